@@ -1,0 +1,48 @@
+// The two clocks: steady for waiting, system for what people read. Passed in as values or taken
+// through Clock, so that no test depends on the wall clock.
+#pragma once
+
+#include <chrono>
+
+namespace cal {
+
+using Steady = std::chrono::steady_clock::time_point;
+using System = std::chrono::system_clock::time_point;
+using Milliseconds = std::chrono::milliseconds;
+
+// One moment on both clocks, read together.
+struct Moment {
+  Steady steady;
+  System system;
+
+  static Moment now() {
+    return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
+  }
+};
+
+// A point on the steady clock by which a wait has to end.
+class Deadline {
+ public:
+  explicit Deadline(Steady at) : at_(at) {}
+  static Deadline in(Milliseconds span) {
+    return Deadline(std::chrono::steady_clock::now() + span);
+  }
+
+  Steady at() const { return at_; }
+  bool passed() const { return std::chrono::steady_clock::now() >= at_; }
+
+  // The time left, never negative.
+  Milliseconds left() const {
+    const auto left =
+        std::chrono::duration_cast<Milliseconds>(at_ - std::chrono::steady_clock::now());
+    return left.count() > 0 ? left : Milliseconds{0};
+  }
+
+  // A deadline for one of `parts` tries that share what is left.
+  Deadline share(int parts) const { return in(left() / (parts > 0 ? parts : 1)); }
+
+ private:
+  Steady at_;
+};
+
+}  // namespace cal

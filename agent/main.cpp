@@ -1,0 +1,3 @@
+#include <cstdio>
+
+int main() { std::puts("cal_exporter " CAL_VERSION); }

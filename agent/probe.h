@@ -1,0 +1,111 @@
+// The contract between the frame and a probe: what a probe kind declares at compile time, and what
+// one run of it returns. Plain values; the frame knows no probe by name.
+#pragma once
+
+#include "agent/clock.h"
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal {
+
+class Options;        // agent/options.h: the typed view of a probe's configuration
+struct NetworkEdges;  // probes/network_edges.h: what the probes of one network share
+
+// `clear`: this is not the cause. `present`: it is. `unknown`: we could not tell.
+enum class Verdict { clear, present, unknown };
+
+enum class Severity { ok, warning, critical };
+
+std::string_view name_of(Verdict verdict);
+std::string_view name_of(Severity severity);
+
+// A row of a probe's closed list of reasons. `word` is the value of a metric label, `meaning` says
+// what was found, `action` what to do about it.
+struct Reason {
+  std::string_view word;
+  Verdict verdict;
+  Severity severity;
+  std::string_view meaning;
+  std::string_view action;
+};
+
+enum class MetricType { gauge, counter };
+
+// A metric family beyond those that every probe has. `labels` come after `network`.
+struct MetricFamily {
+  std::string_view name;
+  std::string_view help;
+  MetricType type;
+  std::span<const std::string_view> labels;
+};
+
+// One value of a family. `label_values` in the order of the family's labels. A fact that is not
+// known has no sample.
+struct Sample {
+  const MetricFamily* family;
+  std::vector<std::string> label_values;
+  double value;
+};
+
+// What was seen about one item, for people. Never a metric label, never a secret.
+struct Evidence {
+  Verdict verdict;
+  std::string item;
+  std::string text;
+};
+
+struct Phase {
+  std::string_view name;
+  std::chrono::nanoseconds duration;
+};
+
+// What one run found.
+struct Outcome {
+  const Reason* reason;
+  std::string summary;  // one sentence that an operator can act on
+  std::vector<Evidence> evidence = {};
+  std::vector<Phase> phases = {};
+  std::vector<Sample> samples = {};
+};
+
+// One configured probe of one network. The frame calls `run` from one thread at a time, each run on
+// a thread of its own. An exception becomes `unknown: internal_error`.
+class Probe {
+ public:
+  Probe() = default;
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+  virtual ~Probe() = default;
+
+  virtual Outcome run(Deadline deadline) = 0;
+};
+
+// A row of the registry.
+struct ProbeKind {
+  std::string_view name;      // file stem, config key, label value and runbook name
+  std::string_view question;  // one line, for people
+  std::span<const Reason> reasons;
+  std::span<const MetricFamily> families;
+  // Reads the options; mistakes are collected in them, and then the result may be null.
+  std::unique_ptr<Probe> (*make)(Options& options, const std::shared_ptr<NetworkEdges>& edges);
+};
+
+// What the frame is given: the registry and the reader of what a network's probes share.
+struct Catalogue {
+  std::span<const ProbeKind> kinds;
+  std::shared_ptr<NetworkEdges> (*read_edges)(Options& network);
+};
+
+// The reasons that the frame itself gives, on behalf of every probe.
+namespace common_reason {
+extern const Reason not_run_yet;
+extern const Reason timeout;
+extern const Reason internal_error;
+}  // namespace common_reason
+
+}  // namespace cal

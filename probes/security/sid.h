@@ -1,0 +1,64 @@
+// Security identifiers (MS-DTYP 2.4.2): a value type, its binary and its text form. Pure.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cal::security {
+
+class Sid {
+ public:
+  static constexpr std::size_t max_sub_authorities = 15;
+
+  // From its authority and sub-authorities (at most 15).
+  static constexpr Sid of(std::uint64_t authority, std::initializer_list<std::uint32_t> sub) {
+    Sid sid;
+    sid.authority_ = authority;
+    for (const auto value : sub) sid.sub_[sid.count_++] = value;
+    return sid;
+  }
+
+  // A SID at the front of `bytes` (MS-DTYP 2.4.2.2); what follows it is ignored. Empty when the
+  // revision is not 1, the count exceeds 15 or the bytes end early.
+  static std::optional<Sid> parse(std::span<const std::byte> bytes);
+  static std::optional<Sid> parse_octets(std::string_view octets);  // the same, from an LDAP value
+
+  // "S-1-5-32-544"; the authority may be written in hex (MS-DTYP 2.4.2.1). Any case of the S.
+  static std::optional<Sid> parse_text(std::string_view text);
+
+  std::string text() const;
+  std::string octets() const;
+  std::size_t size() const { return 8 + std::size_t{4} * count_; }  // of the binary form, bytes
+
+  std::span<const std::uint32_t> sub_authorities() const { return {sub_.data(), count_}; }
+  std::optional<std::uint32_t> rid() const;  // the last sub-authority
+
+  // The SID of a principal of this domain: this one with `rid` appended.
+  Sid with_rid(std::uint32_t rid) const;
+  // The SID without its last sub-authority: the domain of an account.
+  Sid domain() const;
+  bool is_domain_account() const;  // S-1-5-21-x-y-z-rid
+
+  auto operator<=>(const Sid&) const = default;
+
+ private:
+  std::uint64_t authority_ = 0;  // 48 bits
+  std::uint8_t count_ = 0;
+  std::array<std::uint32_t, max_sub_authorities> sub_{};
+};
+
+namespace well_known {
+inline constexpr Sid everyone = Sid::of(1, {0});
+inline constexpr Sid authenticated_users = Sid::of(5, {11});
+inline constexpr Sid local_system = Sid::of(5, {18});
+inline constexpr Sid administrators = Sid::of(5, {32, 544});
+}  // namespace well_known
+
+}  // namespace cal::security
