@@ -1,7 +1,9 @@
 #!/bin/bash
 # Runs a command in a network of its own, as root: only loopback exists there, so that no packet
-# can leave, no port can clash with another lab, and the names of the domain controllers resolve
-# through a hosts file of its own. Whatever the command started dies with it.
+# can leave, no port can clash with another lab, and a hosts file of its own knows the domain
+# controllers. The system's name server does not answer there, so that a name that is not in the
+# hosts file resolves only for a program that asks another name server. Whatever the command
+# started dies with it.
 #
 #   namespace.sh COMMAND [ARGUMENT…]        exits as COMMAND does; 99 when it cannot be set up
 set -euo pipefail
@@ -23,7 +25,7 @@ cat >"$files/hosts" <<'HOSTS'
 127.0.0.11  dc2.ebs.example.com dc2
 127.0.0.12  wrong.example.org
 HOSTS
-echo 'nameserver 127.0.0.10' >"$files/resolv.conf"
+echo 'nameserver 127.0.0.1' >"$files/resolv.conf"
 
 # The trailing `exit` keeps this shell alive as the namespace's first process: it reaps the
 # orphans, which the command would not.

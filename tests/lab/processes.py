@@ -45,7 +45,8 @@ class OwnProcess:
             pid, started = self._pid_file.read_text().split()
         except FileNotFoundError:
             return None
-        return int(pid) if str(start_time_of(int(pid))) == started else None
+        now = start_time_of(int(pid))
+        return int(pid) if now is not None and str(now) == started else None
 
     def running(self):
         return self.pid() is not None

@@ -29,11 +29,8 @@ class Seed:
             self._user(names.MONITOR, password=self._dc.password_of(names.MONITOR))
             for name in PLAIN_USERS:
                 self._user(name)
-            self._user('dave', enabled=False)
-            self._user('gina', pwdLastSet='0')  # must change the password at the next log on
-            directory.set(names.test_dn('erin'), 'accountExpires', file_time(LONG_AGO))
-            directory.lock(names.test_dn('frank'))
             self._memberships()
+            self._unusable()
             self._cycles()
             self._odd_ones()
             directory.age_password(names.test_dn('hugo'))
@@ -51,6 +48,17 @@ class Seed:
         self._directory.add_member(names.ADMINISTRATORS_DN, names.test_dn('G1'))
         self._directory.add_member(names.DOMAIN_ADMINS_DN, names.test_dn('carol'))
         self._directory.set(names.test_dn('carol'), 'primaryGroupID', _DOMAIN_ADMINS_RID)
+
+    def _unusable(self):
+        """Administrators all of them, but none could log on."""
+        self._user('dave', enabled=False)
+        self._user('gina', pwdLastSet='0')  # must change the password at the next log on
+        self._directory.set(names.test_dn('erin'), 'accountExpires', file_time(LONG_AGO))
+        self._directory.lock(names.test_dn('frank'))
+        self._directory.age_password(names.test_dn('hugo'))
+        self._group('Unusable', [names.test_dn(name)
+                                 for name in ('dave', 'erin', 'frank', 'gina', 'hugo')])
+        self._directory.add_member(names.ADMINISTRATORS_DN, names.test_dn('Unusable'))
 
     def _cycles(self):
         """kim ∈ C1 ⇄ C2, which lead nowhere; lena ∈ D1 ⇄ D2 ∈ Administrators."""
