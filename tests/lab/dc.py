@@ -140,6 +140,14 @@ class DomainController:
     def thaw(self):
         self._process.signal(signal.SIGCONT)
 
+    def wait_for_unread(self, port, patience=60.0):
+        """Until a client has sent something that the frozen controller leaves unread."""
+        deadline = time.monotonic() + patience
+        while not self._unread(port):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f'no client asked port {port} within {patience:.0f} s')
+            time.sleep(0.02)
+
     def snapshot(self):
         """Keeps the data of the stopped controller for restore()."""
         self._tar('-cpf', '.')
@@ -178,6 +186,11 @@ class DomainController:
     def _tar(self, action, *what):
         subprocess.run(['tar', '-C', str(self._data), '--warning=no-file-ignored', '--xattrs', '--xattrs-include=*', '--acls',
                         action, str(self.folder / 'snapshot.tar'), *what], check=True)
+
+    def _unread(self, port):
+        listing = subprocess.run(['ss', '-Htn', 'state', 'established', 'src',
+                                  f'{self.address}:{port}'], capture_output=True, text=True)
+        return any(int(line.split()[0]) > 0 for line in listing.stdout.splitlines())
 
     def _accepts(self, port):
         with socket.socket() as probe:

@@ -61,6 +61,10 @@ class Directory:
         found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=[attribute])[0]
         return str(found[attribute][0]) if attribute in found else None
 
+    def sid(self, dn):
+        found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=['objectSid'])[0]
+        return str(ndr_unpack(security.dom_sid, found['objectSid'][0]))
+
     def set(self, dn, attribute, value):
         """`value` may be a list; an empty one removes the attribute."""
         self._modify(dn, attribute, value, ldb.FLAG_MOD_REPLACE)

@@ -33,7 +33,6 @@ class Seed:
             self._unusable()
             self._cycles()
             self._odd_ones()
-            directory.age_password(names.test_dn('hugo'))
             directory.add(names.LICENSING_DN, objectClass='container')
             self._give_to_system(names.LICENSING_DN)
 

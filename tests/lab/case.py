@@ -1,0 +1,62 @@
+"""The base of the lab's tests: one domain controller per file, and a folder for each test."""
+
+import pathlib
+import tempfile
+import unittest
+
+from . import agent
+from .dc import DomainController
+from .directory import Directory
+from .seed import Seed
+
+
+class LabCase(unittest.TestCase):
+    """`self.dc` runs, seeded, at the start of each test; a test that changes it puts it back."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix='cal-lab-')
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.dc = DomainController(cls.folder / 'dc')
+        cls.dc.provision()
+        Seed(cls.dc).plant()
+        cls.dc.start()
+        cls.addClassCleanup(cls.dc.stop)
+
+    def setUp(self):
+        if not self.dc.running():  # an earlier test failed half-way
+            self.dc.start()
+        folder = tempfile.TemporaryDirectory(dir=self.folder)
+        self.addCleanup(folder.cleanup)
+        self.scratch = pathlib.Path(folder.name)
+
+    def directory(self):
+        return Directory(self.dc)
+
+    def kerberos(self):
+        return {'KRB5_CONFIG': str(self.dc.kerberos_configuration)}
+
+    def configure(self, *accounts, **options):
+        """Writes the agent's configuration; see agent.configuration()."""
+        if accounts:
+            options['accounts'] = accounts
+        file = self.scratch / 'cal_exporter.yml'
+        file.write_text(agent.configuration(self.dc, **options))
+        return file
+
+    def check(self, *accounts, environment=None, **options):
+        return agent.check(self.configure(*accounts, **options), environment)
+
+    def serve(self, *accounts, environment=None, **options):
+        """An agent that is stopped at the end of the test, and must then end well."""
+        running = agent.Agent(self.configure(*accounts, **options), self.scratch / 'agent.log',
+                              environment)
+        self.addCleanup(lambda: self.assertEqual(0, running.stop()))
+        return running
+
+    def assert_found(self, found, verdict, reason, *words):
+        """`words` must all stand in the summary or the evidence."""
+        self.assertEqual((verdict, reason), (found.verdict, found.reason), str(found))
+        for word in words:
+            self.assertIn(word, str(found))
