@@ -54,7 +54,7 @@ class HttpServer {
   // Listens and serves. Raises the process's soft limit of open files to the hard one. Throws
   // std::runtime_error with a message for people when an address cannot be had.
   void start();
-  // Waits for the handlers that run; those that wait are answered 503. May be called again.
+  // Waits for the handlers that run, then closes every connection. May be called again.
   void stop();
 
   // What it listens on, with the ports chosen: "http://127.0.0.1:10105", "http://[::1]:10105".
@@ -62,26 +62,28 @@ class HttpServer {
 
  private:
   struct Action {
-    Run run;
-    Handler handler;
+    Run run = Run::immediate;
+    Handler handler = {};
   };
+  enum class Match { exact, prefix };
   struct Route {
     std::string path;
-    bool is_prefix;
+    Match match;
     Action get = {};
     Action post = {};
   };
+  enum class Given { now, later };
   struct Exchange;   // one request under way
   struct Callbacks;  // what libmicrohttpd calls
   struct StopDaemon {
     void operator()(MHD_Daemon* daemon) const;
   };
 
-  Route& route(std::string path, bool is_prefix);
+  Route& route(std::string path, Match match);
   const Route* find(std::string_view path) const;
-  bool answer(MHD_Connection* connection, Exchange& exchange, const Request& request);
-  bool defer(MHD_Connection* connection, Exchange& exchange, const Request& request,
-             const Action& action);
+  Given answer(MHD_Connection* connection, Exchange& exchange, const Request& request);
+  Given defer(MHD_Connection* connection, Exchange& exchange, const Request& request,
+              const Action& action);
   Reply reply_of(const Action& action, const Request& request) const;
 
   Settings settings_;

@@ -31,10 +31,10 @@ class MetricsEndpoint {
   // A page with a tail, and the replies made of the two so far.
   struct Scrape {
     std::shared_ptr<const Page> page;
-    std::string tail;
-    Steady tail_read_at;
-    std::optional<Reply> plain;
-    std::optional<Reply> gzip;
+    std::string tail = {};
+    Steady tail_read_at = Steady::min();
+    std::optional<Reply> plain = {};
+    std::optional<Reply> gzip = {};
   };
 
   std::function<std::string()> read_tail_;

@@ -14,16 +14,19 @@ namespace cal {
 
 class WorkerPool {
  public:
-  using Job = std::function<void()>;
+  using Job = std::function<void()>;  // does not throw
 
   // `name` is the threads' (at most 15 characters).
   WorkerPool(const std::string& name, unsigned threads, std::size_t waiting_limit);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
-  ~WorkerPool();  // runs what waits, then joins
+  ~WorkerPool();  // stops
 
-  // False when `waiting_limit` jobs wait already. A job does not throw.
+  // False when `waiting_limit` jobs wait already, or after stop().
   bool submit(Job job);
+
+  // Runs what waits, then joins. May be called again.
+  void stop();
 
  private:
   void work();
