@@ -9,7 +9,8 @@ namespace cal {
 
 namespace {
 
-constexpr int level = 4;
+// By measure on pages of ours: as small as at level 4 in half the time; 33 us for 18 kB.
+constexpr int level = 3;
 
 enum class Ending : int { open = Z_SYNC_FLUSH, closed = Z_FINISH };
 

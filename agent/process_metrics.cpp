@@ -9,8 +9,8 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <sstream>
 
 namespace cal {
 
@@ -24,8 +24,9 @@ std::optional<double> number(std::string_view text) {
 }
 
 std::string read_file(const char* path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
 
 struct CloseDirectory {

@@ -17,12 +17,12 @@ struct KernelUnits {
 
 // A fact that could not be read is empty and has no sample.
 struct ProcessFacts {
-  std::optional<double> cpu_seconds;
-  std::optional<double> open_fds;
-  std::optional<double> max_fds;
-  std::optional<double> virtual_memory_bytes;
-  std::optional<double> resident_memory_bytes;
-  std::optional<double> start_time_seconds;  // Unix time
+  std::optional<double> cpu_seconds = {};
+  std::optional<double> open_fds = {};
+  std::optional<double> max_fds = {};
+  std::optional<double> virtual_memory_bytes = {};
+  std::optional<double> resident_memory_bytes = {};
+  std::optional<double> start_time_seconds = {};  // Unix time
 };
 
 // From the text of /proc/PID/stat (proc(5)): all but the file descriptors. Pure.
