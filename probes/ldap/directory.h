@@ -7,6 +7,7 @@
 #include "probes/ldap/settings.h"
 
 #include <memory>
+#include <string>
 
 namespace cal::ldap {
 
@@ -25,6 +26,8 @@ class Directory {
   Result<Session> open(Deadline deadline);
 
  private:
+  Result<Session> open_at(const std::string& uri, Deadline deadline);
+
   struct State;
   std::unique_ptr<State> state_;
 };
