@@ -1,3 +1,54 @@
-#include <cstdio>
+// Wires the registry of probes to the commands.
+#include "agent/check.h"
+#include "agent/cli.h"
+#include "agent/log.h"
+#include "agent/serve.h"
+#include "probes/registry.h"
 
-int main() { std::puts("cal_exporter " CAL_VERSION); }
+#include <malloc.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <variant>
+
+namespace {
+
+void prepare_process() {
+  const rlimit no_core{0, 0};  // a core dump would hold passwords
+  setrlimit(RLIMIT_CORE, &no_core);
+  mallopt(M_ARENA_MAX, 2);  // many short threads would else spread the heap over many arenas
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+// Before any thread starts, so that only the main thread takes them.
+void block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto parsed = cal::parse_command_line(argc, argv);
+  if (const auto* exit = std::get_if<cal::Exit>(&parsed)) {
+    std::fputs(exit->out.c_str(), stdout);
+    std::fputs(exit->err.c_str(), stderr);
+    return exit->code;
+  }
+  const auto& line = std::get<cal::CommandLine>(parsed);
+  cal::set_up_log(line.log_level, line.log_format);
+  prepare_process();
+  const auto catalogue = cal::probe_catalogue();
+  switch (line.command) {
+    case cal::Command::check_config:
+      return cal::check_config(line, catalogue);
+    case cal::Command::check:
+      return cal::check(line, catalogue);
+    case cal::Command::serve:
+      block_signals();
+      return cal::serve(line, catalogue);
+  }
+}

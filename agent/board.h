@@ -1,0 +1,85 @@
+// The board: the newest result of every probe. Runs write to it, the publisher reads it; nothing
+// else is shared between the two. Thread-safe; no lock is held while calling out.
+#pragma once
+
+#include "agent/clock.h"
+#include "agent/config.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace cal {
+
+// What is known of one probe at one moment. `outcome` is never null.
+struct Row {
+  std::shared_ptr<const Instance> instance;
+  std::shared_ptr<const Outcome> outcome;
+  std::optional<System> last_run = std::nullopt;  // when the last run ended, or became overdue
+  std::optional<System> last_conclusive = std::nullopt;  // the last one that could tell
+  std::optional<System> since = std::nullopt;            // since when the reason is what it is
+  std::optional<std::chrono::nanoseconds> duration = std::nullopt;
+  std::uint64_t runs = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t overruns = 0;
+};
+
+using Rows = std::vector<Row>;
+
+// A change of a probe's reason, for the log.
+struct Change {
+  std::shared_ptr<const Instance> instance;
+  const Reason* before;
+  std::shared_ptr<const Outcome> now;
+};
+
+class Board {
+ public:
+  // A run that is this much over its timeout is overdue: the time a probe that keeps its deadline
+  // may need to say so itself.
+  static constexpr Milliseconds overdue_grace{250};
+
+  // Called after every change, from the thread that made it.
+  void on_change(std::function<void()> callback);
+
+  // The instances from now on, in this order; those that were there keep their row.
+  void replace(const Instances& instances);
+
+  void run_started(const Instance* instance, Moment now);
+  // A result of an instance that has gone is dropped. What a run finds after it became overdue is
+  // shown as evidence of the timeout: it says why, but it came too late to be the answer.
+  void run_finished(const Instance* instance, Outcome outcome, Moment now);
+
+  // Overdue is a fact of the board: turns every run that is over its time into `timeout`, however
+  // stuck it is.
+  void mark_overdue(Moment now);
+  std::optional<Steady> next_overdue() const;
+
+  Rows rows() const;
+  bool every_probe_ran() const;
+  std::vector<Change> take_changes();
+
+ private:
+  struct Entry {
+    Row row;
+    std::optional<Moment> running_since = std::nullopt;
+    bool overdue = false;
+  };
+
+  static Steady overdue_at(const Entry& entry);
+  void settle(Entry& entry, Outcome outcome, Moment now);
+  void count(Entry& entry, Moment now);
+
+  mutable std::mutex mutex_;
+  std::vector<std::shared_ptr<Entry>> entries_;
+  std::unordered_map<const Instance*, std::shared_ptr<Entry>> by_instance_;
+  std::vector<Change> changes_;
+  std::function<void()> callback_ = [] {};
+};
+
+}  // namespace cal

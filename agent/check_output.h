@@ -1,0 +1,23 @@
+// What `check` prints: one board, four forms, one exit code. Pure.
+#pragma once
+
+#include "agent/board.h"
+
+#include <string>
+
+namespace cal {
+
+// 2: something is present and critical; else 3: something is unknown; else 1: a warning; else 0.
+// The same numbers that monitoring plugins use.
+int exit_code(const Rows& rows);
+
+// For a terminal. `colour` uses ANSI sequences.
+std::string human_report(const Rows& rows, bool colour);
+
+// A monitoring plugin's output: one line with performance data, then the long output.
+std::string nagios_report(const Rows& rows);
+
+// Version 1 of the JSON document, also the baseline that later versions of this program read.
+std::string json_report(const Rows& rows, System now);
+
+}  // namespace cal

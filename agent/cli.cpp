@@ -1,0 +1,93 @@
+#include "agent/cli.h"
+
+#include "agent/version.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <map>
+#include <sstream>
+
+namespace cal {
+
+namespace {
+
+constexpr std::string_view default_listen_address = "localhost:10105";
+
+const std::map<std::string, LogLevel> log_levels{{"debug", LogLevel::debug},
+                                                 {"info", LogLevel::info},
+                                                 {"warning", LogLevel::warning},
+                                                 {"error", LogLevel::error}};
+const std::map<std::string, LogFormat> log_formats{{"logfmt", LogFormat::logfmt},
+                                                   {"json", LogFormat::json}};
+const std::map<std::string, ReportFormat> report_formats{{"human", ReportFormat::human},
+                                                         {"nagios", ReportFormat::nagios},
+                                                         {"json", ReportFormat::json},
+                                                         {"prometheus", ReportFormat::prometheus}};
+
+// An option whose value is one of a closed list of words.
+template <class T>
+void add_choice(CLI::App& app, const std::string& name, T& value,
+                const std::map<std::string, T>& words, const std::string& help) {
+  std::string allowed;
+  for (const auto& [word, meaning] : words) allowed += (allowed.empty() ? "" : "|") + word;
+  app.add_option_function<std::string>(
+         name,
+         [&value, &words, name, allowed](const std::string& word) {
+           const auto found = words.find(word);
+           if (found == words.end()) {
+             throw CLI::ValidationError(name, fmt::format("'{}' is not one of {}", word, allowed));
+           }
+           value = found->second;
+         },
+         help)
+      ->type_name(allowed);
+}
+
+}  // namespace
+
+std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app(
+      "Tells why a client access licence pack does not activate on an Active Directory "
+      "network, as Prometheus metrics.\nWithout a command it serves.",
+      "cal_exporter");
+  app.fallthrough();
+  app.set_version_flag("--version", fmt::format("cal_exporter {}", version));
+  app.add_option("--config.file", line.config_file, "Configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  bool config_check = false;
+  app.add_flag("--config.check", config_check, "Check the configuration and exit");
+  app.add_option(
+         "--web.listen-address", line.listen_addresses,
+         fmt::format("Address to listen on, [host]:port; repeatable [{}]", default_listen_address))
+      ->type_name("ADDRESS");
+  app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
+  add_choice(app, "--log.level", line.log_level, log_levels, "Least level to log [info]");
+  add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
+
+  app.add_subcommand("serve", "Run the probes on their timers and serve /metrics (the default)");
+  auto* check = app.add_subcommand(
+      "check",
+      "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
+      "unknown, 1 a warning, 0 all clear");
+  add_choice(*check, "--format", line.format, report_formats, "Form of the report [human]");
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const bool failed = app.exit(error, out, err) != 0;
+    const int code = !failed ? 0 : check->parsed() ? 3 : 2;
+    return Exit{code, out.str(), err.str()};
+  }
+  if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
+  if (check->parsed()) line.command = Command::check;
+  if (config_check) line.command = Command::check_config;
+  return line;
+}
+
+}  // namespace cal

@@ -1,0 +1,53 @@
+// What handlers of the HTTP server take and give: plain values, and a reply made once for many.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+struct MHD_Response;  // microhttpd.h stays in the sources
+
+namespace cal {
+
+// Its views are good until the handler returns.
+struct Request {
+  std::string_view method;  // "GET", "HEAD" or "POST"
+  std::string_view path;    // unescaped, without the query
+  bool accepts_gzip;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body = {};
+  // Beyond Content-Type and the defaults below; one with a default's name replaces it.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+// Every reply carries it, with X-Content-Type-Options, X-Frame-Options, Referrer-Policy and
+// Cache-Control: no-store. A page has no script, its style comes from a path of ours (a `<style>`
+// element or a style attribute is not applied), its images too; it posts nothing.
+inline constexpr std::string_view content_security_policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'";
+
+// A response ready to be sent, any number of times, from any thread: immutable, cheap to copy. A
+// handler may return a Response or keep a Reply and return it again.
+class Reply {
+ public:
+  Reply(Response response);  // NOLINT(google-explicit-constructor): a Response is a Reply
+
+  int status() const { return status_; }
+  MHD_Response* get() const { return response_.get(); }
+
+ private:
+  int status_;
+  std::shared_ptr<MHD_Response> response_;
+};
+
+// Whether an Accept-Encoding header (RFC 9110 12.5.3) allows gzip: named or by `*`, with q > 0.
+bool accepts_gzip(std::string_view accept_encoding);
+
+}  // namespace cal

@@ -1,0 +1,28 @@
+// The agent's log: one line per event on stderr, as logfmt or JSON, with fields. It speaks when
+// something changes, not at every run. Thread-safe.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace cal {
+
+enum class LogLevel { debug, info, warning, error };
+enum class LogFormat { logfmt, json };
+
+struct LogField {
+  std::string_view key;
+  std::string value;
+};
+
+// Once, before any other thread starts. Without it: info, logfmt.
+void set_up_log(LogLevel level, LogFormat format);
+
+void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+
+// The fields of one line, without time and level: `msg="probe changed" probe=x`. Pure.
+std::string logfmt_line(std::string_view message, std::initializer_list<LogField> fields);
+std::string json_members(std::string_view message, std::initializer_list<LogField> fields);
+
+}  // namespace cal

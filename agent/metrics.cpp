@@ -1,0 +1,230 @@
+#include "agent/metrics.h"
+
+#include "agent/text.h"
+#include "agent/version.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <sstream>
+
+namespace cal {
+
+namespace {
+
+using std::string_view;
+
+constexpr std::array<string_view, 1> by_probe{"probe"};
+constexpr std::array<string_view, 2> by_verdict{"probe", "verdict"};
+constexpr std::array<string_view, 2> by_reason{"probe", "reason"};
+constexpr std::array<string_view, 2> by_phase{"probe", "phase"};
+constexpr std::array<string_view, 1> by_version{"version"};
+
+// Results are those of the last run, so their HELP says how old they may be.
+constexpr MetricFamily verdict{
+    "cal_probe_verdict",
+    "1 for the verdict of the probe's last run, 0 for the others. Results are cached for up to "
+    "cal_probe_interval_seconds; see cal_probe_last_run_timestamp_seconds.",
+    MetricType::gauge, by_verdict};
+constexpr MetricFamily reason_info{
+    "cal_probe_reason_info",
+    "1 with the reason of the probe's last run; the probe's runbook says what to do about it.",
+    MetricType::gauge, by_reason};
+constexpr MetricFamily last_run{"cal_probe_last_run_timestamp_seconds",
+                                "Unix time at which the probe's last run ended.", MetricType::gauge,
+                                by_probe};
+constexpr MetricFamily last_conclusive{
+    "cal_probe_last_conclusive_timestamp_seconds",
+    "Unix time of the probe's last run that could tell: whose verdict was not unknown.",
+    MetricType::gauge, by_probe};
+constexpr MetricFamily interval{"cal_probe_interval_seconds", "Seconds from one run to the next.",
+                                MetricType::gauge, by_probe};
+constexpr MetricFamily timeout{"cal_probe_timeout_seconds",
+                               "Seconds after which a run counts as unknown: timeout.",
+                               MetricType::gauge, by_probe};
+constexpr MetricFamily duration{"cal_probe_duration_seconds", "Seconds that the last run took.",
+                                MetricType::gauge, by_probe};
+constexpr MetricFamily phase_duration{"cal_probe_phase_duration_seconds",
+                                      "Seconds that each phase of the last run took.",
+                                      MetricType::gauge, by_phase};
+constexpr MetricFamily runs{"cal_probe_runs_total", "Runs of the probe since the agent started.",
+                            MetricType::counter, by_probe};
+constexpr MetricFamily unknown{"cal_probe_unknown_total", "Runs of the probe that could not tell.",
+                               MetricType::counter, by_probe};
+constexpr MetricFamily overruns{"cal_probe_overruns_total",
+                                "Runs of the probe that were not over at their timeout.",
+                                MetricType::counter, by_probe};
+constexpr MetricFamily build_info{"cal_exporter_build_info", "1 with the agent's version.",
+                                  MetricType::gauge, by_version};
+constexpr MetricFamily reload_successful{
+    "cal_exporter_config_last_reload_successful",
+    "1 when the last (re)load of the configuration worked; 0: the one before stays in force.",
+    MetricType::gauge,
+    {}};
+constexpr MetricFamily reload_time{"cal_exporter_config_last_reload_success_timestamp_seconds",
+                                   "Unix time of the last configuration load that worked.",
+                                   MetricType::gauge,
+                                   {}};
+
+constexpr std::array families{
+    &verdict,           &reason_info,    &last_run, &last_conclusive, &interval, &timeout,
+    &duration,          &phase_duration, &runs,     &unknown,         &overruns, &build_info,
+    &reload_successful, &reload_time};
+
+// prometheus-cpp writes HELP as it is; the format wants these two escaped.
+std::string escape_help(string_view help) {
+  std::string escaped;
+  for (const char c : help) {
+    if (c == '\\') {
+      escaped += "\\\\";
+    } else if (c == '\n') {
+      escaped += "\\n";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// One family on its way into the page: the model of one family at a time is in memory, not that of
+// the whole page.
+class FamilyWriter {
+ public:
+  FamilyWriter(const MetricFamily& family, std::ostream& out) : family_(family), out_(out) {
+    model_.name = family.name;
+    model_.help = escape_help(family.help);
+    model_.type = family.type == MetricType::counter ? prometheus::MetricType::Counter
+                                                     : prometheus::MetricType::Gauge;
+  }
+  FamilyWriter(const FamilyWriter&) = delete;
+  FamilyWriter& operator=(const FamilyWriter&) = delete;
+
+  ~FamilyWriter() {
+    if (!model_.metric.empty()) prometheus::TextSerializer().Serialize(out_, {model_});
+  }
+
+  // Values in the order of the family's labels; an empty network for the agent's own families.
+  void add(string_view network, std::vector<std::string> label_values, double value) {
+    prometheus::ClientMetric metric;
+    if (!network.empty()) metric.label.push_back({"network", valid_utf8(network)});
+    for (std::size_t i = 0; i < label_values.size() && i < family_.labels.size(); ++i) {
+      metric.label.push_back({std::string(family_.labels[i]), valid_utf8(label_values[i])});
+    }
+    if (family_.type == MetricType::counter) {
+      metric.counter.value = value;
+    } else {
+      metric.gauge.value = value;
+    }
+    model_.metric.push_back(std::move(metric));
+  }
+
+ private:
+  const MetricFamily& family_;
+  std::ostream& out_;
+  prometheus::MetricFamily model_;
+};
+
+double seconds(std::chrono::nanoseconds span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+// A family with one value per probe; `value` gives an empty optional for no sample.
+template <class Value>
+void write_per_probe(const MetricFamily& family, const Rows& rows, std::ostream& out, Value value) {
+  FamilyWriter writer(family, out);
+  for (const auto& row : rows) {
+    const std::optional<double> number = value(row);
+    if (!number) continue;
+    writer.add(row.instance->network, {std::string(row.instance->kind->name)}, *number);
+  }
+}
+
+void write_verdicts(const Rows& rows, std::ostream& out) {
+  FamilyWriter writer(verdict, out);
+  for (const auto& row : rows) {
+    for (const auto each : {Verdict::clear, Verdict::present, Verdict::unknown}) {
+      writer.add(row.instance->network,
+                 {std::string(row.instance->kind->name), std::string(name_of(each))},
+                 row.outcome->reason->verdict == each ? 1 : 0);
+    }
+  }
+}
+
+void write_reasons(const Rows& rows, std::ostream& out) {
+  FamilyWriter writer(reason_info, out);
+  for (const auto& row : rows) {
+    writer.add(row.instance->network,
+               {std::string(row.instance->kind->name), std::string(row.outcome->reason->word)}, 1);
+  }
+}
+
+void write_phases(const Rows& rows, std::ostream& out) {
+  FamilyWriter writer(phase_duration, out);
+  for (const auto& row : rows) {
+    for (const auto& phase : row.outcome->phases) {
+      writer.add(row.instance->network,
+                 {std::string(row.instance->kind->name), std::string(phase.name)},
+                 seconds(phase.duration));
+    }
+  }
+}
+
+// Two accounts that are spelt alike would give one series twice, and Prometheus would refuse the
+// whole page.
+void write_probe_family(const MetricFamily& family, const Rows& rows, std::ostream& out) {
+  FamilyWriter writer(family, out);
+  std::set<std::pair<std::string, std::vector<std::string>>> seen;
+  for (const auto& row : rows) {
+    for (const auto& sample : row.outcome->samples) {
+      if (sample.family != &family) continue;
+      if (!seen.emplace(row.instance->network, sample.label_values).second) continue;
+      writer.add(row.instance->network, sample.label_values, sample.value);
+    }
+  }
+}
+
+std::optional<double> time_or_nothing(const std::optional<System>& time) {
+  return time ? std::optional(unix_seconds(*time)) : std::nullopt;
+}
+
+}  // namespace
+
+std::span<const MetricFamily* const> frame_families() { return families; }
+
+std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
+                           const AgentState& agent) {
+  std::ostringstream out;
+  write_verdicts(rows, out);
+  write_reasons(rows, out);
+  write_per_probe(last_run, rows, out,
+                  [](const Row& row) { return time_or_nothing(row.last_run); });
+  write_per_probe(last_conclusive, rows, out,
+                  [](const Row& row) { return time_or_nothing(row.last_conclusive); });
+  write_per_probe(interval, rows, out,
+                  [](const Row& row) { return seconds(row.instance->interval); });
+  write_per_probe(timeout, rows, out,
+                  [](const Row& row) { return seconds(row.instance->timeout); });
+  write_per_probe(duration, rows, out, [](const Row& row) {
+    return row.duration ? std::optional(seconds(*row.duration)) : std::nullopt;
+  });
+  write_phases(rows, out);
+  write_per_probe(runs, rows, out, [](const Row& row) { return static_cast<double>(row.runs); });
+  write_per_probe(unknown, rows, out,
+                  [](const Row& row) { return static_cast<double>(row.unknown); });
+  write_per_probe(overruns, rows, out,
+                  [](const Row& row) { return static_cast<double>(row.overruns); });
+  for (const auto& kind : kinds) {
+    for (const auto& family : kind.families) write_probe_family(family, rows, out);
+  }
+  FamilyWriter(build_info, out).add("", {std::string(version)}, 1);
+  FamilyWriter(reload_successful, out).add("", {}, agent.last_reload_successful ? 1 : 0);
+  if (const auto time = time_or_nothing(agent.last_reload_success)) {
+    FamilyWriter(reload_time, out).add("", {}, *time);
+  }
+  return std::move(out).str();
+}
+
+}  // namespace cal

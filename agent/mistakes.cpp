@@ -1,0 +1,28 @@
+#include "agent/mistakes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cal {
+
+void Mistakes::add(Place place, std::string text) {
+  list_.push_back({std::move(place), std::move(text)});
+}
+
+std::string Mistakes::text() const {
+  auto sorted = list_;
+  std::ranges::stable_sort(sorted, {}, &Mistake::place);
+  std::string lines;
+  for (const auto& [place, text] : sorted) {
+    if (place.line == 0) {
+      lines += fmt::format("{}: {}\n", place.file, text);
+    } else {
+      lines += fmt::format("{}:{}:{}: {}\n", place.file, place.line, place.column, text);
+    }
+  }
+  return lines;
+}
+
+}  // namespace cal

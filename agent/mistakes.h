@@ -1,0 +1,38 @@
+// Configuration mistakes, collected so that a person sees all of them at once. Not thread-safe.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <vector>
+
+namespace cal {
+
+// Lines and columns count from 1; 0 when the mistake concerns the file as a whole.
+struct Place {
+  std::string file;
+  int line = 0;
+  int column = 0;
+
+  auto operator<=>(const Place&) const = default;
+};
+
+class Mistakes {
+ public:
+  // `text` says what is wrong and what is allowed, lower-case start, no full stop.
+  void add(Place place, std::string text);
+
+  bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
+
+  // One line each, "file:line:column: text", in the order of the file.
+  std::string text() const;
+
+ private:
+  struct Mistake {
+    Place place;
+    std::string text;
+  };
+  std::vector<Mistake> list_;
+};
+
+}  // namespace cal

@@ -1,0 +1,56 @@
+#include "agent/publisher.h"
+
+#include <algorithm>
+
+namespace cal {
+
+Publisher::Publisher(Board& board, Publish publish, Milliseconds least_pause)
+    : board_(board), publish_(std::move(publish)), least_pause_(least_pause) {
+  board_.on_change([this] { request(); });
+  thread_.emplace("publisher", [this] { work(); });
+}
+
+Publisher::~Publisher() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  thread_.reset();
+  board_.on_change([] {});
+}
+
+void Publisher::request() {
+  const std::lock_guard lock(mutex_);
+  dirty_ = true;
+  wake_.notify_all();
+}
+
+void Publisher::work() {
+  auto not_before = Steady::min();
+  while (true) {
+    {
+      std::unique_lock lock(mutex_);
+      // A new run changes the board and with it the next overdue time: it wakes this wait.
+      while (!stopping_) {
+        const auto overdue = board_.next_overdue();
+        const auto wanted = dirty_ ? Steady::min() : overdue.value_or(Steady::max());
+        const auto due = std::max(wanted, not_before);
+        if (std::chrono::steady_clock::now() >= due) break;
+        if (due == Steady::max()) {
+          wake_.wait(lock);
+        } else {
+          wake_.wait_until(lock, due);
+        }
+      }
+      if (stopping_ && !dirty_) return;
+      dirty_ = false;
+    }
+    board_.mark_overdue(Moment::now());
+    const auto changes = board_.take_changes();
+    publish_(board_.rows(), changes);
+    not_before = std::chrono::steady_clock::now() + least_pause_;
+  }
+}
+
+}  // namespace cal

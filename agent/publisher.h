@@ -1,0 +1,40 @@
+// The publisher: one thread that turns the board into what people and Prometheus read, at most once
+// a second, and wakes for runs that become overdue, so that a stuck call freezes nothing.
+#pragma once
+
+#include "agent/board.h"
+#include "agent/thread.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+
+namespace cal {
+
+class Publisher {
+ public:
+  // Called on the publisher's thread with the rows of this moment and what changed since the last.
+  using Publish = std::function<void(const Rows& rows, const std::vector<Change>& changes)>;
+
+  Publisher(Board& board, Publish publish, Milliseconds least_pause = Milliseconds{1000});
+  ~Publisher();  // publishes what is left and ends
+  Publisher(const Publisher&) = delete;
+  Publisher& operator=(const Publisher&) = delete;
+
+  // Asks for a publication although the board has not changed. Thread-safe.
+  void request();
+
+ private:
+  void work();
+
+  Board& board_;
+  Publish publish_;
+  Milliseconds least_pause_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool dirty_ = true;
+  bool stopping_ = false;
+  std::optional<Thread> thread_;
+};
+
+}  // namespace cal

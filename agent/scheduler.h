@@ -1,0 +1,57 @@
+// Runs the probes: one thread keeps the timetable and starts a thread per run, since a resident
+// thread per probe costs 47 kB each for thousands. Results go to the board. Thread-safe.
+#pragma once
+
+#include "agent/board.h"
+#include "agent/schedule.h"
+#include "agent/thread.h"
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+
+namespace cal {
+
+class Scheduler {
+ public:
+  struct Settings {
+    Milliseconds first_run_spread{15'000};
+    std::size_t most_runs = 512;  // at once; what is due beyond that waits
+    bool once = false;            // each probe runs one time
+  };
+
+  Scheduler(Board& board, Settings settings);
+  ~Scheduler();  // stops, and joins every run however long it takes
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // The instances from now on. Runs of those that have gone end by themselves and are dropped.
+  void replace(const Instances& instances);
+
+  // Starts no more runs and waits up to `grace` for those under way. False when some are stuck:
+  // then the process has to leave by _exit, since nothing ends a stuck call.
+  bool stop(Milliseconds grace);
+
+ private:
+  struct Run {
+    std::shared_ptr<const Instance> instance;
+    bool done = false;
+    std::optional<Thread> thread;
+  };
+
+  void keep_timetable();
+  void start_run(const std::shared_ptr<const Instance>& instance);
+  void execute(Run& run);
+  void join_finished(std::unique_lock<std::mutex>& lock);
+
+  Board& board_;
+  Settings settings_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Schedule schedule_;
+  std::list<Run> runs_;
+  bool stopping_ = false;
+  std::optional<Thread> timetable_thread_;
+};
+
+}  // namespace cal

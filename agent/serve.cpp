@@ -1,0 +1,205 @@
+#include "agent/serve.h"
+
+#include "agent/board.h"
+#include "agent/config.h"
+#include "agent/http_server.h"
+#include "agent/metrics.h"
+#include "agent/metrics_endpoint.h"
+#include "agent/process_metrics.h"
+#include "agent/publisher.h"
+#include "agent/scheduler.h"
+#include "agent/status_page.h"
+#include "agent/version.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+
+namespace cal {
+
+namespace {
+
+constexpr Milliseconds stop_grace{5'000};
+
+void log_change(const Change& change) {
+  const auto& reason = *change.now->reason;
+  log(reason.verdict == Verdict::clear ? LogLevel::info : LogLevel::warning, "probe changed",
+      {{"network", change.instance->network},
+       {"probe", std::string(change.instance->kind->name)},
+       {"verdict", std::string(name_of(reason.verdict))},
+       {"reason", std::string(reason.word)},
+       {"before", std::string(change.before->word)},
+       {"summary", change.now->summary}});
+}
+
+// The running agent. Its members are destroyed in the reverse order: first the server, then the
+// publisher, last the scheduler with its runs.
+class Agent {
+ public:
+  Agent(const CommandLine& line, const Catalogue& catalogue, Config config)
+      : line_(line),
+        catalogue_(catalogue),
+        scheduler_(board_, {}),
+        publisher_(board_,
+                   [this](const Rows& rows, const auto& changes) { publish(rows, changes); }),
+        server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
+                   log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
+                 }}) {
+    adopt(std::move(config));
+    add_routes();
+  }
+
+  void start() {
+    server_.start();
+    for (const auto& address : server_.addresses()) {
+      log(LogLevel::info, "listening", {{"address", address}});
+    }
+    scheduler_.replace(instances_);
+  }
+
+  // An empty text when it worked; else what is wrong, and the configuration before stays in force.
+  std::string reload() {
+    const std::lock_guard lock(reload_mutex_);
+    auto config = load_config(line_.config_file, catalogue_);
+    if (!config) {
+      const auto text = config.error().text();
+      {
+        const std::lock_guard state_lock(state_mutex_);
+        state_.last_reload_successful = false;
+      }
+      log(LogLevel::error, "reload failed; the configuration before stays in force",
+          {{"mistakes", text}});
+      publisher_.request();
+      return text;
+    }
+    adopt(std::move(*config));
+    scheduler_.replace(instances_);
+    log(LogLevel::info, "configuration reloaded", {{"probes", std::to_string(instances_.size())}});
+    return "";
+  }
+
+  bool stop() {
+    server_.stop();
+    return scheduler_.stop(stop_grace);
+  }
+
+ private:
+  void adopt(Config config) {
+    instances_ = keep_unchanged(instances_, config.instances);
+    {
+      const std::lock_guard lock(state_mutex_);
+      state_.last_reload_successful = true;
+      state_.last_reload_success = std::chrono::system_clock::now();
+      shown_config_ = std::move(config.shown);
+    }
+    board_.replace(instances_);
+  }
+
+  void publish(const Rows& rows, const std::vector<Change>& changes) {
+    for (const auto& change : changes) log_change(change);
+    AgentState state;
+    {
+      const std::lock_guard lock(state_mutex_);
+      state = state_;
+    }
+    metrics_.publish(std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state)));
+  }
+
+  void add_routes() {
+    using enum HttpServer::Run;
+    const Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
+    const Reply style(Response{.content_type = "text/css; charset=utf-8",
+                               .body = std::string(style_sheet()),
+                               .headers = {{"Cache-Control", "max-age=3600"}}});
+    server_.get("/metrics", immediate, [this](const Request& request) {
+      return metrics_.reply(request, std::chrono::steady_clock::now());
+    });
+    server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
+    server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
+    server_.get(std::string(style_path), immediate, [style](const Request&) { return style; });
+    server_.get("/", deferred, [this](const Request&) {
+      return Response{.content_type = "text/html; charset=utf-8",
+                      .body = status_page(board_.rows(), std::chrono::system_clock::now())};
+    });
+    server_.get("/config", deferred, [this](const Request&) {
+      const std::lock_guard lock(state_mutex_);
+      return Response{.body = shown_config_};
+    });
+    server_.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
+  }
+
+  Response ready() const {
+    if (board_.every_probe_ran()) return {.body = "cal_exporter is ready.\n"};
+    return {.status = 503, .body = "Some probes have not run yet.\n"};
+  }
+
+  Response reload_reply() {
+    if (!line_.enable_lifecycle) {
+      return {.status = 403,
+              .body = "Start cal_exporter with --web.enable-lifecycle to allow this.\n"};
+    }
+    const auto wrong = reload();
+    if (wrong.empty()) return {.body = "reloaded\n"};
+    return {.status = 500, .body = "The configuration before stays in force.\n" + wrong};
+  }
+
+  const CommandLine& line_;
+  const Catalogue& catalogue_;
+
+  std::mutex reload_mutex_;  // one reload at a time; guards instances_
+  Instances instances_;
+
+  std::mutex state_mutex_;
+  AgentState state_;
+  std::string shown_config_;
+
+  Board board_;
+  MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
+  Scheduler scheduler_;
+  Publisher publisher_;
+  HttpServer server_;
+};
+
+void obey_signals(Agent& agent) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  while (true) {
+    int signal = 0;
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) return;
+    agent.reload();
+  }
+}
+
+}  // namespace
+
+int serve(const CommandLine& line, const Catalogue& catalogue) {
+  auto config = load_config(line.config_file, catalogue);
+  if (!config) {
+    fmt::print(stderr, "{}", config.error().text());
+    return 2;
+  }
+  log(LogLevel::info, "starting",
+      {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
+  Agent agent(line, catalogue, std::move(*config));
+  try {
+    agent.start();
+  } catch (const std::exception& error) {
+    log(LogLevel::error, "cannot serve", {{"error", error.what()}});
+    return 2;
+  }
+  obey_signals(agent);
+  if (!agent.stop()) {
+    log(LogLevel::warning, "a run is stuck in a call that does not end; leaving without it");
+    _exit(0);
+  }
+  log(LogLevel::info, "stopped");
+  return 0;
+}
+
+}  // namespace cal

@@ -1,0 +1,283 @@
+#include "probes/administrators_membership.h"
+
+#include "agent/options.h"
+#include "probes/directory_probe.h"
+#include "probes/network_edges.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace cal::administrators_membership {
+
+namespace {
+
+using ldap::AccountLookup;
+using ldap::LogonObstacle;
+
+constexpr std::string_view add_to_group =
+    "Add the account to the Administrators group (Active Directory Users and Computers, or "
+    "Add-ADGroupMember), or install the pack with an account that is in it.";
+
+// In the order in which the worst of several accounts is chosen.
+constexpr std::array own_reasons{
+    Reason{"account_not_found", Verdict::present, Severity::critical,
+           "There is no such account, or the agent may not see it.",
+           "Correct the name in the configuration, or let the agent's account read it."},
+    Reason{"account_disabled", Verdict::present, Severity::critical,
+           "The account is disabled: nobody can install a pack with it.",
+           "Enable the account (Enable-ADAccount), or use another."},
+    Reason{"account_expired", Verdict::present, Severity::critical, "The account has expired.",
+           "Set a later expiry date (Set-ADAccountExpiration), or use another account."},
+    Reason{"account_locked", Verdict::present, Severity::critical,
+           "The account is locked after failed logons.",
+           "Find where the wrong password comes from, then unlock it (Unlock-ADAccount)."},
+    Reason{"password_expired", Verdict::present, Severity::critical,
+           "The account's password has expired or must be changed at the next logon.",
+           "Log on with the account and change its password."},
+    Reason{"not_member", Verdict::present, Severity::critical,
+           "The account is not in the group, neither directly nor through other groups.",
+           add_to_group},
+    Reason{"other_domain", Verdict::unknown, Severity::warning,
+           "The account belongs to another domain, which this probe does not ask.",
+           "Watch the account from a network of its own domain."},
+    Reason{"group_not_found", Verdict::unknown, Severity::warning,
+           "There is no such group, or the agent may not see it.",
+           "Correct `group` in the configuration; S-1-5-32-544 is always there."},
+    Reason{"member_primary_group", Verdict::clear, Severity::ok,
+           "The account is in the group through its primary group.", "Nothing."},
+    Reason{"member_nested", Verdict::clear, Severity::ok,
+           "The account is in the group through other groups.", "Nothing."},
+    Reason{"member_direct", Verdict::clear, Severity::ok, "The account stands in the group itself.",
+           "Nothing."},
+};
+
+constexpr auto reasons = with_directory_reasons(own_reasons);
+
+// A word that is not in the table does not compile.
+consteval const Reason& reason(std::string_view word) {
+  return *std::ranges::find(reasons, word, &Reason::word);
+}
+
+constexpr std::array<std::string_view, 2> by_account_and_group{"account", "group"};
+constexpr std::array<std::string_view, 1> by_account{"account"};
+
+constexpr std::array families{
+    MetricFamily{"cal_account_member",
+                 "1 if the account is effectively in the group, 0 if not; no sample while unknown. "
+                 "Cached between runs.",
+                 MetricType::gauge, by_account_and_group},
+    MetricFamily{
+        "cal_account_usable",
+        "1 if the account could log on (exists, enabled, not expired, not locked, password "
+        "valid), 0 if not; no sample while unknown. Cached between runs.",
+        MetricType::gauge, by_account},
+};
+
+const Reason& reason_of(const AccountFacts& facts) {
+  const bool foreign_member = facts.membership && facts.membership->member;
+  switch (facts.lookup.result) {
+    case AccountLookup::Result::not_found:
+      return reason("account_not_found");
+    case AccountLookup::Result::other_domain:
+      if (!foreign_member) return reason("other_domain");
+      break;
+    case AccountLookup::Result::found:
+      break;
+  }
+  switch (facts.obstacle) {
+    case LogonObstacle::disabled:
+      return reason("account_disabled");
+    case LogonObstacle::expired:
+      return reason("account_expired");
+    case LogonObstacle::locked:
+      return reason("account_locked");
+    case LogonObstacle::password_expired:
+      return reason("password_expired");
+    case LogonObstacle::none:
+    case LogonObstacle::not_shown:
+      break;
+  }
+  const auto& membership = *facts.membership;
+  if (!membership.member) return reason("not_member");
+  if (membership.by_primary_group) return reason("member_primary_group");
+  return membership.chain.size() == 2 ? reason("member_direct") : reason("member_nested");
+}
+
+std::string list_of(std::vector<std::string> names, std::size_t total) {
+  std::ranges::sort(names);
+  auto text = names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+  if (total > names.size()) text += fmt::format(" and {} more", total - names.size());
+  return text;
+}
+
+std::string membership_text(const ldap::Membership& membership, const ldap::Group& group) {
+  if (membership.member) {
+    if (membership.chain.empty()) {
+      return fmt::format("its token carries {}; the groups between are hidden from the agent",
+                         group.sid.text());
+    }
+    return fmt::format("{}", fmt::join(membership.chain, " → "));
+  }
+  return fmt::format("it is in {}; none of them leads to {}, whose members are {}",
+                     list_of(membership.own_groups, membership.own_groups.size()), group.name,
+                     list_of(membership.group_members, membership.group_size));
+}
+
+Evidence evidence_of(const AccountFacts& facts, const Reason& why, const ldap::Group& group) {
+  std::string text;
+  if (facts.lookup.result != AccountLookup::Result::found) {
+    text = fmt::format("looked for {}: {}", facts.lookup.detail, why.meaning);
+  }
+  const auto add = [&](std::string_view part) {
+    text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
+  };
+  if (facts.membership) add(membership_text(*facts.membership, group));
+  if (facts.obstacle == LogonObstacle::not_shown) {
+    add("whether it could log on is hidden from the agent (userAccountControl)");
+  } else if (facts.obstacle != LogonObstacle::none) {
+    add(why.meaning);
+  }
+  return {why.verdict, facts.configured, text};
+}
+
+void add_samples(const AccountFacts& facts, const Settings& settings, Outcome& outcome) {
+  const bool found = facts.lookup.result == AccountLookup::Result::found;
+  const bool missing = facts.lookup.result == AccountLookup::Result::not_found;
+  const bool is_member = facts.membership && facts.membership->member;
+  if (found || missing || is_member) {
+    outcome.samples.push_back(
+        {&families[0], {facts.configured, settings.group}, is_member ? 1.0 : 0.0});
+  }
+  if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
+    const bool usable = found && facts.obstacle == LogonObstacle::none;
+    outcome.samples.push_back({&families[1], {facts.configured}, usable ? 1.0 : 0.0});
+  }
+}
+
+std::string summary_of(const AccountFacts& facts, const Reason& why, const ldap::Group& group) {
+  if (why.verdict == Verdict::clear) {
+    return fmt::format(
+        "{} is in {}", facts.configured,
+        facts.membership->chain.empty()
+            ? group.name
+            : fmt::format("{} ({})", group.name, fmt::join(facts.membership->chain, " → ")));
+  }
+  if (why.word == "not_member") {
+    return fmt::format("{} is not in {} ({}): add it, or use an account that is", facts.configured,
+                       group.name, group.sid.text());
+  }
+  return fmt::format("{}: {}", facts.configured, why.meaning);
+}
+
+ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Domain& domain,
+                                          const ldap::Group& group, const std::string& configured,
+                                          Deadline deadline, System now) {
+  const auto name = ldap::parse_principal(configured);
+  auto lookup = ldap::find_account(session, domain, name, deadline);
+  if (!lookup) return tl::unexpected(std::move(lookup.error()));
+  AccountFacts facts{configured, std::move(*lookup)};
+  ldap::Result<ldap::Membership> membership;
+  if (facts.lookup.account) {
+    facts.obstacle = ldap::logon_obstacle(*facts.lookup.account, now);
+    membership = ldap::find_membership(session, domain, *facts.lookup.account, group, deadline);
+  } else if (const auto sid = security::Sid::parse_text(configured);
+             sid && facts.lookup.result == AccountLookup::Result::other_domain) {
+    membership = ldap::find_foreign_membership(session, domain, *sid, group, deadline);
+  } else {
+    return facts;
+  }
+  if (!membership) return tl::unexpected(std::move(membership.error()));
+  facts.membership = std::move(*membership);
+  return facts;
+}
+
+class MembershipProbe : public Probe {
+ public:
+  MembershipProbe(std::shared_ptr<ldap::Directory> directory, Settings settings)
+      : directory_(std::move(directory)), settings_(std::move(settings)) {}
+
+  Outcome run(Deadline deadline) override {
+    std::vector<Phase> phases;
+    const auto facts =
+        gather(*directory_, settings_, deadline, std::chrono::system_clock::now(), phases);
+    auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());
+    outcome.phases = std::move(phases);
+    return outcome;
+  }
+
+ private:
+  std::shared_ptr<ldap::Directory> directory_;
+  Settings settings_;
+};
+
+std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>& edges) {
+  Settings settings;
+  if (!options.has("accounts")) {
+    options.mistake("accounts", "'accounts' is missing: list the accounts that install CAL packs");
+  }
+  settings.accounts = options.texts("accounts");
+  settings.group = options.text_or("group", settings.group);
+  auto directory = require_directory(options, edges);
+  return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
+}
+
+}  // namespace
+
+ldap::Result<Facts> gather(ldap::Directory& directory, const Settings& settings, Deadline deadline,
+                           System now, std::vector<Phase>& phases) {
+  auto session = directory.open(deadline);
+  if (!session) return tl::unexpected(std::move(session.error()));
+  phases = session->phases();
+  const PhaseTimer timer(phases, "search");
+  auto domain = ldap::read_domain(*session, deadline);
+  if (!domain) return tl::unexpected(std::move(domain.error()));
+  auto group = ldap::find_group(*session, *domain, settings.group, deadline);
+  if (!group) return tl::unexpected(std::move(group.error()));
+  Facts facts{session->server(), std::move(*group), {}};
+  if (!facts.group) return facts;
+  for (const auto& configured : settings.accounts) {
+    auto account = gather_account(*session, *domain, *facts.group, configured, deadline, now);
+    if (!account) return tl::unexpected(std::move(account.error()));
+    facts.accounts.push_back(std::move(*account));
+  }
+  return facts;
+}
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  if (!facts.group) {
+    return {&reason("group_not_found"),
+            fmt::format("there is no group {} on {}, or the agent may not see it", settings.group,
+                        facts.server)};
+  }
+  Outcome outcome;
+  const AccountFacts* worst = nullptr;
+  for (const auto& account : facts.accounts) {
+    const auto& why = reason_of(account);
+    outcome.evidence.push_back(evidence_of(account, why, *facts.group));
+    add_samples(account, settings, outcome);
+    // Reasons stand in their table from the worst to the best.
+    if (!worst || &why < outcome.reason) {
+      worst = &account;
+      outcome.reason = &why;
+    }
+  }
+  outcome.summary = summary_of(*worst, *outcome.reason, *facts.group);
+  if (facts.accounts.size() > 1 && outcome.reason->verdict == Verdict::clear) {
+    outcome.summary =
+        fmt::format("all {} accounts are in {}", facts.accounts.size(), facts.group->name);
+  }
+  outcome.evidence.push_back({Verdict::clear, "asked", facts.server});
+  return outcome;
+}
+
+ProbeKind kind() {
+  return {"administrators_membership",
+          "Is the account that installs CAL packs in the Administrators group, and usable?",
+          reasons, families, make};
+}
+
+}  // namespace cal::administrators_membership

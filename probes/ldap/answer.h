@@ -1,0 +1,28 @@
+// What a result code means to us: the one place that turns codes and diagnostic texts into faults.
+// Pure.
+#pragma once
+
+#include "probes/ldap/fault.h"
+
+#include <string>
+#include <string_view>
+
+namespace cal::ldap {
+
+enum class Request { bind, search };
+
+// A result code of RFC 4511, or a negative one of libldap, with the server's text.
+struct Answer {
+  int code;
+  std::string diagnostic;
+};
+
+// `tried` says what was tried, on what.
+Fault fault_of(Request request, const std::string& tried, const Answer& answer);
+
+Fault timeout_fault(const std::string& tried);
+
+// Text of a peer, fit to be shown: what is not printable ASCII replaced, cut at 300 octets.
+std::string printable(std::string_view text);
+
+}  // namespace cal::ldap

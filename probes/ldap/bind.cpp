@@ -1,0 +1,92 @@
+#include "probes/ldap/bind.h"
+
+#include "probes/ldap/kerberos.h"
+#include "probes/ldap/password.h"
+
+#include <fmt/format.h>
+#include <sasl/sasl.h>
+
+namespace cal::ldap {
+
+namespace {
+
+Result<void> bind_simple(Connection& connection, const BindSettings& settings,
+                         const std::string& tried, Deadline deadline) {
+  auto password = Password::read(settings.password_file);
+  if (!password) {
+    return tl::unexpected(
+        Fault{FaultKind::bind_refused, fmt::format("{}: {}", tried, password.error())});
+  }
+  berval credentials{password->size(), password->data()};
+  int id = 0;
+  const int sent = ldap_sasl_bind(connection.handle(), settings.user.c_str(), LDAP_SASL_SIMPLE,
+                                  &credentials, nullptr, nullptr, &id);
+  if (sent != LDAP_SUCCESS) {
+    return tl::unexpected(connection.local_fault(Request::bind, tried, sent));
+  }
+  const auto message = connection.wait_for(id, LDAP_MSG_ALL, tried, Request::bind, deadline);
+  if (!message) return tl::unexpected(message.error());
+  const Answer answer = connection.answer_in(message->get());
+  if (answer.code != LDAP_SUCCESS) return tl::unexpected(fault_of(Request::bind, tried, answer));
+  return {};
+}
+
+// SASL asks here for the name to act as: our own. libldap can be given the credentials only now,
+// when the exchange exists that they belong to.
+int answer_prompts(LDAP* handle, unsigned, void* credentials, void* prompts) {
+  ldap_set_option(handle, LDAP_OPT_X_SASL_GSS_CREDS, credentials);
+  for (auto* prompt = static_cast<sasl_interact_t*>(prompts); prompt->id != SASL_CB_LIST_END;
+       ++prompt) {
+    prompt->result = "";
+    prompt->len = 0;
+  }
+  return LDAP_SUCCESS;
+}
+
+Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, bool tls,
+                         const std::string& tried, Deadline deadline) {
+  const auto kerberos = KerberosCredentials::acquire(settings, tried);
+  if (!kerberos) return tl::unexpected(kerberos.error());
+  LDAP* handle = connection.handle();
+  ldap_set_option(
+      handle, LDAP_OPT_X_SASL_SECPROPS,
+      tls ? "noanonymous,noplain,minssf=0,maxssf=0" : "noanonymous,noplain,minssf=1,maxssf=512");
+  const char* mechanism = nullptr;
+  Message message;
+  int id = 0;
+  while (true) {
+    const int code =
+        ldap_sasl_interactive_bind(handle, nullptr, "GSSAPI", nullptr, nullptr, LDAP_SASL_QUIET,
+                                   answer_prompts, kerberos->get(), message.get(), &mechanism, &id);
+    if (code == LDAP_SUCCESS) return {};
+    if (code != LDAP_SASL_BIND_IN_PROGRESS) {
+      Fault fault = connection.local_fault(Request::bind, tried, code);
+      // SASL's own failures are about tickets and mechanisms.
+      if (fault.kind == FaultKind::server_error) fault.kind = FaultKind::bind_refused;
+      return tl::unexpected(std::move(fault));
+    }
+    auto next = connection.wait_for(id, LDAP_MSG_ALL, tried, Request::bind, deadline);
+    if (!next) return tl::unexpected(next.error());
+    message = std::move(*next);
+  }
+}
+
+}  // namespace
+
+Result<void> bind(Connection& connection, const BindSettings& settings, const Server& server,
+                  bool tls, Deadline deadline) {
+  switch (settings.method) {
+    case BindMethod::simple:
+      return bind_simple(connection, settings,
+                         fmt::format("bind to {} as {}", server.uri, settings.user), deadline);
+    case BindMethod::gssapi:
+      return bind_gssapi(
+          connection, settings, tls,
+          fmt::format("bind to {} as {}", server.uri,
+                      settings.user.empty() ? "the keytab's principal" : settings.user),
+          deadline);
+  }
+  return {};
+}
+
+}  // namespace cal::ldap

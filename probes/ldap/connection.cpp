@@ -1,0 +1,220 @@
+#include "probes/ldap/connection.h"
+
+#include "probes/ldap/deadline_io.h"
+#include "probes/ldap/tls_diagnosis.h"
+
+#include <fmt/format.h>
+#include <openldap.h>
+
+#include <algorithm>
+
+namespace cal::ldap {
+
+namespace {
+
+// The largest message accepted: far above any entry, far below what would hurt the host.
+constexpr ber_len_t max_message = 16U << 20U;
+
+std::string take_text(char* text) {
+  const std::string taken = text == nullptr ? "" : text;
+  ldap_memfree(text);
+  return taken;
+}
+
+// Every option that could come from ldap.conf or the environment is set to what we mean, so that
+// the host's configuration changes nothing.
+void set_options(LDAP* handle) {
+  const int version = LDAP_VERSION3;
+  const int never = LDAP_DEREF_NEVER;
+  const int no_limit = LDAP_NO_LIMIT;
+  ldap_set_option(handle, LDAP_OPT_PROTOCOL_VERSION, &version);
+  ldap_set_option(handle, LDAP_OPT_DEREF, &never);
+  ldap_set_option(handle, LDAP_OPT_SIZELIMIT, &no_limit);
+  ldap_set_option(handle, LDAP_OPT_TIMELIMIT, &no_limit);
+  ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+  ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+  // Time is the stream's business. With libldap's own bounds its handshake switches the socket
+  // between blocking and not, and hangs on a peer that stops in the middle of a record.
+  ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_OFF);
+  ldap_set_option(handle, LDAP_OPT_NETWORK_TIMEOUT, nullptr);
+  ldap_set_option(handle, LDAP_OPT_TIMEOUT, nullptr);
+}
+
+bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
+  const int demand = LDAP_OPT_X_TLS_DEMAND;
+  const int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+  const int as_client = 0;
+  for (const int option :
+       {LDAP_OPT_X_TLS_CACERTDIR, LDAP_OPT_X_TLS_CERTFILE, LDAP_OPT_X_TLS_KEYFILE,
+        LDAP_OPT_X_TLS_CRLFILE, LDAP_OPT_X_TLS_CIPHER_SUITE, LDAP_OPT_X_TLS_PEERKEY_HASH}) {
+    ldap_set_option(handle, option, nullptr);
+  }
+  ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str());
+  ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
+  ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest);
+  // Last, since it reads the files; when it fails, libldap falls back to the process-wide context,
+  // which may trust other CAs.
+  return ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) == LDAP_OPT_SUCCESS;
+}
+
+}  // namespace
+
+Result<Connection> Connection::over(net::Socket socket, const Server& server, Deadline deadline) {
+  auto stream = std::make_unique<net::Stream>(std::move(socket), deadline);
+  LDAP* handle = nullptr;
+  // The URI gives libldap the host to look for in the certificate and the Kerberos service.
+  int code = ldap_init_fd(stream->fd(), LDAP_PROTO_EXT, server.uri.c_str(), &handle);
+  Connection connection(std::move(stream), handle);
+  if (code == LDAP_SUCCESS) {
+    set_options(handle);
+    code = use_stream(handle, *connection.stream_, max_message) ? LDAP_SUCCESS : LDAP_LOCAL_ERROR;
+  }
+  if (code != LDAP_SUCCESS) {
+    return tl::unexpected(fault_of(Request::bind, "set up a handle for " + server.uri, {code, {}}));
+  }
+  return connection;
+}
+
+Answer Connection::answer_in(LDAPMessage* message) const {
+  int code = LDAP_SUCCESS;
+  char* diagnostic = nullptr;
+  char** referrals = nullptr;
+  const int parsed = ldap_parse_result(handle(), message, &code, nullptr, &diagnostic, &referrals,
+                                       nullptr, /*freeit=*/0);
+  Answer answer{parsed == LDAP_SUCCESS ? code : parsed, take_text(diagnostic)};
+  if (referrals != nullptr && referrals[0] != nullptr) answer.diagnostic = referrals[0];
+  ldap_memvfree(reinterpret_cast<void**>(referrals));
+  return answer;
+}
+
+Fault Connection::local_fault(Request request, const std::string& tried, int code) const {
+  if (stream_->timed_out()) return timeout_fault(tried);
+  char* diagnostic = nullptr;
+  ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
+  return fault_of(request, tried, {code, take_text(diagnostic)});
+}
+
+Result<Message> Connection::wait_for(int id, int how_many, const std::string& tried,
+                                     Request request, Deadline deadline) {
+  const auto left = deadline.left().count();
+  timeval most{left / 1000, left % 1000 * 1000};
+  LDAPMessage* raw = nullptr;
+  const int kind = ldap_result(handle(), id, how_many, &most, &raw);
+  Message message(raw);
+  if (kind > 0) return message;
+  if (kind == 0) {
+    ldap_abandon_ext(handle(), id, nullptr, nullptr);
+    return tl::unexpected(timeout_fault(tried));
+  }
+  int code = LDAP_SERVER_DOWN;
+  ldap_get_option(handle(), LDAP_OPT_RESULT_CODE, &code);
+  return tl::unexpected(local_fault(request, tried, code));
+}
+
+Result<void> Connection::request_tls(const std::string& tried, Deadline deadline) {
+  int id = 0;
+  const int sent = ldap_start_tls(handle(), nullptr, nullptr, &id);
+  if (sent != LDAP_SUCCESS) return tl::unexpected(local_fault(Request::search, tried, sent));
+  const auto message = wait_for(id, LDAP_MSG_ALL, tried, Request::search, deadline);
+  if (!message) return tl::unexpected(message.error());
+  if (const Answer answer = answer_in(message->get()); answer.code != LDAP_SUCCESS) {
+    Fault fault = fault_of(Request::search, tried, answer);
+    return tl::unexpected(Fault{FaultKind::tls_failed, std::move(fault.message)});
+  }
+  return {};
+}
+
+Answer Connection::install_tls(const std::filesystem::path& ca_file) {
+  if (!set_tls_options(handle(), ca_file)) {
+    return {LDAP_PARAM_ERROR, fmt::format("the CA file {} cannot be used", ca_file.string())};
+  }
+  int code = ldap_install_tls(handle());
+  if (code == LDAP_SUCCESS) return {code, {}};
+  if (stream_->timed_out()) code = LDAP_TIMEOUT;
+  char* diagnostic = nullptr;
+  ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
+  return {code, take_text(diagnostic)};
+}
+
+namespace {
+
+struct Reached {
+  net::Socket socket;
+  net::Address address;
+};
+
+Result<Reached> reach(const Server& server, const std::vector<net::Address>& addresses,
+                      Deadline deadline) {
+  const std::string tried = "connect to " + server.uri;
+  std::string failures;
+  bool all_timed_out = true;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const Deadline share = deadline.share(static_cast<int>(addresses.size() - i));
+    auto socket = net::connect_tcp(addresses[i], server.port, share);
+    if (socket) return Reached{std::move(*socket), addresses[i]};
+    all_timed_out = all_timed_out && socket.error().error == net::ConnectError::timeout;
+    failures += (failures.empty() ? "" : ", ") + socket.error().message;
+  }
+  return tl::unexpected(
+      Fault{all_timed_out ? FaultKind::timeout : FaultKind::connect_failed,
+            fmt::format("{}: {}; see whether the server runs and a firewall lets us through", tried,
+                        failures)});
+}
+
+Result<void> secure(Connection& connection, const TlsPeer& peer, const Server& server,
+                    Deadline deadline) {
+  if (peer.start_tls) {
+    auto requested = connection.request_tls("StartTLS with " + server.uri, deadline);
+    if (!requested) return requested;
+  }
+  const std::string tried = "TLS with " + server.uri;
+  const Answer answer = connection.install_tls(peer.ca_file);
+  switch (answer.code) {
+    case LDAP_SUCCESS:
+      return {};
+    case LDAP_TIMEOUT:
+      return tl::unexpected(timeout_fault(tried));
+    case LDAP_PARAM_ERROR:
+      return tl::unexpected(
+          Fault{FaultKind::tls_failed,
+                fmt::format("{}: {}; it has to be a readable PEM file", tried, answer.diagnostic)});
+    default:
+      // libldap does not say what is wrong with a certificate: look at it ourselves.
+      return tl::unexpected(diagnose_tls(peer, tried, answer.diagnostic, deadline));
+  }
+}
+
+}  // namespace
+
+Result<Connection> connect(const Server& server, const Settings& settings,
+                           const net::Resolver& resolver, Deadline deadline,
+                           std::vector<Phase>& phases) {
+  const auto addresses = [&] {
+    const PhaseTimer timer(phases, "resolve");
+    return resolver.resolve(server.host, deadline);
+  }();
+  if (!addresses) {
+    const auto kind = addresses.error().error == net::ResolveError::timeout
+                          ? FaultKind::timeout
+                          : FaultKind::resolve_failed;
+    return tl::unexpected(Fault{kind, addresses.error().message});
+  }
+
+  auto reached = [&] {
+    const PhaseTimer timer(phases, "connect");
+    return reach(server, *addresses, deadline);
+  }();
+  if (!reached) return tl::unexpected(reached.error());
+
+  auto connection = Connection::over(std::move(reached->socket), server, deadline);
+  if (!connection || (!server.tls_from_start && !settings.start_tls)) return connection;
+  const PhaseTimer timer(phases, "tls");
+  const TlsPeer peer{reached->address, server.port, server.host, !server.tls_from_start,
+                     settings.ca_file.empty() ? system_ca_file : settings.ca_file};
+  if (const auto secured = secure(*connection, peer, server, deadline); !secured) {
+    return tl::unexpected(secured.error());
+  }
+  return connection;
+}
+
+}  // namespace cal::ldap

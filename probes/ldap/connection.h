@@ -1,0 +1,82 @@
+// A connection to a directory server, from its name to a handle of libldap that is ready to bind.
+// Internal to this edge. One thread at a time.
+#pragma once
+
+#include "agent/probe.h"
+#include "probes/ldap/answer.h"
+#include "probes/ldap/fault.h"
+#include "probes/ldap/server.h"
+#include "probes/ldap/settings.h"
+#include "probes/net/resolver.h"
+#include "probes/net/stream.h"
+
+#include <ldap.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cal::ldap {
+
+struct MessageDeleter {
+  void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
+};
+using Message = std::unique_ptr<LDAPMessage, MessageDeleter>;
+
+// Adds the time a phase took, whether it ended well or not.
+class PhaseTimer {
+ public:
+  PhaseTimer(std::vector<Phase>& phases, std::string_view name)
+      : phases_(phases), name_(name), start_(std::chrono::steady_clock::now()) {}
+  PhaseTimer(const PhaseTimer&) = delete;
+  PhaseTimer& operator=(const PhaseTimer&) = delete;
+  ~PhaseTimer() { phases_.push_back({name_, std::chrono::steady_clock::now() - start_}); }
+
+ private:
+  std::vector<Phase>& phases_;
+  std::string_view name_;
+  Steady start_;
+};
+
+class Connection {
+ public:
+  // Takes over a connected socket; no TLS yet.
+  static Result<Connection> over(net::Socket socket, const Server& server, Deadline deadline);
+
+  LDAP* handle() const { return handle_.get(); }
+
+  // Bounds every wait inside libldap until the next call.
+  void set_deadline(Deadline deadline) { stream_->set_deadline(deadline); }
+
+  // StartTLS's request and answer (RFC 4511 4.14); the handshake is install_tls.
+  Result<void> request_tls(const std::string& tried, Deadline deadline);
+  // The code and text of libldap; code 0 when TLS is in place.
+  Answer install_tls(const std::filesystem::path& ca_file);
+
+  // The next message of a request, or all of them (LDAP_MSG_ONE, LDAP_MSG_ALL). What does not come
+  // in time is abandoned.
+  Result<Message> wait_for(int id, int how_many, const std::string& tried, Request request,
+                           Deadline deadline);
+
+  // The fault behind a call that failed here, without an answer of the server.
+  Fault local_fault(Request request, const std::string& tried, int code) const;
+  // An answer's code and text; the code alone decides whether it is a fault.
+  Answer answer_in(LDAPMessage* message) const;
+
+ private:
+  struct Unbind {
+    void operator()(LDAP* handle) const { ldap_unbind_ext(handle, nullptr, nullptr); }
+  };
+  Connection(std::unique_ptr<net::Stream> stream, LDAP* handle)
+      : stream_(std::move(stream)), handle_(handle) {}
+
+  std::unique_ptr<net::Stream> stream_;  // libldap's I/O goes through it: outlives the handle
+  std::unique_ptr<LDAP, Unbind> handle_;
+};
+
+// Resolves the name, connects to one of its addresses, and puts TLS in place where it is wanted.
+Result<Connection> connect(const Server& server, const Settings& settings,
+                           const net::Resolver& resolver, Deadline deadline,
+                           std::vector<Phase>& phases);
+
+}  // namespace cal::ldap

@@ -1,0 +1,52 @@
+#include "probes/ldap/controls.h"
+
+#include <lber.h>
+
+namespace cal::ldap {
+
+namespace {
+
+struct BerDeleter {
+  void operator()(BerElement* element) const { ber_free(element, 1); }
+};
+struct ControlsDeleter {
+  void operator()(LDAPControl** controls) const { ldap_controls_free(controls); }
+};
+
+}  // namespace
+
+Control page_control(LDAP* handle, int size, std::string& cookie) {
+  berval octets{cookie.size(), cookie.data()};
+  LDAPControl* control = nullptr;
+  ldap_create_page_control(handle, size, &octets, /*iscritical=*/0, &control);
+  return Control(control);
+}
+
+Control sd_flags_control(int flags) {
+  const std::unique_ptr<BerElement, BerDeleter> element(ber_alloc_t(LBER_USE_DER));
+  berval value{};
+  LDAPControl* control = nullptr;
+  if (element != nullptr && ber_printf(element.get(), "{i}", flags) != -1 &&
+      ber_flatten2(element.get(), &value, /*alloc=*/0) != -1) {
+    ldap_control_create("1.2.840.113556.1.4.801", /*iscritical=*/1, &value, /*dupval=*/1, &control);
+  }
+  return Control(control);
+}
+
+std::string next_cookie(LDAP* handle, LDAPMessage* result) {
+  LDAPControl** raw = nullptr;
+  ldap_parse_result(handle, result, nullptr, nullptr, nullptr, nullptr, &raw, /*freeit=*/0);
+  const std::unique_ptr<LDAPControl*, ControlsDeleter> controls(raw);
+  LDAPControl* page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, raw, nullptr);
+  ber_int_t estimate = 0;
+  berval cookie{};
+  if (page == nullptr ||
+      ldap_parse_pageresponse_control(handle, page, &estimate, &cookie) != LDAP_SUCCESS) {
+    return {};
+  }
+  std::string octets(cookie.bv_val, cookie.bv_len);
+  ber_memfree(cookie.bv_val);
+  return octets;
+}
+
+}  // namespace cal::ldap

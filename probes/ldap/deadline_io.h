@@ -1,0 +1,16 @@
+// Puts a net::Stream under libldap: all that the handle reads and writes, the TLS handshake and the
+// SASL layer included, then ends by the stream's deadline. Internal to this edge.
+#pragma once
+
+#include "probes/net/stream.h"
+
+#include <lber.h>
+#include <ldap.h>
+
+namespace cal::ldap {
+
+// For a handle made by ldap_init_fd with LDAP_PROTO_EXT from the stream's socket. The stream has to
+// outlive the handle. `max_message`: the largest message to accept, octets.
+bool use_stream(LDAP* handle, net::Stream& stream, ber_len_t max_message);
+
+}  // namespace cal::ldap

@@ -1,0 +1,131 @@
+#include "probes/ldap/directory.h"
+
+#include "probes/ldap/bind.h"
+#include "probes/ldap/connection.h"
+#include "probes/ldap/server.h"
+#include "probes/ldap/session_impl.h"
+#include "probes/net/resolver.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+namespace cal::ldap {
+
+struct Directory::State {
+  explicit State(Settings given) : settings(std::move(given)), resolver(settings.name_servers) {}
+
+  const Settings settings;
+  const net::Resolver resolver;
+  std::mutex mutex;
+  std::string answered_last;  // guarded by the mutex
+};
+
+namespace {
+
+// How far a try came: the fault that came furthest tells most about what is wrong.
+int progress_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::resolve_failed:
+      return 0;
+    case FaultKind::connect_failed:
+    case FaultKind::timeout:
+      return 1;
+    case FaultKind::tls_failed:
+    case FaultKind::tls_untrusted:
+    case FaultKind::tls_expired:
+    case FaultKind::tls_name_mismatch:
+      return 2;
+    case FaultKind::server_error:
+      return 3;
+    case FaultKind::bind_refused:
+    case FaultKind::not_permitted:
+      return 4;
+  }
+  return 0;
+}
+
+// One fault for all tries: the kind that came furthest, every message.
+Fault join(Fault first, Fault second) {
+  const FaultKind kind =
+      progress_of(second.kind) > progress_of(first.kind) ? second.kind : first.kind;
+  return {kind, fmt::format("{} | {}", first.message, second.message)};
+}
+
+std::string uri_of(const net::Service& service, const Settings& settings) {
+  const bool sealed_by_gssapi = settings.bind.method == BindMethod::gssapi;
+  return settings.start_tls || sealed_by_gssapi
+             ? fmt::format("ldap://{}:{}", service.host, service.port)
+             : fmt::format("ldaps://{}", service.host);
+}
+
+Result<std::vector<std::string>> servers_of(const Settings& settings, const net::Resolver& resolver,
+                                            Deadline deadline) {
+  if (settings.srv.empty()) return settings.uris;
+  const auto services = resolver.resolve_srv("_ldap._tcp." + settings.srv, deadline);
+  if (!services) {
+    const bool late = services.error().error == net::ResolveError::timeout;
+    return tl::unexpected(
+        Fault{late ? FaultKind::timeout : FaultKind::resolve_failed, services.error().message});
+  }
+  std::vector<std::string> uris;
+  for (const auto& service : *services) uris.push_back(uri_of(service, settings));
+  return uris;
+}
+
+}  // namespace
+
+Directory::Directory(Settings settings) : state_(std::make_unique<State>(std::move(settings))) {}
+Directory::~Directory() = default;
+
+const Settings& Directory::settings() const { return state_->settings; }
+
+Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
+  const auto& settings = state_->settings;
+  const auto server = parse_server(uri);
+  if (!server) return tl::unexpected(server.error());
+  std::vector<Phase> phases;
+  auto connection = connect(*server, settings, state_->resolver, deadline, phases);
+  if (!connection) return tl::unexpected(connection.error());
+  {
+    const PhaseTimer timer(phases, "bind");
+    const bool tls = server->tls_from_start || settings.start_tls;
+    if (const auto bound = bind(*connection, settings.bind, *server, tls, deadline); !bound) {
+      return tl::unexpected(bound.error());
+    }
+  }
+  Session session(std::make_unique<Session::Impl>(std::move(*connection), uri, std::move(phases)));
+  auto root = session.read("", {"*", "+"}, deadline);
+  if (!root) return tl::unexpected(root.error());
+  if (*root) session.impl_->root_dse = std::move(**root);
+  return session;
+}
+
+Result<Session> Directory::open(Deadline deadline) {
+  auto uris = servers_of(state_->settings, state_->resolver, deadline);
+  if (!uris) return tl::unexpected(uris.error());
+  {
+    const std::lock_guard lock(state_->mutex);
+    const auto last = std::ranges::find(*uris, state_->answered_last);
+    if (last != uris->end()) std::rotate(uris->begin(), last, last + 1);
+  }
+  std::optional<Fault> fault;
+  for (std::size_t i = 0; i < uris->size(); ++i) {
+    const auto& uri = (*uris)[i];
+    auto session = open_at(uri, deadline.share(static_cast<int>(uris->size() - i)));
+    if (session) {
+      const std::lock_guard lock(state_->mutex);
+      state_->answered_last = uri;
+      return session;
+    }
+    fault = fault ? join(std::move(*fault), session.error()) : session.error();
+    if (session.error().kind == FaultKind::bind_refused) break;
+  }
+  if (fault) return tl::unexpected(std::move(*fault));
+  return tl::unexpected(
+      Fault{FaultKind::resolve_failed, "open the directory: no server is configured"});
+}
+
+}  // namespace cal::ldap

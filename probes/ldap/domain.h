@@ -1,0 +1,20 @@
+// The domain that a session is bound to: the names and the SID that accounts are recognised by.
+#pragma once
+
+#include "probes/ldap/session.h"
+#include "probes/security/sid.h"
+
+#include <string>
+
+namespace cal::ldap {
+
+struct Domain {
+  std::string dn;            // "DC=ebs,DC=example,DC=com"
+  std::string dns_name;      // "ebs.example.com"
+  std::string netbios_name;  // "EBS"
+  security::Sid sid;
+};
+
+Result<Domain> read_domain(Session& session, Deadline deadline);
+
+}  // namespace cal::ldap

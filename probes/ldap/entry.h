@@ -1,0 +1,43 @@
+// An entry as a search returned it: a distinguished name and values by attribute. Values are octets
+// (a SID or a security descriptor is binary) and hostile until parsed.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal::ldap {
+
+namespace detail {
+struct CaseInsensitiveLess {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const;  // ASCII
+};
+}  // namespace detail
+
+class Entry {
+ public:
+  using Attributes = std::map<std::string, std::vector<std::string>, detail::CaseInsensitiveLess>;
+
+  Entry(std::string dn, Attributes attributes);
+
+  const std::string& dn() const { return dn_; }
+  // In any case of the name; empty when the attribute is absent. An attribute that the server cut
+  // into ranges is under the name the server gave it (`member;range=0-1499`), not under its own:
+  // ask for those by Session::all_values.
+  const std::vector<std::string>& values(std::string_view attribute) const;
+  std::optional<std::string> first(std::string_view attribute) const;
+  bool has(std::string_view attribute) const;
+
+  const Attributes& attributes() const { return attributes_; }
+  std::size_t size() const;  // octets of names and values
+
+ private:
+  std::string dn_;
+  Attributes attributes_;
+};
+
+}  // namespace cal::ldap

@@ -1,0 +1,93 @@
+#include "probes/ldap/kerberos.h"
+
+#include "probes/ldap/answer.h"
+
+#include <fmt/format.h>
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+
+#include <array>
+
+namespace cal::ldap {
+
+namespace {
+
+// What GSSAPI says about a status: the mechanism's own text, which names the realm or the keytab.
+std::string text_of(OM_uint32 major, OM_uint32 minor) {
+  std::string text;
+  for (const auto& [status, kind] : {std::pair{minor, GSS_C_MECH_CODE}, {major, GSS_C_GSS_CODE}}) {
+    OM_uint32 ignored = 0;
+    OM_uint32 more = 0;
+    gss_buffer_desc buffer = GSS_C_EMPTY_BUFFER;
+    gss_display_status(&ignored, status, kind, GSS_C_NO_OID, &more, &buffer);
+    text.assign(static_cast<const char*>(buffer.value), buffer.length);
+    gss_release_buffer(&ignored, &buffer);
+    if (status != 0 && !text.empty()) break;
+  }
+  return printable(text);
+}
+
+Fault fault_of(const std::string& tried, OM_uint32 major, OM_uint32 minor) {
+  const bool no_kdc = static_cast<krb5_error_code>(minor) == KRB5_KDC_UNREACH ||
+                      static_cast<krb5_error_code>(minor) == KRB5_REALM_CANT_RESOLVE;
+  return {no_kdc ? FaultKind::connect_failed : FaultKind::bind_refused,
+          fmt::format("{}: Kerberos: {}; {}", tried, text_of(major, minor),
+                      no_kdc ? "see whether the KDC of the realm in krb5.conf runs"
+                             : "check the keytab and the account")};
+}
+
+struct ReleaseName {
+  void operator()(gss_name_t name) const {
+    OM_uint32 minor = 0;
+    gss_release_name(&minor, &name);
+  }
+};
+using Name = std::unique_ptr<gss_name_struct, ReleaseName>;
+
+}  // namespace
+
+Result<KerberosCredentials> KerberosCredentials::acquire(const BindSettings& settings,
+                                                         const std::string& tried) {
+  krb5_context raw_context = nullptr;
+  if (const auto code = krb5_init_context(&raw_context); code != 0) {
+    return tl::unexpected(
+        Fault{FaultKind::bind_refused,
+              fmt::format("{}: Kerberos does not start ({}); check /etc/krb5.conf", tried, code)});
+  }
+  Context context(raw_context);
+  krb5_ccache raw_cache = nullptr;
+  if (const auto code = krb5_cc_new_unique(raw_context, "MEMORY", nullptr, &raw_cache); code != 0) {
+    return tl::unexpected(Fault{FaultKind::bind_refused,
+                                fmt::format("{}: no Kerberos ticket cache ({})", tried, code)});
+  }
+  Cache cache(raw_cache, DestroyCache{raw_context});
+
+  OM_uint32 minor = 0;
+  Name name;
+  if (!settings.user.empty()) {
+    std::string principal = settings.user;
+    gss_buffer_desc buffer{principal.size(), principal.data()};
+    gss_name_t raw_name = GSS_C_NO_NAME;
+    const auto major = gss_import_name(&minor, &buffer, GSS_KRB5_NT_PRINCIPAL_NAME, &raw_name);
+    if (GSS_ERROR(major)) return tl::unexpected(fault_of(tried, major, minor));
+    name.reset(raw_name);
+  }
+
+  const std::string keytab = "FILE:" + settings.keytab_file.string();
+  const std::string cache_name = fmt::format("MEMORY:{}", krb5_cc_get_name(raw_context, raw_cache));
+  std::array<gss_key_value_element_desc, 2> elements{
+      {{"client_keytab", keytab.c_str()}, {"ccache", cache_name.c_str()}}};
+  const gss_key_value_set_desc store{elements.size(), elements.data()};
+  gss_OID_set_desc mechanisms{1, const_cast<gss_OID>(gss_mech_krb5)};
+  gss_cred_id_t raw_credentials = GSS_C_NO_CREDENTIAL;
+  auto major = gss_acquire_cred_from(&minor, name.get(), GSS_C_INDEFINITE, &mechanisms,
+                                     GSS_C_INITIATE, &store, &raw_credentials, nullptr, nullptr);
+  if (GSS_ERROR(major)) return tl::unexpected(fault_of(tried, major, minor));
+  Credentials credentials(raw_credentials);
+  // The ticket itself is fetched here: otherwise that waits until the bind, whose faults are text.
+  major = gss_inquire_cred(&minor, raw_credentials, nullptr, nullptr, nullptr, nullptr);
+  if (GSS_ERROR(major)) return tl::unexpected(fault_of(tried, major, minor));
+  return KerberosCredentials(std::move(context), std::move(cache), std::move(credentials));
+}
+
+}  // namespace cal::ldap

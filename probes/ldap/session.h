@@ -1,0 +1,70 @@
+// One bound connection to a directory server. Made by Directory::open; used by one thread; every
+// call ends by its deadline. After a fault of kind timeout or connect_failed it is of no more use.
+#pragma once
+
+#include "agent/probe.h"
+#include "probes/ldap/entry.h"
+#include "probes/ldap/fault.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::ldap {
+
+enum class Scope { base, one_level, subtree };
+
+// Parts of a security descriptor to return (LDAP_SERVER_SD_FLAGS_OID, MS-ADTS 3.1.1.3.4.1.11). Who
+// may not read the SACL has to leave it out, or the whole attribute is missing.
+namespace sd_flags {
+inline constexpr int owner = 1;
+inline constexpr int group = 2;
+inline constexpr int dacl = 4;
+}  // namespace sd_flags
+
+struct SearchRequest {
+  std::string base;  // a DN, or `<SID=S-1-5-..>`
+  Scope scope = Scope::subtree;
+  std::string filter = "(objectClass=*)";
+  std::vector<std::string> attributes;  // empty: all
+  int page_size = 1000;
+  std::optional<int> sd_flags = std::nullopt;
+};
+
+class Session {
+ public:
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  // One object; empty when there is none (or none that we may see).
+  Result<std::optional<Entry>> read(const std::string& dn, std::vector<std::string> attributes,
+                                    Deadline deadline, std::optional<int> sd_flags = std::nullopt);
+
+  // All entries at once, up to 64 MiB. References to other servers are skipped.
+  Result<std::vector<Entry>> search(const SearchRequest& request, Deadline deadline);
+
+  // One entry at a time, in constant memory (RFC 2696). `take` returns false to stop early.
+  Result<void> for_each(const SearchRequest& request, const std::function<bool(Entry&&)>& take,
+                        Deadline deadline);
+
+  // Every value of an attribute, in as many ranges as the server cuts it into (MS-ADTS
+  // 3.1.1.3.1.3.3). An absent attribute has none; an absent object is a server_error.
+  Result<std::vector<std::string>> all_values(const std::string& dn, const std::string& attribute,
+                                              Deadline deadline);
+
+  const std::string& server() const;           // the URI that answered
+  const std::vector<Phase>& phases() const;    // resolve, connect, tls, bind
+  const Entry& root_dse() const;               // all of its attributes, read once after the bind
+  std::string default_naming_context() const;  // the domain's DN; empty when the server has none
+
+ private:
+  friend class Directory;
+  class Impl;
+  explicit Session(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cal::ldap

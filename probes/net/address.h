@@ -1,0 +1,28 @@
+// An IP address of either family: a value type with its text form. Pure.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace cal::net {
+
+enum class Family { v4, v6 };
+
+struct Address {
+  Family family;
+  std::array<std::uint8_t, 16> octets{};  // network order; a v4 address fills the first four
+
+  // "192.0.2.1" or "2001:db8::1"; no brackets, no scope.
+  static std::optional<Address> parse(const std::string& text);
+  std::string text() const;
+
+  auto operator<=>(const Address&) const = default;
+};
+
+// "192.0.2.1:389", "[2001:db8::1]:389".
+std::string with_port(const Address& address, std::uint16_t port);
+
+}  // namespace cal::net

@@ -1,0 +1,51 @@
+// A TCP connection made by a deadline. The socket stays non-blocking.
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/net/address.h"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace cal::net {
+
+// The one owner of a file descriptor.
+class Socket {
+ public:
+  explicit Socket(int fd = -1) : fd_(fd) {}
+  Socket(Socket&& other) noexcept : fd_(other.release()) {}
+  Socket& operator=(Socket&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket();
+
+  int fd() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+enum class ConnectError { refused, timeout, unreachable, other };
+
+// `message` names address and port: "192.0.2.1:389: connection refused".
+struct ConnectFault {
+  ConnectError error;
+  std::string message;
+};
+
+tl::expected<Socket, ConnectFault> connect_tcp(const Address& address, std::uint16_t port,
+                                               Deadline deadline);
+
+enum class Readiness { readable, writable };
+
+// Waits until `fd` is ready or hung up; false when the deadline came first.
+bool wait_until(int fd, Readiness readiness, Deadline deadline);
+
+}  // namespace cal::net

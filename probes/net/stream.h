@@ -1,0 +1,42 @@
+// A connected socket whose reads and writes look blocking, yet end by a deadline that its user
+// moves. Libraries that know no deadline of their own do their I/O through it. One thread at a
+// time.
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/net/connect.h"
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace cal::net {
+
+class Stream {
+ public:
+  Stream(Socket socket, Deadline deadline) : socket_(std::move(socket)), deadline_(deadline) {}
+
+  int fd() const { return socket_.fd(); }
+  void set_deadline(Deadline deadline) {
+    deadline_ = deadline;
+    timed_out_ = false;
+  }
+  // Whether a wait since the last set_deadline was ended by it.
+  bool timed_out() const { return timed_out_; }
+
+  // As recv and send, without a signal: what was moved, 0 at the peer's end, or -1 with errno set;
+  // ETIMEDOUT at the deadline.
+  ssize_t read(void* into, std::size_t size);
+  ssize_t write(const void* from, std::size_t size);
+
+ private:
+  template <class Transfer>
+  ssize_t transfer(Readiness readiness, const Transfer& transfer);
+
+  Socket socket_;
+  Deadline deadline_;
+  bool timed_out_ = false;
+};
+
+}  // namespace cal::net

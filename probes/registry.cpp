@@ -1,0 +1,17 @@
+#include "probes/registry.h"
+
+#include "probes/administrators_membership.h"
+#include "probes/network_edges.h"
+
+#include <array>
+
+namespace cal {
+
+Catalogue probe_catalogue() {
+  static const std::array kinds{
+      administrators_membership::kind(),
+  };
+  return {kinds, read_network_edges};
+}
+
+}  // namespace cal

@@ -1,0 +1,59 @@
+#include "agent/cli.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+
+namespace {
+
+std::variant<CommandLine, Exit> parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "cal_exporter");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+CommandLine line_of(std::vector<const char*> arguments) {
+  return std::get<CommandLine>(parse(std::move(arguments)));
+}
+
+}  // namespace
+
+TEST_CASE("without arguments it serves on loopback", "[cli]") {
+  const auto line = line_of({});
+  CHECK(line.command == Command::serve);
+  CHECK(line.listen_addresses == std::vector<std::string>{"localhost:10105"});
+  CHECK(line.config_file == "/etc/cal_exporter/cal_exporter.yml");
+  CHECK_FALSE(line.enable_lifecycle);
+}
+
+TEST_CASE("flags are read before and behind the command", "[cli]") {
+  const auto line = line_of({"check", "--config.file=c.yml", "--format", "json"});
+  CHECK(line.command == Command::check);
+  CHECK(line.config_file == "c.yml");
+  CHECK(line.format == ReportFormat::json);
+  CHECK(line_of({"--config.file", "c.yml", "serve"}).config_file == "c.yml");
+  CHECK(line_of({"--config.check"}).command == Command::check_config);
+}
+
+TEST_CASE("the listen address is repeatable", "[cli]") {
+  const auto line =
+      line_of({"--web.listen-address", "[::1]:1", "--web.listen-address=127.0.0.1:2"});
+  CHECK(line.listen_addresses == std::vector<std::string>{"[::1]:1", "127.0.0.1:2"});
+}
+
+TEST_CASE("help and version go to stdout with exit code 0", "[cli]") {
+  const auto* flag = GENERATE("--help", "--version");
+  const auto exit = std::get<Exit>(parse({flag}));
+  CHECK(exit.code == 0);
+  CHECK(exit.out.find("cal_exporter") != std::string::npos);
+  CHECK(exit.err.empty());
+}
+
+TEST_CASE("wrong arguments say what is wrong; check has a code of its own", "[cli]") {
+  const auto serve = std::get<Exit>(parse({"--no-such-flag"}));
+  CHECK(serve.code == 2);
+  CHECK(serve.err.find("--no-such-flag") != std::string::npos);
+  const auto check = std::get<Exit>(parse({"check", "--format", "xml"}));
+  CHECK(check.code == 3);
+  CHECK(check.err.find("'xml' is not one of human|json|nagios|prometheus") != std::string::npos);
+  CHECK(std::get<Exit>(parse({"chekc"})).code == 2);
+}

@@ -1,0 +1,115 @@
+#include "agent/config.h"
+
+#include "probes/registry.h"
+#include "tests/fakes/fake_probe.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <fstream>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::filesystem::path folder = CAL_SOURCE_DIR "/tests/data/config";
+
+// The lines that a file of mistakes expects: its comments "# expect: LINE:COLUMN: text".
+std::string expected_mistakes(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::string expected;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("# expect: ")) expected += file.string() + ":" + line.substr(10) + "\n";
+  }
+  return expected;
+}
+
+std::string replace_all(std::string text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+Config parse(const std::string& text) {
+  auto config = parse_config(text, "test.yml", fakes::catalogue());
+  INFO((config ? "" : config.error().text()));
+  REQUIRE(config);
+  return std::move(*config);
+}
+
+}  // namespace
+
+TEST_CASE("every configuration mistake is found at its place, with what is allowed", "[config]") {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yml") continue;
+    ++files;
+    const auto config = load_config(entry.path(), probe_catalogue());
+    INFO(entry.path());
+    REQUIRE_FALSE(config);
+    CHECK(replace_all(config.error().text(), folder.string() + "/", "") ==
+          replace_all(expected_mistakes(entry.path()), folder.string() + "/", ""));
+  }
+  CHECK(files > 30);
+}
+
+TEST_CASE("a file that cannot be read says so", "[config]") {
+  const auto missing = load_config(folder / "none.yml", fakes::catalogue());
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().text().ends_with(
+      "none.yml: cannot read the configuration file; name another with --config.file\n"));
+  const auto directory = load_config(folder, fakes::catalogue());
+  REQUIRE_FALSE(directory);
+  CHECK(directory.error().text().find("this is a folder") != std::string::npos);
+}
+
+TEST_CASE("the shipped configuration is right", "[config]") {
+  const auto config = load_config(CAL_SOURCE_DIR "/config/cal_exporter.yml", probe_catalogue());
+  // Its secrets lie on the user's machine: that they are missing here is the only complaint.
+  REQUIRE_FALSE(config);
+  std::istringstream lines(config.error().text());
+  for (std::string line; std::getline(lines, line);) {
+    CHECK(line.find(" does not exist") != std::string::npos);
+  }
+}
+
+TEST_CASE("intervals and timeouts come from the probe, then the defaults", "[config]") {
+  const auto config = parse(R"(
+defaults: {interval: 30s, timeout: 5s}
+networks:
+  - {name: a, probes: {fake: {}}}
+  - {name: b, probes: {fake: {interval: 2m, timeout: 1m}}}
+  - {name: c, probes: {fake: {interval: 2s}}}
+)");
+  REQUIRE(config.instances.size() == 3);
+  CHECK(config.instances[0]->interval == 30s);
+  CHECK(config.instances[0]->timeout == 5s);
+  CHECK(config.instances[1]->interval == 2min);
+  CHECK(config.instances[1]->timeout == 1min);
+  CHECK(config.instances[2]->timeout == 2s);  // the default is cut to the interval
+}
+
+TEST_CASE("passwords in URLs are masked in what is shown", "[config]") {
+  const auto config =
+      parse("networks: [{name: a, probes: {fake: {mood: 'http://u:hunter2@proxy:3128'}}}]");
+  CHECK(config.shown.find("hunter2") == std::string::npos);
+  CHECK(config.shown.find("<masked>@proxy:3128") != std::string::npos);
+}
+
+TEST_CASE("a reload keeps the instances whose configuration is the same", "[config]") {
+  const auto text = [](const std::string& mood) {
+    return "networks: [{name: a, probes: {fake: {}}}, {name: b, probes: {fake: {mood: " + mood +
+           "}}}]";
+  };
+  const auto running = parse(text("good")).instances;
+  const auto same = keep_unchanged(running, parse(text("good")).instances);
+  CHECK(same == running);
+  const auto changed = keep_unchanged(running, parse(text("bad")).instances);
+  CHECK(changed[0] == running[0]);
+  CHECK(changed[1] != running[1]);
+  const auto other_interval =
+      keep_unchanged(running, parse("defaults: {interval: 5m}\n" + text("good")).instances);
+  CHECK(other_interval[0] != running[0]);
+}

@@ -1,0 +1,68 @@
+// The texts that the agent gives out, against their golden files.
+#include "agent/check_output.h"
+#include "agent/metrics.h"
+#include "agent/status_page.h"
+#include "tests/fakes/golden.h"
+#include "tests/fakes/sample_board.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+
+TEST_CASE("the metrics page is the golden one", "[golden]") {
+  const auto page =
+      render_metrics(fakes::sample_rows(), {&fakes::kind, 1}, {true, fakes::sample_now});
+  CHECK(page == fakes::golden("metrics.txt", page));
+}
+
+TEST_CASE("the status page is the golden one", "[golden]") {
+  const auto page = status_page(fakes::sample_rows(), fakes::sample_now);
+  CHECK(page == fakes::golden("status.html", page));
+  CHECK(page.find("<script") == std::string::npos);
+}
+
+TEST_CASE("the reports of check are the golden ones", "[golden]") {
+  const auto rows = fakes::sample_rows();
+  const auto json = json_report(rows, fakes::sample_now);
+  CHECK(json == fakes::golden("check.json", json));
+  const auto human = human_report(rows, false);
+  CHECK(human == fakes::golden("check.human.txt", human));
+  CHECK(human.find('\x1b') == std::string::npos);
+  const auto nagios = nagios_report(rows);
+  CHECK(nagios == fakes::golden("check.nagios.txt", nagios));
+}
+
+TEST_CASE("colour is for terminals", "[check]") {
+  const auto rows = fakes::sample_rows();
+  CHECK(human_report(rows, true).find("\x1b[31m✗ fake\x1b[0m") != std::string::npos);
+}
+
+TEST_CASE("the exit code is that of the heaviest row", "[check]") {
+  using fakes::reasons;
+  using fakes::sample_row;
+  const auto clear = sample_row("a", reasons[0], "");
+  const auto deviates = sample_row("b", reasons[1], "");
+  const auto present = sample_row("c", reasons[2], "");
+  const auto unknown = sample_row("d", reasons[3], "");
+  CHECK(exit_code({}) == 0);
+  CHECK(exit_code({clear}) == 0);
+  CHECK(exit_code({clear, deviates}) == 1);
+  CHECK(exit_code({clear, deviates, unknown}) == 3);
+  CHECK(exit_code({unknown, present, deviates}) == 2);
+}
+
+TEST_CASE("two samples with the same labels give one series", "[metrics]") {
+  auto row = fakes::sample_row("a", fakes::reasons[0], "");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->samples = {{&fakes::families[0], {"x"}, 1}, {&fakes::families[0], {"x"}, 2}};
+  row.outcome = outcome;
+  const auto page = render_metrics({row}, {&fakes::kind, 1}, {});
+  CHECK(page.find("cal_fake_level{network=\"a\",item=\"x\"} 1\n") != std::string::npos);
+  CHECK(page.find("item=\"x\"} 2") == std::string::npos);
+}
+
+TEST_CASE("an empty board still gives a page about the agent", "[metrics]") {
+  const auto page = render_metrics({}, {}, {});
+  CHECK(page.find("cal_exporter_build_info{version=") != std::string::npos);
+  CHECK(page.find("cal_exporter_config_last_reload_success_timestamp") == std::string::npos);
+}

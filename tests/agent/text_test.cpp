@@ -1,0 +1,56 @@
+#include "agent/text.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+TEST_CASE("durations are read and written", "[text]") {
+  const auto [text, span] = GENERATE(table<std::string, Milliseconds>({{"500ms", 500ms},
+                                                                       {"30s", 30s},
+                                                                       {"5m", 5min},
+                                                                       {"2h", 2h},
+                                                                       {"7d", 168h},
+                                                                       {"1h30m", 90min},
+                                                                       {"0s", 0s}}));
+  CHECK(parse_duration(text) == span);
+  CHECK(duration_text(span) == text);
+}
+
+TEST_CASE("what is no duration is refused", "[text]") {
+  const auto* text = GENERATE("", "5", "s", "-5s", "5 s", "5s ", "1.5s", "5S", "5w", "s5",
+                              "99999999999999999999d", "9223372036854775807d");
+  CHECK_FALSE(parse_duration(text));
+}
+
+TEST_CASE("ages show their largest unit", "[text]") {
+  CHECK(age_text(999ms) == "0 s");
+  CHECK(age_text(59s) == "59 s");
+  CHECK(age_text(60s) == "1 min");
+  CHECK(age_text(119min) == "1 h");
+  CHECK(age_text(49h) == "2 d");
+  CHECK(age_text(-5s) == "0 s");
+}
+
+TEST_CASE("times are UTC", "[text]") {
+  const auto time = System{std::chrono::seconds{1'795'545'600}};
+  CHECK(utc_text(time) == "2026-11-24T18:40:00Z");
+  CHECK(unix_seconds(time + 250ms) == 1'795'545'600.25);
+}
+
+TEST_CASE("bytes that are no UTF-8 become the replacement character", "[text]") {
+  const std::string bad = "\xEF\xBF\xBD";
+  CHECK(valid_utf8("Zoë → 🙂") == "Zoë → 🙂");
+  CHECK(valid_utf8("a\xFFz") == "a" + bad + "z");
+  CHECK(valid_utf8("\xC3") == bad);                                // ends early
+  CHECK(valid_utf8("\xC0\xAF") == bad + bad);                      // overlong
+  CHECK(valid_utf8("\xED\xA0\x80") == bad + bad + bad);            // a surrogate
+  CHECK(valid_utf8("\xF4\x90\x80\x80") == bad + bad + bad + bad);  // beyond U+10FFFF
+  CHECK(valid_utf8(std::string_view("a\0b", 3)) == "a" + bad + "b");
+}
+
+TEST_CASE("HTML is escaped", "[text]") {
+  CHECK(html_escape("<img src=x onerror='a()'>&\"") ==
+        "&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;&quot;");
+  CHECK(html_escape("a\x01z\x7F") == "a\xEF\xBF\xBDz\xEF\xBF\xBD");
+}

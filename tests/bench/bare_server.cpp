@@ -1,0 +1,50 @@
+// The yardstick of ./run bench: libmicrohttpd with our flags and a static body, nothing else.
+// Usage: bare_server PORT BYTES. Serves on 127.0.0.1 until its standard input ends.
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace {
+
+MHD_Result answer(void* response, MHD_Connection* connection, const char*, const char*, const char*,
+                  const char*, std::size_t*, void** state) {
+  if (*state == nullptr) {
+    *state = response;  // a mark: the reply comes at the second call
+    return MHD_YES;
+  }
+  return MHD_queue_response(connection, MHD_HTTP_OK, static_cast<MHD_Response*>(response));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fputs("usage: bare_server PORT BYTES\n", stderr);
+    return 2;
+  }
+  std::string body(std::stoul(argv[2]), 'x');
+  auto* response =
+      MHD_create_response_from_buffer(body.size(), body.data(), MHD_RESPMEM_PERSISTENT);
+  MHD_add_response_header(response, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  at.sin_port = htons(static_cast<std::uint16_t>(std::stoul(argv[1])));
+  auto* daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME, 0,
+                                  nullptr, nullptr, &answer, response, MHD_OPTION_SOCK_ADDR, &at,
+                                  MHD_OPTION_CONNECTION_TIMEOUT, 30U, MHD_OPTION_END);
+  if (daemon == nullptr) {
+    std::perror("bare_server: start");
+    return 1;
+  }
+  while (std::getchar() != EOF) {
+  }
+  MHD_stop_daemon(daemon);
+  MHD_destroy_response(response);
+}

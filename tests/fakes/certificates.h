@@ -1,0 +1,37 @@
+// Certificates made for a test: an authority and what it issues, right or wrong on purpose.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cal::fakes {
+
+struct KeyPair {
+  std::string certificate_pem;
+  std::string key_pem;
+};
+
+struct Leaf {
+  std::vector<std::string> names;      // DNS names or IP addresses
+  std::chrono::hours valid_from{-24};  // from now
+  std::chrono::hours valid_to{24};
+};
+
+class CertificateAuthority {
+ public:
+  explicit CertificateAuthority(const std::string& name);
+  ~CertificateAuthority();
+  CertificateAuthority(const CertificateAuthority&) = delete;
+  CertificateAuthority& operator=(const CertificateAuthority&) = delete;
+
+  std::string certificate_pem() const;
+  KeyPair issue(const Leaf& leaf) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace cal::fakes

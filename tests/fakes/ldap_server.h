@@ -1,0 +1,99 @@
+// A directory server in this process, on a free port of loopback, for tests of what asks one. It
+// answers from a table of entries, or by a handler, and misbehaves on request. Everything is set
+// before start(); what was asked may be read at any time.
+#pragma once
+
+#include "probes/net/stream.h"
+#include "tests/fakes/certificates.h"
+#include "tests/fakes/ldap_message.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace cal::fakes {
+
+class LdapServer {
+ public:
+  enum class Misbehaviour {
+    none,
+    silent,                  // accepts and says nothing
+    closes,                  // accepts and closes
+    garbage,                 // answers everything with bytes that are neither LDAP nor TLS
+    half_a_handshake,        // sends the start of a TLS record and stops
+    silent_after_start_tls,  // agrees to StartTLS and stops
+    silent_after_bind,
+    half_a_search,     // sends the first half of an entry and stops
+    closes_in_search,  // sends the first entry and closes
+  };
+
+  // What a search is answered with by a handler; the table is not asked then.
+  struct SearchAnswer {
+    std::vector<LdapEntry> entries = {};
+    std::vector<std::string> references = {};
+    LdapResult result = {};
+  };
+
+  struct Options {
+    std::string base_dn = "DC=ebs,DC=example,DC=com";  // the root DSE's defaultNamingContext
+    std::optional<KeyPair> certificate = {};           // for StartTLS and ldaps
+    bool tls_from_start = false;                       // ldaps
+    Misbehaviour misbehaviour = Misbehaviour::none;
+    std::size_t max_values = 0;  // more values of an attribute come in ranges (MaxValRange)
+    std::size_t size_limit = 0;  // result 4 after so many entries, paged or not
+    bool knows_pages = true;
+    std::function<LdapResult(const LdapRequest&)> on_bind = {};  // default: success
+    std::function<std::optional<SearchAnswer>(const LdapRequest&)> on_search = {};
+  };
+
+  LdapServer() : LdapServer(Options{}) {}
+  explicit LdapServer(Options options);
+  ~LdapServer();
+  LdapServer(const LdapServer&) = delete;
+  LdapServer& operator=(const LdapServer&) = delete;
+
+  // Found by its DN in any case, or by <SID=S-1-..> if it has that objectSid (octets).
+  void add(LdapEntry entry) { entries_.push_back(std::move(entry)); }
+  void start();
+
+  std::uint16_t port() const { return port_; }
+  // "ldap://127.0.0.1:PORT" or "ldaps://..."; `host` is what the client shall call it.
+  std::string uri(const std::string& host = "127.0.0.1") const;
+
+  int connections() const { return connections_; }
+  std::vector<LdapRequest> binds() const;
+  std::vector<LdapRequest> searches() const;
+
+ private:
+  class Client;
+  struct Connected {
+    net::Stream stream;
+    std::thread thread = {};
+  };
+
+  void accept_clients();
+  void record(const LdapRequest& request);
+  SearchAnswer look_up(const LdapRequest& request) const;
+
+  const Options options_;
+  std::vector<LdapEntry> entries_;
+  net::Socket listener_;
+  std::uint16_t port_ = 0;
+  std::thread acceptor_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<int> connections_ = 0;
+  std::list<Connected> clients_;  // of the acceptor alone, until it has ended
+
+  mutable std::mutex mutex_;
+  std::vector<LdapRequest> binds_;     // guarded by the mutex
+  std::vector<LdapRequest> searches_;  // guarded by the mutex
+};
+
+}  // namespace cal::fakes

@@ -1,0 +1,131 @@
+#include "probes/administrators_membership.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace cal;
+using namespace cal::administrators_membership;
+using ldap::AccountLookup;
+using ldap::LogonObstacle;
+using ldap::Membership;
+
+namespace {
+
+const ldap::Group administrators{"CN=Administrators,CN=Builtin,DC=ebs", "Administrators",
+                                 security::well_known::administrators};
+
+Membership member(std::vector<std::string> chain, bool by_primary_group = false) {
+  return {.member = true, .by_primary_group = by_primary_group, .chain = std::move(chain)};
+}
+
+Membership no_member() {
+  return {.own_groups = {"Domain Users", "Users"},
+          .group_members = {"Administrator", "Domain Admins"},
+          .group_size = 20'000};
+}
+
+AccountFacts found(Membership membership, LogonObstacle obstacle = LogonObstacle::none) {
+  return {"EBS\\licadmin",
+          {AccountLookup::Result::found, ldap::Account{}, "licadmin in DC=ebs"},
+          obstacle,
+          std::move(membership)};
+}
+
+AccountFacts not_found() {
+  return {"EBS\\ghost", {AccountLookup::Result::not_found, std::nullopt, "ghost in DC=ebs"}};
+}
+
+AccountFacts foreign(std::optional<Membership> membership = std::nullopt) {
+  return {"OTHER\\x",
+          {AccountLookup::Result::other_domain, std::nullopt, "OTHER is not this domain"},
+          LogonObstacle::none,
+          std::move(membership)};
+}
+
+Outcome judge_all(std::vector<AccountFacts> accounts) {
+  return judge({"ldaps://dc1", administrators, std::move(accounts)}, {});
+}
+
+// The value of a family's only sample for an account; empty when there is none.
+std::optional<double> sample(const Outcome& outcome, std::string_view family) {
+  const auto found = std::ranges::find(outcome.samples, family,
+                                       [](const Sample& each) { return each.family->name; });
+  return found == outcome.samples.end() ? std::nullopt : std::optional(found->value);
+}
+
+}  // namespace
+
+TEST_CASE("each state of an account has its reason and its facts", "[membership]") {
+  struct Row {
+    AccountFacts facts;
+    std::string_view reason;
+    Verdict verdict;
+    std::optional<double> is_member, usable;
+  };
+  const auto row = GENERATE(values<Row>({
+      {found(member({"licadmin", "Administrators"})), "member_direct", Verdict::clear, 1, 1},
+      {found(member({"licadmin", "Domain Admins", "Administrators"})), "member_nested",
+       Verdict::clear, 1, 1},
+      {found(member({"carol", "Domain Admins", "Administrators"}, true)), "member_primary_group",
+       Verdict::clear, 1, 1},
+      {found(member({})), "member_nested", Verdict::clear, 1, 1},
+      {found(no_member()), "not_member", Verdict::present, 0, 1},
+      {not_found(), "account_not_found", Verdict::present, 0, 0},
+      {found(member({"a", "b"}), LogonObstacle::disabled), "account_disabled", Verdict::present, 1,
+       0},
+      {found(no_member(), LogonObstacle::disabled), "account_disabled", Verdict::present, 0, 0},
+      {found(member({"a", "b"}), LogonObstacle::expired), "account_expired", Verdict::present, 1,
+       0},
+      {found(member({"a", "b"}), LogonObstacle::locked), "account_locked", Verdict::present, 1, 0},
+      {found(member({"a", "b"}), LogonObstacle::password_expired), "password_expired",
+       Verdict::present, 1, 0},
+      {found(member({"a", "b"}), LogonObstacle::not_shown), "member_direct", Verdict::clear, 1,
+       std::nullopt},
+      {foreign(), "other_domain", Verdict::unknown, std::nullopt, std::nullopt},
+      {foreign(Membership{}), "other_domain", Verdict::unknown, std::nullopt, std::nullopt},
+      {foreign(member({"S-1-5-21-9-9-9-1234", "Administrators"})), "member_direct", Verdict::clear,
+       1, std::nullopt},
+  }));
+  const auto outcome = judge_all({row.facts});
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.reason->verdict == row.verdict);
+  CHECK(sample(outcome, "cal_account_member") == row.is_member);
+  CHECK(sample(outcome, "cal_account_usable") == row.usable);
+  CHECK_FALSE(outcome.summary.empty());
+}
+
+TEST_CASE("the chain that grants it is the evidence", "[membership]") {
+  const auto outcome = judge_all({found(member({"licadmin", "Domain Admins", "Administrators"}))});
+  CHECK(outcome.summary ==
+        "EBS\\licadmin is in Administrators (licadmin → Domain Admins → Administrators)");
+  CHECK(outcome.evidence.at(0).item == "EBS\\licadmin");
+  CHECK(outcome.evidence.at(0).text == "licadmin → Domain Admins → Administrators");
+}
+
+TEST_CASE("who is no member sees the own groups and who the members are", "[membership]") {
+  const auto outcome = judge_all({found(no_member())});
+  CHECK(outcome.summary ==
+        "EBS\\licadmin is not in Administrators (S-1-5-32-544): add it, or use an account that is");
+  CHECK(outcome.evidence.at(0).text ==
+        "it is in Domain Users, Users; none of them leads to Administrators, whose members are "
+        "Administrator, Domain Admins and 19998 more");
+}
+
+TEST_CASE("of several accounts the worst decides and all are evidence", "[membership]") {
+  const auto good = found(member({"a", "Administrators"}));
+  CHECK(judge_all({good, foreign()}).reason->word == "other_domain");
+  CHECK(judge_all({foreign(), found(no_member()), good}).reason->word == "not_member");
+  const auto outcome = judge_all({good, not_found(), found(no_member())});
+  CHECK(outcome.reason->word == "account_not_found");
+  CHECK(outcome.evidence.size() == 4);  // three accounts and who was asked
+  CHECK(judge_all({good, good}).summary == "all 2 accounts are in Administrators");
+}
+
+TEST_CASE("a group that is not there is unknown", "[membership]") {
+  const auto outcome = judge({"ldaps://dc1", std::nullopt, {}}, {{"alice"}, "Administratoren"});
+  CHECK(outcome.reason->word == "group_not_found");
+  CHECK(outcome.summary ==
+        "there is no group Administratoren on ldaps://dc1, or the agent may not see it");
+  CHECK(outcome.samples.empty());
+}

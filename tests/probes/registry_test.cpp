@@ -1,0 +1,105 @@
+// What every probe must have, so that none is added half-way.
+#include "probes/registry.h"
+
+#include "agent/metrics.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+using namespace cal;
+
+namespace {
+
+const std::filesystem::path root = CAL_SOURCE_DIR;
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+bool is_snake_case(std::string_view word) {
+  return std::regex_match(std::string(word), std::regex("[a-z][a-z0-9]*(_[a-z0-9]+)*"));
+}
+
+}  // namespace
+
+TEST_CASE("a probe has its files, its page and its block in the shipped configuration",
+          "[registry]") {
+  const auto config = text_of(root / "config/cal_exporter.yml");
+  for (const auto& kind : probe_catalogue().kinds) {
+    const std::string name(kind.name);
+    INFO(name);
+    CHECK(std::filesystem::exists(root / "probes" / (name + ".h")));
+    CHECK(std::filesystem::exists(root / "probes" / (name + ".cpp")));
+    CHECK(std::filesystem::exists(root / "tests/probes" / (name + "_test.cpp")));
+    CHECK(config.find("      " + name + ":") != std::string::npos);
+    const auto page = text_of(root / "probes" / (name + ".md"));
+    for (const auto* heading :
+         {"## How it asks", "## Rights it needs", "## Reasons", "## Diagnose", "## Resolve",
+          "## Verify", "## Options", "## Metrics", "## Example alert", "## Check by hand"}) {
+      INFO(heading);
+      CHECK(page.find(heading) != std::string::npos);
+    }
+    for (const auto& reason : kind.reasons) {
+      INFO(reason.word);
+      CHECK(page.find("`" + std::string(reason.word) + "`") != std::string::npos);
+    }
+    for (const auto& family : kind.families) {
+      INFO(family.name);
+      CHECK(page.find("`" + std::string(family.name) + "`") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("reasons are single words, complete and unlike each other", "[registry]") {
+  for (const auto& kind : probe_catalogue().kinds) {
+    std::set<std::string_view> words;
+    for (const auto& reason : kind.reasons) {
+      INFO(kind.name << " " << reason.word);
+      CHECK(is_snake_case(reason.word));
+      CHECK(words.insert(reason.word).second);
+      CHECK(reason.meaning.ends_with("."));
+      CHECK(reason.action.ends_with("."));
+      if (reason.verdict == Verdict::present) CHECK(reason.severity != Severity::ok);
+      if (reason.verdict == Verdict::unknown) CHECK(reason.severity == Severity::warning);
+    }
+  }
+}
+
+TEST_CASE("a metric family belongs to one owner, and labels clash with no target label",
+          "[registry]") {
+  std::set<std::string_view> names;
+  const auto check = [&](const MetricFamily& family) {
+    INFO(family.name);
+    CHECK(names.insert(family.name).second);
+    CHECK(family.name.starts_with("cal_"));
+    CHECK(is_snake_case(family.name));
+    CHECK((family.type == MetricType::counter) == family.name.ends_with("_total"));
+    CHECK_FALSE(family.help.empty());
+    for (const auto& label : family.labels) {
+      const std::set<std::string_view> taken{"type", "owner",  "service", "env",     "zone",
+                                             "job",  "region", "cluster", "instance"};
+      CHECK_FALSE(taken.contains(label));
+    }
+  };
+  for (const auto* family : frame_families()) check(*family);
+  for (const auto& kind : probe_catalogue().kinds) {
+    for (const auto& family : kind.families) check(family);
+  }
+}
+
+TEST_CASE("every probe's source is in the registry", "[registry]") {
+  const auto registry = text_of(root / "probes/registry.cpp");
+  for (const auto& entry : std::filesystem::directory_iterator(root / "probes")) {
+    if (entry.path().extension() != ".md" || entry.path().stem() == "README") continue;
+    INFO(entry.path());
+    CHECK(registry.find(entry.path().stem().string() + "::kind()") != std::string::npos);
+  }
+}
