@@ -32,7 +32,8 @@ def configuration(dc, accounts=('EBS\\licadmin',), probe=None, **directory):
         'bind': {'method': 'simple', 'user': f'{names.MONITOR}@{names.DNS_DOMAIN}',
                  'password_file': str(dc.password_file_of(names.MONITOR))},
         **directory}
-    membership = {'accounts': list(accounts), 'interval': '1s', 'timeout': '5s', **(probe or {})}
+    membership = {'accounts': list(accounts), 'interval': '60s', 'timeout': '20s',
+                  **(probe or {})}
     return json.dumps({'networks': [{
         'name': 'ebs',
         'directory': {key: value for key, value in reached.items() if value is not None},

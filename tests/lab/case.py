@@ -49,7 +49,9 @@ class LabCase(unittest.TestCase):
         return agent.check(self.configure(*accounts, **options), environment)
 
     def serve(self, *accounts, environment=None, **options):
-        """An agent that is stopped at the end of the test, and must then end well."""
+        """An agent that is stopped at the end of the test, and must then end well. Its probe runs
+        often, unless the options say otherwise."""
+        options.setdefault('probe', {'interval': '3s', 'timeout': '3s'})
         running = agent.Agent(self.configure(*accounts, **options), self.scratch / 'agent.log',
                               environment)
         self.addCleanup(lambda: self.assertEqual(0, running.stop()))

@@ -89,7 +89,7 @@ class Connection(LabCase):
         silent = TcpRelay((names.SECOND_ADDRESS, 636), (names.ADDRESS, 636), silent=True)
         self.addCleanup(silent.close)
         agent = self.serve(uri=[f'ldaps://{names.SECOND_ADDRESS}', BY_ADDRESS],
-                           probe={'interval': '1s', 'timeout': '10s'})
+                           probe={'interval': '10s', 'timeout': '10s'})
         first = agent.wait_for('clear', 'member_nested')
         share = first.value('cal_probe_duration_seconds', probe=MEMBERSHIP)
         self.assertGreater(share, 2.5)
