@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -54,6 +55,7 @@ class Agent {
   }
 
   void start() {
+    publish(board_.rows(), {});  // so that the first scrape finds every family
     server_.start();
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
@@ -107,6 +109,7 @@ class Agent {
       state = state_;
     }
     metrics_.publish(std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state)));
+    ready_ = every_probe_ran(rows);
   }
 
   void add_routes() {
@@ -133,7 +136,7 @@ class Agent {
   }
 
   Response ready() const {
-    if (board_.every_probe_ran()) return {.body = "cal_exporter is ready.\n"};
+    if (ready_) return {.body = "cal_exporter is ready.\n"};
     return {.status = 503, .body = "Some probes have not run yet.\n"};
   }
 
@@ -158,6 +161,7 @@ class Agent {
   std::string shown_config_;
 
   Board board_;
+  std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
   Publisher publisher_;
