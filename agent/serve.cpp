@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <optional>
 
 namespace cal {
 
@@ -45,8 +46,6 @@ class Agent {
       : line_(line),
         catalogue_(catalogue),
         scheduler_(board_, {}),
-        publisher_(board_,
-                   [this](const Rows& rows, const auto& changes) { publish(rows, changes); }),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
                  }}) {
@@ -56,6 +55,8 @@ class Agent {
 
   void start() {
     publish(board_.rows(), {});  // so that the first scrape finds every family
+    publisher_.emplace(board_,
+                       [this](const Rows& rows, const auto& changes) { publish(rows, changes); });
     server_.start();
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
@@ -75,7 +76,7 @@ class Agent {
       }
       log(LogLevel::error, "reload failed; the configuration before stays in force",
           {{"mistakes", text}});
-      publisher_.request();
+      publisher_->request();
       return text;
     }
     adopt(std::move(*config));
@@ -164,7 +165,7 @@ class Agent {
   std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
-  Publisher publisher_;
+  std::optional<Publisher> publisher_;  // from the start on, when the board has its rows
   HttpServer server_;
 };
 
