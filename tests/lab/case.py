@@ -1,6 +1,9 @@
 """The base of the lab's tests: one domain controller per file, and a folder for each test."""
 
+import atexit
+import functools
 import pathlib
+import shutil
 import tempfile
 import unittest
 
@@ -10,24 +13,33 @@ from .directory import Directory
 from .seed import Seed
 
 
+@functools.cache
+def seeded_controller():
+    """Made once per process; not started."""
+    folder = tempfile.mkdtemp(prefix='cal-lab-')
+    atexit.register(shutil.rmtree, folder)
+    dc = DomainController(folder)
+    dc.provision()
+    Seed(dc).plant()
+    dc.snapshot()
+    return dc
+
+
 class LabCase(unittest.TestCase):
-    """`self.dc` runs, seeded, at the start of each test; a test that changes it puts it back."""
+    """`self.dc` runs at the start of each test, and is as seeded at the start of each class; a test
+    that changes it puts it back."""
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix='cal-lab-')
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.dc = DomainController(cls.folder / 'dc')
-        cls.dc.provision()
-        Seed(cls.dc).plant()
+        cls.dc = seeded_controller()
+        cls.dc.restore()
         cls.dc.start()
         cls.addClassCleanup(cls.dc.stop)
 
     def setUp(self):
         if not self.dc.running():  # an earlier test failed half-way
             self.dc.start()
-        folder = tempfile.TemporaryDirectory(dir=self.folder)
+        folder = tempfile.TemporaryDirectory(dir=self.dc.folder)
         self.addCleanup(folder.cleanup)
         self.scratch = pathlib.Path(folder.name)
 

@@ -12,32 +12,35 @@ class _Relay:
         self._listen = listen
         self._upstream = upstream
         self.silent = silent
-        self._socket = self._open()
+        self._open_sockets = []  # also the silent ones: to drop one would close it, an answer
+        self._socket = self._keep(self._open())
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self):
-        self._socket.close()
+        for one in self._open_sockets:
+            one.close()
+
+    def _keep(self, one):
+        self._open_sockets.append(one)
+        return one
 
 
 class TcpRelay(_Relay):
-    """While `silent` connections are accepted and never served, also later."""
+    """A connection accepted while `silent` is never served, also later."""
 
     def _open(self):
         return socket.create_server(self._listen)
 
     def _serve(self):
-        kept = []  # a socket that nobody refers to would be closed, which is an answer
         while True:
             try:
-                client, _ = self._socket.accept()
+                client = self._keep(self._socket.accept()[0])
             except OSError:
                 return  # closed
-            if self.silent:
-                kept.append(client)
-                continue
-            server = socket.create_connection(self._upstream)
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+            if not self.silent:
+                server = self._keep(socket.create_connection(self._upstream))
+                for source, sink in ((client, server), (server, client)):
+                    threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
 
     @staticmethod
     def _pump(source, sink):
