@@ -67,7 +67,7 @@ class Server(FaultCase):
 
     def test_a_controller_killed_in_the_middle_of_a_run_is_connect_failed(self):
         self.dc.freeze()
-        agent = self.serve(uri=[BY_ADDRESS], probe={'interval': '15s', 'timeout': '15s'})
+        agent = self.serve(uri=[BY_ADDRESS], probe={'interval': '8s', 'timeout': '8s'})
         with self.scraped(agent):
             self.dc.wait_for_unread(636)  # the first run has begun and waits
             self.dc.kill()
