@@ -27,7 +27,7 @@ int libldap_scope(Scope scope) {
 }
 
 std::string describe(const SearchRequest& request, const std::string& uri) {
-  const std::string_view base = request.base.empty() ? "the root DSE" : request.base;
+  const std::string base = request.base.empty() ? "the root DSE" : request.base;
   return request.scope == Scope::base
              ? fmt::format("read {} at {}", base, uri)
              : fmt::format("search below {} for {} at {}", base, request.filter, uri);

@@ -28,7 +28,7 @@ struct SearchRequest {
   std::string base;  // a DN, or `<SID=S-1-5-..>`
   Scope scope = Scope::subtree;
   std::string filter = "(objectClass=*)";
-  std::vector<std::string> attributes;  // empty: all
+  std::vector<std::string> attributes = {};  // empty: all
   int page_size = 1000;
   std::optional<int> sd_flags = std::nullopt;
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gnutls/gnutls.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <strings.h>
 #include <sys/socket.h>
 
@@ -323,6 +324,8 @@ void LdapServer::accept_clients() {
     net::Socket socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (stopping_ || socket.fd() < 0) return;
     ++connections_;
+    const int at_once = 1;
+    ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     auto& client = clients_.emplace_back(
         Connected{net::Stream(std::move(socket), Deadline::in(std::chrono::minutes(2)))});
     client.thread = std::thread([this, &client] {
