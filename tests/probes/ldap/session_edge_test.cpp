@@ -223,8 +223,8 @@ TEST_CASE("a server that dies in a search is a lost connection", "[session]") {
 
 TEST_CASE("an answer beyond all bounds is refused", "[session]") {
   LdapServer::SearchAnswer huge;
-  for (int i = 0; i < 9; ++i) {
-    huge.entries.push_back({"CN=x," + base, {{"blob", {std::string(8U << 20U, 'x')}}}});
+  for (int i = 0; i < 17; ++i) {
+    huge.entries.push_back({"CN=x," + base, {{"blob", {std::string(4U << 20U, 'x')}}}});
   }
   Asked asked(answering(std::move(huge)));
   auto session = asked.open();
@@ -232,6 +232,13 @@ TEST_CASE("an answer beyond all bounds is refused", "[session]") {
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == FaultKind::server_error);
   CHECK_THAT(found.error().message, Catch::Contains("exceeds 64 MiB"));
+}
+
+TEST_CASE("a message beyond all bounds is refused", "[session]") {
+  Asked asked(
+      answering({.entries = {{"CN=x," + base, {{"blob", {std::string(9U << 20U, 'x')}}}}}}));
+  auto session = asked.open();
+  CHECK_FALSE(session.read("CN=x," + base, {}, Deadline::in(60s)));
 }
 
 TEST_CASE("values that the server cuts into ranges are all read", "[session]") {
