@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t max_message = 8U << 20U;
 
 std::string take_text(char* text) {
-  const std::string taken = text == nullptr ? "" : text;
+  std::string taken = text == nullptr ? "" : text;
   ldap_memfree(text);
   return taken;
 }
