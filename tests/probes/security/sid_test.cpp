@@ -49,3 +49,19 @@ TEST_CASE("a domain and its accounts", "[sid]") {
   CHECK(account.domain().with_rid(512) == account);
   CHECK_FALSE(cal::security::well_known::administrators.is_domain_account());
 }
+
+TEST_CASE("a SID is recognised in place", "[sid]") {
+  const auto account = *Sid::parse_text("S-1-5-21-1-2-3-512");
+  const auto is = [&](const char* text) {
+    const std::string other = Sid::parse_text(text)->octets();
+    const auto bytes = std::as_bytes(std::span(other));
+    REQUIRE(Sid::at_front_of(bytes));
+    return account.is(bytes);
+  };
+  CHECK(is("S-1-5-21-1-2-3-512"));
+  CHECK_FALSE(is("S-1-5-21-1-2-3-513"));
+  CHECK_FALSE(is("S-1-5-21-1-2-4-512"));
+  CHECK_FALSE(is("S-1-4-21-1-2-3-512"));
+  CHECK_FALSE(is("S-1-5-21-1-2-3"));
+  CHECK_FALSE(is("S-1-5"));
+}
