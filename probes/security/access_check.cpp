@@ -155,25 +155,37 @@ class Walker {
         requester_(requester),
         tree_(tree),
         desired_(desired),
+        undecided_(desired),
         reading_(reading),
         rights_(tree) {}
 
   Walk walk() {
     grant_to_owner();
-    for (auto at = dacl_.begin(); at != dacl_.end() && !all_decided(); ++at) {
-      const AccessMask granted = rights_.granted();
-      const AccessMask denied = rights_.denied();
-      apply(*at, at.index());
-      if ((rights_.granted() & ~granted & desired_) != 0) walk_.granting.add(at.index());
-      if ((rights_.denied() & ~denied & desired_) != 0) walk_.denying.add(at.index());
+    take_decided();
+    for (auto at = dacl_.begin(); at != dacl_.end() && undecided_ != 0; ++at) {
+      const AceView ace = *at;
+      if (ace.inherit_only() || !apply(ace, at.index())) continue;
+      const Decided decided = take_decided();
+      if (decided.granted != 0) walk_.granting.add(at.index());
+      if (decided.denied != 0) walk_.denying.add(at.index());
     }
-    walk_.granted = rights_.granted() & desired_;
-    walk_.denied = rights_.denied() & desired_;
     return walk_;
   }
 
  private:
-  bool all_decided() const { return (desired_ & ~(rights_.granted() | rights_.denied())) == 0; }
+  struct Decided {
+    AccessMask granted;
+    AccessMask denied;
+  };
+
+  // Takes over what has been decided at the target since the last call.
+  Decided take_decided() {
+    const Decided decided{rights_.granted() & undecided_, rights_.denied() & undecided_};
+    walk_.granted |= decided.granted;
+    walk_.denied |= decided.denied;
+    undecided_ &= ~(decided.granted | decided.denied);
+    return decided;
+  }
 
   void grant_to_owner() {
     if (!requester_.owns() || (desired_ & implied_for_owner) == 0) return;
@@ -191,40 +203,43 @@ class Walker {
     return shape.effect != AceEffect::unknown && !shape.callback;
   }
 
-  void apply(const AceView& ace, std::size_t index) {
-    if (ace.inherit_only()) return;
+  // Whether the entry may have changed something.
+  bool apply(const AceView& ace, std::size_t index) {
     const AceShape shape = shape_of(ace.type());
-    if (shape.effect == AceEffect::none) return;
+    if (shape.effect == AceEffect::none) return false;
     if (shape.effect == AceEffect::unknown) return apply_unknown(index);
-    if (!requester_.is(ace.sid())) return;
+    // Rights develop independently of each other: only those still undecided matter.
+    const AccessMask mask = map_generic(ace.mask()) & undecided_;
+    if (mask == 0 || !requester_.is(ace.sid())) return false;
     const std::byte* type = ace.object_type();
     const std::size_t node = type == nullptr ? 0 : tree_.find(type);
-    if (node == tree_.size()) return;
+    if (node == tree_.size()) return false;
     if (shape.callback) {
       walk_.undecidable.add(index);
       const bool counts = (shape.effect == AceEffect::deny) == (reading_ == Reading::against);
-      if (!counts) return;
+      if (!counts) return false;
     }
-    const AccessMask mask = map_generic(ace.mask());
     if (shape.effect == AceEffect::allow) {
       type == nullptr ? rights_.allow_everywhere(mask) : rights_.allow(node, mask);
     } else {
       type == nullptr ? rights_.deny_everywhere(mask) : rights_.deny(node, mask);
     }
+    return true;
   }
 
   // It may be about anyone and anything.
-  void apply_unknown(std::size_t index) {
+  bool apply_unknown(std::size_t index) {
     walk_.undecidable.add(index);
-    constexpr AccessMask everything = ~AccessMask{0};
-    reading_ == Reading::against ? rights_.deny_everywhere(everything)
-                                 : rights_.allow_everywhere(everything);
+    reading_ == Reading::against ? rights_.deny_everywhere(undecided_)
+                                 : rights_.allow_everywhere(undecided_);
+    return true;
   }
 
   const AclView& dacl_;
   const Requester& requester_;
   const ObjectTree& tree_;
   AccessMask desired_;
+  AccessMask undecided_;  // at the target; what is decided there stays
   Reading reading_;
   Rights rights_;
   Walk walk_;

@@ -87,14 +87,14 @@ constexpr AceShape shape_of(std::uint8_t type) {
   return type < ace_shapes.size() ? ace_shapes[type] : AceShape{};
 }
 
-// One ACE in bytes that `fits` accepted; it must not outlive them.
+// One ACE in bytes that `size_of_valid` accepted; it must not outlive them.
 class AceView {
  public:
   explicit AceView(const std::byte* bytes) : bytes_(bytes) {}
 
-  // Whether a whole ACE stands at the front of `bytes`: its size is a multiple of four and holds
-  // the fields of its type. More bytes than the fields need are allowed (MS-DTYP 2.4.4.1).
-  static bool fits(std::span<const std::byte> bytes);
+  // The size of the ACE at the front of `bytes`; zero unless it is a multiple of four and holds the
+  // fields of its type. More bytes than the fields need are allowed (MS-DTYP 2.4.4.1).
+  static std::size_t size_of_valid(std::span<const std::byte> bytes);
 
   std::uint8_t type() const { return std::to_integer<std::uint8_t>(bytes_[0]); }
   std::uint8_t flags() const { return std::to_integer<std::uint8_t>(bytes_[1]); }
@@ -138,16 +138,16 @@ class AceView {
   const std::byte* bytes_;
 };
 
-inline bool AceView::fits(std::span<const std::byte> bytes) {
-  if (bytes.size() < 4) return false;
+inline std::size_t AceView::size_of_valid(std::span<const std::byte> bytes) {
+  if (bytes.size() < 4) return 0;
   const AceView ace(bytes.data());
   const std::size_t size = ace.size();
-  if (size < 4 || size > bytes.size() || size % 4 != 0) return false;
+  if (size < 4 || size > bytes.size() || size % 4 != 0) return 0;
   const AceShape shape = shape_of(ace.type());
-  if (shape.effect == AceEffect::unknown) return true;
-  if (size < (shape.object ? 12U : 8U)) return false;
+  if (shape.effect == AceEffect::unknown) return size;
+  if (size < (shape.object ? 12U : 8U)) return 0;
   const std::size_t at = ace.sid_offset();
-  return at <= size && Sid::at_front_of(bytes.subspan(at, size - at));
+  return at <= size && Sid::at_front_of(bytes.subspan(at, size - at)) ? size : 0;
 }
 
 }  // namespace cal::security

@@ -119,7 +119,7 @@ std::string describe_rights(AccessMask mask) {
 }
 
 std::string describe_object_type(const Guid& guid) {
-  const std::string text = guid.text();
+  std::string text = guid.text();
   for (const auto& row : property_sets) {
     if (row.guid == text) return std::string(row.name);
   }

@@ -37,11 +37,12 @@ Parsed<AclView> acl_at(std::span<const std::byte> bytes, std::size_t offset) {
   }
   auto rest = bytes.subspan(offset + acl_header_size, size - acl_header_size);
   for (std::size_t i = 0; i < count; ++i) {
-    if (!AceView::fits(rest)) {
+    const std::size_t ace_size = AceView::size_of_valid(rest);
+    if (ace_size == 0) {
       const auto position = static_cast<std::size_t>(rest.data() - bytes.data());
       return {{}, {position, "an access control entry is damaged"}};
     }
-    rest = rest.subspan(AceView(rest.data()).size());
+    rest = rest.subspan(ace_size);
   }
   return {AclView(revision, count, header + acl_header_size)};
 }

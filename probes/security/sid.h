@@ -77,11 +77,9 @@ inline bool Sid::is(std::span<const std::byte> binary) const {
   for (std::size_t i = count_; i-- > 0;) {
     if (load_u32(binary.data() + 8 + 4 * i) != sub_[i]) return false;
   }
-  std::uint64_t authority = 0;
-  for (std::size_t i = 2; i < 8; ++i) {
-    authority = authority << 8 | std::to_integer<std::uint64_t>(binary[i]);
-  }
-  return authority == authority_;
+  // The authority is big-endian, in the last six of the first eight bytes.
+  const auto front = load_little_endian<std::uint64_t>(binary.data());
+  return (__builtin_bswap64(front) & 0xffffffffffff) == authority_;
 }
 
 namespace well_known {
