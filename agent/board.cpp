@@ -34,6 +34,10 @@ Outcome late_outcome(const Row& row, Outcome found) {
 
 }  // namespace
 
+bool every_probe_ran(const Rows& rows) {
+  return std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; });
+}
+
 void Board::on_change(std::function<void()> callback) { callback_ = std::move(callback); }
 
 void Board::replace(const Instances& instances) {
@@ -111,11 +115,6 @@ Rows Board::rows() const {
   rows.reserve(entries_.size());
   for (const auto& entry : entries_) rows.push_back(entry->row);
   return rows;
-}
-
-bool Board::every_probe_ran() const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::all_of(entries_, [](const auto& entry) { return entry->row.runs > 0; });
 }
 
 std::vector<Change> Board::take_changes() {

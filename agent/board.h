@@ -31,6 +31,8 @@ struct Row {
 
 using Rows = std::vector<Row>;
 
+bool every_probe_ran(const Rows& rows);
+
 // A change of a probe's reason, for the log.
 struct Change {
   std::shared_ptr<const Instance> instance;
@@ -61,7 +63,6 @@ class Board {
   std::optional<Steady> next_overdue() const;
 
   Rows rows() const;
-  bool every_probe_ran() const;
   std::vector<Change> take_changes();
 
  private:

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <future>
 
@@ -52,10 +51,7 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
   Publisher publisher(
       board,
       [&](const Rows& rows, const auto&) {
-        if (is_complete ||
-            !std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; })) {
-          return;
-        }
+        if (is_complete || !every_probe_ran(rows)) return;
         is_complete = true;
         complete.set_value(rows);
       },

@@ -14,10 +14,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <optional>
 
 namespace cal {
 
@@ -44,8 +46,6 @@ class Agent {
       : line_(line),
         catalogue_(catalogue),
         scheduler_(board_, {}),
-        publisher_(board_,
-                   [this](const Rows& rows, const auto& changes) { publish(rows, changes); }),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
                  }}) {
@@ -54,6 +54,9 @@ class Agent {
   }
 
   void start() {
+    publish(board_.rows(), {});  // so that the first scrape finds every family
+    publisher_.emplace(board_,
+                       [this](const Rows& rows, const auto& changes) { publish(rows, changes); });
     server_.start();
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
@@ -73,7 +76,7 @@ class Agent {
       }
       log(LogLevel::error, "reload failed; the configuration before stays in force",
           {{"mistakes", text}});
-      publisher_.request();
+      publisher_->request();
       return text;
     }
     adopt(std::move(*config));
@@ -107,6 +110,7 @@ class Agent {
       state = state_;
     }
     metrics_.publish(std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state)));
+    ready_ = every_probe_ran(rows);
   }
 
   void add_routes() {
@@ -133,7 +137,7 @@ class Agent {
   }
 
   Response ready() const {
-    if (board_.every_probe_ran()) return {.body = "cal_exporter is ready.\n"};
+    if (ready_) return {.body = "cal_exporter is ready.\n"};
     return {.status = 503, .body = "Some probes have not run yet.\n"};
   }
 
@@ -158,9 +162,10 @@ class Agent {
   std::string shown_config_;
 
   Board board_;
+  std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
-  Publisher publisher_;
+  std::optional<Publisher> publisher_;  // from the start on, when the board has its rows
   HttpServer server_;
 };
 

@@ -253,7 +253,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
             fmt::format("there is no group {} on {}, or the agent may not see it", settings.group,
                         facts.server)};
   }
-  Outcome outcome;
+  Outcome outcome{nullptr, ""};
   const AccountFacts* worst = nullptr;
   for (const auto& account : facts.accounts) {
     const auto& why = reason_of(account);

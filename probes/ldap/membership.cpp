@@ -218,7 +218,13 @@ Result<Membership> find_foreign_membership(Session& session, const Domain& domai
   if (auto walked = walk.until(group); !walked) return tl::unexpected(std::move(walked.error()));
   Membership membership;
   membership.member = walk.nodes().contains(group.dn);
-  if (membership.member) take_chain(membership, walk, group.dn);
+  if (membership.member) {
+    take_chain(membership, walk, group.dn);
+    return membership;
+  }
+  // A foreign security principal need not show its memberOf: Samba's does not.
+  auto looked = look_among_members(session, group, {sid}, walk, membership, deadline);
+  if (!looked) return tl::unexpected(std::move(looked.error()));
   return membership;
 }
 

@@ -29,7 +29,7 @@ TEST_CASE("before the first run everything is unknown: not_run_yet", "[board]") 
   Board board;
   board.replace({fakes::instance("a")});
   CHECK(outcome_of(board).reason->word == "not_run_yet");
-  CHECK_FALSE(board.every_probe_ran());
+  CHECK_FALSE(every_probe_ran(board.rows()));
   CHECK_FALSE(board.rows()[0].last_run);
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("a run's outcome, times and counters are kept", "[board]") {
   CHECK(row.last_conclusive == at(2s).system);
   CHECK(row.since == at(61s).system);
   CHECK(row.duration == 1s);
-  CHECK(board.every_probe_ran());
+  CHECK(every_probe_ran(board.rows()));
 }
 
 TEST_CASE("a stuck run becomes a timeout at its overdue time, once", "[board]") {
@@ -68,7 +68,7 @@ TEST_CASE("a stuck run becomes a timeout at its overdue time, once", "[board]") 
   CHECK(board.rows()[0].unknown == 1);
   CHECK(board.rows()[0].runs == 1);
   CHECK_FALSE(board.next_overdue());
-  CHECK(board.every_probe_ran());
+  CHECK(every_probe_ran(board.rows()));
 }
 
 TEST_CASE("what a run finds too late is evidence of the timeout", "[board]") {

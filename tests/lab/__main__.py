@@ -1,0 +1,66 @@
+"""What `./run` calls:  python3 -m lab FOLDER up BINARY [CONFIG] | down | break PROBE [VARIANT] |
+fix PROBE.  Needs root, except to run the agent on a configuration of one's own."""
+
+import pathlib
+import sys
+
+from . import faults
+from .running import AGENT_URL, LabError, RunningLab
+
+
+def up(lab, binary, configuration=None):
+    if configuration is None:
+        lab.start_dc()
+        configuration = lab.lab_configuration()
+        hint = '''
+Try next:
+  ./run break administrators_membership     then watch the status page
+  ./run fix administrators_membership
+  ./run down'''
+    else:
+        configuration = pathlib.Path(configuration).absolute()
+        hint = '\nStop it with ./run down'
+    lab.start_agent(pathlib.Path(binary).absolute(), configuration)
+    lab.wait_until_ready()
+    print(f'''
+  {AGENT_URL}/           status
+  {AGENT_URL}/metrics    for Prometheus
+  {AGENT_URL}/config     configuration in force
+{hint}''')
+
+
+def down(lab):
+    stopped = lab.stop()
+    print(f'stopped {" and ".join(stopped)}' if stopped else 'nothing was running')
+
+
+def require_running(lab):
+    if not lab.dc.running():
+        raise LabError('the lab does not run; start it with ./run up')
+
+
+def break_probe(lab, probe, variant=None):
+    require_running(lab)
+    print(f'{probe}: {faults.break_probe(lab.dc, probe, variant)}')
+
+
+def fix_probe(lab, probe):
+    require_running(lab)
+    faults.fix_probe(lab.dc, probe)
+    print(f'{probe}: as it was')
+
+
+COMMANDS = {'up': up, 'down': down, 'break': break_probe, 'fix': fix_probe}
+
+
+def main(folder, command, *arguments):
+    try:
+        COMMANDS[command](RunningLab(folder), *arguments)
+    except (LabError, LookupError, RuntimeError) as error:
+        print(error.args[0], file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""Certificates for the lab, made with the openssl program: an authority of our own, and server
+certificates that are right or wrong in one way."""
+
+import pathlib
+import subprocess
+
+from . import names
+
+RIGHT_NAMES = f'DNS:{names.full_name(names.HOST)},IP:{names.ADDRESS}'
+
+
+def _openssl(*arguments):
+    done = subprocess.run(['openssl', *arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f'openssl {arguments[0]}: {done.stderr.strip()}')
+
+
+class Authority:
+    """A certificate authority in a folder: `ca.pem` and its key."""
+
+    def __init__(self, folder, name='EBS lab authority'):
+        self._folder = pathlib.Path(folder)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self.certificate = self._folder / 'ca.pem'
+        self._key = self._folder / 'ca.key'
+        if not self.certificate.exists():
+            _openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
+                     '-nodes', '-subj', f'/CN={name}', '-days', '3650',
+                     '-keyout', str(self._key), '-out', str(self.certificate))
+
+    def issue(self, stem, alternative_names=RIGHT_NAMES, expired=False):
+        """A server certificate `<stem>.pem` and `<stem>.key` (mode 0600). Returns both paths."""
+        certificate = self._folder / f'{stem}.pem'
+        key = self._folder / f'{stem}.key'
+        request = self._folder / f'{stem}.csr'
+        extensions = self._folder / f'{stem}.ext'
+        extensions.write_text(f'subjectAltName={alternative_names}\n'
+                              'extendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n')
+        _openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
+                 '-keyout', str(key), '-out', str(request))
+        # `x509` starts every certificate now; a negative life time ends it in the past.
+        _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
+                 '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
+                 '-days', '-1' if expired else '3650', '-out', str(certificate))
+        key.chmod(0o600)  # Samba refuses to serve LDAP with a key that others may read
+        return certificate, key

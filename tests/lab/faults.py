@@ -1,0 +1,109 @@
+"""The faults that `./run break` puts into the lab's directory and `./run fix` takes out, one row per
+probe. A fault changes the directory only; the probe must find it by itself."""
+
+import pathlib
+import re
+
+from . import names
+from .directory import Directory
+
+
+class AdministratorsMembership:
+    """The configured account loses the group that makes it an administrator."""
+
+    variants = {'removed': 'licadmin is taken out of Domain Admins'}
+
+    def __init__(self, dc):
+        self._dc = dc
+
+    def break_it(self, _variant):
+        with Directory(self._dc) as directory:
+            if directory.is_member(names.DOMAIN_ADMINS_DN, names.test_dn('licadmin')):
+                directory.remove_member(names.DOMAIN_ADMINS_DN, names.test_dn('licadmin'))
+
+    def fix_it(self):
+        with Directory(self._dc) as directory:
+            if not directory.is_member(names.DOMAIN_ADMINS_DN, names.test_dn('licadmin')):
+                directory.add_member(names.DOMAIN_ADMINS_DN, names.test_dn('licadmin'))
+
+
+class DirectoryPermissions:
+    """The security descriptor of the licensing container is changed; the first change keeps the
+    original in a file, from which fix_it() puts it back."""
+
+    variants = {
+        'owner': 'Domain Admins own the container',
+        'deny': 'SYSTEM is denied to write',
+        'remove': 'nothing grants SYSTEM to write, nor a group that it is in',
+        'ace-only': 'the entry of SYSTEM is gone, but Administrators still let it write',
+        'attribute': 'SYSTEM is denied to write one attribute, the description',
+    }
+    _DESCRIPTION = 'bf967950-0de6-11d0-a285-00aa003049e2'  # schemaIDGUID
+
+    def __init__(self, dc):
+        self._dc = dc
+        self._original = pathlib.Path(dc.folder) / 'msWssgConfig.sddl'
+
+    def break_it(self, variant):
+        with Directory(self._dc) as directory:
+            if not self._original.exists():
+                self._original.write_text(directory.sddl(names.LICENSING_DN))
+            owner_and_group, flags, entries = _split(self._original.read_text())
+            if variant == 'owner':
+                owner_and_group = re.sub('O:SY', 'O:DA', owner_and_group)
+            elif variant == 'deny':
+                entries.insert(0, '(D;;WP;;;SY)')
+            elif variant == 'attribute':
+                entries.insert(0, f'(OD;;WP;{self._DESCRIPTION};;SY)')
+            elif variant == 'ace-only':
+                entries = [entry for entry in entries if _trustee(entry) != 'SY']
+            else:
+                flags = 'P'  # protected, else the entry of Administrators is inherited again
+                entries = [entry for entry in entries if _trustee(entry) not in ('SY', 'BA')]
+            directory.set_sddl(names.LICENSING_DN,
+                               f'{owner_and_group}D:{flags}{"".join(entries)}')
+
+    def fix_it(self):
+        if self._original.exists():
+            with Directory(self._dc) as directory:
+                directory.set_sddl(names.LICENSING_DN, self._original.read_text())
+            self._original.unlink()
+
+
+FAULTS = {
+    'administrators_membership': AdministratorsMembership,
+    'directory_permissions': DirectoryPermissions,
+}
+
+
+def fault_of(dc, probe):
+    """The fault of a probe; a LookupError that names the choices when there is none."""
+    if probe not in FAULTS:
+        raise LookupError(f'no fault for {probe!r}; there is one for: {", ".join(FAULTS)}')
+    return FAULTS[probe](dc)
+
+
+def break_probe(dc, probe, variant=None):
+    """Puts the fault in; without `variant` the first one of the probe. Returns what was done."""
+    fault = fault_of(dc, probe)
+    variant = variant or next(iter(fault.variants))
+    if variant not in fault.variants:
+        raise LookupError(f'no variant {variant!r} of {probe}; choose one of: '
+                          + ', '.join(fault.variants))
+    fault.break_it(variant)
+    return fault.variants[variant]
+
+
+def fix_probe(dc, probe):
+    """Takes the fault out; nothing happens when there is none."""
+    fault_of(dc, probe).fix_it()
+
+
+def _split(sddl):
+    """Owner and group, the flags of the discretionary list, and its entries."""
+    found = re.fullmatch(r'(O:.*?G:.*?)D:([A-Z]*)((?:\([^)]*\))*)', sddl)
+    return found[1], found[2], re.findall(r'\([^)]*\)', found[3])
+
+
+def _trustee(entry):
+    return entry.rstrip(')').split(';')[5]

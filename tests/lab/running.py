@@ -1,0 +1,170 @@
+"""The lab that stays: `./run up` starts it in a folder and `./run down` stops it. Everything that
+already runs is kept, so that a second `up` takes seconds."""
+
+import contextlib
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+
+from . import names
+from .dc import PORTS, DomainController
+from .processes import OwnProcess
+from .seed import Seed
+
+HERE = pathlib.Path(__file__).parent
+TEMPLATE = HERE.parent.parent / 'config' / 'lab' / 'cal_exporter.yml'
+AGENT_ADDRESS = '127.0.0.1'
+AGENT_PORT = 10105
+AGENT_URL = f'http://localhost:{AGENT_PORT}'
+
+
+class LabError(Exception):
+    """What is wrong and what to do about it, for whoever typed the command."""
+
+
+@contextlib.contextmanager
+def step(text):
+    """One line per long step: what it is, and how long it took."""
+    print(f'{text:<46}', end='', flush=True)
+    started = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print('failed', flush=True)
+        raise
+    print(f'{time.monotonic() - started:7.1f} s', flush=True)
+
+
+class RunningLab:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder).absolute()
+        self.dc = DomainController(self.folder)
+        self._agent = OwnProcess(self.folder / 'agent.pid')
+        self._agent_output = self.folder / 'agent.log'
+        self._agent_identity = self.folder / 'agent.identity'
+        self._seeded = self.folder / 'seeded'
+
+    def start_dc(self):
+        """Provisions the domain the first time, and again when the lab's own code changed."""
+        self.folder.mkdir(exist_ok=True)
+        code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'names.py', 'seed.py')))
+        if not self._seeded.exists() or self._seeded.read_text() != code:
+            self.dc.stop()
+            self._seeded.unlink(missing_ok=True)
+            for leftover in self.folder.glob('*.sddl'):  # a fault of the domain that was here
+                leftover.unlink()
+            with step('make a domain of its own'):
+                self.dc.provision()
+                Seed(self.dc).plant()
+            self._seeded.write_text(code)
+        if not self.dc.running():
+            _check_ports(self.dc.address, PORTS)
+            with step('start the domain controller'):
+                self.dc.start()
+
+    def lab_configuration(self):
+        """Writes the agent's configuration for this lab and returns its file."""
+        configuration = self.folder / 'cal_exporter.yml'
+        configuration.write_text(TEMPLATE.read_text().replace('@LAB@', str(self.folder)))
+        for file in (configuration, self.dc.password_file_of(names.MONITOR)):
+            os.chown(file, *_invoking_user())
+        return configuration
+
+    def start_agent(self, binary, configuration):
+        """Keeps an agent that runs with this very binary and configuration."""
+        self.folder.mkdir(exist_ok=True)
+        identity = f'{_digest(binary, configuration)} {configuration}'
+        if self._agent.running() and self._agent_identity.read_text() == identity:
+            return
+        self._agent.stop()
+        _check_ports(AGENT_ADDRESS, [AGENT_PORT])
+        user, group = _invoking_user()
+        with step('start the agent'):
+            self._agent.start(
+                [str(binary), 'serve', '--config.file', str(configuration),
+                 '--web.listen-address', f'{AGENT_ADDRESS}:{AGENT_PORT}',
+                 '--web.enable-lifecycle'],
+                self._agent_output, user=user, group=group)
+            self._wait_until_listening()
+        self._agent_identity.write_text(identity)
+
+    def wait_until_ready(self, patience=60.0):
+        """Ready means that every probe ran once. An agent that takes longer is no error: the page
+        shows what it waits for."""
+        with step('wait for the first results'):
+            deadline = time.monotonic() + patience
+            while time.monotonic() < deadline and not self._answers('/-/ready'):
+                time.sleep(0.1)
+
+    def stop(self):
+        """Stops what start_dc() and start_agent() started; returns what that was."""
+        stopped = []
+        if self._agent.stop():
+            stopped.append('the agent')
+        if self.dc.stop():
+            stopped.append('the domain controller')
+        return stopped
+
+    def _wait_until_listening(self, patience=30.0):
+        deadline = time.monotonic() + patience
+        while not self._answers('/-/healthy'):
+            if not self._agent.running():
+                raise LabError(f'the agent ended at once; it said:\n{self._agent_says()}')
+            if time.monotonic() > deadline:
+                raise LabError(f'the agent does not answer on {AGENT_URL} after {patience:.0f} s; '
+                               f'see {self._agent_output}')
+            time.sleep(0.05)
+
+    def _agent_says(self):
+        return self._agent_output.read_text(errors='replace')[-2000:]
+
+    @staticmethod
+    def _answers(path):
+        try:
+            with urllib.request.urlopen(AGENT_URL + path, timeout=2):
+                return True
+        except OSError:
+            return False
+
+
+def _digest(*files):
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(pathlib.Path(file).read_bytes())
+    return digest.hexdigest()
+
+
+def _invoking_user():
+    """The agent needs no root: under sudo it runs as whoever called sudo."""
+    return (int(os.environ.get('SUDO_UID', os.getuid())),
+            int(os.environ.get('SUDO_GID', os.getgid())))
+
+
+def _check_ports(address, ports):
+    """A LabError that names the port and its holder when one of them is taken."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, port))
+                probe.listen()
+            except OSError as error:
+                raise LabError(
+                    f'{address}:{port} cannot be used ({error.strerror}): '
+                    f'{_holder_of(port)}; stop that program, then run this again') from error
+
+
+def _holder_of(port):
+    """Who listens on a port, from `ss`."""
+    if shutil.which('ss') is None:
+        return 'another program listens there'
+    listing = subprocess.run(['ss', '-H', '-ltnp', f'sport = :{port}'], capture_output=True,
+                             text=True).stdout
+    program = re.search(r'users:\(\("([^"]+)",pid=(\d+)', listing)
+    return f'{program[1]} (pid {program[2]}) listens there' if program else listing.strip()

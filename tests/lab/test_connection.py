@@ -1,0 +1,130 @@
+"""The ways to the directory that a configuration can name, each against the real one."""
+
+import subprocess
+
+from . import names
+from .agent import MEMBERSHIP, wait_until
+from .case import LabCase
+from .silence import TcpRelay
+
+LDAP_URI = f'ldap://{names.full_name(names.HOST)}'
+BY_ADDRESS = f'ldaps://{names.ADDRESS}'
+NAME_SERVERS = [names.ADDRESS]
+ONLY_IN_DNS = 'only-in-dns'
+
+
+class Connection(LabCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        certificate = cls.dc.authority.issue(
+            'two-names', f'DNS:{names.full_name(names.HOST)},IP:{names.ADDRESS},'
+                         f'DNS:{names.full_name(ONLY_IN_DNS)}')
+        cls.dc.stop()
+        cls.dc.use_certificate(*certificate)
+        cls.dc.start()
+
+    def gssapi(self):
+        keytab = self.dc.export_keytab(f'{names.MONITOR}@{names.REALM}', self.scratch / 'keytab')
+        return {'method': 'gssapi', 'user': f'{names.MONITOR}@{names.REALM}',
+                'keytab_file': str(keytab)}
+
+    def announce(self, hosts):
+        with self.directory() as directory:
+            directory.announce(hosts)
+
+    def assert_reached(self, found):
+        self.assert_found(found, 'clear', 'member_nested')
+
+    def test_ldaps(self):
+        self.assert_reached(self.check())
+
+    def test_ldaps_by_an_address_that_the_certificate_names(self):
+        self.assert_reached(self.check(uri=[BY_ADDRESS]))
+
+    def test_starttls(self):
+        self.assert_reached(self.check(uri=[LDAP_URI], start_tls=True))
+
+    def test_gssapi_with_a_keytab(self):
+        self.assert_reached(self.check(uri=[LDAP_URI], bind=self.gssapi(),
+                                       environment=self.kerberos()))
+
+    def test_user_as_domain_and_name_or_as_dn(self):
+        for user in (f'EBS\\{names.MONITOR}', names.test_dn(names.MONITOR)):
+            with self.subTest(user):
+                self.assert_reached(self.check(bind={
+                    'method': 'simple', 'user': user,
+                    'password_file': str(self.dc.password_file_of(names.MONITOR))}))
+
+    def test_srv_records_of_the_domain(self):
+        self.announce({names.HOST: names.ADDRESS})
+        self.assert_reached(self.check(uri=None, srv=names.DNS_DOMAIN, name_servers=NAME_SERVERS))
+
+    def test_srv_records_with_starttls_and_with_gssapi(self):
+        self.announce({names.HOST: names.ADDRESS})
+        self.assert_reached(self.check(uri=None, srv=names.DNS_DOMAIN, start_tls=True,
+                                       name_servers=NAME_SERVERS))
+        self.assert_reached(self.check(uri=None, srv=names.DNS_DOMAIN, bind=self.gssapi(),
+                                       name_servers=NAME_SERVERS, environment=self.kerberos()))
+
+    def test_a_second_server_of_the_srv_records_stands_in_for_the_first(self):
+        self.announce({names.SECOND_HOST: names.SECOND_ADDRESS, names.HOST: names.ADDRESS})
+        self.addCleanup(self.announce, {names.HOST: names.ADDRESS})
+        self.assert_reached(self.check(uri=None, srv=names.DNS_DOMAIN, name_servers=NAME_SERVERS))
+
+    def test_name_servers_are_asked_instead_of_the_systems(self):
+        uri = [f'ldaps://{names.full_name(ONLY_IN_DNS)}']
+        self.announce({names.HOST: names.ADDRESS, ONLY_IN_DNS: names.ADDRESS})
+        self.addCleanup(self.announce, {names.HOST: names.ADDRESS})
+        self.assert_found(self.check(uri=uri), 'unknown', 'resolve_failed', ONLY_IN_DNS)
+        for server in (names.ADDRESS, f'{names.ADDRESS}:53'):
+            with self.subTest(server):
+                self.assert_reached(self.check(uri=uri, name_servers=[server]))
+
+    def test_a_silent_first_server_costs_its_share_once(self):
+        silent = TcpRelay((names.SECOND_ADDRESS, 636), (names.ADDRESS, 636), silent=True)
+        self.addCleanup(silent.close)
+        agent = self.serve(uri=[f'ldaps://{names.SECOND_ADDRESS}', BY_ADDRESS],
+                           probe={'interval': '10s', 'timeout': '10s'})
+        first = agent.wait_for('clear', 'member_nested')
+        share = first.value('cal_probe_duration_seconds', probe=MEMBERSHIP)
+        self.assertGreater(share, 2.5)
+        runs = first.value('cal_probe_runs_total', probe=MEMBERSHIP)
+        later = wait_until('a later run', lambda: self.after(agent, runs))
+        self.assertEqual(('clear', 'member_nested'), later.verdict(MEMBERSHIP))
+        self.assertLess(later.value('cal_probe_duration_seconds', probe=MEMBERSHIP), 2.5)
+
+    @staticmethod
+    def after(agent, runs):
+        metrics = agent.metrics()
+        return metrics if metrics.value('cal_probe_runs_total', probe=MEMBERSHIP) > runs else None
+
+
+class Pages(LabCase):
+    def test_promtool_finds_nothing_to_say_about_the_page(self):
+        agent = self.serve('EBS\\licadmin', 'EBS\\alice', ODD_ACCOUNT)
+        agent.wait_for('present', 'not_member', 'account_not_found')
+        page = agent.page()
+        done = subprocess.run(['promtool', 'check', 'metrics'], input=page, text=True,
+                              capture_output=True)
+        self.assertEqual((0, ''), (done.returncode, done.stdout + done.stderr))
+
+    def test_ready_once_every_probe_ran(self):
+        agent = self.serve()
+        wait_until('ready', lambda: agent.get('/-/ready')[0] == 200)
+        self.assertEqual(('clear', 'member_nested'), agent.verdict())
+
+    def test_the_first_page_has_every_family_of_the_probe(self):
+        agent = self.serve(probe={'interval': '60s', 'timeout': '20s'})
+        self.assertIn(agent.verdict(), [('unknown', 'not_run_yet'), ('clear', 'member_nested')])
+
+    def test_the_password_shows_nowhere(self):
+        agent = self.serve()
+        agent.wait_for('clear', 'member_nested')
+        password = self.dc.password_of(names.MONITOR)
+        for path in ('/', '/metrics', '/config'):
+            self.assertNotIn(password, agent.get(path)[1], path)
+        self.assertNotIn(password, agent.log())
+
+
+ODD_ACCOUNT = 'EBS\\quo"te\\n'
