@@ -280,7 +280,9 @@ class LdapServer::Client {
 
 LdapServer::LdapServer(Options options)
     : options_(std::move(options)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  entries_.push_back({"", {{"defaultNamingContext", {options_.base_dn}}}});
+  entries_.push_back({"",
+                      {{"defaultNamingContext", {options_.base_dn}},
+                       {"configurationNamingContext", {"CN=Configuration," + options_.base_dn}}}});
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
