@@ -13,6 +13,8 @@ class Listener {
  public:
   Listener(int socket, std::string address) : socket_(socket), address_(std::move(address)) {}
   Listener(Listener&& other) noexcept;
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
   Listener& operator=(Listener&&) = delete;
   ~Listener();
 

@@ -51,8 +51,9 @@ class HttpServer {
   // prefix wins.
   void get_below(std::string prefix, Run run, Handler handler);
 
-  // Listens and serves. Raises the process's soft limit of open files to the hard one. Throws
-  // std::runtime_error with a message for people when an address cannot be had.
+  // Listens and serves; its threads inherit the caller's signal mask. Raises the process's soft
+  // limit of open files to the hard one. Throws std::runtime_error with a message for people when
+  // an address cannot be had.
   void start();
   // Waits for the handlers that run, then closes every connection. May be called again.
   void stop();

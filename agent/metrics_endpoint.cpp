@@ -55,7 +55,7 @@ Reply MetricsEndpoint::reply(const Request& request, Steady now) {
     scrape.plain = make_reply(scrape.page->text() + scrape.tail, Form::plain);
   }
 
-  const auto made = *(scrape.*wanted);
+  auto made = *(scrape.*wanted);
   const std::lock_guard lock(mutex_);
   // Not when a newer page came meanwhile. Of two threads that get here at once the last one wins.
   if (current_.page == scrape.page) current_ = std::move(scrape);

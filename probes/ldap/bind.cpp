@@ -4,6 +4,7 @@
 #include "probes/ldap/password.h"
 
 #include <fmt/format.h>
+#include <ldap.h>
 #include <sasl/sasl.h>
 
 namespace cal::ldap {
@@ -24,7 +25,7 @@ Result<void> bind_simple(Connection& connection, const BindSettings& settings,
   if (sent != LDAP_SUCCESS) {
     return tl::unexpected(connection.local_fault(Request::bind, tried, sent));
   }
-  const auto message = connection.wait_for(id, LDAP_MSG_ALL, tried, Request::bind, deadline);
+  const auto message = connection.wait_for(id, Messages::all, tried, Request::bind, deadline);
   if (!message) return tl::unexpected(message.error());
   const Answer answer = connection.answer_in(message->get());
   if (answer.code != LDAP_SUCCESS) return tl::unexpected(fault_of(Request::bind, tried, answer));
@@ -62,10 +63,13 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
     if (code != LDAP_SASL_BIND_IN_PROGRESS) {
       Fault fault = connection.local_fault(Request::bind, tried, code);
       // SASL's own failures are about tickets and mechanisms.
-      if (fault.kind == FaultKind::server_error) fault.kind = FaultKind::bind_refused;
+      if (fault.kind == FaultKind::server_error) {
+        fault.kind = FaultKind::bind_refused;
+        fault.message += "; the URI has to name the server as its service principal does";
+      }
       return tl::unexpected(std::move(fault));
     }
-    auto next = connection.wait_for(id, LDAP_MSG_ALL, tried, Request::bind, deadline);
+    auto next = connection.wait_for(id, Messages::all, tried, Request::bind, deadline);
     if (!next) return tl::unexpected(next.error());
     message = std::move(*next);
   }

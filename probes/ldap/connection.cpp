@@ -13,10 +13,10 @@ namespace cal::ldap {
 namespace {
 
 // The largest message accepted: far above any entry, far below what would hurt the host.
-constexpr ber_len_t max_message = 16U << 20U;
+constexpr std::size_t max_message = 8U << 20U;
 
 std::string take_text(char* text) {
-  const std::string taken = text == nullptr ? "" : text;
+  std::string taken = text == nullptr ? "" : text;
   ldap_memfree(text);
   return taken;
 }
@@ -59,6 +59,12 @@ bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
 
 }  // namespace
 
+void FreeMessage::operator()(ldapmsg* message) const { ldap_msgfree(message); }
+
+void Connection::Unbind::operator()(::ldap* handle) const {
+  ldap_unbind_ext(handle, nullptr, nullptr);
+}
+
 Result<Connection> Connection::over(net::Socket socket, const Server& server, Deadline deadline) {
   auto stream = std::make_unique<net::Stream>(std::move(socket), deadline);
   LDAP* handle = nullptr;
@@ -94,11 +100,12 @@ Fault Connection::local_fault(Request request, const std::string& tried, int cod
   return fault_of(request, tried, {code, take_text(diagnostic)});
 }
 
-Result<Message> Connection::wait_for(int id, int how_many, const std::string& tried,
+Result<Message> Connection::wait_for(int id, Messages wanted, const std::string& tried,
                                      Request request, Deadline deadline) {
   const auto left = deadline.left().count();
   timeval most{left / 1000, left % 1000 * 1000};
   LDAPMessage* raw = nullptr;
+  const int how_many = wanted == Messages::next ? LDAP_MSG_ONE : LDAP_MSG_ALL;
   const int kind = ldap_result(handle(), id, how_many, &most, &raw);
   Message message(raw);
   if (kind > 0) return message;
@@ -115,7 +122,7 @@ Result<void> Connection::request_tls(const std::string& tried, Deadline deadline
   int id = 0;
   const int sent = ldap_start_tls(handle(), nullptr, nullptr, &id);
   if (sent != LDAP_SUCCESS) return tl::unexpected(local_fault(Request::search, tried, sent));
-  const auto message = wait_for(id, LDAP_MSG_ALL, tried, Request::search, deadline);
+  const auto message = wait_for(id, Messages::all, tried, Request::search, deadline);
   if (!message) return tl::unexpected(message.error());
   if (const Answer answer = answer_in(message->get()); answer.code != LDAP_SUCCESS) {
     Fault fault = fault_of(Request::search, tried, answer);

@@ -10,18 +10,24 @@
 #include "probes/net/resolver.h"
 #include "probes/net/stream.h"
 
-#include <ldap.h>
-
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+// libldap's LDAP and LDAPMessage.
+struct ldap;
+struct ldapmsg;
 
 namespace cal::ldap {
 
-struct MessageDeleter {
-  void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
+struct FreeMessage {
+  void operator()(ldapmsg* message) const;
 };
-using Message = std::unique_ptr<LDAPMessage, MessageDeleter>;
+using Message = std::unique_ptr<ldapmsg, FreeMessage>;
+
+enum class Messages { next, all };  // of the answer to one request
 
 // Adds the time a phase took, whether it ended well or not.
 class PhaseTimer {
@@ -43,7 +49,7 @@ class Connection {
   // Takes over a connected socket; no TLS yet.
   static Result<Connection> over(net::Socket socket, const Server& server, Deadline deadline);
 
-  LDAP* handle() const { return handle_.get(); }
+  ::ldap* handle() const { return handle_.get(); }
 
   // Bounds every wait inside libldap until the next call.
   void set_deadline(Deadline deadline) { stream_->set_deadline(deadline); }
@@ -53,25 +59,24 @@ class Connection {
   // The code and text of libldap; code 0 when TLS is in place.
   Answer install_tls(const std::filesystem::path& ca_file);
 
-  // The next message of a request, or all of them (LDAP_MSG_ONE, LDAP_MSG_ALL). What does not come
-  // in time is abandoned.
-  Result<Message> wait_for(int id, int how_many, const std::string& tried, Request request,
+  // What does not come in time is abandoned.
+  Result<Message> wait_for(int id, Messages wanted, const std::string& tried, Request request,
                            Deadline deadline);
 
   // The fault behind a call that failed here, without an answer of the server.
   Fault local_fault(Request request, const std::string& tried, int code) const;
   // An answer's code and text; the code alone decides whether it is a fault.
-  Answer answer_in(LDAPMessage* message) const;
+  Answer answer_in(ldapmsg* message) const;
 
  private:
   struct Unbind {
-    void operator()(LDAP* handle) const { ldap_unbind_ext(handle, nullptr, nullptr); }
+    void operator()(::ldap* handle) const;
   };
-  Connection(std::unique_ptr<net::Stream> stream, LDAP* handle)
+  Connection(std::unique_ptr<net::Stream> stream, ::ldap* handle)
       : stream_(std::move(stream)), handle_(handle) {}
 
   std::unique_ptr<net::Stream> stream_;  // libldap's I/O goes through it: outlives the handle
-  std::unique_ptr<LDAP, Unbind> handle_;
+  std::unique_ptr<::ldap, Unbind> handle_;
 };
 
 // Resolves the name, connects to one of its addresses, and puts TLS in place where it is wanted.

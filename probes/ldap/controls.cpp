@@ -1,6 +1,7 @@
 #include "probes/ldap/controls.h"
 
 #include <lber.h>
+#include <ldap.h>
 
 namespace cal::ldap {
 
@@ -15,7 +16,9 @@ struct ControlsDeleter {
 
 }  // namespace
 
-Control page_control(LDAP* handle, int size, std::string& cookie) {
+void FreeControl::operator()(ldapcontrol* control) const { ldap_control_free(control); }
+
+Control page_control(::ldap* handle, int size, std::string& cookie) {
   berval octets{cookie.size(), cookie.data()};
   LDAPControl* control = nullptr;
   ldap_create_page_control(handle, size, &octets, /*iscritical=*/0, &control);
@@ -33,7 +36,7 @@ Control sd_flags_control(int flags) {
   return Control(control);
 }
 
-std::string next_cookie(LDAP* handle, LDAPMessage* result) {
+std::string next_cookie(::ldap* handle, ldapmsg* result) {
   LDAPControl** raw = nullptr;
   ldap_parse_result(handle, result, nullptr, nullptr, nullptr, nullptr, &raw, /*freeit=*/0);
   const std::unique_ptr<LDAPControl*, ControlsDeleter> controls(raw);

@@ -1,28 +1,29 @@
 // The request controls that searches need. Internal to this edge.
 #pragma once
 
-#include <ldap.h>
-
-#include <array>
 #include <memory>
-#include <optional>
 #include <string>
+
+// libldap's LDAP, LDAPMessage and LDAPControl.
+struct ldap;
+struct ldapmsg;
+struct ldapcontrol;
 
 namespace cal::ldap {
 
-struct ControlDeleter {
-  void operator()(LDAPControl* control) const { ldap_control_free(control); }
+struct FreeControl {
+  void operator()(ldapcontrol* control) const;
 };
-using Control = std::unique_ptr<LDAPControl, ControlDeleter>;
+using Control = std::unique_ptr<ldapcontrol, FreeControl>;
 
 // Paged results (RFC 2696), not critical: who does not know them returns everything at once.
-Control page_control(LDAP* handle, int size, std::string& cookie);
+Control page_control(::ldap* handle, int size, std::string& cookie);
 
 // The parts of a security descriptor to return (MS-ADTS 3.1.1.3.4.1.11), critical: without it the
 // answer would be another one.
 Control sd_flags_control(int flags);
 
 // The cookie of the next page in a search's result; empty after the last.
-std::string next_cookie(LDAP* handle, LDAPMessage* result);
+std::string next_cookie(::ldap* handle, ldapmsg* result);
 
 }  // namespace cal::ldap

@@ -1,5 +1,8 @@
 #include "probes/ldap/deadline_io.h"
 
+#include <lber.h>
+#include <ldap.h>
+
 namespace cal::ldap {
 
 namespace {
@@ -30,12 +33,13 @@ int close(Sockbuf_IO_Desc*) { return 0; }  // the stream owns the socket
 
 }  // namespace
 
-bool use_stream(LDAP* handle, net::Stream& stream, ber_len_t max_message) {
+bool use_stream(::ldap* handle, net::Stream& stream, std::size_t max_message) {
   // liblber takes the table by a pointer to non-const, yet only reads it.
   static Sockbuf_IO table{set_up, remove, control, read, write, close};
   Sockbuf* buffer = nullptr;
   if (ldap_get_option(handle, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS) return false;
-  ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &max_message);
+  ber_len_t most = max_message;
+  ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most);
   return ber_sockbuf_add_io(buffer, &table, LBER_SBIOD_LEVEL_PROVIDER, &stream) == 0;
 }
 

@@ -4,13 +4,14 @@
 
 #include "probes/net/stream.h"
 
-#include <lber.h>
-#include <ldap.h>
+#include <cstddef>
+
+struct ldap;  // libldap's LDAP
 
 namespace cal::ldap {
 
 // For a handle made by ldap_init_fd with LDAP_PROTO_EXT from the stream's socket. The stream has to
 // outlive the handle. `max_message`: the largest message to accept, octets.
-bool use_stream(LDAP* handle, net::Stream& stream, ber_len_t max_message);
+bool use_stream(::ldap* handle, net::Stream& stream, std::size_t max_message);
 
 }  // namespace cal::ldap

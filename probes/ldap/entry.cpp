@@ -35,7 +35,7 @@ std::size_t Entry::size() const {
   std::size_t octets = dn_.size();
   for (const auto& [name, values] : attributes_) {
     octets += name.size();
-    for (const auto& value : values) octets += value.size();
+    for (const auto& value : values) octets += sizeof(std::string) + value.size();
   }
   return octets;
 }

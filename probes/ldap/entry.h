@@ -33,7 +33,7 @@ class Entry {
   bool has(std::string_view attribute) const;
 
   const Attributes& attributes() const { return attributes_; }
-  std::size_t size() const;  // octets of names and values
+  std::size_t size() const;  // what it holds in memory, octets, about
 
  private:
   std::string dn_;

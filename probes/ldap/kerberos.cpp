@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
+#include <krb5.h>
 
 #include <array>
 
@@ -36,6 +37,23 @@ Fault fault_of(const std::string& tried, OM_uint32 major, OM_uint32 minor) {
                              : "check the keytab and the account")};
 }
 
+struct FreeContext {
+  void operator()(krb5_context context) const { krb5_free_context(context); }
+};
+struct DestroyCache {
+  krb5_context context;
+  void operator()(krb5_ccache cache) const { krb5_cc_destroy(context, cache); }
+};
+struct ReleaseCredentials {
+  void operator()(gss_cred_id_t credentials) const {
+    OM_uint32 minor = 0;
+    gss_release_cred(&minor, &credentials);
+  }
+};
+using Context = std::unique_ptr<_krb5_context, FreeContext>;
+using Cache = std::unique_ptr<_krb5_ccache, DestroyCache>;
+using Credentials = std::unique_ptr<gss_cred_id_struct, ReleaseCredentials>;
+
 struct ReleaseName {
   void operator()(gss_name_t name) const {
     OM_uint32 minor = 0;
@@ -45,6 +63,20 @@ struct ReleaseName {
 using Name = std::unique_ptr<gss_name_struct, ReleaseName>;
 
 }  // namespace
+
+// Destroyed from the last to the first.
+struct KerberosCredentials::Tickets {
+  Context context;
+  Cache cache;
+  Credentials credentials;
+};
+
+KerberosCredentials::KerberosCredentials(std::unique_ptr<Tickets> tickets)
+    : tickets_(std::move(tickets)) {}
+KerberosCredentials::KerberosCredentials(KerberosCredentials&&) noexcept = default;
+KerberosCredentials::~KerberosCredentials() = default;
+
+gss_cred_id_struct* KerberosCredentials::get() const { return tickets_->credentials.get(); }
 
 Result<KerberosCredentials> KerberosCredentials::acquire(const BindSettings& settings,
                                                          const std::string& tried) {
@@ -87,7 +119,8 @@ Result<KerberosCredentials> KerberosCredentials::acquire(const BindSettings& set
   // The ticket itself is fetched here: otherwise that waits until the bind, whose faults are text.
   major = gss_inquire_cred(&minor, raw_credentials, nullptr, nullptr, nullptr, nullptr);
   if (GSS_ERROR(major)) return tl::unexpected(fault_of(tried, major, minor));
-  return KerberosCredentials(std::move(context), std::move(cache), std::move(credentials));
+  return KerberosCredentials(std::make_unique<Tickets>(
+      Tickets{std::move(context), std::move(cache), std::move(credentials)}));
 }
 
 }  // namespace cal::ldap

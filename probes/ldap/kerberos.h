@@ -5,11 +5,10 @@
 #include "probes/ldap/fault.h"
 #include "probes/ldap/settings.h"
 
-#include <gssapi/gssapi.h>
-#include <krb5.h>
-
 #include <memory>
 #include <string>
+
+struct gss_cred_id_struct;  // what gss_cred_id_t points to
 
 namespace cal::ldap {
 
@@ -20,34 +19,18 @@ class KerberosCredentials {
   static Result<KerberosCredentials> acquire(const BindSettings& settings,
                                              const std::string& tried);
 
-  gss_cred_id_t get() const { return credentials_.get(); }
+  KerberosCredentials(KerberosCredentials&&) noexcept;
+  KerberosCredentials& operator=(KerberosCredentials&&) = delete;
+  KerberosCredentials(const KerberosCredentials&) = delete;
+  KerberosCredentials& operator=(const KerberosCredentials&) = delete;
+  ~KerberosCredentials();
+
+  gss_cred_id_struct* get() const;
 
  private:
-  struct FreeContext {
-    void operator()(krb5_context context) const { krb5_free_context(context); }
-  };
-  struct DestroyCache {
-    krb5_context context;
-    void operator()(krb5_ccache cache) const { krb5_cc_destroy(context, cache); }
-  };
-  struct Release {
-    void operator()(gss_cred_id_t credentials) const {
-      OM_uint32 minor = 0;
-      gss_release_cred(&minor, &credentials);
-    }
-  };
-  using Context = std::unique_ptr<_krb5_context, FreeContext>;
-  using Cache = std::unique_ptr<_krb5_ccache, DestroyCache>;
-  using Credentials = std::unique_ptr<gss_cred_id_struct, Release>;
-
-  KerberosCredentials(Context context, Cache cache, Credentials credentials)
-      : context_(std::move(context)),
-        cache_(std::move(cache)),
-        credentials_(std::move(credentials)) {}
-
-  Context context_;
-  Cache cache_;
-  Credentials credentials_;
+  struct Tickets;
+  explicit KerberosCredentials(std::unique_ptr<Tickets> tickets);
+  std::unique_ptr<Tickets> tickets_;
 };
 
 }  // namespace cal::ldap

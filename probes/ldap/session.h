@@ -28,7 +28,7 @@ struct SearchRequest {
   std::string base;  // a DN, or `<SID=S-1-5-..>`
   Scope scope = Scope::subtree;
   std::string filter = "(objectClass=*)";
-  std::vector<std::string> attributes;  // empty: all
+  std::vector<std::string> attributes = {};  // empty: all
   int page_size = 1000;
   std::optional<int> sd_flags = std::nullopt;
 };
@@ -37,6 +37,8 @@ class Session {
  public:
   Session(Session&&) noexcept;
   Session& operator=(Session&&) noexcept;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
   ~Session();
 
   // One object; empty when there is none (or none that we may see).

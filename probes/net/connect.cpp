@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,6 +75,8 @@ tl::expected<Socket, ConnectFault> connect_tcp(const Address& address, std::uint
   const int domain = address.family == Family::v4 ? AF_INET : AF_INET6;
   Socket socket(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.fd() < 0) return tl::unexpected(fault_of(errno, peer));
+  const int at_once = 1;
+  ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   if (connect_to(socket.fd(), address, port) == 0) return socket;
   if (errno != EINPROGRESS) return tl::unexpected(fault_of(errno, peer));
   if (!wait_until(socket.fd(), Readiness::writable, deadline)) {

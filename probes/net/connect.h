@@ -1,4 +1,5 @@
-// A TCP connection made by a deadline. The socket stays non-blocking.
+// A TCP connection made by a deadline. The socket stays non-blocking, and small requests leave at
+// once (TCP_NODELAY).
 #pragma once
 
 #include "agent/clock.h"

@@ -23,17 +23,13 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
 }  // namespace
 
 std::optional<Sid> Sid::parse(std::span<const std::byte> bytes) {
-  if (bytes.size() < 8) return std::nullopt;
+  if (!at_front_of(bytes)) return std::nullopt;
   const auto at = [&](std::size_t i) { return std::to_integer<std::uint64_t>(bytes[i]); };
-  if (at(0) != 1 || at(1) > max_sub_authorities) return std::nullopt;
   Sid sid;
-  sid.count_ = static_cast<std::uint8_t>(at(1));
-  if (bytes.size() < sid.size()) return std::nullopt;
+  sid.count_ = std::to_integer<std::uint8_t>(bytes[1]);
   for (std::size_t i = 2; i < 8; ++i) sid.authority_ = sid.authority_ << 8 | at(i);
   for (std::size_t i = 0; i < sid.count_; ++i) {
-    const std::size_t o = 8 + 4 * i;
-    sid.sub_[i] =
-        static_cast<std::uint32_t>(at(o) | at(o + 1) << 8 | at(o + 2) << 16 | at(o + 3) << 24);
+    sid.sub_[i] = load_u32(bytes.data() + 8 + 4 * i);
   }
   return sid;
 }
@@ -71,17 +67,8 @@ std::string Sid::octets() const {
   for (int shift = 40; shift >= 0; shift -= 8) {
     bytes.push_back(static_cast<char>(authority_ >> shift & 0xff));
   }
-  for (const auto value : sub_authorities()) {
-    for (int shift = 0; shift < 32; shift += 8) {
-      bytes.push_back(static_cast<char>(value >> shift & 0xff));
-    }
-  }
+  for (const auto value : sub_authorities()) append_u32(bytes, value);
   return bytes;
-}
-
-std::optional<std::uint32_t> Sid::rid() const {
-  if (count_ == 0) return std::nullopt;
-  return sub_[count_ - 1U];
 }
 
 Sid Sid::with_rid(std::uint32_t rid) const {

@@ -1,6 +1,8 @@
 // Security identifiers (MS-DTYP 2.4.2): a value type, its binary and its text form. Pure.
 #pragma once
 
+#include "probes/security/little_endian.h"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -35,10 +37,25 @@ class Sid {
 
   std::string text() const;
   std::string octets() const;
-  std::size_t size() const { return 8 + std::size_t{4} * count_; }  // of the binary form, bytes
+  std::size_t size() const { return size_with(count_); }  // of the binary form, bytes
+
+  // For SIDs that stay where they are, in the bytes of a descriptor: whether one stands at the
+  // front of `bytes` (as `parse` decides it), how long one with so many sub-authorities is, and
+  // whether the SID in `binary`, which `at_front_of` accepted, is this one.
+  static constexpr std::size_t size_with(std::size_t sub_authorities) {
+    return 8 + 4 * sub_authorities;
+  }
+  static bool at_front_of(std::span<const std::byte> bytes) {
+    if (bytes.size() < 8 || bytes[0] != std::byte{1}) return false;
+    const auto count = std::to_integer<std::size_t>(bytes[1]);
+    return count <= max_sub_authorities && bytes.size() >= size_with(count);
+  }
+  bool is(std::span<const std::byte> binary) const;
 
   std::span<const std::uint32_t> sub_authorities() const { return {sub_.data(), count_}; }
-  std::optional<std::uint32_t> rid() const;  // the last sub-authority
+  std::optional<std::uint32_t> rid() const {  // the last sub-authority
+    return count_ == 0 ? std::nullopt : std::optional(sub_[count_ - 1U]);
+  }
 
   // The SID of a principal of this domain: this one with `rid` appended.
   Sid with_rid(std::uint32_t rid) const;
@@ -54,8 +71,21 @@ class Sid {
   std::array<std::uint32_t, max_sub_authorities> sub_{};
 };
 
+inline bool Sid::is(std::span<const std::byte> binary) const {
+  if (binary.size() != size()) return false;
+  // From the end: SIDs of one domain differ in the last sub-authority only.
+  for (std::size_t i = count_; i-- > 0;) {
+    if (load_u32(binary.data() + 8 + 4 * i) != sub_[i]) return false;
+  }
+  // The authority is big-endian, in the last six of the first eight bytes.
+  const auto front = load_little_endian<std::uint64_t>(binary.data());
+  return (__builtin_bswap64(front) & 0xffffffffffff) == authority_;
+}
+
 namespace well_known {
 inline constexpr Sid everyone = Sid::of(1, {0});
+inline constexpr Sid owner_rights = Sid::of(3, {4});
+inline constexpr Sid principal_self = Sid::of(5, {10});
 inline constexpr Sid authenticated_users = Sid::of(5, {11});
 inline constexpr Sid local_system = Sid::of(5, {18});
 inline constexpr Sid administrators = Sid::of(5, {32, 544});

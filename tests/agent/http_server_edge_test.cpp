@@ -1,7 +1,4 @@
 #include "agent/http_server.h"
-#include "agent/metrics_endpoint.h"
-#include "agent/page.h"
-#include "tests/fakes/gunzip.h"
 #include "tests/fakes/http_client.h"
 
 #include <arpa/inet.h>
@@ -390,45 +387,4 @@ TEST_CASE("IPv6 is served, alone and beside IPv4", "[http_server]") {
     CHECK(HttpClient("http://[::1]:" + port).get("/hello").status == 200);
     CHECK(HttpClient("http://127.0.0.1:" + port).get("/hello").status == 200);
   }
-}
-
-TEST_CASE("metrics are served plain or as gzip, the same text", "[http_server]") {
-  cal::MetricsEndpoint endpoint([] { return std::string("process_open_fds 9\n"); });
-  Fixture fixture;
-  fixture.server.get("/metrics", Run::immediate, [&](const Request& request) {
-    return endpoint.reply(request, cal::Moment::now().steady);
-  });
-  HttpClient client(fixture.start());
-  for (const std::string text : {"cal_up 1\n", "cal_up 0\n"}) {
-    endpoint.publish(std::make_shared<const cal::Page>(text));
-    const auto plain = client.get("/metrics");
-    CHECK(plain.headers.at("content-type") == "text/plain; version=0.0.4; charset=utf-8");
-    CHECK(plain.headers.count("content-encoding") == 0);
-    CHECK(plain.body == text + "process_open_fds 9\n");
-
-    const auto gzip = client.get("/metrics", "Accept-Encoding: gzip\r\n");
-    CHECK(gzip.headers.at("content-encoding") == "gzip");
-    CHECK(cal::fakes::gunzip(gzip.body) == plain.body);
-  }
-}
-
-TEST_CASE("scrapes go on while pages are published", "[http_server]") {
-  cal::MetricsEndpoint endpoint([] { return std::string("tail\n"); });
-  endpoint.publish(std::make_shared<const cal::Page>("page 0\n"));
-  Fixture fixture;
-  fixture.server.get("/metrics", Run::immediate, [&](const Request& request) {
-    return endpoint.reply(request, cal::Moment::now().steady);
-  });
-  HttpClient client(fixture.start());
-  auto publisher = std::async(std::launch::async, [&] {
-    for (int i = 1; i <= 200; ++i) {
-      endpoint.publish(std::make_shared<const cal::Page>("page " + std::to_string(i) + '\n'));
-    }
-  });
-  for (int i = 0; i < 200; ++i) {
-    const auto body = cal::fakes::gunzip(client.get("/metrics", "Accept-Encoding: gzip\r\n").body);
-    CHECK_THAT(body, Catch::StartsWith("page ") && Catch::EndsWith("\ntail\n"));
-  }
-  publisher.get();
-  CHECK(client.get("/metrics").body == "page 200\ntail\n");
 }

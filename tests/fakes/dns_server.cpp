@@ -9,6 +9,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <stdexcept>
 
 namespace cal::fakes {
 
@@ -106,7 +107,9 @@ DnsServer::DnsServer(std::map<std::string, Name> names)
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  ::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&address), size);
+  if (::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&address), size) != 0) {
+    throw std::runtime_error("the fake name server cannot listen");
+  }
   ::getsockname(socket_.fd(), reinterpret_cast<sockaddr*>(&address), &size);
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { serve(); });

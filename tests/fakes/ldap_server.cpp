@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gnutls/gnutls.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <strings.h>
 #include <sys/socket.h>
 
@@ -279,7 +280,9 @@ class LdapServer::Client {
 
 LdapServer::LdapServer(Options options)
     : options_(std::move(options)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  entries_.push_back({"", {{"defaultNamingContext", {options_.base_dn}}}});
+  entries_.push_back({"",
+                      {{"defaultNamingContext", {options_.base_dn}},
+                       {"configurationNamingContext", {"CN=Configuration," + options_.base_dn}}}});
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -323,6 +326,8 @@ void LdapServer::accept_clients() {
     net::Socket socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (stopping_ || socket.fd() < 0) return;
     ++connections_;
+    const int at_once = 1;
+    ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     auto& client = clients_.emplace_back(
         Connected{net::Stream(std::move(socket), Deadline::in(std::chrono::minutes(2)))});
     client.thread = std::thread([this, &client] {

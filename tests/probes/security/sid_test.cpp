@@ -37,7 +37,9 @@ TEST_CASE("a truncated or absurd binary SID is refused", "[sid]") {
   for (std::size_t length = 0; length < good.size(); ++length) {
     CHECK_FALSE(Sid::parse_octets(good.substr(0, length)));
   }
-  CHECK_FALSE(Sid::parse_octets("\x02" + good.substr(1)));
+  std::string other_revision = good;
+  other_revision[0] = 2;
+  CHECK_FALSE(Sid::parse_octets(other_revision));
   CHECK_FALSE(Sid::parse_octets(std::string("\x01\x10", 2) + std::string(80, '\0')));
 }
 
@@ -48,4 +50,20 @@ TEST_CASE("a domain and its accounts", "[sid]") {
   CHECK(account.domain().text() == "S-1-5-21-1-2-3");
   CHECK(account.domain().with_rid(512) == account);
   CHECK_FALSE(cal::security::well_known::administrators.is_domain_account());
+}
+
+TEST_CASE("a SID is recognised in place", "[sid]") {
+  const auto account = *Sid::parse_text("S-1-5-21-1-2-3-512");
+  const auto is = [&](const char* text) {
+    const std::string other = Sid::parse_text(text)->octets();
+    const auto bytes = std::as_bytes(std::span(other));
+    REQUIRE(Sid::at_front_of(bytes));
+    return account.is(bytes);
+  };
+  CHECK(is("S-1-5-21-1-2-3-512"));
+  CHECK_FALSE(is("S-1-5-21-1-2-3-513"));
+  CHECK_FALSE(is("S-1-5-21-1-2-4-512"));
+  CHECK_FALSE(is("S-1-4-21-1-2-3-512"));
+  CHECK_FALSE(is("S-1-5-21-1-2-3"));
+  CHECK_FALSE(is("S-1-5"));
 }

@@ -1,0 +1,141 @@
+#include "probes/ldap/search.h"
+
+#include "probes/ldap/controls.h"
+
+#include <lber.h>
+#include <ldap.h>
+
+#include <array>
+#include <memory>
+
+namespace cal::ldap {
+
+namespace {
+
+int libldap_scope(Scope scope) {
+  switch (scope) {
+    case Scope::base:
+      return LDAP_SCOPE_BASE;
+    case Scope::one_level:
+      return LDAP_SCOPE_ONELEVEL;
+    case Scope::subtree:
+      return LDAP_SCOPE_SUBTREE;
+  }
+  return LDAP_SCOPE_BASE;
+}
+
+std::string octets_of(const berval& value) { return {value.bv_val, value.bv_len}; }
+
+// The pointers that libldap gives here lead into the message, except for the list of values.
+Result<Entry> entry_of(LDAP* handle, LDAPMessage* message, const std::string& tried) {
+  const auto malformed = [&] {
+    return tl::unexpected(Fault{FaultKind::server_error, tried + ": a malformed entry came back"});
+  };
+  struct FreeBer {
+    void operator()(BerElement* ber) const { ber_free(ber, 0); }
+  };
+  struct FreeValues {
+    void operator()(berval* values) const { ldap_memfree(values); }
+  };
+  BerElement* raw_ber = nullptr;
+  berval dn{};
+  if (ldap_get_dn_ber(handle, message, &raw_ber, &dn) != LDAP_SUCCESS) return malformed();
+  const std::unique_ptr<BerElement, FreeBer> ber(raw_ber);
+  Entry::Attributes attributes;
+  while (true) {
+    berval name{};
+    berval* raw_values = nullptr;
+    if (ldap_get_attribute_ber(handle, message, raw_ber, &name, &raw_values) != LDAP_SUCCESS) {
+      return malformed();
+    }
+    if (name.bv_val == nullptr) break;
+    const std::unique_ptr<berval, FreeValues> values(raw_values);
+    auto& into = attributes[octets_of(name)];
+    for (const auto* value = raw_values; value != nullptr && value->bv_val != nullptr; ++value) {
+      into.push_back(octets_of(*value));
+    }
+  }
+  return Entry(octets_of(dn), std::move(attributes));
+}
+
+tl::unexpected<SearchFault> failed(Fault fault) {
+  return tl::unexpected(SearchFault{std::move(fault)});
+}
+
+}  // namespace
+
+Search::Search(Connection& connection, const SearchRequest& request, std::string tried,
+               Deadline deadline)
+    : connection_(connection),
+      request_(request),
+      attributes_(request.attributes),
+      tried_(std::move(tried)),
+      deadline_(deadline) {
+  connection_.set_deadline(deadline);
+}
+
+tl::expected<void, SearchFault> Search::run(const std::function<Result<bool>(Entry&&)>& take) {
+  std::string cookie;
+  do {
+    const auto id = send(cookie);
+    if (!id) return failed(id.error());
+    auto next = receive_page(*id, take);
+    if (!next) return tl::unexpected(std::move(next.error()));
+    cookie = std::move(*next);
+  } while (!cookie.empty());
+  return {};
+}
+
+Result<int> Search::send(std::string& cookie) {
+  LDAP* handle = connection_.handle();
+  const Control flags = request_.sd_flags ? sd_flags_control(*request_.sd_flags) : nullptr;
+  // A base search has one entry: there is nothing to page.
+  const Control page =
+      request_.scope == Scope::base ? nullptr : page_control(handle, request_.page_size, cookie);
+  std::array<LDAPControl*, 3> controls{};
+  std::size_t count = 0;
+  if (flags) controls[count++] = flags.get();
+  if (page) controls[count++] = page.get();
+
+  std::vector<char*> names;  // libldap only reads them
+  for (auto& name : attributes_) names.push_back(name.data());
+  names.push_back(nullptr);
+  int id = -1;
+  const int code = ldap_search_ext(
+      handle, request_.base.c_str(), libldap_scope(request_.scope), request_.filter.c_str(),
+      attributes_.empty() ? nullptr : names.data(), /*attrsonly=*/0, controls.data(),
+      /*cctrls=*/nullptr, /*timeout=*/nullptr, LDAP_NO_LIMIT, &id);
+  if (code == LDAP_SUCCESS) return id;
+  return tl::unexpected(connection_.local_fault(Request::search, tried_, code));
+}
+
+tl::expected<std::string, SearchFault> Search::receive_page(
+    int id, const std::function<Result<bool>(Entry&&)>& take) {
+  LDAP* handle = connection_.handle();
+  while (true) {
+    const auto message =
+        connection_.wait_for(id, Messages::next, tried_, Request::search, deadline_);
+    if (!message) return failed(message.error());
+    switch (ldap_msgtype(message->get())) {
+      case LDAP_RES_SEARCH_ENTRY: {
+        auto entry = entry_of(handle, message->get(), tried_);
+        if (!entry) return failed(entry.error());
+        const auto more = take(std::move(*entry));
+        if (more && *more) break;
+        ldap_abandon_ext(handle, id, nullptr, nullptr);
+        if (!more) return failed(more.error());
+        return std::string();
+      }
+      case LDAP_RES_SEARCH_RESULT: {
+        const Answer answer = connection_.answer_in(message->get());
+        if (answer.code == LDAP_SUCCESS) return next_cookie(handle, message->get());
+        return tl::unexpected(SearchFault{fault_of(Request::search, tried_, answer),
+                                          answer.code == LDAP_NO_SUCH_OBJECT});
+      }
+      default:  // a reference to another server
+        break;
+    }
+  }
+}
+
+}  // namespace cal::ldap

@@ -1,0 +1,242 @@
+#include "probes/security/access_check_command.h"
+
+#include "probes/security/access_check.h"
+#include "probes/security/base64.h"
+#include "probes/security/describe.h"
+#include "probes/security/sddl.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+
+namespace cal::security {
+
+namespace {
+
+constexpr int exit_unknown_or_usage = 3;
+
+// Far more than a descriptor of four 64 KiB parts, in base64 with line breaks.
+constexpr std::size_t max_file_bytes = 1U << 20;
+
+// The arguments, understood.
+struct Question {
+  std::string descriptor;  // self-relative
+  std::optional<Sid> domain;
+  std::vector<Sid> token;
+  AccessMask desired = 0;
+  std::optional<ObjectTree> tree;
+};
+
+// Reads the arguments and collects all mistakes in them.
+class Reader {
+ public:
+  explicit Reader(const AccessCheckArguments& arguments) : arguments_(arguments) {}
+
+  Question read() {
+    read_domain();
+    read_descriptor();
+    read_token();
+    read_mask();
+    read_object_types();
+    return std::move(question_);
+  }
+
+  const std::string& mistakes() const { return mistakes_; }
+
+ private:
+  template <typename... Values>
+  void mistake(fmt::format_string<Values...> format, Values&&... values) {
+    mistakes_ += "access-check: " + fmt::format(format, std::forward<Values>(values)...) + "\n";
+  }
+
+  void read_domain() {
+    if (!arguments_.domain_sid) return;
+    question_.domain = Sid::parse_text(*arguments_.domain_sid);
+    if (!question_.domain) mistake("--domain-sid {}: not a SID", *arguments_.domain_sid);
+  }
+
+  void read_descriptor() {
+    if (arguments_.sddl.has_value() == arguments_.descriptor_file.has_value()) {
+      return mistake("give one of --sddl and --descriptor");
+    }
+    arguments_.sddl ? read_sddl(*arguments_.sddl) : read_file(*arguments_.descriptor_file);
+  }
+
+  void read_sddl(const std::string& text) {
+    const auto descriptor = parse_sddl(text, question_.domain);
+    if (!descriptor) {
+      return mistake("--sddl: at character {}: {}", descriptor.error.position + 1,
+                     descriptor.error.what);
+    }
+    question_.descriptor = octets(*descriptor).value_or("");  // parse_sddl has checked the sizes
+  }
+
+  void read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string content(max_file_bytes + 1, '\0');
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
+    content.resize(static_cast<std::size_t>(file.gcount()));
+    if (content.empty()) return mistake("--descriptor {}: cannot be read", path.string());
+    if (content.size() > max_file_bytes) {
+      return mistake("--descriptor {}: longer than a descriptor can be", path.string());
+    }
+    // A descriptor starts with its revision, 1, which is no character of base64.
+    const bool binary = content.front() == '\1';
+    const auto bytes = binary ? std::optional(content) : decode_base64(content);
+    if (!bytes) {
+      return mistake("--descriptor {}: neither a descriptor nor base64", path.string());
+    }
+    const auto view = DescriptorView::parse(std::as_bytes(std::span(*bytes)));
+    if (!view) {
+      return mistake("--descriptor {}: at byte {}: {}", path.string(), view.error.position,
+                     view.error.what);
+    }
+    question_.descriptor = *bytes;
+  }
+
+  void read_token() {
+    if (arguments_.sids.empty()) mistake("give at least one --sid");
+    for (const auto& text : arguments_.sids) {
+      const auto sid = parse_sddl_sid(text, question_.domain);
+      if (sid) {
+        question_.token.push_back(*sid);
+      } else {
+        mistake("--sid {}: {}", text, sid.error.what);
+      }
+    }
+  }
+
+  void read_mask() {
+    const auto mask = parse_sddl_rights(arguments_.mask);
+    if (!mask) return mistake("--mask {}: {}", arguments_.mask, mask.error.what);
+    if (*mask == 0) return mistake("--mask: no right is asked for");
+    if (*mask & right::maximum_allowed) {
+      return mistake("--mask {}: MAXIMUM_ALLOWED (0x2000000) is not a right", arguments_.mask);
+    }
+    question_.desired = *mask;
+  }
+
+  void read_object_types() {
+    std::vector<Guid> types;
+    for (const auto& text : arguments_.object_types) {
+      const auto guid = Guid::parse_text(text);
+      if (!guid) return mistake("--object-type {}: not a GUID", text);
+      types.push_back(*guid);
+    }
+    if (types.empty()) return;
+    question_.tree = ObjectTree::chain(types);
+    if (!question_.tree) {
+      mistake("--object-type: at most {} levels, each with a GUID of its own",
+              ObjectTree::max_levels);
+    }
+  }
+
+  const AccessCheckArguments& arguments_;
+  Question question_;
+  std::string mistakes_;
+};
+
+struct NamedAce {
+  std::size_t index;
+  std::string sddl;
+  std::string text;
+};
+
+std::vector<NamedAce> name_aces(const DescriptorView& view, const AccessResult& result,
+                                const std::optional<Sid>& domain) {
+  std::vector<NamedAce> named;
+  auto next = result.aces.begin();
+  for (auto at = view.dacl().begin(); at != view.dacl().end(); ++at) {
+    if (next == result.aces.end()) break;
+    if (*next != at.index()) continue;
+    const Ace ace = to_ace(*at);
+    named.push_back({at.index(), format_sddl(ace, domain), describe(ace)});
+    ++next;
+  }
+  return named;
+}
+
+std::string to_json(const AccessResult& result, const std::vector<NamedAce>& aces) {
+  nlohmann::ordered_json json;
+  json["decision"] = name_of(result.decision);
+  json["because"] = name_of(result.because);
+  json["aces"] = nlohmann::ordered_json::array();
+  for (const auto& ace : aces) {
+    json["aces"].push_back({{"index", ace.index}, {"sddl", ace.sddl}, {"text", ace.text}});
+  }
+  json["missing"] = fmt::format("0x{:x}", result.missing);
+  return json.dump() + "\n";
+}
+
+std::string_view sentence(Because because) {
+  switch (because) {
+    case Because::aces:
+      return "by these entries";
+    case Because::owner:
+      return "the token owns the object";
+    case Because::owner_and_aces:
+      return "the token owns the object; the rest is by these entries";
+    case Because::no_dacl:
+      return "the object has no access control list, so that nothing protects it";
+    case Because::nothing_asked:
+      return "no right was asked for";
+    case Because::deny:
+      return "by these entries";
+    case Because::nothing_grants:
+      return "no entry grants what is missing";
+    case Because::empty_dacl:
+      return "the access control list is empty";
+    case Because::needs_privilege:
+      return "only a privilege gives what is missing";
+    case Because::unknown_aces:
+      return "it depends on these entries, which cannot be evaluated";
+  }
+  return "";
+}
+
+std::string to_text(const AccessResult& result, const std::vector<NamedAce>& aces) {
+  std::string text = fmt::format("{}: {}\n", name_of(result.decision), sentence(result.because));
+  for (const auto& ace : aces) {
+    text += fmt::format("  entry {}: {}\n    {}\n", ace.index, ace.text, ace.sddl);
+  }
+  if (result.missing != 0) {
+    text += fmt::format("missing: {} (0x{:x})\n", describe_rights(result.missing), result.missing);
+  }
+  return text;
+}
+
+int exit_code_of(Decision decision) {
+  switch (decision) {
+    case Decision::granted:
+      return 0;
+    case Decision::denied:
+      return 1;
+    case Decision::unknown:
+      return exit_unknown_or_usage;
+  }
+  return exit_unknown_or_usage;
+}
+
+}  // namespace
+
+CommandResult access_check_command(const AccessCheckArguments& arguments) {
+  Reader reader(arguments);
+  const Question question = reader.read();
+  if (!reader.mistakes().empty()) return {exit_unknown_or_usage, "", reader.mistakes()};
+
+  const auto view = DescriptorView::parse(std::as_bytes(std::span(question.descriptor)));
+  if (!view) {
+    return {exit_unknown_or_usage, "", fmt::format("access-check: {}\n", view.error.what)};
+  }
+  const AccessResult result =
+      access_check(*view, {.token = question.token,
+                           .desired = question.desired,
+                           .tree = question.tree ? &*question.tree : nullptr});
+  const auto aces = name_aces(*view, result, question.domain);
+  return {exit_code_of(result.decision),
+          arguments.json ? to_json(result, aces) : to_text(result, aces), ""};
+}
+
+}  // namespace cal::security

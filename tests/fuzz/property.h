@@ -1,0 +1,15 @@
+// How a fuzz target states a property: what does not hold ends the process.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace cal::fuzz {
+
+inline void require(bool holds, const char* property) {
+  if (holds) return;
+  std::fprintf(stderr, "does not hold: %s\n", property);
+  std::abort();
+}
+
+}  // namespace cal::fuzz

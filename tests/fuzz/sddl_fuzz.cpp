@@ -1,0 +1,27 @@
+// SDDL: what is accepted means the same after it is written and read again, and has a binary form.
+// The first byte says whether the domain is known.
+#include "probes/security/sddl.h"
+#include "tests/fuzz/property.h"
+
+using namespace cal::security;
+using cal::fuzz::require;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::optional<Sid> domain =
+      data[0] % 2 == 0 ? Sid::parse_text("S-1-5-21-1-2-3") : std::nullopt;
+  const std::string text(data + 1, data + size);
+  const auto parsed = parse_sddl(text, domain);
+  if (!parsed) {
+    require(!parsed.error.what.empty(), "a refusal has a reason");
+    require(parsed.error.position <= text.size(), "a refusal has a position in the text");
+    return 0;
+  }
+  const auto again = parse_sddl(format_sddl(*parsed, domain), domain);
+  require(again.value == parsed.value, "SDDL that is written means what was read");
+  const auto bytes = octets(*parsed);
+  require(bytes.has_value(), "SDDL has a binary form");
+  require(parse_descriptor(std::as_bytes(std::span(*bytes))).value == parsed.value,
+          "the binary form of SDDL means what was read");
+  return 0;
+}

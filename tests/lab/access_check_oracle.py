@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+"""Makes random cases of the access check and asks Samba's sec_access_check_ds for the answers.
+
+    access_check_oracle.py [--count N] [--seed S]              cases on standard output
+    access_check_oracle.py [--count N] [--seed S] --driver D   feeds them to D, takes its exit code
+
+One case a line, tab-separated: the descriptor (base64), the token's SIDs (commas), the mask (hex), the
+object types from the class downwards (commas, may be empty), Samba's answer, and the SDDL for people.
+
+Needs python3-samba and the python3 it belongs to. The directory check has no Python binding, so it is
+called in Samba's library by ctypes, with the C pointers behind the Python objects.
+
+Only cases on which Samba follows MS-ADTS 5.1.3.3 are made; probes/security/README.md lists where it
+does not: object entries come only with a tree and never carry CR, no entry is for OWNER RIGHTS, with a
+tree one right is asked for at a time and none that an owner has anyway, and a list is always present.
+"""
+
+import argparse
+import base64
+import ctypes
+import random
+import secrets
+import subprocess
+import sys
+import uuid
+
+try:
+    import samba.security  # loads Samba's library
+    from samba.dcerpc import misc, security
+    from samba.ndr import ndr_pack
+except ImportError as error:
+    sys.exit(f"access_check_oracle.py: python3-samba is needed ({error}); install it, "
+             "or leave the oracle out with ctest -LE oracle")
+
+DOMAIN = "S-1-5-21-1004336348-1177238915-682003330"
+TRUSTEES = (["S-1-1-0", "S-1-5-10", "S-1-5-11", "S-1-5-18", "S-1-5-32-544", "S-1-5-32-545"] +
+            [f"{DOMAIN}-{rid}" for rid in (500, 512, 513, 1102, 1103)])
+RIGHTS = ["CC", "DC", "LC", "SW", "RP", "WP", "DT", "LO", "CR", "SD", "RC", "WD", "WO"]
+FLAGS = {"OI": .1, "CI": .3, "NP": .05, "IO": .1, "ID": .3}
+ASKED = [0x1, 0x2, 0x4, 0x10, 0x20, 0x40, 0x80, 0x10000, 0x20000, 0x40000, 0x80000]
+OWNER_HAS = 0x20000 | 0x40000
+
+
+def loaded_library(name):
+    """The path of a library that the imports above have loaded."""
+    with open("/proc/self/maps", encoding="utf-8") as maps:
+        for line in maps:
+            path = line.rstrip().rpartition(" ")[2]
+            if name in path:
+                return path
+    sys.exit(f"access_check_oracle.py: {name} is not among the libraries of python3-samba")
+
+
+class Samba:
+    """sec_access_check_ds and what it takes."""
+
+    def __init__(self):
+        self._library = ctypes.CDLL(loaded_library("libsamba-security"))
+        self._library.sec_access_check_ds.restype = ctypes.c_uint32
+        self._library.insert_in_object_tree.restype = ctypes.c_bool
+        self._talloc = ctypes.CDLL(loaded_library("libtalloc.so"))
+        self._talloc.talloc_named_const.restype = ctypes.c_void_p
+        self._pointer = ctypes.PyDLL(loaded_library("libpytalloc-util"))._pytalloc_get_ptr
+        self._pointer.restype = ctypes.c_void_p
+        self._pointer.argtypes = [ctypes.py_object]
+
+    def _pointer_to(self, value):
+        return ctypes.c_void_p(self._pointer(value))
+
+    def _tree(self, context, types, mask):
+        root = node = None
+        for text in types:
+            guid = misc.GUID(text)
+            child = ctypes.c_void_p()
+            if not self._library.insert_in_object_tree(
+                    context, self._pointer_to(guid), ctypes.c_uint32(mask), ctypes.c_void_p(node),
+                    ctypes.byref(child)):
+                raise MemoryError
+            node = child.value
+            root = root or node
+        return ctypes.c_void_p(root)
+
+    def grants(self, descriptor, sids, mask, types):
+        token = security.token()
+        token.sids = [security.dom_sid(sid) for sid in sids]
+        token.num_sids = len(sids)
+        context = ctypes.c_void_p(self._talloc.talloc_named_const(None, ctypes.c_size_t(0), b"case"))
+        granted = ctypes.c_uint32()
+        status = self._library.sec_access_check_ds(
+            self._pointer_to(descriptor), self._pointer_to(token), ctypes.c_uint32(mask),
+            ctypes.byref(granted), self._tree(context, types, mask), None)
+        self._talloc._talloc_free(context, b"case")
+        return status == 0
+
+
+class Cases:
+    """Random cases from one seed."""
+
+    def __init__(self, seed):
+        self._random = random.Random(seed)
+        self._types = [str(uuid.UUID(int=self._random.getrandbits(128))) for _ in range(5)]
+
+    def _chance(self, probability):
+        return self._random.random() < probability
+
+    def _entry(self, tree):
+        has_type = bool(tree) and self._chance(.5)
+        kind = ("O" if has_type else "") + ("D" if self._chance(.25) else "A")
+        flags = "".join(flag for flag, often in FLAGS.items() if self._chance(often))
+        rights = "".join(right for right in RIGHTS
+                         if self._chance(.5) and not (has_type and right == "CR"))
+        type_of, inherits = "", ""
+        if has_type and self._chance(.8):
+            type_of = self._random.choice(tree if self._chance(.8) else self._types)
+        if has_type and self._chance(.2):
+            inherits = self._random.choice(self._types)
+        trustee = self._random.choice(TRUSTEES)
+        return f"({kind};{flags};{rights or 'RP'};{type_of};{inherits};{trustee})"
+
+    def next(self):
+        """SDDL, SIDs, mask and object types of a case."""
+        tree = self._random.sample(self._types, self._random.randint(1, 3)) if self._chance(.7) else []
+        owner, group = self._random.sample(TRUSTEES, 2)
+        entries = "".join(self._entry(tree) for _ in range(self._random.randint(0, 10)))
+        sddl = f"O:{owner}G:{group}D:{self._random.choice(['', 'P', 'AI', 'PAI'])}{entries}"
+        sids = self._random.sample(TRUSTEES, self._random.randint(2, 7))
+        asked = ASKED
+        if tree and owner in sids:
+            asked = [right for right in ASKED if not right & OWNER_HAS]
+        mask = sum(self._random.sample(asked, 1 if tree else self._random.randint(1, 3)))
+        return sddl, sids, mask, tree
+
+
+def lines(seed, count):
+    oracle, cases, domain = Samba(), Cases(seed), security.dom_sid(DOMAIN)
+    for _ in range(count):
+        sddl, sids, mask, types = cases.next()
+        descriptor = security.descriptor.from_sddl(sddl, domain)
+        answer = "granted" if oracle.grants(descriptor, sids, mask, types) else "denied"
+        yield "\t".join([base64.b64encode(ndr_pack(descriptor)).decode(), ",".join(sids),
+                         f"{mask:#x}", ",".join(types), answer, sddl]) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=10000)
+    parser.add_argument("--seed", help="any text; without it, a random one is taken and printed")
+    parser.add_argument("--driver", help="the program to feed the cases to")
+    arguments = parser.parse_args()
+    seed = arguments.seed or secrets.token_hex(8)
+    print(f"seed {seed}, {arguments.count} cases", file=sys.stderr)
+    if not arguments.driver:
+        sys.stdout.writelines(lines(seed, arguments.count))
+        return 0
+    cases = "".join(lines(seed, arguments.count))
+    return subprocess.run([arguments.driver], input=cases.encode(), check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

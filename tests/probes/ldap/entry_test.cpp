@@ -1,0 +1,54 @@
+#include "probes/ldap/entry.h"
+
+#include "probes/ldap/ranges.h"
+
+#include <catch2/catch.hpp>
+
+using cal::ldap::Entry;
+using cal::ldap::find_range;
+
+TEST_CASE("attribute names are compared in any case", "[entry]") {
+  const Entry entry("CN=x", {{"objectSid", {"a"}}, {"memberOf", {"b", "c"}}});
+  CHECK(entry.values("MEMBEROF") == std::vector<std::string>{"b", "c"});
+  CHECK(entry.first("ObjectSID") == "a");
+  CHECK(entry.has("objectsid"));
+  CHECK_FALSE(entry.has("objectsi"));
+  CHECK(entry.values("mail").empty());
+  CHECK_FALSE(entry.first("mail"));
+}
+
+TEST_CASE("an entry knows what it holds, empty values included", "[entry]") {
+  const auto one = Entry("CN=x", {{"cn", {"xyz"}}}).size();
+  CHECK(one >= 4 + 2 + 3);
+  CHECK(Entry("CN=x", {{"cn", {"xyz", ""}}}).size() > one);
+}
+
+TEST_CASE("a range of values is found under the name the server gives it", "[entry]") {
+  // MS-ADTS 3.1.1.3.1.3.3
+  const Entry first("CN=g", {{"member", {}}, {"member;range=0-1", {"a", "b"}}});
+  const auto range = find_range(first, "Member");
+  REQUIRE(range);
+  CHECK(range->first == 0);
+  CHECK_FALSE(range->last);
+  CHECK(range->values->size() == 2);
+
+  const Entry last("CN=g", {{"member;Range=2-*", {"c"}}});
+  const auto rest = find_range(last, "member");
+  REQUIRE(rest);
+  CHECK(rest->first == 2);
+  CHECK(rest->last);
+}
+
+TEST_CASE("whole values are a range that begins and ends", "[entry]") {
+  const Entry entry("CN=g", {{"member", {"a"}}, {"memberOf;range=0-1", {"x", "y"}}});
+  const auto range = find_range(entry, "member");
+  REQUIRE(range);
+  CHECK(range->last);
+  CHECK(range->values->size() == 1);
+}
+
+TEST_CASE("what is no range is passed over", "[entry]") {
+  const std::string name =
+      GENERATE("member;range=", "member;range=x-*", "member;range=1", "member;binary", "members");
+  CHECK_FALSE(find_range(Entry("CN=g", {{name, {"a"}}}), "member"));
+}

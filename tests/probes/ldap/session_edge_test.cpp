@@ -1,0 +1,293 @@
+// Asking an open session: reads, searches, pages, ranges, and the faults on the way.
+#include "probes/ldap/directory.h"
+#include "probes/ldap/session.h"
+#include "probes/security/sid.h"
+#include "tests/fakes/ldap_server.h"
+#include "tests/fakes/temporary_file.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+using cal::Deadline;
+using cal::fakes::LdapEntry;
+using cal::fakes::LdapRequest;
+using cal::fakes::LdapResult;
+using cal::fakes::LdapServer;
+using cal::fakes::TemporaryFile;
+using cal::ldap::Directory;
+using cal::ldap::FaultKind;
+using cal::ldap::Scope;
+using cal::ldap::SearchRequest;
+using cal::ldap::Session;
+
+namespace {
+
+const std::string base = "DC=ebs,DC=example,DC=com";
+
+Deadline soon() { return Deadline::in(20s); }
+
+// A server with users u0 .. and a session on it.
+class Asked {
+ public:
+  explicit Asked(LdapServer::Options options = {}, int users = 3) : server(std::move(options)) {
+    server.add({base, {{"objectClass", {"domainDNS"}}}});
+    for (int i = 0; i < users; ++i) {
+      const std::string name = "u" + std::to_string(i);
+      server.add({"CN=" + name + "," + base,
+                  {{"sAMAccountName", {name}}, {"objectClass", {"top", "user"}}}});
+    }
+  }
+
+  Session open() {
+    server.start();
+    cal::ldap::Settings settings;
+    settings.uris = {server.uri()};
+    settings.bind.user = "svc";
+    settings.bind.password_file = password_.path();
+    auto session = Directory(settings).open(soon());
+    REQUIRE(session);
+    return std::move(*session);
+  }
+
+  LdapServer server;
+
+ private:
+  TemporaryFile password_{"secret"};
+};
+
+LdapServer::Options answering(LdapServer::SearchAnswer answer) {
+  LdapServer::Options options;
+  options.on_search = [answer = std::move(answer)](
+                          const LdapRequest& request) -> std::optional<LdapServer::SearchAnswer> {
+    if (request.base.empty()) return std::nullopt;  // the root DSE
+    return answer;
+  };
+  return options;
+}
+
+const SearchRequest all_users{.base = base, .filter = "(objectClass=user)"};
+
+}  // namespace
+
+TEST_CASE("one object is read with the attributes asked for", "[session]") {
+  Asked asked;
+  auto session = asked.open();
+  const auto entry = session.read("cn=U1," + base, {"samaccountname"}, soon());
+  REQUIRE(entry);
+  REQUIRE(*entry);
+  CHECK((*entry)->dn() == "CN=u1," + base);
+  CHECK((*entry)->first("sAMAccountName") == "u1");
+  CHECK_FALSE((*entry)->has("objectClass"));
+}
+
+TEST_CASE("an object is found by its SID", "[session]") {
+  Asked asked;
+  const auto sid = *cal::security::Sid::parse_text("S-1-5-21-1-2-3-1104");
+  asked.server.add({"CN=bob," + base, {{"objectSid", {sid.octets()}}}});
+  auto session = asked.open();
+  const auto entry = session.read("<SID=" + sid.text() + ">", {"objectSid"}, soon());
+  REQUIRE(entry);
+  REQUIRE(*entry);
+  CHECK((*entry)->first("objectSid") == sid.octets());
+}
+
+TEST_CASE("an object that is not there reads as nothing", "[session]") {
+  Asked asked;
+  auto session = asked.open();
+  const auto entry = session.read("CN=nobody," + base, {}, soon());
+  REQUIRE(entry);
+  CHECK_FALSE(*entry);
+}
+
+TEST_CASE("a search finds what its filter matches", "[session]") {
+  Asked asked;
+  auto session = asked.open();
+  const auto found = session.search(
+      {.base = base, .filter = "(&(objectClass=user)(|(sAMAccountName=u0)(sAMAccountName=U2)))"},
+      soon());
+  REQUIRE(found);
+  CHECK(found->size() == 2);
+}
+
+TEST_CASE("a filter that is none is a server error", "[session]") {
+  Asked asked;
+  auto session = asked.open();
+  const auto found = session.search({.base = base, .filter = "(cn=x"}, soon());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::server_error);
+}
+
+TEST_CASE("pages are followed to the last", "[session]") {
+  Asked asked({}, 25);
+  auto session = asked.open();
+  auto request = all_users;
+  request.page_size = 10;
+  const auto found = session.search(request, soon());
+  REQUIRE(found);
+  CHECK(found->size() == 25);
+  const auto searches = asked.server.searches();
+  CHECK(std::ranges::count(searches, base, &LdapRequest::base) == 3);
+}
+
+TEST_CASE("a server without pages returns everything at once", "[session]") {
+  LdapServer::Options options;
+  options.knows_pages = false;
+  Asked asked(std::move(options), 25);
+  auto session = asked.open();
+  auto request = all_users;
+  request.page_size = 10;
+  const auto found = session.search(request, soon());
+  REQUIRE(found);
+  CHECK(found->size() == 25);
+}
+
+TEST_CASE("one entry at a time, until it is enough", "[session]") {
+  Asked asked({}, 25);
+  auto session = asked.open();
+  int seen = 0;
+  const auto done = session.for_each(
+      all_users, [&](cal::ldap::Entry&&) { return ++seen < 7; }, soon());
+  CHECK(done);
+  CHECK(seen == 7);
+  CHECK(session.read(base, {}, soon()));
+}
+
+TEST_CASE("an answer cut by the size limit is a server error", "[session]") {
+  LdapServer::Options options;
+  options.size_limit = 10;
+  Asked asked(std::move(options), 25);
+  auto session = asked.open();
+  const auto found = session.search(all_users, soon());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::server_error);
+  CHECK_THAT(found.error().message, Catch::Contains("cut the answer short"));
+}
+
+TEST_CASE("references to other servers are skipped", "[session]") {
+  Asked asked(answering({.entries = {{"CN=x," + base, {}}},
+                         .references = {"ldap://ebs.example.com/CN=Configuration," + base}}));
+  auto session = asked.open();
+  const auto found = session.search(all_users, soon());
+  REQUIRE(found);
+  CHECK(found->size() == 1);
+}
+
+TEST_CASE("result codes of a search become faults", "[session]") {
+  struct Row {
+    LdapResult result;
+    FaultKind kind;
+    const char* words;
+  };
+  const auto row = GENERATE(Row{{50, "no read access"}, FaultKind::not_permitted, "(50)"},
+                            Row{{51, "later"}, FaultKind::server_error, "busy (51)"},
+                            Row{{10, "", {"ldap://other.example.com/"}},
+                                FaultKind::server_error,
+                                "ldap://other.example.com/"},
+                            Row{{1, "00002020: Operation unavailable without authentication"},
+                                FaultKind::not_permitted,
+                                "without authentication"},
+                            Row{{32, "gone"}, FaultKind::server_error, "no such object (32)"});
+  Asked asked(answering({.result = row.result}));
+  auto session = asked.open();
+  const auto found = session.search(all_users, soon());
+  REQUIRE_FALSE(found);
+  INFO(found.error().message);
+  CHECK(found.error().kind == row.kind);
+  CHECK_THAT(found.error().message, Catch::Contains(row.words) && Catch::Contains(base));
+}
+
+TEST_CASE("a server that stops in the middle of an entry is a timeout", "[session]") {
+  LdapServer::Options options;
+  options.misbehaviour = LdapServer::Misbehaviour::half_a_search;
+  Asked asked(std::move(options));
+  auto session = asked.open();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto found = session.search(all_users, Deadline::in(300ms));
+  CHECK(std::chrono::steady_clock::now() - begun < 15s);
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::timeout);
+}
+
+TEST_CASE("a server that dies in a search is a lost connection", "[session]") {
+  LdapServer::Options options;
+  options.misbehaviour = LdapServer::Misbehaviour::closes_in_search;
+  Asked asked(std::move(options));
+  auto session = asked.open();
+  const auto found = session.search(all_users, soon());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::connect_failed);
+  CHECK_THAT(found.error().message, Catch::Contains("the connection was lost"));
+}
+
+TEST_CASE("an answer beyond all bounds is refused", "[session]") {
+  LdapServer::SearchAnswer huge;
+  for (int i = 0; i < 17; ++i) {
+    huge.entries.push_back({"CN=x," + base, {{"blob", {std::string(4U << 20U, 'x')}}}});
+  }
+  Asked asked(answering(std::move(huge)));
+  auto session = asked.open();
+  const auto found = session.search(all_users, Deadline::in(60s));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::server_error);
+  CHECK_THAT(found.error().message, Catch::Contains("exceeds 64 MiB"));
+}
+
+TEST_CASE("a message beyond all bounds is refused", "[session]") {
+  Asked asked(
+      answering({.entries = {{"CN=x," + base, {{"blob", {std::string(9U << 20U, 'x')}}}}}}));
+  auto session = asked.open();
+  CHECK_FALSE(session.read("CN=x," + base, {}, Deadline::in(60s)));
+}
+
+TEST_CASE("values that the server cuts into ranges are all read", "[session]") {
+  const std::size_t max_values = GENERATE(0U, 1U, 4U, 5U, 1500U);
+  LdapServer::Options options;
+  options.max_values = max_values;
+  Asked asked(std::move(options));
+  LdapEntry::Attribute member{"member", {}};
+  for (int i = 0; i < 13; ++i) member.values.push_back("CN=m" + std::to_string(i) + "," + base);
+  asked.server.add({"CN=group," + base, {member}});
+  auto session = asked.open();
+  const auto values = session.all_values("CN=group," + base, "member", soon());
+  INFO(max_values << (values ? "" : values.error().message));
+  REQUIRE(values);
+  CHECK(*values == member.values);
+}
+
+TEST_CASE("an attribute without values has none, an object that is gone is an error", "[session]") {
+  Asked asked;
+  auto session = asked.open();
+  const auto none = session.all_values("CN=u0," + base, "member", soon());
+  REQUIRE(none);
+  CHECK(none->empty());
+  const auto gone = session.all_values("CN=nobody," + base, "member", soon());
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().kind == FaultKind::server_error);
+}
+
+TEST_CASE("a server that repeats a range is not asked for ever", "[session]") {
+  Asked asked(answering({.entries = {{"CN=g," + base, {{"member;range=0-1", {"a", "b"}}}}}}));
+  auto session = asked.open();
+  const auto values = session.all_values("CN=g," + base, "member", soon());
+  REQUIRE_FALSE(values);
+  CHECK(values.error().kind == FaultKind::server_error);
+}
+
+TEST_CASE("the parts of a security descriptor are asked for by a control", "[session]") {
+  Asked asked;
+  auto session = asked.open();
+  using namespace cal::ldap::sd_flags;
+  REQUIRE(session.read(base, {"nTSecurityDescriptor"}, soon(), owner | group | dacl));
+  CHECK(asked.server.searches().back().sd_flags == 7);
+}
+
+TEST_CASE("binary values arrive whole", "[session]") {
+  const std::string octets("\0\x01\xff\n", 4);
+  Asked asked(answering({.entries = {{"CN=x," + base, {{"blob", {octets, ""}}}}}}));
+  auto session = asked.open();
+  const auto entry = session.read("CN=x," + base, {}, soon());
+  REQUIRE(entry);
+  CHECK((*entry)->values("blob") == std::vector<std::string>{octets, ""});
+}

@@ -1,0 +1,24 @@
+#include "probes/net/address.h"
+
+#include <catch2/catch.hpp>
+
+using cal::net::Address;
+using cal::net::with_port;
+
+TEST_CASE("an address keeps its text form", "[address]") {
+  const auto* text =
+      GENERATE("0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "::1", "2001:db8::1");
+  const auto address = Address::parse(text);
+  REQUIRE(address);
+  CHECK(address->text() == text);
+}
+
+TEST_CASE("what is no address is refused", "[address]") {
+  const auto* text = GENERATE("", "dc1", "192.0.2", "192.0.2.256", "192.0.2.1 ", "[::1]", "::1%lo");
+  CHECK_FALSE(Address::parse(text));
+}
+
+TEST_CASE("a port is set apart from an IPv6 address by brackets", "[address]") {
+  CHECK(with_port(*Address::parse("192.0.2.1"), 389) == "192.0.2.1:389");
+  CHECK(with_port(*Address::parse("::1"), 636) == "[::1]:636");
+}

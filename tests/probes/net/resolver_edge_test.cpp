@@ -1,0 +1,116 @@
+#include "probes/net/resolver.h"
+#include "tests/fakes/dns_server.h"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using cal::Deadline;
+using cal::fakes::DnsServer;
+using cal::net::ResolveError;
+using cal::net::Resolver;
+
+namespace {
+
+std::vector<std::string> texts(const std::vector<cal::net::Address>& addresses) {
+  std::vector<std::string> result;
+  for (const auto& address : addresses) result.push_back(address.text());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a name has addresses of both families", "[resolver]") {
+  const DnsServer dns({{"dc1.ebs.example.com", {.addresses = {"192.0.2.1", "2001:db8::1"}}}});
+  const Resolver resolver({dns.address()});
+  const auto found = resolver.resolve("dc1.ebs.example.com", Deadline::in(10s));
+  REQUIRE(found);
+  CHECK_THAT(texts(*found),
+             Catch::UnorderedEquals(std::vector<std::string>{"192.0.2.1", "2001:db8::1"}));
+}
+
+TEST_CASE("a name with IPv4 only is found", "[resolver]") {
+  const DnsServer dns({{"dc1.ebs.example.com", {.addresses = {"192.0.2.1", "192.0.2.2"}}}});
+  const auto found = Resolver({dns.address()}).resolve("dc1.ebs.example.com", Deadline::in(10s));
+  REQUIRE(found);
+  CHECK(found->size() == 2);
+}
+
+TEST_CASE("an IP literal is its own address and asks nobody", "[resolver]") {
+  const DnsServer dns({});
+  const auto* literal = GENERATE("192.0.2.7", "2001:db8::7");
+  const auto found = Resolver({dns.address()}).resolve(literal, Deadline::in(10s));
+  REQUIRE(found);
+  CHECK(texts(*found) == std::vector<std::string>{literal});
+  CHECK(dns.questions() == 0);
+}
+
+TEST_CASE("the faults of name servers are told apart", "[resolver]") {
+  struct Row {
+    DnsServer::Name name;
+    ResolveError error;
+  };
+  const auto row = GENERATE(
+      Row{{.fault = DnsServer::Fault::nxdomain}, ResolveError::not_found},
+      Row{{.addresses = {}}, ResolveError::not_found},
+      Row{{.fault = DnsServer::Fault::refused}, ResolveError::refused},
+      Row{{.fault = DnsServer::Fault::servfail}, ResolveError::server_failure},
+      Row{{.addresses = {"192.0.2.1"}, .fault = DnsServer::Fault::garbage}, ResolveError::other});
+  const DnsServer dns({{"dc1.ebs.example.com", row.name}});
+  const Resolver resolver({dns.address()});
+  const auto address = resolver.resolve("dc1.ebs.example.com", Deadline::in(20s));
+  REQUIRE_FALSE(address);
+  CHECK(address.error().error == row.error);
+  const auto service = resolver.resolve_srv("dc1.ebs.example.com", Deadline::in(20s));
+  REQUIRE_FALSE(service);
+  if (row.error != ResolveError::other) CHECK(service.error().error == row.error);
+  CHECK_THAT(address.error().message, Catch::Contains("dc1.ebs.example.com"));
+}
+
+TEST_CASE("a silent name server costs no more than the deadline", "[resolver]") {
+  const DnsServer dns({{"dc1.ebs.example.com", {.fault = DnsServer::Fault::silence}}});
+  const auto begun = std::chrono::steady_clock::now();
+  const auto found = Resolver({dns.address()}).resolve("dc1.ebs.example.com", Deadline::in(300ms));
+  CHECK(std::chrono::steady_clock::now() - begun < 10s);
+  REQUIRE_FALSE(found);
+  CHECK(found.error().error == ResolveError::timeout);
+}
+
+TEST_CASE("the second name server answers when the first one fails", "[resolver]") {
+  const DnsServer broken({{"dc1.ebs.example.com", {.fault = DnsServer::Fault::servfail}}});
+  const DnsServer good({{"dc1.ebs.example.com", {.addresses = {"192.0.2.1"}}}});
+  const auto found = Resolver({broken.address(), good.address()})
+                         .resolve("dc1.ebs.example.com", Deadline::in(20s));
+  REQUIRE(found);
+  CHECK(texts(*found) == std::vector<std::string>{"192.0.2.1"});
+}
+
+TEST_CASE("the hosts file counts for the system's resolver", "[resolver]") {
+  const auto found = Resolver().resolve("localhost", Deadline::in(10s));
+  REQUIRE(found);
+  CHECK_THAT(texts(*found), Catch::VectorContains(std::string("127.0.0.1")) ||
+                                Catch::VectorContains(std::string("::1")));
+}
+
+TEST_CASE("services come by priority, then the heaviest first", "[resolver]") {
+  const DnsServer dns({{"_ldap._tcp.ebs.example.com",
+                        {.services = {{10, 5, 389, "b.ebs.example.com"},
+                                      {20, 9, 389, "c.ebs.example.com"},
+                                      {10, 50, 3389, "a.ebs.example.com"}}}}});
+  const auto found =
+      Resolver({dns.address()}).resolve_srv("_ldap._tcp.ebs.example.com", Deadline::in(10s));
+  REQUIRE(found);
+  REQUIRE(found->size() == 3);
+  CHECK((*found)[0].host == "a.ebs.example.com");
+  CHECK((*found)[0].port == 3389);
+  CHECK((*found)[1].host == "b.ebs.example.com");
+  CHECK((*found)[2].host == "c.ebs.example.com");
+}
+
+TEST_CASE("a service that is declared absent is not found", "[resolver]") {
+  // RFC 2782: a target of "." means that the service is decidedly not available.
+  const DnsServer dns({{"_ldap._tcp.ebs.example.com", {.services = {{0, 0, 0, ""}}}}});
+  const auto found =
+      Resolver({dns.address()}).resolve_srv("_ldap._tcp.ebs.example.com", Deadline::in(10s));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().error == ResolveError::not_found);
+}
