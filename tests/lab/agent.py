@@ -23,8 +23,8 @@ def binary():
     return path
 
 
-def configuration(dc, accounts=('EBS\\licadmin',), probe=None, **directory):
-    """One network with one membership probe, as text (JSON is YAML). `directory` and `probe`
+def configuration(dc, accounts=('EBS\\licadmin',), probe=None, kind=MEMBERSHIP, **directory):
+    """One network with one probe of that kind, as text (JSON is YAML). `directory` and `probe`
     replace keys of the defaults; a value of None takes the key out."""
     reached = {
         'uri': [f'ldaps://{names.full_name(names.HOST)}'],
@@ -32,12 +32,13 @@ def configuration(dc, accounts=('EBS\\licadmin',), probe=None, **directory):
         'bind': {'method': 'simple', 'user': f'{names.MONITOR}@{names.DNS_DOMAIN}',
                  'password_file': str(dc.password_file_of(names.MONITOR))},
         **directory}
-    membership = {'accounts': list(accounts), 'interval': '60s', 'timeout': '20s',
-                  **(probe or {})}
+    options = {'interval': '60s', 'timeout': '20s', **(probe or {})}
+    if kind == MEMBERSHIP:
+        options.setdefault('accounts', list(accounts))
     return json.dumps({'networks': [{
         'name': 'ebs',
         'directory': {key: value for key, value in reached.items() if value is not None},
-        'probes': {MEMBERSHIP: membership}}]}, ensure_ascii=False)
+        'probes': {kind: options}}]}, ensure_ascii=False)
 
 
 class Checked:
@@ -71,7 +72,8 @@ def check(config_file, environment=None):
 class Agent:
     """`serve` on a port of its own, from construction until stop()."""
 
-    def __init__(self, config_file, log_file, environment=None):
+    def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP):
+        self.kind = kind
         self._log_file = pathlib.Path(log_file)
         with open(log_file, 'wb') as log:
             self._process = subprocess.Popen(
@@ -105,13 +107,13 @@ class Agent:
         return Exposition(self.page())
 
     def verdict(self):
-        return self.metrics().verdict(MEMBERSHIP)
+        return self.metrics().verdict(self.kind)
 
     def wait_for(self, verdict, *reasons, patience=90):
         """Until the probe says so, with one of the reasons. Returns the page that said it."""
         def found():
             metrics = self.metrics()
-            seen = metrics.verdict(MEMBERSHIP)
+            seen = metrics.verdict(self.kind)
             return metrics if seen[0] == verdict and seen[1] in reasons else None
         return wait_until(f'{verdict} with {" or ".join(reasons)}', found, patience,
                           lambda: f'it says {self.verdict()}; log:\n{self.log()[-3000:]}')
@@ -155,7 +157,7 @@ class Scraper:
             self.scrapes += 1
             try:
                 status, page = self._agent.get('/metrics', self._PATIENCE)
-                Exposition(page).verdict(MEMBERSHIP)
+                Exposition(page).verdict(self._agent.kind)
                 if status != 200:
                     self.failures.append(f'status {status}')
             except (OSError, ValueError) as error:
