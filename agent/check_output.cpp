@@ -49,6 +49,19 @@ Mark mark_of(Weight weight) {
   return {"?", ""};
 }
 
+std::string_view evidence_sign(std::optional<Verdict> verdict) {
+  if (!verdict) return "·";
+  switch (*verdict) {
+    case Verdict::clear:
+      return mark_of(Weight::ok).sign;
+    case Verdict::present:
+      return mark_of(Weight::critical).sign;
+    case Verdict::unknown:
+      return mark_of(Weight::unknown).sign;
+  }
+  return "?";
+}
+
 std::string_view nagios_word(Weight weight) {
   constexpr std::array<std::string_view, 4> words{"OK", "WARNING", "UNKNOWN", "CRITICAL"};
   return words.at(static_cast<std::size_t>(weight));
@@ -85,12 +98,8 @@ void append_human(std::string& text, const Row& row, bool colour) {
                  name_of(outcome.reason->verdict), outcome.reason->word);
   fmt::format_to(out, "      {}\n", printable(outcome.summary));
   for (const auto& [verdict, item, seen] : outcome.evidence) {
-    fmt::format_to(out, "      {} {}: {}\n",
-                   mark_of(verdict == Verdict::clear     ? Weight::ok
-                           : verdict == Verdict::present ? Weight::critical
-                                                         : Weight::unknown)
-                       .sign,
-                   printable(item), printable(seen));
+    fmt::format_to(out, "      {} {}: {}\n", evidence_sign(verdict), printable(item),
+                   printable(seen));
   }
   if (weight_of(row) != Weight::ok) {
     fmt::format_to(out, "      what to do: {}\n", outcome.reason->action);
@@ -111,7 +120,9 @@ nlohmann::ordered_json json_row(const Row& row) {
   };
   for (const auto& [verdict, item, seen] : outcome.evidence) {
     json["evidence"].push_back(
-        {{"verdict", name_of(verdict)}, {"item", valid_utf8(item)}, {"text", valid_utf8(seen)}});
+        {{"verdict", verdict ? nlohmann::ordered_json(name_of(*verdict)) : nullptr},
+         {"item", valid_utf8(item)},
+         {"text", valid_utf8(seen)}});
   }
   for (const auto& phase : outcome.phases) {
     json["phases"].push_back({{"phase", phase.name}, {"seconds", seconds(phase.duration)}});

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ struct Sample {
 
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
-  Verdict verdict;
+  std::optional<Verdict> verdict;  // empty: a note, such as who was asked
   std::string item;
   std::string text;
 };

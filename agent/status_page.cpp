@@ -65,9 +65,11 @@ void append_probe(std::string& html, const Row& row, System now) {
   if (!outcome.evidence.empty()) {
     html += "<ul>\n";
     for (const auto& [found, item, seen] : outcome.evidence) {
-      fmt::format_to(
-          out, "<li class=\"{0}\"><span class=\"verdict\">{1} {0}</span> <b>{2}</b>: {3}</li>\n",
-          name_of(found), sign_of(found), html_escape(item), html_escape(seen));
+      const auto mark = found ? fmt::format("<span class=\"verdict\">{} {}</span> ",
+                                            sign_of(*found), name_of(*found))
+                              : std::string();
+      fmt::format_to(out, "<li class=\"{}\">{}<b>{}</b>: {}</li>\n",
+                     found ? name_of(*found) : "note", mark, html_escape(item), html_escape(seen));
     }
     html += "</ul>\n";
   }

@@ -195,24 +195,7 @@ ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Do
   return facts;
 }
 
-class MembershipProbe : public Probe {
- public:
-  MembershipProbe(std::shared_ptr<ldap::Directory> directory, Settings settings)
-      : directory_(std::move(directory)), settings_(std::move(settings)) {}
-
-  Outcome run(Deadline deadline) override {
-    std::vector<Phase> phases;
-    const auto facts =
-        gather(*directory_, settings_, deadline, std::chrono::system_clock::now(), phases);
-    auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());
-    outcome.phases = std::move(phases);
-    return outcome;
-  }
-
- private:
-  std::shared_ptr<ldap::Directory> directory_;
-  Settings settings_;
-};
+using MembershipProbe = DirectoryProbe<Settings, gather, judge>;
 
 std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>& edges) {
   Settings settings;
@@ -227,20 +210,16 @@ std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges
 
 }  // namespace
 
-ldap::Result<Facts> gather(ldap::Directory& directory, const Settings& settings, Deadline deadline,
-                           System now, std::vector<Phase>& phases) {
-  auto session = directory.open(deadline);
-  if (!session) return tl::unexpected(std::move(session.error()));
-  phases = session->phases();
-  const PhaseTimer timer(phases, "search");
-  auto domain = ldap::read_domain(*session, deadline);
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
+  const auto now = std::chrono::system_clock::now();
+  auto domain = ldap::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  auto group = ldap::find_group(*session, *domain, settings.group, deadline);
+  auto group = ldap::find_group(session, *domain, settings.group, deadline);
   if (!group) return tl::unexpected(std::move(group.error()));
-  Facts facts{session->server(), std::move(*group), {}};
+  Facts facts{session.server(), std::move(*group), {}};
   if (!facts.group) return facts;
   for (const auto& configured : settings.accounts) {
-    auto account = gather_account(*session, *domain, *facts.group, configured, deadline, now);
+    auto account = gather_account(session, *domain, *facts.group, configured, deadline, now);
     if (!account) return tl::unexpected(std::move(account.error()));
     facts.accounts.push_back(std::move(*account));
   }
@@ -270,7 +249,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.summary =
         fmt::format("all {} accounts are in {}", facts.accounts.size(), facts.group->name);
   }
-  outcome.evidence.push_back({Verdict::clear, "asked", facts.server});
+  outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   return outcome;
 }
 

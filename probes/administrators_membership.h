@@ -3,7 +3,6 @@
 #pragma once
 
 #include "agent/probe.h"
-#include "probes/ldap/directory.h"
 #include "probes/ldap/membership.h"
 
 #include <optional>
@@ -32,9 +31,8 @@ struct Facts {
   std::vector<AccountFacts> accounts;
 };
 
-// Asks the directory. Phases are filled as far as it came, also when it failed.
-ldap::Result<Facts> gather(ldap::Directory& directory, const Settings& settings, Deadline deadline,
-                           System now, std::vector<Phase>& phases);
+// Asks the directory. Whether an account has expired is decided by this moment's clock.
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);
 
 // Pure.
 Outcome judge(const Facts& facts, const Settings& settings);

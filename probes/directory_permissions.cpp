@@ -168,7 +168,7 @@ void add_entries(const Subject& subject, const Finding& finding, Outcome& outcom
     const auto& sid = descriptor.dacl->aces[i].sid;
     if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
     if (++shown > most_entries_shown) return;
-    outcome.evidence.push_back({Verdict::clear, fmt::format("entry {}", i),
+    outcome.evidence.push_back({std::nullopt, fmt::format("entry {}", i),
                                 (decides ? "► " : "") + security::entry_text(subject.secured, i)});
   }
 }
@@ -196,7 +196,7 @@ void add_difference(const Subject& subject, Outcome& outcome) {
   if (missing.empty() && added.empty()) return;
   added.resize(std::min(added.size(), most_entries_shown));
   outcome.evidence.push_back(
-      {Verdict::clear, fmt::format("default of {}", subject.facts.object.object_class),
+      {std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
        fmt::format("missing: {}; added: {}",
                    missing.empty() ? "nothing" : fmt::format("{}", fmt::join(missing, "")),
                    added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))});
@@ -220,12 +220,13 @@ bool add_owner(const Subject& subject, const Sid& expected, Outcome& outcome) {
 std::string summary_of(const Subject& subject, const Reason& why, const Finding& deciding) {
   const auto& dn = subject.facts.object.dn;
   const auto& [trustee, rights] = deciding;
+  const auto who = trustee->name == "system_token" ? "SYSTEM" : trustee->name;
   if (&why == &reason("write_denied")) {
-    return fmt::format("{} may not write {}: {}", trustee->name, dn,
+    return fmt::format("{} may not write {}: {}", who, dn,
                        security::because_text(subject.secured, rights.write));
   }
   if (&why == &reason("read_denied")) {
-    return fmt::format("{} may not read {}: {}", trustee->name, dn,
+    return fmt::format("{} may not read {}: {}", who, dn,
                        security::because_text(subject.secured, rights.read));
   }
   if (&why == &reason("owner_not_system")) {
@@ -295,23 +296,7 @@ Outcome judge_object(const Facts& facts, const Settings& settings) {
   return judge_descriptor({secured, facts}, settings);
 }
 
-class PermissionsProbe : public Probe {
- public:
-  PermissionsProbe(std::shared_ptr<ldap::Directory> directory, Settings settings)
-      : directory_(std::move(directory)), settings_(std::move(settings)) {}
-
-  Outcome run(Deadline deadline) override {
-    std::vector<Phase> phases;
-    const auto facts = gather(*directory_, settings_, deadline, phases);
-    auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());
-    outcome.phases = std::move(phases);
-    return outcome;
-  }
-
- private:
-  std::shared_ptr<ldap::Directory> directory_;
-  Settings settings_;
-};
+using PermissionsProbe = DirectoryProbe<Settings, gather, judge>;
 
 std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>& edges) {
   Settings settings;
@@ -329,24 +314,19 @@ std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges
 
 }  // namespace
 
-ldap::Result<Facts> gather(ldap::Directory& directory, const Settings& settings, Deadline deadline,
-                           std::vector<Phase>& phases) {
-  auto session = directory.open(deadline);
-  if (!session) return tl::unexpected(std::move(session.error()));
-  phases = session->phases();
-  const PhaseTimer timer(phases, "search");
-  auto domain = ldap::read_domain(*session, deadline);
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
+  auto domain = ldap::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
   const auto dn = ldap::complete_dn(settings.object, *domain);
-  auto object = ldap::read_secured_object(*session, dn, deadline);
+  auto object = ldap::read_secured_object(session, dn, deadline);
   if (!object) return tl::unexpected(std::move(object.error()));
-  return Facts{session->server(), ldap::is_read_only(*session), std::move(*domain),
+  return Facts{session.server(), ldap::is_read_only(session), std::move(*domain),
                std::move(*object)};
 }
 
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = judge_object(facts, settings);
-  outcome.evidence.push_back({Verdict::clear, "asked", facts.server});
+  outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   // Its copy is as good as any for reading a fault, but it is not where SYSTEM writes.
   if (facts.read_only && outcome.reason->verdict == Verdict::clear) {
     outcome.reason = &reason("asked_read_only_dc");

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "agent/probe.h"
-#include "probes/ldap/directory.h"
 #include "probes/ldap/secured_object.h"
 #include "probes/security/trustee_rights.h"
 #include "probes/trustee_options.h"
@@ -30,8 +29,7 @@ struct Facts {
   ldap::SecuredObject object;
 };
 
-ldap::Result<Facts> gather(ldap::Directory& directory, const Settings& settings, Deadline deadline,
-                           std::vector<Phase>& phases);
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);
 
 // Pure.
 Outcome judge(const Facts& facts, const Settings& settings);

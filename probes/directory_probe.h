@@ -1,15 +1,17 @@
 // What the probes that ask the directory have in common: their shared reasons, the outcome of a
-// directory that could not be asked, and the timing of a phase.
+// directory that could not be asked, and the run itself.
 #pragma once
 
 #include "agent/probe.h"
+#include "probes/ldap/directory.h"
 #include "probes/ldap/fault.h"
+#include "probes/ldap/phase_timer.h"
 #include "probes/ldap/reasons.h"
 
 #include <algorithm>
 #include <array>
-#include <string_view>
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace cal {
 
@@ -25,18 +27,31 @@ inline Outcome directory_fault_outcome(const ldap::Fault& fault) {
   return {&ldap::reason_of(fault.kind), fault.message};
 }
 
-// Adds a phase when it goes out of scope: also when the phase failed half-way.
-class PhaseTimer {
+// A probe that gathers facts over one session of the directory and judges them.
+//   gather: ldap::Result<Facts>(ldap::Session&, const Settings&, Deadline)
+//   judge:  Outcome(const Facts&, const Settings&), pure
+template <class Settings, auto gather, auto judge>
+class DirectoryProbe : public Probe {
  public:
-  PhaseTimer(std::vector<Phase>& phases, std::string_view name) : phases_(phases), name_(name) {}
-  PhaseTimer(const PhaseTimer&) = delete;
-  PhaseTimer& operator=(const PhaseTimer&) = delete;
-  ~PhaseTimer() { phases_.push_back({name_, std::chrono::steady_clock::now() - begin_}); }
+  DirectoryProbe(std::shared_ptr<ldap::Directory> directory, Settings settings)
+      : directory_(std::move(directory)), settings_(std::move(settings)) {}
+
+  Outcome run(Deadline deadline) override {
+    auto session = directory_->open(deadline);
+    if (!session) return directory_fault_outcome(session.error());
+    auto phases = session->phases();
+    const auto facts = [&] {
+      const ldap::PhaseTimer timer(phases, "search");
+      return gather(*session, settings_, deadline);
+    }();
+    auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());
+    outcome.phases = std::move(phases);
+    return outcome;
+  }
 
  private:
-  std::vector<Phase>& phases_;
-  std::string_view name_;
-  Steady begin_ = std::chrono::steady_clock::now();
+  std::shared_ptr<ldap::Directory> directory_;
+  Settings settings_;
 };
 
 }  // namespace cal

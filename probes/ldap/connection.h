@@ -5,6 +5,7 @@
 #include "agent/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
+#include "probes/ldap/phase_timer.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/net/resolver.h"
@@ -28,21 +29,6 @@ struct FreeMessage {
 using Message = std::unique_ptr<ldapmsg, FreeMessage>;
 
 enum class Messages { next, all };  // of the answer to one request
-
-// Adds the time a phase took, whether it ended well or not.
-class PhaseTimer {
- public:
-  PhaseTimer(std::vector<Phase>& phases, std::string_view name)
-      : phases_(phases), name_(name), start_(std::chrono::steady_clock::now()) {}
-  PhaseTimer(const PhaseTimer&) = delete;
-  PhaseTimer& operator=(const PhaseTimer&) = delete;
-  ~PhaseTimer() { phases_.push_back({name_, std::chrono::steady_clock::now() - start_}); }
-
- private:
-  std::vector<Phase>& phases_;
-  std::string_view name_;
-  Steady start_;
-};
 
 class Connection {
  public:

@@ -1,6 +1,7 @@
 #include "probes/ldap/membership.h"
 
 #include "probes/ldap/escape.h"
+#include "probes/security/well_known_sids.h"
 
 #include <fmt/format.h>
 
@@ -35,6 +36,18 @@ std::string first_value(const std::string& dn) {
     value += dn[i];
   }
   return value;
+}
+
+// The SID that a foreign security principal stands for is its name.
+std::optional<Sid> foreign_sid(const std::string& member_dn) {
+  return Sid::parse_text(first_value(member_dn));
+}
+
+// A foreign security principal is named by its SID: people know "Authenticated Users" better.
+std::string name_of(const Entry& entry) {
+  if (const auto name = entry.first("sAMAccountName")) return *name;
+  const auto sid = foreign_sid(entry.dn());
+  return sid ? security::name_of(*sid) : first_value(entry.dn());
 }
 
 // Walks upward through memberOf, breadth first, so that the first chain found is a shortest one.
@@ -104,7 +117,7 @@ class Walk {
       });
       const bool primary = key != keys.end() && key->by_primary_group;
       const auto from = key != keys.end() ? key->from : keys.front().from;
-      const auto name = entry.first("sAMAccountName").value_or(first_value(entry.dn()));
+      const auto name = name_of(entry);
       if (!nodes_.try_emplace(entry.dn(), Node{name, from, primary}).second) continue;
       for (const auto& dn : entry.values("memberOf")) look_at_dn(dn, entry.dn());
     }
@@ -117,11 +130,6 @@ class Walk {
   std::map<std::string, Node> nodes_;  // by DN
   std::vector<Key> keys_;
 };
-
-// The SID that a foreign security principal stands for is its name.
-std::optional<Sid> foreign_sid(const std::string& member_dn) {
-  return Sid::parse_text(first_value(member_dn));
-}
 
 void take_chain(Membership& membership, const Walk& walk, const std::string& dn) {
   const auto chain = walk.chain_to(dn);

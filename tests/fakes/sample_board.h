@@ -14,7 +14,8 @@ inline Row sample_row(std::string network, const Reason& reason, std::string sum
   Row row;
   row.instance = instance(std::move(network));
   auto outcome = std::make_shared<Outcome>(Outcome{&reason, std::move(summary)});
-  outcome->evidence = {{reason.verdict, "item <1>", "seen: \"quotes\", a|pipe & \x1b[31mred"}};
+  outcome->evidence = {{reason.verdict, "item <1>", "seen: \"quotes\", a|pipe & \x1b[31mred"},
+                       {std::nullopt, "asked", "ldaps://dc1"}};
   outcome->phases = {{"connect", 3ms}, {"search", 12ms}};
   outcome->samples = {{&families[0], {"plain"}, 1.5}, {&families[0], {"bad \xFF \"x\"\n"}, -2}};
   row.outcome = outcome;

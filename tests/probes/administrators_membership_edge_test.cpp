@@ -1,8 +1,8 @@
 // The membership probe against a fake directory: what a real one here (Samba) does not do.
 #include "probes/administrators_membership.h"
 #include "probes/directory_probe.h"
+#include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-#include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
 
@@ -54,31 +54,13 @@ void fill(LdapServer& server, std::vector<std::string> member_of,
   server.start();
 }
 
-class Asker {
- public:
-  explicit Asker(const LdapServer& server) : directory_(settings_for(server)) {}
-
-  Outcome ask(const std::string& account = "EBS\\licadmin") {
-    const administrators_membership::Settings settings{{account}};
-    std::vector<Phase> phases;
-    const auto facts = administrators_membership::gather(
-        directory_, settings, Deadline::in(patience), std::chrono::system_clock::now(), phases);
-    if (!facts) return directory_fault_outcome(facts.error());
-    return administrators_membership::judge(*facts, settings);
-  }
-
- private:
-  ldap::Settings settings_for(const LdapServer& server) const {
-    ldap::Settings settings;
-    settings.uris = {server.uri()};
-    settings.bind.user = "m@ebs.example.com";
-    settings.bind.password_file = password_.path();
-    return settings;
-  }
-
-  fakes::TemporaryFile password_{"secret"};
-  ldap::Directory directory_;
-};
+Outcome ask(const LdapServer& server, const std::string& account = "EBS\\licadmin") {
+  const fakes::DirectoryAccess access(server);
+  DirectoryProbe<administrators_membership::Settings, administrators_membership::gather,
+                 administrators_membership::judge>
+      probe(access.directory(), {{account}});
+  return probe.run(Deadline::in(patience));
+}
 
 std::vector<std::string> other_members(int count) {
   std::vector<std::string> members;
@@ -96,7 +78,7 @@ TEST_CASE("a member whose memberOf is hidden is found in the group, beyond the f
   auto members = other_members(4'000);
   members.push_back("CN=licadmin,CN=Users," + base);
   fill(server, {}, members);
-  const auto outcome = Asker(server).ask();
+  const auto outcome = ask(server);
   CHECK(outcome.reason->word == "member_direct");
   CHECK(outcome.evidence.at(0).text == "licadmin → Administrators");
 }
@@ -104,7 +86,7 @@ TEST_CASE("a member whose memberOf is hidden is found in the group, beyond the f
 TEST_CASE("a group that the server gives in ranges is counted whole", "[membership]") {
   LdapServer server({.max_values = 1'500});
   fill(server, {}, other_members(4'000));
-  const auto outcome = Asker(server).ask();
+  const auto outcome = ask(server);
   INFO(outcome.summary);
   CHECK(outcome.reason->word == "not_member");
   CHECK(outcome.evidence.at(0).text.find("and 3992 more") != std::string::npos);
@@ -119,7 +101,7 @@ TEST_CASE("a server that cuts its answers is a server_error, not a missing accou
         return LdapServer::SearchAnswer{.result = {4, "size limit"}};
       }});
   fill(server, {}, {});
-  CHECK(Asker(server).ask().reason->word == "server_error");
+  CHECK(ask(server).reason->word == "server_error");
 }
 
 TEST_CASE("a referral is not followed and not taken for an answer", "[membership]") {
@@ -131,7 +113,7 @@ TEST_CASE("a referral is not followed and not taken for an answer", "[membership
             .result = {10, "", {"ldap://other.example.com/CN=Configuration"}}};
       }});
   fill(server, {administrators_dn}, {});
-  const auto outcome = Asker(server).ask();
+  const auto outcome = ask(server);
   CHECK(outcome.reason->word == "server_error");
   CHECK(outcome.summary.find("refer") != std::string::npos);
 }
@@ -139,7 +121,7 @@ TEST_CASE("a referral is not followed and not taken for an answer", "[membership
 TEST_CASE("an account with hostile characters is escaped, not interpreted", "[membership]") {
   LdapServer server;
   fill(server, {administrators_dn}, {});
-  CHECK(Asker(server).ask("EBS\\*").reason->word == "account_not_found");
-  CHECK(Asker(server).ask("EBS\\licadmin)(objectClass=*").reason->word == "account_not_found");
-  CHECK(Asker(server).ask("EBS\\LICADMIN").reason->word == "member_direct");
+  CHECK(ask(server, "EBS\\*").reason->word == "account_not_found");
+  CHECK(ask(server, "EBS\\licadmin)(objectClass=*").reason->word == "account_not_found");
+  CHECK(ask(server, "EBS\\LICADMIN").reason->word == "member_direct");
 }

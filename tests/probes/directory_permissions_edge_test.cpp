@@ -2,8 +2,8 @@
 #include "probes/directory_permissions.h"
 #include "probes/directory_probe.h"
 #include "probes/security/sddl.h"
+#include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-#include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
 
@@ -36,16 +36,11 @@ LdapEntry object(const std::string& octets) {
 
 Outcome ask(LdapServer& server) {
   server.start();
-  const fakes::TemporaryFile password("secret");
-  ldap::Settings settings;
-  settings.uris = {server.uri()};
-  settings.bind.user = "m@ebs.example.com";
-  settings.bind.password_file = password.path();
-  ldap::Directory directory(settings);
-  std::vector<Phase> phases;
-  const auto facts = directory_permissions::gather(directory, {}, Deadline::in(patience), phases);
-  if (!facts) return directory_fault_outcome(facts.error());
-  return directory_permissions::judge(*facts, {});
+  const fakes::DirectoryAccess access(server);
+  DirectoryProbe<directory_permissions::Settings, directory_permissions::gather,
+                 directory_permissions::judge>
+      probe(access.directory(), {});
+  return probe.run(Deadline::in(patience));
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ TEST_CASE("the entry that decides is named, in SDDL and in words", "[permissions
   const auto text = evidence(outcome, "system_token write");
   CHECK(text.starts_with("denied: entry 0: (D;;WP;;;SY) deny Write"));
   CHECK(evidence(outcome, "entry 0").starts_with("► (D;;WP;;;SY)"));
-  CHECK(outcome.summary.find("system_token may not write CN=msWssgConfig") != std::string::npos);
+  CHECK(outcome.summary.find("SYSTEM may not write CN=msWssgConfig") != std::string::npos);
 }
 
 TEST_CASE("what no entry grants is named", "[permissions]") {
