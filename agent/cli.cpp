@@ -44,6 +44,27 @@ void add_choice(CLI::App& app, const std::string& name, T& value,
       ->type_name(allowed);
 }
 
+CLI::App* add_access_check(CLI::App& app, AccessCheckLine& line) {
+  auto* command = app.add_subcommand(
+      "access-check",
+      "Ask Active Directory's access check about a security descriptor. Exit code: 0 "
+      "granted, 1 denied, 3 unknown or wrong arguments");
+  command->add_option("--sddl", line.sddl, "The descriptor, as SDDL")->type_name("SDDL");
+  command->add_option("--descriptor", line.descriptor_file, "or a file with it, as bytes or base64")
+      ->type_name("FILE");
+  command->add_option("--domain-sid", line.domain_sid, "The domain that DA, EA and their like mean")
+      ->type_name("SID");
+  command->add_option("--sid", line.sids, "A SID of the token; repeatable: exactly these")
+      ->type_name("SID");
+  command->add_option("--mask", line.mask, "The rights asked for")->type_name("0x..");
+  command
+      ->add_option("--object-type", line.object_types,
+                   "Class, property set, attribute; repeatable: the decision is at the last")
+      ->type_name("GUID");
+  command->add_flag("--json", line.json, "Answer in JSON");
+  return command;
+}
+
 }  // namespace
 
 std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
@@ -73,6 +94,7 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
       "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
       "unknown, 1 a warning, 0 all clear");
   add_choice(*check, "--format", line.format, report_formats, "Form of the report [human]");
+  auto* access_check = add_access_check(app, line.access_check);
   app.require_subcommand(0, 1);
 
   try {
@@ -81,11 +103,12 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
     std::ostringstream out;
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
-    const int code = !failed ? 0 : check->parsed() ? 3 : 2;
+    const int code = !failed ? 0 : check->parsed() || access_check->parsed() ? 3 : 2;
     return Exit{code, out.str(), err.str()};
   }
   if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
   if (check->parsed()) line.command = Command::check;
+  if (access_check->parsed()) line.command = Command::access_check;
   if (config_check) line.command = Command::check_config;
   return line;
 }

@@ -4,14 +4,26 @@
 #include "agent/log.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace cal {
 
-enum class Command { serve, check, check_config };
+enum class Command { serve, check, check_config, access_check };
 enum class ReportFormat { human, nagios, json, prometheus };
+
+// The arguments of `access-check`, as they were written.
+struct AccessCheckLine {
+  std::optional<std::string> sddl;
+  std::optional<std::filesystem::path> descriptor_file;
+  std::optional<std::string> domain_sid;
+  std::vector<std::string> sids;
+  std::string mask;
+  std::vector<std::string> object_types;
+  bool json = false;
+};
 
 struct CommandLine {
   Command command = Command::serve;
@@ -21,10 +33,11 @@ struct CommandLine {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;
   ReportFormat format = ReportFormat::human;
+  AccessCheckLine access_check = {};
 };
 
-// Help or version (0), or what is wrong with the arguments (2; 3 for `check`, whose caller may be a
-// monitoring system).
+// Help or version (0), or what is wrong with the arguments (2; 3 for the commands whose other exit
+// codes are answers).
 struct Exit {
   int code;
   std::string out;

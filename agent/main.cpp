@@ -4,6 +4,7 @@
 #include "agent/log.h"
 #include "agent/serve.h"
 #include "probes/registry.h"
+#include "probes/security/access_check_command.h"
 
 #include <malloc.h>
 #include <sys/resource.h>
@@ -29,6 +30,19 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+int access_check(const cal::AccessCheckLine& line) {
+  const auto result = cal::security::access_check_command({.sddl = line.sddl,
+                                                           .descriptor_file = line.descriptor_file,
+                                                           .domain_sid = line.domain_sid,
+                                                           .sids = line.sids,
+                                                           .mask = line.mask,
+                                                           .object_types = line.object_types,
+                                                           .json = line.json});
+  std::fputs(result.out.c_str(), stdout);
+  std::fputs(result.err.c_str(), stderr);
+  return result.exit_code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,6 +61,8 @@ int main(int argc, char** argv) {
       return cal::check_config(line, catalogue);
     case cal::Command::check:
       return cal::check(line, catalogue);
+    case cal::Command::access_check:
+      return access_check(line.access_check);
     case cal::Command::serve:
       block_signals();
       return cal::serve(line, catalogue);

@@ -113,6 +113,27 @@ std::vector<std::string> Options::texts(const std::string& key) {
   return list;
 }
 
+std::vector<Options::Item> Options::items(const std::string& key) {
+  const auto node = find(key);
+  std::vector<Item> list;
+  if (!node) return list;
+  const auto add = [&](const YAML::Node& item) {
+    if (item.IsMap()) {
+      list.push_back({"", Options(std::make_shared<const YAML::Node>(item), file_, *mistakes_)});
+    } else if (item.IsScalar() && !item.Scalar().empty()) {
+      list.push_back({item.Scalar(), std::nullopt});
+    } else {
+      add_mistake(item, fmt::format("'{}' holds something that is neither text nor mapping", key));
+    }
+  };
+  if (!node->IsSequence()) {
+    add(*node);
+  } else {
+    for (const auto& item : *node) add(item);
+  }
+  return list;
+}
+
 std::filesystem::path Options::readable_file(const std::string& key) {
   const auto written = text(key);
   if (written.empty()) return {};

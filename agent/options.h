@@ -56,6 +56,10 @@ class Options {
   // A list of texts; a single text counts as a list of one. At least one when the key is there.
   std::vector<std::string> texts(const std::string& key);
 
+  // A list whose items are texts or mappings; a single one counts as a list of one.
+  struct Item;
+  std::vector<Item> items(const std::string& key);
+
   // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
   std::filesystem::path readable_file(const std::string& key);
 
@@ -84,6 +88,12 @@ class Options {
   Mistakes* mistakes_;
   Place parent_;
   std::set<std::string> asked_;
+};
+
+// One item of a mixed list: a mapping, or else a text.
+struct Options::Item {
+  std::string text;
+  std::optional<Options> mapping;
 };
 
 }  // namespace cal

@@ -1,6 +1,7 @@
 #include "probes/registry.h"
 
 #include "probes/administrators_membership.h"
+#include "probes/directory_permissions.h"
 #include "probes/network_edges.h"
 
 #include <array>
@@ -10,6 +11,7 @@ namespace cal {
 Catalogue probe_catalogue() {
   static const std::array kinds{
       administrators_membership::kind(),
+      directory_permissions::kind(),
   };
   return {kinds, read_network_edges};
 }

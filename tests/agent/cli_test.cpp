@@ -57,3 +57,14 @@ TEST_CASE("wrong arguments say what is wrong; check has a code of its own", "[cl
   CHECK(check.err.find("'xml' is not one of human|json|nagios|prometheus") != std::string::npos);
   CHECK(std::get<Exit>(parse({"chekc"})).code == 2);
 }
+
+TEST_CASE("access-check takes its arguments as they are written", "[cli]") {
+  const auto line = line_of({"access-check", "--sddl", "O:SYD:(A;;RP;;;SY)", "--sid", "SY", "--sid",
+                             "S-1-5-11", "--mask", "0x10", "--json"});
+  CHECK(line.command == Command::access_check);
+  CHECK(line.access_check.sddl == "O:SYD:(A;;RP;;;SY)");
+  CHECK(line.access_check.sids == std::vector<std::string>{"SY", "S-1-5-11"});
+  CHECK(line.access_check.mask == "0x10");
+  CHECK(line.access_check.json);
+  CHECK(std::get<Exit>(parse({"access-check", "--sdl", "x"})).code == 3);
+}

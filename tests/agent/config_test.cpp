@@ -15,21 +15,26 @@ namespace {
 
 const std::filesystem::path folder = CAL_SOURCE_DIR "/tests/data/config";
 
-// The lines that a file of mistakes expects: its comments "# expect: LINE:COLUMN: text".
+std::string replace_all(std::string text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+// The lines that a file of mistakes expects: its comments "# expect: LINE:COLUMN: text". The word
+// {probes} stands for the names of all there are.
 std::string expected_mistakes(const std::filesystem::path& file) {
   std::ifstream stream(file);
   std::string expected;
   for (std::string line; std::getline(stream, line);) {
     if (line.starts_with("# expect: ")) expected += file.string() + ":" + line.substr(10) + "\n";
   }
-  return expected;
-}
-
-std::string replace_all(std::string text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
+  std::string probes;
+  for (const auto& kind : probe_catalogue().kinds) {
+    probes += (probes.empty() ? "" : ", ") + std::string(kind.name);
   }
-  return text;
+  return replace_all(std::move(expected), "{probes}", probes);
 }
 
 Config parse(const std::string& text) {

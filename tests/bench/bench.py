@@ -170,7 +170,7 @@ def bench(options, stack):
     directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
     (directory / "blackbox.yml").write_text(BLACKBOX_CONFIG)
     ours = Server(stack, "cal_exporter", lambda port: [
-        options.binary, "serve", f"--config.file={options.config}", f"--state.dir={directory}",
+        options.binary, "serve", f"--config.file={options.config}",
         f"--web.listen-address=127.0.0.1:{port}"])
     wait_until(lambda: ours.get("/-/ready")[0] != 503, 60, "cal_exporter: not ready")
     node = Server(stack, "node_exporter", lambda port: [
