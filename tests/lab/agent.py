@@ -14,6 +14,7 @@ from . import names
 from .exposition import Exposition
 
 MEMBERSHIP = 'administrators_membership'
+PERMISSIONS = 'directory_permissions'
 
 
 def binary():
@@ -23,21 +24,22 @@ def binary():
     return path
 
 
-def configuration(dc, accounts=('EBS\\licadmin',), probe=None, **directory):
-    """One network with one membership probe, as text (JSON is YAML). `directory` and `probe`
-    replace keys of the defaults; a value of None takes the key out."""
+def configuration(dc, accounts=('EBS\\licadmin',), probe=None, kind=MEMBERSHIP, **directory):
+    """One network with one probe, as text (JSON is YAML). `directory` and `probe` replace keys of
+    the defaults; a value of None takes the key out."""
     reached = {
         'uri': [f'ldaps://{names.full_name(names.HOST)}'],
         'ca_file': str(dc.ca_file),
         'bind': {'method': 'simple', 'user': f'{names.MONITOR}@{names.DNS_DOMAIN}',
                  'password_file': str(dc.password_file_of(names.MONITOR))},
         **directory}
-    membership = {'accounts': list(accounts), 'interval': '60s', 'timeout': '20s',
-                  **(probe or {})}
+    options = {'interval': '60s', 'timeout': '20s', **(probe or {})}
+    if kind == MEMBERSHIP:
+        options['accounts'] = list(accounts)
     return json.dumps({'networks': [{
         'name': 'ebs',
         'directory': {key: value for key, value in reached.items() if value is not None},
-        'probes': {MEMBERSHIP: membership}}]}, ensure_ascii=False)
+        'probes': {kind: options}}]}, ensure_ascii=False)
 
 
 class Checked:
@@ -105,13 +107,13 @@ class Agent:
         return Exposition(self.page())
 
     def verdict(self):
-        return self.metrics().verdict(MEMBERSHIP)
+        return self.metrics().verdict()
 
     def wait_for(self, verdict, *reasons, patience=90):
         """Until the probe says so, with one of the reasons. Returns the page that said it."""
         def found():
             metrics = self.metrics()
-            seen = metrics.verdict(MEMBERSHIP)
+            seen = metrics.verdict()
             return metrics if seen[0] == verdict and seen[1] in reasons else None
         return wait_until(f'{verdict} with {" or ".join(reasons)}', found, patience,
                           lambda: f'it says {self.verdict()}; log:\n{self.log()[-3000:]}')
@@ -155,7 +157,7 @@ class Scraper:
             self.scrapes += 1
             try:
                 status, page = self._agent.get('/metrics', self._PATIENCE)
-                Exposition(page).verdict(MEMBERSHIP)
+                Exposition(page).verdict()
                 if status != 200:
                     self.failures.append(f'status {status}')
             except (OSError, ValueError) as error:
