@@ -3,10 +3,10 @@
 #include "agent/options.h"
 #include "probes/directory_probe.h"
 #include "probes/network_edges.h"
-#include "probes/security/access_check.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
 #include "probes/security/well_known_sids.h"
+#include "probes/trustee_options.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,17 +20,15 @@ namespace cal::directory_permissions {
 namespace {
 
 using ldap::SecuredObject;
-using security::AccessMask;
 using security::AccessResult;
-using security::Because;
 using security::Decision;
 using security::DescriptorView;
 using security::Guid;
-using security::ObjectTree;
 using security::Sid;
-namespace right = security::right;
+using security::TrusteeRights;
 
 constexpr std::size_t most_entries_shown = 20;
+constexpr std::string_view create_child = "create_child";
 
 constexpr std::string_view restore =
     "In ADSI Edit open the object's properties, Security, Advanced, and give SYSTEM read and write "
@@ -93,82 +91,17 @@ constexpr std::array families{
                  MetricType::gauge, by_right},
 };
 
-struct Right {
-  std::string_view name;
-  AccessMask mask;
-};
-
-constexpr Right read_right{"read",
-                           right::read_control | right::list_contents | right::read_property};
-constexpr Right write_right{"write", right::write_property};
-constexpr Right create_right{"create_child", right::create_child};
-
-// The object's descriptor with what the checks need, for the time of one judgement.
+// The object with its descriptor, for the time of one judgement.
 struct Subject {
-  const DescriptorView& view;
-  const security::Descriptor& descriptor;
+  const security::SecuredSubject& secured;
   const Facts& facts;
 };
 
-AccessResult check(const Subject& subject, const Trustee& trustee, AccessMask mask,
-                   const std::optional<Guid>& object_type) {
-  std::vector<Guid> chain;
-  if (subject.facts.object.class_guid) chain.push_back(*subject.facts.object.class_guid);
-  if (object_type && subject.facts.object.class_guid != object_type) chain.push_back(*object_type);
-  const auto tree = ObjectTree::chain(chain);
-  return security::access_check(
-      subject.view, {.token = trustee.token, .desired = mask, .tree = tree ? &*tree : nullptr});
-}
-
-// Property sets and attributes whose writing is denied although the object may be written.
-std::vector<Guid> denied_properties(const Subject& subject, const Trustee& trustee) {
-  std::set<Guid> named;
-  for (const auto& ace : subject.descriptor.dacl.value_or(security::Acl{}).aces) {
-    if (ace.object_type && security::shape_of(ace.type).effect == security::AceEffect::deny) {
-      named.insert(*ace.object_type);
-    }
-  }
-  std::vector<Guid> denied;
-  for (const auto& guid : named) {
-    if (check(subject, trustee, write_right.mask, guid).decision == Decision::denied) {
-      denied.push_back(guid);
-    }
-  }
-  return denied;
-}
-
-std::string entry_text(const Subject& subject, std::size_t index) {
-  const auto& ace = subject.descriptor.dacl->aces.at(index);
-  return fmt::format("{} {}", security::format_sddl(ace, subject.facts.domain.sid),
-                     security::describe(ace));
-}
-
-std::string because_text(const Subject& subject, const AccessResult& result) {
-  std::vector<std::string> entries;
-  for (const auto index : result.aces) {
-    entries.push_back(fmt::format("entry {}: {}", index, entry_text(subject, index)));
-  }
-  switch (result.because) {
-    case Because::owner:
-      return "it owns the object";
-    case Because::no_dacl:
-      return "the object has no access list: everybody may do anything";
-    case Because::nothing_asked:
-      return "nothing was asked";
-    case Because::empty_dacl:
-      return "the access list is empty";
-    case Because::needs_privilege:
-      return "only a privilege could grant it";
-    case Because::nothing_grants:
-      return fmt::format("no entry grants {}", security::describe_rights(result.missing));
-    case Because::deny:
-    case Because::aces:
-    case Because::owner_and_aces:
-    case Because::unknown_aces:
-      break;
-  }
-  return fmt::format("{}", fmt::join(entries, "; "));
-}
+// What the access check says of one of the configured trustees.
+struct Finding {
+  const Trustee* trustee;
+  TrusteeRights rights;
+};
 
 Verdict verdict_of(Decision decision) {
   switch (decision) {
@@ -182,32 +115,7 @@ Verdict verdict_of(Decision decision) {
   return Verdict::unknown;
 }
 
-// What the access check says of one trustee.
-struct Rights {
-  const Trustee* trustee;
-  AccessResult read;
-  AccessResult write;
-  AccessResult create;
-  std::vector<Guid> denied_properties;
-
-  bool granted() const {
-    return read.decision == Decision::granted && write.decision == Decision::granted;
-  }
-};
-
-Rights rights_of(const Subject& subject, const Trustee& trustee) {
-  Rights rights{&trustee,
-                check(subject, trustee, read_right.mask, std::nullopt),
-                check(subject, trustee, write_right.mask, trustee.object_type),
-                check(subject, trustee, create_right.mask, std::nullopt),
-                {}};
-  if (rights.write.decision == Decision::granted && !trustee.object_type) {
-    rights.denied_properties = denied_properties(subject, trustee);
-  }
-  return rights;
-}
-
-const Reason& reason_of(const Rights& rights) {
+const Reason& reason_of(const TrusteeRights& rights) {
   if (rights.write.decision == Decision::denied) return reason("write_denied");
   if (rights.read.decision == Decision::denied) return reason("read_denied");
   if (!rights.granted()) return reason("descriptor_not_readable");
@@ -215,53 +123,53 @@ const Reason& reason_of(const Rights& rights) {
   return reason("owner_and_rights_ok");
 }
 
-void add_right(const Subject& subject, const Trustee& trustee, const Right& what,
+void add_right(const Subject& subject, const Trustee& trustee, std::string_view name,
                const AccessResult& result, Outcome& outcome) {
   // Who may not create children may still write: that alone is no cause.
-  const auto verdict = &what == &create_right && result.decision == Decision::denied
+  const auto verdict = name == create_child && result.decision == Decision::denied
                            ? Verdict::clear
                            : verdict_of(result.decision);
-  outcome.evidence.push_back(
-      {verdict, fmt::format("{} {}", trustee.name, what.name),
-       fmt::format("{}: {}", security::name_of(result.decision), because_text(subject, result))});
+  outcome.evidence.push_back({verdict, fmt::format("{} {}", trustee.name, name),
+                              fmt::format("{}: {}", security::name_of(result.decision),
+                                          security::because_text(subject.secured, result))});
   if (result.decision != Decision::unknown) {
     outcome.samples.push_back({&families[1],
-                               {subject.facts.object.dn, trustee.name, std::string(what.name)},
+                               {subject.facts.object.dn, trustee.name, std::string(name)},
                                result.decision == Decision::granted ? 1.0 : 0.0});
   }
 }
 
-void add_rights(const Subject& subject, const Rights& rights, Outcome& outcome) {
-  add_right(subject, *rights.trustee, read_right, rights.read, outcome);
-  add_right(subject, *rights.trustee, write_right, rights.write, outcome);
-  add_right(subject, *rights.trustee, create_right, rights.create, outcome);
-  for (const auto& guid : rights.denied_properties) {
-    const auto result = check(subject, *rights.trustee, write_right.mask, guid);
+void add_rights(const Subject& subject, const Finding& finding, Outcome& outcome) {
+  const auto& [trustee, rights] = finding;
+  add_right(subject, *trustee, "read", rights.read, outcome);
+  add_right(subject, *trustee, "write", rights.write, outcome);
+  add_right(subject, *trustee, create_child, rights.create, outcome);
+  for (const auto& [type, result] : rights.denied_properties) {
     outcome.evidence.push_back(
         {Verdict::present,
-         fmt::format("{} write {}", rights.trustee->name, security::describe_object_type(guid)),
-         fmt::format("denied: {}", because_text(subject, result))});
+         fmt::format("{} write {}", trustee->name, security::describe_object_type(type)),
+         fmt::format("denied: {}", security::because_text(subject.secured, result))});
   }
 }
 
 // The entries that name a SID of the token, the deciding ones marked.
-void add_entries(const Subject& subject, const Rights& rights, Outcome& outcome) {
-  if (!subject.descriptor.dacl) return;
-  const auto& token = rights.trustee->token;
+void add_entries(const Subject& subject, const Finding& finding, Outcome& outcome) {
+  const auto& descriptor = subject.secured.descriptor;
+  if (!descriptor.dacl) return;
+  const auto& [trustee, rights] = finding;
   std::set<std::size_t> deciding(rights.write.aces.begin(), rights.write.aces.end());
   deciding.insert(rights.read.aces.begin(), rights.read.aces.end());
-  for (const auto& guid : rights.denied_properties) {
-    const auto result = check(subject, *rights.trustee, write_right.mask, guid);
+  for (const auto& [type, result] : rights.denied_properties) {
     deciding.insert(result.aces.begin(), result.aces.end());
   }
   std::size_t shown = 0;
-  for (std::size_t i = 0; i < subject.descriptor.dacl->aces.size(); ++i) {
+  for (std::size_t i = 0; i < descriptor.dacl->aces.size(); ++i) {
     const bool decides = deciding.contains(i);
-    const auto& sid = subject.descriptor.dacl->aces[i].sid;
-    if (!decides && std::ranges::find(token, sid) == token.end()) continue;
+    const auto& sid = descriptor.dacl->aces[i].sid;
+    if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
     if (++shown > most_entries_shown) return;
     outcome.evidence.push_back({Verdict::clear, fmt::format("entry {}", i),
-                                (decides ? "► " : "") + entry_text(subject, i)});
+                                (decides ? "► " : "") + security::entry_text(subject.secured, i)});
   }
 }
 
@@ -269,8 +177,8 @@ void add_entries(const Subject& subject, const Rights& rights, Outcome& outcome)
 void add_difference(const Subject& subject, Outcome& outcome) {
   const auto& domain = subject.facts.domain.sid;
   const auto wanted = security::parse_sddl(subject.facts.object.default_descriptor, domain);
-  if (!wanted || !wanted->dacl || !subject.descriptor.dacl) return;
-  const auto& have = subject.descriptor.dacl->aces;
+  if (!wanted || !wanted->dacl || !subject.secured.descriptor.dacl) return;
+  const auto& have = subject.secured.descriptor.dacl->aces;
   std::vector<std::string> missing;
   std::vector<std::string> added;
   for (const auto& ace : wanted->dacl->aces) {
@@ -294,28 +202,34 @@ void add_difference(const Subject& subject, Outcome& outcome) {
                    added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))});
 }
 
+std::string owner_text(const Subject& subject) {
+  const auto& owner = subject.secured.descriptor.owner;
+  return owner ? security::name_of(*owner) : "nobody";
+}
+
 bool add_owner(const Subject& subject, const Sid& expected, Outcome& outcome) {
-  const bool matches = subject.descriptor.owner == expected;
-  const auto owner = subject.descriptor.owner ? security::name_of(*subject.descriptor.owner)
-                                              : std::string("nobody");
+  const bool matches = subject.secured.descriptor.owner == expected;
+  auto text = owner_text(subject);
+  if (!matches) text += "; expected " + security::name_of(expected);
   outcome.evidence.push_back(
-      {matches ? Verdict::clear : Verdict::present, "owner",
-       matches ? owner : fmt::format("{}; expected {}", owner, security::name_of(expected))});
+      {matches ? Verdict::clear : Verdict::present, "owner", std::move(text)});
   outcome.samples.push_back({&families[0], {subject.facts.object.dn}, matches ? 1.0 : 0.0});
   return matches;
 }
 
-std::string summary_of(const Subject& subject, const Reason& why, const Rights& deciding) {
+std::string summary_of(const Subject& subject, const Reason& why, const Finding& deciding) {
   const auto& dn = subject.facts.object.dn;
-  if (why.word == "write_denied" || why.word == "read_denied") {
-    const bool write = why.word == "write_denied";
-    return fmt::format("{} may not {} {}: {}", deciding.trustee->name, write ? "write" : "read", dn,
-                       because_text(subject, write ? deciding.write : deciding.read));
+  const auto& [trustee, rights] = deciding;
+  if (&why == &reason("write_denied")) {
+    return fmt::format("{} may not write {}: {}", trustee->name, dn,
+                       security::because_text(subject.secured, rights.write));
   }
-  if (why.word == "owner_not_system") {
-    return fmt::format(
-        "{} belongs to {}", dn,
-        subject.descriptor.owner ? security::name_of(*subject.descriptor.owner) : "nobody");
+  if (&why == &reason("read_denied")) {
+    return fmt::format("{} may not read {}: {}", trustee->name, dn,
+                       security::because_text(subject.secured, rights.read));
+  }
+  if (&why == &reason("owner_not_system")) {
+    return fmt::format("{} belongs to {}", dn, owner_text(subject));
   }
   return fmt::format("{}: {}", dn, why.meaning);
 }
@@ -324,26 +238,28 @@ Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
   Outcome outcome{&reason("owner_and_rights_ok"), ""};
   const bool owner_ok = !settings.owner || add_owner(subject, *settings.owner, outcome);
 
-  std::vector<Rights> all;
-  for (const auto& trustee : settings.trustees) all.push_back(rights_of(subject, trustee));
-  for (const auto& rights : all) add_rights(subject, rights, outcome);
+  std::vector<Finding> findings;
+  for (const auto& trustee : settings.trustees) {
+    findings.push_back({&trustee, security::rights_of(subject.secured, trustee)});
+    add_rights(subject, findings.back(), outcome);
+  }
 
   // SYSTEM's token decides; where it is not asked about, every trustee does.
-  const auto system =
-      std::ranges::find(all, "system_token", [](const Rights& each) { return each.trustee->name; });
-  const Rights* deciding = &all.front();
-  for (const auto& rights : all) {
-    if (system != all.end() && &rights != &*system) continue;
-    const auto& why = reason_of(rights);
+  const auto system = std::ranges::find(settings.trustees, "system_token", &Trustee::name);
+  const bool asks_system = system != settings.trustees.end();
+  const Finding* deciding = nullptr;
+  bool all_granted = true;
+  for (const auto& finding : findings) {
+    all_granted = all_granted && finding.rights.granted();
+    if (asks_system && finding.trustee != &*system) continue;
+    const auto& why = reason_of(finding.rights);
     // Reasons stand in their table from the worst to the best.
-    if (&why <= outcome.reason) {
-      outcome.reason = &why;
-      deciding = &rights;
-    }
+    if (deciding && &why >= outcome.reason) continue;
+    outcome.reason = &why;
+    deciding = &finding;
   }
   if (!owner_ok) outcome.reason = std::min(outcome.reason, &reason("owner_not_system"));
-  const bool all_granted = std::ranges::all_of(all, &Rights::granted);
-  if (system != all.end() && !all_granted) {
+  if (asks_system && !all_granted) {
     outcome.reason = std::min(outcome.reason, &reason("granted_through_group"));
   }
   add_entries(subject, *deciding, outcome);
@@ -374,8 +290,9 @@ Outcome judge_object(const Facts& facts, const Settings& settings) {
             fmt::format("the security descriptor of {} is damaged at byte {}: {}", facts.object.dn,
                         view.error.position, view.error.what)};
   }
-  const auto descriptor = security::to_descriptor(*view);
-  return judge_descriptor({*view, descriptor, facts}, settings);
+  const security::SecuredSubject secured{*view, security::to_descriptor(*view),
+                                         facts.object.class_guid, facts.domain.sid};
+  return judge_descriptor({secured, facts}, settings);
 }
 
 class PermissionsProbe : public Probe {
@@ -396,60 +313,12 @@ class PermissionsProbe : public Probe {
   Settings settings_;
 };
 
-std::optional<Sid> read_sid(Options& options, const std::string& key, const std::string& text) {
-  const auto sid = Sid::parse_text(text);
-  if (!sid) options.mistake(key, fmt::format("'{}' is no SID; write S-1-5-...", text));
-  return sid;
-}
-
-std::optional<Trustee> read_trustee_mapping(Options options) {
-  const auto text = options.text("sid");
-  Trustee trustee{options.text_or("name", text), {}};
-  if (const auto sid = read_sid(options, "sid", text)) trustee.token.push_back(*sid);
-  for (const auto& extra : options.texts("extra_sids")) {
-    if (const auto sid = read_sid(options, "extra_sids", extra)) trustee.token.push_back(*sid);
-  }
-  if (options.has("object_type")) {
-    const auto guid = options.text("object_type");
-    trustee.object_type = Guid::parse_text(guid);
-    if (!trustee.object_type) {
-      options.mistake("object_type",
-                      fmt::format("'{}' is no GUID of a property set or attribute", guid));
-    }
-  }
-  options.reject_unknown_keys();
-  return trustee;
-}
-
-void read_trustees(Options& options, Settings& settings) {
-  auto items = options.items("trustees");
-  if (items.empty()) return;
-  settings.trustees.clear();
-  for (auto& [text, mapping] : items) {
-    if (mapping) {
-      if (auto trustee = read_trustee_mapping(std::move(*mapping))) {
-        settings.trustees.push_back(std::move(*trustee));
-      }
-    } else if (text == "system") {
-      settings.trustees.push_back(system_token());
-      settings.trustees.push_back(system_ace());
-    } else if (text == "system_token" || text == "system_ace") {
-      settings.trustees.push_back(text == "system_token" ? system_token() : system_ace());
-    } else if (const auto sid = Sid::parse_text(text)) {
-      settings.trustees.push_back({text, {*sid}});
-    } else {
-      options.mistake("trustees",
-                      fmt::format("'{}' is no trustee; write system, system_token, system_ace, a "
-                                  "SID, or a mapping with sid, extra_sids, object_type and name",
-                                  text));
-    }
-  }
-}
-
 std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>& edges) {
   Settings settings;
   settings.object = options.text_or("object", settings.object);
-  read_trustees(options, settings);
+  if (auto trustees = read_trustees(options); !trustees.empty()) {
+    settings.trustees = std::move(trustees);
+  }
   const bool asks_system = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
     return trustee.name.starts_with("system_");
   });
@@ -459,15 +328,6 @@ std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges
 }
 
 }  // namespace
-
-Trustee system_token() {
-  namespace known = security::well_known;
-  return {
-      "system_token",
-      {known::local_system, known::administrators, known::everyone, known::authenticated_users}};
-}
-
-Trustee system_ace() { return {"system_ace", {security::well_known::local_system}}; }
 
 ldap::Result<Facts> gather(ldap::Directory& directory, const Settings& settings, Deadline deadline,
                            std::vector<Phase>& phases) {

@@ -6,7 +6,8 @@
 #include "agent/probe.h"
 #include "probes/ldap/directory.h"
 #include "probes/ldap/secured_object.h"
-#include "probes/security/sid.h"
+#include "probes/security/trustee_rights.h"
+#include "probes/trustee_options.h"
 
 #include <optional>
 #include <string>
@@ -14,18 +15,7 @@
 
 namespace cal::directory_permissions {
 
-// Who is asked about: a token of exactly these SIDs.
-struct Trustee {
-  std::string name;  // the label of its metrics
-  std::vector<security::Sid> token;
-  // The property set or attribute that is to be written; none: the object as a whole.
-  std::optional<security::Guid> object_type = std::nullopt;
-};
-
-// `system_token`: what LocalSystem carries on a domain controller. It decides.
-Trustee system_token();
-// `system_ace`: S-1-5-18 alone, what the dialog of the reference page shows.
-Trustee system_ace();
+using security::Trustee;  // its name is a label of its metrics
 
 struct Settings {
   std::string object = "CN=msWssgConfig,CN=System";

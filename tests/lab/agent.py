@@ -14,7 +14,6 @@ from . import names
 from .exposition import Exposition
 
 MEMBERSHIP = 'administrators_membership'
-PERMISSIONS = 'directory_permissions'
 
 
 def binary():
@@ -25,8 +24,8 @@ def binary():
 
 
 def configuration(dc, accounts=('EBS\\licadmin',), probe=None, kind=MEMBERSHIP, **directory):
-    """One network with one probe, as text (JSON is YAML). `directory` and `probe` replace keys of
-    the defaults; a value of None takes the key out."""
+    """One network with one probe of that kind, as text (JSON is YAML). `directory` and `probe`
+    replace keys of the defaults; a value of None takes the key out."""
     reached = {
         'uri': [f'ldaps://{names.full_name(names.HOST)}'],
         'ca_file': str(dc.ca_file),
@@ -35,7 +34,7 @@ def configuration(dc, accounts=('EBS\\licadmin',), probe=None, kind=MEMBERSHIP, 
         **directory}
     options = {'interval': '60s', 'timeout': '20s', **(probe or {})}
     if kind == MEMBERSHIP:
-        options['accounts'] = list(accounts)
+        options.setdefault('accounts', list(accounts))
     return json.dumps({'networks': [{
         'name': 'ebs',
         'directory': {key: value for key, value in reached.items() if value is not None},
@@ -73,7 +72,8 @@ def check(config_file, environment=None):
 class Agent:
     """`serve` on a port of its own, from construction until stop()."""
 
-    def __init__(self, config_file, log_file, environment=None):
+    def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP):
+        self.kind = kind
         self._log_file = pathlib.Path(log_file)
         with open(log_file, 'wb') as log:
             self._process = subprocess.Popen(
@@ -107,13 +107,13 @@ class Agent:
         return Exposition(self.page())
 
     def verdict(self):
-        return self.metrics().verdict()
+        return self.metrics().verdict(self.kind)
 
     def wait_for(self, verdict, *reasons, patience=90):
         """Until the probe says so, with one of the reasons. Returns the page that said it."""
         def found():
             metrics = self.metrics()
-            seen = metrics.verdict()
+            seen = metrics.verdict(self.kind)
             return metrics if seen[0] == verdict and seen[1] in reasons else None
         return wait_until(f'{verdict} with {" or ".join(reasons)}', found, patience,
                           lambda: f'it says {self.verdict()}; log:\n{self.log()[-3000:]}')
@@ -157,7 +157,7 @@ class Scraper:
             self.scrapes += 1
             try:
                 status, page = self._agent.get('/metrics', self._PATIENCE)
-                Exposition(page).verdict()
+                Exposition(page).verdict(self._agent.kind)
                 if status != 200:
                     self.failures.append(f'status {status}')
             except (OSError, ValueError) as error:

@@ -27,7 +27,9 @@ def seeded_controller():
 
 class LabCase(unittest.TestCase):
     """`self.dc` runs at the start of each test, and is as seeded at the start of each class; a test
-    that changes it puts it back."""
+    that changes it puts it back. `KIND` is the probe that configure(), check() and serve() use."""
+
+    KIND = agent.MEMBERSHIP
 
     @classmethod
     def setUpClass(cls):
@@ -54,7 +56,7 @@ class LabCase(unittest.TestCase):
         if accounts:
             options['accounts'] = accounts
         file = self.scratch / 'cal_exporter.yml'
-        file.write_text(agent.configuration(self.dc, **options))
+        file.write_text(agent.configuration(self.dc, kind=self.KIND, **options))
         return file
 
     def check(self, *accounts, environment=None, **options):
@@ -65,7 +67,7 @@ class LabCase(unittest.TestCase):
         often, unless the options say otherwise."""
         options.setdefault('probe', {'interval': '3s', 'timeout': '3s'})
         running = agent.Agent(self.configure(*accounts, **options), self.scratch / 'agent.log',
-                              environment)
+                              environment, self.KIND)
         self.addCleanup(lambda: self.assertEqual(0, running.stop()))
         return running
 

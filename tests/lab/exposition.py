@@ -34,12 +34,12 @@ class Exposition:
             raise ValueError(f'{len(found)} samples of {family} with {labels}')
         return found[0][1] if found else None
 
-    def verdict(self):
-        """What the one probe of the page says, with its reason: ('clear', 'member_nested')."""
-        verdicts = [labels['verdict'] for labels, value in self.samples('cal_probe_verdict')
-                    if value]
-        reasons = [labels['reason'] for labels, value in self.samples('cal_probe_reason_info')
-                   if value]
+    def verdict(self, probe, network='ebs'):
+        """The one verdict of a probe, with its reason: ('clear', 'member_nested')."""
+        verdicts = [labels['verdict'] for labels, value
+                    in self.samples('cal_probe_verdict', probe=probe, network=network) if value]
+        reasons = [labels['reason'] for labels, value
+                   in self.samples('cal_probe_reason_info', probe=probe, network=network) if value]
         if len(verdicts) != 1 or len(reasons) != 1:
-            raise ValueError(f'not one probe: verdicts {verdicts}, reasons {reasons}')
+            raise ValueError(f'{probe}: verdicts {verdicts}, reasons {reasons}')
         return verdicts[0], reasons[0]

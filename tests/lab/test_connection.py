@@ -91,7 +91,7 @@ class Connection(LabCase):
         self.assertGreater(share, 2.5)
         runs = first.value('cal_probe_runs_total', probe=MEMBERSHIP)
         later = wait_until('a later run', lambda: self.after(agent, runs))
-        self.assertEqual(('clear', 'member_nested'), later.verdict())
+        self.assertEqual(('clear', 'member_nested'), later.verdict(MEMBERSHIP))
         self.assertLess(later.value('cal_probe_duration_seconds', probe=MEMBERSHIP), 2.5)
 
     @staticmethod

@@ -1,10 +1,12 @@
 """administrators_membership against every kind of account and group in the seed."""
 
 from . import names
-from .agent import MEMBERSHIP, Scraper
+from .agent import Scraper
 from .case import LabCase
 from .faults import break_probe, fix_probe
 from .seed import ODD_NAME_DN
+
+MEMBERSHIP = 'administrators_membership'
 
 
 class Accounts(LabCase):

@@ -1,66 +1,111 @@
-"""directory_permissions against every way in which `./run break` spoils the licensing container."""
+"""directory_permissions against the security descriptors of a real directory."""
 
 from . import names
-from .agent import PERMISSIONS, Scraper
+from .agent import Scraper
 from .case import LabCase
 from .faults import break_probe, fix_probe
 
-SHOWN_TO_ADMINISTRATORS_ONLY = 'O:SYG:DAD:P(A;;0xf01ff;;;DA)(A;;0xf01ff;;;SY)'
+PERMISSIONS = 'directory_permissions'
 
 
-class Permissions(LabCase):
-    # variant of the fault, verdict, reason, exit code of `check`, words of the evidence
+class Variants(LabCase):
+    KIND = PERMISSIONS
+
+    # variant, verdict, severity, reason, what the summary or the evidence must say
     CASES = [
-        ('owner', 'present', 'owner_not_system', 1, 'Domain Admins'),
-        ('deny', 'present', 'write_denied', 2, '(D;;WP;;;SY)'),
-        ('remove', 'present', 'write_denied', 2, 'WP'),
-        ('ace-only', 'clear', 'granted_through_group', 1, 'Administrators'),
-        ('attribute', 'present', 'write_partly_denied', 1, 'bf967950-0de6-11d0-a285-00aa003049e2'),
+        ('owner', 'present', 'warning', 'owner_not_system', ['Domain Admins', 'expected']),
+        ('deny', 'present', 'critical', 'write_denied', ['► (D;;WP;;;SY)', 'system_token write']),
+        ('remove', 'present', 'critical', 'write_denied', ['no entry grants', 'missing: ']),
+        ('ace-only', 'clear', 'warning', 'granted_through_group', ['system_ace write: denied']),
+        ('attribute', 'present', 'warning', 'write_partly_denied',
+         ['bf967950-0de6-11d0-a285-00aa003049e2']),
     ]
 
-    def look(self, **probe):
-        return self.check(kind=PERMISSIONS, probe=probe)
-
-    def test_as_seeded_system_owns_the_container_and_may_write_it(self):
-        found = self.look()
-        self.assert_found(found, 'clear', 'owner_and_rights_ok')
-        self.assertEqual(0, found.exit_code)
-
-    def test_each_fault_gets_its_verdict_reason_and_evidence(self):
-        self.addCleanup(fix_probe, self.dc, PERMISSIONS)
-        for variant, verdict, reason, exit_code, words in self.CASES:
+    def test_each_way_of_breaking_has_its_reason_and_evidence_and_heals(self):
+        for variant, verdict, severity, reason, words in self.CASES:
             with self.subTest(variant):
+                self.addCleanup(fix_probe, self.dc, PERMISSIONS)
                 break_probe(self.dc, PERMISSIONS, variant)
-                found = self.look()
-                self.assert_found(found, verdict, reason, words)
-                self.assertEqual(exit_code, found.exit_code)
-        fix_probe(self.dc, PERMISSIONS)
-        self.assert_found(self.look(), 'clear', 'owner_and_rights_ok')
+                found = self.check()
+                self.assert_found(found, verdict, reason, *words)
+                self.assertEqual(severity, found.severity)
+                fix_probe(self.dc, PERMISSIONS)
+                self.assert_found(self.check(), 'clear', 'owner_and_rights_ok')
 
-    def test_an_object_that_is_not_there_is_told_from_a_hidden_one(self):
-        self.assert_found(self.look(object='CN=nothing,CN=System'), 'present', 'object_missing')
-        with self.directory() as directory:
-            before = directory.sddl(names.LICENSING_DN)
-            directory.set_sddl(names.LICENSING_DN, SHOWN_TO_ADMINISTRATORS_ONLY)
-        self.addCleanup(self.set_sddl, before)
-        self.assertEqual('unknown', self.look().verdict)
-
-    def set_sddl(self, sddl):
-        with self.directory() as directory:
-            directory.set_sddl(names.LICENSING_DN, sddl)
-
-    def test_break_and_fix_change_the_verdict_while_serving(self):
-        agent = self.serve(kind=PERMISSIONS)
+    def test_break_and_fix_show_while_serving(self):
+        agent = self.serve()
         metrics = agent.wait_for('clear', 'owner_and_rights_ok')
-        self.assertEqual(1, self.written(metrics))
+        self.assertEqual(1, metrics.value('cal_directory_owner_matches'))
         with Scraper(agent) as scraper:
-            break_probe(self.dc, PERMISSIONS, 'deny')
             self.addCleanup(fix_probe, self.dc, PERMISSIONS)
-            self.assertEqual(0, self.written(agent.wait_for('present', 'write_denied')))
-            fix_probe(self.dc, PERMISSIONS)
-            self.assertEqual(1, self.written(agent.wait_for('clear', 'owner_and_rights_ok')))
+            for variant, verdict, _, reason, _ in self.CASES:
+                break_probe(self.dc, PERMISSIONS, variant)
+                metrics = agent.wait_for(verdict, reason)
+                write = metrics.value('cal_directory_right_granted', trustee='system_token',
+                                      right='write')
+                self.assertEqual(0 if reason == 'write_denied' else 1, write)
+                fix_probe(self.dc, PERMISSIONS)
+                agent.wait_for('clear', 'owner_and_rights_ok')
         self.assertEqual([], scraper.failures)
 
-    @staticmethod
-    def written(metrics):
-        return metrics.value('cal_directory_right_granted', trustee='system_token', right='write')
+
+class Objects(LabCase):
+    KIND = PERMISSIONS
+
+    def put_first(self, entries):
+        """Puts entries before those of the licensing object, until the end of the test."""
+        with self.directory() as directory:
+            before = directory.sddl(names.LICENSING_DN)
+            directory.set_sddl(names.LICENSING_DN, before.replace('(', f'{entries}(', 1))
+        self.addCleanup(self.restore, names.LICENSING_DN, before)
+
+    def restore(self, dn, sddl):
+        with self.directory() as directory:
+            directory.set_sddl(dn, sddl)
+
+    def test_an_object_that_is_not_there_is_missing(self):
+        found = self.check(probe={'object': 'CN=NoSuchConfig,CN=System'})
+        self.assert_found(found, 'present', 'object_missing', 'CN=NoSuchConfig')
+        self.assertEqual(2, found.exit_code)
+
+    def test_an_object_in_a_container_that_is_not_there_cannot_be_told(self):
+        found = self.check(probe={'object': 'CN=x,CN=NoSuchContainer'})
+        self.assert_found(found, 'unknown', 'object_not_visible')
+
+    def test_without_read_control_the_descriptor_is_not_readable(self):
+        with self.directory() as directory:
+            monitor = directory.sid(names.test_dn(names.MONITOR))
+        self.put_first(f'(D;;RC;;;{monitor})')
+        self.assert_found(self.check(), 'unknown', 'descriptor_not_readable')
+
+    def test_an_object_that_is_hidden_from_the_agent_is_not_visible(self):
+        with self.directory() as directory:
+            monitor = directory.sid(names.test_dn(names.MONITOR))
+        self.put_first(f'(D;;RPLCLORC;;;{monitor})')
+        self.assert_found(self.check(), 'unknown', 'object_not_visible')
+
+    def test_a_name_with_special_characters_is_found(self):
+        name = r'CN=Büro\, Nord \+ \"Süd\",CN=System'
+        dn = f'{name},{names.BASE_DN}'
+        with self.directory() as directory:
+            directory.add(dn, objectClass='container')
+            directory.set_sddl(dn, 'O:SYG:SYD:P(A;;GA;;;SY)(A;;RPLCLORC;;;AU)')
+        self.addCleanup(self.delete, dn)
+        self.assert_found(self.check(probe={'object': name}), 'clear', 'owner_and_rights_ok')
+
+    def delete(self, dn):
+        with self.directory() as directory:
+            directory.delete(dn)
+
+    def test_any_object_and_any_trustee_may_be_asked_about(self):
+        license_servers = 'S-1-5-32-561'
+        found = self.check(probe={
+            'object': names.test_dn('alice'),
+            'trustees': [{'sid': license_servers, 'extra_sids': ['S-1-5-11'], 'name': 'servers',
+                          'object_type': '5805bc62-bdc9-4428-a5e2-856a0f4c185e'}]})
+        self.assert_found(found, 'clear', 'owner_and_rights_ok', 'servers write: granted')
+
+    def test_a_long_list_of_entries_is_read_and_judged(self):
+        entries = ''.join(f'(A;;RP;;;{names.DOMAIN_SID}-{rid})' for rid in range(5000, 6500))
+        self.put_first(entries)
+        self.assert_found(self.check(), 'clear', 'owner_and_rights_ok')
