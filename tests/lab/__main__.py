@@ -16,6 +16,8 @@ def up(lab, binary, configuration=None):
 Try next:
   ./run break administrators_membership     then watch the status page
   ./run fix administrators_membership
+  ./run break directory_permissions deny    or owner, remove, ace-only, attribute
+  ./run fix directory_permissions
   ./run down'''
     else:
         configuration = pathlib.Path(configuration).absolute()

@@ -167,4 +167,6 @@ def _holder_of(port):
     listing = subprocess.run(['ss', '-H', '-ltnp', f'sport = :{port}'], capture_output=True,
                              text=True).stdout
     program = re.search(r'users:\(\("([^"]+)",pid=(\d+)', listing)
-    return f'{program[1]} (pid {program[2]}) listens there' if program else listing.strip()
+    if program is None:
+        return 'a program that ss cannot name listens there, perhaps in a container'
+    return f'{program[1]} (pid {program[2]}) listens there'

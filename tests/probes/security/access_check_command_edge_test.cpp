@@ -1,5 +1,4 @@
 #include "probes/security/access_check_command.h"
-
 #include "probes/security/sddl.h"
 
 #include <catch2/catch.hpp>
