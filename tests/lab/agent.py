@@ -118,6 +118,9 @@ class Agent:
         return wait_until(f'{verdict} with {" or ".join(reasons)}', found, patience,
                           lambda: f'it says {self.verdict()}; log:\n{self.log()[-3000:]}')
 
+    def send(self, signal):
+        self._process.send_signal(signal)
+
     def stop(self, patience=60):
         """SIGTERM; returns the exit code."""
         self._process.terminate()
