@@ -7,6 +7,8 @@
 #include <ldap.h>
 #include <sasl/sasl.h>
 
+#include <mutex>
+
 namespace cal::ldap {
 
 namespace {
@@ -44,8 +46,19 @@ int answer_prompts(LDAP* handle, unsigned, void* credentials, void* prompts) {
   return LDAP_SUCCESS;
 }
 
+// The SASL library loads its plugins in its first call, without a lock: that call has to be alone.
+// Only who needs it pays for it.
+void initialize_sasl_once() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    char** mechanisms = nullptr;  // a list of the library's own
+    ldap_get_option(nullptr, LDAP_OPT_X_SASL_MECHLIST, &mechanisms);
+  });
+}
+
 Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, bool tls,
                          const std::string& tried, Deadline deadline) {
+  initialize_sasl_once();
   const auto kerberos = KerberosCredentials::acquire(settings, tried);
   if (!kerberos) return tl::unexpected(kerberos.error());
   LDAP* handle = connection.handle();

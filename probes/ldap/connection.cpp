@@ -7,6 +7,7 @@
 #include <openldap.h>
 
 #include <algorithm>
+#include <mutex>
 
 namespace cal::ldap {
 
@@ -19,6 +20,15 @@ std::string take_text(char* text) {
   std::string taken = text == nullptr ? "" : text;
   ldap_memfree(text);
   return taken;
+}
+
+// libldap sets up its globals in its first call, without a lock: that call has to be alone.
+void initialize_once() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    int level = 0;
+    ldap_get_option(nullptr, LDAP_OPT_DEBUG_LEVEL, &level);
+  });
 }
 
 // Every option that could come from ldap.conf or the environment is set to what we mean, so that
@@ -66,6 +76,7 @@ void Connection::Unbind::operator()(::ldap* handle) const {
 }
 
 Result<Connection> Connection::over(net::Socket socket, const Server& server, Deadline deadline) {
+  initialize_once();
   auto stream = std::make_unique<net::Stream>(std::move(socket), deadline);
   LDAP* handle = nullptr;
   // The URI gives libldap the host to look for in the certificate and the Kerberos service.
