@@ -43,7 +43,6 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
   Board board;
   board.replace(config->instances);
   Scheduler scheduler(board, {.first_run_spread = Milliseconds{0}, .once = true});
-  scheduler.replace(config->instances);
 
   // The publisher knows overdue runs; here it tells when the last result is in.
   std::promise<Rows> complete;
@@ -56,6 +55,7 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
         complete.set_value(rows);
       },
       Milliseconds{10});
+  scheduler.replace(config->instances);  // now that the board tells the publisher of every run
   const auto rows = complete.get_future().get();
 
   fmt::print("{}", report(rows, line.format, catalogue));
