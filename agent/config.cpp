@@ -74,7 +74,7 @@ Defaults read_defaults(Options options) {
 
 std::shared_ptr<const Instance> read_probe(const std::string& network, const ProbeKind& kind,
                                            Options& options, const Defaults& defaults,
-                                           const std::shared_ptr<NetworkEdges>& edges,
+                                           const Surroundings& surroundings,
                                            const std::string& shared_settings) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
@@ -88,7 +88,7 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
                                            duration_text(instance->timeout),
                                            duration_text(instance->interval)));
   }
-  instance->probe = kind.make(options, edges);
+  instance->probe = kind.make(options, surroundings);
   instance->fingerprint =
       fmt::format("{}\n{}\n{} {}", options.canonical({"interval", "timeout"}), shared_settings,
                   instance->interval.count(), instance->timeout.count());
@@ -108,7 +108,7 @@ void read_network(Options network, const Defaults& defaults, const Catalogue& ca
   if (!name.empty() && !names.insert(name).second) {
     network.mistake("name", fmt::format("a network '{}' stands above already", name));
   }
-  const auto edges = catalogue.read_edges(network);
+  const Surroundings surroundings{catalogue.read_edges(network)};
   const auto shared_settings = network.canonical({"probes"});
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {
@@ -122,7 +122,7 @@ void read_network(Options network, const Defaults& defaults, const Catalogue& ca
                                       kind_names(catalogue)));
       continue;
     }
-    instances.push_back(read_probe(name, *kind, options, defaults, edges, shared_settings));
+    instances.push_back(read_probe(name, *kind, options, defaults, surroundings, shared_settings));
   }
   network.reject_unknown_keys();
 }

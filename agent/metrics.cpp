@@ -57,6 +57,10 @@ constexpr MetricFamily unknown{"cal_probe_unknown_total", "Runs of the probe tha
 constexpr MetricFamily overruns{"cal_probe_overruns_total",
                                 "Runs of the probe that were not over at their timeout.",
                                 MetricType::counter, by_probe};
+constexpr MetricFamily source_data{
+    "cal_source_data_timestamp_seconds",
+    "Unix time at which the newest data of the probe's file was written; no sample while unknown.",
+    MetricType::gauge, by_probe};
 constexpr MetricFamily build_info{"cal_exporter_build_info", "1 with the agent's version.",
                                   MetricType::gauge, by_version};
 constexpr MetricFamily reload_successful{
@@ -69,10 +73,10 @@ constexpr MetricFamily reload_time{"cal_exporter_config_last_reload_success_time
                                    MetricType::gauge,
                                    {}};
 
-constexpr std::array families{
-    &verdict,           &reason_info,    &last_run, &last_conclusive, &interval, &timeout,
-    &duration,          &phase_duration, &runs,     &unknown,         &overruns, &build_info,
-    &reload_successful, &reload_time};
+constexpr std::array families{&verdict,    &reason_info,       &last_run,   &last_conclusive,
+                              &interval,   &timeout,           &duration,   &phase_duration,
+                              &runs,       &unknown,           &overruns,   &source_data,
+                              &build_info, &reload_successful, &reload_time};
 
 // prometheus-cpp writes HELP as it is; the format wants these two escaped.
 std::string escape_help(string_view help) {
@@ -216,6 +220,8 @@ std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
                   [](const Row& row) { return static_cast<double>(row.unknown); });
   write_per_probe(overruns, rows, out,
                   [](const Row& row) { return static_cast<double>(row.overruns); });
+  write_per_probe(source_data, rows, out,
+                  [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
   for (const auto& kind : kinds) {
     for (const auto& family : kind.families) write_probe_family(family, rows, out);
   }

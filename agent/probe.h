@@ -2,6 +2,7 @@
 // one run of it returns. Plain values; the frame knows no probe by name.
 #pragma once
 
+#include "agent/cause.h"
 #include "agent/clock.h"
 
 #include <chrono>
@@ -65,6 +66,14 @@ struct Phase {
   std::chrono::nanoseconds duration;
 };
 
+// A finding that points to a cause, for the diagnosis.
+struct Implication {
+  Cause cause;
+  Strength strength;
+  std::string sentence;  // what was found, for people; it begins in lower case
+  std::optional<System> seen_at = std::nullopt;  // empty: it is so now
+};
+
 // What one run found.
 struct Outcome {
   const Reason* reason;
@@ -72,6 +81,12 @@ struct Outcome {
   std::vector<Evidence> evidence = {};
   std::vector<Phase> phases = {};
   std::vector<Sample> samples = {};
+  // Empty: a `present` of a kind with a cause implicates that cause, strongly when it is critical.
+  std::vector<Implication> implications = {};
+  // Whether a `clear` speaks against an event that names the kind's cause.
+  bool contradicts = true;
+  // How old the data of a file is that was read: when it was written.
+  std::optional<System> source_data_at = std::nullopt;
 };
 
 // One configured probe of one network. The frame calls `run` from one thread at a time, each run on
@@ -86,6 +101,11 @@ class Probe {
   virtual Outcome run(Deadline deadline) = 0;
 };
 
+// What a probe is given beside its options.
+struct Surroundings {
+  std::shared_ptr<NetworkEdges> edges;
+};
+
 // A row of the registry.
 struct ProbeKind {
   std::string_view name;      // file stem, config key, label value and runbook name
@@ -93,7 +113,9 @@ struct ProbeKind {
   std::span<const Reason> reasons;
   std::span<const MetricFamily> families;
   // Reads the options; mistakes are collected in them, and then the result may be null.
-  std::unique_ptr<Probe> (*make)(Options& options, const std::shared_ptr<NetworkEdges>& edges);
+  std::unique_ptr<Probe> (*make)(Options& options, const Surroundings& surroundings);
+  // The cause that the probe asks about; empty: it asks about a symptom or about the licences.
+  std::optional<Cause> cause = std::nullopt;
 };
 
 // What the frame is given: the registry and the reader of what a network's probes share.

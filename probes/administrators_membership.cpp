@@ -197,14 +197,14 @@ ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Do
 
 using MembershipProbe = DirectoryProbe<Settings, gather, judge>;
 
-std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>& edges) {
+std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
   Settings settings;
   if (!options.has("accounts")) {
     options.mistake("accounts", "'accounts' is missing: list the accounts that install CAL packs");
   }
   settings.accounts = options.texts("accounts");
   settings.group = options.text_or("group", settings.group);
-  auto directory = require_directory(options, edges);
+  auto directory = require_directory(options, surroundings.edges);
   return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
 }
 
@@ -256,7 +256,10 @@ Outcome judge(const Facts& facts, const Settings& settings) {
 ProbeKind kind() {
   return {"administrators_membership",
           "Is the account that installs CAL packs in the Administrators group, and usable?",
-          reasons, families, make};
+          reasons,
+          families,
+          make,
+          Cause::account_not_administrator};
 }
 
 }  // namespace cal::administrators_membership

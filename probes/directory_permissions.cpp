@@ -298,7 +298,7 @@ Outcome judge_object(const Facts& facts, const Settings& settings) {
 
 using PermissionsProbe = DirectoryProbe<Settings, gather, judge>;
 
-std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>& edges) {
+std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
   Settings settings;
   settings.object = options.text_or("object", settings.object);
   if (auto trustees = read_trustees(options); !trustees.empty()) {
@@ -309,7 +309,8 @@ std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges
   });
   if (!asks_system) settings.owner.reset();
   if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
-  return std::make_unique<PermissionsProbe>(require_directory(options, edges), std::move(settings));
+  return std::make_unique<PermissionsProbe>(require_directory(options, surroundings.edges),
+                                            std::move(settings));
 }
 
 }  // namespace
@@ -339,7 +340,10 @@ Outcome judge(const Facts& facts, const Settings& settings) {
 ProbeKind kind() {
   return {"directory_permissions",
           "May SYSTEM read and write the licensing object in the directory, and does it own it?",
-          reasons, families, make};
+          reasons,
+          families,
+          make,
+          Cause::directory_not_writable};
 }
 
 }  // namespace cal::directory_permissions

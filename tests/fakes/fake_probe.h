@@ -31,7 +31,7 @@ class FakeProbe : public Probe {
   std::function<Outcome(Deadline)> work_;
 };
 
-inline std::unique_ptr<Probe> make(Options& options, const std::shared_ptr<NetworkEdges>&) {
+inline std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
   options.text_or("mood", "");
   return std::make_unique<FakeProbe>([](Deadline) { return Outcome{&reasons[0], "all is well"}; });
 }

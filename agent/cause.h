@@ -1,0 +1,40 @@
+// What can stop an activation, and how sure a finding is of it. The order of the causes is that of
+// the reference page (Event ID 5), then what only an assignment can meet.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace cal {
+
+enum class Cause {
+  account_not_administrator,
+  pack_already_installed,
+  internet_unreachable,
+  directory_not_writable,
+  licenses_exhausted,
+  already_licensed,
+  other,
+};
+
+inline constexpr std::array all_causes{
+    Cause::account_not_administrator,
+    Cause::pack_already_installed,
+    Cause::internet_unreachable,
+    Cause::directory_not_writable,
+    Cause::licenses_exhausted,
+    Cause::already_licensed,
+    Cause::other,
+};
+
+// weak: likely codes, deviations, seen from elsewhere. strong: the fault is there now. certain: a
+// documented error code said so.
+enum class Strength { weak = 1, strong = 2, certain = 3 };
+
+std::string_view name_of(Cause cause);  // the value of a metric label
+std::string_view name_of(Strength strength);
+
+// For the middle of a sentence: "the account is not an administrator".
+std::string_view meaning_of(Cause cause);
+
+}  // namespace cal
