@@ -54,4 +54,29 @@ std::string_view meaning_of(Cause cause) {
   return "";
 }
 
+std::string_view first_step_of(Cause cause) {
+  switch (cause) {
+    case Cause::account_not_administrator:
+      return "Install the pack with an account that is in the Administrators group.";
+    case Cause::pack_already_installed:
+      return "Look for the product key in the installation history; if more licenses are needed, "
+             "buy and install another pack.";
+    case Cause::internet_unreachable:
+      return "Open the activation service's address on the licensing server and follow what "
+             "stops it: adapter, cable, name resolution, firewall, proxy.";
+    case Cause::directory_not_writable:
+      return "Give SYSTEM read and write permission on CN=msWssgConfig,CN=System and make it the "
+             "owner, then activate again.";
+    case Cause::licenses_exhausted:
+      return "Take licenses back from users and devices that no longer need them, or install "
+             "another pack.";
+    case Cause::already_licensed:
+      return "Nothing: the user or device has a license. Assign the new one to another.";
+    case Cause::other:
+      return "Read the event's code and text in the evidence and look them up; then activate "
+             "again.";
+  }
+  return "";
+}
+
 }  // namespace cal

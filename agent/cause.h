@@ -27,6 +27,14 @@ inline constexpr std::array all_causes{
     Cause::other,
 };
 
+// The causes that the reference page names: what stops the activation of a pack.
+inline constexpr std::array page_causes{
+    Cause::account_not_administrator,
+    Cause::pack_already_installed,
+    Cause::internet_unreachable,
+    Cause::directory_not_writable,
+};
+
 // weak: likely codes, deviations, seen from elsewhere. strong: the fault is there now. certain: a
 // documented error code said so.
 enum class Strength { weak = 1, strong = 2, certain = 3 };
@@ -34,7 +42,10 @@ enum class Strength { weak = 1, strong = 2, certain = 3 };
 std::string_view name_of(Cause cause);  // the value of a metric label
 std::string_view name_of(Strength strength);
 
-// For the middle of a sentence: "the account is not an administrator".
+// For the middle of a sentence.
 std::string_view meaning_of(Cause cause);
+
+// What to do first when nothing more is known than the cause.
+std::string_view first_step_of(Cause cause);
 
 }  // namespace cal
