@@ -35,6 +35,9 @@ struct Config {
 tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
                                            const Catalogue& catalogue);
 
+// The file's text alone.
+tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file);
+
 // The same from a text, as if it stood in `file`.
 tl::expected<Config, Mistakes> parse_config(const std::string& text,
                                             const std::filesystem::path& file,

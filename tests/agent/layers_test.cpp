@@ -46,13 +46,13 @@ TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
       {"(ldap|lber|openldap|sasl/.*|gssapi/.*|gnutls/.*)(\\.h)?", "probes/ldap/.*"},
       {"(ares|curl/.*)(\\.h)?", "probes/net/.*"},
       {"libevtx.*", "probes/winlog/.*"},
-      {"yaml-cpp/.*", "agent/(config|options)\\.cpp"},
+      {"yaml-cpp/.*", "agent/(config|options|preflight_config)\\.cpp"},
       {"prometheus/.*", "agent/metrics\\.cpp"},
       {"microhttpd\\.h", "agent/http_.*\\.(h|cpp)"},
       {"CLI/.*", "agent/cli\\.cpp"},
       {"spdlog/.*", "agent/log\\.cpp"},
       {"zlib\\.h", "agent/page\\.cpp"},
-      {"nlohmann/.*", "agent/(check_output|log)\\.cpp|probes/security/.*_command\\.cpp"},
+      {"nlohmann/.*", "agent/(report_json|log)\\.cpp|probes/security/.*_command\\.cpp"},
   };
   for (const auto& [from, what] : includes()) {
     for (const auto& [headers, allowed] : edges) {
