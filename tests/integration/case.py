@@ -11,9 +11,9 @@ import unittest
 from lab import agent
 from lab.certificates import Authority
 from lab.exposition import Exposition
+from lab.servers import DnsServer, TcpServer, answer
 
 from .network import Network, run
-from .servers import DnsServer, TcpServer, answer
 
 LINK = 'agent0'
 AGENT, GATEWAY = '10.77.0.1', '10.77.0.2'

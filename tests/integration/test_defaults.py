@@ -2,9 +2,9 @@
 with the way out shows."""
 
 from lab.certificates import Authority
+from lab.servers import answer
 
 from .case import WEB, InternetCase, certificates
-from .servers import answer
 
 NAMES = ('www.msftconnecttest.com', 'activation.sls.microsoft.com', 'go.microsoft.com')
 

@@ -1,7 +1,8 @@
 """What the server answers, and who else may answer in its place."""
 
+from lab.servers import answer, silent
+
 from .case import HOST, URL, WEB, InternetCase
-from .servers import answer, silent
 
 NCSI = {'url': f'http://{HOST}/connecttest.txt', 'expect_status': 200,
         'expect_body': 'Microsoft Connect Test'}

@@ -1,8 +1,9 @@
 """HTTP proxies on the way: given, of the environment, asking for a password, or gone."""
 
+from lab.servers import answer, hang_up, proxy, silent
+
 from .case import GATEWAY, HOST, URL, WEB, InternetCase
 from .network import run
-from .servers import answer, hang_up, proxy, silent
 
 PORT = 3128
 PROXY = f'http://{GATEWAY}:{PORT}'

@@ -2,8 +2,9 @@
 
 import time
 
+from lab.servers import answer, hang_up, silent
+
 from .case import HOST, URL, WEB, InternetCase, certificates
-from .servers import answer, hang_up, silent
 
 
 class Certificates(InternetCase):

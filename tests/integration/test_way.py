@@ -1,8 +1,9 @@
 """The way to an endpoint up to the connection: interface, address, route, DNS, TCP."""
 
+from lab.servers import DnsServer, answer
+
 from .case import (AGENT, AGENT_V6, GATEWAY, GATEWAY_V6, HOST, LINK, URL, WEB, WEB_V6, InternetCase)
 from .network import run
-from .servers import DnsServer, answer
 
 
 class Healthy(InternetCase):
