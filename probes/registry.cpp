@@ -3,6 +3,7 @@
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
 #include "probes/network_edges.h"
+#include "probes/pack_already_installed.h"
 
 #include <array>
 
@@ -11,6 +12,7 @@ namespace cal {
 Catalogue probe_catalogue() {
   static const std::array kinds{
       administrators_membership::kind(),
+      pack_already_installed::kind(),
       directory_permissions::kind(),
   };
   return {kinds, read_network_edges};

@@ -13,14 +13,14 @@ std::string_view skip_filler(std::string_view text) {
   return text;
 }
 
+}  // namespace
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n";
   const auto first = text.find_first_not_of(space);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
-
-}  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
   while (true) {

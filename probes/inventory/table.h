@@ -39,6 +39,9 @@ class Row {
   std::vector<Cell> cells_;
 };
 
+// Without spaces and line ends around it.
+std::string_view trimmed(std::string_view text);
+
 bool same_name(std::string_view a, std::string_view b);
 
 struct Table {

@@ -27,7 +27,11 @@ std::optional<System> generated_at(const Table& table) {
 tl::expected<Table, TextFault> parse_table(WipedText text) {
   const auto view = view_of(text);
   const auto first = view.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return tl::unexpected(TextFault{0, "it holds only spaces"});
+  // An export that was cut off looks like this too, so it is not taken for one without entries.
+  if (first == std::string_view::npos) {
+    return tl::unexpected(
+        TextFault{0, "it is empty; an export without entries still has a header line, or []"});
+  }
   const bool json = view[first] == '[' || view[first] == '{';
   return json ? parse_json(std::move(text)) : parse_csv(std::move(text));
 }
@@ -47,7 +51,8 @@ std::optional<std::string> staleness(const std::filesystem::path& file, System d
   const auto age = std::chrono::duration_cast<Milliseconds>(now - data_at);
   if (age <= max_age) return std::nullopt;
   return fmt::format("the data of {} is {} old, more than max_age ({})", file.string(),
-                     age_text(age), duration_text(max_age));
+                     duration_text(std::chrono::floor<std::chrono::minutes>(age)),
+                     duration_text(max_age));
 }
 
 std::optional<std::int64_t> parse_count(std::string_view text) {

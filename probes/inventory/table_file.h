@@ -23,7 +23,7 @@ tl::expected<Table, TextFault> parse_table(WipedText text);
 
 tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file);
 
-// "history.csv was written 3 d ago, longer than max_age (1d)"; empty while it is fresh.
+// "the data of history.csv is 3d old, more than max_age (1d)"; empty while it is fresh.
 std::optional<std::string> staleness(const std::filesystem::path& file, System data_at, System now,
                                      Milliseconds max_age);
 

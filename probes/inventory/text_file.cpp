@@ -73,9 +73,6 @@ tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& fi
   struct stat status {};
   if (::fstat(input.fd(), &status) != 0) return refuse(system_error());
   if (!S_ISREG(status.st_mode)) return refuse("it is no regular file");
-  if (status.st_size == 0) {
-    return refuse("it is empty; an export without entries still has a header line, or []");
-  }
   auto octets = read_octets(input.fd(), static_cast<std::size_t>(status.st_size), max_size);
   if (!octets) return tl::unexpected(unreadable(file, octets.error()));
   auto text = to_utf8(std::move(*octets));

@@ -17,7 +17,7 @@ struct TextFile {
   System written_at;
 };
 
-// Regular files only. An empty one is a fault: an export that was cut off looks like that too.
+// Regular files only.
 tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& file,
                                                  std::size_t max_size = max_file_size);
 

@@ -78,7 +78,7 @@ TEST_CASE("what is damaged is refused with its line, and never quoted", "[invent
       {"[{\"a\":\"1\\n2\"},\n{\"a\":SECRET}]", "line 2: no JSON: Invalid value."},
       {"[{}] SECRET", "line 1: no JSON: The document root must not be followed by other values."},
       {"[{},\n\"SECRET\"]", "line 2: the list holds something that is no object"},
-      {" \n ", "line 0: it holds only spaces"},
+      {" \n ", "line 0: it is empty; an export without entries still has a header line, or []"},
       {std::string(40, '['), "line 1: nested too deeply"},
       {"[{\"a\":\"SECRET\\u12\"}]",
        "line 1: no JSON: Incorrect hex digit after \\u escape in string."},
@@ -115,7 +115,7 @@ TEST_CASE("an export is stale past its max_age", "[inventory]") {
   const System now{1'000'000s};
   CHECK_FALSE(staleness("h.csv", now - 24h, now, 24h));
   CHECK(staleness("h.csv", now - 72h, now, 24h) ==
-        "the data of h.csv is 3 d old, more than max_age (1d)");
+        "the data of h.csv is 3d old, more than max_age (1d)");
   CHECK_FALSE(staleness("h.csv", now + 1h, now, 24h));  // another clock is ahead
 }
 
