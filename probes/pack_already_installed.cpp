@@ -160,13 +160,12 @@ void add_need(const Facts& facts, Outcome& outcome) {
   }
   for (const auto& count : (*facts.licenses)->counts) {
     const auto available = count.available();
-    if (!available) continue;
     outcome.evidence.push_back(
         {std::nullopt, fmt::format("licences of {} ({})", count.edition, name_of(count.kind)),
-         *available > 0 ? fmt::format("{} of {} are not assigned yet: no new pack is needed",
-                                      *available, *count.installed)
-                        : fmt::format("all {} are assigned: a new pack is needed for more",
-                                      *count.installed)});
+         available > 0
+             ? fmt::format("{} of {} are not assigned yet: no new pack is needed", available,
+                           count.installed)
+             : fmt::format("all {} are assigned: a new pack is needed for more", count.installed)});
   }
 }
 

@@ -13,9 +13,6 @@ namespace cal::inventory {
 
 namespace {
 
-// The labels of metrics: more than any network has, few enough for any Prometheus.
-constexpr std::size_t max_editions = 100;
-
 // Collects what is wrong with one row, so that reading a number stays one line.
 class CountReader {
  public:
@@ -41,10 +38,11 @@ class CountReader {
 
 tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
   CountReader reader(row);
-  LicenseCount count{shown(row.find({"edition", "cal_suite", "license", "product", "name"})),
-                     license_kind(row.find({"kind", "license_kind", "license_type", "type"})),
-                     reader.read("installed", {"installed", "installed_licenses", "total",
-                                               "total_licenses", "quantity"})};
+  const auto edition = row.find({"edition", "cal_suite", "license", "product", "name"});
+  const auto kind = row.find({"kind", "license_kind", "license_type", "type"});
+  const auto installed = reader.read(
+      "installed", {"installed", "installed_licenses", "total", "total_licenses", "quantity"});
+  LicenseCount count{shown(edition), license_kind(kind), installed.value_or(0)};
   count.users = reader.read("assigned_users", {"assigned_users", "users_assigned", "users"});
   count.devices =
       reader.read("assigned_devices", {"assigned_devices", "devices_assigned", "devices"});
@@ -53,8 +51,8 @@ tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
         "assigned", {"assigned", "assigned_licenses", "issued", "issued_licenses", "in_use"});
   }
   auto fault = reader.fault();
-  if (fault.empty() && count.edition.empty()) fault = "no edition";
-  if (fault.empty() && !count.installed) fault = "no number of installed licences (installed)";
+  if (fault.empty() && edition.empty()) fault = "no edition";
+  if (fault.empty() && !installed) fault = "no number of installed licences (installed)";
   if (fault.empty() && !count.users && !count.devices && !count.unspecified) {
     fault = "no number of assigned licences (assigned_users, assigned_devices or assigned)";
   }

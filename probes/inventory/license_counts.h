@@ -19,13 +19,14 @@ enum class LicenseKind { user, device, universal, other };
 
 std::string_view name_of(LicenseKind kind);
 
-// Reads back through LicenseKind's own words and what consoles write ("Per User CAL").
+// From our own words and from what consoles write ("Per User CAL"); nothing means universal, since
+// that is what the product sells.
 LicenseKind license_kind(std::string_view text);
 
 struct LicenseCount {
   std::string edition;
   LicenseKind kind;
-  std::optional<std::int64_t> installed;  // empty: unlimited
+  std::int64_t installed;
   // By whom they are held; empty where the source does not tell that kind of holder.
   std::optional<std::int64_t> users = std::nullopt;
   std::optional<std::int64_t> devices = std::nullopt;
@@ -35,14 +36,15 @@ struct LicenseCount {
     return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);
   }
   // Negative when more are assigned than there are.
-  std::optional<std::int64_t> available() const {
-    return installed ? std::optional(*installed - assigned()) : std::nullopt;
-  }
+  std::int64_t available() const { return installed - assigned(); }
 };
 
+// The labels of metrics: more than any network has, few enough for any Prometheus.
+inline constexpr std::size_t max_editions = 100;
+
 struct LicenseCounts {
-  std::vector<LicenseCount> counts;  // no edition and kind twice
-  std::vector<std::string> notes = {};
+  std::vector<LicenseCount> counts;     // no edition and kind twice, max_editions at most
+  std::vector<std::string> notes = {};  // for people: what was not counted, and what expires
   System data_at;
 };
 
