@@ -33,6 +33,7 @@ class Row {
   std::string_view find(std::initializer_list<std::string_view> names) const;
 
   std::size_t line() const { return line_; }  // in the file, from 1
+  const std::vector<Cell>& cells() const { return cells_; }
 
  private:
   std::size_t line_;
