@@ -3,7 +3,9 @@
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
 #include "probes/internet_connectivity.h"
+#include "probes/license_compliance.h"
 #include "probes/network_edges.h"
+#include "probes/pack_already_installed.h"
 
 #include <array>
 
@@ -12,8 +14,10 @@ namespace cal {
 Catalogue probe_catalogue() {
   static const std::array kinds{
       administrators_membership::kind(),
-      directory_permissions::kind(),
+      pack_already_installed::kind(),
       internet_connectivity::kind(),
+      directory_permissions::kind(),
+      license_compliance::kind(),
   };
   return {kinds, read_network_edges};
 }

@@ -19,6 +19,8 @@ Try next:
   ./run fix administrators_membership
   ./run break directory_permissions deny    or owner, remove, ace-only, attribute
   ./run fix directory_permissions
+  ./run break pack_already_installed        or duplicate, missing, cut
+  ./run break license_compliance none_left  or over_assigned, none_installed, missing
   ./run break internet_connectivity silent  or down, expired, untrusted, other-name, portal
   ./run fix internet_connectivity
   ./run down'''
