@@ -3,6 +3,8 @@
 #include "agent/options.h"
 #include "agent/text.h"
 #include "probes/endpoint_options.h"
+#include "probes/file_options.h"
+#include "probes/inventory/table_file.h"
 #include "probes/name_server_options.h"
 
 #include <fmt/format.h>
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <ranges>
 #include <stdexcept>
 #include <utility>
 
@@ -91,12 +94,27 @@ constexpr std::array reasons{
     Reason{"content_mismatch", Verdict::present, Severity::warning,
            "The answer does not hold the expected text.",
            "Compare it with `expect_body`; ask the endpoint by hand."},
+    Reason{"health_alert_open", Verdict::present, Severity::critical,
+           "The administration console reports an alert for Internet Services.",
+           "Perform the action that the console recommends for it (System Health tab)."},
+    Reason{"health_alerts_missing", Verdict::unknown, Severity::warning,
+           "There is no file with the console's alerts.",
+           "Export the alerts, or correct `health_alerts_file`."},
+    Reason{"health_alerts_unreadable", Verdict::unknown, Severity::warning,
+           "The file with the console's alerts cannot be used.",
+           "Correct what the summary names, or export the alerts again."},
+    Reason{"health_alerts_stale", Verdict::unknown, Severity::warning,
+           "The export of the console's alerts is older than `max_age`.",
+           "Export the alerts again, and let it be repeated."},
     Reason{"reachable", Verdict::clear, Severity::ok, "The endpoints are reachable.", "Nothing."},
 };
 
 const Reason& reason_of(Fault fault) { return reasons[static_cast<std::size_t>(fault)]; }
-constexpr const Reason& reachable = reasons.back();
-static_assert(reasons.size() == static_cast<std::size_t>(Fault::content_mismatch) + 2);
+
+// A word that is not in the table does not compile.
+consteval const Reason& reason(std::string_view word) {
+  return *std::ranges::find(reasons, word, &Reason::word);
+}
 
 constexpr std::array<std::string_view, 2> by_way{"endpoint", "ip_family"};
 constexpr std::array<std::string_view, 3> by_stage{"endpoint", "ip_family", "stage"};
@@ -121,6 +139,11 @@ constexpr std::array families{
                  "1 if the endpoint's certificate is of a known CA, in time and of the right name, "
                  "0 if not; no sample if none was shown. Cached between runs.",
                  MetricType::gauge, by_way},
+    MetricFamily{"cal_health_alerts_open",
+                 "Alerts for Internet Services that the administration console reports as open; no "
+                 "sample while unknown. Cached between runs.",
+                 MetricType::gauge,
+                 {}},
 };
 
 struct Way {
@@ -189,21 +212,73 @@ void add_hosts_file_note(const Way& way, const std::string& host, Outcome& outco
                    dns->answer ? net::list_of(*dns->answer) : dns->answer.error().message)});
 }
 
-std::string summary_of(const std::vector<Way>& ways, const Way* worst, const std::string& host) {
-  const auto broken =
-      std::ranges::count_if(ways, [](const Way& way) { return way.broken() != nullptr; });
+std::string summary_of(const std::vector<Way>& ways, const Way* worst, bool enough,
+                       const std::string& host) {
+  const auto seen = [&](const std::string& what) {
+    return fmt::format("seen from {}, {}", host, what);
+  };
   if (!worst) {
-    return ways.size() == 1
-               ? fmt::format("seen from {}, {} is reachable", host, ways[0].item)
-               : fmt::format("seen from {}, all {} endpoints are reachable", host, ways.size());
+    return seen(ways.size() == 1 ? ways[0].item + " is reachable"
+                                 : fmt::format("all {} endpoints are reachable", ways.size()));
   }
   const bool answered = reason_of(*worst->broken()->fault).severity == Severity::warning;
   const auto what = fmt::format("{} {}: {}", worst->item,
                                 answered ? "does not answer as expected" : "cannot be reached",
                                 worst->broken()->text);
-  if (ways.size() == 1) return fmt::format("seen from {}, {}", host, what);
-  return fmt::format("seen from {}, {} of {} endpoints are not reachable; {}", host, broken,
-                     ways.size(), what);
+  if (ways.size() == 1) return seen(what);
+  const auto reached = std::ranges::count_if(ways, [](const Way& way) { return !way.broken(); });
+  return seen(fmt::format("{} of {} endpoints are reachable{}; {}", reached, ways.size(),
+                          enough ? ", which is enough" : "", what));
+}
+
+// An alert's title, not at any length.
+std::string title_of(const inventory::HealthAlert& alert) { return alert.title.substr(0, 200); }
+
+void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
+  constexpr std::ptrdiff_t most_shown = 20;
+  std::vector<const inventory::HealthAlert*> open;
+  for (const auto& alert : read.alerts) {
+    if (alert.open) open.push_back(&alert);
+  }
+  outcome.samples.push_back({&families.back(), {}, static_cast<double>(open.size())});
+  if (open.empty()) return;
+  for (const auto* alert : open | std::views::take(most_shown)) {
+    outcome.evidence.push_back(
+        {Verdict::present, "alert of the console",
+         fmt::format("{}{}{}", title_of(*alert),
+                     alert->severity.empty() ? "" : ", " + alert->severity.substr(0, 50),
+                     alert->raised_at ? ", since " + utc_text(*alert->raised_at) : "")});
+  }
+  const auto sentence = fmt::format("the console reports {} open alert{} for Internet Services: {}",
+                                    open.size(), open.size() == 1 ? "" : "s", title_of(*open[0]));
+  // It was raised on the licensing network itself, wherever the agent runs.
+  outcome.implications.push_back({Cause::internet_unreachable, Strength::strong, sentence});
+  if (outcome.reason->verdict == Verdict::present) return;
+  outcome.reason = &reason("health_alert_open");
+  outcome.summary = fmt::format("{}; {}", sentence, outcome.summary);
+}
+
+// What the console's export adds to an outcome of the endpoints.
+void add_alerts(const Facts& facts, const Settings& settings, Outcome& outcome) {
+  if (!facts.alerts) return;
+  const auto cannot_tell = [&](const Reason& why, const std::string& text) {
+    outcome.evidence.push_back({Verdict::unknown, "alerts of the console", text});
+    if (outcome.reason->verdict == Verdict::present) return;
+    outcome.reason = &why;
+    outcome.summary = fmt::format("{}; {}", text, outcome.summary);
+  };
+  if (const auto& alerts = *facts.alerts; !alerts) {
+    const bool missing = alerts.error().kind == inventory::FileFaultKind::missing;
+    return cannot_tell(
+        missing ? reason("health_alerts_missing") : reason("health_alerts_unreadable"),
+        alerts.error().message);
+  }
+  const auto& read = **facts.alerts;
+  outcome.source_data_at = read.data_at;
+  const auto stale =
+      inventory::staleness(*settings.health_alerts_file, read.data_at, facts.now, settings.max_age);
+  if (stale) return cannot_tell(reason("health_alerts_stale"), *stale);
+  add_open_alerts(read, outcome);
 }
 
 std::string name_of_this_host() {
@@ -248,6 +323,8 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& /*surroundings
     const auto trust = net::TrustStore::load(settings.ca_file);
     if (!trust) options.mistake("ca_file", trust.error());
   }
+  settings.health_alerts_file = optional_file(options, "health_alerts_file");
+  settings.max_age = read_max_age(options, settings.max_age);
   return std::make_unique<InternetProbe>(std::move(settings));
 }
 
@@ -257,8 +334,14 @@ Facts gather(const Settings& settings, Deadline deadline) {
   // Read at each run: a renewed file counts from the next one on.
   const auto trust = net::TrustStore::load(settings.ca_file);
   if (!trust) throw std::runtime_error(trust.error());
-  return {name_of_this_host(),
-          net::explore(settings.endpoints, net::Resolver(settings.name_servers), *trust, deadline)};
+  Facts facts{
+      name_of_this_host(),
+      net::explore(settings.endpoints, net::Resolver(settings.name_servers), *trust, deadline),
+      std::chrono::system_clock::now()};
+  if (settings.health_alerts_file) {
+    facts.alerts = inventory::read_health_alerts(*settings.health_alerts_file);
+  }
+  return facts;
 }
 
 Outcome judge(const Facts& facts, const Settings& settings) {
@@ -268,8 +351,8 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   const bool clear = !worst || (settings.require == Require::any && any_reached);
   const bool same_egress = settings.vantage == Vantage::same_egress;
 
-  Outcome outcome{clear ? &reachable : &reason_of(*worst->broken()->fault),
-                  summary_of(ways, worst, facts.host)};
+  Outcome outcome{clear ? &reason("reachable") : &reason_of(*worst->broken()->fault),
+                  summary_of(ways, worst, clear, facts.host)};
   for (const auto& way : ways) {
     outcome.evidence.push_back(
         {way.broken() ? Verdict::present : Verdict::clear, way.item, way.ladder.text()});
@@ -285,6 +368,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
                                     outcome.summary});
   }
   outcome.contradicts = same_egress;
+  add_alerts(facts, settings, outcome);
   return outcome;
 }
 

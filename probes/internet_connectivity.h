@@ -4,9 +4,12 @@
 #pragma once
 
 #include "agent/probe.h"
+#include "probes/inventory/health_alerts.h"
 #include "probes/net/explore.h"
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,14 +29,19 @@ struct Settings {
   Vantage vantage = Vantage::elsewhere;
   std::vector<std::string> name_servers = {};
   std::filesystem::path ca_file = {};  // trusted beside the system's CAs; empty: none
+  std::optional<std::filesystem::path> health_alerts_file = std::nullopt;
+  Milliseconds max_age = std::chrono::days(1);  // of the alerts
 };
 
 struct Facts {
   std::string host;  // where it was seen from
   net::Exploration found;
+  System now;
+  // The console's alerts; empty: no file is configured.
+  std::optional<tl::expected<inventory::HealthAlerts, inventory::FileFault>> alerts = std::nullopt;
 };
 
-// Asks the network. The settings must outlive the facts.
+// Asks the network and reads the alerts. The settings must outlive the facts.
 Facts gather(const Settings& settings, Deadline deadline);
 
 // Pure.

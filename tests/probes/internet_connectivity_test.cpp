@@ -61,7 +61,7 @@ WayFacts unknown_name(const Endpoint& to) {
 }
 
 Outcome judge_ways(std::vector<WayFacts> ways, const Settings& settings = {}) {
-  return judge({"web1", {std::move(ways), {}, ""}}, settings);
+  return judge({"web1", {std::move(ways), {}, ""}, {}}, settings);
 }
 
 // The value of the one sample with these labels; empty when there is none.
@@ -114,17 +114,18 @@ TEST_CASE("all endpoints, or any of them, have to be reached", "[internet]") {
       {{reached(one), refused(two)},
        {},
        "tcp_refused",
-       "seen from web1, 1 of 2 endpoints are not reachable; http://two.example.com cannot be "
+       "seen from web1, 1 of 2 endpoints are reachable; http://two.example.com cannot be "
        "reached: 198.51.100.1 port 80: Connection refused"},
       {{reached(one), refused(two)},
        any,
        "reachable",
-       "seen from web1, 1 of 2 endpoints are not reachable; http://two.example.com cannot be "
+       "seen from web1, 1 of 2 endpoints are reachable, which is enough; http://two.example.com "
+       "cannot be "
        "reached: 198.51.100.1 port 80: Connection refused"},
       {{refused(one), unknown_name(two)},
        any,
        "dns_not_found",
-       "seen from web1, 2 of 2 endpoints are not reachable; http://two.example.com cannot be "
+       "seen from web1, 0 of 2 endpoints are reachable; http://two.example.com cannot be "
        "reached: look up x: NXDOMAIN"},
   }));
   const auto outcome = judge_ways(row.ways, row.settings);
@@ -213,7 +214,84 @@ TEST_CASE("what the hosts file says differently from DNS is a note", "[internet]
 }
 
 TEST_CASE("a kernel that cannot be asked is said, and is no fault of the network", "[internet]") {
-  const auto outcome = judge({"web1", {{reached(one)}, {}, "rtnetlink: not permitted"}}, {});
+  const auto outcome = judge({"web1", {{reached(one)}, {}, "rtnetlink: not permitted"}, {}}, {});
   CHECK(outcome.reason->word == "reachable");
   CHECK(outcome.evidence.back().text == "rtnetlink: not permitted");
+}
+
+namespace {
+
+const System now = std::chrono::sys_days(std::chrono::year{2026} / 11 / 24);
+
+inventory::HealthAlerts alerts(std::vector<inventory::HealthAlert> list, System data_at = now) {
+  return {std::move(list), data_at};
+}
+
+const inventory::HealthAlert gateway_down{"Gateway unreachable", "Critical", true,
+                                          now - std::chrono::hours(1)};
+const inventory::HealthAlert over{"Proxy slow", "", false, std::nullopt};
+
+using ReadAlerts = tl::expected<inventory::HealthAlerts, inventory::FileFault>;
+
+Outcome judge_alerts(ReadAlerts read, WayFacts way = reached(one)) {
+  return judge({"web1", {{std::move(way)}, {}, ""}, now, std::move(read)},
+               {.endpoints = {}, .health_alerts_file = "alerts.csv"});
+}
+
+ReadAlerts fault(inventory::FileFaultKind kind) {
+  return tl::unexpected(inventory::FileFault{kind, "read alerts.csv: no"});
+}
+
+}  // namespace
+
+TEST_CASE("the console's alerts add to what the endpoints say", "[internet]") {
+  const auto long_ago = now - std::chrono::days(2);
+  struct Row {
+    ReadAlerts read;
+    WayFacts way;
+    std::string_view reason;
+    std::optional<double> open;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {alerts({}), reached(one), "reachable", 0},
+      {alerts({over}), reached(one), "reachable", 0},
+      {alerts({over, gateway_down}), reached(one), "health_alert_open", 1},
+      {alerts({gateway_down}), refused(one), "tcp_refused", 1},
+      {alerts({gateway_down}, long_ago), reached(one), "health_alerts_stale", std::nullopt},
+      {alerts({gateway_down}, long_ago), refused(one), "tcp_refused", std::nullopt},
+      {fault(inventory::FileFaultKind::missing), reached(one), "health_alerts_missing",
+       std::nullopt},
+      {fault(inventory::FileFaultKind::unreadable), reached(one), "health_alerts_unreadable",
+       std::nullopt},
+      {fault(inventory::FileFaultKind::missing), refused(one), "tcp_refused", std::nullopt},
+  }));
+  const auto outcome = judge_alerts(row.read, row.way);
+  INFO(outcome.summary);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(sample(outcome, "cal_health_alerts_open", {}) == row.open);
+  CHECK_THAT(outcome.summary, Catch::Contains("seen from web1, "));
+  CHECK(outcome.source_data_at.has_value() == row.read.has_value());
+}
+
+TEST_CASE("an open alert is a strong sign, wherever the agent runs", "[internet]") {
+  const auto outcome = judge_alerts(alerts({gateway_down, over}));
+  CHECK(outcome.summary ==
+        "the console reports 1 open alert for Internet Services: Gateway unreachable; seen from "
+        "web1, https://one.example.com is reachable");
+  REQUIRE(outcome.implications.size() == 1);
+  CHECK(outcome.implications[0].strength == Strength::strong);
+  CHECK(outcome.evidence.back().text ==
+        "Gateway unreachable, Critical, since 2026-11-23T23:00:00Z");
+  const auto both = judge_alerts(alerts({gateway_down}), refused(one)).implications;
+  REQUIRE(both.size() == 2);
+  CHECK(both[0].strength == Strength::weak);
+  CHECK(both[1].strength == Strength::strong);
+}
+
+TEST_CASE("of many alerts twenty are shown, and titles are cut", "[internet]") {
+  const inventory::HealthAlert endless{std::string(100'000, 'x'), "", true, std::nullopt};
+  const auto outcome = judge_alerts(alerts(std::vector(1000, endless)));
+  CHECK(outcome.evidence.size() == 1 + 20);
+  CHECK(outcome.summary.size() < 500);
+  CHECK(sample(outcome, "cal_health_alerts_open", {}) == 1000);
 }
