@@ -117,8 +117,12 @@ std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& vari
       endpoints.push_back(std::move(endpoint));
     }
   }
+  auto items = options.items("endpoints");
+  if (options.has("endpoints") && items.empty()) {
+    options.mistake("endpoints", "list at least one endpoint, or leave the key out");
+  }
   std::set<std::string> seen;
-  for (auto& item : options.items("endpoints")) {
+  for (auto& item : items) {
     const auto text = item.mapping ? item.mapping->text("url") : item.text;
     auto& where = item.mapping ? *item.mapping : options;
     const std::string key = item.mapping ? "url" : "endpoints";

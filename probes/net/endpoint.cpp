@@ -81,6 +81,7 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
   const auto parsed = parse(text);
   if (!parsed) return fault("is no URL");
   Url url{text, Scheme::https, host_of(parsed), 0};
+  if (url.host.ends_with('.')) url.host.pop_back();  // as curl does
   const auto scheme = part(parsed, CURLUPART_SCHEME);
   if (scheme == "tcp") {
     url.scheme = Scheme::tcp;

@@ -90,8 +90,10 @@ void set(CURL* easy, CURLoption option, Value value) {
   }
 }
 
+// The environment has been asked already: curl is to ask it neither for a proxy nor for exemptions.
 void set_up_proxy(CURL* easy, const Endpoint& endpoint) {
-  if (!endpoint.proxy) return set(easy, CURLOPT_PROXY, "");  // nor one of the environment
+  set(easy, CURLOPT_NOPROXY, "");
+  if (!endpoint.proxy) return set(easy, CURLOPT_PROXY, "");
   set(easy, CURLOPT_PROXY, ("http://" + endpoint.proxy->text()).c_str());
   if (!endpoint.proxy->credentials.empty()) {
     set(easy, CURLOPT_PROXYUSERPWD, endpoint.proxy->credentials.c_str());

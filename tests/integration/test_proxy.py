@@ -36,6 +36,10 @@ class Healthy(ProxyCase):
         self.assert_found(self.check_all(proxy=PROXY), 'reachable', 'all 3 endpoints',
                           f'proxy ok ({GATEWAY}:{PORT})', 'connected by the proxy')
 
+    def test_given_whatever_the_environment_exempts(self):
+        self.start_proxy()
+        self.assert_found(self.check_all(proxy=PROXY, environment={'no_proxy': '*'}), 'reachable')
+
     def test_given_by_name(self):
         self.start_proxy()
         found = self.check_all(proxy=f'http://proxy.example.com:{PORT}')

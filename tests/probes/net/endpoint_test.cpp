@@ -36,6 +36,7 @@ TEST_CASE("a URL has a scheme, a host and a port", "[endpoint]") {
       {"http://go.microsoft.com/fwlink/?LinkId=1", Scheme::http, "go.microsoft.com", 80},
       {"https://go.microsoft.com:8443/", Scheme::https, "go.microsoft.com", 8443},
       {"tcp://dc1.ebs.example.com:389", Scheme::tcp, "dc1.ebs.example.com", 389},
+      {"https://go.microsoft.com./", Scheme::https, "go.microsoft.com", 443},
       {"https://192.0.2.1/", Scheme::https, "192.0.2.1", 443},
       {"tcp://[2001:db8::1]:443", Scheme::tcp, "2001:db8::1", 443},
   }));
