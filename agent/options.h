@@ -63,6 +63,9 @@ class Options {
   // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
   std::filesystem::path readable_file(const std::string& key);
 
+  // The path of a file that may come later, such as the export of another program; needs the key.
+  std::filesystem::path file(const std::string& key);
+
   // Mappings inside this one. `section` gives an empty view when the key is absent.
   Options section(const std::string& key);
   std::vector<Options> sections(const std::string& key);          // of a list of mappings

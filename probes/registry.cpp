@@ -2,7 +2,9 @@
 
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
+#include "probes/license_compliance.h"
 #include "probes/network_edges.h"
+#include "probes/pack_already_installed.h"
 
 #include <array>
 
@@ -11,7 +13,9 @@ namespace cal {
 Catalogue probe_catalogue() {
   static const std::array kinds{
       administrators_membership::kind(),
+      pack_already_installed::kind(),
       directory_permissions::kind(),
+      license_compliance::kind(),
   };
   return {kinds, read_network_edges};
 }

@@ -18,6 +18,8 @@ Try next:
   ./run fix administrators_membership
   ./run break directory_permissions deny    or owner, remove, ace-only, attribute
   ./run fix directory_permissions
+  ./run break pack_already_installed        or duplicate, missing, cut
+  ./run break license_compliance none_left  or over_assigned, none_installed, missing
   ./run down'''
     else:
         configuration = pathlib.Path(configuration).absolute()

@@ -84,6 +84,10 @@ class Agent:
         wait_until('the agent listens', self._listening)
         self.url = re.search(r'msg="?listening"? .*?address="?(http://[^\s"]+)', self.log())[1]
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def _listening(self):
         if self._process.poll() is not None:
             raise AssertionError(f'the agent ended with {self._process.returncode}:\n{self.log()}')

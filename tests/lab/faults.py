@@ -1,11 +1,12 @@
-"""The faults that `./run break` puts into the lab's directory and `./run fix` takes out, one row per
-probe. A fault changes the directory only; the probe must find it by itself."""
+"""The faults that `./run break` puts into the lab's directory and exports, and `./run fix` takes
+out, one row per probe. A fault changes those only; the probe must find it by itself."""
 
 import pathlib
 import re
 
 from . import names
 from .directory import Directory
+from .exports import Exports
 
 
 class AdministratorsMembership:
@@ -70,9 +71,64 @@ class DirectoryPermissions:
             self._original.unlink()
 
 
+class PackAlreadyInstalled:
+    """The history and the planned key, which are files beside the domain."""
+
+    variants = {
+        'planned': 'the pack that is planned was installed last year',
+        'duplicate': 'a pack stands in the history twice',
+        'missing': 'the history is gone',
+        'cut': 'the history is cut off in the middle of a line',
+    }
+
+    def __init__(self, dc):
+        self._exports = Exports(dc.folder)
+
+    def break_it(self, variant):
+        self._exports.write_packs()
+        if variant == 'planned':
+            self._exports.add_installation(self._exports.planned_key())
+        elif variant == 'duplicate':
+            self._exports.add_installation(self._exports.installed_key())
+        elif variant == 'missing':
+            self._exports.history.unlink()
+        else:
+            self._exports.cut(self._exports.history)
+
+    def fix_it(self):
+        self._exports.write_packs()
+
+
+class LicenseCompliance:
+    """The licence counts, in a file beside the domain."""
+
+    variants = {
+        'over_assigned': 'more licences are assigned than installed',
+        'none_left': 'all licences are assigned',
+        'none_installed': 'no licence is installed',
+        'missing': 'the file with the counts is gone',
+    }
+    _COUNTS = {'over_assigned': (50, 40, 12), 'none_left': (50, 38, 12),
+               'none_installed': (0, 0, 0)}
+
+    def __init__(self, dc):
+        self._exports = Exports(dc.folder)
+
+    def break_it(self, variant):
+        if variant == 'missing':
+            self._exports.inventory.unlink(missing_ok=True)
+        else:
+            self._exports.write_inventory(*self._COUNTS[variant])
+
+    def fix_it(self):
+        self._exports.write_inventory()
+
+
 FAULTS = {
     'administrators_membership': AdministratorsMembership,
+    'pack_already_installed': PackAlreadyInstalled,
     'directory_permissions': DirectoryPermissions,
+    'license_compliance': LicenseCompliance,
 }
 
 

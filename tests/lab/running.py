@@ -14,6 +14,7 @@ import urllib.request
 
 from . import names
 from .dc import PORTS, DomainController
+from .exports import Exports
 from .processes import OwnProcess
 from .seed import Seed
 
@@ -53,7 +54,8 @@ class RunningLab:
     def start_dc(self):
         """Provisions the domain the first time, and again when the lab's own code changed."""
         self.folder.mkdir(exist_ok=True)
-        code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'names.py', 'seed.py')))
+        code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'exports.py', 'names.py',
+                                                  'seed.py')))
         if not self._seeded.exists() or self._seeded.read_text() != code:
             self.dc.stop()
             self._seeded.unlink(missing_ok=True)
@@ -62,6 +64,7 @@ class RunningLab:
             with step('make a domain of its own'):
                 self.dc.provision()
                 Seed(self.dc).plant()
+                Exports(self.folder).write()
             self._seeded.write_text(code)
         if not self.dc.running():
             _check_ports(self.dc.address, PORTS)
@@ -72,7 +75,8 @@ class RunningLab:
         """Writes the agent's configuration for this lab and returns its file."""
         configuration = self.folder / 'cal_exporter.yml'
         configuration.write_text(TEMPLATE.read_text().replace('@LAB@', str(self.folder)))
-        for file in (configuration, self.dc.password_file_of(names.MONITOR)):
+        for file in (configuration, self.dc.password_file_of(names.MONITOR),
+                     *Exports(self.folder).existing()):
             os.chown(file, *_invoking_user())
         return configuration
 
