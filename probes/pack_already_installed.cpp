@@ -291,7 +291,9 @@ ProbeKind kind() {
           reasons,
           families,
           make,
-          Cause::pack_already_installed};
+          Cause::pack_already_installed,
+          {},
+          "planned_key_file"};
 }
 
 }  // namespace cal::pack_already_installed
