@@ -277,7 +277,7 @@ ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, System now, De
   auto session = directory.open(deadline);
   if (!session) return tl::unexpected(std::move(session.error()));
   phases = session->phases();
-  const ldap::PhaseTimer timer(phases, "search");
+  const PhaseTimer timer(phases, "search");
   auto licenses = ldap::count_user_licenses(*session, now, deadline);
   if (!licenses) return tl::unexpected(std::move(licenses.error()));
   return DirectoryCount{session->server(), std::move(*licenses)};

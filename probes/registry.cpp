@@ -2,6 +2,7 @@
 
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
+#include "probes/internet_connectivity.h"
 #include "probes/license_compliance.h"
 #include "probes/network_edges.h"
 #include "probes/pack_already_installed.h"
@@ -14,6 +15,7 @@ Catalogue probe_catalogue() {
   static const std::array kinds{
       administrators_membership::kind(),
       pack_already_installed::kind(),
+      internet_connectivity::kind(),
       directory_permissions::kind(),
       license_compliance::kind(),
   };

@@ -5,7 +5,7 @@
 #include "agent/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
-#include "probes/ldap/phase_timer.h"
+#include "probes/phase_timer.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/net/resolver.h"

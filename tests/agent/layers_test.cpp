@@ -44,7 +44,7 @@ TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
   // A pattern of headers, and of the files that may include them.
   const std::map<std::string, std::string> edges{
       {"(ldap|lber|openldap|sasl/.*|gssapi/.*|gnutls/.*)(\\.h)?", "probes/ldap/.*"},
-      {"(ares|curl/.*)(\\.h)?", "probes/net/.*"},
+      {"(ares|curl/.*|openssl/.*|libmnl/.*)(\\.h)?", "probes/net/.*"},
       {"libevtx.*", "probes/winlog/.*"},
       {"yaml-cpp/.*", "agent/(config|options|preflight_config)\\.cpp"},
       {"prometheus/.*", "agent/metrics\\.cpp"},

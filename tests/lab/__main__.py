@@ -11,6 +11,7 @@ from .running import AGENT_URL, LabError, RunningLab
 def up(lab, binary, configuration=None):
     if configuration is None:
         lab.start_dc()
+        lab.start_activation()
         configuration = lab.lab_configuration()
         hint = '''
 Try next:
@@ -20,6 +21,8 @@ Try next:
   ./run fix directory_permissions
   ./run break pack_already_installed        or duplicate, missing, cut
   ./run break license_compliance none_left  or over_assigned, none_installed, missing
+  ./run break internet_connectivity silent  or down, expired, untrusted, other-name, portal
+  ./run fix internet_connectivity
   ./run down'''
     else:
         configuration = pathlib.Path(configuration).absolute()
@@ -35,7 +38,7 @@ Try next:
 
 def down(lab):
     stopped = lab.stop()
-    print(f'stopped {" and ".join(stopped)}' if stopped else 'nothing was running')
+    print(f'stopped {", ".join(stopped)}' if stopped else 'nothing was running')
 
 
 def require_running(lab):

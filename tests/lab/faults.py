@@ -1,10 +1,11 @@
-"""The faults that `./run break` puts into the lab's directory and exports, and `./run fix` takes
-out, one row per probe. A fault changes those only; the probe must find it by itself."""
+"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe. A
+fault changes the lab only, never the agent; the probe must find it by itself."""
 
 import pathlib
 import re
 
 from . import names
+from .activation import HEALTHY, ActivationService
 from .directory import Directory
 from .exports import Exports
 
@@ -124,9 +125,34 @@ class LicenseCompliance:
         self._exports.write_inventory()
 
 
+class InternetConnectivity:
+    """The activation service is restarted with a fault, or not at all."""
+
+    variants = {
+        'down': 'the activation service is stopped: it refuses connections',
+        'silent': 'the activation service accepts connections and says nothing',
+        'expired': 'the certificate of the activation service has expired',
+        'untrusted': 'the certificate of the activation service is of an unknown authority',
+        'other-name': 'the certificate of the activation service is made out to another name',
+        'portal': 'a captive portal sends plain requests to its login page',
+    }
+
+    def __init__(self, dc):
+        self._service = ActivationService(dc.folder)
+
+    def break_it(self, variant):
+        self._service.stop()
+        if variant != 'down':
+            self._service.start(variant)
+
+    def fix_it(self):
+        self.break_it(HEALTHY)
+
+
 FAULTS = {
     'administrators_membership': AdministratorsMembership,
     'pack_already_installed': PackAlreadyInstalled,
+    'internet_connectivity': InternetConnectivity,
     'directory_permissions': DirectoryPermissions,
     'license_compliance': LicenseCompliance,
 }

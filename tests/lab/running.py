@@ -12,7 +12,8 @@ import subprocess
 import time
 import urllib.request
 
-from . import names
+from . import activation, names
+from .activation import ActivationService
 from .dc import PORTS, DomainController
 from .exports import Exports
 from .processes import OwnProcess
@@ -46,6 +47,7 @@ class RunningLab:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder).absolute()
         self.dc = DomainController(self.folder)
+        self._activation = ActivationService(self.folder)
         self._agent = OwnProcess(self.folder / 'agent.pid')
         self._agent_output = self.folder / 'agent.log'
         self._agent_identity = self.folder / 'agent.identity'
@@ -70,6 +72,13 @@ class RunningLab:
             _check_ports(self.dc.address, PORTS)
             with step('start the domain controller'):
                 self.dc.start()
+
+    def start_activation(self):
+        """After start_dc(), whose authority issues its certificate."""
+        if not self._activation.running():
+            _check_ports(activation.ADDRESS, [activation.HTTP_PORT, activation.HTTPS_PORT])
+            with step('start the activation service'):
+                self._activation.start()
 
     def lab_configuration(self):
         """Writes the agent's configuration for this lab and returns its file."""
@@ -107,10 +116,12 @@ class RunningLab:
                 time.sleep(0.1)
 
     def stop(self):
-        """Stops what start_dc() and start_agent() started; returns what that was."""
+        """Stops what the start methods started; returns what that was."""
         stopped = []
         if self._agent.stop():
             stopped.append('the agent')
+        if self._activation.stop():
+            stopped.append('the activation service')
         if self.dc.stop():
             stopped.append('the domain controller')
         return stopped
