@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace cal::pack_already_installed {
 
@@ -21,6 +22,7 @@ using inventory::Installation;
 using inventory::Pack;
 
 constexpr std::size_t most_packs_shown = 20;
+constexpr std::size_t most_installations_shown = 5;  // of one pack
 
 // From the worst to the best.
 constexpr std::array reasons{
@@ -85,7 +87,7 @@ bool is_duplicate(const Pack& pack) { return pack.installations.size() > 1; }
 // a pack is usually installed on the day it is planned.
 bool follows(const std::optional<ExportedTime>& time, System planned_at) {
   if (!time) return false;
-  return time->at + (time->whole_day ? std::chrono::days(1) : std::chrono::days(0)) > planned_at;
+  return time->at > (time->whole_day ? planned_at - std::chrono::days(1) : planned_at);
 }
 
 std::string time_text(const std::optional<ExportedTime>& time) {
@@ -96,12 +98,17 @@ std::string time_text(const std::optional<ExportedTime>& time) {
 
 std::string installations_text(const Pack& pack) {
   std::string text;
-  for (const auto& [line, at, edition, kind, quantity] : pack.installations) {
+  const auto& all = pack.installations;
+  for (const auto& [line, at, edition, kind, quantity] :
+       std::span(all).first(std::min(all.size(), most_installations_shown))) {
     text += fmt::format("{}installed {} (line {}", text.empty() ? "" : "; ", time_text(at), line);
     if (!edition.empty()) text += ", " + edition;
     if (!kind.empty()) text += ", " + kind;
     if (quantity) text += fmt::format(", {} licences", *quantity);
     text += ")";
+  }
+  if (all.size() > most_installations_shown) {
+    text += fmt::format("; and {} more times", all.size() - most_installations_shown);
   }
   return text;
 }
@@ -158,14 +165,16 @@ void add_need(const Facts& facts, Outcome& outcome) {
     outcome.evidence.push_back({std::nullopt, "licences", (*facts.licenses).error().message});
     return;
   }
+  const auto as_of = utc_text((*facts.licenses)->data_at);
   for (const auto& count : (*facts.licenses)->counts) {
     const auto available = count.available();
     outcome.evidence.push_back(
         {std::nullopt, fmt::format("licences of {} ({})", count.edition, name_of(count.kind)),
          available > 0
-             ? fmt::format("{} of {} are not assigned yet: no new pack is needed", available,
-                           count.installed)
-             : fmt::format("all {} are assigned: a new pack is needed for more", count.installed)});
+             ? fmt::format("{} of {} are not assigned yet: no new pack is needed (as of {})",
+                           available, count.installed, as_of)
+             : fmt::format("all {} are assigned: a new pack is needed for more (as of {})",
+                           count.installed, as_of)});
   }
 }
 
@@ -282,7 +291,9 @@ ProbeKind kind() {
           reasons,
           families,
           make,
-          Cause::pack_already_installed};
+          Cause::pack_already_installed,
+          {},
+          "planned_key_file"};
 }
 
 }  // namespace cal::pack_already_installed

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <system_error>
 
 namespace cal::inventory {
@@ -16,6 +18,9 @@ namespace cal::inventory {
 namespace {
 
 using net::Socket;  // owns any file descriptor
+
+// File systems keep times that the clock cannot hold.
+constexpr std::int64_t latest_time = 9'000'000'000;  // in the year 2255
 
 TextFault failed(const std::string& what) { return {0, what}; }
 
@@ -77,9 +82,10 @@ tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& fi
   if (!octets) return tl::unexpected(unreadable(file, octets.error()));
   auto text = to_utf8(std::move(*octets));
   if (!text) return tl::unexpected(unreadable(file, text.error()));
-  const auto since_epoch = std::chrono::seconds(status.st_mtim.tv_sec) +
-                           std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-  return TextFile{std::move(*text), System(since_epoch)};
+  const auto written_at =
+      std::chrono::seconds(std::clamp<std::int64_t>(status.st_mtim.tv_sec, 0, latest_time)) +
+      std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return TextFile{std::move(*text), System(written_at)};
 }
 
 }  // namespace cal::inventory

@@ -64,8 +64,7 @@ class Scanner {
 
 System clamped(SecondsTime time) {
   constexpr auto last = std::chrono::floor<seconds>(System::max());
-  constexpr auto first = std::chrono::ceil<seconds>(System::min());
-  return System(std::clamp(time, first, last));
+  return System(std::clamp(time, SecondsTime(), last));
 }
 
 std::optional<SecondsTime> date(Scanner& text, std::string_view separator) {

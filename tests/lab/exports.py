@@ -32,8 +32,9 @@ class Exports:
         self.write_inventory()
 
     def write_packs(self):
-        """A history of two packs, and another one that is planned."""
-        self._replace(self.planned, random_key() + '\n')
+        """A history of two packs, and another one that is planned, which stays the same."""
+        if not self.planned.exists():
+            self._replace(self.planned, random_key() + '\n')
         self._replace(self.history, 'product_key,edition,kind,quantity,installed_at\n')
         for _ in range(2):
             self.add_installation(random_key())

@@ -179,8 +179,9 @@ TEST_CASE("the evidence says whether a new pack is needed at all", "[packs]") {
       .counts = {{"Suite", LicenseKind::universal, 50, 30, 12}, {"Plus", LicenseKind::user, 5, 5}},
       .data_at = now};
   const auto outcome = judge(facts, settings);
-  CHECK(has_evidence(outcome, "licences of Suite (universal)",
-                     "8 of 50 are not assigned yet: no new pack is needed"));
+  CHECK(has_evidence(
+      outcome, "licences of Suite (universal)",
+      "8 of 50 are not assigned yet: no new pack is needed (as of 2026-11-24T12:00:00Z)"));
   CHECK(has_evidence(outcome, "licences of Plus (user)", "all 5 are assigned"));
   facts.licenses = tl::unexpected(FileFault{FileFaultKind::missing, "read inventory.json: no"});
   CHECK(has_evidence(judge(facts, settings), "licences", "read inventory.json: no"));
@@ -189,4 +190,16 @@ TEST_CASE("the evidence says whether a new pack is needed at all", "[packs]") {
 TEST_CASE("a long list of packs is cut", "[packs]") {
   std::vector<Pack> packs(100, pack("AAAAA", {before, before}));
   CHECK(judge(facts_with(std::move(packs), {}), settings).evidence.size() < 30);
+  const auto often = judge(facts_with({pack("AAAAA", Times(9000, before))}, {}), settings);
+  CHECK(has_evidence(often, "pack AAAAA", "; and 8995 more times"));
+  CHECK(often.evidence.front().text.size() < 500);
+}
+
+TEST_CASE("times at the ends of the clock are compared, too", "[packs]") {
+  const ExportedTime last{System::max(), true};
+  CHECK(judge(facts_with({pack("WXYZ9", {last})}, true), settings).reason->word ==
+        "plan_completed");
+  const ExportedTime first{System(), true};
+  CHECK(judge(facts_with({pack("WXYZ9", {first})}, true), settings).reason->word ==
+        "already_installed");
 }
