@@ -13,10 +13,8 @@ namespace cal {
 
 Catalogue probe_catalogue() {
   static const std::array kinds{
-      administrators_membership::kind(),
-      pack_already_installed::kind(),
-      internet_connectivity::kind(),
-      directory_permissions::kind(),
+      administrators_membership::kind(), pack_already_installed::kind(),
+      internet_connectivity::kind(),     directory_permissions::kind(),
       license_compliance::kind(),
   };
   return {kinds, read_network_edges};

@@ -107,10 +107,11 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
   return url;
 }
 
-std::string Proxy::text() const {
-  const bool is_v6 = host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{}", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
+std::string in_url(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
+
+std::string Proxy::text() const { return fmt::format("{}:{}", in_url(host), port); }
 
 tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
   constexpr std::uint16_t usual_port = 1080;

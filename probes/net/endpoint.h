@@ -28,6 +28,9 @@ struct Url {
 // and what is allowed.
 tl::expected<Url, std::string> parse_url(const std::string& text);
 
+// A host as it stands in a URL: an IPv6 address in brackets.
+std::string in_url(const std::string& host);
+
 // An HTTP proxy.
 struct Proxy {
   std::string host;

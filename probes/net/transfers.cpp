@@ -66,10 +66,6 @@ std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, vo
   return running.seen_enough ? 0 : size;  // less than `size` ends the transfer
 }
 
-std::string in_url(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
-}
-
 // "host:port:address,[address]": curl asks no name server for that host.
 std::string resolve_entry(const Request& request) {
   const auto& endpoint = *request.endpoint;

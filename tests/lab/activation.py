@@ -37,8 +37,8 @@ class ActivationService:
         deadline = time.monotonic() + patience
         while not (self._accepts(HTTP_PORT) and self._accepts(HTTPS_PORT)):
             if not self.running() or time.monotonic() > deadline:
-                raise RuntimeError(f'the activation service does not answer on {ADDRESS}; it said:\n'
-                                   f'{self._output.read_text(errors="replace")[-2000:]}')
+                raise RuntimeError(f'the activation service does not answer on {ADDRESS}; it '
+                                   f'said:\n{self._output.read_text(errors="replace")[-2000:]}')
             time.sleep(0.02)
 
     def running(self):

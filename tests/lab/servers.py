@@ -1,4 +1,4 @@
-"""Servers that behave as a test says, each on threads of its own from construction until close()."""
+"""Servers that behave as a test says, each on threads of its own from construction to close()."""
 
 import contextlib
 import socket
@@ -80,8 +80,8 @@ def proxy(network, wants_password=False, answers=None):
     def behave(connection):
         line, head = read_head(connection)
         if wants_password and b'Proxy-Authorization: Basic ' not in head:
-            connection.sendall(b'HTTP/1.1 407 who are you\r\nProxy-Authenticate: Basic realm="x"\r\n'
-                               b'Content-Length: 0\r\nConnection: close\r\n\r\n')
+            connection.sendall(b'HTTP/1.1 407 who are you\r\n'
+                               b'Proxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
             return
         if answers is not None:
             connection.sendall(f'HTTP/1.1 {answers} no\r\nContent-Length: 0\r\n\r\n'.encode())
@@ -113,8 +113,8 @@ def _relay(one, other):
 
 
 class DnsServer:
-    """Answers A and AAAA questions from `names`, a mapping of names to lists of addresses. `fault` is
-    an rcode for everything instead, or 'silence'."""
+    """Answers A and AAAA questions from `names`, a mapping of names to lists of addresses. `fault`
+    is an rcode for everything instead, or 'silence'."""
 
     NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
     _A, _AAAA = 1, 28
