@@ -35,7 +35,8 @@ std::string report(const Rows& rows, ReportFormat format, const Catalogue& catal
 }  // namespace
 
 int check(const CommandLine& line, const Catalogue& catalogue) {
-  auto config = load_config(line.config_file, catalogue);
+  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
+  auto config = load_config(line.config_file, catalogue, state_folder);
   if (!config) {
     fmt::print(stderr, "{}", config.error().text());
     return 3;

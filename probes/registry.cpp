@@ -1,5 +1,6 @@
 #include "probes/registry.h"
 
+#include "probes/activation_events.h"
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
 #include "probes/network_edges.h"
@@ -10,6 +11,7 @@ namespace cal {
 
 Catalogue probe_catalogue() {
   static const std::array kinds{
+      activation_events::kind(),
       administrators_membership::kind(),
       directory_permissions::kind(),
   };
