@@ -9,10 +9,13 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <optional>
 
 namespace cal::winlog {
 
@@ -27,16 +30,22 @@ void limit(__rlimit_resource resource, rlim_t value) {
   setrlimit(resource, &both);
 }
 
+// The address space that the program has before it does anything: mostly libraries.
+rlim_t mapped_bytes() {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+
 void confine() {
-  constexpr rlim_t megabyte = 1024 * 1024;
+  constexpr rlim_t memory = 64 * 1024 * 1024;  // a log of 90 MB needs 25
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  limit(RLIMIT_AS, mapped_bytes() + memory);
+  limit(RLIMIT_CPU, 600);  // the parent kills it at its deadline, long before
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NOFILE, 8);
-  limit(RLIMIT_DATA, 64 * megabyte);
-  limit(RLIMIT_AS, 256 * megabyte);  // most of it the libraries of the agent, mapped and not used
-  limit(RLIMIT_CPU, 600);
 }
 
 struct ChildEnd {

@@ -1,5 +1,5 @@
 """What `./run` calls:  python3 -m lab FOLDER up BINARY [CONFIG] | down | break PROBE [VARIANT] |
-fix PROBE.  Needs root, except to run the agent on a configuration of one's own."""
+fix PROBE | emit ID [DATA…].  Needs root, except to run the agent on a configuration of one's own."""
 
 import pathlib
 import sys
@@ -18,6 +18,7 @@ Try next:
   ./run fix administrators_membership
   ./run break directory_permissions deny    or owner, remove, ace-only, attribute
   ./run fix directory_permissions
+  ./run emit 5 0xcfff1208                   an activation that failed; ./run emit 4: one that worked
   ./run down'''
     else:
         configuration = pathlib.Path(configuration).absolute()
@@ -52,7 +53,15 @@ def fix_probe(lab, probe):
     print(f'{probe}: as it was')
 
 
-COMMANDS = {'up': up, 'down': down, 'break': break_probe, 'fix': fix_probe}
+def emit(lab, event_id, *data):
+    require_running(lab)
+    if not event_id.isdigit():
+        raise LabError(f'{event_id!r} is no event id; use 4, 5, 9, 11 or 12')
+    lab.events.append(int(event_id), *data)
+    print(f'event {event_id} {" ".join(data)}'.rstrip())
+
+
+COMMANDS = {'up': up, 'down': down, 'break': break_probe, 'fix': fix_probe, 'emit': emit}
 
 
 def main(folder, command, *arguments):

@@ -1,11 +1,12 @@
-"""The faults that `./run break` puts into the lab's directory and `./run fix` takes out, one row per
-probe. A fault changes the directory only; the probe must find it by itself."""
+"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe. A fault
+changes the directory, or the log of events, only; the probe must find it by itself."""
 
 import pathlib
 import re
 
 from . import names
 from .directory import Directory
+from .event_lines import EventLog
 
 
 class AdministratorsMembership:
@@ -70,7 +71,23 @@ class DirectoryPermissions:
             self._original.unlink()
 
 
+class ActivationEvents:
+    """The licensing server logs an activation that failed, for a reason that no page explains."""
+
+    variants = {'failed': 'event 5 with an unknown code'}
+
+    def __init__(self, dc):
+        self._log = EventLog(dc.folder)
+
+    def break_it(self, _variant):
+        self._log.append(5, '0xdeadbeef', 'Unspecified error')
+
+    def fix_it(self):
+        self._log.append(4)
+
+
 FAULTS = {
+    'activation_events': ActivationEvents,
     'administrators_membership': AdministratorsMembership,
     'directory_permissions': DirectoryPermissions,
 }
