@@ -26,8 +26,6 @@ struct RecordDeleter {
 using File = std::unique_ptr<libevtx_file_t, FileDeleter>;
 using Record = std::unique_ptr<libevtx_record_t, RecordDeleter>;
 
-constexpr std::size_t longest_xml = 1024 * 1024;
-
 // The innermost message: "libcfile_file_open: unable to open file: x."
 std::string take_error(libevtx_error_t* error) {
   std::array<char, 512> text{};

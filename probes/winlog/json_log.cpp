@@ -55,7 +55,8 @@ std::optional<LogFile> find_rotated(const std::filesystem::path& path,
   constexpr int most_entries = 10'000;
   std::error_code error;
   int looked_at = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(path.parent_path(), error)) {
+  const auto folder = std::filesystem::absolute(path, error).parent_path();
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     if (++looked_at > most_entries) break;
     std::error_code ignored;
     if (!entry.is_regular_file(ignored) || entry.path() == path) continue;

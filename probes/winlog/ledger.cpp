@@ -168,8 +168,14 @@ void Ledger::start_over() {
 
 void Ledger::finish_pass() {
   if (!again_) return;
-  const auto known = again_->same_file.value_or(true) ? again_->unparsed_before : 0;
-  book_.unparsed += book_.unparsed_in_file - std::min(book_.unparsed_in_file, known);
+  if (again_->same_file.value_or(true)) {
+    // A pass that came to its end early has not met all of them again.
+    const auto known = again_->unparsed_before;
+    book_.unparsed += book_.unparsed_in_file - std::min(book_.unparsed_in_file, known);
+    book_.unparsed_in_file = std::max(book_.unparsed_in_file, known);
+  } else {
+    book_.unparsed += book_.unparsed_in_file;
+  }
   again_.reset();
 }
 

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -226,6 +227,18 @@ class Followed(Case):
         metrics = self.follow().wait_for('present', 'activation_failed')
         self.assertEqual(at(1).timestamp(),
                          metrics.value('cal_activation_last_success_timestamp_seconds'))
+
+    def test_counters_go_on_when_the_configuration_changes(self):
+        self.write(evtx(failures(1, 3)))
+        agent = self.follow()
+        self.wait_for_events(agent, 3)
+        config = self.folder / 'cal_exporter.yml'
+        config.write_text(config.read_text().replace('"1s"', '"2s"', 1))
+        agent.send(signal.SIGHUP)
+        wait_until('the new interval', lambda: agent.metrics().value(
+            'cal_probe_interval_seconds') == 2)
+        self.write(evtx(failures(1, 4)))
+        self.wait_for_events(agent, 4)
 
     def test_lines_in_every_encoding_of_powershell_are_read(self):
         lines = ''.join(event_line(5, i, at(i), ['0xcfff1208', 'Größe']) for i in range(1, 4))

@@ -212,6 +212,14 @@ TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 3);
   }
+  SECTION("the same file again, but not to its end") {
+    ledger.start_over();
+    ledger.finish_pass();
+    ledger.start_over();
+    ledger.add_unparsed(3);
+    ledger.finish_pass();
+    CHECK(ledger.book().unparsed == 3);
+  }
   SECTION("another file") {
     ledger.start_over();
     ledger.add_unparsed(2);
