@@ -1,77 +1,81 @@
 #include "agent/check.h"
 
-#include "agent/board.h"
 #include "agent/check_output.h"
+#include "agent/comparison.h"
 #include "agent/config.h"
-#include "agent/metrics.h"
-#include "agent/publisher.h"
-#include "agent/scheduler.h"
+#include "agent/report.h"
+#include "agent/report_json.h"
+#include "agent/run_once.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdio>
-#include <future>
+#include <fstream>
+#include <sstream>
 
 namespace cal {
 
 namespace {
 
-std::string report(const Rows& rows, ReportFormat format, const Catalogue& catalogue) {
-  const auto now = std::chrono::system_clock::now();
-  switch (format) {
-    case ReportFormat::human:
-      return human_report(rows, isatty(STDOUT_FILENO) == 1);
-    case ReportFormat::nagios:
-      return nagios_report(rows);
-    case ReportFormat::json:
-      return json_report(rows, now);
-    case ReportFormat::prometheus:
-      return render_metrics(rows, catalogue.kinds, {.last_reload_success = now});
+// The report in `file`; what is wrong with it goes to stderr.
+std::optional<SavedReport> saved_report(const std::filesystem::path& file,
+                                        const Catalogue& catalogue) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  if (!stream || !(text << stream.rdbuf())) {
+    fmt::print(stderr, "{}: cannot read it; save one with `check --format json > FILE`\n",
+               file.string());
+    return std::nullopt;
   }
-  return "";
+  auto report = read_report(text.str(), catalogue.kinds);
+  if (!report) {
+    fmt::print(stderr, "{}: {}\n", file.string(), report.error());
+    return std::nullopt;
+  }
+  return std::move(*report);
+}
+
+std::optional<Config> config_or_mistakes(const CommandLine& line, const Catalogue& catalogue) {
+  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
+  auto config = load_config(line.config_file, catalogue, state_folder);
+  if (config) return std::move(*config);
+  fmt::print(stderr, "{}", config.error().text());
+  return std::nullopt;
+}
+
+int print_report(const Rows& rows, const CommandLine& line, const Catalogue& catalogue) {
+  fmt::print("{}", report_text(rows, line.format, catalogue));
+  return exit_code(rows);
 }
 
 }  // namespace
 
 int check(const CommandLine& line, const Catalogue& catalogue) {
-  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
-  auto config = load_config(line.config_file, catalogue, state_folder);
-  if (!config) {
-    fmt::print(stderr, "{}", config.error().text());
-    return 3;
+  if (line.from) {
+    const auto saved = saved_report(*line.from, catalogue);
+    return saved ? print_report(saved->rows, line, catalogue) : 3;
   }
-  Board board;
-  board.replace(config->instances);
-  Scheduler scheduler(board, {.first_run_spread = Milliseconds{0}, .once = true});
+  const auto config = config_or_mistakes(line, catalogue);
+  if (!config) return 3;
+  return run_once(config->instances,
+                  [&](const Rows& rows) { return print_report(rows, line, catalogue); });
+}
 
-  // The publisher knows overdue runs; here it tells when the last result is in.
-  std::promise<Rows> complete;
-  bool is_complete = false;
-  Publisher publisher(
-      board,
-      [&](const Rows& rows, const auto&) {
-        if (is_complete || !every_probe_ran(rows)) return;
-        is_complete = true;
-        complete.set_value(rows);
-      },
-      Milliseconds{10});
-  scheduler.replace(config->instances);  // now that the board tells the publisher of every run
-  const auto rows = complete.get_future().get();
-
-  fmt::print("{}", report(rows, line.format, catalogue));
-  std::fflush(stdout);
-  const int code = exit_code(rows);
-  if (!scheduler.stop(Milliseconds{100})) _exit(code);
-  return code;
+int verify(const CommandLine& line, const Catalogue& catalogue) {
+  const auto saved = saved_report(line.baseline, catalogue);
+  if (!saved) return 3;
+  const auto config = config_or_mistakes(line, catalogue);
+  if (!config) return 3;
+  return run_once(config->instances, [&](const Rows& rows) {
+    fmt::print("{}", comparison_text(compare(saved->rows, rows), saved->generated_at,
+                                     std::chrono::system_clock::now()));
+    return exit_code(rows);
+  });
 }
 
 int check_config(const CommandLine& line, const Catalogue& catalogue) {
-  const auto config = load_config(line.config_file, catalogue);
-  if (!config) {
-    fmt::print(stderr, "{}", config.error().text());
-    return 2;
-  }
+  const auto config = config_or_mistakes(line, catalogue);
+  if (!config) return 2;
   fmt::print("{}: {} probes, no mistake\n", line.config_file.string(), config->instances.size());
   return 0;
 }

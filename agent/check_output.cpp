@@ -1,10 +1,9 @@
 #include "agent/check_output.h"
 
+#include "agent/diagnosis.h"
 #include "agent/text.h"
-#include "agent/version.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -67,15 +66,6 @@ std::string_view nagios_word(Weight weight) {
   return words.at(static_cast<std::size_t>(weight));
 }
 
-// A terminal obeys control characters; what comes from a directory must not command one.
-std::string printable(std::string_view text) {
-  auto shown = valid_utf8(text);
-  std::ranges::replace_if(
-      shown,
-      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }, '?');
-  return shown;
-}
-
 // '|' begins the performance data in a plugin's output.
 std::string plugin_text(std::string_view text) {
   auto shown = printable(text);
@@ -86,6 +76,15 @@ std::string plugin_text(std::string_view text) {
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
+}
+
+void append_human(std::string& text, const Diagnosis& diagnosis) {
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "{}{}: {}\n", text.empty() ? "" : "\n", diagnosis.network,
+                 printable(diagnosis.sentence));
+  if (!diagnosis.first_step.empty()) {
+    fmt::format_to(out, "  first step: {}\n", diagnosis.first_step);
+  }
 }
 
 void append_human(std::string& text, const Row& row, bool colour) {
@@ -104,33 +103,6 @@ void append_human(std::string& text, const Row& row, bool colour) {
   if (weight_of(row) != Weight::ok) {
     fmt::format_to(out, "      what to do: {}\n", outcome.reason->action);
   }
-}
-
-nlohmann::ordered_json json_row(const Row& row) {
-  const auto& outcome = *row.outcome;
-  nlohmann::ordered_json json{
-      {"probe", row.instance->kind->name},
-      {"verdict", name_of(outcome.reason->verdict)},
-      {"severity", name_of(outcome.reason->severity)},
-      {"reason", outcome.reason->word},
-      {"summary", valid_utf8(outcome.summary)},
-      {"action", outcome.reason->action},
-      {"evidence", nlohmann::ordered_json::array()},
-      {"phases", nlohmann::ordered_json::array()},
-  };
-  for (const auto& [verdict, item, seen] : outcome.evidence) {
-    json["evidence"].push_back(
-        {{"verdict", verdict ? nlohmann::ordered_json(name_of(*verdict)) : nullptr},
-         {"item", valid_utf8(item)},
-         {"text", valid_utf8(seen)}});
-  }
-  for (const auto& phase : outcome.phases) {
-    json["phases"].push_back({{"phase", phase.name}, {"seconds", seconds(phase.duration)}});
-  }
-  json["duration_seconds"] =
-      row.duration ? nlohmann::ordered_json(seconds(*row.duration)) : nullptr;
-  json["last_run"] = row.last_run ? nlohmann::ordered_json(utc_text(*row.last_run)) : nullptr;
-  return json;
 }
 
 }  // namespace
@@ -152,13 +124,12 @@ int exit_code(const Rows& rows) {
 
 std::string human_report(const Rows& rows, bool colour) {
   std::string text;
-  std::string_view network;
-  for (const auto& row : rows) {
-    if (row.instance->network != network) {
-      network = row.instance->network;
-      text += fmt::format("{}{}\n", text.empty() ? "" : "\n", network);
+  auto row = rows.begin();
+  for (const auto& diagnosis : diagnose_all(rows)) {
+    append_human(text, diagnosis);
+    for (; row != rows.end() && row->instance->network == diagnosis.network; ++row) {
+      append_human(text, *row, colour);
     }
-    append_human(text, row, colour);
   }
   return text;
 }
@@ -166,9 +137,17 @@ std::string human_report(const Rows& rows, bool colour) {
 std::string nagios_report(const Rows& rows) {
   const auto* worst = heaviest(rows);
   if (!worst) return "CAL OK - no probe is configured\n";
-  auto text = fmt::format("CAL {} - {}/{} {}: {}", nagios_word(weight_of(*worst)),
-                          worst->instance->network, worst->instance->kind->name,
-                          worst->outcome->reason->word, plugin_text(worst->outcome->summary));
+  const auto diagnoses = diagnose_all(rows);
+  const auto& diagnosis =
+      *std::ranges::find(diagnoses, worst->instance->network, &Diagnosis::network);
+  // The first line is all that most people get to see: a cause where there is one.
+  auto text = fmt::format("CAL {} - {}", nagios_word(weight_of(*worst)), worst->instance->network);
+  if (weight_of(*worst) == Weight::critical && !diagnosis.suspects.empty()) {
+    text += fmt::format(": {}", plugin_text(diagnosis.sentence));
+  } else {
+    text += fmt::format("/{} {}: {}", worst->instance->kind->name, worst->outcome->reason->word,
+                        plugin_text(worst->outcome->summary));
+  }
   auto out = std::back_inserter(text);
   text += " |";
   for (const auto& row : rows) {
@@ -178,28 +157,15 @@ std::string nagios_report(const Rows& rows) {
                    seconds(row.instance->timeout));
   }
   text += '\n';
+  for (const auto& each : diagnoses) {
+    fmt::format_to(out, "{}: {}\n", each.network, plugin_text(each.sentence));
+  }
   for (const auto& row : rows) {
     fmt::format_to(out, "[{}] {}/{} {}: {}\n", nagios_word(weight_of(row)), row.instance->network,
                    row.instance->kind->name, row.outcome->reason->word,
                    plugin_text(row.outcome->summary));
   }
   return text;
-}
-
-std::string json_report(const Rows& rows, System now) {
-  nlohmann::ordered_json json{{"version", 1},
-                              {"generated_at", utc_text(now)},
-                              {"exporter_version", version},
-                              {"networks", nlohmann::ordered_json::array()}};
-  auto& networks = json["networks"];
-  for (const auto& row : rows) {
-    if (networks.empty() || networks.back()["network"] != row.instance->network) {
-      networks.push_back(
-          {{"network", row.instance->network}, {"probes", nlohmann::ordered_json::array()}});
-    }
-    networks.back()["probes"].push_back(json_row(row));
-  }
-  return json.dump(2) + "\n";
 }
 
 }  // namespace cal

@@ -1,4 +1,4 @@
-// What `check` prints: one board, four forms, one exit code. Pure.
+// What `check` prints for people and for monitoring plugins, and its exit code. Pure.
 #pragma once
 
 #include "agent/board.h"
@@ -16,8 +16,5 @@ std::string human_report(const Rows& rows, bool colour);
 
 // A monitoring plugin's output: one line with performance data, then the long output.
 std::string nagios_report(const Rows& rows);
-
-// Version 1 of the JSON document, also the baseline that later versions of this program read.
-std::string json_report(const Rows& rows, System now);
 
 }  // namespace cal

@@ -79,6 +79,49 @@ CLI::App* add_events(CLI::App& app, EventsLine& line) {
   return command;
 }
 
+CLI::App* add_check(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "check",
+      "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
+      "unknown, 1 a warning, 0 all clear");
+  add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+  command
+      ->add_option("--from", line.from,
+                   "Report on an earlier `check --format json` instead of running the probes")
+      ->type_name("FILE");
+  return command;
+}
+
+CLI::App* add_preflight(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "preflight",
+      "Would this activation work now? Looks for all four causes. Exit code: like check");
+  command->add_option("--network", line.preflight.network, "Which network, if there are several")
+      ->type_name("NAME");
+  command
+      ->add_option("--account", line.preflight.account,
+                   "The account that will install the pack [the configured ones]")
+      ->type_name("ACCOUNT");
+  command
+      ->add_option("--product-key-file", line.preflight.product_key_file,
+                   "A file with the pack's product key [the configured one]")
+      ->type_name("FILE");
+  add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+  return command;
+}
+
+CLI::App* add_verify(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "verify",
+      "Run every probe once and say what changed since a saved report, and whether its cause is "
+      "gone. Exit code: like check");
+  command
+      ->add_option("--baseline", line.baseline, "The report, saved by `check --format json > FILE`")
+      ->type_name("FILE")
+      ->required();
+  return command;
+}
+
 }  // namespace
 
 std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
@@ -107,11 +150,9 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
 
   app.add_subcommand("serve", "Run the probes on their timers and serve /metrics (the default)");
-  auto* check = app.add_subcommand(
-      "check",
-      "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
-      "unknown, 1 a warning, 0 all clear");
-  add_choice(*check, "--format", line.format, report_formats, "Form of the report [human]");
+  auto* check = add_check(app, line);
+  auto* preflight = add_preflight(app, line);
+  auto* verify = add_verify(app, line);
   auto* access_check = add_access_check(app, line.access_check);
   auto* events = add_events(app, line.events);
   app.require_subcommand(0, 1);
@@ -122,12 +163,19 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
     std::ostringstream out;
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
-    const bool three = check->parsed() || access_check->parsed() || events->parsed();
-    const int code = !failed ? 0 : three ? 3 : 2;
+    // Where 2 is an answer, wrong arguments are 3.
+    const bool answers = check->parsed() || preflight->parsed() || verify->parsed() ||
+                         access_check->parsed() || events->parsed();
+    const int code = !failed ? 0 : answers ? 3 : 2;
     return Exit{code, out.str(), err.str()};
+  }
+  if (line.from && line.format == ReportFormat::prometheus) {
+    return Exit{3, "", "--format prometheus needs a run: a saved report holds no samples\n"};
   }
   if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
   if (check->parsed()) line.command = Command::check;
+  if (preflight->parsed()) line.command = Command::preflight;
+  if (verify->parsed()) line.command = Command::verify;
   if (access_check->parsed()) line.command = Command::access_check;
   if (events->parsed()) line.command = Command::events;
   if (config_check) line.command = Command::check_config;

@@ -12,7 +12,7 @@
 
 namespace cal {
 
-enum class Command { serve, check, check_config, access_check, events };
+enum class Command { serve, check, preflight, verify, check_config, access_check, events };
 enum class ReportFormat { human, nagios, json, prometheus };
 
 // The arguments of `access-check`, as they were written.
@@ -33,6 +33,13 @@ struct EventsLine {
   std::optional<std::uint32_t> id;
 };
 
+// The arguments of `preflight`: what is about to be activated.
+struct PreflightLine {
+  std::optional<std::string> network;
+  std::optional<std::string> account;
+  std::optional<std::filesystem::path> product_key_file;
+};
+
 struct CommandLine {
   Command command = Command::serve;
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
@@ -41,7 +48,10 @@ struct CommandLine {
   std::filesystem::path state_folder = "/var/lib/cal_exporter";
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;
-  ReportFormat format = ReportFormat::human;
+  ReportFormat format = ReportFormat::human;  // of check and preflight
+  std::optional<std::filesystem::path> from;  // check: a saved report instead of a run
+  std::filesystem::path baseline;             // verify
+  PreflightLine preflight = {};
   AccessCheckLine access_check = {};
   EventsLine events = {};
 };

@@ -137,8 +137,7 @@ tl::unexpected<Mistakes> whole_file_mistake(const std::filesystem::path& file,
 
 }  // namespace
 
-tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
-                                           const Catalogue& catalogue, const StateFolder& state) {
+tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) {
     return whole_file_mistake(file, "this is a folder; name the configuration file in it");
@@ -149,7 +148,13 @@ tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
     return whole_file_mistake(
         file, "cannot read the configuration file; name another with --config.file");
   }
-  return parse_config(text.str(), file, catalogue, state);
+  return text.str();
+}
+
+tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
+                                           const Catalogue& catalogue, const StateFolder& state) {
+  return read_config_text(file).and_then(
+      [&](const std::string& text) { return parse_config(text, file, catalogue, state); });
 }
 
 tl::expected<Config, Mistakes> parse_config(const std::string& text,

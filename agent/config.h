@@ -37,6 +37,9 @@ tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
                                            const Catalogue& catalogue,
                                            const StateFolder& state = {});
 
+// The file's text alone.
+tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file);
+
 // The same from a text, as if it stood in `file`.
 tl::expected<Config, Mistakes> parse_config(const std::string& text,
                                             const std::filesystem::path& file,

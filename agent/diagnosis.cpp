@@ -73,13 +73,23 @@ void add_what_is_not_known(std::span<const Row> rows, Diagnosis& diagnosis) {
   }
 }
 
-// "probe: what it found; other probe: what that found"
+// "probe: what it found; other probe: what that found". Probes that say the same stand together: a
+// directory that is down is one fact.
 std::string list_of(const std::vector<Finding>& findings) {
-  std::string text;
+  std::vector<std::pair<std::string, std::string_view>> grouped;  // probes, what they say
   for (const auto& finding : findings) {
-    std::string_view said = finding.sentence;
+    const auto same = std::ranges::find(grouped, finding.sentence,
+                                        &std::pair<std::string, std::string_view>::second);
+    if (same == grouped.end()) {
+      grouped.emplace_back(finding.probe, finding.sentence);
+    } else {
+      same->first += fmt::format(", {}", finding.probe);
+    }
+  }
+  std::string text;
+  for (auto [probes, said] : grouped) {
     if (said.ends_with('.')) said.remove_suffix(1);
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", finding.probe, said);
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", probes, said);
   }
   return text;
 }
@@ -128,7 +138,9 @@ std::string no_suspect_sentence(const Diagnosis& diagnosis) {
   if (configured == 0) return "Cannot tell: no probe of a cause is configured.";
   const auto blind = diagnosis.blind.size();
   if (blind == configured) {
-    return fmt::format("Cannot tell: none of the {} causes could be looked for ({}).", configured,
+    return fmt::format("Cannot tell: {} could be looked for ({}).",
+                       configured == 1 ? "not even the one cause that is configured"
+                                       : fmt::format("none of the {} causes", configured),
                        list_of(diagnosis.blind));
   }
   if (blind > 0) {
@@ -138,7 +150,8 @@ std::string no_suspect_sentence(const Diagnosis& diagnosis) {
   }
   if (configured == all) return fmt::format("No cause found; all {} causes were looked for.", all);
   return fmt::format(
-      "No cause found; {} of the {} causes were looked for (not configured: {}).", configured, all,
+      "No cause found; {} of the {} causes {} looked for (not configured: {}).", configured, all,
+      configured == 1 ? "was" : "were",
       names_of(diagnosis.not_configured, [](Cause cause) { return name_of(cause); }));
 }
 

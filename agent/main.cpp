@@ -2,6 +2,7 @@
 #include "agent/check.h"
 #include "agent/cli.h"
 #include "agent/log.h"
+#include "agent/preflight.h"
 #include "agent/serve.h"
 #include "probes/registry.h"
 #include "probes/security/access_check_command.h"
@@ -76,6 +77,10 @@ int main(int argc, char** argv) {
       return cal::check_config(line, catalogue);
     case cal::Command::check:
       return cal::check(line, catalogue);
+    case cal::Command::preflight:
+      return cal::preflight(line, catalogue);
+    case cal::Command::verify:
+      return cal::verify(line, catalogue);
     case cal::Command::access_check:
       return access_check(line.access_check);
     case cal::Command::events:

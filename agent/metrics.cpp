@@ -1,5 +1,6 @@
 #include "agent/metrics.h"
 
+#include "agent/diagnosis.h"
 #include "agent/text.h"
 #include "agent/version.h"
 
@@ -21,6 +22,7 @@ constexpr std::array<string_view, 1> by_probe{"probe"};
 constexpr std::array<string_view, 2> by_verdict{"probe", "verdict"};
 constexpr std::array<string_view, 2> by_reason{"probe", "reason"};
 constexpr std::array<string_view, 2> by_phase{"probe", "phase"};
+constexpr std::array<string_view, 1> by_cause{"cause"};
 constexpr std::array<string_view, 1> by_version{"version"};
 
 // Results are those of the last run, so their HELP says how old they may be.
@@ -61,6 +63,16 @@ constexpr MetricFamily source_data{
     "cal_source_data_timestamp_seconds",
     "Unix time at which the newest data of the probe's file was written; no sample while unknown.",
     MetricType::gauge, by_probe};
+constexpr MetricFamily diagnosis_primary{
+    "cal_diagnosis_primary",
+    "1 for the most likely cause that an activation fails, none when no cause is found, "
+    "cannot_tell when a cause could not be looked for; 0 for the others.",
+    MetricType::gauge, by_cause};
+constexpr MetricFamily diagnosis_strength{
+    "cal_diagnosis_strength",
+    "How sure the findings are of each cause: 0 nothing points to it, 1 possible, 2 likely, "
+    "3 certain.",
+    MetricType::gauge, by_cause};
 constexpr MetricFamily build_info{"cal_exporter_build_info", "1 with the agent's version.",
                                   MetricType::gauge, by_version};
 constexpr MetricFamily reload_successful{
@@ -176,6 +188,29 @@ void write_phases(const Rows& rows, std::ostream& out) {
   }
 }
 
+void write_diagnoses(const std::vector<Diagnosis>& diagnoses, std::ostream& out) {
+  {
+    FamilyWriter writer(diagnosis_primary, out);
+    for (const auto& diagnosis : diagnoses) {
+      const auto add = [&](string_view word) {
+        writer.add(diagnosis.network, {std::string(word)}, diagnosis.primary() == word ? 1 : 0);
+      };
+      for (const auto cause : all_causes) add(name_of(cause));
+      add(no_cause);
+      add(cannot_tell_cause);
+    }
+  }
+  FamilyWriter writer(diagnosis_strength, out);
+  for (const auto& diagnosis : diagnoses) {
+    for (const auto cause : all_causes) {
+      const auto found = std::ranges::find(diagnosis.suspects, cause, &Suspect::cause);
+      const auto strength =
+          found == diagnosis.suspects.end() ? 0 : static_cast<int>(found->strength());
+      writer.add(diagnosis.network, {std::string(name_of(cause))}, strength);
+    }
+  }
+}
+
 // Two accounts that are spelt alike would give one series twice, and Prometheus would refuse the
 // whole page.
 void write_probe_family(const MetricFamily& family, const Rows& rows, std::ostream& out) {
@@ -222,6 +257,7 @@ std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
                   [](const Row& row) { return static_cast<double>(row.overruns); });
   write_per_probe(source_data, rows, out,
                   [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
+  write_diagnoses(diagnose_all(rows), out);
   for (const auto& kind : kinds) {
     for (const auto& family : kind.families) write_probe_family(family, rows, out);
   }

@@ -27,11 +27,16 @@ class Mistakes {
   // One line each, "file:line:column: text", in the order of the file.
   std::string text() const;
 
+  // Without the places, for where they say nothing to the reader: "text; text".
+  std::string without_places() const;
+
  private:
   struct Mistake {
     Place place;
     std::string text;
   };
+  std::vector<Mistake> sorted() const;
+
   std::vector<Mistake> list_;
 };
 

@@ -118,6 +118,9 @@ struct ProbeKind {
   std::unique_ptr<Probe> (*make)(Options& options, const Surroundings& surroundings);
   // The cause that the probe asks about; empty: it asks about a symptom or about the licences.
   std::optional<Cause> cause = std::nullopt;
+  // The options that `preflight` sets for one activation; empty: none of them.
+  std::string_view account_option = {};      // the account that will install the pack
+  std::string_view product_key_option = {};  // the file with the pack's product key
 };
 
 // What the frame is given: the registry and the reader of what a network's probes share.

@@ -2,6 +2,7 @@
 
 #include "agent/board.h"
 #include "agent/config.h"
+#include "agent/diagnosis.h"
 #include "agent/http_server.h"
 #include "agent/metrics.h"
 #include "agent/metrics_endpoint.h"
@@ -18,6 +19,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -37,6 +39,29 @@ void log_change(const Change& change) {
        {"before", std::string(change.before->word)},
        {"summary", change.now->summary}});
 }
+
+// Says when the most likely cause of a network changes. Used by the publisher's thread alone.
+class DiagnosisLog {
+ public:
+  void note(const Rows& rows) {
+    std::map<std::string, std::string_view> now;
+    for (const auto& diagnosis : diagnose_all(rows)) {
+      const auto primary = diagnosis.primary();
+      now[diagnosis.network] = primary;
+      const auto before = primary_of_.find(diagnosis.network);
+      if (before != primary_of_.end() && before->second == primary) continue;
+      log(primary == no_cause ? LogLevel::info : LogLevel::warning, "diagnosis changed",
+          {{"network", diagnosis.network},
+           {"primary", std::string(primary)},
+           {"before", std::string(before == primary_of_.end() ? "" : before->second)},
+           {"sentence", diagnosis.sentence}});
+    }
+    primary_of_ = std::move(now);
+  }
+
+ private:
+  std::map<std::string, std::string_view> primary_of_;
+};
 
 // The running agent. Its members are destroyed in the reverse order: first the server, then the
 // publisher, last the scheduler with its runs.
@@ -106,6 +131,8 @@ class Agent {
 
   void publish(const Rows& rows, const std::vector<Change>& changes) {
     for (const auto& change : changes) log_change(change);
+    // Before every probe has run the diagnosis is a guess that changes with each result.
+    if (every_probe_ran(rows)) diagnosis_log_.note(rows);
     AgentState state;
     {
       const std::lock_guard lock(state_mutex_);
@@ -165,6 +192,7 @@ class Agent {
   std::string shown_config_;
 
   Board board_;
+  DiagnosisLog diagnosis_log_;
   std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;

@@ -1,5 +1,6 @@
 #include "agent/status_page.h"
 
+#include "agent/diagnosis.h"
 #include "agent/text.h"
 #include "agent/version.h"
 
@@ -76,6 +77,16 @@ void append_probe(std::string& html, const Row& row, System now) {
   fmt::format_to(out, "<p class=\"times\">{}</p>\n</article>\n", html_escape(times_of(row, now)));
 }
 
+// The diagnosis comes before the probes: it is what people open the page for.
+void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
+  fmt::format_to(std::back_inserter(html),
+                 "<section>\n<h2>{}</h2>\n<p class=\"diagnosis\">{}</p>\n",
+                 html_escape(diagnosis.network), html_escape(diagnosis.sentence));
+  if (diagnosis.first_step.empty()) return;
+  html +=
+      fmt::format("<p><strong>First step:</strong> {}</p>\n", html_escape(diagnosis.first_step));
+}
+
 }  // namespace
 
 std::string status_page(const Rows& rows, System now) {
@@ -88,16 +99,14 @@ std::string status_page(const Rows& rows, System now) {
       "<nav><a href=\"/metrics\">metrics</a> <a href=\"/config\">configuration</a></nav>\n"
       "</header>\n<main>\n",
       headline(rows), style_path, utc_text(now), version);
-  std::string_view network;
-  for (const auto& row : rows) {
-    if (row.instance->network != network) {
-      if (!network.empty()) html += "</section>\n";
-      network = row.instance->network;
-      html += fmt::format("<section>\n<h2>{}</h2>\n", html_escape(network));
+  auto row = rows.begin();
+  for (const auto& diagnosis : diagnose_all(rows)) {
+    append_diagnosis(html, diagnosis);
+    for (; row != rows.end() && row->instance->network == diagnosis.network; ++row) {
+      append_probe(html, *row, now);
     }
-    append_probe(html, row, now);
+    html += "</section>\n";
   }
-  if (!network.empty()) html += "</section>\n";
   html += "</main>\n</body>\n</html>\n";
   return html;
 }
@@ -119,6 +128,7 @@ body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 2rem; color: var(--text
 header p, .times { color: var(--soft); }
 h1 { margin-bottom: 0; }
 h3 { margin: 0; font-size: 1.05rem; }
+.diagnosis { font-size: 1.15rem; }
 a { color: inherit; }
 article { background: var(--card); border: 1px solid var(--line); border-left-width: .4rem;
   border-radius: .4rem; margin: .8rem 0; padding: .7rem 1rem; }

@@ -89,6 +89,14 @@ std::string utc_text(System time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
 }
 
+std::optional<System> parse_utc(std::string_view text) {
+  const std::string zoned(text);
+  std::tm parts{};
+  const char* end = strptime(zoned.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
 double unix_seconds(System time) {
   return std::chrono::duration<double>(
              std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch())
@@ -104,6 +112,14 @@ std::string valid_utf8(std::string_view text) {
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return valid;
+}
+
+std::string printable(std::string_view text) {
+  auto shown = valid_utf8(text);
+  std::ranges::replace_if(
+      shown,
+      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }, '?');
+  return shown;
 }
 
 std::string html_escape(std::string_view text) {

@@ -23,12 +23,18 @@ std::string age_text(Milliseconds span);
 // "2026-11-24T18:40:00Z"
 std::string utc_text(System time);
 
+// The reverse, of that very form.
+std::optional<System> parse_utc(std::string_view text);
+
 // Seconds since 1970.
 double unix_seconds(System time);
 
 // Every byte that is not part of valid UTF-8 becomes U+FFFD, NUL too: one bad byte would make
 // Prometheus refuse the whole page.
 std::string valid_utf8(std::string_view text);
+
+// For a terminal, which obeys control characters: all but newlines become '?'.
+std::string printable(std::string_view text);
 
 // For HTML text and quoted attributes. Control characters become U+FFFD.
 std::string html_escape(std::string_view text);

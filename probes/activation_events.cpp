@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <system_error>
 
 namespace cal::activation_events {
 
@@ -193,9 +194,9 @@ void add_notes(const Facts& facts, Outcome& outcome) {
   };
   const auto& book = *facts.book;
   if (book.last_success) note("last activation", utc_text(*book.last_success));
-  if (book.last_directory_fault) {
+  if (book.last_event_12) {
     note("last event 12",
-         fmt::format("{}; it counts only beside event 5", utc_text(*book.last_directory_fault)));
+         fmt::format("{}; it counts only beside event 5", utc_text(*book.last_event_12)));
   }
   if (book.gap > 0) {
     note("lost events", fmt::format("{} record ids were skipped: the log was cleared, or it "
@@ -207,6 +208,20 @@ void add_notes(const Facts& facts, Outcome& outcome) {
   }
   if (facts.log && facts.log->damaged) {
     note("the file", "marked as damaged or not closed; what can be read in it was read");
+  }
+}
+
+tl::expected<winlog::LogState, winlog::FileFault> read_log(const Settings& settings,
+                                                           winlog::FilePosition& position,
+                                                           winlog::EventSink& sink,
+                                                           Deadline deadline) {
+  try {
+    return settings.format == Format::evtx
+               ? winlog::read_evtx_log(settings.file, position, sink, deadline)
+               : winlog::follow_json_log(settings.file, position, sink, deadline);
+  } catch (const std::system_error& error) {
+    return tl::unexpected(
+        winlog::FileFault{false, fmt::format("{}: {}", settings.file.string(), error.what())});
   }
 }
 
@@ -270,11 +285,9 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
 
 Facts gather(winlog::Ledger& ledger, const Settings& settings, System now, Deadline deadline) {
   LedgerSink sink(ledger, now, settings.event_12_window);
-  const auto read = settings.format == Format::evtx
-                        ? winlog::read_evtx_log(settings.file, ledger.position(), sink, deadline)
-                        : winlog::follow_json_log(settings.file, ledger.position(), sink, deadline);
+  auto read = read_log(settings, ledger.position(), sink, deadline);
   ledger.finish_pass();
-  return {read, &ledger.book(), now};
+  return {std::move(read), &ledger.book(), now};
 }
 
 Outcome judge(const Facts& facts, const Settings& settings) {

@@ -259,7 +259,8 @@ ProbeKind kind() {
           reasons,
           families,
           make,
-          Cause::account_not_administrator};
+          Cause::account_not_administrator,
+          "accounts"};
 }
 
 }  // namespace cal::administrators_membership

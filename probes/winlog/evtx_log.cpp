@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <new>
 #include <optional>
 
 namespace cal::winlog {
@@ -70,12 +71,18 @@ std::optional<ChildEnd> parse_end(std::string_view line) {
 
 int evtx_child_main() {
   confine();
-  const auto report = read_evtx("/proc/self/fd/0", licensing_providers(),
-                                [](const Event& event) { fmt::print("{}\n", json_event(event)); });
-  if (report) {
-    fmt::print("{}{} {}\n", end_word, report->unparsed, report->damaged ? 1 : 0);
-  } else {
-    fmt::print("{}{}\n", error_word, report.error());
+  try {
+    const auto report = read_evtx("/proc/self/fd/0", licensing_providers(), [](const Event& event) {
+      fmt::print("{}\n", json_event(event));
+    });
+    if (report) {
+      fmt::print("{}{} {}\n", end_word, report->unparsed, report->damaged ? 1 : 0);
+    } else {
+      fmt::print("{}{}\n", error_word, report.error());
+    }
+  } catch (const std::bad_alloc&) {
+    fmt::print("{}it needs more memory than its reader may have; export fewer events\n",
+               error_word);
   }
   return std::fflush(stdout) == 0 ? 0 : 1;
 }
@@ -86,8 +93,12 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
   const auto file = LogFile::open(path);
   if (!file) return tl::unexpected(file.error());
   LogState state{.written_at = file->written_at()};
-  const auto now = file->position(file->size());
-  if (now == position) return state;
+  auto now = file->position(file->size());
+  now.damaged = position.damaged;
+  if (now == position) {
+    state.damaged = now.damaged;
+    return state;
+  }
 
   sink.start_over();
   std::optional<ChildEnd> end;
@@ -97,8 +108,10 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
     splitter.feed(bytes, [&](const Line& line) {
       if (const auto event = parse_json_event(line.text)) {
         sink.event(*event);
+      } else if (auto said = parse_end(line.text)) {
+        end = std::move(said);
       } else {
-        end = parse_end(line.text);
+        sink.unparsed(1);
       }
     });
   });
@@ -113,7 +126,8 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
                                      end ? end->error : "the reader ended early, " + how)});
   }
   if (end->unparsed > 0) sink.unparsed(end->unparsed);
-  state.damaged = end->damaged;
+  now.damaged = end->damaged;
+  state.damaged = now.damaged;
   position = now;
   return state;
 }

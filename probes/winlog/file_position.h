@@ -14,6 +14,7 @@ struct FilePosition {
   std::uint64_t head = 0;       // a hash of its first bytes
   std::uint64_t head_size = 0;  // how many bytes these are
   std::int64_t modified = 0;    // nanoseconds since 1970
+  bool damaged = false;         // as was found when it was read
 
   bool operator==(const FilePosition&) const = default;
 };

@@ -3,7 +3,6 @@
 #include "probes/winlog/json_event.h"
 #include "probes/winlog/line_splitter.h"
 
-#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -39,13 +38,9 @@ std::uint64_t read_lines(const LogFile& file, std::uint64_t offset, bool is_last
     return offset + splitter.consumed();
   }
   if (splitter.fed() == splitter.consumed()) return offset + splitter.consumed();
-  const auto event = parse_json_event(splitter.rest());
-  if (!event && !is_last) return offset + splitter.consumed();
-  if (event) {
-    sink.event(*event);
-  } else {
-    sink.unparsed(1);
-  }
+  const auto rest = splitter.rest();
+  if (!is_last && !parse_json_event(rest)) return offset + splitter.consumed();
+  take({rest}, sink);
   return offset + splitter.fed();
 }
 

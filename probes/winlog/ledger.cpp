@@ -1,5 +1,7 @@
 #include "probes/winlog/ledger.h"
 
+#include "agent/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,7 +55,7 @@ std::string data_text(const Event& event) {
   }
   if (text.empty()) text = event.message;
   constexpr std::size_t most = 512;
-  return text.size() <= most ? text : text.substr(0, most) + "…";
+  return text.size() <= most ? text : valid_utf8(text.substr(0, most)) + "…";
 }
 
 Failure failure_of(const LicensingEvent& decoded, const Event& event, System at) {
@@ -94,19 +96,20 @@ bool Ledger::see(const Event& event, System now) {
           ? std::nullopt
           : std::optional(
                 std::chrono::floor<std::chrono::seconds>(event.time.time_since_epoch()).count());
-  auto& marks = book_.bookmarks;
-  if (marks.size() >= most_bookmarks) {
-    const auto oldest = std::ranges::min_element(marks, {}, [](const auto& entry) {
-      return entry.second.marks().empty() ? 0 : entry.second.marks().back().second;
-    });
-    const BookmarkKey key{event.provider, event.computer, event.channel};
-    if (!marks.contains(key)) marks.erase(oldest);
-  }
-  const auto skipped =
-      marks[{event.provider, event.computer, event.channel}].see(event.record_id, second);
+  const auto skipped = bookmark_of(event).see(event.record_id, second);
   if (again_ && !again_->same_file) again_->same_file = !skipped;
   if (skipped && owns_channel(event)) book_.gap += *skipped;
   return skipped.has_value();
+}
+
+Bookmark& Ledger::bookmark_of(const Event& event) {
+  auto& bookmarks = book_.bookmarks;
+  const BookmarkKey key{event.provider, event.computer, event.channel};
+  if (bookmarks.size() >= most_bookmarks && !bookmarks.contains(key)) {
+    bookmarks.erase(std::ranges::min_element(
+        bookmarks, {}, [](const auto& entry) { return entry.second.marks().back().second; }));
+  }
+  return bookmarks[key];
 }
 
 // What the event changes about the failures that stand.
@@ -119,23 +122,25 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
       return;
     case EventKind::activation_failure:
       raise(book_.last_activation_failure, at);
+      if (decoded.source == Source::ebs_cal) raise(book_.last_event_5, at);
       [[fallthrough]];
     case EventKind::assignment_failure:
       raise(book_.last_failure, at);
       add_failure(failure_of(decoded, event, at));
       break;
     case EventKind::directory_fault:
-      raise(book_.last_directory_fault, at);
+      raise(book_.last_event_12, at);
       break;
     case EventKind::note:
       return;
   }
   // Event 12 may stand before or behind event 5.
-  if (decoded.kind == EventKind::assignment_failure ||
-      !within(book_.last_directory_fault, book_.last_activation_failure, window)) {
+  if (decoded.source != Source::ebs_cal || decoded.kind == EventKind::assignment_failure ||
+      !within(book_.last_event_12, book_.last_event_5, window)) {
     return;
   }
-  auto beside = failure_of(decoded, event, *book_.last_activation_failure);
+  auto beside = failure_of(decoded, event, *book_.last_event_5);
+  beside.event_id = 5;
   beside.kind = EventKind::activation_failure;
   beside.cause = Cause::directory_not_writable;
   beside.strength = Strength::strong;

@@ -48,8 +48,9 @@ struct Book {
   std::optional<System> last_success;
   std::optional<System> last_failure;  // of an activation or an assignment
   std::optional<System> last_activation_failure;
-  std::optional<System> last_directory_fault;
-  std::vector<Failure> failures;  // that no success followed
+  std::optional<System> last_event_5;   // of EBS: a pack that was not activated
+  std::optional<System> last_event_12;  // of EBS: the directory
+  std::vector<Failure> failures;        // that no success followed
   std::map<BookmarkKey, Bookmark> bookmarks;
 
   bool operator==(const Book&) const = default;
@@ -84,6 +85,7 @@ class Ledger {
   };
 
   bool see(const Event& event, System now);
+  Bookmark& bookmark_of(const Event& event);
   void stand(const LicensingEvent& decoded, const Event& event, System at, Milliseconds window);
   void add_failure(Failure failure);
 

@@ -27,14 +27,15 @@ std::optional<System> optional_time_of(const Json& json) {
 }
 
 Json json_of(const FilePosition& position) {
-  return {position.device, position.inode,     position.offset,
-          position.head,   position.head_size, position.modified};
+  return {position.device,    position.inode,    position.offset, position.head,
+          position.head_size, position.modified, position.damaged};
 }
 
 FilePosition position_of(const Json& json) {
   return {json.at(0).get<std::uint64_t>(), json.at(1).get<std::uint64_t>(),
           json.at(2).get<std::uint64_t>(), json.at(3).get<std::uint64_t>(),
-          json.at(4).get<std::uint64_t>(), json.at(5).get<std::int64_t>()};
+          json.at(4).get<std::uint64_t>(), json.at(5).get<std::int64_t>(),
+          json.at(6).get<bool>()};
 }
 
 constexpr std::array kinds{EventKind::activation_failure, EventKind::assignment_failure};
@@ -81,6 +82,7 @@ Bookmark bookmark_of(const Json& json) {
   for (const auto& mark : json) {
     marks.push_back({mark.at(0).get<std::uint64_t>(), mark.at(1).get<std::int64_t>()});
   }
+  if (marks.empty()) throw std::invalid_argument("a bookmark without a mark");
   return Bookmark(std::move(marks));
 }
 
@@ -93,7 +95,8 @@ Book book_of(const Json& json) {
             .last_success = optional_time_of(json.at("last_success")),
             .last_failure = optional_time_of(json.at("last_failure")),
             .last_activation_failure = optional_time_of(json.at("last_activation_failure")),
-            .last_directory_fault = optional_time_of(json.at("last_directory_fault")),
+            .last_event_5 = optional_time_of(json.at("last_event_5")),
+            .last_event_12 = optional_time_of(json.at("last_event_12")),
             .failures = {},
             .bookmarks = {}};
   for (const auto& [key, count] : json.at("counts").get<std::vector<std::pair<CountKey, Json>>>()) {
@@ -123,7 +126,8 @@ std::string ledger_text(const Book& book) {
                   {"last_success", optional_time(book.last_success)},
                   {"last_failure", optional_time(book.last_failure)},
                   {"last_activation_failure", optional_time(book.last_activation_failure)},
-                  {"last_directory_fault", optional_time(book.last_directory_fault)},
+                  {"last_event_5", optional_time(book.last_event_5)},
+                  {"last_event_12", optional_time(book.last_event_12)},
                   {"failures", std::move(failures)},
                   {"bookmarks", std::move(bookmarks)}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

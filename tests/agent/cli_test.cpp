@@ -69,6 +69,34 @@ TEST_CASE("access-check takes its arguments as they are written", "[cli]") {
   CHECK(std::get<Exit>(parse({"access-check", "--sdl", "x"})).code == 3);
 }
 
+TEST_CASE("preflight takes what is about to be activated", "[cli]") {
+  const auto line = line_of({"preflight", "--network", "ebs", "--account", "EBS\\bob",
+                             "--product-key-file", "next.key", "--format", "json"});
+  CHECK(line.command == Command::preflight);
+  CHECK(line.preflight.network == "ebs");
+  CHECK(line.preflight.account == "EBS\\bob");
+  CHECK(line.preflight.product_key_file == "next.key");
+  CHECK(line.format == ReportFormat::json);
+  CHECK_FALSE(line_of({"preflight"}).preflight.network);
+}
+
+TEST_CASE("a product key is never taken from the command line", "[cli]") {
+  CHECK(std::get<Exit>(parse({"preflight", "--product-key", "x"})).code == 3);
+}
+
+TEST_CASE("verify needs its baseline", "[cli]") {
+  CHECK(line_of({"verify", "--baseline", "b.json"}).command == Command::verify);
+  CHECK(line_of({"verify", "--baseline", "b.json"}).baseline == "b.json");
+  const auto exit = std::get<Exit>(parse({"verify"}));
+  CHECK(exit.code == 3);
+  CHECK(exit.err.find("--baseline") != std::string::npos);
+}
+
+TEST_CASE("check repeats a saved report, but not as metrics", "[cli]") {
+  CHECK(line_of({"check", "--from", "b.json"}).from == "b.json");
+  CHECK(std::get<Exit>(parse({"check", "--from", "b.json", "--format", "prometheus"})).code == 3);
+}
+
 TEST_CASE("events takes a file and filters", "[cli]") {
   const auto line = line_of({"events", "--file", "a.evtx", "--provider", "P", "--id", "5"});
   CHECK(line.command == Command::events);

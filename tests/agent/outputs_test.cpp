@@ -1,6 +1,7 @@
 // The texts that the agent gives out, against their golden files.
 #include "agent/check_output.h"
 #include "agent/metrics.h"
+#include "agent/report_json.h"
 #include "agent/status_page.h"
 #include "tests/fakes/golden.h"
 #include "tests/fakes/sample_board.h"

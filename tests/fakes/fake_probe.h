@@ -36,7 +36,8 @@ inline std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
   return std::make_unique<FakeProbe>([](Deadline) { return Outcome{&reasons[0], "all is well"}; });
 }
 
-inline const ProbeKind kind{"fake", "Is it fine?", reasons, families, make};
+inline const ProbeKind kind{"fake",   "Is it fine?", reasons,
+                            families, make,          Cause::directory_not_writable};
 
 inline Catalogue catalogue() {
   return {std::span(&kind, 1), [](Options&) { return std::shared_ptr<NetworkEdges>(); }};

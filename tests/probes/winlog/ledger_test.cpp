@@ -144,6 +144,15 @@ TEST_CASE("event 12 is a cause beside event 5 only", "[winlog][ledger]") {
   }
 }
 
+TEST_CASE("event 12 says nothing about a licence server of Remote Desktop", "[winlog][ledger]") {
+  Log log;
+  log.ledger.add(event(rds, 18, 1, ten_o_clock), now, 2min);
+  log.add(12, 1s);
+  CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
+  log.ledger.add(event(rds, 18, 2, ten_o_clock + 2s), now, 2min);
+  CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
+}
+
 TEST_CASE("the newest failure of a cause stands for all of them", "[winlog][ledger]") {
   Log log;
   for (int i = 0; i < 1000; ++i) log.add(5, std::chrono::seconds(i), "0xcfff1208");
@@ -233,7 +242,7 @@ TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
   Log log;
   log.ledger.start_over();
   log.ledger.add_unparsed(3);
-  log.ledger.position() = {1, 2, 3, UINT64_MAX, 5, -6};
+  log.ledger.position() = {1, 2, 3, UINT64_MAX, 5, -6, true};
   log.add(5, 0s, "0xcfff1208");
   log.add(12, 1s);
   log.add(4, 2s);
