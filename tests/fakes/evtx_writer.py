@@ -1,5 +1,5 @@
-"""Writes Windows event log files (.evtx) for the tests: chunks of records whose BinXml is spelt out in
-each, without templates. Layout: libevtx, documentation/Windows XML Event Log (EVTX).asciidoc; XML:
+"""Writes Windows event log files (.evtx) for the tests: chunks of records whose BinXml is spelt
+out in each, without templates. Layout: libevtx, documentation/Windows XML Event Log (EVTX).asciidoc; XML:
 MS-EVEN6 2.2.13."""
 
 import datetime

@@ -1,5 +1,5 @@
-"""Event log files, as `cal_exporter events` shows them and as the agent follows them: whole, growing,
-cleared, wrapped around, not closed, damaged."""
+"""Event log files, as `cal_exporter events` shows them and as the agent follows them: whole,
+growing, cleared, wrapped around, not closed, damaged."""
 
 import datetime
 import json

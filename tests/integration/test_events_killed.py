@@ -1,4 +1,4 @@
-"""kill -9 at random moments, while events are appended: every event is counted, and counted once."""
+"""kill -9 at random moments, while events are appended: every event is counted, and once."""
 
 import collections
 import datetime

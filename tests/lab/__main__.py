@@ -1,5 +1,5 @@
 """What `./run` calls:  python3 -m lab FOLDER up BINARY [CONFIG] | down | break PROBE [VARIANT] |
-fix PROBE | emit ID [DATA…].  Needs root, except to run the agent on a configuration of one's own."""
+fix PROBE | emit ID [DATA…].  Needs root, except to run the agent on one's own configuration."""
 
 import pathlib
 import sys

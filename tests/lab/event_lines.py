@@ -1,5 +1,5 @@
-"""Licensing events as the JSON lines that Winlogbeat writes, and the log of them that the lab's agent
-follows."""
+"""Licensing events as the JSON lines that Winlogbeat writes, and the log of them that the lab's
+agent follows."""
 
 import datetime
 import json

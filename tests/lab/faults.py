@@ -1,5 +1,5 @@
-"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe. A fault
-changes the directory, or the log of events, only; the probe must find it by itself."""
+"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe. A
+fault changes the directory, or the log of events, only; the probe must find it by itself."""
 
 import pathlib
 import re
