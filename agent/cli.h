@@ -3,6 +3,7 @@
 
 #include "agent/log.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace cal {
 
-enum class Command { serve, check, preflight, verify, check_config, access_check };
+enum class Command { serve, check, preflight, verify, check_config, access_check, events };
 enum class ReportFormat { human, nagios, json, prometheus };
 
 // The arguments of `access-check`, as they were written.
@@ -23,6 +24,13 @@ struct AccessCheckLine {
   std::string mask;
   std::vector<std::string> object_types;
   bool json = false;
+};
+
+// The arguments of `events`.
+struct EventsLine {
+  std::filesystem::path file;
+  std::optional<std::string> provider;
+  std::optional<std::uint32_t> id;
 };
 
 // The arguments of `preflight`: what is about to be activated.
@@ -37,6 +45,7 @@ struct CommandLine {
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
   std::vector<std::string> listen_addresses;  // never empty
   bool enable_lifecycle = false;
+  std::filesystem::path state_folder = "/var/lib/cal_exporter";
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;
   ReportFormat format = ReportFormat::human;  // of check and preflight
@@ -44,6 +53,7 @@ struct CommandLine {
   std::filesystem::path baseline;             // verify
   PreflightLine preflight = {};
   AccessCheckLine access_check = {};
+  EventsLine events = {};
 };
 
 // Help or version (0), or what is wrong with the arguments (2; 3 for the commands whose other exit

@@ -60,11 +60,11 @@ class Options {
   struct Item;
   std::vector<Item> items(const std::string& key);
 
-  // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
-  std::filesystem::path readable_file(const std::string& key);
-
   // The path of a file that may come later, such as the export of another program; needs the key.
   std::filesystem::path file(const std::string& key);
+
+  // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
+  std::filesystem::path readable_file(const std::string& key);
 
   // Mappings inside this one. `section` gives an empty view when the key is absent.
   Options section(const std::string& key);

@@ -67,9 +67,11 @@ class DiagnosisLog {
 // publisher, last the scheduler with its runs.
 class Agent {
  public:
-  Agent(const CommandLine& line, const Catalogue& catalogue, Config config)
+  Agent(const CommandLine& line, const Catalogue& catalogue, StateFolder state_folder,
+        Config config)
       : line_(line),
         catalogue_(catalogue),
+        state_folder_(std::move(state_folder)),
         scheduler_(board_, {}),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
@@ -92,7 +94,7 @@ class Agent {
   // An empty text when it worked; else what is wrong, and the configuration before stays in force.
   std::string reload() {
     const std::lock_guard lock(reload_mutex_);
-    auto config = load_config(line_.config_file, catalogue_);
+    auto config = load_config(line_.config_file, catalogue_, state_folder_);
     if (!config) {
       const auto text = config.error().text();
       {
@@ -180,6 +182,7 @@ class Agent {
 
   const CommandLine& line_;
   const Catalogue& catalogue_;
+  const StateFolder state_folder_;
 
   std::mutex reload_mutex_;  // one reload at a time; guards instances_
   Instances instances_;
@@ -212,14 +215,15 @@ void obey_signals(Agent& agent) {
 }  // namespace
 
 int serve(const CommandLine& line, const Catalogue& catalogue) {
-  auto config = load_config(line.config_file, catalogue);
+  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_write);
+  auto config = load_config(line.config_file, catalogue, state_folder);
   if (!config) {
     fmt::print(stderr, "{}", config.error().text());
     return 2;
   }
   log(LogLevel::info, "starting",
       {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
-  Agent agent(line, catalogue, std::move(*config));
+  Agent agent(line, catalogue, state_folder, std::move(*config));
   try {
     agent.start();
   } catch (const std::exception& error) {

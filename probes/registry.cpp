@@ -1,5 +1,6 @@
 #include "probes/registry.h"
 
+#include "probes/activation_events.h"
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
 #include "probes/internet_connectivity.h"
@@ -13,9 +14,10 @@ namespace cal {
 
 Catalogue probe_catalogue() {
   static const std::array kinds{
+      // In the order of the reference page: its causes, what shows that they are gone, the symptom.
       administrators_membership::kind(), pack_already_installed::kind(),
       internet_connectivity::kind(),     directory_permissions::kind(),
-      license_compliance::kind(),
+      license_compliance::kind(),        activation_events::kind(),
   };
   return {kinds, read_network_edges};
 }

@@ -7,6 +7,7 @@ import re
 from . import names
 from .activation import HEALTHY, ActivationService
 from .directory import Directory
+from .event_lines import EventLog
 from .exports import Exports
 
 
@@ -149,12 +150,28 @@ class InternetConnectivity:
         self.break_it(HEALTHY)
 
 
+class ActivationEvents:
+    """The licensing server logs an activation that failed, for a reason that no page explains."""
+
+    variants = {'failed': 'event 5 with an unknown code'}
+
+    def __init__(self, dc):
+        self._log = EventLog(dc.folder)
+
+    def break_it(self, _variant):
+        self._log.append(5, '0xdeadbeef', 'Unspecified error')
+
+    def fix_it(self):
+        self._log.append(4)
+
+
 FAULTS = {
     'administrators_membership': AdministratorsMembership,
     'pack_already_installed': PackAlreadyInstalled,
     'internet_connectivity': InternetConnectivity,
     'directory_permissions': DirectoryPermissions,
     'license_compliance': LicenseCompliance,
+    'activation_events': ActivationEvents,
 }
 
 

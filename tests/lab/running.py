@@ -15,6 +15,7 @@ import urllib.request
 from . import activation, names
 from .activation import ActivationService
 from .dc import PORTS, DomainController
+from .event_lines import EventLog
 from .exports import Exports
 from .processes import OwnProcess
 from .seed import Seed
@@ -52,6 +53,7 @@ class RunningLab:
         self._agent_output = self.folder / 'agent.log'
         self._agent_identity = self.folder / 'agent.identity'
         self._seeded = self.folder / 'seeded'
+        self.events = EventLog(self.folder)
 
     def start_dc(self):
         """Provisions the domain the first time, and again when the lab's own code changed."""
@@ -84,6 +86,7 @@ class RunningLab:
         """Writes the agent's configuration for this lab and returns its file."""
         configuration = self.folder / 'cal_exporter.yml'
         configuration.write_text(TEMPLATE.read_text().replace('@LAB@', str(self.folder)))
+        self.events.touch()
         for file in (configuration, self.dc.password_file_of(names.MONITOR),
                      *Exports(self.folder).existing()):
             os.chown(file, *_invoking_user())
@@ -98,11 +101,14 @@ class RunningLab:
         self._agent.stop()
         _check_ports(AGENT_ADDRESS, [AGENT_PORT])
         user, group = _invoking_user()
+        state = self.folder / 'state'
+        state.mkdir(exist_ok=True)
+        os.chown(state, user, group)
         with step('start the agent'):
             self._agent.start(
                 [str(binary), 'serve', '--config.file', str(configuration),
                  '--web.listen-address', f'{AGENT_ADDRESS}:{AGENT_PORT}',
-                 '--web.enable-lifecycle'],
+                 '--web.enable-lifecycle', '--state.dir', str(state)],
                 self._agent_output, user=user, group=group)
             self._wait_until_listening()
         self._agent_identity.write_text(identity)
