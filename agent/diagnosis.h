@@ -25,7 +25,8 @@ struct Finding {
 struct Suspect {
   Cause cause;
   std::vector<Finding> findings;  // never empty; the strongest first, then the newest
-  std::vector<Finding> against;   // probes that look for this very cause and find it absent now
+  // Where only events speak for it: probes that look for this very cause and find it absent now.
+  std::vector<Finding> against;
 
   Strength strength() const { return findings.front().strength; }
 };
@@ -34,6 +35,7 @@ struct Diagnosis {
   std::string network;
   std::vector<Suspect> suspects;           // the most likely first
   std::vector<Finding> blind;              // probes of a cause that could not tell
+  std::vector<Cause> blind_causes;         // of the reference page, that these look for
   std::vector<std::string_view> not_read;  // other probes that could not tell
   std::vector<Cause> not_configured;       // causes of the reference page without a probe here
   std::string sentence;

@@ -100,6 +100,9 @@ class Probe {
   virtual ~Probe() = default;
 
   virtual Outcome run(Deadline deadline) = 0;
+
+  // The causes that this probe looks for, where its configuration makes them differ from its kind's.
+  virtual std::vector<Cause> causes() const { return {}; }
 };
 
 // What a probe is given beside its options.

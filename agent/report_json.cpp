@@ -71,6 +71,8 @@ Json written(const Diagnosis& diagnosis) {
 
 Json written(const Row& row) {
   const auto& outcome = *row.outcome;
+  auto looks_for = Json::array();
+  for (const auto cause : row.instance->causes) looks_for.push_back(name_of(cause));
   return {
       {"probe", row.instance->kind->name},
       {"verdict", name_of(outcome.reason->verdict)},
@@ -81,6 +83,7 @@ Json written(const Row& row) {
       {"evidence", written(outcome.evidence)},
       {"implications", written(outcome.implications)},
       {"contradicts", outcome.contradicts},
+      {"looks_for", std::move(looks_for)},
       {"data_at", time_or_null(outcome.source_data_at)},
       {"phases", written(outcome.phases)},
       {"duration_seconds",
@@ -145,6 +148,9 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
   auto instance = std::make_shared<Instance>();
   instance->network = network;
   instance->kind = &read_kind(json.at("probe"), kinds);
+  for (const auto& cause : json.at("looks_for")) {
+    instance->causes.push_back(read_word(cause, all_causes));
+  }
   Outcome outcome{&read_reason(json.at("reason"), *instance->kind),
                   json.at("summary").get<std::string>()};
   for (const auto& each : json.at("evidence")) outcome.evidence.push_back(read_evidence(each));

@@ -62,6 +62,13 @@ Row row_from(const KindRow& kind, const YAML::Node& finding) {
   auto instance = std::make_shared<Instance>();
   instance->network = "ebs";
   instance->kind = &kind_of(kind);
+  if (kind.cause) instance->causes = {*kind.cause};
+  if (const auto causes = finding["looks_for"]) {
+    instance->causes.clear();
+    for (const auto& cause : causes) {
+      instance->causes.push_back(named<Cause>(cause.as<std::string>(), all_causes));
+    }
+  }
   Outcome outcome{reason_from(finding["is"]), finding["says"].as<std::string>()};
   outcome.contradicts = finding["contradicts"].as<bool>(true);
   for (const auto& implied : finding["implicates"]) {
