@@ -19,10 +19,6 @@ namespace {
 using ldap::AccountLookup;
 using ldap::LogonObstacle;
 
-// The group of the Remote Desktop licence servers, which may write users' licences (MS-ADTS
-// 6.1.1.4.12.19).
-constexpr std::string_view license_servers = "S-1-5-32-561";
-
 constexpr std::string_view add_to_group =
     "Add the account to the group that the summary names (Active Directory Users and Computers, or "
     "Add-ADGroupMember), or install the pack with an account that is in it.";
@@ -192,8 +188,9 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
             : fmt::format("{} ({})", group.name, fmt::join(facts.membership->chain, " → ")));
   }
   if (why.word == "not_member") {
-    return fmt::format("{} is not in {} ({}): add it, or use an account that is", account,
-                       group.name, group.sid.text());
+    const bool installs_packs = facts.required.cause() == Cause::account_not_administrator;
+    return fmt::format("{} is not in {} ({}): add it{}", account, group.name, group.sid.text(),
+                       installs_packs ? ", or use an account that is" : "");
   }
   return fmt::format("{}: {}", account, why.meaning);
 }
@@ -306,8 +303,10 @@ Outcome judge(const Facts& facts, const Settings&) {
 }
 
 Cause Requirement::cause() const {
-  return group == license_servers ? Cause::directory_not_writable
-                                  : Cause::account_not_administrator;
+  // The Remote Desktop licence servers, who may write users' licences (MS-ADTS 6.1.1.4.12.19).
+  return group == security::well_known::terminal_server_license_servers.text()
+             ? Cause::directory_not_writable
+             : Cause::account_not_administrator;
 }
 
 ProbeKind kind() {
