@@ -101,7 +101,8 @@ class Probe {
 
   virtual Outcome run(Deadline deadline) = 0;
 
-  // The causes that this probe looks for, where its configuration makes them differ from its kind's.
+  // The causes that this probe looks for, where its configuration makes them differ from its
+  // kind's.
   virtual std::vector<Cause> causes() const { return {}; }
 };
 

@@ -135,11 +135,14 @@ class Judgement {
     add_sample(sort, trustee, "write", tally, &Answer::write);
     const auto item = fmt::format("{} on {}", trustee.name, words_of(sort));
     if (tally.denied > 0) {
-      const auto text =
-          fmt::format("may not write licences on {} of {}, such as {}: {}", tally.denied,
-                      sort.users.size(), tally.first_denied->object.dn, tally.because);
-      outcome_.evidence.push_back({Verdict::present, item, text});
-      consider(*sort.denied, fmt::format("{} {}", item, text));
+      const auto count = fmt::format("{} of {}", tally.denied, sort.users.size());
+      const auto example =
+          fmt::format("such as {}: {}", tally.first_denied->object.dn, tally.because);
+      outcome_.evidence.push_back(
+          {Verdict::present, item,
+           fmt::format("may not write licences on {}, {}", count, example)});
+      consider(*sort.denied, fmt::format("{} may not write licences on {} {}, {}", trustee.name,
+                                         count, words_of(sort), example));
       add_origin(sort, trustee);
     } else if (tally.unknown > 0) {
       const auto text = fmt::format("cannot be told of {} of {}: {}", tally.unknown,
@@ -174,7 +177,7 @@ class Judgement {
       if (!usual) return;
       const auto octets = security::octets(*usual);
       const auto answer = answer_of(octets.value_or(""), facts_, trustee, Sid{});
-      note("default of user",
+      note("class default of user",
            answer.granted()
                ? "grants it: these accounts are older than it, or were changed"
                : "does not grant it: new accounts lack it, too, unless they inherit it");

@@ -116,18 +116,19 @@ TEST_CASE("the missing entry is named, and where it would have come from", "[per
   SECTION("the class has it: the accounts are older, or were changed") {
     const auto outcome = judge_with(
         facts_of({user("anna", both), user("rita", self_entry), user("sam", self_entry)}));
-    CHECK(outcome.summary ==
-          "license_servers may not write licences on 2 of 3 users, such as CN=rita,DC=ebs: no entry "
-          "grants Write property");
+    CHECK(
+        outcome.summary ==
+        "license_servers may not write licences on 2 of 3 users, such as CN=rita,DC=ebs: no entry "
+        "grants Write property");
     CHECK(evidence(outcome, "the missing entry").starts_with(servers_entry + " allow"));
-    CHECK(evidence(outcome, "default of user").starts_with("grants it"));
+    CHECK(evidence(outcome, "class default of user").starts_with("grants it"));
     CHECK(evidence(outcome, "self on users") == "may write licences on all 3 that were looked at");
     CHECK(evidence(outcome, "asked") == "ldaps://dc1");
   }
   SECTION("the class does not have it, as for SELF") {
     const auto outcome = judge_with(facts_of({user("rita", servers_entry)}));
     CHECK(evidence(outcome, "the missing entry").starts_with(self_entry + " allow"));
-    CHECK(evidence(outcome, "default of user").starts_with("does not grant it"));
+    CHECK(evidence(outcome, "class default of user").starts_with("does not grant it"));
   }
   SECTION("AdminSDHolder does not have it") {
     const auto outcome =
