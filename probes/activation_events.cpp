@@ -120,11 +120,17 @@ std::string evidence_text(const Failure& failure) {
   return text;
 }
 
+// What the event's own row says to do first; empty where the cause's step says it.
+std::string step_of(const Failure& failure) {
+  const auto* const known = winlog::known_event(failure.source, failure.event_id);
+  return std::string(known ? known->step : "");
+}
+
 void add_failure(const Failure& failure, Outcome& outcome) {
   outcome.evidence.push_back({Verdict::present, where_and_when(failure), evidence_text(failure)});
   outcome.implications.push_back({failure.cause, failure.strength,
                                   fmt::format("{}: {}", where_and_when(failure), failure.meaning),
-                                  failure.at});
+                                  failure.at, step_of(failure)});
 }
 
 void add_samples(const winlog::Book& book, Outcome& outcome) {

@@ -37,8 +37,7 @@ void add_zeros(std::map<CountKey, std::uint64_t>& counts) {
       counts.try_emplace(count_key(known.source, id, cause), 0);
     }
   }
-  for (const auto source :
-       {Source::ebs_cal, Source::infrastructure_licensing, Source::rds_licensing}) {
+  for (const auto source : all_sources) {
     counts.try_emplace(count_key(source, "other", std::nullopt), 0);
   }
 }
@@ -63,6 +62,7 @@ Failure failure_of(const LicensingEvent& decoded, const Event& event, System at)
           .cause = decoded.cause.value_or(Cause::other),
           .strength = decoded.strength,
           .at = at,
+          .source = decoded.source,
           .event_id = event.id,
           .computer = event.computer,
           .user = event.user,
@@ -151,8 +151,8 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
 void Ledger::add_failure(Failure failure) {
   if (book_.last_success && failure.at < *book_.last_success) return;
   const auto same = std::ranges::find_if(book_.failures, [&](const Failure& other) {
-    return other.kind == failure.kind && other.cause == failure.cause &&
-           other.strength == failure.strength;
+    return other.source == failure.source && other.event_id == failure.event_id &&
+           other.cause == failure.cause && other.strength == failure.strength;
   });
   if (same == book_.failures.end()) {
     book_.failures.push_back(std::move(failure));

@@ -16,12 +16,13 @@
 
 namespace cal::winlog {
 
-// The newest failure of its kind, cause and strength.
+// The newest failure of its event, cause and strength.
 struct Failure {
   EventKind kind = EventKind::activation_failure;
   Cause cause = Cause::other;
   Strength strength = Strength::weak;
   System at;
+  Source source = Source::ebs_cal;
   std::uint32_t event_id = 0;
   std::string computer;
   std::string user;

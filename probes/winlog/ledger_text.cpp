@@ -45,6 +45,7 @@ Json json_of(const Failure& failure) {
           {"cause", name_of(failure.cause)},
           {"strength", static_cast<int>(failure.strength)},
           {"at", ticks(failure.at)},
+          {"source", name_of(failure.source)},
           {"event_id", failure.event_id},
           {"computer", failure.computer},
           {"user", failure.user},
@@ -58,13 +59,24 @@ Cause cause_of(const std::string& word) {
   return *found;
 }
 
+// A text from before failures named their source has none: events 5, 9 and 11 were those of EBS.
+Source source_of(const Json& json, std::uint32_t event_id) {
+  const auto word = json.value("source", event_id < 12 ? "ebs_cal" : "rds_licensing");
+  const auto* const found =
+      std::ranges::find(all_sources, word, [](Source each) { return name_of(each); });
+  if (found == all_sources.end()) throw std::invalid_argument(word);
+  return *found;
+}
+
 Failure failure_of(const Json& json) {
   const auto strength = json.at("strength").get<int>();
+  const auto event_id = json.at("event_id").get<std::uint32_t>();
   return {.kind = kinds.at(json.at("kind").get<std::size_t>()),
           .cause = cause_of(json.at("cause").get<std::string>()),
           .strength = static_cast<Strength>(std::clamp(strength, 1, 3)),
           .at = time_of(json.at("at")),
-          .event_id = json.at("event_id").get<std::uint32_t>(),
+          .source = source_of(json, event_id),
+          .event_id = event_id,
           .computer = json.at("computer").get<std::string>(),
           .user = json.at("user").get<std::string>(),
           .meaning = json.at("meaning").get<std::string>(),

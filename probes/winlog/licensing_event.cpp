@@ -64,7 +64,9 @@ constexpr std::array table{
     KnownEvent{rds_licensing, 44, note, "a database error that can be ignored"},
     KnownEvent{rds_licensing, 4105, assignment_failure,
                "the licence server cannot write a user's licence into the directory",
-               Cause::directory_not_writable},
+               Cause::directory_not_writable, Strength::weak, std::nullopt,
+               "Add the licence server's computer account to Terminal Server License Servers "
+               "(S-1-5-32-561) in the user's domain."},
     KnownEvent{rds_licensing, 4141, assignment_failure,
                "a server is not in the group that gets licences", other},
 };
@@ -131,16 +133,21 @@ std::span<const std::string_view> licensing_providers() { return provider_names;
 
 std::span<const KnownEvent> known_events() { return table; }
 
+const KnownEvent* known_event(Source source, std::uint32_t id) {
+  const auto* const found = std::ranges::find_if(
+      table, [&](const KnownEvent& row) { return row.source == source && row.id == id; });
+  return found == table.end() ? nullptr : found;
+}
+
 std::optional<LicensingEvent> decode(const Event& event) {
   const auto source = source_of(event.provider);
   if (!source) return std::nullopt;
-  const auto known = std::ranges::find_if(
-      table, [&](const KnownEvent& row) { return row.source == *source && row.id == event.id; });
-  if (known == table.end()) {
+  const auto* const known = known_event(*source, event.id);
+  if (known == nullptr) {
     return LicensingEvent{
         .known = nullptr, .source = *source, .meaning = "an event that is not known"};
   }
-  LicensingEvent decoded{.known = &*known,
+  LicensingEvent decoded{.known = known,
                          .source = *source,
                          .kind = known->kind,
                          .cause = known->cause,

@@ -16,6 +16,9 @@ namespace cal::winlog {
 
 enum class Source { ebs_cal, infrastructure_licensing, rds_licensing };
 
+inline constexpr std::array all_sources{Source::ebs_cal, Source::infrastructure_licensing,
+                                        Source::rds_licensing};
+
 std::string_view name_of(Source source);  // the value of a metric label
 std::optional<Source> source_of(std::string_view provider);
 
@@ -39,9 +42,13 @@ struct KnownEvent {
   std::optional<Cause> cause = std::nullopt;
   Strength strength = Strength::weak;
   std::optional<std::size_t> code_at = std::nullopt;  // which datum holds an error code
+  std::string_view step = {};                         // what to do first; empty: the cause's own
 };
 
 std::span<const KnownEvent> known_events();
+
+// The event's row of the table; null when there is none.
+const KnownEvent* known_event(Source source, std::uint32_t id);
 
 struct LicensingEvent {
   const KnownEvent* known;  // null: an id that the table does not have

@@ -138,6 +138,19 @@ TEST_CASE("a failure implicates the causes that were logged, with their time", "
   CHECK(outcome.implications.front().sentence.starts_with("event "));
 }
 
+TEST_CASE("an event of Remote Desktop licensing says what to do first, one of EBS its cause",
+          "[events]") {
+  winlog::Ledger ledger;
+  ledger.add(event(ebs, 5, 1, now, {"0x80070005"}), now, 2min);
+  ledger.add(event(rds, 4105, 1, now), now, 2min);
+  const auto outcome = judge({LogState{.written_at = now}, &ledger.book(), now}, {});
+  REQUIRE(outcome.implications.size() == 2);
+  CHECK(outcome.implications[0].first_step.empty());
+  CHECK(outcome.implications[1].cause == Cause::directory_not_writable);
+  CHECK_THAT(outcome.implications[1].first_step,
+             Catch::Contains("Terminal Server License Servers"));
+}
+
 TEST_CASE("the evidence has event, time, server, code, user and text", "[events]") {
   const auto outcome = judged({{5, 1h, "0xcfff1208"}});
   CHECK(evidence(outcome, "event 5 at 2026-11-24T09:00:00Z on srv1") ==

@@ -256,6 +256,19 @@ TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
   CHECK(parse_ledger(ledger_text(Book{})) == Book{});
 }
 
+TEST_CASE("a ledger from before failures named their source is read", "[winlog][ledger]") {
+  Log log;
+  log.add(5, 0s, "0xcfff1208");
+  log.ledger.add(event(rds, 4105, 1, ten_o_clock), now, 2min);
+  auto text = ledger_text(log.ledger.book());
+  for (const std::string source : {"ebs_cal", "rds_licensing"}) {
+    const auto member = ",\n   \"source\": \"" + source + "\"";
+    REQUIRE(text.find(member) != std::string::npos);
+    text.erase(text.find(member), member.size());
+  }
+  CHECK(parse_ledger(text) == log.ledger.book());
+}
+
 TEST_CASE("a text that is no ledger is none, whatever is missing", "[winlog][ledger]") {
   const auto whole = ledger_text(Ledger().book());
   CHECK(parse_ledger(whole));
