@@ -45,8 +45,8 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
       const auto probe = row.instance->kind->name;
       for (auto& implied : implications_of(row)) {
         if (implied.cause != cause) continue;
-        suspect.findings.push_back(
-            {probe, std::move(implied.sentence), implied.strength, implied.seen_at});
+        suspect.findings.push_back({probe, std::move(implied.sentence), implied.strength,
+                                    implied.seen_at, std::move(implied.first_step)});
       }
       if (looks_for(row, cause) && row.outcome->contradicts &&
           reason_of(row).verdict == Verdict::clear) {
@@ -179,6 +179,7 @@ const Row* row_of(std::span<const Row> rows, std::string_view probe) {
 }
 
 // The probe that looks for the cause knows its steps best, and most exactly when it finds it now.
+// Else the strongest finding may have a step of its own: the cause's speaks of EBS alone.
 void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (diagnosis.suspects.empty()) {
     if (diagnosis.blind.empty()) return;
@@ -188,15 +189,20 @@ void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
     return;
   }
   const auto& primary = diagnosis.suspects.front();
-  diagnosis.first_step = first_step_of(primary.cause);
-  diagnosis.runbook = primary.findings.front().probe;
+  const auto& strongest = primary.findings.front();
+  diagnosis.first_step =
+      strongest.first_step.empty() ? first_step_of(primary.cause) : strongest.first_step;
+  diagnosis.runbook = strongest.probe;
   const Row* looked = nullptr;
   for (const auto& row : rows) {
     if (!looks_for(row, primary.cause)) continue;
-    const bool is_present = reason_of(row).verdict == Verdict::present;
-    if (is_present) diagnosis.first_step = reason_of(row).action;
-    if (!looked || is_present) looked = &row;
-    if (is_present) break;
+    const bool finds_it_now = std::ranges::any_of(primary.findings, [&](const Finding& finding) {
+      return finding.probe == row.instance->kind->name && !finding.seen_at;
+    });
+    if (!looked || finds_it_now) looked = &row;
+    if (!finds_it_now) continue;
+    diagnosis.first_step = reason_of(row).action;
+    break;
   }
   if (looked) diagnosis.runbook = looked->instance->kind->name;
 }

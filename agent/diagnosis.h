@@ -20,6 +20,7 @@ struct Finding {
   std::string sentence;
   Strength strength = Strength::weak;
   std::optional<System> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};                   // of the finding itself; empty: the cause's own
 };
 
 struct Suspect {

@@ -73,6 +73,7 @@ struct Implication {
   Strength strength;
   std::string sentence;  // what was found, for people; it begins in lower case
   std::optional<System> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};                   // what to do first; empty: the cause's own step
 };
 
 // What one run found.

@@ -27,7 +27,8 @@ Json written(const Implication& implication) {
   return {{"cause", name_of(implication.cause)},
           {"strength", name_of(implication.strength)},
           {"sentence", valid_utf8(implication.sentence)},
-          {"seen_at", time_or_null(implication.seen_at)}};
+          {"seen_at", time_or_null(implication.seen_at)},
+          {"first_step", valid_utf8(implication.first_step)}};
 }
 
 Json written(const Finding& finding) {
@@ -64,9 +65,12 @@ Json written(const Suspect& suspect) {
 }
 
 Json written(const Diagnosis& diagnosis) {
-  return {{"primary", diagnosis.primary()},          {"sentence", valid_utf8(diagnosis.sentence)},
-          {"first_step", diagnosis.first_step},      {"runbook", diagnosis.runbook},
-          {"suspects", written(diagnosis.suspects)}, {"blind", written(diagnosis.blind)}};
+  return {{"primary", diagnosis.primary()},
+          {"sentence", valid_utf8(diagnosis.sentence)},
+          {"first_step", valid_utf8(diagnosis.first_step)},
+          {"runbook", diagnosis.runbook},
+          {"suspects", written(diagnosis.suspects)},
+          {"blind", written(diagnosis.blind)}};
 }
 
 Json written(const Row& row) {
@@ -113,7 +117,8 @@ T read_word(const Json& json, const std::array<T, N>& words) {
 Implication read_implication(const Json& json) {
   constexpr std::array strengths{Strength::weak, Strength::strong, Strength::certain};
   return {read_word(json.at("cause"), all_causes), read_word(json.at("strength"), strengths),
-          json.at("sentence").get<std::string>(), read_time(json.at("seen_at"))};
+          json.at("sentence").get<std::string>(), read_time(json.at("seen_at")),
+          json.value("first_step", "")};  // reports of older versions have none
 }
 
 Evidence read_evidence(const Json& json) {

@@ -23,7 +23,13 @@ using inventory::LicenseCount;
 using inventory::LicenseKind;
 
 constexpr std::string_view add_licenses =
-    "Assign fewer licences, or buy a pack and install it (Licenses tab, Install CAL Packs).";
+    "Assign fewer licences, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
+    "Remote Desktop: RD Licensing Manager, Install Licenses).";
+
+// A licence server assigns by itself, so that there is nobody to assign fewer.
+constexpr std::string_view add_key_pack =
+    "Buy licences of this version and type, or a newer version, and install them (RD Licensing "
+    "Manager, Install Licenses); until then revoke per-device licences of devices that are gone.";
 
 // From the worst to the best.
 constexpr std::array own_reasons{
@@ -34,6 +40,10 @@ constexpr std::array own_reasons{
     Reason{
         "none_installed", Verdict::present, Severity::critical, "No licence is installed at all.",
         "Install a CAL pack; if one was installed, see whether its activation failed (event 5)."},
+    Reason{"packs_exhausted", Verdict::present, Severity::warning,
+           "All Remote Desktop licences of a version and type are issued: the next device gets a "
+           "temporary one or none, and the next user is one too many.",
+           add_key_pack},
     Reason{"inventory_missing", Verdict::unknown, Severity::warning,
            "There is no file with the licence counts.",
            "Export the counts, or correct `inventory_file` or `key_packs_file`."},
@@ -94,10 +104,14 @@ std::string text_of(const LicenseCount& count) {
                                            : fmt::format("{} available", count.available()));
 }
 
-const Reason& reason_of(const LicenseCount& count) {
+// Who assigns the licences that a source counts: an administrator, who would see that none is left,
+// or the licence server, at the next log-on.
+enum class AssignedBy { administrator, license_server };
+
+const Reason& reason_of(const LicenseCount& count, AssignedBy who) {
   if (count.available() < 0) return reason("over_assigned");
-  if (count.installed > 0 && count.available() == 0) return reason("none_left");
-  return reason("compliant");
+  if (count.installed == 0 || count.available() > 0) return reason("compliant");
+  return who == AssignedBy::administrator ? reason("none_left") : reason("packs_exhausted");
 }
 
 void add_samples(const LicenseCount& count, Outcome& outcome) {
@@ -127,28 +141,30 @@ class Judgement {
   Judgement(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
 
   Outcome outcome() {
-    for (const auto* source : {&facts_.inventory, &facts_.key_packs}) {
-      if (*source) add_source(**source);
-    }
+    if (facts_.inventory) add_source(*facts_.inventory, AssignedBy::administrator);
+    if (facts_.key_packs) add_source(*facts_.key_packs, AssignedBy::license_server);
     if (all_counted_ && installed_ == 0) {
       consider(reason("none_installed"), std::string(reason("none_installed").meaning));
     }
     add_directory();
     if (outcome_.reason->verdict == Verdict::present) {
-      outcome_.implications.push_back(
-          {Cause::licenses_exhausted, Strength::strong, outcome_.summary});
+      const bool critical = outcome_.reason->severity == Severity::critical;
+      outcome_.implications.push_back({Cause::licenses_exhausted,
+                                       critical ? Strength::strong : Strength::weak,
+                                       outcome_.summary, std::nullopt, std::string(first_step_)});
     }
     return std::move(outcome_);
   }
 
  private:
-  void consider(const Reason& why, std::string summary) {
+  void consider(const Reason& why, std::string summary, std::string_view first_step = {}) {
     if (outcome_.reason && outcome_.reason <= &why) return;
     outcome_.reason = &why;
     outcome_.summary = std::move(summary);
+    first_step_ = first_step;
   }
 
-  void add_source(const Source& source) {
+  void add_source(const Source& source, AssignedBy who) {
     if (!source.counts) {
       const auto& fault = source.counts.error();
       all_counted_ = false;
@@ -168,7 +184,7 @@ class Judgement {
       outcome_.evidence.push_back({Verdict::unknown, source.file.filename().string(), *text});
       return;
     }
-    for (const auto& count : counts.counts) add_count(count);
+    for (const auto& count : counts.counts) add_count(count, who);
     for (const auto& note : counts.notes) {
       outcome_.evidence.push_back({std::nullopt, source.file.filename().string(), note});
     }
@@ -178,10 +194,11 @@ class Judgement {
     return inventory::staleness(source.file, source.counts->data_at, facts_.now, settings_.max_age);
   }
 
-  void add_count(const LicenseCount& count) {
-    const auto& why = reason_of(count);
+  void add_count(const LicenseCount& count, AssignedBy who) {
+    const auto& why = reason_of(count, who);
     installed_ += count.installed;
-    consider(why, fmt::format("{}: {}", item_of(count), text_of(count)));
+    consider(why, fmt::format("{}: {}", item_of(count), text_of(count)),
+             who == AssignedBy::license_server ? add_key_pack : std::string_view());
     outcome_.evidence.push_back({why.verdict, item_of(count), text_of(count)});
     // The second file may name what the first one has: one sample for each.
     if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
@@ -226,15 +243,17 @@ class Judgement {
     if (issued == licenses.users) return;
     outcome_.evidence.push_back(
         {std::nullopt, "directory and key packs differ",
-         fmt::format("the key packs count {} per-user licences issued, the directory {} users: "
-                     "another licence server's are in the directory too; too few there mean that "
-                     "the server (to 2016) or SELF (from 2019) may not write the users",
+         fmt::format("the key packs count {} per-user licences as issued, the directory {} users "
+                     "who hold one. More in the directory: those of another licence server are "
+                     "there too. Fewer: the licence server (to Windows Server 2016) or SELF (from "
+                     "2019) may not write the users",
                      issued, licenses.users)});
   }
 
   const Facts& facts_;
   const Settings& settings_;
   Outcome outcome_{nullptr, ""};
+  std::string_view first_step_;  // of what the summary says; empty: the cause's own
   std::set<std::string> sampled_;
   std::int64_t installed_ = 0;
   bool all_counted_ = true;
