@@ -104,7 +104,9 @@ class Judgement {
     const auto& sample = *facts_.users;
     if (sample.ordinary.empty() && sample.protected_ones.empty()) {
       return {&reason("object_not_visible"),
-              fmt::format("no enabled user can be seen below {}", sample.base)};
+              fmt::format("no enabled user can be seen below {}; it may be misspelt, empty or "
+                          "hidden from the agent",
+                          sample.base)};
     }
     consider(reason("users_writable"),
              fmt::format("licences can be written on the users below {}", sample.base));

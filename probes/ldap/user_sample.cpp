@@ -12,8 +12,8 @@ constexpr std::string_view enabled_users =
     "(objectCategory=person)(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2))";
 constexpr std::string_view admin_sd_holder = "CN=AdminSDHolder,CN=System";
 
-// Listed to choose from: names alone, so that this is cheap.
-constexpr std::size_t most_candidates = 2'000;
+// Listed to choose from: names alone, about a second's work.
+constexpr std::size_t most_candidates = 10'000;
 
 using DnsByContainer = std::map<std::string, std::vector<std::string>>;
 
@@ -70,6 +70,9 @@ Result<UserSample> sample_users(Session& session, const Domain& domain, const st
                                 Deadline deadline) {
   UserSample found;
   found.base = base.empty() ? domain.dn : complete_dn(base, domain);
+  auto container = session.read(found.base, {"objectClass"}, deadline);
+  if (!container) return tl::unexpected(std::move(container.error()));
+  if (!*container) return found;
   auto object_class = read_object_class(session, "user", deadline);
   if (!object_class) return tl::unexpected(std::move(object_class.error()));
   found.object_class = std::move(*object_class);
