@@ -35,14 +35,15 @@ tl::expected<SessionHost, TextFault> host_of(const Row& row) {
   return SessionHost{shown(name), std::string(type), *left};
 }
 
-tl::expected<SessionHosts, FileFault> read_file(const path& file) {
+// `room`: how many hosts may still come.
+tl::expected<SessionHosts, FileFault> read_file(const path& file, std::size_t room) {
   const auto content = read_table(file);
   if (!content) return tl::unexpected(content.error());
   SessionHosts found{.hosts = {}, .data_at = content->data_at};
   for (const auto& row : content->table.rows) {
     auto host = host_of(row);
     if (!host) return tl::unexpected(unreadable(file, host.error()));
-    if (found.hosts.size() == max_session_hosts) {
+    if (found.hosts.size() == room) {
       return tl::unexpected(unreadable(file, {row.line(), "more than 200 session hosts"}));
     }
     found.hosts.push_back(std::move(*host));
@@ -82,13 +83,17 @@ std::string_view mode_of(const SessionHost& host) {
 std::vector<SessionHostsFile> read_session_hosts(const path& file_or_folder) {
   std::error_code ignored;  // what is neither is told by reading it
   if (!std::filesystem::is_directory(file_or_folder, ignored)) {
-    return {{file_or_folder, read_file(file_or_folder)}};
+    return {{file_or_folder, read_file(file_or_folder, max_session_hosts)}};
   }
   const auto folder = file_or_folder.has_filename() ? file_or_folder : file_or_folder.parent_path();
   const auto files = files_in(folder);
   if (!files) return {{folder, tl::unexpected(files.error())}};
   std::vector<SessionHostsFile> read;
-  for (const auto& file : *files) read.push_back({file, read_file(file)});
+  auto room = max_session_hosts;
+  for (const auto& file : *files) {
+    read.push_back({file, read_file(file, room)});
+    if (const auto& hosts = read.back().hosts) room -= hosts->hosts.size();
+  }
   return read;
 }
 

@@ -80,6 +80,14 @@ TEST_CASE("more session hosts than can be labels are refused", "[inventory][sess
   for (std::size_t i = 0; i < max_session_hosts; ++i) text += fmt::format("host{},4,0\n", i);
   CHECK(read_text(text).size() == max_session_hosts);
   CHECK(read_text(text + "one more,4,0\n") == Lines{"line 202: more than 200 session hosts"});
+
+  // Nor does a folder hold more.
+  const ScratchFolder folder;
+  std::ofstream(folder.path() / "1.csv") << text;
+  std::ofstream(folder.path() / "2.csv") << "computer,licensing_type,days_left\none more,4,0\n";
+  const auto lines = read(folder.path());
+  REQUIRE(lines.size() == max_session_hosts + 1);
+  CHECK(lines.back() == "line 2: more than 200 session hosts");
 }
 
 TEST_CASE("of a folder every export is read, each with its own fault",
