@@ -29,7 +29,7 @@ constexpr std::array reasons{
            "A CAL pack, or the licence server, was not activated, and no success has followed.",
            "Follow the cause that the evidence names; its probe's page has the steps."},
     Reason{"assignment_failed", Verdict::present, Severity::warning,
-           "A licence was not assigned or not removed.",
+           "A licence was not assigned, issued, written into the directory, or removed.",
            "Follow the cause that the evidence names; install another pack where all licences are "
            "assigned."},
     Reason{"log_missing", Verdict::unknown, Severity::warning, "The log file does not exist.",
@@ -127,8 +127,10 @@ std::string what_happened(const Failure& failure) {
 
 std::string evidence_text(const Failure& failure) {
   auto text = what_happened(failure);
-  if (!failure.user.empty()) text += fmt::format("; user {}", failure.user);
-  if (!failure.data.empty()) text += fmt::format("; logged: {}", failure.data);
+  if (failure.user.empty() && failure.data.empty()) return text;
+  text += "; logged";
+  if (!failure.user.empty()) text += fmt::format(" by {}", failure.user);
+  if (!failure.data.empty()) text += fmt::format(": {}", failure.data);
   return text;
 }
 

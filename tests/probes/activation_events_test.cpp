@@ -154,7 +154,7 @@ TEST_CASE("the evidence has event, time, server, code, user and text", "[events]
   const auto outcome = judged({{5, 1h, "0xcfff1208"}});
   CHECK(evidence(outcome, "event 5 at 2026-11-24T09:00:00Z on srv1") ==
         "the CAL pack was not activated: 0xcfff1208 (3489600008, -805367288), the CAL pack is "
-        "already installed; user EBS\\admin; logged: 0xcfff1208, text of it");
+        "already installed; logged by EBS\\admin: 0xcfff1208, text of it");
   CHECK(outcome.summary.starts_with("event 5 at 2026-11-24T09:00:00Z on srv1: "));
 }
 
