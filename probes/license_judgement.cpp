@@ -300,8 +300,9 @@ class Judgement {
     const auto& [server, licenses] = **facts_.directory;
     outcome_.evidence.push_back(
         {std::nullopt, "directory",
-         fmt::format("{} users hold a per-user licence in force, of {} all have expired; asked {}",
-                     licenses.users, licenses.expired_users, server)});
+         fmt::format(
+             "{} users hold a per-user licence in force, {} more only expired ones; asked {}",
+             licenses.users, licenses.expired_users, server)});
     for (const auto& [version, issuer, in_force, expired] : licenses.groups) {
       outcome_.evidence.push_back(
           {std::nullopt,

@@ -211,7 +211,8 @@ TEST_CASE("the directory's count is shown beside the key packs'", "[compliance]"
   CHECK(agreed.reason->word == "compliant");
   CHECK(sample(agreed, "cal_licenses_assigned", {"directory", "user", "user"}) == 12);
   CHECK(evidence(agreed, "directory") ==
-        "12 users hold a per-user licence in force, of 3 all have expired; asked ldaps://dc1");
+        "12 users hold a per-user licence in force, 3 more only expired ones; asked "
+        "ldaps://dc1");
   CHECK(evidence(agreed, "directory, version 393218, licence server LS1") ==
         "13 in force, 4 expired");
   CHECK(evidence(agreed, "directory and key packs differ").empty());
