@@ -8,7 +8,7 @@ import unittest
 from . import agent, faults
 from .activation import ActivationService
 from .certificates import Authority
-from .running import TEMPLATE
+from .running import TEMPLATES
 
 INTERNET = 'internet_connectivity'
 REASONS = {'down': 'tcp_refused', 'silent': 'tls_failed', 'expired': 'tls_expired',
@@ -30,7 +30,7 @@ class BreakAndFix(unittest.TestCase):
         self.addCleanup(service.stop)
 
     def configuration(self):
-        block = TEMPLATE.read_text().split(f'      {INTERNET}:\n')[1]
+        block = (TEMPLATES / 'ebs.yml').read_text().split(f'      {INTERNET}:\n')[1]
         block = block.split('\n      directory_permissions:')[0].replace('@LAB@', str(self.folder))
         file = self.folder / 'cal_exporter.yml'
         file.write_text('defaults: { interval: 2s, timeout: 2s }\n'
