@@ -196,12 +196,14 @@ void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
   const Row* looked = nullptr;
   for (const auto& row : rows) {
     if (!looks_for(row, primary.cause)) continue;
-    const bool finds_it_now = std::ranges::any_of(primary.findings, [&](const Finding& finding) {
+    const auto found = std::ranges::find_if(primary.findings, [&](const Finding& finding) {
       return finding.probe == row.instance->kind->name && !finding.seen_at;
     });
+    const bool finds_it_now = found != primary.findings.end();
     if (!looked || finds_it_now) looked = &row;
     if (!finds_it_now) continue;
-    diagnosis.first_step = reason_of(row).action;
+    diagnosis.first_step =
+        found->first_step.empty() ? reason_of(row).action : std::string_view(found->first_step);
     break;
   }
   if (looked) diagnosis.runbook = looked->instance->kind->name;

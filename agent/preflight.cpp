@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 
 namespace cal {
 
@@ -66,7 +67,8 @@ tl::expected<Plan, Mistakes> plan_for(const std::string& text, const std::string
     auto config =
         parse_config(config_for(text, network, {kind->name}, options), line.config_file, catalogue);
     if (config) {
-      std::ranges::move(config->instances, std::back_inserter(plan.config.instances));
+      std::ranges::copy_if(config->instances, std::back_inserter(plan.config.instances),
+                           [](const auto& each) { return each->probe->stops_activation(); });
     } else {
       plan.left_out.push_back({kind->name, config.error().without_places()});
     }

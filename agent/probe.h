@@ -105,6 +105,9 @@ class Probe {
   // The causes that this probe looks for, where its configuration makes them differ from its
   // kind's.
   virtual std::vector<Cause> causes() const { return {}; }
+
+  // Whether what it looks for stops an activation, and not only what comes after it.
+  virtual bool stops_activation() const { return true; }
 };
 
 // What a probe is given beside its options.

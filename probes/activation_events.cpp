@@ -30,8 +30,7 @@ constexpr std::array reasons{
            "Follow the cause that the evidence names; its probe's page has the steps."},
     Reason{"assignment_failed", Verdict::present, Severity::warning,
            "A licence was not assigned, issued, written into the directory, or removed.",
-           "Follow the cause that the evidence names; install another pack where all licences are "
-           "assigned."},
+           "Follow the cause that the evidence names; the page has the step for each event."},
     Reason{"log_missing", Verdict::unknown, Severity::warning, "The log file does not exist.",
            "Check `source`, and the export or shipper that writes the file."},
     Reason{"log_unreadable", Verdict::unknown, Severity::warning, "The log file cannot be read.",

@@ -23,6 +23,11 @@ constexpr std::string_view add_to_group =
     "Add the account to the group that the summary names (Active Directory Users and Computers, or "
     "Add-ADGroupMember), or install the pack with an account that is in it.";
 
+constexpr std::string_view add_license_server =
+    "Add the licence server's computer account to Terminal Server License Servers of this domain "
+    "(Active Directory Users and Computers, or Add-ADGroupMember), then restart its Remote Desktop "
+    "Licensing service.";
+
 // In the order in which the worst of several accounts is chosen.
 constexpr std::array own_reasons{
     Reason{"account_not_found", Verdict::present, Severity::critical,
@@ -44,7 +49,9 @@ constexpr std::array own_reasons{
            add_to_group},
     Reason{"other_domain", Verdict::unknown, Severity::warning,
            "The account belongs to another domain, which this probe does not ask.",
-           "Watch the account from a network of its own domain."},
+           "Watch the account from a network of its own domain; a licence server of another domain "
+           "has "
+           "to be in the group of this one: see that it is a member there."},
     Reason{"group_not_found", Verdict::unknown, Severity::warning,
            "There is no such group, or the agent may not see it.",
            "Correct `group` in the configuration; S-1-5-32-544 is always there."},
@@ -141,7 +148,8 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   if (facts.lookup.result == AccountLookup::Result::well_known) {
     text = facts.lookup.detail;
   } else if (facts.lookup.result != AccountLookup::Result::found) {
-    text = fmt::format("looked for {}: {}", facts.lookup.detail, why.meaning);
+    const bool foreign = facts.lookup.result == AccountLookup::Result::other_domain;
+    text = fmt::format("{}{}: {}", foreign ? "" : "looked for ", facts.lookup.detail, why.meaning);
   }
   const auto add = [&](std::string_view part) {
     text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
@@ -188,9 +196,8 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
             : fmt::format("{} ({})", group.name, fmt::join(facts.membership->chain, " → ")));
   }
   if (why.word == "not_member") {
-    const bool installs_packs = facts.required.cause() == Cause::account_not_administrator;
     return fmt::format("{} is not in {} ({}): add it{}", account, group.name, group.sid.text(),
-                       installs_packs ? ", or use an account that is" : "");
+                       facts.required.is_license_server() ? "" : ", or use an account that is");
   }
   return fmt::format("{}: {}", account, why.meaning);
 }
@@ -221,6 +228,11 @@ ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Do
   return facts;
 }
 
+Cause cause_of(const Requirement& required) {
+  return required.is_license_server() ? Cause::directory_not_writable
+                                      : Cause::account_not_administrator;
+}
+
 // An item of `accounts`: a text, or { account, group }.
 Requirement read_requirement(Options::Item item, const std::string& usual_group) {
   if (!item.mapping) return {item.text, usual_group};
@@ -235,8 +247,12 @@ class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
 
   std::vector<Cause> causes() const override {
     std::set<Cause> causes;
-    for (const auto& required : settings().requirements) causes.insert(required.cause());
+    for (const auto& required : settings().requirements) causes.insert(cause_of(required));
     return {causes.begin(), causes.end()};
+  }
+
+  bool stops_activation() const override {
+    return !std::ranges::all_of(settings().requirements, &Requirement::is_license_server);
   }
 };
 
@@ -248,6 +264,9 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
   Settings settings;
   for (auto& item : options.items("accounts")) {
     auto required = read_requirement(std::move(item), usual_group);
+    if (required.group == "Terminal Server License Servers") {
+      options.mistake("accounts", "write this group as S-1-5-32-561: its name differs by language");
+    }
     if (std::ranges::find(settings.requirements, required) != settings.requirements.end()) {
       options.mistake("accounts", fmt::format("'{}' with this group stands in the list already",
                                               required.account));
@@ -288,7 +307,10 @@ Outcome judge(const Facts& facts, const Settings&) {
     outcome.evidence.push_back(evidence_of(account, why));
     add_samples(account, outcome);
     if (why.verdict == Verdict::present) {
-      outcome.implications.push_back({account.required.cause(), Strength::strong, summary});
+      const bool server = account.required.is_license_server() && why.word == "not_member";
+      outcome.implications.push_back({cause_of(account.required), Strength::strong, summary,
+                                      std::nullopt,
+                                      std::string(server ? add_license_server : why.action)});
     }
     // Reasons stand in their table from the worst to the best.
     if (outcome.reason && outcome.reason <= &why) continue;
@@ -302,11 +324,8 @@ Outcome judge(const Facts& facts, const Settings&) {
   return outcome;
 }
 
-Cause Requirement::cause() const {
-  // The Remote Desktop licence servers, who may write users' licences (MS-ADTS 6.1.1.4.12.19).
-  return group == security::well_known::terminal_server_license_servers.text()
-             ? Cause::directory_not_writable
-             : Cause::account_not_administrator;
+bool Requirement::is_license_server() const {
+  return security::Sid::parse_text(group) == security::well_known::terminal_server_license_servers;
 }
 
 ProbeKind kind() {

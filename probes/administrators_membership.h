@@ -17,8 +17,9 @@ struct Requirement {
   std::string account;
   std::string group = "S-1-5-32-544";
 
-  // What it stops where the account is not in the group.
-  Cause cause() const;
+  // Whether the group is that of the Remote Desktop licence servers (S-1-5-32-561), who may write
+  // users' licences: who is missing there stops no activation, but the directory is not written.
+  bool is_license_server() const;
 
   bool operator==(const Requirement&) const = default;
 };

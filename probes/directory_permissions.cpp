@@ -15,7 +15,12 @@ namespace cal::directory_permissions {
 
 namespace {
 
-using PermissionsProbe = DirectoryProbe<Settings, gather, judge>;
+class PermissionsProbe : public DirectoryProbe<Settings, gather, judge> {
+ public:
+  using DirectoryProbe::DirectoryProbe;
+
+  bool stops_activation() const override { return !settings().users; }
+};
 
 std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
   Settings settings;
@@ -31,6 +36,9 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
                       "hosts up to 2016), self (from 2019), or both");
     }
   }
+  if (settings.users && options.has("owner")) {
+    options.mistake("owner", "the owner of users is not looked at: take it out");
+  }
   settings.object = options.text_or("object", settings.object);
   if (auto trustees = read_trustees(options); !trustees.empty()) {
     settings.trustees = std::move(trustees);
@@ -38,6 +46,15 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
   const bool asks_system = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
     return trustee.name.starts_with("system_");
   });
+  if (asks_system && settings.users && options.has("trustees")) {
+    options.mistake("trustees", "SYSTEM may always write users: ask about license_servers or self");
+  }
+  const bool asks_writers = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
+    return trustee.name == license_servers().name || trustee.name == user_self().name;
+  });
+  if (asks_writers && !settings.users) {
+    options.mistake("trustees", "license_servers and self write users: say which by 'users'");
+  }
   if (!asks_system) settings.owner.reset();
   if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
   return std::make_unique<PermissionsProbe>(require_directory(options, surroundings.edges),

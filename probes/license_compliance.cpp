@@ -64,7 +64,7 @@ Facts gather(ldap::Directory* directory, const Settings& settings, Deadline dead
     facts.inventory = Source{*file, inventory::read_license_inventory(*file)};
   }
   if (const auto& file = settings.key_packs_file) {
-    facts.key_packs = Source{*file, inventory::read_key_packs(*file)};
+    facts.key_packs = Source{*file, inventory::read_key_packs(*file, facts.now)};
   }
   if (const auto& file = settings.session_hosts_file) {
     facts.session_hosts = inventory::read_session_hosts(*file);

@@ -28,9 +28,16 @@ constexpr std::string_view add_licenses =
     "Remote Desktop: RD Licensing Manager, Install Licenses).";
 
 // A licence server assigns by itself, so that there is nobody to assign fewer.
+constexpr std::string_view add_device_pack =
+    "Buy per-device licences of this version or a newer one and install them (RD Licensing "
+    "Manager, "
+    "Install Licenses); until then revoke those of devices that are gone.";
+constexpr std::string_view add_user_pack =
+    "Buy per-user licences of this version or a newer one and install them (RD Licensing Manager, "
+    "Install Licenses); a user's licence cannot be revoked, it ends 60 days after it was issued.";
 constexpr std::string_view add_key_pack =
-    "Buy licences of this version and type, or a newer version, and install them (RD Licensing "
-    "Manager, Install Licenses); until then revoke per-device licences of devices that are gone.";
+    "Buy licences of this version and type, or of a newer one, and install them (RD Licensing "
+    "Manager, Install Licenses).";
 
 constexpr std::string_view set_mode =
     "Set the licensing mode and the licence server of the session hosts (Group Policy: Remote "
@@ -131,10 +138,29 @@ std::string text_of(const LicenseCount& count) {
 // or the licence server, at the next log-on.
 enum class AssignedBy { administrator, license_server };
 
-const Reason& reason_of(const LicenseCount& count, AssignedBy who) {
-  if (count.available() < 0) return reason("over_assigned");
+// `spare`: licences of newer versions that can take their place.
+const Reason& reason_of(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
+  if (count.available() + spare < 0) return reason("over_assigned");
   if (count.installed == 0 || count.available() > 0) return reason("compliant");
-  return who == AssignedBy::administrator ? reason("none_left") : reason("packs_exhausted");
+  if (who == AssignedBy::administrator || count.available() + spare > 0) {
+    return reason("none_left");
+  }
+  return reason("packs_exhausted");
+}
+
+// A licence of a newer version is as good for the users or devices of this one.
+std::int64_t spare_of_newer(const LicenseCount& count, const std::vector<LicenseCount>& all) {
+  std::int64_t spare = 0;
+  for (const auto& other : all) {
+    const bool newer = other.version && count.version && *other.version > *count.version;
+    if (newer && other.kind == count.kind) spare += std::max<std::int64_t>(0, other.available());
+  }
+  return spare;
+}
+
+std::string_view step_for(const LicenseCount& count, AssignedBy who) {
+  if (who == AssignedBy::administrator) return {};
+  return count.kind == LicenseKind::device ? add_device_pack : add_user_pack;
 }
 
 const Reason& reason_of(HostState state) {
@@ -242,19 +268,24 @@ class Judgement {
       all_counted_ = false;
       return;
     }
-    for (const auto& count : counts->counts) add_count(count, who);
+    for (const auto& count : counts->counts) {
+      add_count(count, who, spare_of_newer(count, counts->counts));
+    }
     for (const auto& note : counts->notes) {
       outcome_.evidence.push_back({std::nullopt, source.file.filename().string(), note});
     }
     if (who == AssignedBy::license_server) key_packs_ = counts;
   }
 
-  void add_count(const LicenseCount& count, AssignedBy who) {
-    const auto& why = reason_of(count, who);
+  void add_count(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
+    const auto& why = reason_of(count, who, spare);
     installed_ += count.installed;
-    consider(licenses_, why, fmt::format("{}: {}", item_of(count), text_of(count)),
-             who == AssignedBy::license_server ? add_key_pack : std::string_view());
-    outcome_.evidence.push_back({why.verdict, item_of(count), text_of(count)});
+    auto text = text_of(count);
+    if (spare > 0 && count.available() <= 0) {
+      text += fmt::format("; newer versions, which serve these too, have {} left", spare);
+    }
+    consider(licenses_, why, fmt::format("{}: {}", item_of(count), text), step_for(count, who));
+    outcome_.evidence.push_back({why.verdict, item_of(count), std::move(text)});
     // The second file may name what the first one has: one sample for each.
     if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
   }

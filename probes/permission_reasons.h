@@ -17,11 +17,9 @@ inline constexpr std::string_view restore_object =
 
 // KB 2030310 and KB 4547091 have the steps for people.
 inline constexpr std::string_view delegate_users =
-    "Let the trustee that the evidence names read and write users' licences: dsacls \"OU=...\" "
-    "/I:S "
-    "/G \"TRUSTEE:WPRP;Terminal Server License Server;user\", with BUILTIN\\Terminal Server "
-    "License "
-    "Servers or SELF as the trustee.";
+    "Remove the deny entry that the evidence names, if there is one, and let the trustee read and "
+    "write users' licences: dsacls \"OU=...\" /I:S /G \"TRUSTEE:WPRP;Terminal Server License "
+    "Server;user\", with BUILTIN\\Terminal Server License Servers or SELF as the trustee.";
 
 // From the worst to the best.
 inline constexpr std::array own_reasons{
@@ -86,8 +84,7 @@ inline constexpr std::array families{
     MetricFamily{
         "cal_directory_right_granted",
         "1 if the access check grants the right to the trustee, 0 if not; of users: on all "
-        "that were looked at. No sample while "
-        "unknown. Cached between runs.",
+        "that were looked at. No sample while unknown. Cached between runs.",
         MetricType::gauge, by_right},
 };
 

@@ -23,7 +23,8 @@ using security::Sid;
 struct Answer {
   Decision read = Decision::unknown;
   Decision write = Decision::unknown;
-  std::string because;  // of what is not granted
+  std::string because;       // of what is not granted
+  bool lacks_entry = false;  // nothing is in the way
 
   bool denied() const { return read == Decision::denied || write == Decision::denied; }
   bool granted() const { return read == Decision::granted && write == Decision::granted; }
@@ -33,13 +34,14 @@ struct Answer {
 struct Tally {
   std::vector<Answer> answers;                // in the order of the users
   const SampledUser* first_denied = nullptr;  // the example
-  std::string because;                        // of the example, else of one that is unknown
+  Answer example = {};                        // the answer of it, else of one that is unknown
   std::size_t denied = 0;
   std::size_t unknown = 0;
 };
 
 struct Sort {
-  std::string_view name;  // the value of a metric label
+  std::string_view name;   // the value of a metric label
+  std::string_view words;  // for people
   std::span<const SampledUser> users;
   const Reason* denied;
 };
@@ -62,7 +64,10 @@ Answer answer_of(const std::string& descriptor, const Facts& facts, Trustee trus
   const auto rights = security::rights_of(subject, trustee);
   Answer answer{rights.read.decision, rights.write.decision, ""};
   const auto& lacking = answer.write == Decision::granted ? rights.read : rights.write;
-  if (!answer.granted()) answer.because = security::because_text(subject, lacking);
+  if (answer.granted()) return answer;
+  answer.because = security::because_text(subject, lacking);
+  answer.lacks_entry = lacking.because == security::Because::nothing_grants ||
+                       lacking.because == security::Because::empty_dacl;
   return answer;
 }
 
@@ -74,11 +79,11 @@ Tally tally_of(const Sort& sort, const Facts& facts, const Trustee& trustee) {
       ++tally.denied;
       if (!tally.first_denied) {
         tally.first_denied = &user;
-        tally.because = answer.because;
+        tally.example = answer;
       }
     } else if (!answer.granted()) {
       ++tally.unknown;
-      if (tally.because.empty()) tally.because = answer.because;
+      if (tally.example.because.empty()) tally.example = answer;
     }
     tally.answers.push_back(std::move(answer));
   }
@@ -110,8 +115,8 @@ class Judgement {
     }
     consider(reason("users_writable"),
              fmt::format("licences can be written on the users below {}", sample.base));
-    for (const auto& sort : {Sort{"users", sample.ordinary, &reason("users_not_writable")},
-                             Sort{"protected_users", sample.protected_ones,
+    for (const auto& sort : {Sort{"users", "users", sample.ordinary, &reason("users_not_writable")},
+                             Sort{"protected_users", "protected users", sample.protected_ones,
                                   &reason("protected_users_not_writable")}}) {
       if (sort.users.empty()) continue;
       for (const auto& trustee : settings_.trustees) add(sort, trustee);
@@ -135,20 +140,21 @@ class Judgement {
     const auto tally = tally_of(sort, facts_, trustee);
     add_sample(sort, trustee, "read", tally, &Answer::read);
     add_sample(sort, trustee, "write", tally, &Answer::write);
-    const auto item = fmt::format("{} on {}", trustee.name, words_of(sort));
+    const auto item = fmt::format("{} on {}", trustee.name, sort.words);
     if (tally.denied > 0) {
+      const auto* const right = tally.example.write == Decision::denied ? "write" : "read";
       const auto count = fmt::format("{} of {}", tally.denied, sort.users.size());
       const auto example =
-          fmt::format("such as {}: {}", tally.first_denied->object.dn, tally.because);
+          fmt::format("such as {}: {}", tally.first_denied->object.dn, tally.example.because);
       outcome_.evidence.push_back(
           {Verdict::present, item,
-           fmt::format("may not write licences on {}, {}", count, example)});
-      consider(*sort.denied, fmt::format("{} may not write licences on {} {}, {}", trustee.name,
-                                         count, words_of(sort), example));
-      add_origin(sort, trustee);
+           fmt::format("may not {} licences on {}, {}", right, count, example)});
+      consider(*sort.denied, fmt::format("{} may not {} licences on {} {}, {}", trustee.name, right,
+                                         count, sort.words, example));
+      if (tally.example.lacks_entry) add_origin(sort, trustee);
     } else if (tally.unknown > 0) {
       const auto text = fmt::format("cannot be told of {} of {}: {}", tally.unknown,
-                                    sort.users.size(), tally.because);
+                                    sort.users.size(), tally.example.because);
       outcome_.evidence.push_back({Verdict::unknown, item, text});
       consider(reason("descriptor_not_readable"), fmt::format("{} {}", item, text));
     } else {
@@ -192,10 +198,6 @@ class Judgement {
                  "longer protected have to inherit again"
                : fmt::format("does not grant it to protected accounts: {}", answer.because));
     }
-  }
-
-  static std::string_view words_of(const Sort& sort) {
-    return sort.name == "users" ? "users" : "protected users";
   }
 
   const Facts& facts_;

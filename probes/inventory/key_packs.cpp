@@ -49,7 +49,7 @@ bool is_unlimited(std::string_view count) { return count == "-1" || count == "42
 
 class KeyPackReader {
  public:
-  explicit KeyPackReader(LicenseCounts& into) : into_(into) {}
+  KeyPackReader(LicenseCounts& into, System now) : into_(into), now_(now) {}
 
   tl::expected<void, TextFault> add(const Row& row) {
     const auto fault = [&](std::string_view what) {
@@ -59,8 +59,9 @@ class KeyPackReader {
     if (!parse_count(version)) return fault("no number under ProductVersionID");
     const auto total = row.find({"TotalLicenses"});
     const auto issued = row.find({"IssuedLicenses"});
-    const LicenseCount pack{edition_of(version), kind_of(row.find({"ProductType"})),
-                            parse_count(total).value_or(0)};
+    LicenseCount pack{edition_of(version), kind_of(row.find({"ProductType"})),
+                      parse_count(total).value_or(0)};
+    pack.version = parse_count(version);
     const auto name =
         fmt::format("key pack {} ({}, {}, per {})", shown(row.find({"KeyPackId"})), pack.edition,
                     shown(row.find({"ProductVersion"})), name_of(pack.kind));
@@ -73,8 +74,11 @@ class KeyPackReader {
     if (!parse_count(issued)) return fault("no number under IssuedLicenses");
     const auto expires = parse_time(row.find({"ExpirationDate"}));
     if (expires && expires->at < perpetual) {
-      into_.notes.push_back(
-          fmt::format("{}: its {} licences expire {}", name, total, utc_text(expires->at)));
+      const bool over = expires->at <= now_;
+      into_.notes.push_back(fmt::format("{}: its {} licences {} {}", name, total,
+                                        over ? "are not counted, they expired" : "expire",
+                                        utc_text(expires->at)));
+      if (over) return {};
     }
     return add_up(pack, *parse_count(issued)) ? tl::expected<void, TextFault>()
                                               : fault("more than 100 versions and kinds");
@@ -88,6 +92,7 @@ class KeyPackReader {
     if (found == into_.counts.end()) {
       if (into_.counts.size() == max_editions) return false;
       into_.counts.push_back({pack.edition, pack.kind, 0});
+      into_.counts.back().version = pack.version;
       found = std::prev(into_.counts.end());
     }
     found->installed += pack.installed;
@@ -99,15 +104,17 @@ class KeyPackReader {
   }
 
   LicenseCounts& into_;
+  System now_;
 };
 
 }  // namespace
 
-tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file) {
+tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file,
+                                                      System now) {
   const auto content = read_table(file);
   if (!content) return tl::unexpected(content.error());
   LicenseCounts found{.counts = {}, .data_at = content->data_at};
-  KeyPackReader reader(found);
+  KeyPackReader reader(found, now);
   for (const auto& row : content->table.rows) {
     if (const auto added = reader.add(row); !added) {
       return tl::unexpected(unreadable(file, added.error()));

@@ -12,7 +12,8 @@ namespace cal::inventory {
 // Packs of one version and kind are added up. A version is known by ProductVersionID, since its
 // name is translated; one that we do not know is `RDS version N`. IssuedLicenses counts as
 // assigned: AvailableLicenses never goes below zero, however many are issued. Unlimited packs (-1,
-// such as temporary and built-in ones) are notes, not counts.
-tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file);
+// such as temporary and built-in ones) and those that have expired by `now` are notes, not counts.
+tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file,
+                                                      System now);
 
 }  // namespace cal::inventory

@@ -31,6 +31,8 @@ struct LicenseCount {
   std::optional<std::int64_t> users = std::nullopt;
   std::optional<std::int64_t> devices = std::nullopt;
   std::optional<std::int64_t> unspecified = std::nullopt;
+  // Of key packs: the number of the version. A licence serves servers of older versions, too.
+  std::optional<std::int64_t> version = std::nullopt;
 
   std::int64_t assigned() const {
     return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);

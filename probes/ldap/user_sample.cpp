@@ -34,13 +34,21 @@ Result<DnsByContainer> list_users(Session& session, const std::string& base,
   return found;
 }
 
-// One of each container in turn, until there are enough.
-std::vector<std::string> choose(DnsByContainer& containers) {
-  for (auto& [container, dns] : containers) std::ranges::sort(dns);
+// One of each container in turn, until there are enough; of more containers than that, those that
+// are evenly apart.
+std::vector<std::string> choose(const DnsByContainer& all) {
+  std::vector<std::vector<std::string>> containers;
+  const auto step = std::max<std::size_t>(1, all.size() / most_sampled_users);
+  std::size_t index = 0;
+  for (const auto& [container, dns] : all) {
+    if (index++ % step != 0) continue;
+    containers.push_back(dns);
+    std::ranges::sort(containers.back());
+  }
   std::vector<std::string> chosen;
   for (std::size_t round = 0; chosen.size() < most_sampled_users; ++round) {
     const auto before = chosen.size();
-    for (const auto& [container, dns] : containers) {
+    for (const auto& dns : containers) {
       if (round < dns.size() && chosen.size() < most_sampled_users) chosen.push_back(dns[round]);
     }
     if (chosen.size() == before) break;

@@ -26,7 +26,7 @@ struct UserSample {
   std::vector<SampledUser> protected_ones;
 };
 
-// Accounts that are enabled, the same ones each time, from as many containers as there are:
+// Accounts that are enabled, the same ones each time, from as many containers as can be:
 // descriptors differ by container. `base` is a DN, or the beginning of one; empty: the whole
 // domain.
 Result<UserSample> sample_users(Session& session, const Domain& domain, const std::string& base,

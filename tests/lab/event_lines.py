@@ -7,6 +7,7 @@ import pathlib
 
 CAL_PROVIDER = 'Microsoft-Windows-Windows Server Solutions Client Access Licensing'
 RDS_PROVIDER = 'Microsoft-Windows-TerminalServices-Licensing'
+_COMPUTERS = {CAL_PROVIDER: 'mgmt.ebs.example.com', RDS_PROVIDER: 'ls1.ebs.example.com'}
 
 
 def event_line(event_id, record_id, time, data=(), computer='srv1', provider=CAL_PROVIDER):
@@ -37,5 +38,4 @@ class EventLog:
             log.seek(0)
             record_id = 1 + sum(1 for _ in log)
             log.write(event_line(event_id, record_id, datetime.datetime.now(datetime.timezone.utc),
-                                 data, computer='mgmt.ebs.example.com',
-                                 provider=provider))
+                                 data, computer=_COMPUTERS[provider], provider=provider))

@@ -172,3 +172,15 @@ TEST_CASE("an account with two groups is usable or not only once", "[membership]
   CHECK(std::ranges::count(outcome.samples, "cal_account_member",
                            [](const Sample& each) { return each.family->name; }) == 2);
 }
+
+TEST_CASE("each account has its own first step, whichever is the worst", "[membership]") {
+  auto server = found(no_member());
+  server.required = {"EBS\\LS1$", "s-1-5-32-561"};
+  server.group = license_servers;
+  const auto outcome = judge_all({not_found(), server});
+  REQUIRE(outcome.implications.size() == 2);
+  CHECK(outcome.implications[0].first_step == outcome.reason->action);
+  CHECK(outcome.implications[1].cause == Cause::directory_not_writable);
+  CHECK(outcome.implications[1].first_step.find("Terminal Server License Servers") !=
+        std::string::npos);
+}

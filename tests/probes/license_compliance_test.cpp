@@ -333,3 +333,31 @@ TEST_CASE("a session host that stopped to export is not known, the others are",
   CHECK_FALSE(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}));
   CHECK_FALSE(evidence(outcome, "session host RDSH3").empty());
 }
+
+TEST_CASE("licences of a newer version stand in for those of an older one", "[compliance]") {
+  const auto packs = [](std::int64_t old_issued, std::int64_t new_issued) {
+    LicenseCount older{"RDS Windows Server 2019", LicenseKind::user, 10};
+    older.users = old_issued;
+    older.version = 6;
+    LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 50};
+    newer.users = new_issued;
+    newer.version = 7;
+    return std::vector{older, newer};
+  };
+  struct Row {
+    std::int64_t old_issued, new_issued;
+    std::string_view reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {10, 3, "none_left"},
+      {12, 3, "none_left"},
+      {10, 50, "packs_exhausted"},
+      {12, 49, "over_assigned"},
+      {3, 50, "packs_exhausted"},  // an older one does not stand in for a newer
+  }));
+  INFO(row.old_issued << " " << row.new_issued);
+  Facts facts{now, std::nullopt};
+  facts.key_packs = Source{
+      "key_packs.json", inventory::LicenseCounts{packs(row.old_issued, row.new_issued), {}, now}};
+  CHECK(judge(facts, {}).reason->word == row.reason);
+}

@@ -168,3 +168,10 @@ TEST_CASE("users that cannot be seen, or not be read, are no all-clear", "[permi
   read_only.read_only = true;
   CHECK(judge_with(read_only).reason->word == "asked_read_only_dc");
 }
+
+TEST_CASE("where a deny entry is in the way, no entry is missing", "[permissions]") {
+  const auto outcome =
+      judge_with(facts_of({user("rita", "(OD;;RP;" + set + ";;S-1-5-32-561)" + both)}));
+  CHECK(outcome.summary.find("license_servers may not read licences on 1 of 1 users") == 0);
+  CHECK(evidence(outcome, "the missing entry") == "(none)");
+}

@@ -21,6 +21,12 @@ std::string number(const std::optional<std::int64_t>& count) {
   return count ? std::to_string(*count) : "-";
 }
 
+const cal::System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
+
+tl::expected<LicenseCounts, FileFault> key_packs(const std::filesystem::path& file) {
+  return read_key_packs(file, now);
+}
+
 // "EDITION KIND: INSTALLED, USERS/DEVICES/UNSPECIFIED", or what is wrong without the file's name.
 Lines read(Reader reader, const std::filesystem::path& file) {
   const auto found = reader(file);
@@ -59,10 +65,10 @@ TEST_CASE("key packs read the same in every form", "[inventory]") {
                "key_packs_5.1_wrapped.json", "key_packs_7_utf8.json", "key_packs_7_utf16be.json",
                "key_packs_5.1_utf8.csv", "key_packs_7.csv");
   INFO(name);
-  CHECK(read(read_key_packs, sample(name)) == Lines{"RDS Windows Server 2008 device: 250, -/250/-",
-                                                    "RDS Windows Server 2019 user: 2010, 13/-/-",
-                                                    "RDS version 8 user: 5, 5/-/-"});
-  CHECK(read_key_packs(sample(name))->notes ==
+  CHECK(read(key_packs, sample(name)) == Lines{"RDS Windows Server 2008 device: 250, -/250/-",
+                                               "RDS Windows Server 2019 user: 2010, 13/-/-",
+                                               "RDS version 8 user: 5, 5/-/-"});
+  CHECK(key_packs(sample(name))->notes ==
         Lines{"key pack 2 (RDS version 0, Windows 2000 Server, per other): unlimited, not counted; "
               "0 issued",
               "key pack 13 (RDS Windows Server 2008, Windows Server 2008 für Geräte oder Windows "
@@ -71,8 +77,20 @@ TEST_CASE("key packs read the same in every form", "[inventory]") {
               "Server 2008 R2, per device): its 250 licences expire 2026-12-10T12:21:49Z"});
 }
 
+TEST_CASE("key packs that have expired are told and not counted", "[inventory]") {
+  const TemporaryFile file(
+      "KeyPackId,ProductType,ProductVersionID,TotalLicenses,IssuedLicenses,ExpirationDate\n"
+      "3,0,2,250,250,2023-02-09T12:15:49Z\n"
+      "4,0,6,10,1,2026-11-25T00:00:00Z\n");
+  CHECK(read(key_packs, file.path()) == Lines{"RDS Windows Server 2019 device: 10, -/1/-"});
+  CHECK(
+      key_packs(file.path())->notes.at(0) ==
+      "key pack 3 (RDS Windows Server 2008, , per device): its 250 licences are not counted, they "
+      "expired 2023-02-09T12:15:49Z");
+}
+
 TEST_CASE("one key pack is one object", "[inventory]") {
-  CHECK(read(read_key_packs, sample("key_pack_single.json")) ==
+  CHECK(read(key_packs, sample("key_pack_single.json")) ==
         Lines{"RDS Windows Server 2019 user: 2000, 1/-/-"});
 }
 
@@ -80,7 +98,7 @@ TEST_CASE("a file in a Windows code page is refused with its line", "[inventory]
   CHECK(read(read_license_inventory, sample("inventory_ansi.csv")) ==
         Lines{"line 2: no UTF-8 (octet 0xfc), perhaps a Windows code page (ANSI); export it with "
               "-Encoding UTF8"});
-  CHECK_THAT(read(read_key_packs, sample("key_packs_5.1_ansi.json")).front(),
+  CHECK_THAT(read(key_packs, sample("key_packs_5.1_ansi.json")).front(),
              Catch::Contains("no UTF-8 (octet 0xfc)"));
 }
 
@@ -89,7 +107,7 @@ TEST_CASE("unlimited is -1, however it is written", "[inventory]") {
     const TemporaryFile file(fmt::format(
         R"([{{"ProductVersionID":6,"ProductType":1,"TotalLicenses":{},"IssuedLicenses":3}}])",
         count));
-    const auto packs = read_key_packs(file.path());
+    const auto packs = key_packs(file.path());
     REQUIRE(packs);
     CHECK(packs->counts.empty());
     CHECK(packs->notes.size() == 1);
@@ -137,8 +155,8 @@ TEST_CASE("what people complain of in other checks of key packs has its answer",
   }));
   INFO(row.complaint);
   const TemporaryFile file(row.packs);
-  CHECK(read(read_key_packs, file.path()) == row.counts);
-  CHECK(read_key_packs(file.path())->notes.size() == row.notes);
+  CHECK(read(key_packs, file.path()) == row.counts);
+  CHECK(key_packs(file.path())->notes.size() == row.notes);
 }
 
 TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
@@ -160,11 +178,11 @@ TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
        "line 2: no whole number under assigned"},
       {read_license_inventory, "edition,installed,assigned\nSuite,5,1\nSuite,5,1\n",
        "line 3: this edition and kind stand in an earlier row; add them up"},
-      {read_key_packs, "TotalLicenses,IssuedLicenses\n5,1\n",
+      {key_packs, "TotalLicenses,IssuedLicenses\n5,1\n",
        "line 2: no number under ProductVersionID"},
-      {read_key_packs, "ProductVersionID,TotalLicenses\n6,5\n",
+      {key_packs, "ProductVersionID,TotalLicenses\n6,5\n",
        "line 2: no number under IssuedLicenses"},
-      {read_key_packs, "ProductVersionID,IssuedLicenses\n6,5\n",
+      {key_packs, "ProductVersionID,IssuedLicenses\n6,5\n",
        "line 2: no number under TotalLicenses"},
   }));
   INFO(row.text);
@@ -179,10 +197,10 @@ TEST_CASE("the number of labels is bounded", "[inventory]") {
     packs += fmt::format("{},1,1\n", i);
   }
   CHECK(read_text(read_license_inventory, inventory).size() == max_editions);
-  CHECK(read_text(read_key_packs, packs).size() == max_editions);
+  CHECK(read_text(key_packs, packs).size() == max_editions);
   CHECK(read_text(read_license_inventory, inventory + "one more,1,1\n") ==
         Lines{"line 102: more than 100 editions"});
-  CHECK(read_text(read_key_packs, packs + "1000,1,1\n") ==
+  CHECK(read_text(key_packs, packs + "1000,1,1\n") ==
         Lines{"line 102: more than 100 versions and kinds"});
 }
 

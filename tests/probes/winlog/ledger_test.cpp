@@ -148,9 +148,9 @@ TEST_CASE("event 12 says nothing about a licence server of Remote Desktop", "[wi
   Log log;
   log.ledger.add(event(rds, 18, 1, ten_o_clock), now);
   log.add(12, 1s);
-  CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
+  CHECK(log.standing() == Standing{{Cause::other, Strength::strong}});
   log.ledger.add(event(rds, 18, 2, ten_o_clock + 2s), now);
-  CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
+  CHECK(log.standing() == Standing{{Cause::other, Strength::strong}});
 }
 
 TEST_CASE("the newest failure of an event and cause stands for all of them, counted",
