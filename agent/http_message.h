@@ -11,6 +11,8 @@ struct MHD_Response;  // microhttpd.h stays in the sources
 
 namespace cal {
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 // Its views are good until the handler returns.
 struct Request {
   std::string_view method;  // "GET", "HEAD" or "POST"
@@ -23,7 +25,7 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body = {};
   // Beyond Content-Type and the defaults below; one with a default's name replaces it.
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  Headers headers = {};
 };
 
 // Every reply carries it, with X-Content-Type-Options, X-Frame-Options, Referrer-Policy and
@@ -40,11 +42,15 @@ class Reply {
   Reply(Response response);  // NOLINT(google-explicit-constructor): a Response is a Reply
 
   int status() const { return status_; }
-  MHD_Response* get() const { return response_.get(); }
+
+  // `more` are headers of the server, weaker than the response's own and stronger than the
+  // defaults. The response is made by the first call and stays what it is.
+  MHD_Response* get(const Headers& more) const;
 
  private:
+  struct Prepared;
   int status_;
-  std::shared_ptr<MHD_Response> response_;
+  std::shared_ptr<Prepared> prepared_;
 };
 
 // Whether an Accept-Encoding header (RFC 9110 12.5.3) allows gzip: named or by `*`, with q > 0.

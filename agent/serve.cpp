@@ -11,6 +11,7 @@
 #include "agent/scheduler.h"
 #include "agent/status_page.h"
 #include "agent/version.h"
+#include "agent/web_access.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -67,9 +68,10 @@ class DiagnosisLog {
 // publisher, last the scheduler with its runs.
 class Agent {
  public:
-  Agent(const CommandLine& line, const Catalogue& catalogue, Config config)
+  Agent(const CommandLine& line, const Catalogue& catalogue, Config config, WebAccess web_access)
       : line_(line),
         catalogue_(catalogue),
+        web_access_(std::move(web_access)),
         scheduler_(board_, {}),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
@@ -82,7 +84,7 @@ class Agent {
     publish(board_.rows(), {});  // so that the first scrape finds every family
     publisher_.emplace(board_,
                        [this](const Rows& rows, const auto& changes) { publish(rows, changes); });
-    server_.start();
+    server_.start(web_access_.current());
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
     }
@@ -109,6 +111,9 @@ class Agent {
     log(LogLevel::info, "configuration reloaded", {{"probes", std::to_string(instances_.size())}});
     return "";
   }
+
+  // Not on a thread of the server, which would wait for its own request to end.
+  void renew_web_access() { web_access_.renew(server_); }
 
   bool stop() {
     server_.stop();
@@ -183,6 +188,7 @@ class Agent {
 
   std::mutex reload_mutex_;  // one reload at a time; guards instances_
   Instances instances_;
+  WebAccess web_access_;
 
   std::mutex state_mutex_;
   AgentState state_;
@@ -202,10 +208,11 @@ void obey_signals(Agent& agent) {
   sigemptyset(&signals);
   for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
   while (true) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
-    if (signal != SIGHUP) return;
-    agent.reload();
+    const timespec pause{.tv_sec = 5, .tv_nsec = 0};
+    const int signal = sigtimedwait(&signals, nullptr, &pause);
+    if (signal > 0 && signal != SIGHUP) return;
+    if (signal == SIGHUP) agent.reload();
+    agent.renew_web_access();  // certificates are renewed without anybody asking
   }
 }
 
@@ -213,13 +220,15 @@ void obey_signals(Agent& agent) {
 
 int serve(const CommandLine& line, const Catalogue& catalogue) {
   auto config = load_config(line.config_file, catalogue);
-  if (!config) {
-    fmt::print(stderr, "{}", config.error().text());
+  auto web_access = WebAccess::load(line.web_config_file);
+  if (!config || !web_access) {
+    if (!config) fmt::print(stderr, "{}", config.error().text());
+    if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
     return 2;
   }
   log(LogLevel::info, "starting",
       {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
-  Agent agent(line, catalogue, std::move(*config));
+  Agent agent(line, catalogue, std::move(*config), std::move(*web_access));
   try {
     agent.start();
   } catch (const std::exception& error) {

@@ -1,0 +1,58 @@
+// The daemons of libmicrohttpd that serve with one certificate, one for each listening socket.
+// Another certificate means another generation on the same sockets: libmicrohttpd cannot change one
+// that runs.
+#pragma once
+
+#include "agent/http_listen.h"
+#include "agent/http_tls.h"
+
+#include <microhttpd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace cal {
+
+class HttpServer;
+
+class HttpGeneration {
+ public:
+  struct Limits {
+    unsigned connections;  // of each daemon
+    unsigned idle_seconds;
+  };
+
+  // Serves at once; the callbacks get this object as their closure. Throws std::runtime_error.
+  HttpGeneration(HttpServer& server, const std::vector<Listener>& listeners,
+                 std::shared_ptr<const HttpTls> tls, Limits limits,
+                 MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
+  HttpGeneration(const HttpGeneration&) = delete;
+  HttpGeneration& operator=(const HttpGeneration&) = delete;
+  // Takes no more requests, waits for those under way, then closes every connection.
+  ~HttpGeneration();
+
+  HttpServer& server() { return server_; }
+  const HttpTls* tls() const { return tls_.get(); }
+
+  // False when no more requests are taken; else one is under way until leave().
+  bool enter();
+  void leave();
+
+ private:
+  void start(const Listener& listener, Limits limits, MHD_AccessHandlerCallback on_request,
+             MHD_RequestCompletedCallback on_completed);
+  void stop();
+
+  HttpServer& server_;
+  std::shared_ptr<const HttpTls> tls_;
+  std::vector<MHD_Daemon*> daemons_;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  unsigned under_way_ = 0;  // under mutex_
+  bool retiring_ = false;   // under mutex_
+};
+
+}  // namespace cal
