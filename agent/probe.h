@@ -125,6 +125,8 @@ struct ProbeKind {
 struct Catalogue {
   std::span<const ProbeKind> kinds;
   std::shared_ptr<NetworkEdges> (*read_edges)(Options& network);
+  // A probe's page in Markdown; empty when there is none of this name.
+  std::string_view (*runbook)(std::string_view probe);
 };
 
 // The reasons that the frame itself gives, on behalf of every probe.

@@ -3,6 +3,7 @@
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
 #include "probes/network_edges.h"
+#include "probes/runbooks.h"
 
 #include <array>
 
@@ -13,7 +14,7 @@ Catalogue probe_catalogue() {
       administrators_membership::kind(),
       directory_permissions::kind(),
   };
-  return {kinds, read_network_edges};
+  return {kinds, read_network_edges, runbook};
 }
 
 }  // namespace cal

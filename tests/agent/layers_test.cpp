@@ -53,6 +53,7 @@ TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
       {"microhttpd\\.h", "agent/http_.*\\.(h|cpp)"},
       {"CLI/.*", "agent/cli\\.cpp"},
       {"spdlog/.*", "agent/log\\.cpp"},
+      {"cmark-gfm.*", "agent/markdown\\.cpp"},
       {"zlib\\.h", "agent/page\\.cpp"},
       {"nlohmann/.*", "agent/(report_json|log)\\.cpp|probes/security/.*_command\\.cpp"},
   };
