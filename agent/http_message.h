@@ -18,6 +18,7 @@ struct Request {
   std::string_view method;  // "GET", "HEAD" or "POST"
   std::string_view path;    // unescaped, without the query
   bool accepts_gzip;
+  std::string_view search = {};  // the query's argument of this name, unescaped
 };
 
 struct Response {
@@ -30,9 +31,10 @@ struct Response {
 
 // Every reply carries it, with X-Content-Type-Options, X-Frame-Options, Referrer-Policy and
 // Cache-Control: no-store. A page has no script, its style comes from a path of ours (a `<style>`
-// element or a style attribute is not applied), its images too; it posts nothing.
+// element or a style attribute is not applied), its images too, its forms lead to us.
 inline constexpr std::string_view content_security_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action "
+    "'self'; "
     "frame-ancestors 'none'";
 
 // A response ready to be sent, any number of times, from any thread: immutable, cheap to copy. A

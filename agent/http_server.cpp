@@ -49,6 +49,11 @@ std::string_view request_header(MHD_Connection* connection, const char* name) {
   return value == nullptr ? std::string_view{} : value;
 }
 
+std::string_view argument(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
+  return value == nullptr ? std::string_view{} : value;
+}
+
 bool announces_too_long_a_body(MHD_Connection* connection) {
   const auto text = request_header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
   std::size_t length = 0;
@@ -107,10 +112,11 @@ struct HttpServer::Callbacks {
       return exchange.body_bytes <= body_limit ? MHD_YES : MHD_NO;
     }
     if (!exchange.reply) {
-      const Request request{.method = method,
-                            .path = path,
-                            .accepts_gzip = accepts_gzip(
-                                request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING))};
+      const Request request{
+          .method = method,
+          .path = path,
+          .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
+          .search = argument(connection, "search")};
       const auto given = server.answer(connection, exchange, request, generation.tls());
       if (given == Given::later) return MHD_YES;
     }

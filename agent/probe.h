@@ -56,9 +56,19 @@ struct Sample {
 
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
+  // How a page may draw it. step: a rung of a ladder, untested without a verdict. chain: links with
+  // " → " between them. entry: a line of a list, of which the ones with a verdict decide.
+  enum class Form { fact, step, chain, entry };
+  struct Meter {
+    double used;
+    double total;
+  };
+
   std::optional<Verdict> verdict;  // empty: a note, such as who was asked
   std::string item;
   std::string text;
+  Form form = Form::fact;
+  std::optional<Meter> meter = std::nullopt;
 };
 
 struct Phase {

@@ -3,11 +3,15 @@
 #include "agent/board.h"
 #include "agent/config.h"
 #include "agent/diagnosis.h"
+#include "agent/html.h"
 #include "agent/http_server.h"
 #include "agent/metrics.h"
 #include "agent/metrics_endpoint.h"
+#include "agent/probe_page.h"
 #include "agent/process_metrics.h"
 #include "agent/publisher.h"
+#include "agent/report_json.h"
+#include "agent/runbook_page.h"
 #include "agent/scheduler.h"
 #include "agent/status_page.h"
 #include "agent/version.h"
@@ -157,15 +161,50 @@ class Agent {
     server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
     server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
     server_.get(std::string(style_path), immediate, [style](const Request&) { return style; });
-    server_.get("/", deferred, [this](const Request&) {
-      return Response{.content_type = "text/html; charset=utf-8",
-                      .body = status_page(board_.rows(), std::chrono::system_clock::now())};
+    server_.get("/", deferred, [this](const Request& request) {
+      return html_response(status_page(board_.rows(), request.search, now()));
+    });
+    server_.get_below("/probes/", deferred,
+                      [this](const Request& request) { return probe_reply(request.path); });
+    server_.get_below("/runbooks/", deferred,
+                      [this](const Request& request) { return runbook_reply(request.path); });
+    server_.get("/api/v1/status", deferred, [this](const Request&) {
+      return Response{.content_type = "application/json",
+                      .body = json_report(board_.rows(), now())};
     });
     server_.get("/config", deferred, [this](const Request&) {
       const std::lock_guard lock(state_mutex_);
       return Response{.body = shown_config_};
     });
     server_.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
+  }
+
+  static System now() { return std::chrono::system_clock::now(); }
+
+  static Response html_response(std::string page) {
+    return {.content_type = "text/html; charset=utf-8", .body = std::move(page)};
+  }
+
+  static Response not_found(std::string_view what) {
+    return {.status = 404, .body = fmt::format("{}; see /\n", what)};
+  }
+
+  // /probes/NETWORK/PROBE
+  Response probe_reply(std::string_view path) const {
+    path.remove_prefix(std::string_view("/probes/").size());
+    const auto slash = path.find('/');
+    if (slash == path.npos) return not_found("a probe's page is /probes/NETWORK/PROBE");
+    const auto past = board_.past(path.substr(0, slash), path.substr(slash + 1));
+    if (!past) return not_found("there is no such probe");
+    return html_response(probe_page(*past, now()));
+  }
+
+  // /runbooks/PROBE
+  Response runbook_reply(std::string_view path) const {
+    path.remove_prefix(std::string_view("/runbooks/").size());
+    const auto markdown = catalogue_.runbook(path);
+    if (markdown.empty()) return not_found("there is no such runbook");
+    return html_response(runbook_page(path, markdown, board_.rows(), now()));
   }
 
   Response ready() const {

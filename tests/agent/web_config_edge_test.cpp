@@ -1,5 +1,4 @@
 #include "agent/web_config.h"
-
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/expected_mistakes.h"
 #include "tests/fakes/temporary_file.h"

@@ -1,0 +1,131 @@
+#include "agent/html.h"
+
+#include "agent/text.h"
+#include "agent/version.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cal {
+
+namespace {
+
+std::string_view sign_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::clear:
+      return "✓";
+    case Verdict::present:
+      return "✗";
+    case Verdict::unknown:
+      return "?";
+  }
+  return "?";
+}
+
+// "a → b → c" as a list, so that a screen reader counts its links.
+std::string chain_html(std::string_view text) {
+  constexpr std::string_view arrow = " → ";
+  std::string html = "<ol class=\"chain\">";
+  while (true) {
+    const auto end = text.find(arrow);
+    html += fmt::format("<li>{}</li>", html_escape(text.substr(0, end)));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + arrow.size());
+  }
+  return html + "</ol>";
+}
+
+std::string text_html(const Evidence& evidence) {
+  if (evidence.form == Evidence::Form::chain) return chain_html(evidence.text);
+  auto html = html_escape(evidence.text);
+  if (evidence.form == Evidence::Form::entry && evidence.verdict) {
+    html = "<mark>" + html + "</mark>";
+  }
+  if (evidence.meter) {
+    const auto& [used, total] = *evidence.meter;
+    html += fmt::format(
+        " <meter min=\"0\" max=\"{0}\" value=\"{1}\" high=\"{2}\" optimum=\"0\">"
+        "{1} of {0}</meter>",
+        total, std::clamp(used, 0.0, total), total * 0.9);
+  }
+  return html;
+}
+
+std::string item_html(const Evidence& evidence) {
+  const bool untested = evidence.form == Evidence::Form::step && !evidence.verdict;
+  const auto kind = evidence.verdict ? name_of(*evidence.verdict) : untested ? "untested" : "note";
+  const auto badge = evidence.verdict ? verdict_badge(*evidence.verdict) + " "
+                     : untested       ? "<span class=\"badge\">· untested</span> "
+                                      : std::string();
+  return fmt::format("<li class=\"{}\">{}<b>{}</b>: {}</li>\n", kind, badge,
+                     html_escape(evidence.item), text_html(evidence));
+}
+
+bool is_step(const Evidence& evidence) { return evidence.form == Evidence::Form::step; }
+
+}  // namespace
+
+std::string html_page(std::string_view title, std::string_view body, System now, Refresh refresh) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n{0}"
+      "<title>{1}</title>\n<link rel=\"stylesheet\" href=\"{2}\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n</head>\n<body>\n"
+      "<header>\n<nav aria-label=\"Pages\"><a href=\"/\">cal_exporter</a> "
+      "<a href=\"/api/v1/status\">JSON</a> <a href=\"/metrics\">metrics</a> "
+      "<a href=\"/config\">configuration</a></nav>\n</header>\n"
+      "<main>\n{3}</main>\n<footer><p>As of {4}, cal_exporter {5}</p></footer>\n</body>\n</html>\n",
+      refresh == Refresh::often ? "<meta http-equiv=\"refresh\" content=\"15\">\n" : "",
+      html_escape(title), style_path, body, utc_text(now), version);
+}
+
+std::string verdict_badge(Verdict verdict) {
+  return fmt::format("<span class=\"badge\">{} {}</span>", sign_of(verdict), name_of(verdict));
+}
+
+std::string evidence_list(const std::vector<Evidence>& evidence) {
+  std::string html;
+  for (auto first = evidence.begin(); first != evidence.end();) {
+    // The rungs of one ladder stand together.
+    const bool steps = is_step(*first);
+    const auto last = std::find_if(first, evidence.end(),
+                                   [&](const Evidence& each) { return is_step(each) != steps; });
+    html += steps ? "<ol class=\"ladder\">\n" : "<ul class=\"evidence\">\n";
+    for (; first != last; ++first) html += item_html(*first);
+    html += steps ? "</ol>\n" : "</ul>\n";
+  }
+  return html;
+}
+
+std::string phase_list(const std::vector<Phase>& phases) {
+  if (phases.empty()) return "";
+  std::chrono::nanoseconds all{0};
+  for (const auto& phase : phases) all += phase.duration;
+  const auto milliseconds = [](std::chrono::nanoseconds span) {
+    return std::chrono::duration<double, std::milli>(span).count();
+  };
+  std::string html = "<ul class=\"phases\" aria-label=\"Phases of the run\">";
+  for (const auto& phase : phases) {
+    html += fmt::format(
+        "<li>{} {:.1f} ms <progress max=\"{:.3f}\" value=\"{:.3f}\" "
+        "aria-label=\"share of the run\"></progress></li>",
+        html_escape(phase.name), milliseconds(phase.duration), std::max(milliseconds(all), 0.001),
+        milliseconds(phase.duration));
+  }
+  return html + "</ul>\n";
+}
+
+std::string probe_path(const Instance& instance) {
+  return fmt::format("/probes/{}/{}", instance.network, instance.kind->name);
+}
+
+std::string runbook_path(std::string_view probe) { return fmt::format("/runbooks/{}", probe); }
+
+std::string time_html(System time, System now) {
+  const auto age = std::chrono::duration_cast<Milliseconds>(now - time);
+  return fmt::format("<time datetime=\"{0}\" title=\"{0}\">{1} ago</time>", utc_text(time),
+                     age_text(std::max(age, Milliseconds{0})));
+}
+
+}  // namespace cal
