@@ -37,7 +37,8 @@ std::optional<SavedReport> saved_report(const std::filesystem::path& file,
 }
 
 std::optional<Config> config_or_mistakes(const CommandLine& line, const Catalogue& catalogue) {
-  auto config = load_config(line.config_file, catalogue);
+  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
+  auto config = load_config(line.config_file, catalogue, state_folder);
   if (config) return std::move(*config);
   fmt::print(stderr, "{}", config.error().text());
   return std::nullopt;

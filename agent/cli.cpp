@@ -65,6 +65,20 @@ CLI::App* add_access_check(CLI::App& app, AccessCheckLine& line) {
   return command;
 }
 
+CLI::App* add_events(CLI::App& app, EventsLine& line) {
+  auto* command = app.add_subcommand(
+      "events",
+      "Show the events of a log file, decoded, as JSON lines. Exit code: 0 all was read, 1 "
+      "something could not be, 3 nothing could, or wrong arguments");
+  command->add_option("--file", line.file, "An .evtx file, or JSON lines")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("--provider", line.provider, "Only events of this provider")
+      ->type_name("NAME");
+  command->add_option("--id", line.id, "Only events of this id")->type_name("N");
+  return command;
+}
+
 CLI::App* add_check(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand(
       "check",
@@ -134,6 +148,10 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
                  "The URL under which people reach this agent, for links in notifications")
       ->type_name("URL");
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
+  app.add_option("--state.dir", line.state_folder,
+                 "Folder of what is kept across restarts; `check` only reads it")
+      ->type_name("FOLDER")
+      ->capture_default_str();
   add_choice(app, "--log.level", line.log_level, log_levels, "Least level to log [info]");
   add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
 
@@ -142,6 +160,7 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   auto* preflight = add_preflight(app, line);
   auto* verify = add_verify(app, line);
   auto* access_check = add_access_check(app, line.access_check);
+  auto* events = add_events(app, line.events);
   app.require_subcommand(0, 1);
 
   try {
@@ -151,8 +170,8 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
     // Where 2 is an answer, wrong arguments are 3.
-    const bool answers =
-        check->parsed() || preflight->parsed() || verify->parsed() || access_check->parsed();
+    const bool answers = check->parsed() || preflight->parsed() || verify->parsed() ||
+                         access_check->parsed() || events->parsed();
     const int code = !failed ? 0 : answers ? 3 : 2;
     return Exit{code, out.str(), err.str()};
   }
@@ -165,6 +184,7 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   if (preflight->parsed()) line.command = Command::preflight;
   if (verify->parsed()) line.command = Command::verify;
   if (access_check->parsed()) line.command = Command::access_check;
+  if (events->parsed()) line.command = Command::events;
   if (config_check) line.command = Command::check_config;
   return line;
 }

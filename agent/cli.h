@@ -3,6 +3,7 @@
 
 #include "agent/log.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace cal {
 
-enum class Command { serve, check, preflight, verify, check_config, access_check };
+enum class Command { serve, check, preflight, verify, check_config, access_check, events };
 enum class ReportFormat { human, nagios, json, prometheus };
 
 // The arguments of `access-check`, as they were written.
@@ -23,6 +24,13 @@ struct AccessCheckLine {
   std::string mask;
   std::vector<std::string> object_types;
   bool json = false;
+};
+
+// The arguments of `events`.
+struct EventsLine {
+  std::filesystem::path file;
+  std::optional<std::string> provider;
+  std::optional<std::uint32_t> id;
 };
 
 // The arguments of `preflight`: what is about to be activated.
@@ -39,6 +47,7 @@ struct CommandLine {
   std::filesystem::path web_config_file = {};  // empty: plain HTTP, for everybody
   std::string external_url = {};               // without a slash at its end; empty: not known
   bool enable_lifecycle = false;
+  std::filesystem::path state_folder = "/var/lib/cal_exporter";
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;
   ReportFormat format = ReportFormat::human;  // of check and preflight
@@ -46,6 +55,7 @@ struct CommandLine {
   std::filesystem::path baseline;             // verify
   PreflightLine preflight = {};
   AccessCheckLine access_check = {};
+  EventsLine events = {};
 };
 
 // Help or version (0), or what is wrong with the arguments (2; 3 for the commands whose other exit

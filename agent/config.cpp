@@ -77,7 +77,7 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
 }
 
 void read_network(Options network, const Defaults& defaults, const Catalogue& catalogue,
-                  std::set<std::string>& names, Instances& instances) {
+                  const StateFolder& state, std::set<std::string>& names, Instances& instances) {
   static const std::regex good_name("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   const auto name = network.text("name");
   if (!name.empty() && !std::regex_match(name, good_name)) {
@@ -88,7 +88,7 @@ void read_network(Options network, const Defaults& defaults, const Catalogue& ca
   if (!name.empty() && !names.insert(name).second) {
     network.mistake("name", fmt::format("a network '{}' stands above already", name));
   }
-  const Surroundings surroundings{catalogue.read_edges(network)};
+  const auto edges = catalogue.read_edges(network);
   const auto shared_settings = network.canonical({"probes"});
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {
@@ -102,6 +102,7 @@ void read_network(Options network, const Defaults& defaults, const Catalogue& ca
                                       kind_names(catalogue)));
       continue;
     }
+    const Surroundings surroundings{edges, state.file(name, kind->name)};
     instances.push_back(read_probe(name, *kind, options, defaults, surroundings, shared_settings));
   }
   network.reject_unknown_keys();
@@ -131,14 +132,14 @@ tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path
 }
 
 tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
-                                           const Catalogue& catalogue) {
+                                           const Catalogue& catalogue, const StateFolder& state) {
   return read_config_text(file).and_then(
-      [&](const std::string& text) { return parse_config(text, file, catalogue); });
+      [&](const std::string& text) { return parse_config(text, file, catalogue, state); });
 }
 
 tl::expected<Config, Mistakes> parse_config(const std::string& text,
                                             const std::filesystem::path& file,
-                                            const Catalogue& catalogue) {
+                                            const Catalogue& catalogue, const StateFolder& state) {
   Mistakes mistakes;
   Config config;
   if (const auto root = parse_yaml(text, file.string(), mistakes)) {
@@ -150,7 +151,7 @@ tl::expected<Config, Mistakes> parse_config(const std::string& text,
     }
     std::set<std::string> names;
     for (auto& network : networks) {
-      read_network(std::move(network), defaults, catalogue, names, config.instances);
+      read_network(std::move(network), defaults, catalogue, state, names, config.instances);
     }
     options.reject_unknown_keys();
     config.shown = mask_passwords(YAML::Dump(*root)) + "\n";

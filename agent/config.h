@@ -3,6 +3,7 @@
 
 #include "agent/mistakes.h"
 #include "agent/probe.h"
+#include "agent/state_file.h"
 
 #include <tl/expected.hpp>
 
@@ -31,9 +32,10 @@ struct Config {
   std::string shown;  // the configuration in force for people, passwords in URLs masked
 };
 
-// Reads and checks the file. It touches no network; files that it names must exist.
+// Reads and checks the file. It touches no network and no state; files that it names must exist.
 tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
-                                           const Catalogue& catalogue);
+                                           const Catalogue& catalogue,
+                                           const StateFolder& state = {});
 
 // The file's text alone.
 tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file);
@@ -41,7 +43,8 @@ tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path
 // The same from a text, as if it stood in `file`.
 tl::expected<Config, Mistakes> parse_config(const std::string& text,
                                             const std::filesystem::path& file,
-                                            const Catalogue& catalogue);
+                                            const Catalogue& catalogue,
+                                            const StateFolder& state = {});
 
 // A reload by difference: the fresh instances, but where network, probe and configuration are the
 // same, the one that runs already (with its phase, its counters and its result).

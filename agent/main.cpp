@@ -6,9 +6,12 @@
 #include "agent/serve.h"
 #include "probes/registry.h"
 #include "probes/security/access_check_command.h"
+#include "probes/winlog/events_command.h"
+#include "probes/winlog/evtx_log.h"
 
 #include <malloc.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -44,9 +47,21 @@ int access_check(const cal::AccessCheckLine& line) {
   return result.exit_code;
 }
 
+int events(const cal::EventsLine& line) {
+  return cal::winlog::events_command({.file = line.file,
+                                      .provider = line.provider,
+                                      .id = line.id,
+                                      .show_progress = isatty(STDERR_FILENO) == 1},
+                                     stdout, stderr);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  // What a probe starts this program as, to read an event log within limits of its own.
+  if (argc == 2 && argv[1] == cal::winlog::evtx_child_command)
+    return cal::winlog::evtx_child_main();
+
   const auto parsed = cal::parse_command_line(argc, argv);
   if (const auto* exit = std::get_if<cal::Exit>(&parsed)) {
     std::fputs(exit->out.c_str(), stdout);
@@ -68,6 +83,8 @@ int main(int argc, char** argv) {
       return cal::verify(line, catalogue);
     case cal::Command::access_check:
       return access_check(line.access_check);
+    case cal::Command::events:
+      return events(line.events);
     case cal::Command::serve:
       block_signals();
       return cal::serve(line, catalogue);

@@ -141,10 +141,15 @@ std::vector<Options::Item> Options::items(const std::string& key) {
   return list;
 }
 
-std::filesystem::path Options::readable_file(const std::string& key) {
+std::filesystem::path Options::file(const std::string& key) {
   const auto written = text(key);
   if (written.empty()) return {};
-  const auto path = file_.parent_path() / written;  // an absolute path replaces the folder
+  return file_.parent_path() / written;  // an absolute path replaces the folder
+}
+
+std::filesystem::path Options::readable_file(const std::string& key) {
+  const auto path = file(key);
+  if (path.empty()) return {};
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     mistake(key, fmt::format("file {} does not exist", path.string()));

@@ -61,6 +61,9 @@ class Options {
   struct Item;
   std::vector<Item> items(const std::string& key);
 
+  // The path of a file that may come later, such as the export of another program; needs the key.
+  std::filesystem::path file(const std::string& key);
+
   // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
   std::filesystem::path readable_file(const std::string& key);
 

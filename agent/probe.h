@@ -16,6 +16,7 @@
 namespace cal {
 
 class Options;        // agent/options.h: the typed view of a probe's configuration
+class StateFile;      // agent/state_file.h: what a probe keeps across restarts
 struct NetworkEdges;  // probes/network_edges.h: what the probes of one network share
 
 // `clear`: this is not the cause. `present`: it is. `unknown`: we could not tell.
@@ -114,6 +115,7 @@ class Probe {
 // What a probe is given beside its options.
 struct Surroundings {
   std::shared_ptr<NetworkEdges> edges;
+  std::shared_ptr<StateFile> state;
 };
 
 // A row of the registry.

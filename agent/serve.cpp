@@ -72,9 +72,11 @@ class DiagnosisLog {
 // publisher, last the scheduler with its runs.
 class Agent {
  public:
-  Agent(const CommandLine& line, const Catalogue& catalogue, Config config, WebAccess web_access)
+  Agent(const CommandLine& line, const Catalogue& catalogue, StateFolder state_folder,
+        Config config, WebAccess web_access)
       : line_(line),
         catalogue_(catalogue),
+        state_folder_(std::move(state_folder)),
         web_access_(std::move(web_access)),
         scheduler_(board_, {}),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
@@ -98,7 +100,7 @@ class Agent {
   // An empty text when it worked; else what is wrong, and the configuration before stays in force.
   std::string reload() {
     const std::lock_guard lock(reload_mutex_);
-    auto config = load_config(line_.config_file, catalogue_);
+    auto config = load_config(line_.config_file, catalogue_, state_folder_);
     if (!config) {
       const auto text = config.error().text();
       {
@@ -224,6 +226,7 @@ class Agent {
 
   const CommandLine& line_;
   const Catalogue& catalogue_;
+  const StateFolder state_folder_;
 
   std::mutex reload_mutex_;  // one reload at a time; guards instances_
   Instances instances_;
@@ -258,7 +261,8 @@ void obey_signals(Agent& agent) {
 }  // namespace
 
 int serve(const CommandLine& line, const Catalogue& catalogue) {
-  auto config = load_config(line.config_file, catalogue);
+  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_write);
+  auto config = load_config(line.config_file, catalogue, state_folder);
   auto web_access = WebAccess::load(line.web_config_file);
   if (!config || !web_access) {
     if (!config) fmt::print(stderr, "{}", config.error().text());
@@ -267,7 +271,7 @@ int serve(const CommandLine& line, const Catalogue& catalogue) {
   }
   log(LogLevel::info, "starting",
       {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
-  Agent agent(line, catalogue, std::move(*config), std::move(*web_access));
+  Agent agent(line, catalogue, state_folder, std::move(*config), std::move(*web_access));
   try {
     agent.start();
   } catch (const std::exception& error) {

@@ -1,5 +1,7 @@
 #include "probes/directory_options.h"
 
+#include "probes/name_server_options.h"
+
 #include <fmt/format.h>
 
 #include <regex>
@@ -48,16 +50,6 @@ void check_uris(Options& options, const ldap::Settings& settings) {
   }
 }
 
-void check_name_servers(Options& options, const std::vector<std::string>& name_servers) {
-  static const std::regex good(R"(([0-9.]+|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?)");
-  for (const auto& server : name_servers) {
-    if (!std::regex_match(server, good)) {
-      options.mistake("name_servers",
-                      fmt::format("'{}' is no address; write 10.0.0.10 or 10.0.0.10:53", server));
-    }
-  }
-}
-
 }  // namespace
 
 ldap::Settings read_directory_settings(Options& options) {
@@ -66,7 +58,7 @@ ldap::Settings read_directory_settings(Options& options) {
   settings.srv = options.text_or("srv", "");
   settings.start_tls = options.flag_or("start_tls", false);
   if (options.has("ca_file")) settings.ca_file = options.readable_file("ca_file");
-  settings.name_servers = options.texts("name_servers");
+  settings.name_servers = read_name_servers(options);
   settings.bind = read_bind(options.section("bind"));
   if (settings.uris.empty() == settings.srv.empty()) {
     options.mistake("uri",
@@ -74,7 +66,6 @@ ldap::Settings read_directory_settings(Options& options) {
                     "its servers)");
   }
   check_uris(options, settings);
-  check_name_servers(options, settings.name_servers);
   options.reject_unknown_keys();
   return settings;
 }

@@ -5,8 +5,8 @@
 #include "agent/probe.h"
 #include "probes/ldap/directory.h"
 #include "probes/ldap/fault.h"
-#include "probes/ldap/phase_timer.h"
 #include "probes/ldap/reasons.h"
+#include "probes/phase_timer.h"
 
 #include <algorithm>
 #include <array>
@@ -41,7 +41,7 @@ class DirectoryProbe : public Probe {
     if (!session) return directory_fault_outcome(session.error());
     auto phases = session->phases();
     const auto facts = [&] {
-      const ldap::PhaseTimer timer(phases, "search");
+      const PhaseTimer timer(phases, "search");
       return gather(*session, settings_, deadline);
     }();
     auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());

@@ -1,8 +1,12 @@
 #include "probes/registry.h"
 
+#include "probes/activation_events.h"
 #include "probes/administrators_membership.h"
 #include "probes/directory_permissions.h"
+#include "probes/internet_connectivity.h"
+#include "probes/license_compliance.h"
 #include "probes/network_edges.h"
+#include "probes/pack_already_installed.h"
 #include "probes/runbooks.h"
 
 #include <array>
@@ -11,8 +15,10 @@ namespace cal {
 
 Catalogue probe_catalogue() {
   static const std::array kinds{
-      administrators_membership::kind(),
-      directory_permissions::kind(),
+      // In the order of the reference page: its causes, what shows that they are gone, the symptom.
+      administrators_membership::kind(), pack_already_installed::kind(),
+      internet_connectivity::kind(),     directory_permissions::kind(),
+      license_compliance::kind(),        activation_events::kind(),
   };
   return {kinds, read_network_edges, runbook};
 }

@@ -5,11 +5,11 @@
 #include "agent/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
-#include "probes/ldap/phase_timer.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/net/resolver.h"
 #include "probes/net/stream.h"
+#include "probes/phase_timer.h"
 
 #include <filesystem>
 #include <memory>

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace cal::net {
 
@@ -22,6 +23,12 @@ std::string Address::text() const {
 std::string with_port(const Address& address, std::uint16_t port) {
   return address.family == Family::v4 ? fmt::format("{}:{}", address.text(), port)
                                       : fmt::format("[{}]:{}", address.text(), port);
+}
+
+std::string list_of(const std::vector<Address>& addresses) {
+  std::vector<std::string> texts;
+  for (const auto& address : addresses) texts.push_back(address.text());
+  return fmt::format("{}", fmt::join(texts, ", "));
 }
 
 }  // namespace cal::net

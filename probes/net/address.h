@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cal::net {
 
@@ -24,5 +25,8 @@ struct Address {
 
 // "192.0.2.1:389", "[2001:db8::1]:389".
 std::string with_port(const Address& address, std::uint16_t port);
+
+// "192.0.2.1, 2001:db8::1"
+std::string list_of(const std::vector<Address>& addresses);
 
 }  // namespace cal::net

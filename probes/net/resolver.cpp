@@ -1,17 +1,14 @@
 #include "probes/net/resolver.h"
 
-#include "probes/net/connect.h"
+#include "probes/net/dns_channel.h"
 
-#include <ares.h>
 #include <arpa/nameser.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
+#include <netdb.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <tuple>
@@ -20,17 +17,6 @@ namespace cal::net {
 
 namespace {
 
-// How c-ares treats SERVFAIL, NOTIMP and REFUSED.
-enum class RefusingServer {
-  skip,   // ask the next one; when none is left the reason is gone: ARES_ECONNREFUSED
-  report  // say it at once
-};
-
-struct ChannelDeleter {
-  void operator()(ares_channel channel) const { ares_destroy(channel); }
-};
-using Channel = std::unique_ptr<ares_channeldata, ChannelDeleter>;
-
 struct AddrInfoDeleter {
   void operator()(ares_addrinfo* info) const { ares_freeaddrinfo(info); }
 };
@@ -38,6 +24,14 @@ using AddrInfo = std::unique_ptr<ares_addrinfo, AddrInfoDeleter>;
 
 struct SrvDeleter {
   void operator()(ares_srv_reply* reply) const { ares_free_data(reply); }
+};
+
+struct HostDeleter {
+  void operator()(hostent* host) const { ares_free_hostent(host); }
+};
+
+struct ServersDeleter {
+  void operator()(ares_addr_port_node* servers) const { ares_free_data(servers); }
 };
 
 ResolveError error_of(int status) {
@@ -79,81 +73,6 @@ std::string_view words_of(int status) {
   }
 }
 
-int open_channel(const std::vector<std::string>& name_servers, RefusingServer refusing,
-                 Channel& channel) {
-  // c-ares wants to be initialised once in a process, before any other call.
-  static const int initialised = ares_library_init(ARES_LIB_INIT_ALL);
-  if (initialised != ARES_SUCCESS) return initialised;
-
-  ares_options options{};
-  int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS;
-  options.timeout = 1000;  // of the first try, milliseconds; it doubles
-  options.tries = 4;
-  options.flags = refusing == RefusingServer::report ? ARES_FLAG_NOCHECKRESP : 0;
-  std::array<char, 2> dns_only{"b"};
-  if (!name_servers.empty()) {
-    options.lookups = dns_only.data();  // no hosts file,
-    options.ndomains = 0;               // no search list
-    mask |= ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS;
-  }
-  ares_channel raw = nullptr;
-  const int status = ares_init_options(&raw, &options, mask);
-  if (status != ARES_SUCCESS) return status;
-  channel.reset(raw);
-  if (name_servers.empty()) return ARES_SUCCESS;
-  return ares_set_servers_ports_csv(raw, fmt::format("{}", fmt::join(name_servers, ",")).c_str());
-}
-
-// Runs what `channel` has under way; at the deadline it is cancelled, which calls it back too.
-void run(ares_channel channel, Deadline deadline) {
-  while (true) {
-    std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
-    const int mask = ares_getsock(channel, sockets.data(), static_cast<int>(sockets.size()));
-    const auto bits = static_cast<unsigned>(mask);
-    std::vector<pollfd> wanted;
-    for (std::size_t i = 0; i < sockets.size(); ++i) {
-      short events = 0;
-      if ((bits >> i & 1U) != 0) events = POLLIN;
-      if ((bits >> (i + ARES_GETSOCK_MAXNUM) & 1U) != 0) events |= POLLOUT;
-      if (events != 0) wanted.push_back({sockets[i], events, 0});
-    }
-    if (wanted.empty()) return;
-    if (deadline.passed()) return ares_cancel(channel);
-
-    const auto left = std::min<Milliseconds::rep>(deadline.left().count() + 1, 60'000);
-    timeval most{left / 1000, left % 1000 * 1000};
-    timeval until{};
-    const timeval* next = ares_timeout(channel, &most, &until);
-    ::poll(wanted.data(), wanted.size(),
-           static_cast<int>(next->tv_sec * 1000 + (next->tv_usec + 999) / 1000));
-    for (const auto& socket : wanted) {
-      const bool readable = (socket.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
-      const bool writable = (socket.revents & POLLOUT) != 0;
-      ares_process_fd(channel, readable ? socket.fd : ARES_SOCKET_BAD,
-                      writable ? socket.fd : ARES_SOCKET_BAD);
-    }
-  }
-}
-
-// Starts a query on a channel, which reports its status through the second argument.
-using Query = std::function<void(ares_channel, int& status)>;
-
-// The status of a query, with what servers say told apart from servers that are not there: c-ares
-// either moves on to the next server or tells why it failed, so the question is asked twice.
-int ask(const std::vector<std::string>& name_servers, const Query& query, Deadline deadline) {
-  int status = ARES_ECONNREFUSED;
-  for (const auto refusing : {RefusingServer::skip, RefusingServer::report}) {
-    Channel channel;
-    if (const int opened = open_channel(name_servers, refusing, channel); opened != ARES_SUCCESS) {
-      return opened;
-    }
-    query(channel.get(), status);
-    run(channel.get(), deadline);
-    if (status != ARES_ECONNREFUSED) break;
-  }
-  return status;
-}
-
 ResolveFault fault_of(int status, std::string_view what, const std::string& name,
                       const std::vector<std::string>& name_servers) {
   const std::string servers = name_servers.empty()
@@ -162,6 +81,8 @@ ResolveFault fault_of(int status, std::string_view what, const std::string& name
   return {error_of(status),
           fmt::format("look up {} of {} by {}: {}", what, name, servers, words_of(status))};
 }
+
+int domain_of(Family family) { return family == Family::v4 ? AF_INET : AF_INET6; }
 
 std::optional<Address> address_of(const sockaddr* address) {
   if (address->sa_family == AF_INET) {
@@ -177,70 +98,153 @@ std::optional<Address> address_of(const sockaddr* address) {
   return std::nullopt;
 }
 
+// One name on its way, and what came back.
+struct NameQuery {
+  Report report;
+  AddrInfo info = nullptr;
+  Steady begun = {};
+  std::chrono::nanoseconds took{0};
+};
+
+void start_name_query(ares_channel channel, const Question& question, NameQuery& query) {
+  query.begun = std::chrono::steady_clock::now();
+  ares_addrinfo_hints hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_family = question.family ? domain_of(*question.family) : AF_UNSPEC;
+  ares_getaddrinfo(
+      channel, question.host.c_str(), nullptr, &hints,
+      [](void* out, int status, int, ares_addrinfo* info) {
+        auto& done = *static_cast<NameQuery*>(out);
+        done.info.reset(info);
+        done.took = std::chrono::steady_clock::now() - done.begun;
+        done.report(status);
+      },
+      &query);
+}
+
+std::vector<Address> addresses_of(const AddrInfo& info) {
+  std::vector<Address> addresses;
+  for (const auto* node = info ? info->nodes : nullptr; node != nullptr; node = node->ai_next) {
+    const auto address = address_of(node->ai_addr);
+    if (address && std::ranges::find(addresses, *address) == addresses.end()) {
+      addresses.push_back(*address);
+    }
+  }
+  return addresses;
+}
+
+std::vector<Lookup> look_up_all(const std::vector<Question>& questions, Sources sources,
+                                const std::vector<std::string>& name_servers, Deadline deadline) {
+  std::vector<NameQuery> queries(questions.size());
+  const auto start = [&](ares_channel channel, std::size_t number, Report report) {
+    queries[number].report = std::move(report);
+    if (Address::parse(questions[number].host)) return queries[number].report(ARES_SUCCESS);
+    start_name_query(channel, questions[number], queries[number]);
+  };
+  const auto statuses = ask(name_servers, sources, questions.size(), start, deadline);
+  std::vector<Lookup> lookups;
+  for (std::size_t number = 0; number < questions.size(); ++number) {
+    const auto& [host, family] = questions[number];
+    const auto took = queries[number].took;
+    const auto literal = Address::parse(host);
+    auto addresses = literal ? std::vector{*literal} : addresses_of(queries[number].info);
+    if (statuses[number] == ARES_SUCCESS && !addresses.empty()) {
+      lookups.push_back({std::move(addresses), took});
+      continue;
+    }
+    const int status = statuses[number] == ARES_SUCCESS ? ARES_ENODATA : statuses[number];
+    const auto what = !family                 ? "the address"
+                      : *family == Family::v4 ? "the IPv4 address"
+                                              : "the IPv6 address";
+    lookups.push_back({tl::unexpected(fault_of(status, what, host, name_servers)), took});
+  }
+  return lookups;
+}
+
 }  // namespace
 
 Resolver::Resolver(std::vector<std::string> name_servers)
     : name_servers_(std::move(name_servers)) {}
 
 Resolved<std::vector<Address>> Resolver::resolve(const std::string& host, Deadline deadline) const {
-  if (const auto literal = Address::parse(host)) return std::vector{*literal};
+  return look_up_all({{host, std::nullopt}}, Sources::hosts_file_and_dns, name_servers_, deadline)
+      .front()
+      .answer;
+}
 
-  struct Answer {
-    int* status;
-    AddrInfo info;
-  } answer{nullptr, nullptr};
-  const auto query = [&](ares_channel channel, int& status) {
-    answer.status = &status;
-    ares_addrinfo_hints hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    ares_getaddrinfo(
-        channel, host.c_str(), nullptr, &hints,
-        [](void* out, int result, int, ares_addrinfo* info) {
-          auto& to = *static_cast<Answer*>(out);
-          *to.status = result;
-          to.info.reset(info);
-        },
-        &answer);
-  };
-  const int status = ask(name_servers_, query, deadline);
+std::vector<Lookup> Resolver::ask_dns(const std::vector<Question>& questions,
+                                      Deadline deadline) const {
+  return look_up_all(questions, Sources::dns, name_servers_, deadline);
+}
+
+std::vector<Address> Resolver::in_hosts_file(const Question& question) {
+  Channel channel;
   std::vector<Address> addresses;
-  if (status == ARES_SUCCESS) {
-    for (const auto* node = answer.info->nodes; node != nullptr; node = node->ai_next) {
-      const auto address = address_of(node->ai_addr);
-      if (address && std::ranges::find(addresses, *address) == addresses.end()) {
-        addresses.push_back(*address);
-      }
+  if (open_channel({}, Sources::hosts_file_and_dns, RefusingServer::skip, channel) !=
+      ARES_SUCCESS) {
+    return addresses;
+  }
+  for (const auto family : {Family::v4, Family::v6}) {
+    if (question.family.value_or(family) != family) continue;
+    hostent* raw = nullptr;
+    ares_gethostbyname_file(channel.get(), question.host.c_str(), domain_of(family), &raw);
+    const std::unique_ptr<hostent, HostDeleter> host(raw);
+    if (!host) continue;
+    for (char** bytes = host->h_addr_list; *bytes != nullptr; ++bytes) {
+      Address address{family};
+      std::memcpy(address.octets.data(), *bytes, static_cast<std::size_t>(host->h_length));
+      addresses.push_back(address);
     }
   }
-  if (!addresses.empty()) return addresses;
-  return tl::unexpected(
-      fault_of(status == ARES_SUCCESS ? ARES_ENODATA : status, "the address", host, name_servers_));
+  return addresses;
+}
+
+std::vector<Address> Resolver::servers() const {
+  Channel channel;
+  ares_addr_port_node* raw = nullptr;
+  std::vector<Address> addresses;
+  if (open_channel(name_servers_, Sources::dns, RefusingServer::skip, channel) != ARES_SUCCESS ||
+      ares_get_servers_ports(channel.get(), &raw) != ARES_SUCCESS) {
+    return addresses;
+  }
+  const std::unique_ptr<ares_addr_port_node, ServersDeleter> owner(raw);
+  for (const auto* node = raw; node != nullptr; node = node->next) {
+    Address address{node->family == AF_INET ? Family::v4 : Family::v6};
+    if (node->family == AF_INET) {
+      std::memcpy(address.octets.data(), &node->addr.addr4, 4);
+    } else {
+      std::memcpy(address.octets.data(), &node->addr.addr6, 16);
+    }
+    addresses.push_back(address);
+  }
+  return addresses;
 }
 
 Resolved<std::vector<Service>> Resolver::resolve_srv(const std::string& name,
                                                      Deadline deadline) const {
   struct Answer {
-    int* status;
+    Report report;
     std::vector<Service> services;
   } answer{nullptr, {}};
-  const auto query = [&](ares_channel channel, int& status) {
-    answer.status = &status;
+  const auto start = [&](ares_channel channel, std::size_t, Report report) {
+    answer.report = std::move(report);
     ares_query(
         channel, name.c_str(), ns_c_in, ns_t_srv,
         [](void* out, int result, int, unsigned char* bytes, int size) {
           auto& to = *static_cast<Answer*>(out);
-          *to.status = result;
-          if (result != ARES_SUCCESS) return;
-          ares_srv_reply* rows = nullptr;
-          *to.status = ares_parse_srv_reply(bytes, size, &rows);
-          const std::unique_ptr<ares_srv_reply, SrvDeleter> owner(rows);
-          for (const auto* row = rows; row != nullptr; row = row->next) {
-            to.services.push_back({row->host, row->port, row->priority, row->weight});
+          if (result == ARES_SUCCESS) {
+            ares_srv_reply* rows = nullptr;
+            result = ares_parse_srv_reply(bytes, size, &rows);
+            const std::unique_ptr<ares_srv_reply, SrvDeleter> owner(rows);
+            for (const auto* row = rows; row != nullptr; row = row->next) {
+              to.services.push_back({row->host, row->port, row->priority, row->weight});
+            }
           }
+          to.report(result);
         },
         &answer);
   };
-  int status = ask(name_servers_, query, deadline);
+  int status = ask(name_servers_, Sources::hosts_file_and_dns, 1, start, deadline).front();
   // A target "." says that the service is decidedly not available (RFC 2782); c-ares returns it as
   // an empty host.
   std::erase_if(answer.services,

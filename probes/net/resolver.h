@@ -8,7 +8,9 @@
 
 #include <tl/expected.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,19 @@ struct Service {
   std::uint16_t weight;
 };
 
+// What DNS is asked about one name.
+struct Question {
+  std::string host;
+  std::optional<Family> family;  // empty: both
+
+  auto operator<=>(const Question&) const = default;
+};
+
+struct Lookup {
+  Resolved<std::vector<Address>> answer;
+  std::chrono::nanoseconds took;
+};
+
 class Resolver {
  public:
   // `name_servers`: "ip" or "ip:port" ("[ip]:port"). Empty: the system's, with its hosts file and
@@ -48,6 +63,18 @@ class Resolver {
   // Addresses of both families, each once, in the resolver's order; never empty. An IP literal is
   // its own address.
   Resolved<std::vector<Address>> resolve(const std::string& host, Deadline deadline) const;
+
+  // Many names at once, each as `resolve` does, but by DNS alone: without the hosts file.
+  std::vector<Lookup> ask_dns(const std::vector<Question>& questions, Deadline deadline) const;
+
+  // What the hosts file of this host says, whether or not this resolver uses it. Asks nobody.
+  static std::vector<Address> in_hosts_file(const Question& question);
+
+  // Whether names are first looked up in the hosts file.
+  bool uses_hosts_file() const { return name_servers_.empty(); }
+
+  // The name servers that are asked. Empty when the system names none that can be used.
+  std::vector<Address> servers() const;
 
   // The servers of e.g. "_ldap._tcp.ebs.example.com", to be tried in this order: by priority, then
   // the heaviest first. Never empty.

@@ -96,3 +96,19 @@ TEST_CASE("check repeats a saved report, but not as metrics", "[cli]") {
   CHECK(line_of({"check", "--from", "b.json"}).from == "b.json");
   CHECK(std::get<Exit>(parse({"check", "--from", "b.json", "--format", "prometheus"})).code == 3);
 }
+
+TEST_CASE("events takes a file and filters", "[cli]") {
+  const auto line = line_of({"events", "--file", "a.evtx", "--provider", "P", "--id", "5"});
+  CHECK(line.command == Command::events);
+  CHECK(line.events.file == "a.evtx");
+  CHECK(line.events.provider == "P");
+  CHECK(line.events.id == 5u);
+  CHECK_FALSE(line_of({"events", "--file", "a"}).events.id);
+  CHECK(std::get<Exit>(parse({"events"})).code == 3);
+  CHECK(std::get<Exit>(parse({"events", "--file", "a", "--id", "-1"})).code == 3);
+}
+
+TEST_CASE("the state has a folder of its own", "[cli]") {
+  CHECK(line_of({}).state_folder == "/var/lib/cal_exporter");
+  CHECK(line_of({"check", "--state.dir", "s"}).state_folder == "s");
+}

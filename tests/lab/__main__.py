@@ -1,5 +1,5 @@
 """What `./run` calls:  python3 -m lab FOLDER up BINARY [CONFIG] | down | break PROBE [VARIANT] |
-fix PROBE.  Needs root, except to run the agent on a configuration of one's own."""
+fix PROBE | emit ID [DATA…].  Needs root, except to run the agent on one's own configuration."""
 
 import pathlib
 import sys
@@ -11,6 +11,7 @@ from .running import AGENT_URL, LabError, RunningLab
 def up(lab, binary, configuration=None):
     if configuration is None:
         lab.start_dc()
+        lab.start_activation()
         configuration = lab.lab_configuration()
         hint = '''
 Try next:
@@ -18,6 +19,11 @@ Try next:
   ./run fix administrators_membership
   ./run break directory_permissions deny    or owner, remove, ace-only, attribute
   ./run fix directory_permissions
+  ./run break pack_already_installed        or duplicate, missing, cut
+  ./run break license_compliance none_left  or over_assigned, none_installed, missing
+  ./run break internet_connectivity silent  or down, expired, untrusted, other-name, portal
+  ./run fix internet_connectivity
+  ./run emit 5 0xcfff1208                   an activation that failed; ./run emit 4: one that worked
   ./run down'''
     else:
         configuration = pathlib.Path(configuration).absolute()
@@ -33,7 +39,7 @@ Try next:
 
 def down(lab):
     stopped = lab.stop()
-    print(f'stopped {" and ".join(stopped)}' if stopped else 'nothing was running')
+    print(f'stopped {", ".join(stopped)}' if stopped else 'nothing was running')
 
 
 def require_running(lab):
@@ -52,7 +58,15 @@ def fix_probe(lab, probe):
     print(f'{probe}: as it was')
 
 
-COMMANDS = {'up': up, 'down': down, 'break': break_probe, 'fix': fix_probe}
+def emit(lab, event_id, *data):
+    require_running(lab)
+    if not event_id.isdigit():
+        raise LabError(f'{event_id!r} is no event id; use 4, 5, 9, 11 or 12')
+    lab.events.append(int(event_id), *data)
+    print(f'event {event_id} {" ".join(data)}'.rstrip())
+
+
+COMMANDS = {'up': up, 'down': down, 'break': break_probe, 'fix': fix_probe, 'emit': emit}
 
 
 def main(folder, command, *arguments):

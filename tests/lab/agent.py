@@ -72,17 +72,21 @@ def check(config_file, environment=None):
 class Agent:
     """`serve` on a port of its own, from construction until stop()."""
 
-    def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP):
+    def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP, arguments=()):
         self.kind = kind
         self._log_file = pathlib.Path(log_file)
         with open(log_file, 'wb') as log:
             self._process = subprocess.Popen(
                 [binary(), 'serve', '--config.file', str(config_file),
-                 '--web.listen-address', '127.0.0.1:0', '--web.enable-lifecycle'],
+                 '--web.listen-address', '127.0.0.1:0', '--web.enable-lifecycle', *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})})
         wait_until('the agent listens', self._listening)
         self.url = re.search(r'msg="?listening"? .*?address="?(http://[^\s"]+)', self.log())[1]
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def _listening(self):
         if self._process.poll() is not None:

@@ -28,14 +28,21 @@ def file_time(seconds):
     return str(int((seconds + _SECONDS_FROM_1601_TO_1970) * _TICKS_PER_SECOND))
 
 
-class Directory:
-    """Opened anew for each use: `with Directory(dc) as directory:` is one transaction."""
+def generalized_time(seconds):
+    """A Unix time in the directory's other form, as in msTSExpireDate."""
+    return time.strftime('%Y%m%d%H%M%S.0Z', time.gmtime(seconds))
 
-    def __init__(self, dc):
+
+class Directory:
+    """Opened anew for each use: `with Directory(dc) as directory:` is one transaction. `batch`
+    makes thousands of additions fast; then any error is the end of the transaction."""
+
+    def __init__(self, dc, batch=False):
         parameters = LoadParm()
         parameters.load(str(dc.configuration))
         self._database = SamDB(url=str(dc.database), lp=parameters,
-                               session_info=system_session(parameters))
+                               session_info=system_session(parameters),
+                               options=['batch_mode:1'] if batch else None)
 
     def __enter__(self):
         self._database.transaction_start()

@@ -1,11 +1,14 @@
-"""The faults that `./run break` puts into the lab's directory and `./run fix` takes out, one row per
-probe. A fault changes the directory only; the probe must find it by itself."""
+"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe. A
+fault changes the lab only, never the agent; the probe must find it by itself."""
 
 import pathlib
 import re
 
 from . import names
+from .activation import HEALTHY, ActivationService
 from .directory import Directory
+from .event_lines import EventLog
+from .exports import Exports
 
 
 class AdministratorsMembership:
@@ -70,9 +73,105 @@ class DirectoryPermissions:
             self._original.unlink()
 
 
+class PackAlreadyInstalled:
+    """The history and the planned key, which are files beside the domain."""
+
+    variants = {
+        'planned': 'the pack that is planned was installed last year',
+        'duplicate': 'a pack stands in the history twice',
+        'missing': 'the history is gone',
+        'cut': 'the history is cut off in the middle of a line',
+    }
+
+    def __init__(self, dc):
+        self._exports = Exports(dc.folder)
+
+    def break_it(self, variant):
+        self._exports.write_packs()
+        if variant == 'planned':
+            self._exports.add_installation(self._exports.planned_key())
+        elif variant == 'duplicate':
+            self._exports.add_installation(self._exports.installed_key())
+        elif variant == 'missing':
+            self._exports.history.unlink()
+        else:
+            self._exports.cut(self._exports.history)
+
+    def fix_it(self):
+        self._exports.write_packs()
+
+
+class LicenseCompliance:
+    """The licence counts, in a file beside the domain."""
+
+    variants = {
+        'over_assigned': 'more licences are assigned than installed',
+        'none_left': 'all licences are assigned',
+        'none_installed': 'no licence is installed',
+        'missing': 'the file with the counts is gone',
+    }
+    _COUNTS = {'over_assigned': (50, 40, 12), 'none_left': (50, 38, 12),
+               'none_installed': (0, 0, 0)}
+
+    def __init__(self, dc):
+        self._exports = Exports(dc.folder)
+
+    def break_it(self, variant):
+        if variant == 'missing':
+            self._exports.inventory.unlink(missing_ok=True)
+        else:
+            self._exports.write_inventory(*self._COUNTS[variant])
+
+    def fix_it(self):
+        self._exports.write_inventory()
+
+
+class InternetConnectivity:
+    """The activation service is restarted with a fault, or not at all."""
+
+    variants = {
+        'down': 'the activation service is stopped: it refuses connections',
+        'silent': 'the activation service accepts connections and says nothing',
+        'expired': 'the certificate of the activation service has expired',
+        'untrusted': 'the certificate of the activation service is of an unknown authority',
+        'other-name': 'the certificate of the activation service is made out to another name',
+        'portal': 'a captive portal sends plain requests to its login page',
+    }
+
+    def __init__(self, dc):
+        self._service = ActivationService(dc.folder)
+
+    def break_it(self, variant):
+        self._service.stop()
+        if variant != 'down':
+            self._service.start(variant)
+
+    def fix_it(self):
+        self.break_it(HEALTHY)
+
+
+class ActivationEvents:
+    """The licensing server logs an activation that failed, for a reason that no page explains."""
+
+    variants = {'failed': 'event 5 with an unknown code'}
+
+    def __init__(self, dc):
+        self._log = EventLog(dc.folder)
+
+    def break_it(self, _variant):
+        self._log.append(5, '0xdeadbeef', 'Unspecified error')
+
+    def fix_it(self):
+        self._log.append(4)
+
+
 FAULTS = {
     'administrators_membership': AdministratorsMembership,
+    'pack_already_installed': PackAlreadyInstalled,
+    'internet_connectivity': InternetConnectivity,
     'directory_permissions': DirectoryPermissions,
+    'license_compliance': LicenseCompliance,
+    'activation_events': ActivationEvents,
 }
 
 

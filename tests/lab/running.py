@@ -12,8 +12,11 @@ import subprocess
 import time
 import urllib.request
 
-from . import names
+from . import activation, names
+from .activation import ActivationService
 from .dc import PORTS, DomainController
+from .event_lines import EventLog
+from .exports import Exports
 from .processes import OwnProcess
 from .seed import Seed
 
@@ -45,15 +48,18 @@ class RunningLab:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder).absolute()
         self.dc = DomainController(self.folder)
+        self._activation = ActivationService(self.folder)
         self._agent = OwnProcess(self.folder / 'agent.pid')
         self._agent_output = self.folder / 'agent.log'
         self._agent_identity = self.folder / 'agent.identity'
         self._seeded = self.folder / 'seeded'
+        self.events = EventLog(self.folder)
 
     def start_dc(self):
         """Provisions the domain the first time, and again when the lab's own code changed."""
         self.folder.mkdir(exist_ok=True)
-        code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'names.py', 'seed.py')))
+        code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'exports.py', 'names.py',
+                                                  'seed.py')))
         if not self._seeded.exists() or self._seeded.read_text() != code:
             self.dc.stop()
             self._seeded.unlink(missing_ok=True)
@@ -62,17 +68,27 @@ class RunningLab:
             with step('make a domain of its own'):
                 self.dc.provision()
                 Seed(self.dc).plant()
+                Exports(self.folder).write()
             self._seeded.write_text(code)
         if not self.dc.running():
             _check_ports(self.dc.address, PORTS)
             with step('start the domain controller'):
                 self.dc.start()
 
+    def start_activation(self):
+        """After start_dc(), whose authority issues its certificate."""
+        if not self._activation.running():
+            _check_ports(activation.ADDRESS, [activation.HTTP_PORT, activation.HTTPS_PORT])
+            with step('start the activation service'):
+                self._activation.start()
+
     def lab_configuration(self):
         """Writes the agent's configuration for this lab and returns its file."""
         configuration = self.folder / 'cal_exporter.yml'
         configuration.write_text(TEMPLATE.read_text().replace('@LAB@', str(self.folder)))
-        for file in (configuration, self.dc.password_file_of(names.MONITOR)):
+        self.events.touch()
+        for file in (configuration, self.dc.password_file_of(names.MONITOR),
+                     *Exports(self.folder).existing()):
             os.chown(file, *_invoking_user())
         return configuration
 
@@ -85,11 +101,14 @@ class RunningLab:
         self._agent.stop()
         _check_ports(AGENT_ADDRESS, [AGENT_PORT])
         user, group = _invoking_user()
+        state = self.folder / 'state'
+        state.mkdir(exist_ok=True)
+        os.chown(state, user, group)
         with step('start the agent'):
             self._agent.start(
                 [str(binary), 'serve', '--config.file', str(configuration),
                  '--web.listen-address', f'{AGENT_ADDRESS}:{AGENT_PORT}',
-                 '--web.enable-lifecycle'],
+                 '--web.enable-lifecycle', '--state.dir', str(state)],
                 self._agent_output, user=user, group=group)
             self._wait_until_listening()
         self._agent_identity.write_text(identity)
@@ -103,10 +122,12 @@ class RunningLab:
                 time.sleep(0.1)
 
     def stop(self):
-        """Stops what start_dc() and start_agent() started; returns what that was."""
+        """Stops what the start methods started; returns what that was."""
         stopped = []
         if self._agent.stop():
             stopped.append('the agent')
+        if self._activation.stop():
+            stopped.append('the activation service')
         if self.dc.stop():
             stopped.append('the domain controller')
         return stopped

@@ -114,3 +114,49 @@ TEST_CASE("a service that is declared absent is not found", "[resolver]") {
   REQUIRE_FALSE(found);
   CHECK(found.error().error == ResolveError::not_found);
 }
+
+TEST_CASE("many names are asked at once, each with its own answer", "[resolver]") {
+  std::map<std::string, DnsServer::Name> names;
+  std::vector<cal::net::Question> questions;
+  for (int i = 0; i < 600; ++i) {
+    const auto name = "host" + std::to_string(i) + ".example.com";
+    const auto last = std::to_string(i % 250 + 1);
+    names[name] = {.addresses = {"192.0.2." + last, "2001:db8::" + last}};
+    questions.push_back({name, i % 2 == 0 ? cal::net::Family::v4 : cal::net::Family::v6});
+  }
+  questions.push_back({"gone.example.com", std::nullopt});
+  questions.push_back({"192.0.2.7", std::nullopt});
+  const DnsServer dns(names);
+  const auto lookups = Resolver({dns.address()}).ask_dns(questions, Deadline::in(60s));
+  REQUIRE(lookups.size() == questions.size());
+  for (std::size_t i = 0; i < 600; ++i) {
+    const auto last = std::to_string(i % 250 + 1);
+    REQUIRE(lookups[i].answer);
+    REQUIRE(texts(*lookups[i].answer) ==
+            std::vector<std::string>{(i % 2 == 0 ? "192.0.2." : "2001:db8::") + last});
+  }
+  CHECK(lookups[600].answer.error().error == ResolveError::not_found);
+  CHECK(texts(*lookups[601].answer) == std::vector<std::string>{"192.0.2.7"});
+}
+
+TEST_CASE("a name without an address of the family asked for is not found", "[resolver]") {
+  const DnsServer dns({{"v4.example.com", {.addresses = {"192.0.2.1"}}}});
+  const auto lookups = Resolver({dns.address()})
+                           .ask_dns({{"v4.example.com", cal::net::Family::v6}}, Deadline::in(60s));
+  REQUIRE_FALSE(lookups[0].answer);
+  CHECK(lookups[0].answer.error().error == ResolveError::not_found);
+  CHECK_THAT(lookups[0].answer.error().message, Catch::Contains("the IPv6 address"));
+}
+
+TEST_CASE("a resolver names the servers that it asks", "[resolver]") {
+  CHECK(texts(Resolver({"192.0.2.1", "[2001:db8::1]:5353"}).servers()) ==
+        std::vector<std::string>{"192.0.2.1", "2001:db8::1"});
+}
+
+TEST_CASE("the hosts file is read whichever servers are asked", "[resolver]") {
+  const auto found = Resolver::in_hosts_file({"localhost", cal::net::Family::v4});
+  CHECK(texts(found) == std::vector<std::string>{"127.0.0.1"});
+  CHECK(Resolver::in_hosts_file({"gone.example.com", std::nullopt}).empty());
+  CHECK(Resolver().uses_hosts_file());
+  CHECK_FALSE(Resolver({"192.0.2.1"}).uses_hosts_file());
+}

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cal::ldap {
+namespace cal {
 
 // Adds the time a phase took, whether it ended well or not.
 class PhaseTimer {
@@ -24,4 +24,4 @@ class PhaseTimer {
   Steady start_;
 };
 
-}  // namespace cal::ldap
+}  // namespace cal

@@ -1,0 +1,20 @@
+# Exports the key packs of a Remote Desktop licence server for the agent's `license_compliance`.
+#
+# Needs: local administrator (the WMI class asks for it), and to write the folder.
+param([Parameter(Mandatory)] [string] $Folder)
+. "$PSScriptRoot\AtomicFile.ps1"
+
+$expires = @{
+    Name       = 'ExpirationDate'
+    Expression = { if ($_.ExpirationDate) { $_.ExpirationDate.ToUniversalTime().ToString('o') } }
+}
+$packs = @(Get-CimInstance -Namespace root\CIMV2 -ClassName Win32_TSLicenseKeyPack |
+    Select-Object KeyPackId, Description, KeyPackType, ProductType, ProductVersion, ProductVersionID,
+        TotalLicenses, IssuedLicenses, AvailableLicenses, TypeAndModel, $expires)
+
+# The time of the data travels inside the file: a copy over the network would make it young.
+$export = [ordered]@{
+    generated_at = (Get-Date).ToUniversalTime().ToString('o')
+    value        = $packs
+}
+Write-AtomicText (Join-Path $Folder 'key_packs.json') (ConvertTo-Json $export -Depth 3)

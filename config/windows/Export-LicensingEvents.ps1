@@ -1,0 +1,71 @@
+# Exports the events of the licensing providers: JSON lines in the layout of Winlogbeat, which the
+# agent's `activation_events` reads, and with -Evtx a copy of each log beside them. Every run writes
+# the last days anew; the agent knows by the record numbers what it has seen.
+#
+# Needs: member of Event Log Readers, and to write the folder.
+param(
+    [Parameter(Mandatory)] [string] $Folder,
+    [int] $Days = 14,
+    [switch] $Evtx
+)
+. "$PSScriptRoot\AtomicFile.ps1"
+
+# Ids collide between these, so provider and id always go together.
+$wanted = @(
+    'Microsoft-Windows-Windows Server Solutions Client Access Licensing',
+    'Microsoft-Windows-Server Infrastructure Licensing',
+    'Microsoft-Windows-TerminalServices-Licensing'
+)
+# Which of them exist depends on the roles of this server.
+$providers = @($wanted | ForEach-Object {
+    Get-WinEvent -ListProvider $_ -ErrorAction SilentlyContinue
+})
+if ($providers.Count -eq 0) {
+    throw 'none of the licensing providers is registered here: run this on the licensing server'
+}
+$since = (Get-Date).AddDays(-$Days)
+
+function ConvertTo-Line($Record) {
+    $data = [ordered]@{}
+    for ($i = 0; $i -lt $Record.Properties.Count; $i++) {
+        $data["param$($i + 1)"] = [string] $Record.Properties[$i].Value
+    }
+    $winlog = [ordered]@{
+        provider_name = $Record.ProviderName
+        event_id      = [string] $Record.Id
+        record_id     = $Record.RecordId
+        channel       = $Record.LogName
+        computer_name = $Record.MachineName
+        event_data    = $data
+    }
+    if ($Record.UserId) { $winlog['user'] = @{ identifier = $Record.UserId.Value } }
+    [ordered]@{
+        '@timestamp' = $Record.TimeCreated.ToUniversalTime().ToString('o')
+        event        = @{ code = [string] $Record.Id }
+        message      = [string] $Record.Message
+        winlog       = $winlog
+    } | ConvertTo-Json -Depth 4 -Compress
+}
+
+$records = @(foreach ($provider in $providers) {
+    try {
+        Get-WinEvent -FilterHashtable @{ ProviderName = $provider.Name; StartTime = $since }
+    } catch {
+        # "No events were found" is an error to Get-WinEvent; every other one is one to us.
+        if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
+    }
+})
+$lines = $records | Sort-Object TimeCreated, RecordId | ForEach-Object { "$(ConvertTo-Line $_)`n" }
+Write-AtomicText (Join-Path $Folder 'licensing_events.jsonl') ($lines -join '')
+
+if ($Evtx) {
+    $names = ($providers | ForEach-Object { "@Name='$($_.Name)'" }) -join ' or '
+    $milliseconds = $Days * 86400000
+    $query = "*[System[Provider[$names] and TimeCreated[timediff(@SystemTime) <= $milliseconds]]]"
+    foreach ($log in @($providers.LogLinks.LogName | Sort-Object -Unique)) {
+        $file = Join-Path $Folder (($log -replace '[\\/:*?"<>|]', '_') + '.evtx')
+        & wevtutil.exe epl $log "$file.new" "/q:$query" /ow:true
+        if ($LASTEXITCODE -ne 0) { throw "wevtutil could not export $log ($LASTEXITCODE)" }
+        Move-AtomicFile "$file.new" $file
+    }
+}

@@ -1,0 +1,20 @@
+// The encodings in which PowerShell 5.1 and 7 and editors write text: UTF-8 with and without a byte
+// order mark, UTF-16 with one. The Windows code pages ("ANSI") cannot be told apart from each
+// other, so they are refused. Pure.
+#pragma once
+
+#include "probes/inventory/fault.h"
+#include "probes/inventory/wiped_text.h"
+
+#include <cstddef>
+#include <string_view>
+
+namespace cal::inventory {
+
+// As UTF-8 without a mark; everything after this sees valid UTF-8 without NUL octets.
+tl::expected<WipedText, TextFault> to_utf8(WipedText octets);
+
+// The line, from 1, in which an octet of a text stands.
+std::size_t line_of(std::string_view text, std::size_t offset);
+
+}  // namespace cal::inventory

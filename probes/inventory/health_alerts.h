@@ -1,0 +1,31 @@
+// The Internet Services alerts of the administration console, exported as CSV or JSON. Columns, in
+// any case and order: title (or name, alert), severity (or level), state (or status), raised_at (or
+// created, time).
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/inventory/fault.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::inventory {
+
+struct HealthAlert {
+  std::string title;     // as exported: show it, never make a label of it
+  std::string severity;  // empty when the export does not say
+  bool open;             // unless its state says that it is over
+  std::optional<System> raised_at;
+};
+
+struct HealthAlerts {
+  std::vector<HealthAlert> alerts;
+  System data_at;
+};
+
+// A row without a title is a fault: then it is another kind of file.
+tl::expected<HealthAlerts, FileFault> read_health_alerts(const std::filesystem::path& file);
+
+}  // namespace cal::inventory

@@ -1,0 +1,54 @@
+// How many licences there are and how many are assigned, by edition and kind: from an inventory
+// that somebody exported, or from the key packs of a Remote Desktop licence server.
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/inventory/fault.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal::inventory {
+
+// Closed, so that it can be a label. universal: for a user or a device. other: what we do not know.
+enum class LicenseKind { user, device, universal, other };
+
+std::string_view name_of(LicenseKind kind);
+
+// From our own words and from what consoles write ("Per User CAL"); nothing means universal, since
+// that is what the product sells.
+LicenseKind license_kind(std::string_view text);
+
+struct LicenseCount {
+  std::string edition;
+  LicenseKind kind;
+  std::int64_t installed;
+  // By whom they are held; empty where the source does not tell that kind of holder.
+  std::optional<std::int64_t> users = std::nullopt;
+  std::optional<std::int64_t> devices = std::nullopt;
+  std::optional<std::int64_t> unspecified = std::nullopt;
+
+  std::int64_t assigned() const {
+    return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);
+  }
+  // Negative when more are assigned than there are.
+  std::int64_t available() const { return installed - assigned(); }
+};
+
+// The labels of metrics: more than any network has, few enough for any Prometheus.
+inline constexpr std::size_t max_editions = 100;
+
+struct LicenseCounts {
+  std::vector<LicenseCount> counts;     // no edition and kind twice, max_editions at most
+  std::vector<std::string> notes = {};  // for people: what was not counted, and what expires
+  System data_at;
+};
+
+// Columns: edition, kind, installed, and assigned_users and assigned_devices or assigned.
+tl::expected<LicenseCounts, FileFault> read_license_inventory(const std::filesystem::path& file);
+
+}  // namespace cal::inventory

@@ -1,0 +1,121 @@
+#include "probes/inventory/pack_history.h"
+
+#include "probes/inventory/table_file.h"
+#include "probes/inventory/text_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace cal::inventory {
+
+namespace {
+
+constexpr std::size_t max_entries = 10'000;
+
+constexpr std::string_view key_form =
+    "a product key has at least 15 letters and digits, in groups with hyphens";
+
+// Keys in the order in which they were first seen, and what each is called.
+class KeyNames {
+ public:
+  std::size_t index_of(ProductKey key) {
+    const auto found = std::ranges::find(keys_, key);
+    const auto index = static_cast<std::size_t>(found - keys_.begin());
+    if (found == keys_.end()) keys_.push_back(std::move(key));
+    return index;
+  }
+
+  std::size_t size() const { return keys_.size(); }
+
+  std::vector<std::string> labels() const {
+    std::map<std::string, int> seen;
+    std::vector<std::string> labels;
+    for (const auto& key : keys_) {
+      auto label = key.last_five();
+      const int count = ++seen[label];
+      labels.push_back(count == 1 ? std::move(label) : fmt::format("{}-{}", label, count));
+    }
+    return labels;
+  }
+
+ private:
+  std::vector<ProductKey> keys_;
+};
+
+tl::expected<Installation, TextFault> installation_of(const Row& row) {
+  const auto fault = [&](std::string_view what) {
+    return tl::unexpected(TextFault{row.line(), std::string(what)});
+  };
+  Installation installation{row.line(), std::nullopt,
+                            shown(row.find({"edition", "cal_suite", "license", "product"})),
+                            shown(row.find({"kind", "license_kind", "type"})), std::nullopt};
+  const auto time = row.find(
+      {"installed_at", "installed", "installed_on", "installation_date", "date_installed", "date"});
+  if (!time.empty()) {
+    installation.at = parse_time(time);
+    if (!installation.at) return fault("no time under installed_at; write 2026-11-24T18:40:00Z");
+  }
+  const auto quantity = row.find({"quantity", "count", "licenses", "total"});
+  if (!quantity.empty()) {
+    installation.quantity = parse_count(quantity);
+    if (!installation.quantity) return fault("no whole number under quantity");
+  }
+  return installation;
+}
+
+}  // namespace
+
+tl::expected<std::optional<PlannedKey>, FileFault> read_planned_key(
+    const std::filesystem::path& file) {
+  const auto content = read_text_file(file);
+  if (!content) {
+    if (content.error().kind == FileFaultKind::missing) return std::nullopt;
+    return tl::unexpected(content.error());
+  }
+  const auto text = trimmed(view_of(content->text));
+  if (text.empty()) return std::nullopt;
+  auto key = ProductKey::parse(text);
+  if (!key) {
+    return tl::unexpected(
+        unreadable(file, {0, fmt::format("no product key alone in it; {}", key_form)}));
+  }
+  return PlannedKey{std::move(*key), content->written_at};
+}
+
+tl::expected<History, FileFault> read_history(const std::filesystem::path& file,
+                                              std::optional<PlannedKey> planned) {
+  const auto content = read_table(file);
+  if (!content) return tl::unexpected(content.error());
+  if (content->table.rows.size() > max_entries) {
+    return tl::unexpected(unreadable(file, {0, "more than 10,000 entries"}));
+  }
+  History history;
+  history.data_at = content->data_at;
+  KeyNames keys;
+  for (const auto& row : content->table.rows) {
+    auto key = ProductKey::parse(row.find({"product_key", "product_keys", "key"}));
+    if (!key) {
+      return tl::unexpected(unreadable(
+          file, {row.line(), fmt::format("no product key under product_key; {}", key_form)}));
+    }
+    auto installation = installation_of(row);
+    if (!installation) return tl::unexpected(unreadable(file, installation.error()));
+    const auto index = keys.index_of(std::move(*key));
+    if (index == history.packs.size()) history.packs.emplace_back();
+    history.packs[index].installations.push_back(std::move(*installation));
+    ++history.entries;
+  }
+  std::optional<std::size_t> planned_index;
+  if (planned) planned_index = keys.index_of(std::move(planned->key));
+  const auto labels = keys.labels();
+  for (std::size_t i = 0; i < history.packs.size(); ++i) history.packs[i].label = labels[i];
+  if (planned) {
+    history.planned = PlannedPack{labels[*planned_index], planned->planned_at, std::nullopt};
+    if (*planned_index < history.packs.size()) history.planned->installed_as = planned_index;
+  }
+  return history;
+}
+
+}  // namespace cal::inventory

@@ -1,0 +1,61 @@
+// An export as rows of named values, whether it came as CSV or as JSON. Names are compared without
+// case, spaces, underscores and hyphens, so that `Product Key`, `product_key` and `ProductKey` are
+// one. Values are views into the table's one text, which is wiped when the table goes.
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/inventory/wiped_text.h"
+
+#include <cstddef>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
+namespace cal::inventory {
+
+// Bounds of what a hostile file can make us hold, whatever its size on disk.
+inline constexpr std::size_t max_rows = 100'000;
+inline constexpr std::size_t max_cells = 1'000'000;
+
+struct Cell {
+  std::string_view name;
+  std::string_view value;
+};
+
+class Row {
+ public:
+  explicit Row(std::size_t line) : line_(line) {}
+
+  void add(Cell cell) { cells_.push_back(cell); }
+
+  // The first value that stands under one of the names, without spaces around it. Empty when there
+  // is none: an empty CSV field, a JSON null and an absent column are the same.
+  std::string_view find(std::initializer_list<std::string_view> names) const;
+
+  std::size_t line() const { return line_; }  // in the file, from 1
+  const std::vector<Cell>& cells() const { return cells_; }
+
+ private:
+  std::size_t line_;
+  std::vector<Cell> cells_;
+};
+
+// Without spaces and line ends around it.
+std::string_view trimmed(std::string_view text);
+
+bool same_name(std::string_view a, std::string_view b);
+
+struct Table {
+  explicit Table(WipedText owned) : text(std::move(owned)) {}
+  Table(Table&&) = default;
+  Table& operator=(Table&&) = default;
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+  ~Table() = default;
+
+  WipedText text;  // the views of the rows lead into it, and stay good when the table is moved
+  std::vector<Row> rows;
+  Row envelope{0};  // of JSON: the members beside the list of rows
+};
+
+}  // namespace cal::inventory

@@ -1,0 +1,66 @@
+#include "probes/inventory/table_file.h"
+
+#include "agent/text.h"
+#include "probes/inventory/csv.h"
+#include "probes/inventory/json.h"
+#include "probes/inventory/text_file.h"
+#include "probes/inventory/times.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace cal::inventory {
+
+namespace {
+
+std::optional<System> generated_at(const Table& table) {
+  auto text = table.envelope.find({"generated_at"});
+  if (text.empty() && !table.rows.empty()) text = table.rows.front().find({"generated_at"});
+  const auto time = parse_time(text);
+  return time ? std::optional(time->at) : std::nullopt;
+}
+
+}  // namespace
+
+tl::expected<Table, TextFault> parse_table(WipedText text) {
+  const auto view = view_of(text);
+  const auto first = view.find_first_not_of(" \t\r\n");
+  // An export that was cut off looks like this too, so it is not taken for one without entries.
+  if (first == std::string_view::npos) {
+    return tl::unexpected(
+        TextFault{0, "it is empty; an export without entries still has a header line, or []"});
+  }
+  const bool json = view[first] == '[' || view[first] == '{';
+  return json ? parse_json(std::move(text)) : parse_csv(std::move(text));
+}
+
+tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file) {
+  auto content = read_text_file(file);
+  if (!content) return tl::unexpected(std::move(content.error()));
+  auto table = parse_table(std::move(content->text));
+  if (!table) return tl::unexpected(unreadable(file, table.error()));
+  const auto written_at = content->written_at;
+  const auto data_at = std::min(generated_at(*table).value_or(written_at), written_at);
+  return TableFile{std::move(*table), data_at};
+}
+
+std::optional<std::string> staleness(const std::filesystem::path& file, System data_at, System now,
+                                     Milliseconds max_age) {
+  const auto age = std::chrono::duration_cast<Milliseconds>(now - data_at);
+  if (age <= max_age) return std::nullopt;
+  return fmt::format("the data of {} is {} old, more than max_age ({})", file.string(),
+                     duration_text(std::chrono::floor<std::chrono::minutes>(age)),
+                     duration_text(max_age));
+}
+
+std::optional<std::int64_t> parse_count(std::string_view text) {
+  std::int64_t count = 0;
+  const auto* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, count);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || count < 0) return std::nullopt;
+  return count;
+}
+
+}  // namespace cal::inventory

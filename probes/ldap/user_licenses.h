@@ -1,0 +1,32 @@
+// Remote Desktop licences of users, counted in the directory: since Windows Server 2008 a licence
+// server (from 2019 on the session host) writes a per-user licence into up to four slots of the
+// user's object, msTSExpireDate{,2,3,4} and its like (MS-ADA2 2.695 to 2.711).
+#pragma once
+
+#include "probes/ldap/session.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cal::ldap {
+
+// Licences that name the same version and server. Both texts are as written, fit to be shown: their
+// format is not documented.
+struct UserLicenseGroup {
+  std::string version;
+  std::string server;
+  std::int64_t in_force = 0;
+  std::int64_t expired = 0;
+};
+
+struct UserLicenses {
+  std::int64_t users = 0;          // who hold at least one licence that is in force
+  std::int64_t expired_users = 0;  // whose licences have all expired
+  std::vector<UserLicenseGroup> groups;
+};
+
+// Every user of the session's domain, one at a time. In force: the expiry is after `now`.
+Result<UserLicenses> count_user_licenses(Session& session, System now, Deadline deadline);
+
+}  // namespace cal::ldap

@@ -1,0 +1,107 @@
+#include "probes/net/certificate.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace cal::net {
+
+namespace {
+
+struct BioDeleter {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+
+std::string text_of(const X509_NAME* name) {
+  const std::unique_ptr<BIO, BioDeleter> out(BIO_new(BIO_s_mem()));
+  if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) return "?";
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  // It comes from the network: enough to recognise it, and no more.
+  return {text, std::min<std::size_t>(static_cast<std::size_t>(size), 200)};
+}
+
+// A certificate may name the year 9999, which the clock's type cannot hold.
+System time_of(const ASN1_TIME* time) {
+  using std::chrono::seconds;
+  std::tm parts{};
+  ASN1_TIME_to_tm(time, &parts);
+  const auto latest = std::chrono::floor<seconds>(System::max()).time_since_epoch();
+  return System(std::clamp(seconds(::timegm(&parts)), -latest, latest));
+}
+
+Certificate facts_of(X509* certificate) {
+  return {text_of(X509_get_subject_name(certificate)), text_of(X509_get_issuer_name(certificate)),
+          time_of(X509_get0_notAfter(certificate))};
+}
+
+// Notes a fault and lets the verification go on, so that all faults are seen.
+int note_fault(int good, X509_STORE_CTX* context) {
+  if (good == 1) return 1;
+  auto& seen = *static_cast<Certificate*>(X509_STORE_CTX_get_app_data(context));
+  const int error = X509_STORE_CTX_get_error(context);
+  switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      seen.in_time = false;
+      break;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      seen.name_matches = false;
+      break;
+    default:
+      seen.issuer_known = false;
+  }
+  if (seen.complaint.empty()) seen.complaint = X509_verify_cert_error_string(error);
+  return 1;
+}
+
+int verify(X509_STORE_CTX* context, void* argument) {
+  auto& check = *static_cast<TrustStore::Check*>(argument);
+  auto& seen = check.seen.emplace(facts_of(X509_STORE_CTX_get0_cert(context)));
+  auto* parameters = X509_STORE_CTX_get0_param(context);
+  if (Address::parse(check.host)) {
+    X509_VERIFY_PARAM_set1_ip_asc(parameters, check.host.c_str());
+  } else {
+    X509_VERIFY_PARAM_set1_host(parameters, check.host.c_str(), check.host.size());
+  }
+  X509_STORE_CTX_set_app_data(context, &seen);
+  X509_STORE_CTX_set_verify_cb(context, note_fault);
+  if (X509_verify_cert(context) != 1) seen.issuer_known = false;
+  if (!check.seen->acceptable(check.trust)) return 0;
+  X509_STORE_CTX_set_error(context, X509_V_OK);  // curl looks at it after the handshake
+  return 1;
+}
+
+}  // namespace
+
+void TrustStore::Deleter::operator()(x509_store_st* store) const { X509_STORE_free(store); }
+
+tl::expected<TrustStore, std::string> TrustStore::load(const std::filesystem::path& ca_file) {
+  TrustStore trust;
+  trust.store_.reset(X509_STORE_new());
+  auto* store = trust.store_.get();
+  X509_STORE_set_default_paths(store);
+  // A root of the file may be an intermediate CA of a larger hierarchy.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  if (!ca_file.empty() && X509_STORE_load_file(store, ca_file.c_str()) != 1) {
+    const auto error = ERR_peek_last_error();
+    ERR_clear_error();
+    return tl::unexpected(fmt::format("read CA certificates from {}: {}; it must hold PEM",
+                                      ca_file.string(), ERR_reason_error_string(error)));
+  }
+  ERR_clear_error();  // a system without CAs is none of ours
+  return trust;
+}
+
+void TrustStore::judge_in(ssl_ctx_st* context, Check& check) const {
+  SSL_CTX_set1_cert_store(context, store_.get());
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, verify, &check);
+}
+
+}  // namespace cal::net

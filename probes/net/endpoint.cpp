@@ -1,0 +1,157 @@
+#include "probes/net/endpoint.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <memory>
+
+namespace cal::net {
+
+namespace {
+
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using ParsedUrl = std::unique_ptr<CURLU, UrlDeleter>;
+
+ParsedUrl parse(const std::string& text) {
+  ParsedUrl url(curl_url());
+  const auto status =
+      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+  if (status != CURLUE_OK) return nullptr;
+  return url;
+}
+
+// Empty when the URL has no such part.
+std::string part(const ParsedUrl& url, CURLUPart which, unsigned flags = 0) {
+  char* value = nullptr;
+  if (curl_url_get(url.get(), which, &value, flags) != CURLUE_OK) return "";
+  std::string text = value;
+  curl_free(value);
+  return text;
+}
+
+std::string host_of(const ParsedUrl& url) {
+  auto host = part(url, CURLUPART_HOST);
+  if (host.starts_with('[') && host.ends_with(']')) return host.substr(1, host.size() - 2);
+  return host;
+}
+
+std::optional<std::uint16_t> port_of(const ParsedUrl& url, unsigned flags) {
+  const auto text = part(url, CURLUPART_PORT, flags);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
+  return port;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// Whether no_proxy, a list such as "localhost,.example.com,192.0.2.1", names the host.
+bool is_exempt(const std::string& host, const std::string& no_proxy) {
+  const auto wanted = lower(host);
+  std::size_t at = 0;
+  while (at < no_proxy.size()) {
+    const auto begin = no_proxy.find_first_not_of(", ", at);
+    if (begin == std::string::npos) return false;
+    at = std::min(no_proxy.find_first_of(", ", begin), no_proxy.size());
+    auto exempt = lower(no_proxy.substr(begin, at - begin));
+    if (exempt == "*") return true;
+    if (exempt.starts_with('.')) exempt.erase(0, 1);
+    if (wanted == exempt || wanted.ends_with("." + exempt)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+tl::expected<Url, std::string> parse_url(const std::string& text) {
+  constexpr std::string_view allowed =
+      "write https://HOST/PATH, http://HOST/PATH or tcp://HOST:PORT";
+  const auto fault = [&](std::string_view what) {
+    return tl::unexpected(fmt::format("'{}' {}; {}", text, what, allowed));
+  };
+  const auto parsed = parse(text);
+  if (!parsed) return fault("is no URL");
+  Url url{text, Scheme::https, host_of(parsed), 0};
+  if (url.host.ends_with('.')) url.host.pop_back();  // as curl does
+  const auto scheme = part(parsed, CURLUPART_SCHEME);
+  if (scheme == "tcp") {
+    url.scheme = Scheme::tcp;
+    if (!part(parsed, CURLUPART_QUERY).empty() || part(parsed, CURLUPART_PATH) != "/") {
+      return fault("has a path");
+    }
+  } else if (scheme == "http") {
+    url.scheme = Scheme::http;
+  } else if (scheme != "https") {
+    return fault("has another scheme");
+  }
+  if (!part(parsed, CURLUPART_USER).empty() || !part(parsed, CURLUPART_PASSWORD).empty()) {
+    return tl::unexpected<std::string>(
+        "the URL holds a user or a password, which every page and metric would "
+        "show; leave it out, an answer that asks for one counts as reached");
+  }
+  if (std::ranges::any_of(url.host, [](char c) { return static_cast<signed char>(c) <= ' '; })) {
+    return fault("has a host that is not ASCII (write its xn-- form)");
+  }
+  const auto port = port_of(parsed, url.scheme == Scheme::tcp ? 0U : CURLU_DEFAULT_PORT);
+  if (!port) return fault("has no port");
+  url.port = *port;
+  return url;
+}
+
+std::string in_url(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+std::string Proxy::text() const { return fmt::format("{}:{}", in_url(host), port); }
+
+tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
+  constexpr std::uint16_t usual_port = 1080;
+  const bool has_scheme = text.find("://") != std::string::npos;
+  const auto parsed = parse(has_scheme ? text : "http://" + text);
+  if (!parsed) return tl::unexpected<std::string>("is no URL; write http://HOST:PORT");
+  if (part(parsed, CURLUPART_SCHEME) != "http") {
+    return tl::unexpected<std::string>("is no HTTP proxy; write http://HOST:PORT");
+  }
+  Proxy proxy{host_of(parsed), port_of(parsed, 0).value_or(usual_port)};
+  const auto user = part(parsed, CURLUPART_USER, CURLU_URLDECODE);
+  if (!user.empty()) {
+    proxy.credentials = user + ":" + part(parsed, CURLUPART_PASSWORD, CURLU_URLDECODE);
+  }
+  return proxy;
+}
+
+tl::expected<std::optional<Proxy>, std::string> proxy_of_environment(const Url& url,
+                                                                     const Variable& variable) {
+  std::vector<std::string> names;
+  if (url.scheme == Scheme::http) names = {"http_proxy"};
+  if (url.scheme == Scheme::https) names = {"https_proxy", "HTTPS_PROXY"};
+  names.insert(names.end(), {"all_proxy", "ALL_PROXY"});
+  const auto set =
+      std::ranges::find_if(names, [&](const auto& name) { return !variable(name).empty(); });
+  if (set == names.end()) return std::nullopt;
+  for (const auto* name : {"no_proxy", "NO_PROXY"}) {
+    if (is_exempt(url.host, variable(name))) return std::nullopt;
+  }
+  auto proxy = parse_proxy(variable(*set));
+  if (!proxy) {
+    return tl::unexpected<std::string>(
+        fmt::format("the variable {} of the agent's environment {}", *set, proxy.error()));
+  }
+  return *std::move(proxy);
+}
+
+std::string_view name_of(FamilyChoice family) {
+  if (!family) return "any";
+  return *family == Family::v4 ? "ipv4" : "ipv6";
+}
+
+}  // namespace cal::net

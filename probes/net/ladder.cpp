@@ -1,0 +1,264 @@
+#include "probes/net/ladder.h"
+
+#include "agent/text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace cal::net {
+
+namespace {
+
+constexpr int proxy_wants_password = 407;
+constexpr int wants_login_to_network = 511;  // RFC 6585, 6
+
+// What servers send is shown, but not at any length.
+std::string cut(const std::string& text) { return text.substr(0, 200); }
+
+// Adds the rungs up to `route` from the best of several hops. Whether to go on.
+bool climb_hops(const std::vector<Hop>& hops, Ladder& ladder) {
+  if (hops.empty()) return true;  // the kernel could not be asked
+  const auto& best = *std::ranges::max_element(hops, {}, &Hop::state);
+  const auto add = [&](Rung rung, HopState broken_state, Fault fault) {
+    if (best.state == broken_state) {
+      ladder.at(rung) = Step{fault, best.text};
+      return false;
+    }
+    ladder.at(rung) = Step{std::nullopt, rung == Rung::route ? best.text : ""};
+    return true;
+  };
+  return add(Rung::interface, HopState::no_interface_up, Fault::no_interface_up) &&
+         add(Rung::address, HopState::no_address, Fault::no_address) &&
+         add(Rung::route, HopState::no_route, Fault::no_route);
+}
+
+Fault fault_of(ResolveError error) {
+  switch (error) {
+    case ResolveError::not_found:
+      return Fault::dns_not_found;
+    case ResolveError::refused:
+      return Fault::dns_refused;
+    case ResolveError::timeout:
+      return Fault::dns_timeout;
+    case ResolveError::server_failure:
+    case ResolveError::other:
+      return Fault::dns_server_failure;
+  }
+  return Fault::dns_server_failure;
+}
+
+// The name of a proxy belongs to the rung `proxy`, since then nobody here asks for the endpoint's.
+bool climb_dns(const WayFacts& facts, Ladder& ladder) {
+  const bool proxied = facts.endpoint->proxy.has_value();
+  if (facts.by_hosts_file) {
+    if (!proxied) {
+      ladder.at(Rung::dns) =
+          Step{std::nullopt, list_of(facts.in_hosts_file) + " by the hosts file"};
+    }
+    return true;
+  }
+  if (!facts.dns) return true;
+  const auto& answer = facts.dns->answer;
+  if (proxied && !answer) {
+    ladder.at(Rung::proxy) = Step{Fault::proxy_unreachable, answer.error().message};
+  } else if (!proxied) {
+    ladder.at(Rung::dns) =
+        answer ? Step{std::nullopt, list_of(*answer), facts.dns->took}
+               : Step{fault_of(answer.error().error), answer.error().message, facts.dns->took};
+  }
+  return answer.has_value();
+}
+
+// "192.0.2.1 port 443: connection refused"
+std::string why_not_connected(const WayFacts& facts) {
+  const auto& transfer = *facts.transfer;
+  const auto port = facts.endpoint->proxy ? facts.endpoint->proxy->port : facts.endpoint->url.port;
+  return fmt::format("{} port {}: {}", list_of(transfer.tried), port, transfer.message);
+}
+
+// Through a proxy, `tcp` is the connection that the proxy makes for us.
+Step tunnel_step(const Transfer& transfer) {
+  const int status = transfer.tunnel_status;
+  if (status / 100 == 2) return {std::nullopt, "connected by the proxy", transfer.connecting};
+  if (status == 0) return {Fault::tcp_timeout, "the proxy did not say in time that it connected"};
+  const auto text = fmt::format("the proxy does not connect: it answers HTTP {}", status);
+  if (status == 504) return {Fault::tcp_timeout, text};
+  return {status / 100 == 5 ? Fault::tcp_unreachable : Fault::tcp_refused, text};
+}
+
+bool climb_proxy(const WayFacts& facts, Ladder& ladder) {
+  const auto& transfer = *facts.transfer;
+  const bool tunnel = facts.endpoint->url.scheme != Scheme::http;
+  const auto proxy = facts.endpoint->proxy->text();
+  if (!transfer.connected()) {
+    ladder.at(Rung::proxy) = Step{Fault::proxy_unreachable,
+                                  fmt::format("proxy {} at {}", proxy, why_not_connected(facts))};
+    return false;
+  }
+  if ((tunnel ? transfer.tunnel_status : transfer.status) == proxy_wants_password) {
+    ladder.at(Rung::proxy) = Step{Fault::proxy_auth_required,
+                                  fmt::format("proxy {} wants a user and a password", proxy)};
+    return false;
+  }
+  if (tunnel && transfer.tunnel_status == 0 && transfer.fault == TransferFault::other) {
+    ladder.at(Rung::proxy) =
+        Step{Fault::proxy_unreachable, fmt::format("{} is no proxy: {}", proxy, transfer.message)};
+    return false;
+  }
+  ladder.at(Rung::proxy) = Step{std::nullopt, proxy, tunnel ? std::nullopt : transfer.connecting};
+  if (!tunnel) return true;
+  return !(ladder.at(Rung::tcp) = tunnel_step(transfer))->fault;
+}
+
+bool climb_tcp(const WayFacts& facts, Ladder& ladder) {
+  const auto& transfer = *facts.transfer;
+  auto& step = ladder.at(Rung::tcp);
+  if (transfer.connected()) {
+    step = Step{std::nullopt, transfer.peer, transfer.connecting};
+    return true;
+  }
+  const auto fault = transfer.fault == TransferFault::refused   ? Fault::tcp_refused
+                     : transfer.fault == TransferFault::timeout ? Fault::tcp_timeout
+                                                                : Fault::tcp_unreachable;
+  step = Step{fault, why_not_connected(facts)};
+  return false;
+}
+
+bool climb_tls(const WayFacts& facts, Ladder& ladder) {
+  const auto& transfer = *facts.transfer;
+  const auto trust = facts.endpoint->tls_trust;
+  auto& step = ladder.at(Rung::tls);
+  if (!transfer.certificate) {
+    if (!transfer.encrypting)
+      step = Step{Fault::tls_failed, transfer.message};
+    else
+      step = Step{std::nullopt, "", transfer.encrypting};
+    return !step->fault;
+  }
+  const auto& certificate = *transfer.certificate;
+  const auto text =
+      fmt::format("certificate of {} by {}, valid until {}{}", cut(certificate.subject),
+                  cut(certificate.issuer), utc_text(certificate.not_after),
+                  certificate.trusted() ? "" : ": " + certificate.complaint);
+  if (!certificate.acceptable(trust)) {
+    const auto fault = !certificate.issuer_known && trust == TlsTrust::require
+                           ? Fault::tls_untrusted
+                       : !certificate.in_time ? Fault::tls_expired
+                                              : Fault::tls_name_mismatch;
+    step = Step{fault, text};
+  } else if (!transfer.encrypting) {
+    step = Step{Fault::tls_failed, transfer.message};
+  } else {
+    step = Step{std::nullopt, text, transfer.encrypting};
+  }
+  return !step->fault;
+}
+
+// Whether anybody on the way could have given this answer.
+bool could_be_forged(const WayFacts& facts) {
+  return facts.endpoint->url.scheme == Scheme::http || !facts.transfer->certificate ||
+         !facts.transfer->certificate->trusted();
+}
+
+bool leads_elsewhere(const WayFacts& facts) {
+  if (facts.transfer->redirect.empty()) return false;
+  const auto target = parse_url(facts.transfer->redirect);
+  return !target || !std::ranges::equal(target->host, facts.endpoint->url.host,
+                                        [](unsigned char a, unsigned char b) {
+                                          return std::tolower(a) == std::tolower(b);
+                                        });
+}
+
+bool climb_http(const WayFacts& facts, Ladder& ladder) {
+  const auto& endpoint = *facts.endpoint;
+  const auto& transfer = *facts.transfer;
+  auto& step = ladder.at(Rung::http);
+  const auto answer = fmt::format("HTTP {}{}", transfer.status,
+                                  transfer.redirect.empty() ? "" : " to " + cut(transfer.redirect));
+  const bool expected =
+      endpoint.expect_status.empty() ||
+      std::ranges::find(endpoint.expect_status, transfer.status) != endpoint.expect_status.end();
+  const bool sent_elsewhere = (!expected || !endpoint.expect_body.empty()) &&
+                              could_be_forged(facts) && leads_elsewhere(facts);
+  if (transfer.status == 0) {
+    step = Step{Fault::http_error, transfer.message};
+  } else if (transfer.status == wants_login_to_network || sent_elsewhere) {
+    step = Step{Fault::captive_portal, answer};
+  } else if (!expected) {
+    step = Step{Fault::http_error,
+                fmt::format("{}, expected {}", answer, fmt::join(endpoint.expect_status, " or "))};
+  } else {
+    step = Step{std::nullopt, answer, transfer.answering};
+  }
+  return !step->fault;
+}
+
+bool is_html(const Transfer& transfer) {
+  const auto first = transfer.body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  return transfer.content_type.starts_with("text/html") ||
+         (first != std::string::npos && transfer.body[first] == '<');
+}
+
+void climb_content(const WayFacts& facts, Ladder& ladder) {
+  const auto& transfer = *facts.transfer;
+  const auto& wanted = facts.endpoint->expect_body;
+  auto& step = ladder.at(Rung::content);
+  if (transfer.body.find(wanted) != std::string::npos) {
+    step = Step{std::nullopt, "as expected", transfer.reading};
+  } else if (transfer.fault != TransferFault::none) {
+    step = Step{Fault::http_error, "the answer broke off: " + transfer.message};
+  } else {
+    const bool portal = could_be_forged(facts) && is_html(transfer);
+    step = Step{portal ? Fault::captive_portal : Fault::content_mismatch,
+                fmt::format("'{}' is not in the first {} bytes of the answer{}", cut(wanted),
+                            transfer.body.size(), portal ? ", which is a web page" : "")};
+  }
+}
+
+void climb_transfer(const WayFacts& facts, Ladder& ladder) {
+  const auto& endpoint = *facts.endpoint;
+  if (!(endpoint.proxy ? climb_proxy(facts, ladder) : climb_tcp(facts, ladder))) return;
+  if (endpoint.url.scheme == Scheme::tcp) return;
+  if (endpoint.url.scheme == Scheme::https && !climb_tls(facts, ladder)) return;
+  if (!climb_http(facts, ladder) || endpoint.expect_body.empty()) return;
+  climb_content(facts, ladder);
+}
+
+}  // namespace
+
+std::string_view name_of(Rung rung) {
+  constexpr std::array<std::string_view, all_rungs.size()> names{
+      "interface", "address", "route", "proxy", "dns", "tcp", "tls", "http", "content"};
+  return names[static_cast<std::size_t>(rung)];
+}
+
+const Step* Ladder::broken() const {
+  const auto found =
+      std::ranges::find_if(steps, [](const auto& step) { return step && step->fault; });
+  return found == steps.end() ? nullptr : &**found;
+}
+
+std::string Ladder::text() const {
+  std::vector<std::string> parts;
+  for (const auto rung : all_rungs) {
+    const auto& step = at(rung);
+    if (!step) continue;
+    parts.push_back(fmt::format("{} {}{}", name_of(rung), step->fault ? "broken" : "ok",
+                                step->text.empty() ? "" : fmt::format(" ({})", step->text)));
+  }
+  return fmt::format("{}", fmt::join(parts, " → "));
+}
+
+Ladder climb(const WayFacts& facts) {
+  Ladder ladder;
+  if (climb_hops(facts.to_name_servers, ladder) && climb_dns(facts, ladder) &&
+      climb_hops(facts.to_addresses, ladder) && facts.transfer) {
+    climb_transfer(facts, ladder);
+  }
+  return ladder;
+}
+
+}  // namespace cal::net

@@ -1,0 +1,82 @@
+// The ladder: from what was found out on the way to an endpoint to the first rung that is broken.
+// Pure. What lies beyond that rung is not tested, which is not the same as broken.
+#pragma once
+
+#include "probes/net/endpoint.h"
+#include "probes/net/hop.h"
+#include "probes/net/resolver.h"
+#include "probes/net/transfers.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal::net {
+
+enum class Rung { interface, address, route, proxy, dns, tcp, tls, http, content };
+inline constexpr std::array all_rungs{Rung::interface, Rung::address, Rung::route,
+                                      Rung::proxy,     Rung::dns,     Rung::tcp,
+                                      Rung::tls,       Rung::http,    Rung::content};
+std::string_view name_of(Rung rung);  // the value of a label
+
+// From the most fundamental fault to the least.
+enum class Fault {
+  no_interface_up,
+  no_address,
+  no_route,
+  dns_not_found,
+  dns_refused,
+  dns_server_failure,
+  dns_timeout,
+  proxy_unreachable,
+  proxy_auth_required,
+  tcp_refused,
+  tcp_timeout,
+  tcp_unreachable,
+  tls_failed,
+  tls_untrusted,
+  tls_expired,
+  tls_name_mismatch,
+  http_error,
+  captive_portal,
+  content_mismatch,
+};
+
+// What was found out on the way to one endpoint, over one choice of family. What is empty was not
+// asked, or not needed.
+struct WayFacts {
+  const Endpoint* endpoint;
+  FamilyChoice family;
+  std::vector<Hop> to_name_servers = {};
+  std::optional<Lookup> dns = std::nullopt;  // of the endpoint's name, or of its proxy's
+  std::vector<Address> in_hosts_file = {};   // what this host's own file says about that name
+  bool by_hosts_file = false;                // and that is what counts
+  std::vector<Hop> to_addresses = {};        // of the endpoint, or of its proxy
+  std::optional<Transfer> transfer = std::nullopt;
+};
+
+struct Step {
+  std::optional<Fault> fault;
+  std::string text;  // what was found, for people
+  Transfer::Time took = std::nullopt;
+};
+
+struct Ladder {
+  std::array<std::optional<Step>, all_rungs.size()> steps;  // empty: not tested, or not needed
+
+  const std::optional<Step>& at(Rung rung) const { return steps[static_cast<std::size_t>(rung)]; }
+  std::optional<Step>& at(Rung rung) { return steps[static_cast<std::size_t>(rung)]; }
+
+  // The step that is broken; null when none is.
+  const Step* broken() const;
+
+  // The steps in a line: "interface ok (eth0) → … → tcp broken (…)".
+  std::string text() const;
+};
+
+// Climbs as far as the facts reach.
+Ladder climb(const WayFacts& facts);
+
+}  // namespace cal::net

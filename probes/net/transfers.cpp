@@ -1,0 +1,271 @@
+#include "probes/net/transfers.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+namespace cal::net {
+
+namespace {
+
+using std::chrono::microseconds;
+
+struct EasyDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct ShareDeleter {
+  void operator()(CURLSH* share) const { curl_share_cleanup(share); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using List = std::unique_ptr<curl_slist, ListDeleter>;
+
+// A transfer on its way. libcurl keeps pointers into it, so it stays where it is.
+struct Running {
+  const Request& request;
+  const TrustStore& trust;
+  std::size_t index;
+  TrustStore::Check check;
+  Steady started = std::chrono::steady_clock::now();
+  std::optional<Steady> tls_begun = std::nullopt;
+  std::string body = {};
+  bool seen_enough = false;  // we ended it ourselves, in the body
+  std::array<char, CURL_ERROR_SIZE> error = {};
+  List resolved = {};
+  List headers = {};
+  // Names are shared by all transfers of a multi handle; one of its own keeps families apart.
+  std::unique_ptr<CURLSH, ShareDeleter> names = {};
+  std::unique_ptr<CURL, EasyDeleter> easy = {};
+};
+
+CURLcode begin_tls(CURL* /*easy*/, void* context, void* argument) {
+  auto& running = *static_cast<Running*>(argument);
+  running.tls_begun = std::chrono::steady_clock::now();
+  running.trust.judge_in(static_cast<ssl_ctx_st*>(context), running.check);
+  return CURLE_OK;
+}
+
+std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, void* argument) {
+  auto& running = *static_cast<Running*>(argument);
+  const bool wanted = !running.request.endpoint->expect_body.empty();
+  const auto room = wanted ? most_of_a_body - running.body.size() : 0;
+  running.body.append(data, std::min(size, room));
+  running.seen_enough = size >= room;
+  return running.seen_enough ? 0 : size;  // less than `size` ends the transfer
+}
+
+// "host:port:address,[address]": curl asks no name server for that host.
+std::string resolve_entry(const Request& request) {
+  const auto& endpoint = *request.endpoint;
+  std::vector<std::string> addresses;
+  for (const auto& address : request.addresses) addresses.push_back(in_url(address.text()));
+  return fmt::format("{}:{}:{}", endpoint.proxy ? endpoint.proxy->host : endpoint.url.host,
+                     endpoint.proxy ? endpoint.proxy->port : endpoint.url.port,
+                     fmt::join(addresses, ","));
+}
+
+// A misused option is a fault of ours.
+template <class Value>
+void set(CURL* easy, CURLoption option, Value value) {
+  const auto status = curl_easy_setopt(easy, option, value);
+  if (status != CURLE_OK) {
+    throw std::runtime_error(fmt::format("libcurl does not take option {}: {}",
+                                         static_cast<int>(option), curl_easy_strerror(status)));
+  }
+}
+
+// The environment has been asked already: curl is to ask it neither for a proxy nor for exemptions.
+void set_up_proxy(CURL* easy, const Endpoint& endpoint) {
+  set(easy, CURLOPT_NOPROXY, "");
+  if (!endpoint.proxy) return set(easy, CURLOPT_PROXY, "");
+  set(easy, CURLOPT_PROXY, ("http://" + endpoint.proxy->text()).c_str());
+  if (!endpoint.proxy->credentials.empty()) {
+    set(easy, CURLOPT_PROXYUSERPWD, endpoint.proxy->credentials.c_str());
+  }
+}
+
+void set_up(Running& running, Milliseconds time) {
+  running.easy.reset(curl_easy_init());
+  auto* easy = running.easy.get();
+  if (easy == nullptr) throw std::bad_alloc();
+  const auto& endpoint = *running.request.endpoint;
+
+  running.names.reset(curl_share_init());
+  curl_share_setopt(running.names.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+  set(easy, CURLOPT_SHARE, running.names.get());
+  running.resolved.reset(curl_slist_append(nullptr, resolve_entry(running.request).c_str()));
+  set(easy, CURLOPT_RESOLVE, running.resolved.get());
+  set_up_proxy(easy, endpoint);
+
+  if (endpoint.url.scheme == Scheme::tcp) {
+    set(easy, CURLOPT_URL,
+        fmt::format("http://{}:{}", in_url(endpoint.url.host), endpoint.url.port).c_str());
+    set(easy, CURLOPT_CONNECT_ONLY, 1L);
+    set(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  } else {
+    set(easy, CURLOPT_URL, endpoint.url.text.c_str());
+  }
+  running.headers.reset(curl_slist_append(nullptr, "Cache-Control: no-cache"));
+  set(easy, CURLOPT_HTTPHEADER, running.headers.get());
+  set(easy, CURLOPT_USERAGENT, "cal_exporter");
+  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy, CURLOPT_WRITEFUNCTION, take_body);
+  set(easy, CURLOPT_WRITEDATA, &running);
+
+  // Our own verification. curl is to bring no CAs: it would read them for every handshake.
+  set(easy, CURLOPT_CAINFO, static_cast<char*>(nullptr));
+  set(easy, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+  set(easy, CURLOPT_SSL_VERIFYHOST, 0L);  // judge_in() looks at the name
+  set(easy, CURLOPT_SSL_CTX_FUNCTION, begin_tls);
+  set(easy, CURLOPT_SSL_CTX_DATA, &running);
+
+  set(easy, CURLOPT_FRESH_CONNECT, 1L);
+  set(easy, CURLOPT_FORBID_REUSE, 1L);
+  set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  set(easy, CURLOPT_NOSIGNAL, 1L);
+  set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<Milliseconds::rep>(time.count(), 1)));
+  set(easy, CURLOPT_ERRORBUFFER, running.error.data());
+  set(easy, CURLOPT_PRIVATE, &running);
+}
+
+template <class Value>
+Value info(CURL* easy, CURLINFO which) {
+  Value value{};
+  curl_easy_getinfo(easy, which, &value);
+  return value;
+}
+
+std::string text_info(CURL* easy, CURLINFO which) {
+  const auto* text = info<const char*>(easy, which);
+  return text == nullptr ? "" : text;
+}
+
+microseconds time_info(CURL* easy, CURLINFO which) {
+  return microseconds(info<curl_off_t>(easy, which));
+}
+
+TransferFault fault_of(CURLcode code, long error) {
+  if (code == CURLE_OK) return TransferFault::none;
+  if (code == CURLE_OPERATION_TIMEDOUT) return TransferFault::timeout;
+  if (code != CURLE_COULDNT_CONNECT) return TransferFault::other;
+  switch (error) {
+    case ECONNREFUSED:
+      return TransferFault::refused;
+    case ETIMEDOUT:
+    case 0:  // curl gave up on each address when its share of the time was over
+      return TransferFault::timeout;
+    default:
+      return TransferFault::unreachable;
+  }
+}
+
+std::string words_of(CURLcode code, long error, const Running& running) {
+  if (code == CURLE_OPERATION_TIMEDOUT || (code == CURLE_COULDNT_CONNECT && error == 0)) {
+    return "no answer in time";
+  }
+  if (code == CURLE_COULDNT_CONNECT) {
+    return std::generic_category().message(static_cast<int>(error));
+  }
+  return running.error[0] != '\0' ? running.error.data() : curl_easy_strerror(code);
+}
+
+// curl 7.88 takes the end of the TLS handshake for that of the connection.
+void read_times(const Running& running, Transfer& transfer) {
+  auto* easy = running.easy.get();
+  const auto total = time_info(easy, CURLINFO_TOTAL_TIME_T);
+  if (running.tls_begun) {
+    transfer.connecting = *running.tls_begun - running.started;
+    const auto encrypted = time_info(easy, CURLINFO_APPCONNECT_TIME_T);
+    if (encrypted.count() > 0) transfer.encrypting = encrypted - *transfer.connecting;
+  } else if (transfer.connected() && time_info(easy, CURLINFO_CONNECT_TIME_T).count() > 0) {
+    transfer.connecting = time_info(easy, CURLINFO_CONNECT_TIME_T);
+  }
+  if (transfer.status == 0) return;
+  const auto answered = time_info(easy, CURLINFO_STARTTRANSFER_TIME_T);
+  transfer.answering = answered - time_info(easy, CURLINFO_PRETRANSFER_TIME_T);
+  transfer.reading = total - answered;
+}
+
+Transfer read_result(Running& running, CURLcode code) {
+  auto* easy = running.easy.get();
+  if (code == CURLE_WRITE_ERROR && running.seen_enough) code = CURLE_OK;
+  const auto error = info<long>(easy, CURLINFO_OS_ERRNO);
+  Transfer transfer;
+  transfer.fault = fault_of(code, error);
+  transfer.tried = running.request.addresses;
+  if (code != CURLE_OK) transfer.message = words_of(code, error, running);
+  if (const auto peer = Address::parse(text_info(easy, CURLINFO_PRIMARY_IP))) {
+    transfer.peer =
+        with_port(*peer, static_cast<std::uint16_t>(info<long>(easy, CURLINFO_PRIMARY_PORT)));
+  }
+  transfer.tunnel_status = static_cast<int>(info<long>(easy, CURLINFO_HTTP_CONNECTCODE));
+  if (running.request.endpoint->url.scheme != Scheme::tcp) {
+    transfer.status = static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE));
+  }
+  transfer.certificate = std::move(running.check.seen);
+  transfer.redirect = text_info(easy, CURLINFO_REDIRECT_URL);
+  transfer.content_type = text_info(easy, CURLINFO_CONTENT_TYPE);
+  transfer.body = std::move(running.body);
+  read_times(running, transfer);
+  return transfer;
+}
+
+// Each of the transfers that are still to start gets its share of the time left.
+Milliseconds share_of(Deadline deadline, std::size_t still_to_start) {
+  const auto waves = (still_to_start + most_at_once - 1) / most_at_once;
+  return deadline.left() / static_cast<Milliseconds::rep>(waves);
+}
+
+}  // namespace
+
+std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const TrustStore& trust,
+                                   Deadline deadline) {
+  static const auto initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
+  if (initialised != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot be initialised");
+
+  std::vector<Transfer> results(requests.size());
+  std::vector<std::unique_ptr<Running>> all;
+  std::size_t running_now = 0;
+  std::size_t next = 0;
+  const auto start_next = [&] {
+    const auto& request = requests[next];
+    all.push_back(std::make_unique<Running>(
+        Running{request, trust, next, {request.endpoint->url.host, request.endpoint->tls_trust}}));
+    set_up(*all.back(), share_of(deadline, requests.size() - next));
+    curl_multi_add_handle(multi.get(), all.back()->easy.get());
+    ++running_now;
+    ++next;
+  };
+  const auto finish = [&](CURL* easy, CURLcode code) {
+    auto& running = *info<Running*>(easy, CURLINFO_PRIVATE);
+    results[running.index] = read_result(running, code);
+    curl_multi_remove_handle(multi.get(), easy);
+    all[running.index].reset();
+    --running_now;
+  };
+  while (next < requests.size() || running_now > 0) {
+    while (next < requests.size() && running_now < most_at_once) start_next();
+    int left = 0;
+    curl_multi_perform(multi.get(), &left);
+    while (const auto* message = curl_multi_info_read(multi.get(), &left)) {
+      if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
+    }
+    if (running_now > 0) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
+  }
+  return results;
+}
+
+}  // namespace cal::net

@@ -1,0 +1,37 @@
+// A child process that reads one file on its standard input and answers on its standard output.
+// posix_spawn and not fork: between fork and exec a threaded program may do nearly nothing, and
+// without an exec the child would start with the agent's address space, threads' stacks and secrets
+// included, so that no tight limit could hold.
+#pragma once
+
+#include "agent/clock.h"
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace cal::winlog {
+
+class ChildProcess {
+ public:
+  // Runs `program argument` with descriptor `input` as its standard input, and no other descriptor
+  // of ours. Throws std::system_error when it cannot be started.
+  ChildProcess(const std::string& program, const std::string& argument, int input);
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+  ~ChildProcess();  // kills it, if it still runs
+
+  // Hands on all that the child says. False when the deadline passed before its end.
+  bool read_all(Deadline deadline, const std::function<void(std::string_view)>& on_bytes);
+
+  // Waits for its end; says how it ended: "exit code 0", "killed by signal 9".
+  std::string wait();
+
+ private:
+  pid_t pid_ = -1;
+  int output_ = -1;
+};
+
+}  // namespace cal::winlog

@@ -1,0 +1,39 @@
+// One event of a Windows log, whoever wrote it down: plain values, nothing understood yet. Texts
+// come from other people's machines; they are valid UTF-8 and bounded, and that is all.
+#pragma once
+
+#include "agent/clock.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace cal::winlog {
+
+inline constexpr std::size_t most_data = 64;           // items of event data that are kept
+inline constexpr std::size_t longest_text = 2 * 1024;  // bytes; longer texts are cut
+
+struct EventDatum {
+  std::string name;  // empty where the format has none
+  std::string value;
+
+  bool operator==(const EventDatum&) const = default;
+};
+
+struct Event {
+  std::string provider;
+  std::uint32_t id = 0;
+  std::uint64_t record_id = 0;  // EventRecordID: counts within one channel of one computer
+  std::string computer;
+  std::string channel;
+  System time;
+  std::string user;  // a name or a SID; may be empty
+  std::vector<EventDatum> data = {};
+  bool data_in_order = false;  // whether data[0] is the message's %1, and so on
+  std::string message = {};    // as rendered, in the language of the server; may be empty
+
+  bool operator==(const Event&) const = default;
+};
+
+}  // namespace cal::winlog

@@ -1,0 +1,30 @@
+// Where the events of a log go while it is read, one at a time.
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/winlog/event.h"
+
+#include <cstdint>
+
+namespace cal::winlog {
+
+class EventSink {
+ public:
+  EventSink() = default;
+  EventSink(const EventSink&) = delete;
+  EventSink& operator=(const EventSink&) = delete;
+  virtual ~EventSink() = default;
+
+  virtual void event(const Event& event) = 0;
+  virtual void unparsed(std::uint64_t count) = 0;  // lines or records that cannot be read
+  virtual void start_over() = 0;                   // what follows is read from a file's start
+};
+
+// How a reading of the log ended.
+struct LogState {
+  System written_at;
+  bool whole = true;     // false: the time was over before the end
+  bool damaged = false;  // the file itself says so, or is marked as not closed
+};
+
+}  // namespace cal::winlog

@@ -1,0 +1,121 @@
+#include "probes/winlog/events_command.h"
+
+#include "probes/winlog/evtx_file.h"
+#include "probes/winlog/json_event.h"
+#include "probes/winlog/json_log.h"
+#include "probes/winlog/licensing_event.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <fstream>
+
+namespace cal::winlog {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string_view word_of(EventKind kind) {
+  switch (kind) {
+    case EventKind::activation_success:
+      return "activation_success";
+    case EventKind::activation_failure:
+      return "activation_failure";
+    case EventKind::assignment_failure:
+      return "assignment_failure";
+    case EventKind::directory_fault:
+      return "directory_fault";
+    case EventKind::note:
+      return "note";
+  }
+  return "";
+}
+
+// The members that decoding adds to a line of json_event(): ',"decoded":{…}'.
+std::string decoded_member(const Event& event) {
+  const auto decoded = decode(event);
+  if (!decoded) return "";
+  nlohmann::ordered_json json{{"source", name_of(decoded->source)},
+                              {"kind", word_of(decoded->kind)},
+                              {"meaning", decoded->meaning}};
+  if (decoded->code) json["code"] = error_code_text(*decoded->code);
+  if (decoded->cause) {
+    json["cause"] = name_of(*decoded->cause);
+    json["strength"] = name_of(decoded->strength);
+  }
+  return ",\"decoded\":" + json.dump();
+}
+
+// Prints what passes the filter and counts the rest.
+class Printer : public EventSink {
+ public:
+  Printer(const EventsArguments& arguments, std::FILE* out, std::FILE* err)
+      : arguments_(arguments), out_(out), err_(err) {}
+
+  void event(const Event& event) override {
+    ++read_;
+    show_progress();
+    if (arguments_.provider && event.provider != *arguments_.provider) return;
+    if (arguments_.id && event.id != *arguments_.id) return;
+    auto line = json_event(event);
+    line.insert(line.size() - 1, decoded_member(event));
+    fmt::print(out_, "{}\n", line);
+  }
+  void unparsed(std::uint64_t count) override { unparsed_ += count; }
+  void start_over() override {}
+
+  int finish() {
+    if (arguments_.show_progress) fmt::print(err_, "\r\x1b[K");
+    if (unparsed_ == 0) return 0;
+    fmt::print(err_, "{}: {} events could not be read\n", arguments_.file.string(), unparsed_);
+    return 1;
+  }
+
+ private:
+  void show_progress() {
+    if (!arguments_.show_progress || std::chrono::steady_clock::now() < next_progress_) return;
+    next_progress_ = std::chrono::steady_clock::now() + 200ms;
+    fmt::print(err_, "\r{} events\x1b[K", read_);
+    std::fflush(err_);
+  }
+
+  const EventsArguments& arguments_;
+  std::FILE* out_;
+  std::FILE* err_;
+  std::uint64_t read_ = 0;
+  std::uint64_t unparsed_ = 0;
+  std::chrono::steady_clock::time_point next_progress_ = std::chrono::steady_clock::now() + 500ms;
+};
+
+// Empty when it was read, else why not.
+std::string read_events(const EventsArguments& arguments, EventSink& sink) {
+  const auto& file = arguments.file;
+  std::string signature(8, '\0');
+  std::ifstream(file, std::ios::binary).read(signature.data(), 8);
+  if (signature == std::string_view("ElfFile\0", 8)) {
+    std::vector<std::string_view> providers;
+    if (arguments.provider) providers.push_back(*arguments.provider);
+    const auto report = read_evtx(file, providers, [&](const Event& event) { sink.event(event); });
+    if (!report) return report.error();
+    if (report->unparsed > 0) sink.unparsed(report->unparsed);
+    return "";
+  }
+  FilePosition start;
+  const auto state = follow_json_log(file, start, sink, Deadline(Steady::max()));
+  return state ? "" : state.error().text;
+}
+
+}  // namespace
+
+int events_command(const EventsArguments& arguments, std::FILE* out, std::FILE* err) {
+  Printer printer(arguments, out, err);
+  const auto wrong = read_events(arguments, printer);
+  const int code = printer.finish();
+  if (wrong.empty()) return code;
+  fmt::print(err, "cannot read {}: {}\n", arguments.file.string(), wrong);
+  return 3;
+}
+
+}  // namespace cal::winlog

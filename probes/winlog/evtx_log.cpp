@@ -1,0 +1,135 @@
+#include "probes/winlog/evtx_log.h"
+
+#include "probes/winlog/child_process.h"
+#include "probes/winlog/evtx_file.h"
+#include "probes/winlog/json_event.h"
+#include "probes/winlog/licensing_event.h"
+#include "probes/winlog/line_splitter.h"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <new>
+#include <optional>
+
+namespace cal::winlog {
+
+namespace {
+
+// The last line of the child: "end UNPARSED DAMAGED", or "error TEXT".
+constexpr std::string_view end_word = "end ";
+constexpr std::string_view error_word = "error ";
+
+void limit(__rlimit_resource resource, rlim_t value) {
+  const rlimit both{value, value};
+  setrlimit(resource, &both);
+}
+
+// The address space that the program has before it does anything: mostly libraries.
+rlim_t mapped_bytes() {
+  rlim_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE));
+}
+
+void confine() {
+  constexpr rlim_t memory = 64 * 1024 * 1024;  // a log of 90 MB needs 25
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  limit(RLIMIT_AS, mapped_bytes() + memory);
+  limit(RLIMIT_CPU, 600);  // the parent kills it at its deadline, long before
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_FSIZE, 0);
+  limit(RLIMIT_NOFILE, 8);
+}
+
+struct ChildEnd {
+  std::uint64_t unparsed = 0;
+  bool damaged = false;
+  std::string error = {};
+};
+
+std::optional<ChildEnd> parse_end(std::string_view line) {
+  if (line.starts_with(error_word)) {
+    return ChildEnd{.error = std::string(line.substr(error_word.size()))};
+  }
+  if (!line.starts_with(end_word)) return std::nullopt;
+  line.remove_prefix(end_word.size());
+  ChildEnd end;
+  std::from_chars(line.data(), line.data() + line.size(), end.unparsed);
+  end.damaged = line.ends_with(" 1");
+  return end;
+}
+
+}  // namespace
+
+int evtx_child_main() {
+  confine();
+  try {
+    const auto report = read_evtx("/proc/self/fd/0", licensing_providers(), [](const Event& event) {
+      fmt::print("{}\n", json_event(event));
+    });
+    if (report) {
+      fmt::print("{}{} {}\n", end_word, report->unparsed, report->damaged ? 1 : 0);
+    } else {
+      fmt::print("{}{}\n", error_word, report.error());
+    }
+  } catch (const std::bad_alloc&) {
+    fmt::print("{}it needs more memory than its reader may have; export fewer events\n",
+               error_word);
+  }
+  return std::fflush(stdout) == 0 ? 0 : 1;
+}
+
+tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& path,
+                                                FilePosition& position, EventSink& sink,
+                                                Deadline deadline, const std::string& program) {
+  const auto file = LogFile::open(path);
+  if (!file) return tl::unexpected(file.error());
+  LogState state{.written_at = file->written_at()};
+  auto now = file->position(file->size());
+  now.damaged = position.damaged;
+  if (now == position) {
+    state.damaged = now.damaged;
+    return state;
+  }
+
+  sink.start_over();
+  std::optional<ChildEnd> end;
+  LineSplitter splitter(Encoding::utf8);
+  ChildProcess child(program, std::string(evtx_child_command), file->descriptor());
+  const bool in_time = child.read_all(deadline, [&](std::string_view bytes) {
+    splitter.feed(bytes, [&](const Line& line) {
+      if (const auto event = parse_json_event(line.text)) {
+        sink.event(*event);
+      } else if (auto said = parse_end(line.text)) {
+        end = std::move(said);
+      } else {
+        sink.unparsed(1);
+      }
+    });
+  });
+  if (!in_time) {
+    state.whole = false;
+    return state;
+  }
+  const auto how = child.wait();
+  if (!end || !end->error.empty()) {
+    return tl::unexpected(
+        FileFault{false, fmt::format("read {}: {}", path.string(),
+                                     end ? end->error : "the reader ended early, " + how)});
+  }
+  if (end->unparsed > 0) sink.unparsed(end->unparsed);
+  now.damaged = end->damaged;
+  state.damaged = now.damaged;
+  position = now;
+  return state;
+}
+
+}  // namespace cal::winlog

@@ -1,0 +1,237 @@
+#include "probes/winlog/json_event.h"
+
+#include "agent/text.h"
+#include "probes/winlog/event_time.h"
+#include "probes/winlog/event_xml.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace cal::winlog {
+
+namespace {
+
+// Ordered: where a shipper keeps the order of the data, it is that of the message's parameters.
+using Json = nlohmann::ordered_json;
+using std::string_view;
+
+constexpr int deepest = 8;  // levels of an event; deeper ones are dropped while parsing
+
+const Json* member(const Json& object, string_view name) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
+}
+
+// The text of a scalar; other values are empty.
+std::string text_of(const Json* value) {
+  if (value == nullptr) return "";
+  if (value->is_string()) return bounded_text(value->get_ref<const std::string&>());
+  if (value->is_number() || value->is_boolean()) return value->dump();
+  return "";
+}
+
+std::string text_of(const Json& object, string_view name) { return text_of(member(object, name)); }
+
+// Numbers are written as such or as texts, by whim of the shipper.
+template <class T>
+std::optional<T> number_of(const Json& object, string_view name) {
+  const auto text = text_of(object, name);
+  T number{};
+  const auto* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (text.empty() || error != std::errc{} || stopped != end) return std::nullopt;
+  return number;
+}
+
+void add_datum(Event& event, std::string name, std::string value) {
+  if (event.data.size() < most_data) event.data.push_back({std::move(name), std::move(value)});
+}
+
+// A list of values, or a mapping of names to values.
+void add_data(Event& event, const Json* values) {
+  if (values == nullptr || !values->is_structured()) return;
+  for (const auto& [name, value] : values->items()) {
+    add_datum(event, values->is_object() ? bounded_text(name) : "", text_of(&value));
+  }
+}
+
+// Where a layout keeps what makes an event one.
+struct Keys {
+  string_view provider, id, record_id, computer, channel;
+};
+
+// False when something that must be there is not.
+bool read_system(const Json& object, const Keys& keys, const std::string& time, Event& event) {
+  const auto id = number_of<std::uint32_t>(object, keys.id);
+  const auto record_id = number_of<std::uint64_t>(object, keys.record_id);
+  const auto at = parse_event_time(time);
+  event.provider = text_of(object, keys.provider);
+  if (!id || !record_id || !at || event.provider.empty()) return false;
+  event.id = *id;
+  event.record_id = *record_id;
+  event.time = *at;
+  event.computer = text_of(object, keys.computer);
+  event.channel = text_of(object, keys.channel);
+  return true;
+}
+
+std::string domain_user(const std::string& domain, const std::string& name) {
+  return domain.empty() || name.empty() ? name : domain + "\\" + name;
+}
+
+std::string first_of(std::string preferred, std::string fallback) {
+  return preferred.empty() ? std::move(fallback) : std::move(preferred);
+}
+
+// Winlogbeat sorts the data by name, so that their order is lost, unless it had to make up the
+// names itself: param1, param2 (of which param10 stands before param2).
+bool are_numbered(const std::vector<EventDatum>& data) {
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    if (data[i].name != fmt::format("param{}", i + 1)) return false;
+  }
+  return true;
+}
+
+bool read_winlogbeat(const Json& line, Event& event) {
+  const auto& log = *member(line, "winlog");
+  constexpr Keys keys{"provider_name", "event_id", "record_id", "computer_name", "channel"};
+  if (!read_system(log, keys, text_of(line, "@timestamp"), event)) return false;
+  event.message = text_of(line, "message");
+  if (const auto* user = member(log, "user")) {
+    event.user = first_of(domain_user(text_of(*user, "domain"), text_of(*user, "name")),
+                          text_of(*user, "identifier"));
+  }
+  const auto* data = member(log, "event_data");
+  add_data(event, data ? data : member(log, "user_data"));
+  event.data_in_order = are_numbered(event.data);
+  return true;
+}
+
+bool read_nxlog(const Json& line, Event& event) {
+  constexpr Keys keys{"SourceName", "EventID", "RecordNumber", "Hostname", "Channel"};
+  if (!read_system(line, keys, text_of(line, "EventTime"), event)) return false;
+  event.message = text_of(line, "Message");
+  event.user = first_of(domain_user(text_of(line, "Domain"), text_of(line, "AccountName")),
+                        text_of(line, "UserID"));
+  // The data stand among NXLog's own fields (sorted here); what is not one of these is a datum.
+  constexpr std::array<string_view, 30> own{"AccountName",
+                                            "AccountType",
+                                            "ActivityID",
+                                            "Category",
+                                            "Channel",
+                                            "Domain",
+                                            "EventID",
+                                            "EventReceivedTime",
+                                            "EventTime",
+                                            "EventType",
+                                            "ExecutionProcessID",
+                                            "ExecutionThreadID",
+                                            "Hostname",
+                                            "Keywords",
+                                            "Message",
+                                            "Opcode",
+                                            "OpcodeValue",
+                                            "ProcessID",
+                                            "ProviderGuid",
+                                            "RecordNumber",
+                                            "Severity",
+                                            "SeverityValue",
+                                            "SourceModuleName",
+                                            "SourceModuleType",
+                                            "SourceName",
+                                            "Task",
+                                            "TaskValue",
+                                            "ThreadID",
+                                            "UserID",
+                                            "Version"};
+  for (const auto& [name, value] : line.items()) {
+    if (!std::ranges::binary_search(own, string_view(name))) {
+      add_datum(event, bounded_text(name), text_of(&value));
+    }
+  }
+  return true;
+}
+
+bool read_alloy(const Json& line, Event& event) {
+  constexpr Keys keys{"source", "event_id", "eventRecordID", "computer", "channel"};
+  if (!read_system(line, keys, text_of(line, "timeCreated"), event)) return false;
+  event.message = text_of(line, "message");
+  if (const auto* security = member(line, "security")) {
+    event.user = first_of(text_of(*security, "userName"), text_of(*security, "userId"));
+  }
+  if (const auto* xml = member(line, "event_data"); xml && xml->is_string()) {
+    event.data = data_of_xml(xml->get_ref<const std::string&>());
+    event.data_in_order = true;
+  }
+  return true;
+}
+
+bool read_fluent_bit(const Json& line, Event& event) {
+  constexpr Keys keys{"ProviderName", "EventID", "EventRecordID", "Computer", "Channel"};
+  if (!read_system(line, keys, text_of(line, "TimeCreated"), event)) return false;
+  event.message = text_of(line, "Message");
+  event.user = text_of(line, "UserID");
+  const auto* strings = member(line, "StringInserts");
+  add_data(event, strings ? strings : member(line, "EventData"));
+  event.data_in_order = true;
+  return true;
+}
+
+bool read_own(const Json& line, Event& event) {
+  constexpr Keys keys{"provider", "id", "record_id", "computer", "channel"};
+  if (!read_system(line, keys, text_of(line, "time"), event)) return false;
+  event.message = text_of(line, "message");
+  event.user = text_of(line, "user");
+  const auto* in_order = member(line, "data_in_order");
+  event.data_in_order = in_order && in_order->is_boolean() && in_order->get<bool>();
+  const auto* data = member(line, "data");
+  if (data == nullptr || !data->is_array()) return true;
+  for (const auto& datum : *data) {
+    add_datum(event, text_of(datum, "name"), text_of(datum, "value"));
+  }
+  return true;
+}
+
+bool read_any(const Json& line, Event& event) {
+  if (member(line, "winlog")) return read_winlogbeat(line, event);
+  if (member(line, "RecordNumber")) return read_nxlog(line, event);
+  if (member(line, "eventRecordID")) return read_alloy(line, event);
+  if (member(line, "EventRecordID")) return read_fluent_bit(line, event);
+  return read_own(line, event);
+}
+
+}  // namespace
+
+std::optional<Event> parse_json_event(string_view line) {
+  const auto not_too_deep = [](int depth, Json::parse_event_t, Json&) { return depth <= deepest; };
+  const auto json = Json::parse(valid_utf8(line), not_too_deep, false);
+  if (!json.is_object()) return std::nullopt;
+  Event event;
+  if (!read_any(json, event)) return std::nullopt;
+  return event;
+}
+
+std::string json_event(const Event& event) {
+  auto data = Json::array();
+  for (const auto& datum : event.data) {
+    data.push_back({{"name", datum.name}, {"value", datum.value}});
+  }
+  const Json line{{"time", event_time_text(event.time)},
+                  {"provider", event.provider},
+                  {"id", event.id},
+                  {"record_id", event.record_id},
+                  {"computer", event.computer},
+                  {"channel", event.channel},
+                  {"user", event.user},
+                  {"data", std::move(data)},
+                  {"data_in_order", event.data_in_order},
+                  {"message", event.message}};
+  return line.dump();
+}
+
+}  // namespace cal::winlog

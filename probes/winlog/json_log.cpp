@@ -1,0 +1,88 @@
+#include "probes/winlog/json_log.h"
+
+#include "probes/winlog/json_event.h"
+#include "probes/winlog/line_splitter.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace cal::winlog {
+
+namespace {
+
+constexpr std::size_t block = 64 * 1024;
+
+void take(const Line& line, EventSink& sink) {
+  const auto event = line.too_long ? std::nullopt : parse_json_event(line.text);
+  if (event) {
+    sink.event(*event);
+  } else {
+    sink.unparsed(1);
+  }
+}
+
+// Reads on from `offset` to the end and returns where the next reading begins. A last line without
+// an end is taken when it is whole: no part of a JSON object is one. Else it is left for the next
+// time, since somebody is writing it; `is_last` says that nobody will.
+std::uint64_t read_lines(const LogFile& file, std::uint64_t offset, bool is_last, EventSink& sink,
+                         Deadline deadline, bool& whole) {
+  std::vector<char> buffer(block);
+  const auto head_size = file.read(0, std::span(buffer).first(2));
+  LineSplitter splitter(encoding_of({buffer.data(), head_size}));
+  const auto on_line = [&](const Line& line) { take(line, sink); };
+  while (const auto count = file.read(offset + splitter.fed(), buffer)) {
+    splitter.feed({buffer.data(), count}, on_line);
+    if (!deadline.passed()) continue;
+    whole = false;
+    return offset + splitter.consumed();
+  }
+  if (splitter.fed() == splitter.consumed()) return offset + splitter.consumed();
+  const auto rest = splitter.rest();
+  if (!is_last && !parse_json_event(rest)) return offset + splitter.consumed();
+  take({rest}, sink);
+  return offset + splitter.fed();
+}
+
+// The file that was followed, under the name that a rotation gave it.
+std::optional<LogFile> find_rotated(const std::filesystem::path& path,
+                                    const FilePosition& position) {
+  constexpr int most_entries = 10'000;
+  std::error_code error;
+  int looked_at = 0;
+  const auto folder = std::filesystem::absolute(path, error).parent_path();
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (++looked_at > most_entries) break;
+    std::error_code ignored;
+    if (!entry.is_regular_file(ignored) || entry.path() == path) continue;
+    auto file = LogFile::open(entry.path());
+    if (file && file->continues(position)) return std::move(*file);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
+                                                  FilePosition& position, EventSink& sink,
+                                                  Deadline deadline) {
+  const auto file = LogFile::open(path);
+  if (!file) return tl::unexpected(file.error());
+  LogState state{.written_at = file->written_at()};
+  if (!file->continues(position)) {
+    if (position.inode != 0) {
+      if (const auto rotated = find_rotated(path, position)) {
+        const auto end = read_lines(*rotated, position.offset, true, sink, deadline, state.whole);
+        position = rotated->position(end);
+        if (!state.whole) return state;
+      }
+    }
+    sink.start_over();
+    position = file->position(0);
+  }
+  const auto end = read_lines(*file, position.offset, false, sink, deadline, state.whole);
+  position = file->position(end);
+  return state;
+}
+
+}  // namespace cal::winlog

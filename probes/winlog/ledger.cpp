@@ -1,0 +1,187 @@
+#include "probes/winlog/ledger.h"
+
+#include "agent/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cal::winlog {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A network has few servers; more than this many logs in one file are somebody's trick.
+constexpr std::size_t most_bookmarks = 256;
+// A clock that is further ahead says nothing about the order of events.
+constexpr auto clock_error = 24h;
+
+std::string_view cause_label(const std::optional<Cause>& cause) {
+  return cause ? name_of(*cause) : "none";
+}
+
+CountKey count_key(Source source, std::string id, const std::optional<Cause>& cause) {
+  return {std::string(name_of(source)), std::move(id), std::string(cause_label(cause))};
+}
+
+void add_zeros(std::map<CountKey, std::uint64_t>& counts) {
+  for (const auto& known : known_events()) {
+    const auto id = std::to_string(known.id);
+    if (!known.code_at) {
+      counts.try_emplace(count_key(known.source, id, known.cause), 0);
+      continue;
+    }
+    for (const auto cause : all_causes) {
+      counts.try_emplace(count_key(known.source, id, cause), 0);
+    }
+  }
+  for (const auto source :
+       {Source::ebs_cal, Source::infrastructure_licensing, Source::rds_licensing}) {
+    counts.try_emplace(count_key(source, "other", std::nullopt), 0);
+  }
+}
+
+// Record ids count all events of a channel, so that a skipped one is a lost one only where the
+// channel is the provider's own ("PROVIDER/Operational").
+bool owns_channel(const Event& event) { return event.channel.starts_with(event.provider + "/"); }
+
+std::string data_text(const Event& event) {
+  std::string text;
+  for (const auto& [name, value] : event.data) {
+    if (value.empty()) continue;
+    text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", name, name.empty() ? "" : "=", value);
+  }
+  if (text.empty()) text = event.message;
+  constexpr std::size_t most = 512;
+  return text.size() <= most ? text : valid_utf8(text.substr(0, most)) + "…";
+}
+
+Failure failure_of(const LicensingEvent& decoded, const Event& event, System at) {
+  return {.kind = decoded.kind,
+          .cause = decoded.cause.value_or(Cause::other),
+          .strength = decoded.strength,
+          .at = at,
+          .event_id = event.id,
+          .computer = event.computer,
+          .user = event.user,
+          .meaning = decoded.meaning,
+          .data = data_text(event)};
+}
+
+void raise(std::optional<System>& newest, System at) { newest = std::max(newest.value_or(at), at); }
+
+bool within(const std::optional<System>& one, const std::optional<System>& other,
+            Milliseconds window) {
+  return one && other && std::chrono::abs(*one - *other) <= window;
+}
+
+}  // namespace
+
+Ledger::Ledger(Book book) : book_(std::move(book)) { add_zeros(book_.counts); }
+
+bool Ledger::add(const Event& event, System now, Milliseconds window) {
+  const auto decoded = decode(event);
+  if (!decoded || !see(event, now)) return false;
+  const auto id = decoded->known ? std::to_string(event.id) : std::string("other");
+  ++book_.counts[count_key(decoded->source, id, decoded->cause)];
+  stand(*decoded, event, std::min(event.time, now), window);
+  return true;
+}
+
+bool Ledger::see(const Event& event, System now) {
+  const auto second =
+      event.time > now + clock_error
+          ? std::nullopt
+          : std::optional(
+                std::chrono::floor<std::chrono::seconds>(event.time.time_since_epoch()).count());
+  const auto skipped = bookmark_of(event).see(event.record_id, second);
+  if (again_ && !again_->same_file) again_->same_file = !skipped;
+  if (skipped && owns_channel(event)) book_.gap += *skipped;
+  return skipped.has_value();
+}
+
+Bookmark& Ledger::bookmark_of(const Event& event) {
+  auto& bookmarks = book_.bookmarks;
+  const BookmarkKey key{event.provider, event.computer, event.channel};
+  if (bookmarks.size() >= most_bookmarks && !bookmarks.contains(key)) {
+    bookmarks.erase(std::ranges::min_element(
+        bookmarks, {}, [](const auto& entry) { return entry.second.marks().back().second; }));
+  }
+  return bookmarks[key];
+}
+
+// What the event changes about the failures that stand.
+void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
+                   Milliseconds window) {
+  switch (decoded.kind) {
+    case EventKind::activation_success:
+      raise(book_.last_success, at);
+      std::erase_if(book_.failures, [&](const Failure& failure) { return failure.at <= at; });
+      return;
+    case EventKind::activation_failure:
+      raise(book_.last_activation_failure, at);
+      if (decoded.source == Source::ebs_cal) raise(book_.last_event_5, at);
+      [[fallthrough]];
+    case EventKind::assignment_failure:
+      raise(book_.last_failure, at);
+      add_failure(failure_of(decoded, event, at));
+      break;
+    case EventKind::directory_fault:
+      raise(book_.last_event_12, at);
+      break;
+    case EventKind::note:
+      return;
+  }
+  // Event 12 may stand before or behind event 5.
+  if (decoded.source != Source::ebs_cal || decoded.kind == EventKind::assignment_failure ||
+      !within(book_.last_event_12, book_.last_event_5, window)) {
+    return;
+  }
+  auto beside = failure_of(decoded, event, *book_.last_event_5);
+  beside.event_id = 5;
+  beside.kind = EventKind::activation_failure;
+  beside.cause = Cause::directory_not_writable;
+  beside.strength = Strength::strong;
+  beside.meaning = "event 12 beside event 5: SYSTEM may not be permitted to write the directory";
+  add_failure(std::move(beside));
+}
+
+void Ledger::add_failure(Failure failure) {
+  if (book_.last_success && failure.at < *book_.last_success) return;
+  const auto same = std::ranges::find_if(book_.failures, [&](const Failure& other) {
+    return other.kind == failure.kind && other.cause == failure.cause &&
+           other.strength == failure.strength;
+  });
+  if (same == book_.failures.end()) {
+    book_.failures.push_back(std::move(failure));
+  } else if (same->at <= failure.at) {
+    *same = std::move(failure);
+  }
+}
+
+void Ledger::add_unparsed(std::uint64_t count) {
+  book_.unparsed_in_file += count;
+  if (!again_) book_.unparsed += count;
+}
+
+void Ledger::start_over() {
+  again_ = Again{book_.unparsed_in_file};
+  book_.unparsed_in_file = 0;
+}
+
+void Ledger::finish_pass() {
+  if (!again_) return;
+  if (again_->same_file.value_or(true)) {
+    // A pass that came to its end early has not met all of them again.
+    const auto known = again_->unparsed_before;
+    book_.unparsed += book_.unparsed_in_file - std::min(book_.unparsed_in_file, known);
+    book_.unparsed_in_file = std::max(book_.unparsed_in_file, known);
+  } else {
+    book_.unparsed += book_.unparsed_in_file;
+  }
+  again_.reset();
+}
+
+}  // namespace cal::winlog

@@ -1,0 +1,144 @@
+#include "probes/winlog/ledger_text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+namespace cal::winlog {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::int64_t ticks(System time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+System time_of(const Json& json) {
+  return System(std::chrono::nanoseconds(json.get<std::int64_t>()));
+}
+
+Json optional_time(const std::optional<System>& time) { return time ? Json(ticks(*time)) : Json(); }
+
+std::optional<System> optional_time_of(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(time_of(json));
+}
+
+Json json_of(const FilePosition& position) {
+  return {position.device,    position.inode,    position.offset, position.head,
+          position.head_size, position.modified, position.damaged};
+}
+
+FilePosition position_of(const Json& json) {
+  return {json.at(0).get<std::uint64_t>(), json.at(1).get<std::uint64_t>(),
+          json.at(2).get<std::uint64_t>(), json.at(3).get<std::uint64_t>(),
+          json.at(4).get<std::uint64_t>(), json.at(5).get<std::int64_t>(),
+          json.at(6).get<bool>()};
+}
+
+constexpr std::array kinds{EventKind::activation_failure, EventKind::assignment_failure};
+
+Json json_of(const Failure& failure) {
+  return {{"kind", failure.kind == EventKind::assignment_failure ? 1 : 0},
+          {"cause", name_of(failure.cause)},
+          {"strength", static_cast<int>(failure.strength)},
+          {"at", ticks(failure.at)},
+          {"event_id", failure.event_id},
+          {"computer", failure.computer},
+          {"user", failure.user},
+          {"meaning", failure.meaning},
+          {"data", failure.data}};
+}
+
+Cause cause_of(const std::string& word) {
+  const auto found = std::ranges::find(all_causes, word, [](Cause each) { return name_of(each); });
+  if (found == all_causes.end()) throw std::invalid_argument(word);
+  return *found;
+}
+
+Failure failure_of(const Json& json) {
+  const auto strength = json.at("strength").get<int>();
+  return {.kind = kinds.at(json.at("kind").get<std::size_t>()),
+          .cause = cause_of(json.at("cause").get<std::string>()),
+          .strength = static_cast<Strength>(std::clamp(strength, 1, 3)),
+          .at = time_of(json.at("at")),
+          .event_id = json.at("event_id").get<std::uint32_t>(),
+          .computer = json.at("computer").get<std::string>(),
+          .user = json.at("user").get<std::string>(),
+          .meaning = json.at("meaning").get<std::string>(),
+          .data = json.at("data").get<std::string>()};
+}
+
+Json json_of(const Bookmark& bookmark) {
+  auto marks = Json::array();
+  for (const auto& mark : bookmark.marks()) marks.push_back({mark.record_id, mark.second});
+  return marks;
+}
+
+Bookmark bookmark_of(const Json& json) {
+  std::vector<Bookmark::Mark> marks;
+  for (const auto& mark : json) {
+    marks.push_back({mark.at(0).get<std::uint64_t>(), mark.at(1).get<std::int64_t>()});
+  }
+  if (marks.empty()) throw std::invalid_argument("a bookmark without a mark");
+  return Bookmark(std::move(marks));
+}
+
+Book book_of(const Json& json) {
+  Book book{.position = position_of(json.at("position")),
+            .counts = {},
+            .gap = json.at("gap").get<std::uint64_t>(),
+            .unparsed = json.at("unparsed").get<std::uint64_t>(),
+            .unparsed_in_file = json.at("unparsed_in_file").get<std::uint64_t>(),
+            .last_success = optional_time_of(json.at("last_success")),
+            .last_failure = optional_time_of(json.at("last_failure")),
+            .last_activation_failure = optional_time_of(json.at("last_activation_failure")),
+            .last_event_5 = optional_time_of(json.at("last_event_5")),
+            .last_event_12 = optional_time_of(json.at("last_event_12")),
+            .failures = {},
+            .bookmarks = {}};
+  for (const auto& [key, count] : json.at("counts").get<std::vector<std::pair<CountKey, Json>>>()) {
+    book.counts[key] = count.get<std::uint64_t>();
+  }
+  for (const auto& failure : json.at("failures")) book.failures.push_back(failure_of(failure));
+  for (const auto& entry : json.at("bookmarks")) {
+    book.bookmarks[entry.at(0).get<BookmarkKey>()] = bookmark_of(entry.at(1));
+  }
+  return book;
+}
+
+}  // namespace
+
+std::string ledger_text(const Book& book) {
+  auto counts = Json::array();
+  for (const auto& [key, count] : book.counts) counts.push_back({key, count});
+  auto failures = Json::array();
+  for (const auto& failure : book.failures) failures.push_back(json_of(failure));
+  auto bookmarks = Json::array();
+  for (const auto& [key, bookmark] : book.bookmarks) bookmarks.push_back({key, json_of(bookmark)});
+  const Json json{{"position", json_of(book.position)},
+                  {"counts", std::move(counts)},
+                  {"gap", book.gap},
+                  {"unparsed", book.unparsed},
+                  {"unparsed_in_file", book.unparsed_in_file},
+                  {"last_success", optional_time(book.last_success)},
+                  {"last_failure", optional_time(book.last_failure)},
+                  {"last_activation_failure", optional_time(book.last_activation_failure)},
+                  {"last_event_5", optional_time(book.last_event_5)},
+                  {"last_event_12", optional_time(book.last_event_12)},
+                  {"failures", std::move(failures)},
+                  {"bookmarks", std::move(bookmarks)}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::optional<Book> parse_ledger(std::string_view text) {
+  try {
+    return book_of(Json::parse(text));
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace cal::winlog

@@ -1,0 +1,19 @@
+// The ledger's book as text, for the state file, and back. Pure.
+#pragma once
+
+#include "probes/winlog/ledger.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cal::winlog {
+
+inline constexpr int ledger_version = 1;
+
+std::string ledger_text(const Book& book);
+
+// Empty when the text is not one of ours.
+std::optional<Book> parse_ledger(std::string_view text);
+
+}  // namespace cal::winlog

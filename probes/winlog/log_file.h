@@ -1,0 +1,56 @@
+// A followed log as a file: opened, looked at, read in pieces. Wraps what POSIX says about it.
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/winlog/file_position.h"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cal::winlog {
+
+// Why a file cannot be read; `text` says what was tried and what came back.
+struct FileFault {
+  bool missing;
+  std::string text;
+};
+
+class LogFile {
+ public:
+  // A file without blocking: a FIFO in its place is refused, not waited for.
+  static tl::expected<LogFile, FileFault> open(const std::filesystem::path& path);
+
+  LogFile(LogFile&& other) noexcept;
+  LogFile& operator=(LogFile&&) = delete;
+  ~LogFile();
+
+  int descriptor() const { return descriptor_; }
+  std::uint64_t size() const { return size_; }
+  System written_at() const;
+
+  // How many bytes were read at `offset`; 0 at the end. Throws std::system_error.
+  std::size_t read(std::uint64_t offset, std::span<char> buffer) const;
+
+  // Where this file was read up to `offset`.
+  FilePosition position(std::uint64_t offset) const;
+  // Whether it is the file of that position, and still holds what was read then.
+  bool continues(const FilePosition& position) const;
+
+ private:
+  explicit LogFile(int descriptor) : descriptor_(descriptor) {}
+
+  std::uint64_t hash_of_head(std::uint64_t size) const;
+
+  int descriptor_;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
+  std::uint64_t size_ = 0;
+  std::int64_t modified_ = 0;
+};
+
+}  // namespace cal::winlog

@@ -1,0 +1,75 @@
+"""A network beside the one that the tests run in: a kernel namespace of its own, joined to ours by
+one link. Sockets that are opened while a thread is inside stay there."""
+
+import contextlib
+import ctypes
+import os
+import socket
+import subprocess
+
+_CLONE_NEWNET = 0x40000000
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result):
+    if result != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f'{" ".join(command)}: {done.stderr.strip()}')
+
+
+def _this_network():
+    return os.open('/proc/thread-self/ns/net', os.O_RDONLY)
+
+
+class Network:
+    """It lasts until close(), and its links with it."""
+
+    def __init__(self):
+        before = _this_network()
+        try:
+            _checked(_libc.unshare(_CLONE_NEWNET))
+            self._inside = _this_network()
+        finally:
+            _checked(_libc.setns(before, _CLONE_NEWNET))
+            os.close(before)
+        self.run('ip', 'link', 'set', 'lo', 'up')
+
+    def close(self):
+        os.close(self._inside)
+
+    @contextlib.contextmanager
+    def entered(self):
+        """For the calling thread, and the programs that it starts."""
+        before = _this_network()
+        _checked(_libc.setns(self._inside, _CLONE_NEWNET))
+        try:
+            yield
+        finally:
+            _checked(_libc.setns(before, _CLONE_NEWNET))
+            os.close(before)
+
+    def run(self, *command):
+        with self.entered():
+            run(*command)
+
+    def listen(self, address, port):
+        family = socket.AF_INET6 if ':' in address else socket.AF_INET
+        with self.entered():
+            return socket.create_server((address, port), family=family, backlog=64)
+
+    def listen_udp(self, address, port):
+        family = socket.AF_INET6 if ':' in address else socket.AF_INET
+        with self.entered():
+            opened = socket.socket(family, socket.SOCK_DGRAM)
+            opened.bind((address, port))
+            return opened
+
+    def connect(self, address, port):
+        with self.entered():
+            return socket.create_connection((address, port), timeout=10)

@@ -1,0 +1,64 @@
+"""The endpoints that stand for none: on a healthy network they are clear, and each kind of trouble
+with the way out shows."""
+
+from lab.certificates import Authority
+from lab.servers import answer
+
+from .case import WEB, InternetCase, certificates
+
+NAMES = ('www.msftconnecttest.com', 'activation.sls.microsoft.com', 'go.microsoft.com')
+
+
+class Defaults(InternetCase):
+    def setUp(self):
+        super().setUp()
+        for name in NAMES:
+            self.dns.names[name] = [WEB]
+        self.internet.run('ip', 'addr', 'add', '198.51.100.11/32', 'dev', 'lo')
+        self.dns.names['activation.sls.microsoft.com'] = ['198.51.100.11']
+
+    def start_microsoft(self):
+        self.start(WEB, 80, answer(200, 'Microsoft Connect Test'))
+        self.start(WEB, 443, answer(302, Location='https://www.microsoft.com/'),
+                   certificates().issue('go', 'DNS:go.microsoft.com'))
+        private_root = Authority(self.scratch / 'microsoft', 'Microsoft Root Authority')
+        self.start('198.51.100.11', 443, answer(403),
+                   private_root.issue('sls', 'DNS:activation.sls.microsoft.com'))
+
+    def test_they_are_clear_on_a_healthy_network(self):
+        self.start_microsoft()
+        found = self.check()
+        self.assert_found(found, 'reachable', 'all 3 endpoints', *NAMES)
+        self.assertEqual(0, found.exit_code)
+
+    def test_one_that_ceased_to_exist_is_said_and_is_no_cause(self):
+        self.start_microsoft()
+        del self.dns.names['activation.sls.microsoft.com']
+        self.assert_found(self.check(), 'reachable', '2 of 3', 'which is enough', 'NXDOMAIN')
+
+    def test_all_of_them_have_to_answer_where_that_is_asked_for(self):
+        self.start_microsoft()
+        del self.dns.names['activation.sls.microsoft.com']
+        self.assert_found(self.check(require='all'), 'dns_not_found')
+
+    def test_nothing_answers(self):
+        self.assert_found(self.check(), 'tcp_refused', '0 of 3')
+
+    def test_a_captive_portal_answers_for_all(self):
+        portal = certificates().issue('portal', 'DNS:portal.example.org')
+        for address in (WEB, '198.51.100.11'):
+            self.start(address, 80, answer(302, Location='http://portal.example.org/'))
+            self.start(address, 443, answer(302, Location='http://portal.example.org/'), portal)
+        found = self.check()
+        self.assert_found(found, 'tls_name_mismatch', '0 of 3', 'http broken (HTTP 302')
+
+    def test_an_open_alert_of_the_console_is_told_beside_them(self):
+        self.start_microsoft()
+        alerts = self.scratch / 'alerts.csv'
+        alerts.write_text('title,severity,state\nGateway unreachable,Critical,Active\n')
+        found = self.check(health_alerts_file=str(alerts))
+        self.assert_found(found, 'health_alert_open', 'Gateway unreachable', 'all 3 endpoints')
+        metrics = self.metrics(health_alerts_file=str(alerts))
+        self.assertEqual(1, metrics.value('cal_health_alerts_open'))
+        alerts.write_text('title,severity,state\nGateway unreachable,Critical,Resolved\n')
+        self.assert_found(self.check(health_alerts_file=str(alerts)), 'reachable')

@@ -1,0 +1,112 @@
+"""HTTP proxies on the way: given, of the environment, asking for a password, or gone."""
+
+from lab.servers import answer, hang_up, proxy, silent
+
+from .case import GATEWAY, HOST, URL, WEB, InternetCase
+from .network import run
+
+PORT = 3128
+PROXY = f'http://{GATEWAY}:{PORT}'
+
+
+class ProxyCase(InternetCase):
+    """The endpoint answers, but only the proxy has a way to it; nor does DNS know its name."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_https()
+        self.start(WEB, 80, answer(200, 'Microsoft Connect Test'))
+        self.dns.names = {'proxy.example.com': [GATEWAY]}
+        run('ip', 'route', 'del', 'default')
+
+    def start_proxy(self, **behaviour):
+        return self.start(GATEWAY, PORT, proxy(self.internet, **behaviour))
+
+    def check_all(self, **options):
+        """Through the proxy, by addresses: its resolver is of this machine."""
+        return self.check(f'https://{WEB}', f'http://{WEB}', f'tcp://{WEB}:80', **options)
+
+
+class Healthy(ProxyCase):
+    def test_nothing_is_reachable_without_the_proxy(self):
+        self.assert_found(self.check_all(), 'no_route')
+
+    def test_given(self):
+        self.start_proxy()
+        self.assert_found(self.check_all(proxy=PROXY), 'reachable', 'all 3 endpoints',
+                          f'proxy ok ({GATEWAY}:{PORT})', 'connected by the proxy')
+
+    def test_given_whatever_the_environment_exempts(self):
+        self.start_proxy()
+        self.assert_found(self.check_all(proxy=PROXY, environment={'no_proxy': '*'}), 'reachable')
+
+    def test_given_by_name(self):
+        self.start_proxy()
+        found = self.check_all(proxy=f'http://proxy.example.com:{PORT}')
+        self.assert_found(found, 'reachable', 'proxy ok (proxy.example.com:3128)')
+
+    def test_of_the_environment(self):
+        self.start_proxy()
+        environment = {'http_proxy': PROXY, 'HTTPS_PROXY': PROXY, 'all_proxy': PROXY}
+        self.assert_found(self.check_all(proxy=None, environment=environment), 'reachable',
+                          f'proxy ok ({GATEWAY}:{PORT})')
+
+    def test_of_the_environment_but_not_for_this_host(self):
+        self.start_proxy()
+        environment = {'https_proxy': PROXY, 'no_proxy': f'localhost,{WEB}'}
+        found = self.check(f'https://{WEB}', proxy=None, environment=environment)
+        self.assert_found(found, 'no_route')
+
+    def test_one_endpoint_may_have_its_own(self):
+        self.start_proxy()
+        found = self.check({'url': f'https://{WEB}', 'proxy': PROXY}, f'http://{WEB}')
+        self.assert_found(found, 'no_route', '1 of 2', f'https://{WEB}: interface ok')
+
+
+class Faults(ProxyCase):
+    def test_a_proxy_that_wants_a_password(self):
+        self.start_proxy(wants_password=True)
+        for endpoint in (f'https://{WEB}', f'http://{WEB}', f'tcp://{WEB}:80'):
+            with self.subTest(endpoint):
+                self.assert_found(self.check(endpoint, proxy=PROXY), 'proxy_auth_required',
+                                  f'{GATEWAY}:{PORT}')
+
+    def test_the_password_of_the_environment_is_used_and_never_shown(self):
+        self.start_proxy(wants_password=True)
+        secret = {'https_proxy': f'http://licadmin:hunter2@{GATEWAY}:{PORT}'}
+        found = self.check(f'https://{WEB}', proxy=None, environment=secret)
+        self.assert_found(found, 'reachable')
+        self.assertNotIn('hunter2', str(found))
+
+    def test_a_proxy_that_is_down(self):
+        self.assert_found(self.check(URL, proxy=PROXY), 'proxy_unreachable', f'{GATEWAY}:{PORT}',
+                          'refused')
+
+    def test_a_proxy_whose_name_does_not_exist(self):
+        found = self.check(URL, proxy='http://gone.example.com:3128')
+        self.assert_found(found, 'proxy_unreachable', 'gone.example.com', 'NXDOMAIN')
+
+    def test_no_route_to_the_proxy(self):
+        self.assert_found(self.check(URL, proxy='http://192.0.2.1:3128'), 'no_route', '192.0.2.1')
+
+    def test_a_server_that_is_no_proxy(self):
+        self.start(GATEWAY, PORT, hang_up)
+        self.assert_found(self.check(URL, proxy=PROXY), 'proxy_unreachable', 'is no proxy')
+
+    def test_a_proxy_that_says_nothing(self):
+        self.start(GATEWAY, PORT, silent)
+        self.assert_found(self.check(URL, proxy=PROXY, timeout='2s'), 'tcp_timeout')
+
+    def test_a_proxy_that_does_not_connect(self):
+        for status, reason in ((403, 'tcp_refused'), (502, 'tcp_unreachable'),
+                               (504, 'tcp_timeout')):
+            with self.subTest(status):
+                server = self.start_proxy(answers=status)
+                self.assert_found(self.check(f'https://{WEB}', proxy=PROXY), reason,
+                                  f'HTTP {status}')
+                server.close()
+
+    def test_a_certificate_behind_the_proxy(self):
+        self.start_proxy()
+        found = self.check(f'https://{WEB}', proxy=PROXY, ca_file=None)
+        self.assert_found(found, 'tls_untrusted', 'connected by the proxy')

@@ -1,0 +1,88 @@
+"""Certificates that are wrong in one way, and handshakes that fail otherwise."""
+
+import time
+
+from lab.servers import answer, hang_up, silent
+
+from .case import HOST, URL, WEB, InternetCase, certificates
+
+
+class Certificates(InternetCase):
+    def assert_refused(self, reason, certificate, *words, **options):
+        """The reason, and that what is known about the certificate is exported all the same."""
+        self.start_https(certificate=certificate)
+        self.assert_found(self.check({'url': URL, **options}), reason, *words)
+        metrics = self.metrics({'url': URL, **options})
+        self.assertEqual(0, metrics.value('cal_endpoint_certificate_trusted'))
+        self.assertEqual(0, metrics.value('cal_endpoint_stage_success', stage='tls'))
+        self.assertIsNone(metrics.value('cal_endpoint_stage_success', stage='http'))
+        return metrics.value('cal_endpoint_certificate_not_after_timestamp_seconds')
+
+    def test_of_a_trusted_authority(self):
+        self.start_https()
+        self.assert_found(self.check(URL), 'reachable', 'CN=A private root')
+        metrics = self.metrics(URL)
+        self.assertEqual(1, metrics.value('cal_endpoint_certificate_trusted'))
+        self.assertGreater(metrics.value('cal_endpoint_certificate_not_after_timestamp_seconds'),
+                           time.time())
+
+    def test_of_another_authority(self):
+        self.start_https()
+        self.assert_found(self.check(URL, ca_file=None), 'tls_untrusted', 'unable to get local')
+
+    def test_expired(self):
+        expired = certificates().issue('old', f'DNS:{HOST}', expired=True)
+        expiry = self.assert_refused('tls_expired', expired, 'certificate has expired')
+        self.assertLess(expiry, time.time())
+
+    def test_made_out_to_another_name(self):
+        other = certificates().issue('other', 'DNS:portal.example.org')
+        expiry = self.assert_refused('tls_name_mismatch', other, 'hostname mismatch')
+        self.assertGreater(expiry, time.time())
+
+    def test_an_address_is_a_name_too(self):
+        self.start_https()
+        self.assert_found(self.check(f'https://{WEB}'), 'reachable')
+        self.start('10.77.0.2', 443, answer(200), certificates().issue('named', f'DNS:{HOST}'))
+        self.assert_found(self.check('https://10.77.0.2'), 'tls_name_mismatch')
+
+
+class OnlyReported(InternetCase):
+    """tls_trust: report"""
+
+    def check_reported(self, certificate=None):
+        self.start_https(certificate=certificate)
+        return self.check({'url': URL, 'tls_trust': 'report'}, ca_file=None)
+
+    def test_an_unknown_authority_is_reachable_and_not_trusted(self):
+        self.assert_found(self.check_reported(), 'reachable', 'unable to get local', 'HTTP 200')
+        metrics = self.metrics({'url': URL, 'tls_trust': 'report'}, ca_file=None)
+        self.assertEqual(0, metrics.value('cal_endpoint_certificate_trusted'))
+        self.assertEqual(1, metrics.value('cal_endpoint_stage_success', stage='tls'))
+
+    def test_an_expired_certificate_still_counts(self):
+        old = certificates().issue('old', f'DNS:{HOST}', expired=True)
+        self.assert_found(self.check_reported(old), 'tls_expired')
+
+    def test_another_name_still_counts(self):
+        other = certificates().issue('other', 'DNS:portal.example.org')
+        self.assert_found(self.check_reported(other), 'tls_name_mismatch')
+
+
+class Handshakes(InternetCase):
+    def test_a_server_that_accepts_and_says_nothing(self):
+        self.start(WEB, 443, silent)
+        self.assert_found(self.check(URL, timeout='2s'), 'tls_failed', 'no answer in time',
+                          f'tcp ok ({WEB}:443)')
+
+    def test_a_server_that_speaks_no_tls(self):
+        self.start(WEB, 443, answer(200))
+        self.assert_found(self.check(URL), 'tls_failed')
+
+    def test_a_server_that_hangs_up(self):
+        self.start(WEB, 443, lambda connection: connection.recv(1))
+        self.assert_found(self.check(URL), 'tls_failed')
+
+    def test_a_server_that_hangs_up_after_the_handshake(self):
+        self.start_https(hang_up)
+        self.assert_found(self.check(URL), 'http_error', 'tls ok')

@@ -1,0 +1,39 @@
+"""Licensing events as the JSON lines that Winlogbeat writes, and the log of them that the lab's
+agent follows."""
+
+import datetime
+import json
+import pathlib
+
+CAL_PROVIDER = 'Microsoft-Windows-Windows Server Solutions Client Access Licensing'
+
+
+def event_line(event_id, record_id, time, data=(), computer='srv1', provider=CAL_PROVIDER):
+    """One line with its end. `time` is an aware datetime."""
+    return json.dumps({
+        '@timestamp': time.astimezone(datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S.%fZ'),
+        'winlog': {
+            'provider_name': provider,
+            'event_id': str(event_id),
+            'record_id': record_id,
+            'computer_name': computer,
+            'channel': f'{provider}/Operational',
+            'event_data': {f'param{i}': value for i, value in enumerate(data, 1)}}}) + '\n'
+
+
+class EventLog:
+    """`events.jsonl` in the lab's folder."""
+
+    def __init__(self, folder):
+        self.file = pathlib.Path(folder) / 'events.jsonl'
+
+    def touch(self):
+        self.file.touch()
+
+    def append(self, event_id, *data):
+        """An event of now."""
+        with open(self.file, 'a+', encoding='utf-8') as log:
+            log.seek(0)
+            record_id = 1 + sum(1 for _ in log)
+            log.write(event_line(event_id, record_id, datetime.datetime.now(datetime.timezone.utc),
+                                 data, computer='mgmt.ebs.example.com'))

@@ -1,0 +1,181 @@
+"""The diagnosis on the lab as `./run up` starts it: each cause alone, each pair, an event, and back to
+`none`; and what `preflight` and `verify` make of it."""
+
+import itertools
+import json
+import subprocess
+
+from . import agent
+from .activation import ActivationService
+from .agent import wait_until
+from .case import LabCase
+from .exports import Exports
+from .faults import break_probe, fix_probe
+from .running import RunningLab
+
+PRIMARY = 'cal_diagnosis_primary'
+STRENGTH = 'cal_diagnosis_strength'
+RUNS = 'cal_probe_runs_total'
+
+# In the order of the reference page: the probe that is broken, its cause, and what the diagnosis must
+# say as its evidence.
+CAUSES = [
+    ('administrators_membership', 'account_not_administrator', 'EBS\\licadmin is not in'),
+    ('pack_already_installed', 'pack_already_installed', 'planned pack'),
+    ('internet_connectivity', 'internet_unreachable', 'seen from'),
+    ('directory_permissions', 'directory_not_writable', '(D;;WP;;;SY)'),
+]
+VARIANTS = {'directory_permissions': 'deny'}
+
+
+class LabOnDisk(LabCase):
+    """The files, servers and configuration of `./run up`, but with this case's domain controller."""
+
+    INTERVAL = '3s'
+
+    def setUp(self):
+        super().setUp()
+        self.lab = RunningLab(self.dc.folder)
+        self.exports = Exports(self.dc.folder)
+        self.exports.write()
+        self.lab.events.file.unlink(missing_ok=True)
+        fix_probe(self.dc, 'internet_connectivity')  # starts the activation service
+        self.addCleanup(ActivationService(self.dc.folder).stop)
+        self.configuration = self.lab.lab_configuration()
+        self.configuration.write_text(self.configuration.read_text().replace(
+            'interval: 5s, timeout: 3s', f'interval: {self.INTERVAL}, timeout: {self.INTERVAL}'))
+
+    def break_it(self, probe):
+        self.addCleanup(fix_probe, self.dc, probe)
+        break_probe(self.dc, probe, VARIANTS.get(probe))
+
+    def run_command(self, *arguments):
+        return subprocess.run([agent.binary(), *arguments, '--config.file', str(self.configuration)],
+                              capture_output=True, text=True, timeout=120)
+
+    def report(self):
+        done = self.run_command('check', '--format', 'json')
+        return done.returncode, json.loads(done.stdout)['networks'][0]
+
+
+class WhileServing(LabOnDisk):
+    def setUp(self):
+        super().setUp()
+        self.agent = agent.Agent(self.configuration, self.scratch / 'agent.log',
+                                 arguments=['--state.dir', str(self.scratch / 'state')])
+        self.addCleanup(lambda: self.assertEqual(0, self.agent.stop()))
+        self.wait_for_primary('none')
+
+    def primary(self, metrics):
+        return next(labels['cause'] for labels, value in metrics.samples(PRIMARY) if value)
+
+    def wait_for_primary(self, cause):
+        return wait_until(f'the diagnosis is {cause}',
+                          lambda: self.primary(self.agent.metrics()) == cause,
+                          explain=lambda: f'{self.agent.log()[-3000:]}')
+
+    def after_two_runs(self, probes):
+        """The metrics after every one of the probes has begun and ended a run from now on: what
+        runs already may still see the state before."""
+        before = self.agent.metrics()
+        wanted = {probe: before.value(RUNS, probe=probe) + 2 for probe in probes}
+
+        def ran():
+            metrics = self.agent.metrics()
+            return all(metrics.value(RUNS, probe=probe) >= runs
+                       for probe, runs in wanted.items()) and metrics
+        return wait_until(f'two runs of {", ".join(probes)}', ran, explain=self.agent.log)
+
+    def strengths(self, metrics):
+        return {labels['cause'] for labels, value in metrics.samples(STRENGTH) if value}
+
+    def test_each_cause_alone_and_back_to_none(self):
+        for probe, cause, evidence in CAUSES:
+            with self.subTest(cause):
+                self.break_it(probe)
+                metrics = self.after_two_runs([probe])
+                self.assertEqual(cause, self.primary(metrics), self.agent.log())
+                self.assertEqual({cause}, self.strengths(metrics))
+                self.assertIn(evidence, self.agent.get('/')[1])
+                fix_probe(self.dc, probe)
+                metrics = self.after_two_runs([probe])
+                self.assertEqual('none', self.primary(metrics), self.agent.log())
+                self.assertEqual(set(), self.strengths(metrics))
+
+    def test_each_pair_and_back_to_none(self):
+        for (one, first, _), (other, second, _) in itertools.combinations(CAUSES, 2):
+            with self.subTest(f'{first} and {second}'):
+                self.break_it(one)
+                self.break_it(other)
+                metrics = self.after_two_runs([one, other])
+                self.assertEqual({first, second}, self.strengths(metrics), self.agent.log())
+                self.assertEqual(first, self.primary(metrics))
+                fix_probe(self.dc, one)
+                fix_probe(self.dc, other)
+                self.assertEqual('none', self.primary(self.after_two_runs([one, other])))
+
+    def test_events_name_a_cause_until_an_activation_succeeds(self):
+        for arguments, cause in [((5, '0xcfff1208'), 'pack_already_installed'),
+                                 ((5, '0xcfff1299'), 'other')]:
+            with self.subTest(arguments):
+                self.lab.events.append(*arguments)
+                metrics = self.after_two_runs(['activation_events'])
+                self.assertEqual(cause, self.primary(metrics), self.agent.log())
+                self.assertEqual(1, metrics.value('cal_activation_failing'))
+                self.lab.events.append(4)
+                metrics = self.after_two_runs(['activation_events'])
+                self.assertEqual('none', self.primary(metrics), self.agent.log())
+                self.assertEqual(0, metrics.value('cal_activation_failing'))
+
+    def test_event_12_beside_5_means_the_directory(self):
+        self.lab.events.append(5, '0x80070005')
+        self.lab.events.append(12)
+        metrics = self.after_two_runs(['activation_events'])
+        self.assertEqual('directory_not_writable', self.primary(metrics), self.agent.log())
+        self.assertEqual(2, metrics.value(STRENGTH, cause='directory_not_writable'))
+
+
+class FromTheCommandLine(LabOnDisk):
+    def test_preflight_looks_for_the_causes_of_this_activation(self):
+        done = self.run_command('preflight')
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertIn('Would this activation work now? Yes', done.stdout)
+        self.assertNotIn('license_compliance', done.stdout)
+
+        done = self.run_command('preflight', '--account', 'EBS\\alice')
+        self.assertEqual(2, done.returncode, done.stdout)
+        self.assertIn('Would this activation work now? No', done.stdout)
+        self.assertIn('EBS\\alice is not in', done.stdout)
+
+        installed = self.scratch / 'used.key'
+        installed.write_text(self.exports.installed_key() + '\n')
+        done = self.run_command('preflight', '--network', 'ebs', '--product-key-file',
+                                str(installed), '--format', 'json')
+        self.assertEqual(2, done.returncode, done.stdout)
+        self.assertEqual('pack_already_installed',
+                         json.loads(done.stdout)['networks'][0]['diagnosis']['primary'])
+        self.assertNotIn(self.exports.installed_key(), done.stdout + done.stderr)
+
+    def test_verify_says_whether_the_cause_is_gone(self):
+        self.break_it('directory_permissions')
+        baseline = self.scratch / 'before.json'
+        baseline.write_text(self.run_command('check', '--format', 'json').stdout)
+        done = self.run_command('verify', '--baseline', str(baseline))
+        self.assertEqual(2, done.returncode, done.stdout)
+        self.assertIn('directory_not_writable is still there', done.stdout)
+        fix_probe(self.dc, 'directory_permissions')
+        done = self.run_command('verify', '--baseline', str(baseline))
+        self.assertEqual(0, done.returncode, done.stdout)
+        self.assertIn('directory_not_writable is gone', done.stdout)
+        self.assertIn('directory_permissions: present (write_denied) -> clear', done.stdout)
+
+    def test_a_directory_that_is_down_blinds_and_accuses_nobody(self):
+        self.dc.stop()
+        self.addCleanup(self.dc.start)
+        code, report = self.report()
+        self.assertEqual(3, code)
+        self.assertEqual('cannot_tell', report['diagnosis']['primary'])
+        self.assertEqual(['administrators_membership', 'directory_permissions'],
+                         sorted(blind['probe'] for blind in report['diagnosis']['blind']))
+        self.break_it('pack_already_installed')
+        self.assertEqual('pack_already_installed', self.report()[1]['diagnosis']['primary'])

@@ -1,0 +1,151 @@
+// Licence counts from files: the samples of tests/data/inventory, and what is wrong with others.
+#include "probes/inventory/key_packs.h"
+#include "probes/inventory/license_counts.h"
+#include "tests/fakes/temporary_file.h"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+using namespace cal::inventory;
+using cal::fakes::TemporaryFile;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+using Reader = tl::expected<LicenseCounts, FileFault> (*)(const std::filesystem::path&);
+
+std::string number(const std::optional<std::int64_t>& count) {
+  return count ? std::to_string(*count) : "-";
+}
+
+// "EDITION KIND: INSTALLED, USERS/DEVICES/UNSPECIFIED", or what is wrong without the file's name.
+Lines read(Reader reader, const std::filesystem::path& file) {
+  const auto found = reader(file);
+  if (!found) return {found.error().message.substr(("read " + file.string() + ": ").size())};
+  Lines lines;
+  for (const auto& count : found->counts) {
+    lines.push_back(fmt::format("{} {}: {}, {}/{}/{}", count.edition, name_of(count.kind),
+                                count.installed, number(count.users), number(count.devices),
+                                number(count.unspecified)));
+  }
+  return lines;
+}
+
+std::filesystem::path sample(std::string_view name) {
+  return std::filesystem::path(CAL_SOURCE_DIR "/tests/data/inventory") / name;
+}
+
+Lines read_text(Reader reader, std::string_view text) {
+  const TemporaryFile file(text);
+  return read(reader, file.path());
+}
+
+}  // namespace
+
+TEST_CASE("an inventory reads the same in every form", "[inventory]") {
+  const auto* const name =
+      GENERATE("inventory.json", "inventory_utf8.csv", "inventory_utf16le.csv");
+  CHECK(read(read_license_inventory, sample(name)) ==
+        Lines{"Windows EBS CAL Suite für Büros universal: 50, 30/12/-",
+              "Windows EBS Premium CAL Suite user: 5, 7/0/-"});
+}
+
+TEST_CASE("key packs read the same in every form", "[inventory]") {
+  const auto* const name =
+      GENERATE("key_packs_5.1_utf16le.json", "key_packs_5.1_utf8_bom.json",
+               "key_packs_5.1_wrapped.json", "key_packs_7_utf8.json", "key_packs_7_utf16be.json",
+               "key_packs_5.1_utf8.csv", "key_packs_7.csv");
+  INFO(name);
+  CHECK(read(read_key_packs, sample(name)) == Lines{"RDS Windows Server 2008 device: 250, -/250/-",
+                                                    "RDS Windows Server 2019 user: 2010, 13/-/-",
+                                                    "RDS version 8 user: 5, 5/-/-"});
+  CHECK(read_key_packs(sample(name))->notes ==
+        Lines{"key pack 2 (RDS version 0, Windows 2000 Server, per other): unlimited, not counted; "
+              "0 issued",
+              "key pack 13 (RDS Windows Server 2008, Windows Server 2008 für Geräte oder Windows "
+              "Server 2008 R2, per device): unlimited, not counted; 100 issued",
+              "key pack 3 (RDS Windows Server 2008, Windows Server 2008 für Geräte oder Windows "
+              "Server 2008 R2, per device): its 250 licences expire 2026-12-10T12:21:49Z"});
+}
+
+TEST_CASE("one key pack is one object", "[inventory]") {
+  CHECK(read(read_key_packs, sample("key_pack_single.json")) ==
+        Lines{"RDS Windows Server 2019 user: 2000, 1/-/-"});
+}
+
+TEST_CASE("a file in a Windows code page is refused with its line", "[inventory]") {
+  CHECK(read(read_license_inventory, sample("inventory_ansi.csv")) ==
+        Lines{"line 2: no UTF-8 (octet 0xfc), perhaps a Windows code page (ANSI); export it with "
+              "-Encoding UTF8"});
+  CHECK_THAT(read(read_key_packs, sample("key_packs_5.1_ansi.json")).front(),
+             Catch::Contains("no UTF-8 (octet 0xfc)"));
+}
+
+TEST_CASE("-1 is unlimited, however it is written", "[inventory]") {
+  for (const auto* count : {"-1", "4294967295", "\"-1\""}) {
+    const TemporaryFile file(fmt::format(
+        R"([{{"ProductVersionID":6,"ProductType":1,"TotalLicenses":{},"IssuedLicenses":3}}])",
+        count));
+    const auto packs = read_key_packs(file.path());
+    REQUIRE(packs);
+    CHECK(packs->counts.empty());
+    CHECK(packs->notes.size() == 1);
+  }
+}
+
+TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
+  struct Row {
+    Reader reader;
+    std::string text, fault;
+  };
+  const auto row = GENERATE(values<Row>({
+      {read_license_inventory, "edition,installed,assigned\n,5,1\n", "line 2: no edition"},
+      {read_license_inventory, "edition,installed,assigned\nSuite,,1\n",
+       "line 2: no number of installed licences (installed)"},
+      {read_license_inventory, "edition,installed,assigned\nSuite,5,\n",
+       "line 2: no number of assigned licences (assigned_users, assigned_devices or assigned)"},
+      {read_license_inventory, "edition,installed,assigned\nSuite,many,1\n",
+       "line 2: no whole number under installed"},
+      {read_license_inventory, "edition,installed,users\nSuite,5,-1\n",
+       "line 2: no whole number under assigned_users"},
+      {read_license_inventory, "edition,installed,assigned\nSuite,5,9999999999\n",
+       "line 2: no whole number under assigned"},
+      {read_license_inventory, "edition,installed,assigned\nSuite,5,1\nSuite,5,1\n",
+       "line 3: this edition and kind stand in an earlier row; add them up"},
+      {read_key_packs, "TotalLicenses,IssuedLicenses\n5,1\n",
+       "line 2: no number under ProductVersionID"},
+      {read_key_packs, "ProductVersionID,TotalLicenses\n6,5\n",
+       "line 2: no number under IssuedLicenses"},
+      {read_key_packs, "ProductVersionID,IssuedLicenses\n6,5\n",
+       "line 2: no number under TotalLicenses"},
+  }));
+  INFO(row.text);
+  CHECK(read_text(row.reader, row.text) == Lines{row.fault});
+}
+
+TEST_CASE("the number of labels is bounded", "[inventory]") {
+  std::string inventory = "edition,installed,assigned\n";
+  std::string packs = "ProductVersionID,TotalLicenses,IssuedLicenses\n";
+  for (std::size_t i = 0; i < max_editions; ++i) {
+    inventory += fmt::format("Suite {},1,1\n", i);
+    packs += fmt::format("{},1,1\n", i);
+  }
+  CHECK(read_text(read_license_inventory, inventory).size() == max_editions);
+  CHECK(read_text(read_key_packs, packs).size() == max_editions);
+  CHECK(read_text(read_license_inventory, inventory + "one more,1,1\n") ==
+        Lines{"line 102: more than 100 editions"});
+  CHECK(read_text(read_key_packs, packs + "1000,1,1\n") ==
+        Lines{"line 102: more than 100 versions and kinds"});
+}
+
+TEST_CASE("kinds of licences are known by the words that consoles use", "[inventory]") {
+  CHECK(license_kind("") == LicenseKind::universal);
+  CHECK(license_kind("Universal CAL") == LicenseKind::universal);
+  CHECK(license_kind("TS or RDS Per User CAL") == LicenseKind::user);
+  CHECK(license_kind("per DEVICE") == LicenseKind::device);
+  CHECK(license_kind("User or device") == LicenseKind::universal);
+  CHECK(license_kind("Benutzer") == LicenseKind::other);
+}

@@ -1,0 +1,53 @@
+#include "probes/inventory/product_key.h"
+
+#include <catch2/catch.hpp>
+
+#include <new>
+
+using namespace cal::inventory;
+
+TEST_CASE("a key is the same in every spelling", "[inventory]") {
+  const auto key = ProductKey::parse("ABCDE-12345-FGHIJ-67890-KLMNO");
+  REQUIRE(key);
+  CHECK(key->last_five() == "KLMNO");
+  for (const auto* same : {"abcde-12345-fghij-67890-klmno", "ABCDE12345FGHIJ67890KLMNO",
+                           "ABCDE 12345 FGHIJ 67890 KLMNO"}) {
+    CHECK(ProductKey::parse(same) == key);
+  }
+  CHECK_FALSE(ProductKey::parse("ABCDE-12345-FGHIJ-67890-KLMNP") == key);
+}
+
+TEST_CASE("what is too short to hide, too long or no key is refused", "[inventory]") {
+  CHECK(ProductKey::parse("ABCDE-12345-FGHIJ"));
+  CHECK(ProductKey::parse(std::string(ProductKey::max_size, 'A')));
+  for (const auto& bad : {std::string(), std::string("KLMNO"), std::string("ABCDE-12345-FGHI"),
+                          std::string("ABCDE-12345-FGHIJ-67890-KLMN\xC3\x96"),
+                          std::string("ABCDE-12345-FGHIJ\nABCDE-12345-FGHIJ"),
+                          std::string(ProductKey::max_size + 1, 'A')}) {
+    CHECK_FALSE(ProductKey::parse(bad));
+  }
+}
+
+TEST_CASE("a key is wiped when it goes", "[inventory]") {
+  alignas(ProductKey) std::array<char, sizeof(ProductKey)> place{};
+  auto* const key = new (place.data()) ProductKey(*ProductKey::parse("ABCDE-12345-FGHIJ"));
+  CHECK(std::string_view(place.data(), place.size()).find("ABCDE12345FGHIJ") !=
+        std::string_view::npos);
+  key->~ProductKey();
+  CHECK(std::string_view(place.data(), place.size()).find("ABCDE") == std::string_view::npos);
+}
+
+TEST_CASE("text that holds a key is hidden, and other text is shown", "[inventory]") {
+  for (const auto* secret :
+       {"ABCDE-12345-FGHIJ-67890-KLMNO", "key: abcde-12345-fghij-67890-klmno (old)",
+        "ABCDE12345FGHIJ67890KLMNO", "ABCDE 12345 FGHIJ 67890 KLMNO",
+        "x-ABCDE-12345-FGHIJ-67890"}) {
+    CHECK(shown(secret) == "(hidden: it looks like a product key)");
+  }
+  for (const auto* text :
+       {"", "Windows EBS CAL Suite", "Windows Server 2008 oder Windows Server 2008 R2",
+        "A02-6.00-S", "Remotedesktopdienstelizenzierung", "Büro", "Suite 12345"}) {
+    CHECK(shown(text) == text);
+  }
+  CHECK(shown(std::string(300, 'x')).size() == 100);
+}

@@ -1,0 +1,114 @@
+#include "probes/net/endpoint.h"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+
+using namespace cal::net;
+
+namespace {
+
+Variable environment(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? "" : found->second;
+  };
+}
+
+// "host:port" of the proxy, or an empty text.
+std::string proxy_for(const std::string& url, std::map<std::string, std::string> variables) {
+  const auto proxy =
+      proxy_of_environment(*parse_url(url), environment(std::move(variables))).value();
+  return proxy ? proxy->text() : "";
+}
+
+}  // namespace
+
+TEST_CASE("a URL has a scheme, a host and a port", "[endpoint]") {
+  struct Row {
+    std::string text;
+    Scheme scheme;
+    std::string host;
+    std::uint16_t port;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"https://go.microsoft.com", Scheme::https, "go.microsoft.com", 443},
+      {"http://go.microsoft.com/fwlink/?LinkId=1", Scheme::http, "go.microsoft.com", 80},
+      {"https://go.microsoft.com:8443/", Scheme::https, "go.microsoft.com", 8443},
+      {"tcp://dc1.ebs.example.com:389", Scheme::tcp, "dc1.ebs.example.com", 389},
+      {"https://go.microsoft.com./", Scheme::https, "go.microsoft.com", 443},
+      {"https://192.0.2.1/", Scheme::https, "192.0.2.1", 443},
+      {"tcp://[2001:db8::1]:443", Scheme::tcp, "2001:db8::1", 443},
+  }));
+  const auto url = parse_url(row.text);
+  REQUIRE(url);
+  CHECK(url->text == row.text);
+  CHECK(url->scheme == row.scheme);
+  CHECK(url->host == row.host);
+  CHECK(url->port == row.port);
+}
+
+TEST_CASE("a text that is no endpoint is told why", "[endpoint]") {
+  const auto& [text, why] = GENERATE(table<std::string, std::string>({
+      {"go.microsoft.com", "is no URL"},
+      {"https://", "is no URL"},
+      {"https://host name/", "is no URL"},
+      {"ftp://go.microsoft.com", "has another scheme"},
+      {"tcp://go.microsoft.com", "has no port"},
+      {"https://go.microsoft.com:0", "has no port"},
+      {"tcp://go.microsoft.com:443/path", "has a path"},
+      {"https://bücher.example", "not ASCII"},
+      {"https://user:secret@go.microsoft.com", "holds a user or a password"},
+  }));
+  const auto url = parse_url(text);
+  REQUIRE_FALSE(url);
+  CHECK_THAT(url.error(), Catch::Contains(why));
+  CHECK_THAT(url.error(), !Catch::Contains("secret"));
+}
+
+TEST_CASE("a proxy is an HTTP proxy", "[endpoint]") {
+  CHECK(parse_proxy("http://proxy.example.com:3128")->text() == "proxy.example.com:3128");
+  CHECK(parse_proxy("proxy.example.com")->text() == "proxy.example.com:1080");
+  CHECK(parse_proxy("http://[2001:db8::1]:8080/")->text() == "[2001:db8::1]:8080");
+  CHECK(parse_proxy("http://user:p%40ss@proxy:3128")->credentials == "user:p@ss");
+  CHECK(parse_proxy("http://user:p%40ss@proxy:3128")->text() == "proxy:3128");
+  CHECK_FALSE(parse_proxy("socks5://proxy:1080"));
+  CHECK_FALSE(parse_proxy("https://proxy:3128"));
+  CHECK_FALSE(parse_proxy("http://"));
+}
+
+TEST_CASE("the environment names the proxy by the URL's scheme", "[endpoint]") {
+  const std::map<std::string, std::string> all{
+      {"http_proxy", "http://a:1"}, {"https_proxy", "http://b:2"}, {"all_proxy", "http://c:3"}};
+  CHECK(proxy_for("http://x.example.com", all) == "a:1");
+  CHECK(proxy_for("https://x.example.com", all) == "b:2");
+  CHECK(proxy_for("tcp://x.example.com:25", all) == "c:3");
+  CHECK(proxy_for("https://x.example.com", {{"HTTPS_PROXY", "http://d:4"}}) == "d:4");
+  // A web server's request header Proxy: becomes HTTP_PROXY.
+  CHECK(proxy_for("http://x.example.com", {{"HTTP_PROXY", "http://d:4"}}).empty());
+  CHECK(proxy_for("http://x.example.com", {}).empty());
+}
+
+TEST_CASE("no_proxy exempts hosts and what is below them", "[endpoint]") {
+  const auto& [no_proxy, exempt] = GENERATE(table<std::string, bool>({
+      {"*", true},
+      {"example.com", true},
+      {".example.com", true},
+      {"localhost, x.Example.COM", true},
+      {"le.com", false},
+      {"y.x.example.com", false},
+      {"", false},
+      {" , ", false},
+  }));
+  CHECK(proxy_for("https://x.example.com", {{"https_proxy", "http://b:2"}, {"no_proxy", no_proxy}})
+            .empty() == exempt);
+}
+
+TEST_CASE("a proxy of the environment that cannot be used is said by its variable", "[endpoint]") {
+  const auto proxy = proxy_of_environment(*parse_url("https://x.example.com"),
+                                          environment({{"all_proxy", "socks5://s:1"}}));
+  REQUIRE_FALSE(proxy);
+  CHECK(proxy.error() ==
+        "the variable all_proxy of the agent's environment is no HTTP proxy; write "
+        "http://HOST:PORT");
+}

@@ -1,0 +1,348 @@
+#include "probes/net/ladder.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace cal::net;
+using namespace std::chrono_literals;
+
+namespace {
+
+Address ip(const char* text) { return *Address::parse(text); }
+
+Hop open(const char* to = "198.51.100.1") {
+  return {ip(to), HopState::open, false, "from 192.0.2.10 through eth0"};
+}
+
+Hop broken(HopState state) { return {ip("198.51.100.1"), state, false, "broken here"}; }
+
+Lookup found() { return {std::vector{ip("198.51.100.1")}, 2ms}; }
+
+Lookup failed(ResolveError error) {
+  return {tl::unexpected(ResolveFault{error, "look up: no"}), 2ms};
+}
+
+Certificate certificate() {
+  return {.subject = "CN=x",
+          .issuer = "CN=root",
+          .not_after = std::chrono::sys_days(std::chrono::year{2030} / 1 / 1)};
+}
+
+// A transfer that came to a good end.
+Transfer answered(int status = 200) {
+  Transfer transfer;
+  transfer.peer = "198.51.100.1:443";
+  transfer.connecting = 1ms;
+  transfer.encrypting = 2ms;
+  transfer.certificate = certificate();
+  transfer.status = status;
+  transfer.answering = 3ms;
+  transfer.reading = 4ms;
+  return transfer;
+}
+
+Transfer not_connected(TransferFault fault) {
+  Transfer transfer;
+  transfer.fault = fault;
+  transfer.message = "no";
+  transfer.tried = {ip("198.51.100.1")};
+  return transfer;
+}
+
+Transfer not_encrypted(std::optional<Certificate> seen = std::nullopt) {
+  auto transfer = answered(0);
+  transfer.encrypting.reset();
+  transfer.certificate = std::move(seen);
+  transfer.fault = TransferFault::other;
+  transfer.message = "handshake failure";
+  return transfer;
+}
+
+Transfer not_answered(TransferFault fault = TransferFault::timeout) {
+  auto transfer = answered(0);
+  transfer.fault = fault;
+  transfer.message = "no answer in time";
+  return transfer;
+}
+
+Transfer with_body(std::string body, std::string type = "text/plain") {
+  auto transfer = answered();
+  transfer.body = std::move(body);
+  transfer.content_type = std::move(type);
+  return transfer;
+}
+
+Transfer redirected(std::string to) {
+  auto transfer = answered(302);
+  transfer.redirect = std::move(to);
+  return transfer;
+}
+
+Transfer tunnel(int status, TransferFault fault = TransferFault::other) {
+  auto transfer = not_encrypted();
+  transfer.fault = fault;
+  transfer.tunnel_status = status;
+  return transfer;
+}
+
+Certificate of_unknown_issuer() {
+  auto seen = certificate();
+  seen.issuer_known = false;
+  return seen;
+}
+
+Certificate out_of_time() {
+  auto seen = certificate();
+  seen.in_time = false;
+  return seen;
+}
+
+Certificate of_another_name() {
+  auto seen = certificate();
+  seen.name_matches = false;
+  return seen;
+}
+
+Endpoint endpoint(const char* url) { return {*parse_url(url)}; }
+
+Endpoint with_proxy(const char* url) {
+  auto made = endpoint(url);
+  made.proxy = Proxy{"proxy", 3128};
+  return made;
+}
+
+Endpoint expecting(const char* url, std::vector<int> status, std::string body = "") {
+  auto made = endpoint(url);
+  made.expect_status = std::move(status);
+  made.expect_body = std::move(body);
+  return made;
+}
+
+Endpoint reporting(const char* url) {
+  auto made = endpoint(url);
+  made.tls_trust = TlsTrust::report;
+  return made;
+}
+
+const auto https = endpoint("https://x.example.com/");
+const auto http = endpoint("http://x.example.com/");
+const auto tcp = endpoint("tcp://x.example.com:25");
+const auto https_by_proxy = with_proxy("https://x.example.com/");
+const auto http_by_proxy = with_proxy("http://x.example.com/");
+const auto https_reported = reporting("https://x.example.com/");
+const auto ncsi = expecting("http://x.example.com/", {200}, "Connect Test");
+const auto http_200 = expecting("http://x.example.com/", {200});
+const auto https_200 = expecting("https://x.example.com/", {200});
+const auto https_text = expecting("https://x.example.com/", {}, "Connect Test");
+
+WayFacts way(const Endpoint& to, Transfer transfer) {
+  return {.endpoint = &to,
+          .family = std::nullopt,
+          .to_name_servers = {open()},
+          .dns = found(),
+          .to_addresses = {open()},
+          .transfer = std::move(transfer)};
+}
+
+// Names of the rungs that were passed, and of the broken one with a "!".
+std::string rungs_of(const Ladder& ladder) {
+  std::string text;
+  for (const auto rung : all_rungs) {
+    if (!ladder.at(rung)) continue;
+    text += (text.empty() ? "" : " ") + std::string(name_of(rung));
+    if (ladder.at(rung)->fault) text += "!";
+  }
+  return text;
+}
+
+struct Row {
+  const char* what;
+  WayFacts facts;
+  std::optional<Fault> fault;
+  std::string rungs;
+};
+
+void check(const Row& row) {
+  INFO(row.what);
+  const auto ladder = climb(row.facts);
+  CHECK(rungs_of(ladder) == row.rungs);
+  const auto* step = ladder.broken();
+  CHECK((step ? step->fault : std::nullopt) == row.fault);
+  if (step) CHECK_FALSE(step->text.empty());
+}
+
+}  // namespace
+
+TEST_CASE("the way to the network, rung by rung", "[ladder]") {
+  const std::string routed = "interface address route";
+  const WayFacts no_link{.endpoint = &https,
+                         .family = std::nullopt,
+                         .to_name_servers = {broken(HopState::no_interface_up)}};
+  const WayFacts no_address{.endpoint = &https,
+                            .family = std::nullopt,
+                            .to_name_servers = {broken(HopState::no_address)}};
+  const WayFacts no_route{
+      .endpoint = &https, .family = std::nullopt, .to_name_servers = {broken(HopState::no_route)}};
+  WayFacts second_server = way(https, answered());
+  second_server.to_name_servers = {broken(HopState::no_route), open()};
+  WayFacts no_route_further = way(https, answered());
+  no_route_further.to_addresses = {broken(HopState::no_route)};
+  no_route_further.transfer.reset();
+  WayFacts one_family_open = way(https, answered());
+  one_family_open.to_addresses = {broken(HopState::no_address), open()};
+  WayFacts kernel_silent = way(https, answered());
+  kernel_silent.to_name_servers.clear();
+  kernel_silent.to_addresses.clear();
+  check(GENERATE_COPY(values<Row>({
+      {"no link", no_link, Fault::no_interface_up, "interface!"},
+      {"no address", no_address, Fault::no_address, "interface address!"},
+      {"no route", no_route, Fault::no_route, "interface address route!"},
+      {"a second name server has a route", second_server, std::nullopt,
+       routed + " dns tcp tls http"},
+      {"no route behind DNS", no_route_further, Fault::no_route, "interface address route! dns"},
+      {"one of two addresses has a route", one_family_open, std::nullopt,
+       routed + " dns tcp tls http"},
+      {"the kernel cannot be asked", kernel_silent, std::nullopt, "dns tcp tls http"},
+  })));
+}
+
+TEST_CASE("DNS, or the hosts file in its place", "[ladder]") {
+  const auto dns = [](ResolveError error) {
+    return WayFacts{.endpoint = &https,
+                    .family = std::nullopt,
+                    .to_name_servers = {open()},
+                    .dns = failed(error)};
+  };
+  auto by_file = way(https, answered());
+  by_file.dns = failed(ResolveError::timeout);
+  by_file.in_hosts_file = {ip("198.51.100.1")};
+  by_file.by_hosts_file = true;
+  auto proxy_unknown = dns(ResolveError::not_found);
+  proxy_unknown.endpoint = &https_by_proxy;
+  const std::string broken_dns = "interface address route dns!";
+  check(GENERATE_COPY(values<Row>({
+      {"no such name", dns(ResolveError::not_found), Fault::dns_not_found, broken_dns},
+      {"refused", dns(ResolveError::refused), Fault::dns_refused, broken_dns},
+      {"failed", dns(ResolveError::server_failure), Fault::dns_server_failure, broken_dns},
+      {"garbage", dns(ResolveError::other), Fault::dns_server_failure, broken_dns},
+      {"silent", dns(ResolveError::timeout), Fault::dns_timeout, broken_dns},
+      {"in the hosts file", by_file, std::nullopt, "interface address route dns tcp tls http"},
+      {"the proxy's name", proxy_unknown, Fault::proxy_unreachable,
+       "interface address route proxy!"},
+  })));
+}
+
+TEST_CASE("the connection and its encryption", "[ladder]") {
+  const std::string routed = "interface address route dns ";
+  auto refused_issuer_and_time = out_of_time();
+  refused_issuer_and_time.issuer_known = false;
+  auto reported = answered();
+  reported.certificate = of_unknown_issuer();
+  check(GENERATE_COPY(values<Row>({
+      {"refused", way(https, not_connected(TransferFault::refused)), Fault::tcp_refused,
+       routed + "tcp!"},
+      {"dropped", way(https, not_connected(TransferFault::timeout)), Fault::tcp_timeout,
+       routed + "tcp!"},
+      {"unreachable", way(https, not_connected(TransferFault::unreachable)), Fault::tcp_unreachable,
+       routed + "tcp!"},
+      {"tcp only", way(tcp, answered(0)), std::nullopt, routed + "tcp"},
+      {"no handshake", way(https, not_encrypted()), Fault::tls_failed, routed + "tcp tls!"},
+      {"a good certificate and no handshake", way(https, not_encrypted(certificate())),
+       Fault::tls_failed, routed + "tcp tls!"},
+      {"unknown issuer", way(https, not_encrypted(of_unknown_issuer())), Fault::tls_untrusted,
+       routed + "tcp tls!"},
+      {"expired", way(https, not_encrypted(out_of_time())), Fault::tls_expired,
+       routed + "tcp tls!"},
+      {"another name", way(https, not_encrypted(of_another_name())), Fault::tls_name_mismatch,
+       routed + "tcp tls!"},
+      {"unknown issuer and expired", way(https, not_encrypted(refused_issuer_and_time)),
+       Fault::tls_untrusted, routed + "tcp tls!"},
+      {"unknown issuer, only reported", way(https_reported, reported), std::nullopt,
+       routed + "tcp tls http"},
+      {"both, only the issuer reported",
+       way(https_reported, not_encrypted(refused_issuer_and_time)), Fault::tls_expired,
+       routed + "tcp tls!"},
+  })));
+}
+
+TEST_CASE("a proxy on the way", "[ladder]") {
+  const std::string routed = "interface address route ";
+  auto tunnelled = answered();
+  tunnelled.tunnel_status = 200;
+  check(GENERATE_COPY(values<Row>({
+      {"healthy", way(https_by_proxy, tunnelled), std::nullopt, routed + "proxy tcp tls http"},
+      {"healthy without a tunnel", way(http_by_proxy, answered()), std::nullopt,
+       routed + "proxy http"},
+      {"down", way(https_by_proxy, not_connected(TransferFault::refused)), Fault::proxy_unreachable,
+       routed + "proxy!"},
+      {"wants a password for a tunnel", way(https_by_proxy, tunnel(407)),
+       Fault::proxy_auth_required, routed + "proxy!"},
+      {"wants a password", way(http_by_proxy, answered(407)), Fault::proxy_auth_required,
+       routed + "proxy!"},
+      {"a server's own 407", way(http, answered(407)), std::nullopt,
+       "interface address route dns tcp http"},
+      {"is none", way(https_by_proxy, tunnel(0)), Fault::proxy_unreachable, routed + "proxy!"},
+      {"forbids", way(https_by_proxy, tunnel(403)), Fault::tcp_refused, routed + "proxy tcp!"},
+      {"cannot connect", way(https_by_proxy, tunnel(502)), Fault::tcp_unreachable,
+       routed + "proxy tcp!"},
+      {"waited in vain", way(https_by_proxy, tunnel(504)), Fault::tcp_timeout,
+       routed + "proxy tcp!"},
+      {"is silent", way(https_by_proxy, tunnel(0, TransferFault::timeout)), Fault::tcp_timeout,
+       routed + "proxy tcp!"},
+  })));
+}
+
+TEST_CASE("the answer, and who may have given it", "[ladder]") {
+  const std::string plain = "interface address route dns tcp http";
+  const std::string encrypted = "interface address route dns tcp tls http";
+  const std::string portal = "http://portal.example.org/login";
+  auto broke_off = with_body("Connect");
+  broke_off.fault = TransferFault::timeout;
+  auto untrusted_portal = redirected(portal);
+  untrusted_portal.certificate = of_unknown_issuer();
+  auto reported_200 = https_200;
+  reported_200.tls_trust = TlsTrust::report;
+  check(GENERATE_COPY(values<Row>({
+      {"any status", way(https, answered(503)), std::nullopt, encrypted},
+      {"any redirect", way(http, redirected(portal)), std::nullopt, plain},
+      {"no answer", way(https, not_answered()), Fault::http_error, encrypted + "!"},
+      {"another status", way(http_200, answered(404)), Fault::http_error, plain + "!"},
+      {"redirected elsewhere", way(http_200, redirected(portal)), Fault::captive_portal,
+       plain + "!"},
+      {"redirected to nonsense", way(http_200, redirected("login:")), Fault::captive_portal,
+       plain + "!"},
+      {"redirected on the same host", way(http_200, redirected("https://X.example.com/")),
+       Fault::http_error, plain + "!"},
+      {"redirected by a trusted server", way(https_200, redirected(portal)), Fault::http_error,
+       encrypted + "!"},
+      {"redirected by an untrusted one", way(reported_200, untrusted_portal), Fault::captive_portal,
+       encrypted + "!"},
+      {"redirected in place of the text", way(ncsi, redirected(portal)), Fault::captive_portal,
+       plain + "!"},
+      {"asks for a login to the network", way(http, answered(511)), Fault::captive_portal,
+       plain + "!"},
+      {"the text", way(ncsi, with_body("Microsoft Connect Test")), std::nullopt,
+       plain + " content"},
+      {"another text", way(ncsi, with_body("Microsoft NCSI")), Fault::content_mismatch,
+       plain + " content!"},
+      {"a web page", way(ncsi, with_body("please log in", "text/html; charset=utf-8")),
+       Fault::captive_portal, plain + " content!"},
+      {"a web page that does not say so", way(ncsi, with_body("\r\n <html>")),
+       Fault::captive_portal, plain + " content!"},
+      {"a web page of a trusted server", way(https_text, with_body("<html>")),
+       Fault::content_mismatch, encrypted + " content!"},
+      {"a text that broke off", way(ncsi, broke_off), Fault::http_error, plain + " content!"},
+  })));
+}
+
+TEST_CASE("a ladder tells its steps in a line, and what was shown by a server is cut", "[ladder]") {
+  CHECK(climb(way(http_200, answered(404))).text() ==
+        "interface ok → address ok → route ok (from 192.0.2.10 through eth0) → dns ok "
+        "(198.51.100.1) → tcp ok (198.51.100.1:443) → http broken (HTTP 404, expected 200)");
+  auto hostile = not_encrypted(of_another_name());
+  hostile.certificate->subject = std::string(100'000, 'x');
+  CHECK(climb(way(https, hostile)).text().size() < 1'000);
+  CHECK(climb(way(http_200, redirected("http://x/" + std::string(100'000, 'x')))).text().size() <
+        1'000);
+}

@@ -1,0 +1,133 @@
+#include "probes/winlog/json_event.h"
+
+#include "tests/probes/winlog/sample_events.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal::winlog;
+using namespace cal::winlog::samples;
+
+namespace {
+
+// Event 5 as each shipper writes it down, with what the layout can keep of it.
+struct Layout {
+  const char* name;
+  const char* line;
+  const char* user;
+  std::vector<EventDatum> data;
+  bool in_order;
+};
+
+const std::vector<Layout> layouts{
+    {"winlogbeat",
+     R"({"@timestamp":"2026-11-24T10:00:00.000Z","event":{"code":"5","provider":"x"},"message":"License pack activation failed due to error code: 0xcfff1208.","winlog":{"provider_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","event_id":"5","record_id":17,"computer_name":"srv1","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","user":{"identifier":"S-1-5-18","name":"admin","domain":"EBS"},"event_data":{"param1":"0xcfff1208","param2":"Already there"}}})",
+     "EBS\\admin",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"nxlog ce",
+     R"({"EventTime":"2026-11-24 10:00:00","Hostname":"srv1","Keywords":-9223372036854775808,"EventType":"ERROR","SeverityValue":4,"Severity":"ERROR","EventID":5,"SourceName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","ProviderGuid":"{1-2}","Version":0,"Task":0,"OpcodeValue":0,"RecordNumber":17,"ProcessID":4,"ThreadID":8,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Domain":"EBS","AccountName":"admin","UserID":"S-1-5-18","AccountType":"User","Message":"License pack activation failed due to error code: 0xcfff1208.","ErrorCode":"0xcfff1208","EventReceivedTime":"2026-11-24 10:00:01","SourceModuleName":"in","SourceModuleType":"im_msvistalog"})",
+     "EBS\\admin",
+     {{"ErrorCode", "0xcfff1208"}},
+     false},
+    {"nxlog ee",
+     R"({"EventTime":"2026-11-24T11:00:00.000000+01:00","Hostname":"srv1","Keywords":"9223372036854775808","EventID":"5","SourceName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","TaskValue":0,"RecordNumber":"17","ExecutionProcessID":4,"ExecutionThreadID":8,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","UserID":"S-1-5-18","Message":"License pack activation failed due to error code: 0xcfff1208.","Text":3489600008})",
+     "S-1-5-18",
+     {{"Text", "3489600008"}},
+     false},
+    {"alloy",
+     R"({"source":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","event_id":5,"level":2,"keywords":"0x8000000000000000","timeCreated":"2026-11-24T10:00:00.000000000Z","eventRecordID":17,"execution":{"processId":4,"threadId":8},"security":{"userId":"S-1-5-18","userName":"SYSTEM"},"event_data":"<Data Name='Code'>0xcfff1208</Data><Data Name='Text'>Already &amp; there</Data>","message":"License pack activation failed due to error code: 0xcfff1208."})",
+     "SYSTEM",
+     {{"Code", "0xcfff1208"}, {"Text", "Already & there"}},
+     true},
+    {"fluent bit, strings",
+     R"({"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","ProviderGuid":"","Qualifiers":"","EventID":5,"Version":0,"Level":2,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","UserID":"S-1-5-18","Message":"License pack activation failed due to error code: 0xcfff1208.","StringInserts":["0xcfff1208","Already there"]})",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"fluent bit, named",
+     R"({"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","EventID":5,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","UserID":"S-1-5-18","Message":"License pack activation failed due to error code: 0xcfff1208.","EventData":{"Text":"Already there","Code":3489600008}})",
+     "S-1-5-18",
+     {{"Text", "Already there"}, {"Code", "3489600008"}},
+     true},
+};
+
+}  // namespace
+
+TEST_CASE("an event is the same event in every layout", "[winlog][json]") {
+  for (const auto& layout : layouts) {
+    INFO(layout.name);
+    const auto read = parse_json_event(layout.line);
+    REQUIRE(read);
+    auto expected = event(ebs, 5, 17, ten_o_clock);
+    expected.user = layout.user;
+    expected.data = layout.data;
+    expected.data_in_order = layout.in_order;
+    expected.message = "License pack activation failed due to error code: 0xcfff1208.";
+    CHECK(*read == expected);
+  }
+}
+
+TEST_CASE("our own layout keeps an event as it is", "[winlog][json]") {
+  auto original = event(ebs, 5, UINT64_MAX, ten_o_clock + 100ns, {"0xcfff1208", "zwei ☃ \"<&\n"});
+  original.data[0].name = "Code";
+  original.message = "text";
+  CHECK(parse_json_event(json_event(original)) == original);
+  original.data_in_order = false;
+  CHECK(parse_json_event(json_event(original)) == original);
+}
+
+TEST_CASE("Winlogbeat's sorted names are no order", "[winlog][json]") {
+  const auto read = parse_json_event(
+      R"({"@timestamp":"2026-11-24T10:00:00Z","winlog":{"provider_name":"P","event_id":11,"record_id":"1","event_data":{"Code":"0xcfff1212","Account":"5"}}})");
+  REQUIRE(read);
+  CHECK_FALSE(read->data_in_order);
+  CHECK(read->record_id == 1);
+}
+
+TEST_CASE("what is no event is none", "[winlog][json]") {
+  const auto* line = GENERATE(
+      "", "{", "{}", "[]", "null", "5", "\"x\"", "{\"winlog\":5}", "{\"winlog\":{}}", "\xff\xfe",
+      R"({"provider":"P","id":5,"record_id":1})",                               // no time
+      R"({"provider":"P","id":5,"time":"2026-11-24T10:00:00Z"})",               // no record id
+      R"({"provider":"P","record_id":1,"time":"2026-11-24T10:00:00Z"})",        // no id
+      R"({"provider":"","id":5,"record_id":1,"time":"2026-11-24T10:00:00Z"})",  // no provider
+      R"({"provider":"P","id":-5,"record_id":1,"time":"2026-11-24T10:00:00Z"})",
+      R"({"provider":"P","id":5.5,"record_id":1,"time":"2026-11-24T10:00:00Z"})",
+      R"({"provider":"P","id":[5],"record_id":1,"time":"2026-11-24T10:00:00Z"})",
+      R"({"provider":"P","id":5,"record_id":18446744073709551616,"time":"2026-11-24T10:00:00Z"})",
+      R"({"provider":"P","id":5,"record_id":1,"time":"2026-11-24T10:00:00Z"} x)");
+  INFO(line);
+  CHECK_FALSE(parse_json_event(line));
+}
+
+TEST_CASE("an event that is only half written is none", "[winlog][json]") {
+  const std::string line = layouts[0].line;
+  for (std::size_t length = 0; length < line.size(); ++length) {
+    CHECK_FALSE(parse_json_event(line.substr(0, length)));
+  }
+}
+
+TEST_CASE("depth, width and length are bounded", "[winlog][json]") {
+  const std::string start =
+      R"({"provider":"P","id":5,"record_id":1,"time":"2026-11-24T10:00:00Z",)";
+  const std::string deep = start + "\"x\":" + std::string(400'000, '[');
+  CHECK_FALSE(parse_json_event(deep));
+  CHECK(parse_json_event(start + "\"x\":" + std::string(100'000, '[') + std::string(100'000, ']') +
+                         "}"));
+  std::string many = start + "\"data\":[{}";
+  for (int i = 0; i < 10'000; ++i) many += R"(,{"name":"n","value":"v"})";
+  const auto wide = parse_json_event(many + "]}");
+  REQUIRE(wide);
+  CHECK(wide->data.size() == most_data);
+  const auto loud = parse_json_event(start + "\"message\":\"" + std::string(100'000, 'x') + "\"}");
+  REQUIRE(loud);
+  CHECK(loud->message.size() == longest_text);
+}
+
+TEST_CASE("bytes that are no UTF-8 are replaced, and the event is read", "[winlog][json]") {
+  const auto read = parse_json_event(
+      "{\"provider\":\"P\",\"id\":5,\"record_id\":1,\"time\":\"2026-11-24T10:00:00Z\","
+      "\"message\":\"f\xfcr\"}");
+  REQUIRE(read);
+  CHECK(read->message == "f\uFFFDr");
+}

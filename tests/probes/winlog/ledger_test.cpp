@@ -1,0 +1,268 @@
+#include "probes/winlog/ledger.h"
+
+#include "probes/winlog/ledger_text.h"
+#include "tests/probes/winlog/sample_events.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace cal;
+using namespace cal::winlog;
+using namespace cal::winlog::samples;
+
+namespace {
+
+const System now = ten_o_clock + 1h;
+
+// A ledger that is given events one after the other; ids are in order.
+struct Log {
+  Ledger ledger;
+  std::uint64_t record_id = 0;
+
+  bool add(std::uint32_t id, std::chrono::seconds after, std::string code = "") {
+    return ledger.add(event(ebs, id, ++record_id, ten_o_clock + after, {std::move(code)}), now,
+                      2min);
+  }
+  std::uint64_t count(const std::string& id, const std::string& cause) const {
+    return ledger.book().counts.at({"ebs_cal", id, cause});
+  }
+  std::vector<std::pair<Cause, Strength>> standing() const {
+    std::vector<std::pair<Cause, Strength>> list;
+    for (const auto& failure : ledger.book().failures) {
+      list.emplace_back(failure.cause, failure.strength);
+    }
+    return list;
+  }
+};
+
+using Standing = std::vector<std::pair<Cause, Strength>>;
+
+}  // namespace
+
+TEST_CASE("what can be counted is there from the start", "[winlog][ledger]") {
+  const Ledger ledger;
+  const auto& counts = ledger.book().counts;
+  CHECK(counts.at({"ebs_cal", "5", "pack_already_installed"}) == 0);
+  CHECK(counts.at({"ebs_cal", "5", "other"}) == 0);
+  CHECK(counts.at({"ebs_cal", "4", "none"}) == 0);
+  CHECK(counts.at({"ebs_cal", "12", "directory_not_writable"}) == 0);
+  CHECK(counts.at({"ebs_cal", "other", "none"}) == 0);
+  CHECK(counts.at({"rds_licensing", "4105", "directory_not_writable"}) == 0);
+  CHECK(counts.size() < 100);
+}
+
+TEST_CASE("an event is counted once, and unknown ids make no series", "[winlog][ledger]") {
+  Log log;
+  CHECK(log.add(5, 0s, "0xcfff1208"));
+  --log.record_id;
+  CHECK_FALSE(log.add(5, 0s, "0xcfff1208"));
+  CHECK(log.count("5", "pack_already_installed") == 1);
+  const auto series = log.ledger.book().counts.size();
+  for (std::uint32_t id = 1000; id < 2000; ++id) log.add(id, 1s);
+  CHECK(log.count("other", "none") == 1000);
+  CHECK(log.ledger.book().counts.size() == series);
+}
+
+TEST_CASE("computers, channels and providers count their records apart", "[winlog][ledger]") {
+  Ledger ledger;
+  auto one = event(ebs, 4, 1, ten_o_clock);
+  CHECK(ledger.add(one, now, 2min));
+  one.computer = "srv2";
+  CHECK(ledger.add(one, now, 2min));
+  one.channel = "Application";
+  CHECK(ledger.add(one, now, 2min));
+  CHECK(ledger.add(event(rds, 4, 1, ten_o_clock), now, 2min));
+  CHECK_FALSE(ledger.add(event(rds, 4, 1, ten_o_clock), now, 2min));
+}
+
+TEST_CASE("a success clears what came before it, and nothing after", "[winlog][ledger]") {
+  Log log;
+  log.add(5, 0s, "0xcfff1208");
+  log.add(11, 1s);
+  CHECK(log.standing().size() == 2);
+  log.add(4, 2s);
+  CHECK(log.standing().empty());
+  log.add(5, 3s, "0x80070005");
+  CHECK(log.standing() == Standing{{Cause::account_not_administrator, Strength::weak}});
+  CHECK(log.ledger.book().last_success == ten_o_clock + 2s);
+  CHECK(log.ledger.book().last_activation_failure == ten_o_clock + 3s);
+}
+
+TEST_CASE("within one second the order of the log counts", "[winlog][ledger]") {
+  Log log;
+  log.add(5, 0s);
+  log.add(4, 0s);
+  CHECK(log.standing().empty());
+  log.add(5, 0s);
+  CHECK(log.standing().size() == 1);
+}
+
+TEST_CASE("a failure that is older than the last success does not stand", "[winlog][ledger]") {
+  Log log;
+  log.add(4, 100s);
+  auto late = event(ebs, 5, 1, ten_o_clock);
+  late.computer = "srv2";
+  CHECK(log.ledger.add(late, now, 2min));
+  CHECK(log.standing().empty());
+}
+
+TEST_CASE("event 12 is a cause beside event 5 only", "[winlog][ledger]") {
+  const Standing alone{{Cause::other, Strength::weak}};
+  const Standing both{{Cause::other, Strength::weak},
+                      {Cause::directory_not_writable, Strength::strong}};
+  Log log;
+  SECTION("behind it") {
+    log.add(5, 0s);
+    log.add(12, 120s);
+    CHECK(log.standing() == both);
+  }
+  SECTION("before it") {
+    log.add(12, 0s);
+    log.add(5, 120s);
+    CHECK(log.standing() == both);
+  }
+  SECTION("too late") {
+    log.add(5, 0s);
+    log.add(12, 121s);
+    CHECK(log.standing() == alone);
+  }
+  SECTION("alone") {
+    log.add(12, 0s);
+    CHECK(log.standing().empty());
+  }
+  SECTION("beside a failed assignment") {
+    log.add(11, 0s);
+    log.add(12, 0s);
+    CHECK(log.standing() == alone);
+  }
+  SECTION("after the success that followed") {
+    log.add(5, 0s);
+    log.add(4, 10s);
+    log.add(12, 20s);
+    CHECK(log.standing().empty());
+  }
+}
+
+TEST_CASE("event 12 says nothing about a licence server of Remote Desktop", "[winlog][ledger]") {
+  Log log;
+  log.ledger.add(event(rds, 18, 1, ten_o_clock), now, 2min);
+  log.add(12, 1s);
+  CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
+  log.ledger.add(event(rds, 18, 2, ten_o_clock + 2s), now, 2min);
+  CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
+}
+
+TEST_CASE("the newest failure of a cause stands for all of them", "[winlog][ledger]") {
+  Log log;
+  for (int i = 0; i < 1000; ++i) log.add(5, std::chrono::seconds(i), "0xcfff1208");
+  REQUIRE(log.standing().size() == 1);
+  CHECK(log.ledger.book().failures[0].at == ten_o_clock + 999s);
+  CHECK(log.count("5", "pack_already_installed") == 1000);
+}
+
+TEST_CASE("an event from the future counts as of now, and once", "[winlog][ledger]") {
+  Ledger ledger;
+  const auto future = event(ebs, 5, 1, now + 24h * 365);
+  CHECK(ledger.add(future, now, 2min));
+  CHECK(ledger.book().last_failure == now);
+  CHECK_FALSE(ledger.add(future, now + 24h, 2min));
+  CHECK(ledger.add(event(ebs, 5, 2, now), now, 2min));
+}
+
+TEST_CASE("skipped ids are lost events in a channel of the provider's own", "[winlog][ledger]") {
+  Ledger ledger;
+  auto one = event(ebs, 4, 1, ten_o_clock);
+  auto three = event(ebs, 4, 3, ten_o_clock);
+  SECTION("its own") {
+    ledger.add(one, now, 2min);
+    ledger.add(three, now, 2min);
+    CHECK(ledger.book().gap == 1);
+  }
+  SECTION("shared with others") {
+    one.channel = three.channel = "Application";
+    ledger.add(one, now, 2min);
+    ledger.add(three, now, 2min);
+    CHECK(ledger.book().gap == 0);
+  }
+}
+
+TEST_CASE("more logs than can be are forgotten, the oldest first", "[winlog][ledger]") {
+  Ledger ledger;
+  for (int i = 0; i < 1000; ++i) {
+    auto one = event(ebs, 4, 1, ten_o_clock + std::chrono::seconds(i));
+    one.computer = "srv" + std::to_string(i);
+    ledger.add(one, now, 2min);
+  }
+  CHECK(ledger.book().bookmarks.size() == 256);
+  CHECK(ledger.book().bookmarks.contains({ebs, "srv999", ebs + "/Operational"}));
+}
+
+TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
+  Ledger ledger;
+  ledger.start_over();
+  ledger.add_unparsed(2);
+  ledger.add(event(ebs, 4, 1, ten_o_clock), now, 2min);
+  ledger.finish_pass();
+  CHECK(ledger.book().unparsed == 2);
+  ledger.add_unparsed(1);
+  CHECK(ledger.book().unparsed == 3);
+
+  SECTION("the same file again, with one more") {
+    ledger.start_over();
+    ledger.add_unparsed(4);
+    ledger.add(event(ebs, 4, 1, ten_o_clock), now, 2min);
+    ledger.finish_pass();
+    CHECK(ledger.book().unparsed == 4);
+  }
+  SECTION("the same file again, repaired") {
+    ledger.start_over();
+    ledger.add(event(ebs, 4, 1, ten_o_clock), now, 2min);
+    ledger.finish_pass();
+    CHECK(ledger.book().unparsed == 3);
+  }
+  SECTION("the same file again, but not to its end") {
+    ledger.start_over();
+    ledger.finish_pass();
+    ledger.start_over();
+    ledger.add_unparsed(3);
+    ledger.finish_pass();
+    CHECK(ledger.book().unparsed == 3);
+  }
+  SECTION("another file") {
+    ledger.start_over();
+    ledger.add_unparsed(2);
+    ledger.add(event(ebs, 4, 2, ten_o_clock), now, 2min);
+    ledger.finish_pass();
+    CHECK(ledger.book().unparsed == 5);
+  }
+}
+
+TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
+  Log log;
+  log.ledger.start_over();
+  log.ledger.add_unparsed(3);
+  log.ledger.position() = {1, 2, 3, UINT64_MAX, 5, -6, true};
+  log.add(5, 0s, "0xcfff1208");
+  log.add(12, 1s);
+  log.add(4, 2s);
+  log.add(11, 3s, "ü \"x\"");
+  log.record_id = 0;
+  log.add(5, 60s);
+  log.ledger.finish_pass();
+  const auto& book = log.ledger.book();
+  CHECK(book.bookmarks.begin()->second.marks().size() == 2);
+  CHECK(parse_ledger(ledger_text(book)) == book);
+  CHECK(parse_ledger(ledger_text(Book{})) == Book{});
+}
+
+TEST_CASE("a text that is no ledger is none, whatever is missing", "[winlog][ledger]") {
+  const auto whole = ledger_text(Ledger().book());
+  CHECK(parse_ledger(whole));
+  CHECK_FALSE(parse_ledger(""));
+  CHECK_FALSE(parse_ledger("{}"));
+  CHECK_FALSE(parse_ledger("[]"));
+  for (std::size_t length = 0; length + 2 < whole.size(); ++length) {
+    CHECK_FALSE(parse_ledger(whole.substr(0, length)));
+  }
+}

@@ -1,0 +1,35 @@
+// Events for the tests of this folder, made of the little that each test is about.
+#pragma once
+
+#include "probes/winlog/event.h"
+
+#include <chrono>
+#include <initializer_list>
+#include <string>
+
+namespace cal::winlog::samples {
+
+using namespace std::chrono_literals;
+
+inline const std::string ebs = "Microsoft-Windows-Windows Server Solutions Client Access Licensing";
+inline const std::string infrastructure = "Microsoft-Windows-Server Infrastructure Licensing";
+inline const std::string rds = "Microsoft-Windows-TerminalServices-Licensing";
+
+// 2026-11-24T10:00:00Z
+inline const System ten_o_clock = System(std::chrono::seconds{1'795'514'400});
+
+inline Event event(const std::string& provider, std::uint32_t id, std::uint64_t record_id,
+                   System time, std::initializer_list<std::string> data = {}) {
+  Event made{.provider = provider,
+             .id = id,
+             .record_id = record_id,
+             .computer = "srv1",
+             .channel = provider + "/Operational",
+             .time = time,
+             .user = "EBS\\admin",
+             .data_in_order = true};
+  for (const auto& value : data) made.data.push_back({"", value});
+  return made;
+}
+
+}  // namespace cal::winlog::samples
