@@ -24,9 +24,9 @@ std::string_view sign_of(Verdict verdict) {
 }
 
 // "a → b → c" as a list, so that a screen reader counts its links.
-std::string chain_html(std::string_view text) {
+std::string list_html(std::string_view text, std::string_view kind) {
   constexpr std::string_view arrow = " → ";
-  std::string html = "<ol class=\"chain\">";
+  auto html = fmt::format("<ol class=\"{}\">", kind);
   while (true) {
     const auto end = text.find(arrow);
     html += fmt::format("<li>{}</li>", html_escape(text.substr(0, end)));
@@ -36,33 +36,33 @@ std::string chain_html(std::string_view text) {
   return html + "</ol>";
 }
 
+std::string meter_html(const Evidence::Meter& meter) {
+  return fmt::format(" <meter min=\"0\" max=\"{0}\" value=\"{1}\">{1} of {0}</meter>", meter.total,
+                     std::clamp(meter.used, 0.0, meter.total));
+}
+
 std::string text_html(const Evidence& evidence) {
-  if (evidence.form == Evidence::Form::chain) return chain_html(evidence.text);
-  auto html = html_escape(evidence.text);
-  if (evidence.form == Evidence::Form::entry && evidence.verdict) {
-    html = "<mark>" + html + "</mark>";
+  switch (evidence.form) {
+    case Evidence::Form::fact:
+      return html_escape(evidence.text);
+    case Evidence::Form::chain:
+      return list_html(evidence.text, "chain");
+    case Evidence::Form::ladder:
+      return list_html(evidence.text, "ladder");
+    case Evidence::Form::entry:
+      break;
   }
-  if (evidence.meter) {
-    const auto& [used, total] = *evidence.meter;
-    html += fmt::format(
-        " <meter min=\"0\" max=\"{0}\" value=\"{1}\" high=\"{2}\" optimum=\"0\">"
-        "{1} of {0}</meter>",
-        total, std::clamp(used, 0.0, total), total * 0.9);
-  }
-  return html;
+  const auto text = html_escape(evidence.text);
+  return evidence.text.starts_with("► ") ? "<mark>" + text + "</mark>" : text;
 }
 
 std::string item_html(const Evidence& evidence) {
-  const bool untested = evidence.form == Evidence::Form::step && !evidence.verdict;
-  const auto kind = evidence.verdict ? name_of(*evidence.verdict) : untested ? "untested" : "note";
-  const auto badge = evidence.verdict ? verdict_badge(*evidence.verdict) + " "
-                     : untested       ? "<span class=\"badge\">· untested</span> "
-                                      : std::string();
-  return fmt::format("<li class=\"{}\">{}<b>{}</b>: {}</li>\n", kind, badge,
-                     html_escape(evidence.item), text_html(evidence));
+  return fmt::format("<li class=\"{}\">{}<b>{}</b>: {}{}</li>\n",
+                     evidence.verdict ? name_of(*evidence.verdict) : "note",
+                     evidence.verdict ? verdict_badge(*evidence.verdict) + " " : "",
+                     html_escape(evidence.item), text_html(evidence),
+                     evidence.meter ? meter_html(*evidence.meter) : "");
 }
-
-bool is_step(const Evidence& evidence) { return evidence.form == Evidence::Form::step; }
 
 }  // namespace
 
@@ -85,17 +85,10 @@ std::string verdict_badge(Verdict verdict) {
 }
 
 std::string evidence_list(const std::vector<Evidence>& evidence) {
-  std::string html;
-  for (auto first = evidence.begin(); first != evidence.end();) {
-    // The rungs of one ladder stand together.
-    const bool steps = is_step(*first);
-    const auto last = std::find_if(first, evidence.end(),
-                                   [&](const Evidence& each) { return is_step(each) != steps; });
-    html += steps ? "<ol class=\"ladder\">\n" : "<ul class=\"evidence\">\n";
-    for (; first != last; ++first) html += item_html(*first);
-    html += steps ? "</ol>\n" : "</ul>\n";
-  }
-  return html;
+  if (evidence.empty()) return "";
+  std::string html = "<ul class=\"evidence\">\n";
+  for (const auto& each : evidence) html += item_html(each);
+  return html + "</ul>\n";
 }
 
 std::string phase_list(const std::vector<Phase>& phases) {

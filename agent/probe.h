@@ -57,9 +57,9 @@ struct Sample {
 
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
-  // How a page may draw it. step: a rung of a ladder, untested without a verdict. chain: links with
-  // " → " between them. entry: a line of a list, of which the ones with a verdict decide.
-  enum class Form { fact, step, chain, entry };
+  // How a page may draw the text. chain: links with " → " between them. ladder: the same, but rungs
+  // of which the last may be broken. entry: a line of a list; "► " in front marks one that decides.
+  enum class Form { fact, chain, ladder, entry };
   struct Meter {
     double used;
     double total;

@@ -38,7 +38,7 @@ pre { background: var(--card); border: 1px solid var(--line); padding: .6rem; wh
 .clear { --state: var(--clear); }
 .present { --state: var(--present); }
 .unknown { --state: var(--unknown); }
-.untested, .note { --state: var(--soft); }
+.note { --state: var(--soft); }
 .card.clear, .card.present, .card.unknown { border-left-color: var(--state); }
 .badge { color: var(--state); font-weight: 700; white-space: nowrap; }
 .headline { font-size: 1.2rem; }
@@ -46,9 +46,11 @@ pre { background: var(--card); border: 1px solid var(--line); padding: .6rem; wh
   align-items: start; }
 .probes .card { margin: 0; }
 ul, ol { margin: .4rem 0; padding-left: 1.2rem; }
-.evidence, .ladder, .phases { list-style: none; padding-left: 0; }
-.evidence > li, .ladder > li { padding: .15rem 0; }
-.ladder > li { border-left: .25rem solid var(--state); padding: .25rem 0 .25rem .7rem; position: relative; }
+.evidence, .phases { list-style: none; padding-left: 0; }
+.evidence > li { padding: .15rem 0; }
+.ladder { list-style: none; padding: 0; margin: .3rem 0; }
+.ladder li { border-left: .25rem solid var(--clear); padding: .1rem 0 .1rem .7rem; }
+.present > .ladder li:last-child { border-left-color: var(--present); font-weight: 700; }
 .chain { list-style: none; padding: 0; display: inline-flex; flex-wrap: wrap; gap: .2rem; margin: 0; }
 .chain li + li::before { content: "→ "; color: var(--soft); }
 .chain li { margin-right: .2rem; }

@@ -141,7 +141,9 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why, const ldap::G
   } else if (facts.obstacle != LogonObstacle::none) {
     add(why.meaning);
   }
-  return {why.verdict, facts.configured, text};
+  const bool is_chain = why.verdict == Verdict::clear && facts.membership->chain.size() > 1;
+  return {why.verdict, facts.configured, text,
+          is_chain ? Evidence::Form::chain : Evidence::Form::fact};
 }
 
 void add_samples(const AccountFacts& facts, const Settings& settings, Outcome& outcome) {

@@ -182,7 +182,9 @@ class Judgement {
     const auto& why = reason_of(count);
     installed_ += count.installed;
     consider(why, fmt::format("{}: {}", item_of(count), text_of(count)));
-    outcome_.evidence.push_back({why.verdict, item_of(count), text_of(count)});
+    outcome_.evidence.push_back({why.verdict, item_of(count), text_of(count), Evidence::Form::fact,
+                                 Evidence::Meter{static_cast<double>(count.assigned()),
+                                                 static_cast<double>(count.installed)}});
     // The second file may name what the first one has: one sample for each.
     if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
   }

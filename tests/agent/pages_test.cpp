@@ -61,18 +61,17 @@ TEST_CASE("a ladder, a chain, a meter and a deciding entry are drawn as such", "
   auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
   auto outcome = std::make_shared<Outcome>(*row.outcome);
   using Form = Evidence::Form;
-  outcome->evidence = {{Verdict::clear, "dns", "10.0.0.1", Form::step},
-                       {Verdict::present, "tcp", "refused", Form::step},
-                       {std::nullopt, "tls", "", Form::step},
+  outcome->evidence = {{Verdict::present, "way", "dns ok → tcp broken (refused)", Form::ladder},
                        {Verdict::clear, "chain", "a → <b> → c", Form::chain},
-                       {Verdict::present, "entry 2", "(D;;WP;;;SY)", Form::entry},
+                       {std::nullopt, "entry 2", "► (D;;WP;;;SY)", Form::entry},
+                       {std::nullopt, "entry 3", "(A;;WP;;;SY)", Form::entry},
                        {Verdict::clear, "Standard", "8 of 10", Form::fact, Evidence::Meter{8, 10}}};
   row.outcome = outcome;
   const auto page = status_page({row}, "", fakes::sample_now);
-  CHECK(has(page, "<ol class=\"ladder\">"));
-  CHECK(has(page, "untested"));
+  CHECK(has(page, "<ol class=\"ladder\"><li>dns ok</li><li>tcp broken (refused)</li></ol>"));
   CHECK(has(page, "<ol class=\"chain\"><li>a</li><li>&lt;b&gt;</li><li>c</li></ol>"));
-  CHECK(has(page, "<mark>(D;;WP;;;SY)</mark>"));
+  CHECK(has(page, "<mark>► (D;;WP;;;SY)</mark>"));
+  CHECK_FALSE(has(page, "<mark>(A;;WP;;;SY)"));
   CHECK(has(page, "<meter min=\"0\" max=\"10\" value=\"8\""));
   CHECK(has(page, "<h3>Licences</h3>"));
 }
