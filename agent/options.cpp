@@ -224,7 +224,7 @@ std::string Options::canonical(std::initializer_list<std::string_view> leave_out
 }
 
 std::optional<YAML::Node> Options::find(const std::string& key) {
-  asked_.insert(key);
+  if (!key.empty()) asked_.insert(key);  // an empty key is the mapping itself
   if (!has(key)) return std::nullopt;
   return (*node_)[key];
 }

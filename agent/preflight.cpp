@@ -9,8 +9,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 namespace cal {
 
@@ -105,6 +108,12 @@ int preflight(const CommandLine& line, const Catalogue& catalogue) {
       text ? parse_config(*text, line.config_file, catalogue) : tl::unexpected(text.error());
   if (!config) {
     fmt::print(stderr, "{}", config.error().text());
+    return 3;
+  }
+  // A key file that the configuration names may be missing: nothing is planned. This one may not.
+  if (const auto& key = line.preflight.product_key_file; key && access(key->c_str(), R_OK) != 0) {
+    fmt::print(stderr, "--product-key-file {}: cannot read it: {}\n", key->string(),
+               std::strerror(errno));
     return 3;
   }
   const auto names = network_names(*text);

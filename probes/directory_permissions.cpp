@@ -31,8 +31,8 @@ constexpr std::size_t most_entries_shown = 20;
 constexpr std::string_view create_child = "create_child";
 
 constexpr std::string_view restore =
-    "In ADSI Edit open the object's properties, Security, Advanced, and give SYSTEM read and write "
-    "(or full control); the evidence names the entry that decides.";
+    "In ADSI Edit open the object's properties, Security, Advanced: remove the deny entry that the "
+    "evidence marks, if there is one, and let SYSTEM read and write (or give it full control).";
 
 // From the worst to the best.
 constexpr std::array own_reasons{

@@ -69,8 +69,13 @@ class Printer : public EventSink {
   int finish() {
     if (arguments_.show_progress) fmt::print(err_, "\r\x1b[K");
     if (unparsed_ == 0) return 0;
-    fmt::print(err_, "{}: {} events could not be read\n", arguments_.file.string(), unparsed_);
-    return 1;
+    fmt::print(err_, "{}: {} {} could not be read\n", arguments_.file.string(), unparsed_,
+               unparsed_ == 1 ? "event" : "events");
+    if (read_ > 0) return 1;
+    fmt::print(err_,
+               "nothing in it is an event; give an .evtx file, or JSON lines of Winlogbeat, "
+               "NXLog, Grafana Alloy or Fluent Bit\n");
+    return 3;
   }
 
  private:

@@ -23,6 +23,12 @@ def binary():
     return path
 
 
+def is_sanitized():
+    """Whether the program is built with a sanitizer, whose allocator is not the program's."""
+    code = pathlib.Path(binary()).read_bytes()
+    return b'__asan_init' in code or b'__tsan_init' in code
+
+
 def configuration(dc, accounts=('EBS\\licadmin',), probe=None, kind=MEMBERSHIP, **directory):
     """One network with one probe of that kind, as text (JSON is YAML). `directory` and `probe`
     replace keys of the defaults; a value of None takes the key out."""

@@ -6,7 +6,7 @@ import pathlib
 import re
 import time
 
-from . import names
+from . import agent, names
 from .case import LabCase
 from .directory import LONG_AGO, Directory, generalized_time
 
@@ -69,7 +69,9 @@ class DirectoryUsers(LabCase):
         self.assert_counted(PAGE + 1)
         self.add_users(MANY)
         many = self.assert_counted(MANY)
-        self.assertLess(many - few, MOST_GROWTH_KB)
+        # A sanitizer keeps what was freed, so only the program as it is shipped can show this.
+        if not agent.is_sanitized():
+            self.assertLess(many - few, MOST_GROWTH_KB)
         found = self.check(probe=self.options(7))
         self.assert_found(found, 'clear', 'compliant',
                           '45000 users hold a per-user licence in force, of 5000 all have expired',

@@ -156,6 +156,11 @@ class FromTheCommandLine(LabOnDisk):
                          json.loads(done.stdout)['networks'][0]['diagnosis']['primary'])
         self.assertNotIn(self.exports.installed_key(), done.stdout + done.stderr)
 
+    def test_a_key_file_that_is_not_there_is_no_plan_but_a_mistake(self):
+        done = self.run_command('preflight', '--product-key-file', str(self.scratch / 'none.key'))
+        self.assertEqual(3, done.returncode, done.stdout)
+        self.assertIn('none.key: cannot read it: No such file', done.stderr)
+
     def test_verify_says_whether_the_cause_is_gone(self):
         self.break_it('directory_permissions')
         baseline = self.scratch / 'before.json'

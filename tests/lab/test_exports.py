@@ -16,6 +16,7 @@ from .faults import break_probe, fix_probe
 
 PACKS = 'pack_already_installed'
 COMPLIANCE = 'license_compliance'
+LARGEST_MAPPING = 1 << 28  # beyond are the tables of a sanitizer, terabytes of nothing
 MARKER = b'installed at 2025-03-04'  # the program says it about what stands in a history
 
 
@@ -181,6 +182,8 @@ class Secrets(ExportCase):
                 if not rights.startswith('rw'):
                     continue
                 begin, end = (int(part, 16) for part in span.split('-'))
+                if end - begin > LARGEST_MAPPING:
+                    continue
                 try:
                     memory.seek(begin)
                     content = memory.read(end - begin)

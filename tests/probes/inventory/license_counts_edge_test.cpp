@@ -84,7 +84,7 @@ TEST_CASE("a file in a Windows code page is refused with its line", "[inventory]
              Catch::Contains("no UTF-8 (octet 0xfc)"));
 }
 
-TEST_CASE("-1 is unlimited, however it is written", "[inventory]") {
+TEST_CASE("unlimited is -1, however it is written", "[inventory]") {
   for (const auto* count : {"-1", "4294967295", "\"-1\""}) {
     const TemporaryFile file(fmt::format(
         R"([{{"ProductVersionID":6,"ProductType":1,"TotalLicenses":{},"IssuedLicenses":3}}])",
