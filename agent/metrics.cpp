@@ -85,10 +85,12 @@ constexpr MetricFamily reload_time{"cal_exporter_config_last_reload_success_time
                                    MetricType::gauge,
                                    {}};
 
-constexpr std::array families{&verdict,    &reason_info,       &last_run,   &last_conclusive,
-                              &interval,   &timeout,           &duration,   &phase_duration,
-                              &runs,       &unknown,           &overruns,   &source_data,
-                              &build_info, &reload_successful, &reload_time};
+constexpr std::array families{&verdict,           &reason_info,        &last_run,
+                              &last_conclusive,   &interval,           &timeout,
+                              &duration,          &phase_duration,     &runs,
+                              &unknown,           &overruns,           &source_data,
+                              &diagnosis_primary, &diagnosis_strength, &build_info,
+                              &reload_successful, &reload_time};
 
 // prometheus-cpp writes HELP as it is; the format wants these two escaped.
 std::string escape_help(string_view help) {
