@@ -87,8 +87,8 @@ BasicAuth::BasicAuth(Users users)
 std::optional<bool> BasicAuth::remembered(const Credentials& credentials) const {
   const auto key = key_of(credentials);
   const std::lock_guard lock(mutex_);
-  const auto found = answers_.find(key);
-  return found == answers_.end() ? std::nullopt : std::optional(found->second);
+  if (right_.has(key)) return true;
+  return wrong_.has(key) ? std::optional(false) : std::nullopt;
 }
 
 bool BasicAuth::check(const Credentials& credentials) {
@@ -98,13 +98,16 @@ bool BasicAuth::check(const Credentials& credentials) {
   const bool right = matches(credentials.password, hash_of(credentials.user)) && exists;
   const auto key = key_of(credentials);
   const std::lock_guard lock(mutex_);
-  answers_[key] = right;
-  oldest_first_.push_back(key);
-  if (oldest_first_.size() > most_remembered) {
-    answers_.erase(oldest_first_.front());
-    oldest_first_.pop_front();
-  }
+  (right ? right_ : wrong_).add(key);
   return right;
+}
+
+void BasicAuth::Memory::add(const Key& key) {
+  if (!keys_.insert(key).second) return;
+  oldest_first_.push_back(key);
+  if (oldest_first_.size() <= most) return;
+  keys_.erase(oldest_first_.front());
+  oldest_first_.pop_front();
 }
 
 // The parts are hashed with their lengths: joined alone, "a" with "bc" would be "ab" with "c".

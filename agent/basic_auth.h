@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,18 @@ class BasicAuth {
 
  private:
   using Key = std::array<std::byte, 32>;
-  static constexpr std::size_t most_remembered = 256;
+
+  // The newest keys, so many.
+  class Memory {
+   public:
+    bool has(const Key& key) const { return keys_.contains(key); }
+    void add(const Key& key);
+
+   private:
+    static constexpr std::size_t most = 256;
+    std::set<Key> keys_;
+    std::deque<Key> oldest_first_;
+  };
 
   Key key_of(const Credentials& credentials) const;
   const std::string& hash_of(const std::string& user) const;
@@ -52,8 +64,9 @@ class BasicAuth {
   const std::array<std::byte, 32> salt_;  // so that a remembered key cannot be looked up elsewhere
   std::mutex working_;
   mutable std::mutex mutex_;
-  std::map<Key, bool> answers_;   // under mutex_
-  std::deque<Key> oldest_first_;  // under mutex_
+  // Apart, so that a flood of wrong passwords pushes out no right one.
+  Memory right_;  // under mutex_
+  Memory wrong_;  // under mutex_
 };
 
 }  // namespace cal

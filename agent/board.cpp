@@ -1,5 +1,6 @@
 #include "agent/board.h"
 
+#include "agent/bounds.h"
 #include "agent/text.h"
 
 #include <fmt/format.h>
@@ -73,6 +74,7 @@ void Board::run_started(const Instance* instance, Moment now) {
 }
 
 void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) {
+  bound(outcome);
   {
     const std::lock_guard lock(mutex_);
     const auto found = by_instance_.find(instance);

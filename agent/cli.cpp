@@ -144,14 +144,14 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   app.add_option("--web.config.file", line.web_config_file,
                  "TLS, users and headers, in the format of Prometheus' exporters")
       ->type_name("FILE");
-  app.add_option("--web.external-url", line.external_url,
-                 "The URL under which people reach this agent, for links in notifications")
-      ->type_name("URL");
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
   app.add_option("--state.dir", line.state_folder,
                  "Folder of what is kept across restarts; `check` only reads it")
       ->type_name("FOLDER")
       ->capture_default_str();
+  app.add_option("--textfile.output", line.textfile,
+                 "Also write the metrics to this file, for a textfile collector (FOLDER/NAME.prom)")
+      ->type_name("FILE");
   add_choice(app, "--log.level", line.log_level, log_levels, "Least level to log [info]");
   add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
 
@@ -178,7 +178,6 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   if (line.from && line.format == ReportFormat::prometheus) {
     return Exit{3, "", "--format prometheus needs a run: a saved report holds no samples\n"};
   }
-  while (line.external_url.ends_with('/')) line.external_url.pop_back();
   if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
   if (check->parsed()) line.command = Command::check;
   if (preflight->parsed()) line.command = Command::preflight;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 
@@ -14,6 +15,8 @@ namespace {
 
 // Holds a request's head and the reply's; a longer head is refused by libmicrohttpd (414, 431).
 constexpr std::size_t connection_memory = std::size_t{16} * 1024;
+// How long a generation that ends waits for clients to send their request or to take their reply.
+constexpr std::chrono::seconds grace{2};
 constexpr unsigned plain_flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME;
 constexpr unsigned tls_flags = plain_flags | MHD_USE_TLS;
 
@@ -64,9 +67,10 @@ void HttpGeneration::start(const Listener& listener, Limits limits,
   auto* daemon = MHD_start_daemon(
       tls_ ? tls_flags : plain_flags, 0, nullptr, nullptr, on_request, this,
       MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
-      MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_CONNECTION_TIMEOUT,
-      limits.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_ARRAY,
-      options.data(), MHD_OPTION_END);
+      MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+      limits.connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_ARRAY, options.data(),
+      MHD_OPTION_END);
   if (daemon == nullptr) {
     const int error = errno;
     close(socket);
@@ -80,10 +84,11 @@ void HttpGeneration::stop() {
   std::vector<int> sockets;
   for (auto* daemon : daemons_) sockets.push_back(MHD_quiesce_daemon(daemon));
   {
-    // libmicrohttpd aborts when it is stopped with a suspended connection.
     std::unique_lock lock(mutex_);
     retiring_ = true;
-    idle_.wait(lock, [&] { return under_way_ == 0; });
+    idle_.wait_for(lock, grace, [&] { return under_way_ == 0; });
+    // libmicrohttpd aborts when it is stopped with a suspended connection.
+    idle_.wait(lock, [&] { return suspended_ == 0; });
   }
   for (auto* daemon : daemons_) MHD_stop_daemon(daemon);
   for (const int socket : sockets) close(socket);
@@ -100,6 +105,18 @@ bool HttpGeneration::enter() {
 void HttpGeneration::leave() {
   const std::lock_guard lock(mutex_);
   if (--under_way_ == 0) idle_.notify_all();
+}
+
+void HttpGeneration::suspend(MHD_Connection* connection) {
+  const std::lock_guard lock(mutex_);
+  ++suspended_;
+  MHD_suspend_connection(connection);
+}
+
+void HttpGeneration::resume(MHD_Connection* connection) {
+  const std::lock_guard lock(mutex_);
+  MHD_resume_connection(connection);
+  if (--suspended_ == 0) idle_.notify_all();
 }
 
 }  // namespace cal

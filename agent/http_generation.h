@@ -21,7 +21,8 @@ class HttpServer;
 class HttpGeneration {
  public:
   struct Limits {
-    unsigned connections;  // of each daemon
+    unsigned connections;              // of each daemon
+    unsigned connections_per_address;  // of one client
     unsigned idle_seconds;
   };
 
@@ -31,7 +32,8 @@ class HttpGeneration {
                  MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
   HttpGeneration(const HttpGeneration&) = delete;
   HttpGeneration& operator=(const HttpGeneration&) = delete;
-  // Takes no more requests, waits for those under way, then closes every connection.
+  // Takes no more requests and waits for those under way: without an end for those that a thread of
+  // ours works on, not long for clients that take their time. Then closes every connection.
   ~HttpGeneration();
 
   HttpServer& server() { return server_; }
@@ -40,6 +42,10 @@ class HttpGeneration {
   // False when no more requests are taken; else one is under way until leave().
   bool enter();
   void leave();
+
+  // A suspended connection is answered by another thread, which resumes it.
+  void suspend(MHD_Connection* connection);
+  void resume(MHD_Connection* connection);
 
  private:
   void start(const Listener& listener, Limits limits, MHD_AccessHandlerCallback on_request,
@@ -52,6 +58,7 @@ class HttpGeneration {
   std::mutex mutex_;
   std::condition_variable idle_;
   unsigned under_way_ = 0;  // under mutex_
+  unsigned suspended_ = 0;  // under mutex_
   bool retiring_ = false;   // under mutex_
 };
 

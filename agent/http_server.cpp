@@ -37,11 +37,15 @@ Reply unauthorized_reply() {
       .headers = {{"WWW-Authenticate", "Basic realm=\"cal_exporter\", charset=\"UTF-8\""}}};
 }
 
-Reply wrong_method_reply(bool has_get, bool has_post) {
+Response not_found_response(const Request&) {
+  return {.status = MHD_HTTP_NOT_FOUND, .body = "not found\n"};
+}
+
+Response wrong_method_response(bool has_get, bool has_post) {
   const auto* allowed = has_get && has_post ? "GET, HEAD, POST" : has_get ? "GET, HEAD" : "POST";
-  return Response{.status = MHD_HTTP_METHOD_NOT_ALLOWED,
-                  .body = "method not allowed\n",
-                  .headers = {{"Allow", allowed}}};
+  return {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
+          .body = "method not allowed\n",
+          .headers = {{"Allow", allowed}}};
 }
 
 std::string_view request_header(MHD_Connection* connection, const char* name) {
@@ -130,7 +134,15 @@ struct HttpServer::Callbacks {
 };
 
 HttpServer::HttpServer(Settings settings)
-    : settings_(std::move(settings)), access_(std::make_shared<const HttpAccess>()) {}
+    : settings_(std::move(settings)),
+      not_found_{Run::immediate, &not_found_response},
+      wrong_method_{Run::immediate,
+                    [this](const Request& request) {
+                      const auto& asked = *find(request.path);
+                      return wrong_method_response(asked.get.handler != nullptr,
+                                                   asked.post.handler != nullptr);
+                    }},
+      access_(std::make_shared<const HttpAccess>()) {}
 
 HttpServer::~HttpServer() { stop(); }
 
@@ -174,19 +186,15 @@ HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& excha
       return Given::now;
     }
   }
+  return authenticate(connection, exchange, request, action_of(request));
+}
+
+const HttpServer::Action& HttpServer::action_of(const Request& request) const {
   const auto* found = find(request.path);
-  static const Action not_found{
-      Run::immediate, [](const Request&) { return plain_reply(MHD_HTTP_NOT_FOUND, "not found"); }};
-  if (found == nullptr) return authenticate(connection, exchange, request, not_found);
+  if (found == nullptr) return not_found_;
   const bool is_get = request.method == "GET" || request.method == "HEAD";
-  const bool is_post = request.method == "POST";
-  const auto& action = is_post ? found->post : found->get;
-  if ((!is_get && !is_post) || !action.handler) {
-    exchange.reply =
-        wrong_method_reply(found->get.handler != nullptr, found->post.handler != nullptr);
-    return Given::now;
-  }
-  return authenticate(connection, exchange, request, action);
+  const auto& action = request.method == "POST" ? found->post : found->get;
+  return action.handler && (is_get || request.method == "POST") ? action : wrong_method_;
 }
 
 HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange& exchange,
@@ -200,15 +208,15 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
     exchange.reply = unauthorized_reply();
     return Given::now;
   }
-  MHD_suspend_connection(connection);
+  exchange.generation.suspend(connection);
   const bool accepted = authenticators_->submit([=, this, &exchange, &action] {
     if (!stopping_ && auth->check(*given)) return act_later(connection, exchange, request, action);
     exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
-    MHD_resume_connection(connection);
+    exchange.generation.resume(connection);
   });
   if (!accepted) {
     exchange.reply = busy_reply();
-    MHD_resume_connection(connection);
+    exchange.generation.resume(connection);
   }
   return Given::later;
 }
@@ -219,7 +227,7 @@ HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange
     exchange.reply = reply_of(action, request);
     return Given::now;
   }
-  MHD_suspend_connection(connection);
+  exchange.generation.suspend(connection);
   act_later(connection, exchange, request, action);
   return Given::later;
 }
@@ -229,11 +237,11 @@ void HttpServer::act_later(MHD_Connection* connection, Exchange& exchange, const
                            const Action& action) {
   const bool accepted = workers_->submit([this, connection, &exchange, request, &action] {
     exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
-    MHD_resume_connection(connection);
+    exchange.generation.resume(connection);
   });
   if (accepted) return;
   exchange.reply = busy_reply();
-  MHD_resume_connection(connection);
+  exchange.generation.resume(connection);
 }
 
 Reply HttpServer::reply_of(const Action& action, const Request& request) const {
@@ -277,7 +285,8 @@ std::unique_ptr<HttpGeneration> HttpServer::new_generation(std::shared_ptr<const
                      static_cast<unsigned>(std::max<std::size_t>(listeners_.size(), 1));
   return std::make_unique<HttpGeneration>(
       *this, listeners_, std::move(tls),
-      HttpGeneration::Limits{std::max(limit, 1U), settings_.idle_timeout_seconds},
+      HttpGeneration::Limits{std::max(limit, 1U), std::max(limit / 4 * 3, 1U),
+                             settings_.idle_timeout_seconds},
       &Callbacks::on_request, &Callbacks::on_completed);
 }
 

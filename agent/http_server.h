@@ -45,7 +45,9 @@ class HttpServer {
   struct Settings {
     // "localhost:10105", ":10105" (every address of both families), "[::1]:0" (any free port)
     std::vector<std::string> listen_addresses;
-    unsigned connection_limit = 4096;  // in all; lowered to what the file limit allows
+    // In all; lowered to what the file limit allows. One client may have three quarters of them, so
+    // that none keeps the others out.
+    unsigned connection_limit = 4096;
     unsigned idle_timeout_seconds = 30;
     unsigned workers = 2;
     std::size_t waiting_limit = 64;  // deferred requests that wait for a worker
@@ -73,7 +75,8 @@ class HttpServer {
   // connections that are open end, those with a request under way after its reply.
   void replace(HttpAccess access);
 
-  // Waits for the handlers that run, then closes every connection. May be called again.
+  // Waits for the handlers that run, and two seconds for clients that have not sent their request
+  // or taken their reply; then closes every connection. May be called again.
   void stop();
 
   // What it listens on, with the ports chosen: "http://127.0.0.1:10105", "https://[::1]:10105".
@@ -97,6 +100,7 @@ class HttpServer {
 
   Route& route(std::string path, Match match);
   const Route* find(std::string_view path) const;
+  const Action& action_of(const Request& request) const;
   Given answer(MHD_Connection* connection, Exchange& exchange, const Request& request,
                const HttpTls* tls);
   Given authenticate(MHD_Connection* connection, Exchange& exchange, const Request& request,
@@ -110,6 +114,8 @@ class HttpServer {
   std::shared_ptr<const HttpAccess> access() const;
 
   Settings settings_;
+  const Action not_found_;
+  const Action wrong_method_;
   std::vector<Route> routes_;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<WorkerPool> workers_;

@@ -14,6 +14,7 @@
 #include "agent/runbook_page.h"
 #include "agent/scheduler.h"
 #include "agent/status_page.h"
+#include "agent/textfile.h"
 #include "agent/version.h"
 #include "agent/web_access.h"
 
@@ -78,6 +79,7 @@ class Agent {
         catalogue_(catalogue),
         state_folder_(std::move(state_folder)),
         web_access_(std::move(web_access)),
+        textfile_(line.textfile),
         scheduler_(board_, {}),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
@@ -147,8 +149,10 @@ class Agent {
       const std::lock_guard lock(state_mutex_);
       state = state_;
     }
-    metrics_.publish(std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state)));
+    const auto page = std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state));
+    metrics_.publish(page);
     ready_ = every_probe_ran(rows);
+    textfile_.write(page->text());
   }
 
   void add_routes() {
@@ -238,6 +242,7 @@ class Agent {
 
   Board board_;
   DiagnosisLog diagnosis_log_;
+  Textfile textfile_;
   std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;

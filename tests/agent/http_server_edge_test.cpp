@@ -15,9 +15,11 @@
 #include <utility>
 #include <vector>
 
+using cal::BasicAuth;
 using cal::HttpServer;
 using cal::Request;
 using cal::Response;
+using cal::Users;
 using cal::fakes::HttpClient;
 using Run = cal::HttpServer::Run;
 
@@ -345,6 +347,60 @@ TEST_CASE("a server stops while requests run and wait", "[http_server]") {
   stopped.get();
   for (auto& client : clients) CHECK_NOTHROW(client.wait_until_closed());
   CHECK_THROWS(HttpClient(url));
+}
+
+TEST_CASE("clients that do not finish do not keep a server from stopping", "[http_server]") {
+  auto settings = on_loopback();
+  settings.idle_timeout_seconds = 0;  // no client is given up
+  Fixture fixture(std::move(settings));
+  fixture.server.post("/reload", Run::immediate, hello);
+  const std::string much(32'000'000, 'x');
+  fixture.server.get("/much", Run::deferred,
+                     [&](const Request&) { return Response{.body = much}; });
+  const auto url = fixture.start();
+  HttpClient sends_no_body(url);
+  sends_no_body.ask("POST", "/reload", "Content-Length: 10\r\n");
+  HttpClient takes_no_reply(url);
+  takes_no_reply.ask("GET", "/much");
+  CHECK(HttpClient(url).get("/hello").status == 200);
+  fixture.server.stop();
+  CHECK_NOTHROW(sends_no_body.wait_until_closed());
+}
+
+TEST_CASE("one client cannot have every connection", "[http_server]") {
+  auto settings = on_loopback();
+  settings.connection_limit = 16;
+  Fixture fixture(std::move(settings));
+  const auto url = fixture.start();
+  std::list<HttpClient> greedy;
+  for (int i = 0; i < 12; ++i) greedy.emplace_back(url).send("GET /hello HTTP/1.1\r\nHo");
+  HttpClient refused(url);
+  CHECK_NOTHROW(refused.wait_until_closed());
+  CHECK(HttpClient(url, "127.0.0.2").get("/hello").status == 200);
+  greedy.back().send("st: a\r\n\r\n");
+  CHECK(greedy.back().receive().status == 200);
+}
+
+TEST_CASE("with users every request needs the right password", "[http_server]") {
+  // bcrypt of "right", cost 4
+  const Users users{{"prometheus", "$2b$04$abcdefghijklmnopqrstuuFmEfrkTQnczNzw475xE2VhDrK1uwJiC"}};
+  Fixture fixture;
+  fixture.server.start({.tls = nullptr, .auth = std::make_shared<BasicAuth>(users), .headers = {}});
+  HttpClient client(fixture.server.addresses().at(0));
+  const auto [method, path] = GENERATE(table<std::string, std::string>(
+      {{"GET", "/hello"}, {"HEAD", "/hello"}, {"POST", "/hello"}, {"GET", "/nowhere"}}));
+  CAPTURE(method, path);
+  const auto status = [&](std::string_view header) {
+    client.ask(method, path, header);
+    return method == "HEAD" ? client.receive_head().status : client.receive().status;
+  };
+  const int allowed = method == "POST" ? 405 : path == "/nowhere" ? 404 : 200;
+  CHECK(status("") == 401);
+  CHECK(status("Authorization: Basic cHJvbWV0aGV1czp3cm9uZw==\r\n") == 401);  // wrong
+  CHECK(status("Authorization: Basic bm9ib2R5OnJpZ2h0\r\n") == 401);          // nobody:right
+  for (int i = 0; i < 2; ++i) {                                               // then remembered
+    CHECK(status("Authorization: Basic cHJvbWV0aGV1czpyaWdodA==\r\n") == allowed);
+  }
 }
 
 TEST_CASE("stopping twice, or before the start, does no harm", "[http_server]") {
