@@ -37,8 +37,10 @@ std::string list_html(std::string_view text, std::string_view kind) {
 }
 
 std::string meter_html(const Evidence::Meter& meter) {
-  return fmt::format(" <meter min=\"0\" max=\"{0}\" value=\"{1}\">{1} of {0}</meter>", meter.total,
-                     std::clamp(meter.used, 0.0, meter.total));
+  return fmt::format(
+      " <meter min=\"0\" max=\"{0}\" low=\"{2}\" high=\"{3}\" optimum=\"0\" value=\"{1}\">"
+      "{1} of {0}</meter>",
+      meter.total, std::clamp(meter.used, 0.0, meter.total), meter.total * 0.9, meter.total * 0.99);
 }
 
 std::string text_html(const Evidence& evidence) {
@@ -75,13 +77,23 @@ std::string html_page(std::string_view title, std::string_view body, System now,
       "<header>\n<nav aria-label=\"Pages\"><a href=\"/\">cal_exporter</a> "
       "<a href=\"/api/v1/status\">JSON</a> <a href=\"/metrics\">metrics</a> "
       "<a href=\"/config\">configuration</a></nav>\n</header>\n"
-      "<main>\n{3}</main>\n<footer><p>As of {4}, cal_exporter {5}</p></footer>\n</body>\n</html>\n",
-      refresh == Refresh::often ? "<meta http-equiv=\"refresh\" content=\"15\">\n" : "",
+      "<main>\n{3}</main>\n<footer><p>As of {4}, cal_exporter {5}</p>"
+      "<p role=\"status\"></p></footer>\n</body>\n</html>\n",
+      refresh == Refresh::often ? fmt::format("<script src=\"{}\" defer></script>\n", script_path)
+                                : "",
       html_escape(title), style_path, body, utc_text(now), version);
 }
 
-std::string verdict_badge(Verdict verdict) {
-  return fmt::format("<span class=\"badge\">{} {}</span>", sign_of(verdict), name_of(verdict));
+std::string verdict_badge(Verdict verdict) { return verdict_badge(verdict, name_of(verdict)); }
+
+std::string verdict_badge(Verdict verdict, std::string_view word) {
+  return fmt::format("<span class=\"badge\">{} {}</span>", sign_of(verdict), word);
+}
+
+int urgency_of(const Reason& reason) {
+  if (reason.verdict == Verdict::present) return reason.severity == Severity::critical ? 0 : 1;
+  if (reason.verdict == Verdict::unknown) return 2;
+  return reason.severity == Severity::ok ? 4 : 3;
 }
 
 std::string evidence_list(const std::vector<Evidence>& evidence) {

@@ -30,12 +30,11 @@ struct Response {
 };
 
 // Every reply carries it, with X-Content-Type-Options, X-Frame-Options, Referrer-Policy and
-// Cache-Control: no-store. A page has no script, its style comes from a path of ours (a `<style>`
-// element or a style attribute is not applied), its images too, its forms lead to us.
+// Cache-Control: no-store. Script, style and images come from a path of ours (an element or an
+// attribute with one is not obeyed), scripts and forms ask us alone.
 inline constexpr std::string_view content_security_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action "
-    "'self'; "
-    "frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 // A response ready to be sent, any number of times, from any thread: immutable, cheap to copy. A
 // handler may return a Response or keep a Reply and return it again.

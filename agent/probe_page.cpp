@@ -40,7 +40,7 @@ void append_episode(std::string& html, const Episode& episode) {
   html += fmt::format(
       "<tr class=\"{}\"><td>{}</td><td>{}</td><td>{} <code>{}</code></td>"
       "<td>{}<details><summary>evidence and phases</summary>\n{}{}</details></td>"
-      "<td>{:.1f} ms</td></tr>\n",
+      "<td class=\"number\">{:.1f} ms</td></tr>\n",
       name_of(outcome.reason->verdict), times, episode.runs, verdict_badge(outcome.reason->verdict),
       outcome.reason->word, html_escape(outcome.summary), evidence_list(outcome.evidence),
       phase_list(outcome.phases),
@@ -60,7 +60,7 @@ std::string probe_page(const Board::Past& past, System now) {
   html += fmt::format(
       "<section aria-labelledby=\"runs\">\n<h2 id=\"runs\">Runs, the newest first</h2>\n"
       "<p class=\"soft\">{} runs every {}; runs in a row that found the same are one line.{}</p>\n"
-      "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-labelledby=\"runs\">\n<table>\n"
+      "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table of runs\">\n<table>\n"
       "<tr><th scope=\"col\">when</th><th scope=\"col\">runs</th><th scope=\"col\">answer</th>"
       "<th scope=\"col\">found</th><th scope=\"col\">longest</th></tr>\n",
       past.row.runs, duration_text(instance.interval),

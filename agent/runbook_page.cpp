@@ -30,13 +30,6 @@ void append_row(std::string& html, const Row& row, System now) {
                       probe_path(*row.instance));
 }
 
-// What is wrong stands before what is not.
-int order_of(const Row& row) {
-  const auto& reason = *row.outcome->reason;
-  if (reason.verdict == Verdict::present) return reason.severity == Severity::critical ? 0 : 1;
-  return reason.verdict == Verdict::unknown ? 2 : 3;
-}
-
 }  // namespace
 
 std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
@@ -44,7 +37,8 @@ std::string runbook_page(std::string_view probe, std::string_view markdown, cons
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
                        [&](const Row& row) { return row.instance->kind->name == probe; });
-  std::ranges::stable_sort(shown, {}, order_of);
+  std::ranges::stable_sort(shown, {},
+                           [](const Row& row) { return urgency_of(*row.outcome->reason); });
   std::string html = "<section aria-labelledby=\"now\">\n<h2 id=\"now\">What is seen now</h2>\n";
   if (shown.empty()) html += "<p>No network of this agent has this probe.</p>\n";
   for (std::size_t i = 0; i < std::min(shown.size(), most_shown); ++i) {

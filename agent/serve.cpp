@@ -158,15 +158,15 @@ class Agent {
   void add_routes() {
     using enum HttpServer::Run;
     const Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
-    const Reply style(Response{.content_type = "text/css; charset=utf-8",
-                               .body = std::string(style_sheet()),
-                               .headers = {{"Cache-Control", "max-age=3600"}}});
+    const Reply style(asset("text/css; charset=utf-8", style_sheet()));
+    const Reply script(asset("text/javascript; charset=utf-8", refresh_script()));
     server_.get("/metrics", immediate, [this](const Request& request) {
       return metrics_.reply(request, std::chrono::steady_clock::now());
     });
     server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
     server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
     server_.get(std::string(style_path), immediate, [style](const Request&) { return style; });
+    server_.get(std::string(script_path), immediate, [script](const Request&) { return script; });
     server_.get("/", deferred, [this](const Request& request) {
       return html_response(status_page(board_.rows(), request.search, now()));
     });
@@ -186,6 +186,12 @@ class Agent {
   }
 
   static System now() { return std::chrono::system_clock::now(); }
+
+  static Response asset(std::string content_type, std::string_view text) {
+    return {.content_type = std::move(content_type),
+            .body = std::string(text),
+            .headers = {{"Cache-Control", "max-age=3600"}}};
+  }
 
   static Response html_response(std::string page) {
     return {.content_type = "text/html; charset=utf-8", .body = std::move(page)};

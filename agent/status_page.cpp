@@ -7,11 +7,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
+#include <utility>
 
 namespace cal {
 
 namespace {
+
+// Of a probe that has nothing to say; more is folded, so that the others stand out.
+constexpr std::size_t most_evidence_unfolded = 4;
 
 struct Network {
   Diagnosis diagnosis;
@@ -36,14 +41,44 @@ Verdict verdict_of(const Diagnosis& diagnosis) {
   return diagnosis.cannot_tell() ? Verdict::unknown : Verdict::clear;
 }
 
+// The answer of a diagnosis in two words.
+std::string_view answer_of(const Diagnosis& diagnosis) {
+  switch (verdict_of(diagnosis)) {
+    case Verdict::present:
+      return "cause found";
+    case Verdict::unknown:
+      return "cannot tell";
+    case Verdict::clear:
+      return "no cause";
+  }
+  return "cannot tell";
+}
+
+std::string answer_badge(const Diagnosis& diagnosis) {
+  return verdict_badge(verdict_of(diagnosis), answer_of(diagnosis));
+}
+
+// "ebs: cause found", "500 networks: 3 cause found, 497 no cause"
 std::string headline(const std::vector<Network>& networks) {
-  const auto count = [&](Verdict verdict) {
-    return std::ranges::count(networks, verdict,
-                              [](const Network& each) { return verdict_of(each.diagnosis); });
-  };
-  return fmt::format("{} {}: {} with a cause, {} cannot tell, {} without", networks.size(),
-                     networks.size() == 1 ? "network" : "networks", count(Verdict::present),
-                     count(Verdict::unknown), count(Verdict::clear));
+  if (networks.size() == 1) {
+    const auto& only = networks.front().diagnosis;
+    return fmt::format("{}: {}", only.network, answer_of(only));
+  }
+  std::map<Verdict, std::pair<std::string_view, std::size_t>> answers;
+  for (const auto& [diagnosis, rows] : networks) {
+    auto& [answer, count] = answers[verdict_of(diagnosis)];
+    answer = answer_of(diagnosis);
+    ++count;
+  }
+  auto text = fmt::format("{} networks", networks.size());
+  const char* separator = ": ";
+  for (const auto verdict : {Verdict::present, Verdict::unknown, Verdict::clear}) {
+    const auto& [answer, count] = answers[verdict];
+    if (count == 0) continue;
+    text += fmt::format("{}{} {}", separator, count, answer);
+    separator = ", ";
+  }
+  return text;
 }
 
 void append_findings(std::string& html, std::string_view heading,
@@ -58,15 +93,22 @@ void append_findings(std::string& html, std::string_view heading,
   html += "</ul>\n";
 }
 
+// One suspect for one reason: the sentence says it all.
+bool is_told_by_sentence(const Diagnosis& diagnosis) {
+  const auto& suspects = diagnosis.suspects;
+  return suspects.empty() ||
+         (suspects.size() == 1 && suspects[0].findings.size() == 1 && suspects[0].against.empty());
+}
+
 void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
-  const auto verdict = verdict_of(diagnosis);
   html += fmt::format("<div class=\"card {}\">\n<p class=\"headline\">{} {}</p>\n",
-                      name_of(verdict), verdict_badge(verdict), html_escape(diagnosis.sentence));
+                      name_of(verdict_of(diagnosis)), answer_badge(diagnosis),
+                      html_escape(diagnosis.sentence));
   if (!diagnosis.first_step.empty()) {
     html += fmt::format("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
                         html_escape(diagnosis.first_step), runbook_path(diagnosis.runbook));
   }
-  if (!diagnosis.suspects.empty()) {
+  if (!is_told_by_sentence(diagnosis)) {
     html += "<details open>\n<summary>Causes, the most likely first</summary>\n<ol>\n";
     for (const auto& suspect : diagnosis.suspects) {
       html += fmt::format("<li><strong>{}</strong> ({})\n", meaning_of(suspect.cause),
@@ -95,9 +137,9 @@ std::string times_of(const Row& row, System now) {
   if (!row.last_run) return "not run yet";
   auto text = fmt::format("checked {}, every {}", time_html(*row.last_run, now),
                           duration_text(row.instance->interval));
-  if (row.since) text += "; so since " + time_html(*row.since, now);
+  if (row.since) text += "; changed " + time_html(*row.since, now);
   if (row.outcome->source_data_at) {
-    text += "; data of " + time_html(*row.outcome->source_data_at, now);
+    text += "; its data is from " + time_html(*row.outcome->source_data_at, now);
   }
   return text;
 }
@@ -111,7 +153,14 @@ void append_probe(std::string& html, const Row& row, System now) {
   if (reason.severity != Severity::ok) {
     html += fmt::format("<p><strong>What to do:</strong> {}</p>\n", html_escape(reason.action));
   }
-  html += evidence_list(outcome.evidence) + phase_list(outcome.phases);
+  const auto evidence = evidence_list(outcome.evidence);
+  const bool folded = urgency_of(reason) > 3 && outcome.evidence.size() > most_evidence_unfolded;
+  html += folded ? fmt::format(
+                       "<details><summary>Evidence<span class=\"sr\"> of {}</span></summary>"
+                       "\n{}</details>\n",
+                       row.instance->kind->name, evidence)
+                 : evidence;
+  html += phase_list(outcome.phases);
   html += fmt::format(
       "<p class=\"soft\">{}</p>\n<p><a href=\"{}\">Runbook<span class=\"sr\"> of {}</span></a> · "
       "<a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n</article>\n",
@@ -128,23 +177,21 @@ void append_network(std::string& html, const Network& network, System now) {
   append_diagnosis(html, network.diagnosis);
   append_meters(html, network.rows);
   html += "<div class=\"probes\">\n";
-  for (const auto& row : network.rows) append_probe(html, row, now);
+  Rows rows(network.rows.begin(), network.rows.end());
+  std::ranges::stable_sort(rows, {},
+                           [](const Row& row) { return urgency_of(*row.outcome->reason); });
+  for (const auto& row : rows) append_probe(html, row, now);
   html += "</div>\n</section>\n";
 }
 
-// The worst first; the name is a link that shows the network whole.
-void append_summary(std::string& html, std::vector<const Network*> networks,
+// The name is a link that shows the network whole.
+void append_summary(std::string& html, const std::vector<const Network*>& networks,
                     std::string_view search) {
   html += fmt::format(
       "<form role=\"search\" action=\"/\">\n<label>Search networks "
       "<input type=\"search\" name=\"search\" value=\"{}\"></label>\n"
       "<button>Search</button> <a href=\"/\">all</a>\n</form>\n",
       html_escape(search));
-  const auto weight = [](const Network* each) {
-    const auto verdict = verdict_of(each->diagnosis);
-    return verdict == Verdict::present ? 0 : verdict == Verdict::unknown ? 1 : 2;
-  };
-  std::ranges::stable_sort(networks, {}, weight);
   html +=
       "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Networks\">\n<table>\n"
       "<tr><th scope=\"col\">network</th><th scope=\"col\">answer</th>"
@@ -154,8 +201,8 @@ void append_summary(std::string& html, std::vector<const Network*> networks,
     html += fmt::format(
         "<tr class=\"{0}\"><th scope=\"row\"><a href=\"/?search={1}\">{1}</a></th>"
         "<td>{2}</td><td>{3}</td></tr>\n",
-        name_of(verdict_of(diagnosis)), html_escape(diagnosis.network),
-        verdict_badge(verdict_of(diagnosis)), html_escape(diagnosis.sentence));
+        name_of(verdict_of(diagnosis)), html_escape(diagnosis.network), answer_badge(diagnosis),
+        html_escape(diagnosis.sentence));
   }
   html += "</table>\n</div>\n";
 }
@@ -173,7 +220,12 @@ std::string status_page(const Rows& rows, std::string_view search, System now) {
     }
     if (network.diagnosis.network.find(search) != std::string::npos) found.push_back(&network);
   }
-  auto html = fmt::format("<h1>{}</h1>\n", headline(networks));
+  const auto weight = [](const Network* each) {
+    const auto verdict = verdict_of(each->diagnosis);
+    return verdict == Verdict::present ? 0 : verdict == Verdict::unknown ? 1 : 2;
+  };
+  std::ranges::stable_sort(found, {}, weight);
+  auto html = fmt::format("<h1>{}</h1>\n", html_escape(headline(networks)));
   const bool all_fit = found.size() <= most_networks_shown;
   if (networks.size() > most_networks_shown || !search.empty()) {
     append_summary(html, found, search);
@@ -182,7 +234,7 @@ std::string status_page(const Rows& rows, std::string_view search, System now) {
   if (all_fit) {
     for (const auto* network : found) append_network(html, *network, now);
   }
-  return html_page("cal_exporter: " + headline(networks), html, now, Refresh::often);
+  return html_page(headline(networks), html, now, Refresh::often);
 }
 
 }  // namespace cal

@@ -25,7 +25,7 @@ nav a:first-child { font-weight: 700; }
 a { color: var(--link); }
 :focus-visible { outline: .2rem solid var(--link); outline-offset: .15rem; }
 h1 { font-size: 1.4rem; margin: .6rem 0; }
-h2 { font-size: 1.25rem; margin: 0 0 .4rem; }
+h2 { font-size: 1.25rem; margin: 1rem 0 .4rem; }
 h3 { font-size: 1.05rem; margin: 0; }
 p { margin: .4rem 0; }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; }
@@ -42,9 +42,8 @@ pre { background: var(--card); border: 1px solid var(--line); padding: .6rem; wh
 .card.clear, .card.present, .card.unknown { border-left-color: var(--state); }
 .badge { color: var(--state); font-weight: 700; white-space: nowrap; }
 .headline { font-size: 1.2rem; }
-.probes { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr));
-  align-items: start; }
-.probes .card { margin: 0; }
+.probes { columns: 26rem; column-gap: .8rem; }
+.probes .card { break-inside: avoid; }
 ul, ol { margin: .4rem 0; padding-left: 1.2rem; }
 .evidence, .phases { list-style: none; padding-left: 0; }
 .evidence > li { padding: .15rem 0; }
@@ -61,6 +60,8 @@ meter, progress { vertical-align: middle; width: 7rem; max-width: 40%; }
 details > summary { cursor: pointer; color: var(--link); }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
+th { overflow-wrap: normal; }
+td.number { white-space: nowrap; }
 th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 input, button { font: inherit; padding: .2rem .5rem; max-width: 100%; }
 )";
