@@ -87,7 +87,8 @@ std::string html_page(std::string_view title, std::string_view body, System now,
 std::string verdict_badge(Verdict verdict) { return verdict_badge(verdict, name_of(verdict)); }
 
 std::string verdict_badge(Verdict verdict, std::string_view word) {
-  return fmt::format("<span class=\"badge\">{} {}</span>", sign_of(verdict), word);
+  return fmt::format("<span class=\"badge\">{}{}{}</span>", sign_of(verdict),
+                     word.empty() ? "" : " ", word);
 }
 
 int urgency_of(const Reason& reason) {

@@ -38,13 +38,14 @@ void append_episode(std::string& html, const Episode& episode) {
                          ? utc_text(episode.last)
                          : fmt::format("{} to {}", utc_text(episode.first), utc_text(episode.last));
   html += fmt::format(
-      "<tr class=\"{}\"><td>{}</td><td>{}</td><td>{} <code>{}</code></td>"
-      "<td>{}<details><summary>evidence and phases</summary>\n{}{}</details></td>"
-      "<td class=\"number\">{:.1f} ms</td></tr>\n",
-      name_of(outcome.reason->verdict), times, episode.runs, verdict_badge(outcome.reason->verdict),
-      outcome.reason->word, html_escape(outcome.summary), evidence_list(outcome.evidence),
-      phase_list(outcome.phases),
-      std::chrono::duration<double, std::milli>(episode.longest).count());
+      "<li class=\"card {}\">{} <code>{}</code> {}\n"
+      "<p class=\"soft\">{}; {} {}, the longest took {:.1f} ms</p>\n"
+      "<details><summary>Evidence and phases</summary>\n{}{}</details></li>\n",
+      name_of(outcome.reason->verdict), verdict_badge(outcome.reason->verdict),
+      outcome.reason->word, html_escape(outcome.summary), times, episode.runs,
+      episode.runs == 1 ? "run" : "runs",
+      std::chrono::duration<double, std::milli>(episode.longest).count(),
+      evidence_list(outcome.evidence), phase_list(outcome.phases));
 }
 
 }  // namespace
@@ -59,18 +60,17 @@ std::string probe_page(const Board::Past& past, System now) {
   append_turn(html, episodes, now);
   html += fmt::format(
       "<section aria-labelledby=\"runs\">\n<h2 id=\"runs\">Runs, the newest first</h2>\n"
-      "<p class=\"soft\">{} runs every {}; runs in a row that found the same are one line.{}</p>\n"
-      "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table of runs\">\n<table>\n"
-      "<tr><th scope=\"col\">when</th><th scope=\"col\">runs</th><th scope=\"col\">answer</th>"
-      "<th scope=\"col\">found</th><th scope=\"col\">longest</th></tr>\n",
+      "<p class=\"soft\">{} runs every {}; runs in a row that found the same stand "
+      "together.{}</p>\n"
+      "<ol class=\"runs\">\n",
       past.row.runs, duration_text(instance.interval),
       episodes.size() > most_shown
-          ? fmt::format(" The newest {} lines of {}.", most_shown, episodes.size())
+          ? fmt::format(" The newest {} of {}.", most_shown, episodes.size())
           : "");
   for (std::size_t i = 0; i < std::min(episodes.size(), most_shown); ++i) {
     append_episode(html, episodes[i]);
   }
-  html += "</table>\n</div>\n</section>\n";
+  html += "</ol>\n</section>\n";
   return html_page(fmt::format("{} of {}", instance.kind->name, instance.network), html, now,
                    Refresh::never);
 }

@@ -102,7 +102,7 @@ bool is_told_by_sentence(const Diagnosis& diagnosis) {
 
 void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
   html += fmt::format("<div class=\"card {}\">\n<p class=\"headline\">{} {}</p>\n",
-                      name_of(verdict_of(diagnosis)), answer_badge(diagnosis),
+                      name_of(verdict_of(diagnosis)), verdict_badge(verdict_of(diagnosis), ""),
                       html_escape(diagnosis.sentence));
   if (!diagnosis.first_step.empty()) {
     html += fmt::format("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
@@ -225,7 +225,8 @@ std::string status_page(const Rows& rows, std::string_view search, System now) {
     return verdict == Verdict::present ? 0 : verdict == Verdict::unknown ? 1 : 2;
   };
   std::ranges::stable_sort(found, {}, weight);
-  auto html = fmt::format("<h1>{}</h1>\n", html_escape(headline(networks)));
+  std::string html = "<h1>Why does the CAL pack not activate?</h1>\n";
+  if (networks.size() > 1) html += fmt::format("<p>{}</p>\n", headline(networks));
   const bool all_fit = found.size() <= most_networks_shown;
   if (networks.size() > most_networks_shown || !search.empty()) {
     append_summary(html, found, search);

@@ -58,10 +58,11 @@ meter, progress { vertical-align: middle; width: 7rem; max-width: 40%; }
 .phases { display: flex; flex-wrap: wrap; gap: 0 1.2rem; color: var(--soft); font-size: .875rem; }
 .phases progress { width: 3rem; }
 details > summary { cursor: pointer; color: var(--link); }
+.runs { list-style: none; padding: 0; }
 .table { overflow-x: auto; }
+.table table { min-width: 36rem; }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
 th { overflow-wrap: normal; }
-td.number { white-space: nowrap; }
 th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 input, button { font: inherit; padding: .2rem .5rem; max-width: 100%; }
 )";

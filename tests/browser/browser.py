@@ -128,6 +128,15 @@ class Page:
             raise BrowserError(f'{expression[:80]}: {done["exceptionDetails"]}')
         return done['result'].get('value')
 
+    def is_dark(self):
+        """Whether the text is lighter than what it stands on."""
+        return self.evaluate('''(() => {
+            const sum = colour => colour.match(/[0-9]+/g).slice(0, 3)
+                .reduce((all, each) => all + Number(each), 0);
+            const style = getComputedStyle(document.body);
+            return sum(style.color) > sum(style.backgroundColor);
+        })()''')
+
     def text(self):
         return self.evaluate('document.body.innerText')
 
