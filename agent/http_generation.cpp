@@ -61,6 +61,10 @@ HttpGeneration::~HttpGeneration() { stop(); }
 void HttpGeneration::start(const Listener& listener, Limits limits,
                            MHD_AccessHandlerCallback on_request,
                            MHD_RequestCompletedCallback on_completed) {
+  const MHD_NotifyConnectionCallback on_connection = [](void* closure, MHD_Connection*, void**,
+                                                        MHD_ConnectionNotificationCode change) {
+    static_cast<HttpGeneration*>(closure)->count(change);
+  };
   // A socket of its own, so that two generations can listen at once while one takes over.
   const int socket = fcntl(listener.socket(), F_DUPFD_CLOEXEC, 0);
   auto options = tls_options(tls_.get());
@@ -68,9 +72,9 @@ void HttpGeneration::start(const Listener& listener, Limits limits,
       tls_ ? tls_flags : plain_flags, 0, nullptr, nullptr, on_request, this,
       MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
       MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-      limits.connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds,
-      MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_ARRAY, options.data(),
-      MHD_OPTION_END);
+      limits.connections_per_address, MHD_OPTION_NOTIFY_CONNECTION, on_connection, this,
+      MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      connection_memory, MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
   if (daemon == nullptr) {
     const int error = errno;
     close(socket);
@@ -80,9 +84,19 @@ void HttpGeneration::start(const Listener& listener, Limits limits,
   daemons_.push_back(daemon);
 }
 
+void HttpGeneration::quiesce() {
+  if (!quiet_sockets_.empty()) return;
+  for (auto* daemon : daemons_) quiet_sockets_.push_back(MHD_quiesce_daemon(daemon));
+}
+
+void HttpGeneration::drain() {
+  quiesce();
+  std::unique_lock lock(mutex_);
+  idle_.wait_for(lock, grace, [&] { return open_ == 0; });
+}
+
 void HttpGeneration::stop() {
-  std::vector<int> sockets;
-  for (auto* daemon : daemons_) sockets.push_back(MHD_quiesce_daemon(daemon));
+  quiesce();
   {
     std::unique_lock lock(mutex_);
     retiring_ = true;
@@ -91,8 +105,17 @@ void HttpGeneration::stop() {
     idle_.wait(lock, [&] { return suspended_ == 0; });
   }
   for (auto* daemon : daemons_) MHD_stop_daemon(daemon);
-  for (const int socket : sockets) close(socket);
+  for (const int socket : quiet_sockets_) close(socket);
   daemons_.clear();
+}
+
+void HttpGeneration::count(MHD_ConnectionNotificationCode change) {
+  const std::lock_guard lock(mutex_);
+  if (change == MHD_CONNECTION_NOTIFY_STARTED) {
+    ++open_;
+  } else if (--open_ == 0) {
+    idle_.notify_all();
+  }
 }
 
 bool HttpGeneration::enter() {

@@ -36,6 +36,10 @@ class HttpGeneration {
   // ours works on, not long for clients that take their time. Then closes every connection.
   ~HttpGeneration();
 
+  // Takes no more connections, and waits a little for those that are open to end: what a client has
+  // begun is still answered.
+  void drain();
+
   HttpServer& server() { return server_; }
   const HttpTls* tls() const { return tls_.get(); }
 
@@ -50,14 +54,18 @@ class HttpGeneration {
  private:
   void start(const Listener& listener, Limits limits, MHD_AccessHandlerCallback on_request,
              MHD_RequestCompletedCallback on_completed);
+  void quiesce();
   void stop();
+  void count(MHD_ConnectionNotificationCode change);
 
   HttpServer& server_;
   std::shared_ptr<const HttpTls> tls_;
   std::vector<MHD_Daemon*> daemons_;
+  std::vector<int> quiet_sockets_;  // of the daemons that listen no more
   std::mutex mutex_;
   std::condition_variable idle_;
-  unsigned under_way_ = 0;  // under mutex_
+  unsigned open_ = 0;       // connections; under mutex_
+  unsigned under_way_ = 0;  // requests; under mutex_
   unsigned suspended_ = 0;  // under mutex_
   bool retiring_ = false;   // under mutex_
 };

@@ -277,7 +277,9 @@ void HttpServer::replace(HttpAccess access) {
     const std::lock_guard lock(access_mutex_);
     access_ = fresh;
   }
-  if (generation) generation_ = std::move(generation);
+  if (!generation) return;
+  generation_->drain();
+  generation_ = std::move(generation);
 }
 
 std::unique_ptr<HttpGeneration> HttpServer::new_generation(std::shared_ptr<const HttpTls> tls) {

@@ -72,7 +72,7 @@ class HttpServer {
   void start(HttpAccess access = {});
 
   // Other access from now on. New users and headers count at once; with another certificate the
-  // connections that are open end, those with a request under way after its reply.
+  // connections that are open end within two seconds, after the replies to what they asked.
   void replace(HttpAccess access);
 
   // Waits for the handlers that run, and two seconds for clients that have not sent their request

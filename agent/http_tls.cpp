@@ -63,10 +63,16 @@ std::vector<std::string> alternative_names(const Certificate& certificate) {
 
 std::string trust_fault(gnutls_session_t session) {
   unsigned status = 0;
-  if (gnutls_certificate_verify_peers2(session, &status) != 0) return "cannot be verified";
+  std::string purpose = GNUTLS_KP_TLS_WWW_CLIENT;  // else a server of the same authority would do
+  gnutls_typed_vdata_st wanted{GNUTLS_DT_KEY_PURPOSE_OID, nullptr, 0};
+  wanted.data = static_cast<unsigned char*>(static_cast<void*>(purpose.data()));
+  if (gnutls_certificate_verify_peers(session, &wanted, 1, &status) != 0) {
+    return "cannot be verified";
+  }
   if (status == 0) return "";
   if ((status & GNUTLS_CERT_EXPIRED) != 0) return "has expired";
   if ((status & GNUTLS_CERT_NOT_ACTIVATED) != 0) return "is not valid yet";
+  if ((status & GNUTLS_CERT_PURPOSE_MISMATCH) != 0) return "is not meant for clients (clientAuth)";
   return "is not from an authority of client_ca_file";
 }
 

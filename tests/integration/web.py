@@ -44,8 +44,9 @@ class WebCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.scratch = pathlib.Path(folder.name)
 
-    def start(self, tls=None, users=None):
-        """`tls` are keys of tls_server_config beside the certificate."""
+    def start(self, tls=None, users=None, client=None):
+        """`tls` are keys of tls_server_config beside the certificate; `client` is the certificate that
+        self.agent.get() shows."""
         (self.scratch / 'events.jsonl').touch()
         configuration = self.scratch / 'cal_exporter.yml'
         configuration.write_text(json.dumps({'networks': [{'name': 'ebs', 'probes': {
@@ -56,8 +57,11 @@ class WebCase(unittest.TestCase):
         context = None
         if tls is not None:
             context = ssl.create_default_context(cafile=str(self.authority.certificate))
+            if client is not None:
+                context.load_cert_chain(*client)
         self.agent = agent.Agent(
-            configuration, self.scratch / 'agent.log', context=context, arguments=[
+            configuration, self.scratch / 'agent.log', kind='activation_events', context=context,
+            arguments=[
                 '--state.dir', str(self.scratch / 'state'),
                 '--web.config.file', str(self.web_configuration)])
         self.addCleanup(lambda: self.assertEqual(0, self.agent.stop()))
