@@ -117,6 +117,15 @@ class Page:
         failed = self.call('Page.navigate', url=url).get('errorText')
         if failed:
             raise BrowserError(f'open {url}: {failed}')
+        self._wait_until_loaded()
+
+    def follow(self, expression):
+        """Evaluates what leads to another page, until that is loaded."""
+        self._loaded = False
+        self.evaluate(expression)
+        self._wait_until_loaded()
+
+    def _wait_until_loaded(self):
         while not self._loaded:
             self._note(json.loads(self._socket.recv()))
 
