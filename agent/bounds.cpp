@@ -40,7 +40,10 @@ void bound(Outcome& outcome) {
   }
   auto& implications = outcome.implications;
   if (implications.size() > most_implications) implications.resize(most_implications);
-  for (auto& implied : implications) cut(implied.sentence);
+  for (auto& implied : implications) {
+    cut(implied.sentence);
+    cut(implied.first_step);
+  }
 }
 
 }  // namespace cal

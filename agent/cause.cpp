@@ -43,7 +43,7 @@ std::string_view meaning_of(Cause cause) {
     case Cause::internet_unreachable:
       return "the activation service cannot be reached over the Internet";
     case Cause::directory_not_writable:
-      return "SYSTEM cannot read or write the licensing data in the directory";
+      return "the licensing service cannot read or write its data in the directory";
     case Cause::licenses_exhausted:
       return "there are not enough licenses";
     case Cause::already_licensed:

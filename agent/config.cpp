@@ -69,6 +69,8 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
                                            duration_text(instance->interval)));
   }
   instance->probe = kind.make(options, surroundings);
+  if (instance->probe) instance->causes = instance->probe->causes();
+  if (instance->causes.empty() && kind.cause) instance->causes = {*kind.cause};
   instance->fingerprint =
       fmt::format("{}\n{}\n{} {}", options.canonical({"interval", "timeout"}), shared_settings,
                   instance->interval.count(), instance->timeout.count());

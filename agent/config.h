@@ -23,6 +23,8 @@ struct Instance {
   Milliseconds timeout;
   std::string fingerprint;  // equal text, equal configuration
   std::shared_ptr<Probe> probe;
+  // What it looks for; empty: a symptom, or the licences.
+  std::vector<Cause> causes = {};
 };
 
 using Instances = std::vector<std::shared_ptr<const Instance>>;

@@ -12,6 +12,11 @@ namespace {
 
 const Reason& reason_of(const Row& row) { return *row.outcome->reason; }
 
+bool looks_for(const Row& row, Cause cause) {
+  const auto& causes = row.instance->causes;
+  return std::ranges::find(causes, cause) != causes.end();
+}
+
 // The stronger first; among equals what is so now, then the newer.
 bool outweighs(const Finding& left, const Finding& right) {
   const auto weight = [](const Finding& finding) {
@@ -23,10 +28,13 @@ bool outweighs(const Finding& left, const Finding& right) {
 std::vector<Implication> implications_of(const Row& row) {
   const auto& outcome = *row.outcome;
   if (!outcome.implications.empty()) return outcome.implications;
-  const auto& cause = row.instance->kind->cause;
-  if (!cause || outcome.reason->verdict != Verdict::present) return {};
+  if (outcome.reason->verdict != Verdict::present) return {};
   const bool critical = outcome.reason->severity == Severity::critical;
-  return {{*cause, critical ? Strength::strong : Strength::weak, outcome.summary}};
+  std::vector<Implication> implications;
+  for (const auto cause : row.instance->causes) {
+    implications.push_back({cause, critical ? Strength::strong : Strength::weak, outcome.summary});
+  }
+  return implications;
 }
 
 std::vector<Suspect> suspects_of(std::span<const Row> rows) {
@@ -37,16 +45,19 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
       const auto probe = row.instance->kind->name;
       for (auto& implied : implications_of(row)) {
         if (implied.cause != cause) continue;
-        suspect.findings.push_back(
-            {probe, std::move(implied.sentence), implied.strength, implied.seen_at});
+        suspect.findings.push_back({probe, std::move(implied.sentence), implied.strength,
+                                    implied.seen_at, std::move(implied.first_step)});
       }
-      if (row.instance->kind->cause == cause && row.outcome->contradicts &&
+      if (looks_for(row, cause) && row.outcome->contradicts &&
           reason_of(row).verdict == Verdict::clear) {
         suspect.against.push_back({probe, row.outcome->summary});
       }
     }
     if (suspect.findings.empty()) continue;
     std::ranges::stable_sort(suspect.findings, outweighs);
+    // Of two probes that look for one cause each sees its own part of it.
+    const auto is_now = [](const Finding& finding) { return !finding.seen_at; };
+    if (std::ranges::any_of(suspect.findings, is_now)) suspect.against.clear();
     suspects.push_back(std::move(suspect));
   }
   // Stable: among equals the order of the reference page stays.
@@ -59,17 +70,23 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
 void add_what_is_not_known(std::span<const Row> rows, Diagnosis& diagnosis) {
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) continue;
-    const auto& kind = *row.instance->kind;
-    if (kind.cause) {
-      diagnosis.blind.push_back({kind.name, row.outcome->summary});
+    const auto name = row.instance->kind->name;
+    if (row.instance->causes.empty()) {
+      diagnosis.not_read.push_back(name);
     } else {
-      diagnosis.not_read.push_back(kind.name);
+      diagnosis.blind.push_back({name, row.outcome->summary});
     }
   }
   for (const auto cause : page_causes) {
-    const bool configured = std::ranges::any_of(
-        rows, [&](const Row& row) { return row.instance->kind->cause == cause; });
+    bool configured = false;
+    bool blind = false;
+    for (const auto& row : rows) {
+      if (!looks_for(row, cause)) continue;
+      configured = true;
+      blind = blind || reason_of(row).verdict == Verdict::unknown;
+    }
     if (!configured) diagnosis.not_configured.push_back(cause);
+    if (blind) diagnosis.blind_causes.push_back(cause);
   }
 }
 
@@ -136,7 +153,7 @@ std::string no_suspect_sentence(const Diagnosis& diagnosis) {
   constexpr auto all = page_causes.size();
   const auto configured = all - diagnosis.not_configured.size();
   if (configured == 0) return "Cannot tell: no probe of a cause is configured.";
-  const auto blind = diagnosis.blind.size();
+  const auto blind = diagnosis.blind_causes.size();
   if (blind == configured) {
     return fmt::format("Cannot tell: {} could be looked for ({}).",
                        configured == 1 ? "not even the one cause that is configured"
@@ -162,6 +179,7 @@ const Row* row_of(std::span<const Row> rows, std::string_view probe) {
 }
 
 // The probe that looks for the cause knows its steps best, and most exactly when it finds it now.
+// Else the strongest finding may have a step of its own: the cause's speaks of EBS alone.
 void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (diagnosis.suspects.empty()) {
     if (diagnosis.blind.empty()) return;
@@ -171,13 +189,22 @@ void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
     return;
   }
   const auto& primary = diagnosis.suspects.front();
-  diagnosis.first_step = first_step_of(primary.cause);
-  diagnosis.runbook = primary.findings.front().probe;
+  const auto& strongest = primary.findings.front();
+  diagnosis.first_step =
+      strongest.first_step.empty() ? first_step_of(primary.cause) : strongest.first_step;
+  diagnosis.runbook = strongest.probe;
+  const Row* looked = nullptr;
   for (const auto& row : rows) {
-    if (row.instance->kind->cause != primary.cause) continue;
-    diagnosis.runbook = row.instance->kind->name;
-    if (reason_of(row).verdict == Verdict::present) diagnosis.first_step = reason_of(row).action;
+    if (!looks_for(row, primary.cause)) continue;
+    const bool finds_it_now = std::ranges::any_of(primary.findings, [&](const Finding& finding) {
+      return finding.probe == row.instance->kind->name && !finding.seen_at;
+    });
+    if (!looked || finds_it_now) looked = &row;
+    if (!finds_it_now) continue;
+    diagnosis.first_step = reason_of(row).action;
+    break;
   }
+  if (looked) diagnosis.runbook = looked->instance->kind->name;
 }
 
 }  // namespace

@@ -20,12 +20,14 @@ struct Finding {
   std::string sentence;
   Strength strength = Strength::weak;
   std::optional<System> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};                   // of the finding itself; empty: the cause's own
 };
 
 struct Suspect {
   Cause cause;
   std::vector<Finding> findings;  // never empty; the strongest first, then the newest
-  std::vector<Finding> against;   // probes that look for this very cause and find it absent now
+  // Where only events speak for it: probes that look for this very cause and find it absent now.
+  std::vector<Finding> against;
 
   Strength strength() const { return findings.front().strength; }
 };
@@ -34,6 +36,7 @@ struct Diagnosis {
   std::string network;
   std::vector<Suspect> suspects;           // the most likely first
   std::vector<Finding> blind;              // probes of a cause that could not tell
+  std::vector<Cause> blind_causes;         // of the reference page, that these look for
   std::vector<std::string_view> not_read;  // other probes that could not tell
   std::vector<Cause> not_configured;       // causes of the reference page without a probe here
   std::string sentence;

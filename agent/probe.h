@@ -83,6 +83,7 @@ struct Implication {
   Strength strength;
   std::string sentence;  // what was found, for people; it begins in lower case
   std::optional<System> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};                   // what to do first; empty: the cause's own step
 };
 
 // What one run found.
@@ -110,6 +111,10 @@ class Probe {
   virtual ~Probe() = default;
 
   virtual Outcome run(Deadline deadline) = 0;
+
+  // The causes that this probe looks for, where its configuration makes them differ from its
+  // kind's.
+  virtual std::vector<Cause> causes() const { return {}; }
 };
 
 // What a probe is given beside its options.

@@ -27,7 +27,8 @@ Json written(const Implication& implication) {
   return {{"cause", name_of(implication.cause)},
           {"strength", name_of(implication.strength)},
           {"sentence", valid_utf8(implication.sentence)},
-          {"seen_at", time_or_null(implication.seen_at)}};
+          {"seen_at", time_or_null(implication.seen_at)},
+          {"first_step", valid_utf8(implication.first_step)}};
 }
 
 Json written(const Finding& finding) {
@@ -64,13 +65,18 @@ Json written(const Suspect& suspect) {
 }
 
 Json written(const Diagnosis& diagnosis) {
-  return {{"primary", diagnosis.primary()},          {"sentence", valid_utf8(diagnosis.sentence)},
-          {"first_step", diagnosis.first_step},      {"runbook", diagnosis.runbook},
-          {"suspects", written(diagnosis.suspects)}, {"blind", written(diagnosis.blind)}};
+  return {{"primary", diagnosis.primary()},
+          {"sentence", valid_utf8(diagnosis.sentence)},
+          {"first_step", valid_utf8(diagnosis.first_step)},
+          {"runbook", diagnosis.runbook},
+          {"suspects", written(diagnosis.suspects)},
+          {"blind", written(diagnosis.blind)}};
 }
 
 Json written(const Row& row) {
   const auto& outcome = *row.outcome;
+  auto looks_for = Json::array();
+  for (const auto cause : row.instance->causes) looks_for.push_back(name_of(cause));
   return {
       {"probe", row.instance->kind->name},
       {"verdict", name_of(outcome.reason->verdict)},
@@ -81,6 +87,7 @@ Json written(const Row& row) {
       {"evidence", written(outcome.evidence)},
       {"implications", written(outcome.implications)},
       {"contradicts", outcome.contradicts},
+      {"looks_for", std::move(looks_for)},
       {"data_at", time_or_null(outcome.source_data_at)},
       {"phases", written(outcome.phases)},
       {"duration_seconds",
@@ -110,7 +117,8 @@ T read_word(const Json& json, const std::array<T, N>& words) {
 Implication read_implication(const Json& json) {
   constexpr std::array strengths{Strength::weak, Strength::strong, Strength::certain};
   return {read_word(json.at("cause"), all_causes), read_word(json.at("strength"), strengths),
-          json.at("sentence").get<std::string>(), read_time(json.at("seen_at"))};
+          json.at("sentence").get<std::string>(), read_time(json.at("seen_at")),
+          json.value("first_step", "")};  // reports of older versions have none
 }
 
 Evidence read_evidence(const Json& json) {
@@ -145,6 +153,9 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
   auto instance = std::make_shared<Instance>();
   instance->network = network;
   instance->kind = &read_kind(json.at("probe"), kinds);
+  for (const auto& cause : json.at("looks_for")) {
+    instance->causes.push_back(read_word(cause, all_causes));
+  }
   Outcome outcome{&read_reason(json.at("reason"), *instance->kind),
                   json.at("summary").get<std::string>()};
   for (const auto& each : json.at("evidence")) outcome.evidence.push_back(read_evidence(each));

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <system_error>
 
@@ -28,7 +29,7 @@ constexpr std::array reasons{
            "A CAL pack, or the licence server, was not activated, and no success has followed.",
            "Follow the cause that the evidence names; its probe's page has the steps."},
     Reason{"assignment_failed", Verdict::present, Severity::warning,
-           "A licence was not assigned or not removed.",
+           "A licence was not assigned, issued, written into the directory, or removed.",
            "Follow the cause that the evidence names; install another pack where all licences are "
            "assigned."},
     Reason{"log_missing", Verdict::unknown, Severity::warning, "The log file does not exist.",
@@ -90,10 +91,10 @@ constexpr std::array families{
 // Puts what is read into the ledger.
 class LedgerSink : public winlog::EventSink {
  public:
-  LedgerSink(winlog::Ledger& ledger, System now, Milliseconds window)
-      : ledger_(ledger), now_(now), window_(window) {}
+  LedgerSink(winlog::Ledger& ledger, System now, const winlog::Windows& windows)
+      : ledger_(ledger), now_(now), windows_(windows) {}
 
-  void event(const winlog::Event& event) override { ledger_.add(event, now_, window_); }
+  void event(const winlog::Event& event) override { ledger_.add(event, now_, windows_); }
   void unparsed(std::uint64_t count) override { ledger_.add_unparsed(count); }
   void start_over() override {
     ledger_.finish_pass();
@@ -103,28 +104,72 @@ class LedgerSink : public winlog::EventSink {
  private:
   winlog::Ledger& ledger_;
   System now_;
-  Milliseconds window_;
+  const winlog::Windows& windows_;
 };
 
 bool is_activation(const Failure& failure) { return failure.kind == EventKind::activation_failure; }
 
+// "event 4105 at 2026-11-24T09:00:00Z on LS1 (17 since 2026-11-22T07:00:00Z)"
 std::string where_and_when(const Failure& failure) {
-  return fmt::format("event {} at {}{}{}", failure.event_id, utc_text(failure.at),
-                     failure.computer.empty() ? "" : " on ", failure.computer);
-}
-
-std::string evidence_text(const Failure& failure) {
-  auto text = failure.meaning;
-  if (!failure.user.empty()) text += fmt::format("; user {}", failure.user);
-  if (!failure.data.empty()) text += fmt::format("; logged: {}", failure.data);
+  auto text = fmt::format("event {} at {}{}{}", failure.event_id, utc_text(failure.at),
+                          failure.computer.empty() ? "" : " on ", failure.computer);
+  if (failure.count > 1) {
+    text += fmt::format(" ({} since {})", failure.count, utc_text(failure.first_at));
+  }
   return text;
 }
 
+std::string what_happened(const Failure& failure) {
+  if (failure.named_user.empty()) return failure.meaning;
+  return fmt::format("{}; {}for user {}", failure.meaning, failure.count > 1 ? "last " : "",
+                     failure.named_user);
+}
+
+std::string evidence_text(const Failure& failure) {
+  auto text = what_happened(failure);
+  if (failure.user.empty() && failure.data.empty()) return text;
+  text += "; logged";
+  if (!failure.user.empty()) text += fmt::format(" by {}", failure.user);
+  if (!failure.data.empty()) text += fmt::format(": {}", failure.data);
+  return text;
+}
+
+// What the event's own row says to do first; empty where the cause's step says it.
+std::string step_of(const Failure& failure) {
+  const auto* const known = winlog::known_event(failure.source, failure.event_id);
+  return std::string(known ? known->step : "");
+}
+
 void add_failure(const Failure& failure, Outcome& outcome) {
-  outcome.evidence.push_back({Verdict::present, where_and_when(failure), evidence_text(failure)});
-  outcome.implications.push_back({failure.cause, failure.strength,
-                                  fmt::format("{}: {}", where_and_when(failure), failure.meaning),
-                                  failure.at});
+  const auto verdict =
+      failure.kind == EventKind::hint ? std::nullopt : std::optional(Verdict::present);
+  outcome.evidence.push_back({verdict, where_and_when(failure), evidence_text(failure)});
+  outcome.implications.push_back(
+      {failure.cause, failure.strength,
+       fmt::format("{}: {}", where_and_when(failure), what_happened(failure)), failure.at,
+       step_of(failure)});
+}
+
+// What stands, the worst first. A failure stands until a success or its window has passed, even
+// while the log cannot be read; a hint stands behind a failure of its source and cause.
+std::vector<Failure> standing(const Facts& facts, const Settings& settings) {
+  const auto in_window = [&](const Failure& failure) {
+    return facts.now - failure.at <= settings.windows.failure;
+  };
+  std::vector<Failure> failures;
+  std::ranges::copy_if(facts.book->failures, std::back_inserter(failures), in_window);
+  std::ranges::stable_sort(failures, [](const Failure& left, const Failure& right) {
+    return std::pair(is_activation(left), left.at) > std::pair(is_activation(right), right.at);
+  });
+  std::vector<Failure> hints;
+  std::ranges::copy_if(facts.book->hints, std::back_inserter(hints), [&](const Failure& hint) {
+    const auto explained = [&](const Failure& failure) {
+      return failure.source == hint.source && failure.cause == hint.cause;
+    };
+    return in_window(hint) && std::ranges::any_of(failures, explained);
+  });
+  failures.insert(failures.end(), hints.begin(), hints.end());
+  return failures;
 }
 
 void add_samples(const winlog::Book& book, Outcome& outcome) {
@@ -174,10 +219,9 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
 
 const Reason& clear_reason(const winlog::Book& book) {
   if (!book.last_failure) return reason("no_failure");
-  if (book.last_success && *book.last_success >= *book.last_failure) {
-    return reason("superseded_by_success");
-  }
-  return reason("failure_expired");
+  // Only a success takes a failure out of the book.
+  const bool still_there = std::ranges::count(book.failures, *book.last_failure, &Failure::at) > 0;
+  return still_there ? reason("failure_expired") : reason("superseded_by_success");
 }
 
 std::string clear_summary(const winlog::Book& book, const Reason& why) {
@@ -274,17 +318,17 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
   if (evtx || options.has("max_age")) {
     settings.max_age = read_max_age(options, 24h);
   }
-  settings.failure_window =
-      options.duration_or("failure_window", settings.failure_window, 1min, longest);
-  settings.event_12_window =
-      options.duration_or("event_12_window", settings.event_12_window, 1s, 1h);
+  settings.windows.failure =
+      options.duration_or("failure_window", settings.windows.failure, 1min, longest);
+  settings.windows.event_12 =
+      options.duration_or("event_12_window", settings.windows.event_12, 1s, 1h);
   return std::make_unique<EventsProbe>(std::move(settings), surroundings.state);
 }
 
 }  // namespace
 
 Facts gather(winlog::Ledger& ledger, const Settings& settings, System now, Deadline deadline) {
-  LedgerSink sink(ledger, now, settings.event_12_window);
+  LedgerSink sink(ledger, now, settings.windows);
   auto read = read_log(settings, ledger.position(), sink, deadline);
   ledger.finish_pass();
   return {std::move(read), &ledger.book(), now};
@@ -295,14 +339,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   Outcome outcome{&clear_reason(book), ""};
   outcome.summary = clear_summary(book, *outcome.reason);
 
-  // A failure stands until a success or its window has passed, even while the log cannot be read.
-  auto failures = book.failures;
-  std::erase_if(failures, [&](const Failure& failure) {
-    return facts.now - failure.at > settings.failure_window;
-  });
-  std::ranges::stable_sort(failures, [](const Failure& left, const Failure& right) {
-    return std::pair(is_activation(left), left.at) > std::pair(is_activation(right), right.at);
-  });
+  const auto failures = standing(facts, settings);
   for (const auto& failure : failures) add_failure(failure, outcome);
   const auto blind = blindness(facts, settings);
   if (blind) outcome.evidence.push_back({Verdict::unknown, "the log", blind->text});
@@ -310,7 +347,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     const auto& worst = failures.front();
     outcome.reason =
         is_activation(worst) ? &reason("activation_failed") : &reason("assignment_failed");
-    outcome.summary = fmt::format("{}: {}", where_and_when(worst), worst.meaning);
+    outcome.summary = fmt::format("{}: {}", where_and_when(worst), what_happened(worst));
   } else if (blind) {
     outcome.reason = blind->reason;
     outcome.summary = blind->text;

@@ -27,8 +27,7 @@ struct Settings {
   // How old the file may be. Empty: it is not looked at, since a shipper writes only when there is
   // an event.
   std::optional<Milliseconds> max_age = std::nullopt;
-  Milliseconds failure_window = 7 * 24h;
-  Milliseconds event_12_window = 2min;
+  winlog::Windows windows = {};
 };
 
 struct Facts {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace cal::administrators_membership {
@@ -19,7 +20,7 @@ using ldap::AccountLookup;
 using ldap::LogonObstacle;
 
 constexpr std::string_view add_to_group =
-    "Add the account to the Administrators group (Active Directory Users and Computers, or "
+    "Add the account to the group that the summary names (Active Directory Users and Computers, or "
     "Add-ADGroupMember), or install the pack with an account that is in it.";
 
 // In the order in which the worst of several accounts is chosen.
@@ -78,6 +79,7 @@ constexpr std::array families{
 };
 
 const Reason& reason_of(const AccountFacts& facts) {
+  if (!facts.group) return reason("group_not_found");
   const bool foreign_member = facts.membership && facts.membership->member;
   switch (facts.lookup.result) {
     case AccountLookup::Result::not_found:
@@ -86,6 +88,7 @@ const Reason& reason_of(const AccountFacts& facts) {
       if (!foreign_member) return reason("other_domain");
       break;
     case AccountLookup::Result::found:
+    case AccountLookup::Result::well_known:
       break;
   }
   switch (facts.obstacle) {
@@ -127,67 +130,90 @@ std::string membership_text(const ldap::Membership& membership, const ldap::Grou
                      list_of(membership.group_members, membership.group_size));
 }
 
-Evidence evidence_of(const AccountFacts& facts, const Reason& why, const ldap::Group& group) {
+std::string no_such_group(const AccountFacts& facts) {
+  return fmt::format("there is no group {}, or the agent may not see it", facts.required.group);
+}
+
+Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
+  const auto& account = facts.required.account;
+  if (!facts.group) return {why.verdict, account, no_such_group(facts)};
   std::string text;
-  if (facts.lookup.result != AccountLookup::Result::found) {
+  if (facts.lookup.result == AccountLookup::Result::well_known) {
+    text = facts.lookup.detail;
+  } else if (facts.lookup.result != AccountLookup::Result::found) {
     text = fmt::format("looked for {}: {}", facts.lookup.detail, why.meaning);
   }
   const auto add = [&](std::string_view part) {
     text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
   };
-  if (facts.membership) add(membership_text(*facts.membership, group));
+  if (facts.membership) add(membership_text(*facts.membership, *facts.group));
   if (facts.obstacle == LogonObstacle::not_shown) {
     add("whether it could log on is hidden from the agent (userAccountControl)");
   } else if (facts.obstacle != LogonObstacle::none) {
     add(why.meaning);
   }
-  const bool is_chain = why.verdict == Verdict::clear && facts.membership->chain.size() > 1;
-  return {why.verdict, facts.configured, text,
-          is_chain ? Evidence::Form::chain : Evidence::Form::fact};
+  const bool is_chain =
+      why.verdict == Verdict::clear && facts.membership && facts.membership->chain.size() > 1;
+  return {why.verdict, account, text, is_chain ? Evidence::Form::chain : Evidence::Form::fact};
 }
 
-void add_samples(const AccountFacts& facts, const Settings& settings, Outcome& outcome) {
-  const bool found = facts.lookup.result == AccountLookup::Result::found;
+void add_samples(const AccountFacts& facts, Outcome& outcome) {
+  if (!facts.group) return;
+  const auto& [account, group] = facts.required;
+  const bool found = facts.lookup.result == AccountLookup::Result::found ||
+                     facts.lookup.result == AccountLookup::Result::well_known;
   const bool missing = facts.lookup.result == AccountLookup::Result::not_found;
   const bool is_member = facts.membership && facts.membership->member;
   if (found || missing || is_member) {
-    outcome.samples.push_back(
-        {&families[0], {facts.configured, settings.group}, is_member ? 1.0 : 0.0});
+    outcome.samples.push_back({&families[0], {account, group}, is_member ? 1.0 : 0.0});
   }
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
+    // An account may stand in the list with several groups.
+    const auto same = [&](const Sample& sample) {
+      return sample.family == &families[1] && sample.label_values.front() == account;
+    };
+    if (std::ranges::any_of(outcome.samples, same)) return;
     const bool usable = found && facts.obstacle == LogonObstacle::none;
-    outcome.samples.push_back({&families[1], {facts.configured}, usable ? 1.0 : 0.0});
+    outcome.samples.push_back({&families[1], {account}, usable ? 1.0 : 0.0});
   }
 }
 
-std::string summary_of(const AccountFacts& facts, const Reason& why, const ldap::Group& group) {
+std::string summary_of(const AccountFacts& facts, const Reason& why) {
+  const auto& account = facts.required.account;
+  if (!facts.group) return no_such_group(facts);
+  const auto& group = *facts.group;
   if (why.verdict == Verdict::clear) {
     return fmt::format(
-        "{} is in {}", facts.configured,
+        "{} is in {}", account,
         facts.membership->chain.empty()
             ? group.name
             : fmt::format("{} ({})", group.name, fmt::join(facts.membership->chain, " → ")));
   }
   if (why.word == "not_member") {
-    return fmt::format("{} is not in {} ({}): add it, or use an account that is", facts.configured,
-                       group.name, group.sid.text());
+    const bool installs_packs = facts.required.cause() == Cause::account_not_administrator;
+    return fmt::format("{} is not in {} ({}): add it{}", account, group.name, group.sid.text(),
+                       installs_packs ? ", or use an account that is" : "");
   }
-  return fmt::format("{}: {}", facts.configured, why.meaning);
+  return fmt::format("{}: {}", account, why.meaning);
 }
 
 ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Domain& domain,
-                                          const ldap::Group& group, const std::string& configured,
+                                          const Requirement& required,
+                                          const std::optional<ldap::Group>& found_group,
                                           Deadline deadline, System now) {
-  const auto name = ldap::parse_principal(configured);
+  AccountFacts facts{required, found_group};
+  if (!found_group) return facts;
+  const auto& group = *found_group;
+  const auto name = ldap::parse_principal(required.account);
   auto lookup = ldap::find_account(session, domain, name, deadline);
   if (!lookup) return tl::unexpected(std::move(lookup.error()));
-  AccountFacts facts{configured, std::move(*lookup)};
+  facts.lookup = std::move(*lookup);
   ldap::Result<ldap::Membership> membership;
   if (facts.lookup.account) {
     facts.obstacle = ldap::logon_obstacle(*facts.lookup.account, now);
     membership = ldap::find_membership(session, domain, *facts.lookup.account, group, deadline);
-  } else if (const auto sid = security::Sid::parse_text(configured);
-             sid && facts.lookup.result == AccountLookup::Result::other_domain) {
+  } else if (const auto sid = security::Sid::parse_text(required.account);
+             sid && facts.lookup.result != AccountLookup::Result::not_found) {
     membership = ldap::find_foreign_membership(session, domain, *sid, group, deadline);
   } else {
     return facts;
@@ -197,15 +223,39 @@ ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Do
   return facts;
 }
 
-using MembershipProbe = DirectoryProbe<Settings, gather, judge>;
+// An item of `accounts`: a text, or { account, group }.
+Requirement read_requirement(Options::Item item, const std::string& usual_group) {
+  if (!item.mapping) return {item.text, usual_group};
+  Requirement required{item.mapping->text("account"), item.mapping->text_or("group", usual_group)};
+  item.mapping->reject_unknown_keys();
+  return required;
+}
+
+class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
+ public:
+  using DirectoryProbe::DirectoryProbe;
+
+  std::vector<Cause> causes() const override {
+    std::set<Cause> causes;
+    for (const auto& required : settings().requirements) causes.insert(required.cause());
+    return {causes.begin(), causes.end()};
+  }
+};
 
 std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
-  Settings settings;
   if (!options.has("accounts")) {
     options.mistake("accounts", "'accounts' is missing: list the accounts that install CAL packs");
   }
-  settings.accounts = options.texts("accounts");
-  settings.group = options.text_or("group", settings.group);
+  const auto usual_group = options.text_or("group", Requirement{}.group);
+  Settings settings;
+  for (auto& item : options.items("accounts")) {
+    auto required = read_requirement(std::move(item), usual_group);
+    if (std::ranges::find(settings.requirements, required) != settings.requirements.end()) {
+      options.mistake("accounts", fmt::format("'{}' with this group stands in the list already",
+                                              required.account));
+    }
+    settings.requirements.push_back(std::move(required));
+  }
   auto directory = require_directory(options, surroundings.edges);
   return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
 }
@@ -216,43 +266,49 @@ ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Dea
   const auto now = std::chrono::system_clock::now();
   auto domain = ldap::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  auto group = ldap::find_group(session, *domain, settings.group, deadline);
-  if (!group) return tl::unexpected(std::move(group.error()));
-  Facts facts{session.server(), std::move(*group), {}};
-  if (!facts.group) return facts;
-  for (const auto& configured : settings.accounts) {
-    auto account = gather_account(session, *domain, *facts.group, configured, deadline, now);
+  Facts facts{session.server(), {}};
+  std::map<std::string, std::optional<ldap::Group>> groups;
+  for (const auto& required : settings.requirements) {
+    if (!groups.contains(required.group)) {
+      auto group = ldap::find_group(session, *domain, required.group, deadline);
+      if (!group) return tl::unexpected(std::move(group.error()));
+      groups[required.group] = std::move(*group);
+    }
+    auto account =
+        gather_account(session, *domain, required, groups[required.group], deadline, now);
     if (!account) return tl::unexpected(std::move(account.error()));
     facts.accounts.push_back(std::move(*account));
   }
   return facts;
 }
 
-Outcome judge(const Facts& facts, const Settings& settings) {
-  if (!facts.group) {
-    return {&reason("group_not_found"),
-            fmt::format("there is no group {} on {}, or the agent may not see it", settings.group,
-                        facts.server)};
-  }
+Outcome judge(const Facts& facts, const Settings&) {
   Outcome outcome{nullptr, ""};
-  const AccountFacts* worst = nullptr;
   for (const auto& account : facts.accounts) {
     const auto& why = reason_of(account);
-    outcome.evidence.push_back(evidence_of(account, why, *facts.group));
-    add_samples(account, settings, outcome);
-    // Reasons stand in their table from the worst to the best.
-    if (!worst || &why < outcome.reason) {
-      worst = &account;
-      outcome.reason = &why;
+    auto summary = summary_of(account, why);
+    outcome.evidence.push_back(evidence_of(account, why));
+    add_samples(account, outcome);
+    if (why.verdict == Verdict::present) {
+      outcome.implications.push_back({account.required.cause(), Strength::strong, summary});
     }
+    // Reasons stand in their table from the worst to the best.
+    if (outcome.reason && outcome.reason <= &why) continue;
+    outcome.reason = &why;
+    outcome.summary = std::move(summary);
   }
-  outcome.summary = summary_of(*worst, *outcome.reason, *facts.group);
   if (facts.accounts.size() > 1 && outcome.reason->verdict == Verdict::clear) {
-    outcome.summary =
-        fmt::format("all {} accounts are in {}", facts.accounts.size(), facts.group->name);
+    outcome.summary = fmt::format("all {} accounts are in their group", facts.accounts.size());
   }
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   return outcome;
+}
+
+Cause Requirement::cause() const {
+  // The Remote Desktop licence servers, who may write users' licences (MS-ADTS 6.1.1.4.12.19).
+  return group == security::well_known::terminal_server_license_servers.text()
+             ? Cause::directory_not_writable
+             : Cause::account_not_administrator;
 }
 
 ProbeKind kind() {

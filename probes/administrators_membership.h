@@ -1,5 +1,6 @@
 // Cause 1: is each account that installs CAL packs effectively in the Administrators group (or in
-// any other group), and could it log on? The page beside this file says it for people.
+// any other group), and could it log on? Of a Remote Desktop licence server: is it in the group
+// that may write users' licences? The page beside this file says it for people.
 #pragma once
 
 #include "agent/probe.h"
@@ -11,23 +12,33 @@
 
 namespace cal::administrators_membership {
 
-struct Settings {
-  std::vector<std::string> accounts;
+// An account and the group that it has to be in, as written in the configuration.
+struct Requirement {
+  std::string account;
   std::string group = "S-1-5-32-544";
+
+  // What it stops where the account is not in the group.
+  Cause cause() const;
+
+  bool operator==(const Requirement&) const = default;
 };
 
-// What was found out about one account.
+struct Settings {
+  std::vector<Requirement> requirements;
+};
+
+// What was found out about one of them.
 struct AccountFacts {
-  std::string configured;  // as written in the configuration
-  ldap::AccountLookup lookup;
+  Requirement required;
+  std::optional<ldap::Group> group;  // empty: there is none of this name
+  ldap::AccountLookup lookup = {};
   ldap::LogonObstacle obstacle = ldap::LogonObstacle::none;
-  // Of an account that was found, or of a foreign SID.
+  // Of an account that was found, or of a SID that is none of the domain's.
   std::optional<ldap::Membership> membership = std::nullopt;
 };
 
 struct Facts {
-  std::string server;                // the URI that answered
-  std::optional<ldap::Group> group;  // empty: there is none of this name
+  std::string server;  // the URI that answered
   std::vector<AccountFacts> accounts;
 };
 

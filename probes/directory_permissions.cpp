@@ -1,306 +1,36 @@
 #include "probes/directory_permissions.h"
 
 #include "agent/options.h"
-#include "probes/directory_probe.h"
 #include "probes/network_edges.h"
-#include "probes/security/describe.h"
-#include "probes/security/sddl.h"
-#include "probes/security/well_known_sids.h"
+#include "probes/object_permissions.h"
+#include "probes/permission_reasons.h"
 #include "probes/trustee_options.h"
+#include "probes/user_permissions.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 namespace cal::directory_permissions {
 
 namespace {
 
-using ldap::SecuredObject;
-using security::AccessResult;
-using security::Decision;
-using security::DescriptorView;
-using security::Guid;
-using security::Sid;
-using security::TrusteeRights;
-
-constexpr std::size_t most_entries_shown = 20;
-constexpr std::string_view create_child = "create_child";
-
-constexpr std::string_view restore =
-    "In ADSI Edit open the object's properties, Security, Advanced: remove the deny entry that the "
-    "evidence marks, if there is one, and let SYSTEM read and write (or give it full control).";
-
-// From the worst to the best.
-constexpr std::array own_reasons{
-    Reason{"object_missing", Verdict::present, Severity::critical,
-           "The object does not exist: its siblings can be seen, and it is not among them.",
-           "Check `object`; if the name is right, the licensing component is not installed in this "
-           "domain, or its object was deleted."},
-    Reason{"write_denied", Verdict::present, Severity::critical, "SYSTEM may not write the object.",
-           restore},
-    Reason{"read_denied", Verdict::present, Severity::critical, "SYSTEM may not read the object.",
-           restore},
-    Reason{"write_partly_denied", Verdict::present, Severity::warning,
-           "SYSTEM may write the object, but not all of its properties.", restore},
-    Reason{
-        "owner_not_system", Verdict::present, Severity::warning,
-        "The object's owner is not SYSTEM. An owner can repair permissions; a wrong one does not "
-        "by itself stop a write.",
-        "In ADSI Edit open the object's properties, Security, Advanced, Owner, and choose "
-        "SYSTEM."},
-    Reason{"object_not_visible", Verdict::unknown, Severity::warning,
-           "The object is missing, or hidden from the agent's account: the directory does not say "
-           "which.",
-           "Let the agent's account list the object's container and read the object."},
-    Reason{"descriptor_not_readable", Verdict::unknown, Severity::warning,
-           "The object's permissions cannot be read, or hold entries that cannot be evaluated.",
-           "Grant the agent's account Read permissions (READ_CONTROL) on the object."},
-    Reason{"asked_read_only_dc", Verdict::unknown, Severity::warning,
-           "The answer comes from a read-only domain controller, on which nobody writes.",
-           "Name a writable domain controller in `uri`, best the licensing server's own."},
-    Reason{"granted_through_group", Verdict::clear, Severity::warning,
-           "SYSTEM may read and write, but only as a member of Administrators: the entry that the "
-           "reference page asks for is missing.",
-           restore},
-    Reason{"owner_and_rights_ok", Verdict::clear, Severity::ok,
-           "SYSTEM owns the object and may read and write it.", "Nothing."},
-};
-
-constexpr auto reasons = with_directory_reasons(own_reasons);
-
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(reasons, word, &Reason::word);
-}
-
-constexpr std::array<std::string_view, 1> by_object{"object"};
-constexpr std::array<std::string_view, 3> by_right{"object", "trustee", "right"};
-
-constexpr std::array families{
-    MetricFamily{"cal_directory_owner_matches",
-                 "1 if the object's owner is the expected one, 0 if not; no sample while unknown. "
-                 "Cached between runs.",
-                 MetricType::gauge, by_object},
-    MetricFamily{"cal_directory_right_granted",
-                 "1 if the access check grants the right to the trustee, 0 if not; no sample while "
-                 "unknown. Cached between runs.",
-                 MetricType::gauge, by_right},
-};
-
-// The object with its descriptor, for the time of one judgement.
-struct Subject {
-  const security::SecuredSubject& secured;
-  const Facts& facts;
-};
-
-// What the access check says of one of the configured trustees.
-struct Finding {
-  const Trustee* trustee;
-  TrusteeRights rights;
-};
-
-Verdict verdict_of(Decision decision) {
-  switch (decision) {
-    case Decision::granted:
-      return Verdict::clear;
-    case Decision::denied:
-      return Verdict::present;
-    case Decision::unknown:
-      return Verdict::unknown;
-  }
-  return Verdict::unknown;
-}
-
-const Reason& reason_of(const TrusteeRights& rights) {
-  if (rights.write.decision == Decision::denied) return reason("write_denied");
-  if (rights.read.decision == Decision::denied) return reason("read_denied");
-  if (!rights.granted()) return reason("descriptor_not_readable");
-  if (!rights.denied_properties.empty()) return reason("write_partly_denied");
-  return reason("owner_and_rights_ok");
-}
-
-void add_right(const Subject& subject, const Trustee& trustee, std::string_view name,
-               const AccessResult& result, Outcome& outcome) {
-  // Who may not create children may still write: that alone is no cause.
-  const auto verdict = name == create_child && result.decision == Decision::denied
-                           ? Verdict::clear
-                           : verdict_of(result.decision);
-  outcome.evidence.push_back({verdict, fmt::format("{} {}", trustee.name, name),
-                              fmt::format("{}: {}", security::name_of(result.decision),
-                                          security::because_text(subject.secured, result))});
-  if (result.decision != Decision::unknown) {
-    outcome.samples.push_back({&families[1],
-                               {subject.facts.object.dn, trustee.name, std::string(name)},
-                               result.decision == Decision::granted ? 1.0 : 0.0});
-  }
-}
-
-void add_rights(const Subject& subject, const Finding& finding, Outcome& outcome) {
-  const auto& [trustee, rights] = finding;
-  add_right(subject, *trustee, "read", rights.read, outcome);
-  add_right(subject, *trustee, "write", rights.write, outcome);
-  add_right(subject, *trustee, create_child, rights.create, outcome);
-  for (const auto& [type, result] : rights.denied_properties) {
-    outcome.evidence.push_back(
-        {Verdict::present,
-         fmt::format("{} write {}", trustee->name, security::describe_object_type(type)),
-         fmt::format("denied: {}", security::because_text(subject.secured, result))});
-  }
-}
-
-// The entries that name a SID of the token, the deciding ones marked.
-void add_entries(const Subject& subject, const Finding& finding, Outcome& outcome) {
-  const auto& descriptor = subject.secured.descriptor;
-  if (!descriptor.dacl) return;
-  const auto& [trustee, rights] = finding;
-  std::set<std::size_t> deciding(rights.write.aces.begin(), rights.write.aces.end());
-  deciding.insert(rights.read.aces.begin(), rights.read.aces.end());
-  for (const auto& [type, result] : rights.denied_properties) {
-    deciding.insert(result.aces.begin(), result.aces.end());
-  }
-  std::size_t shown = 0;
-  for (std::size_t i = 0; i < descriptor.dacl->aces.size(); ++i) {
-    const bool decides = deciding.contains(i);
-    const auto& sid = descriptor.dacl->aces[i].sid;
-    if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
-    if (++shown > most_entries_shown) return;
-    outcome.evidence.push_back({std::nullopt, fmt::format("entry {}", i),
-                                (decides ? "► " : "") + security::entry_text(subject.secured, i),
-                                Evidence::Form::entry});
-  }
-}
-
-// What was added to, and what is missing from, the descriptor that the class gives new objects.
-void add_difference(const Subject& subject, Outcome& outcome) {
-  const auto& domain = subject.facts.domain.sid;
-  const auto wanted = security::parse_sddl(subject.facts.object.default_descriptor, domain);
-  if (!wanted || !wanted->dacl || !subject.secured.descriptor.dacl) return;
-  const auto& have = subject.secured.descriptor.dacl->aces;
-  std::vector<std::string> missing;
-  std::vector<std::string> added;
-  for (const auto& ace : wanted->dacl->aces) {
-    if (std::ranges::find(have, ace) == have.end()) {
-      missing.push_back(security::format_sddl(ace, domain));
-    }
-  }
-  for (const auto& ace : have) {
-    const bool inherited = (ace.flags & security::ace_flag::inherited) != 0;
-    const auto& usual = wanted->dacl->aces;
-    if (!inherited && std::ranges::find(usual, ace) == usual.end()) {
-      added.push_back(security::format_sddl(ace, domain));
-    }
-  }
-  if (missing.empty() && added.empty()) return;
-  added.resize(std::min(added.size(), most_entries_shown));
-  outcome.evidence.push_back(
-      {std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
-       fmt::format("missing: {}; added: {}",
-                   missing.empty() ? "nothing" : fmt::format("{}", fmt::join(missing, "")),
-                   added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))});
-}
-
-std::string owner_text(const Subject& subject) {
-  const auto& owner = subject.secured.descriptor.owner;
-  return owner ? security::name_of(*owner) : "nobody";
-}
-
-bool add_owner(const Subject& subject, const Sid& expected, Outcome& outcome) {
-  const bool matches = subject.secured.descriptor.owner == expected;
-  auto text = owner_text(subject);
-  if (!matches) text += "; expected " + security::name_of(expected);
-  outcome.evidence.push_back(
-      {matches ? Verdict::clear : Verdict::present, "owner", std::move(text)});
-  outcome.samples.push_back({&families[0], {subject.facts.object.dn}, matches ? 1.0 : 0.0});
-  return matches;
-}
-
-std::string summary_of(const Subject& subject, const Reason& why, const Finding& deciding) {
-  const auto& dn = subject.facts.object.dn;
-  const auto& [trustee, rights] = deciding;
-  const auto who = trustee->name == "system_token" ? "SYSTEM" : trustee->name;
-  if (&why == &reason("write_denied")) {
-    return fmt::format("{} may not write {}: {}", who, dn,
-                       security::because_text(subject.secured, rights.write));
-  }
-  if (&why == &reason("read_denied")) {
-    return fmt::format("{} may not read {}: {}", who, dn,
-                       security::because_text(subject.secured, rights.read));
-  }
-  if (&why == &reason("owner_not_system")) {
-    return fmt::format("{} belongs to {}", dn, owner_text(subject));
-  }
-  return fmt::format("{}: {}", dn, why.meaning);
-}
-
-Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
-  Outcome outcome{&reason("owner_and_rights_ok"), ""};
-  const bool owner_ok = !settings.owner || add_owner(subject, *settings.owner, outcome);
-
-  std::vector<Finding> findings;
-  for (const auto& trustee : settings.trustees) {
-    findings.push_back({&trustee, security::rights_of(subject.secured, trustee)});
-    add_rights(subject, findings.back(), outcome);
-  }
-
-  // SYSTEM's token decides; where it is not asked about, every trustee does.
-  const auto system = std::ranges::find(settings.trustees, "system_token", &Trustee::name);
-  const bool asks_system = system != settings.trustees.end();
-  const Finding* deciding = nullptr;
-  bool all_granted = true;
-  for (const auto& finding : findings) {
-    all_granted = all_granted && finding.rights.granted();
-    if (asks_system && finding.trustee != &*system) continue;
-    const auto& why = reason_of(finding.rights);
-    // Reasons stand in their table from the worst to the best.
-    if (deciding && &why >= outcome.reason) continue;
-    outcome.reason = &why;
-    deciding = &finding;
-  }
-  if (!owner_ok) outcome.reason = std::min(outcome.reason, &reason("owner_not_system"));
-  if (asks_system && !all_granted) {
-    outcome.reason = std::min(outcome.reason, &reason("granted_through_group"));
-  }
-  add_entries(subject, *deciding, outcome);
-  add_difference(subject, outcome);
-  outcome.summary = summary_of(subject, *outcome.reason, *deciding);
-  return outcome;
-}
-
-Outcome without_descriptor(const Reason& why, const Facts& facts) {
-  return {&why, fmt::format("{}: {}", facts.object.dn, why.meaning)};
-}
-
-Outcome judge_object(const Facts& facts, const Settings& settings) {
-  switch (facts.object.state) {
-    case SecuredObject::State::missing:
-      return without_descriptor(reason("object_missing"), facts);
-    case SecuredObject::State::not_visible:
-      return without_descriptor(reason("object_not_visible"), facts);
-    case SecuredObject::State::no_descriptor:
-      return without_descriptor(reason("descriptor_not_readable"), facts);
-    case SecuredObject::State::readable:
-      break;
-  }
-  const auto bytes = std::as_bytes(std::span(facts.object.descriptor));
-  const auto view = DescriptorView::parse(bytes);
-  if (!view) {
-    return {&reason("descriptor_not_readable"),
-            fmt::format("the security descriptor of {} is damaged at byte {}: {}", facts.object.dn,
-                        view.error.position, view.error.what)};
-  }
-  const security::SecuredSubject secured{*view, security::to_descriptor(*view),
-                                         facts.object.class_guid, facts.domain.sid};
-  return judge_descriptor({secured, facts}, settings);
-}
-
 using PermissionsProbe = DirectoryProbe<Settings, gather, judge>;
 
 std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
   Settings settings;
+  if (options.has("users")) {
+    const auto base = options.text("users");
+    settings.users = base == "all" ? "" : base;
+    if (options.has("object")) {
+      options.mistake("object", "give either 'object' or 'users': a probe asks about one of them");
+    }
+    if (!options.has("trustees")) {
+      options.mistake("users",
+                      "say who writes the licences in 'trustees': license_servers (session "
+                      "hosts up to 2016), self (from 2019), or both");
+    }
+  }
   settings.object = options.text_or("object", settings.object);
   if (auto trustees = read_trustees(options); !trustees.empty()) {
     settings.trustees = std::move(trustees);
@@ -319,15 +49,26 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
   auto domain = ldap::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  const auto dn = ldap::complete_dn(settings.object, *domain);
+  Facts facts{session.server(), ldap::is_read_only(session), std::move(*domain), {}};
+  if (settings.users) {
+    auto users = ldap::sample_users(session, facts.domain, *settings.users, deadline);
+    if (!users) return tl::unexpected(std::move(users.error()));
+    facts.users = std::move(*users);
+    return facts;
+  }
+  const auto dn = ldap::complete_dn(settings.object, facts.domain);
   auto object = ldap::read_secured_object(session, dn, deadline);
   if (!object) return tl::unexpected(std::move(object.error()));
-  return Facts{session.server(), ldap::is_read_only(session), std::move(*domain),
-               std::move(*object)};
+  facts.object = std::move(*object);
+  if (facts.object.state != ldap::SecuredObject::State::readable) return facts;
+  auto object_class = ldap::read_object_class(session, facts.object.object_class, deadline);
+  if (!object_class) return tl::unexpected(std::move(object_class.error()));
+  facts.object_class = std::move(*object_class);
+  return facts;
 }
 
 Outcome judge(const Facts& facts, const Settings& settings) {
-  auto outcome = judge_object(facts, settings);
+  auto outcome = facts.users ? judge_users(facts, settings) : judge_object(facts, settings);
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   // Its copy is as good as any for reading a fault, but it is not where SYSTEM writes.
   if (facts.read_only && outcome.reason->verdict == Verdict::clear) {

@@ -49,6 +49,9 @@ class DirectoryProbe : public Probe {
     return outcome;
   }
 
+ protected:
+  const Settings& settings() const { return settings_; }
+
  private:
   std::shared_ptr<ldap::Directory> directory_;
   Settings settings_;

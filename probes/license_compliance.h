@@ -4,6 +4,7 @@
 
 #include "agent/probe.h"
 #include "probes/inventory/license_counts.h"
+#include "probes/inventory/session_hosts.h"
 #include "probes/ldap/directory.h"
 #include "probes/ldap/user_licenses.h"
 
@@ -18,6 +19,7 @@ namespace cal::license_compliance {
 struct Settings {
   std::optional<std::filesystem::path> inventory_file;
   std::optional<std::filesystem::path> key_packs_file = std::nullopt;
+  std::optional<std::filesystem::path> session_hosts_file = std::nullopt;  // or a folder of them
   bool directory_users = false;
   Milliseconds max_age = std::chrono::days(1);
 };
@@ -37,6 +39,7 @@ struct Facts {
   System now;
   std::optional<Source> inventory;
   std::optional<Source> key_packs = std::nullopt;
+  std::vector<inventory::SessionHostsFile> session_hosts = {};
   // Empty: not asked.
   std::optional<ldap::Result<DirectoryCount>> directory = std::nullopt;
 };

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace cal {
 
 using security::Guid;
@@ -14,6 +17,17 @@ std::optional<Sid> read_sid(Options& options, const std::string& key, const std:
   return sid;
 }
 
+namespace {
+
+Trustee license_writer(std::string name, const Sid& sid) {
+  namespace known = security::well_known;
+  return {std::move(name),
+          {sid, known::everyone, known::authenticated_users},
+          Guid::parse_text("5805bc62-bdc9-4428-a5e2-856a0f4c185e")};
+}
+
+}  // namespace
+
 Trustee system_token() {
   namespace known = security::well_known;
   return {
@@ -21,9 +35,23 @@ Trustee system_token() {
       {known::local_system, known::administrators, known::everyone, known::authenticated_users}};
 }
 
+Trustee license_servers() {
+  return license_writer("license_servers", security::well_known::terminal_server_license_servers);
+}
+
+Trustee user_self() { return license_writer("self", security::well_known::principal_self); }
+
 Trustee system_ace() { return {"system_ace", {security::well_known::local_system}}; }
 
 namespace {
+
+struct Word {
+  std::string_view text;
+  Trustee (*make)();
+};
+
+constexpr std::array words{Word{"system_token", system_token}, Word{"system_ace", system_ace},
+                           Word{"license_servers", license_servers}, Word{"self", user_self}};
 
 std::optional<Trustee> read_trustee_mapping(Options options) {
   const auto text = options.text("sid");
@@ -56,15 +84,18 @@ std::vector<Trustee> read_trustees(Options& options) {
     } else if (text == "system") {
       trustees.push_back(system_token());
       trustees.push_back(system_ace());
-    } else if (text == "system_token" || text == "system_ace") {
-      trustees.push_back(text == "system_token" ? system_token() : system_ace());
+    } else if (const auto known = std::ranges::find(words, text, &Word::text);
+               known != words.end()) {
+      trustees.push_back(known->make());
     } else if (const auto sid = Sid::parse_text(text)) {
       trustees.push_back({text, {*sid}});
     } else {
-      options.mistake("trustees",
-                      fmt::format("'{}' is no trustee; write system, system_token, system_ace, a "
-                                  "SID, or a mapping with sid, extra_sids, object_type and name",
-                                  text));
+      options.mistake(
+          "trustees",
+          fmt::format("'{}' is no trustee; write system, system_token, system_ace, "
+                      "license_servers, self, a SID, or a mapping with sid, extra_sids, "
+                      "object_type and name",
+                      text));
     }
   }
   return trustees;

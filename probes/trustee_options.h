@@ -16,12 +16,19 @@ namespace cal {
 security::Trustee system_token();
 security::Trustee system_ace();
 
+// Who writes Remote Desktop licences on users, into the property set Terminal Server License Server
+// (MS-ADTS 3.1.1.2.3.3): the licence servers' group with session hosts up to Windows Server 2016,
+// and the user (SELF) from 2019 on.
+security::Trustee license_servers();
+security::Trustee user_self();
+
 // A text that has to be a SID; else a mistake at `key`.
 std::optional<security::Sid> read_sid(Options& options, const std::string& key,
                                       const std::string& text);
 
-// The list under `trustees`: `system` (both of the above), either of them, a SID, or a mapping with
-// sid, extra_sids, name and object_type. Empty when the key is absent.
+// The list under `trustees`: `system` (system_token and system_ace), either of them,
+// `license_servers`, `self`, a SID, or a mapping with sid, extra_sids, name and object_type. Empty
+// when the key is absent.
 std::vector<security::Trustee> read_trustees(Options& options);
 
 }  // namespace cal

@@ -2,11 +2,14 @@
 # agent's `activation_events` reads, and with -Evtx a copy of each log beside them. Every run writes
 # the last days anew; the agent knows by the record numbers what it has seen.
 #
+# -SessionHost: this is a Remote Desktop session host; its few events about licensing too.
+#
 # Needs: member of Event Log Readers, and to write the folder.
 param(
     [Parameter(Mandatory)] [string] $Folder,
     [int] $Days = 14,
-    [switch] $Evtx
+    [switch] $Evtx,
+    [switch] $SessionHost
 )
 . "$PSScriptRoot\AtomicFile.ps1"
 
@@ -20,10 +23,18 @@ $wanted = @(
 $providers = @($wanted | ForEach-Object {
     Get-WinEvent -ListProvider $_ -ErrorAction SilentlyContinue
 })
-if ($providers.Count -eq 0) {
+if ($providers.Count -eq 0 -and -not $SessionHost) {
     throw 'none of the licensing providers is registered here: run this on the licensing server'
 }
 $since = (Get-Date).AddDays(-$Days)
+$filters = @($providers | ForEach-Object { @{ ProviderName = $_.Name; StartTime = $since } })
+if ($SessionHost) {
+    $filters += @{
+        ProviderName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager'
+        Id           = 1003, 1004, 1028, 1069
+        StartTime    = $since
+    }
+}
 
 function ConvertTo-Line($Record) {
     $data = [ordered]@{}
@@ -47,9 +58,9 @@ function ConvertTo-Line($Record) {
     } | ConvertTo-Json -Depth 4 -Compress
 }
 
-$records = @(foreach ($provider in $providers) {
+$records = @(foreach ($filter in $filters) {
     try {
-        Get-WinEvent -FilterHashtable @{ ProviderName = $provider.Name; StartTime = $since }
+        Get-WinEvent -FilterHashtable $filter
     } catch {
         # "No events were found" is an error to Get-WinEvent; every other one is one to us.
         if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
@@ -58,7 +69,7 @@ $records = @(foreach ($provider in $providers) {
 $lines = $records | Sort-Object TimeCreated, RecordId | ForEach-Object { "$(ConvertTo-Line $_)`n" }
 Write-AtomicText (Join-Path $Folder 'licensing_events.jsonl') ($lines -join '')
 
-if ($Evtx) {
+if ($Evtx -and $providers) {
     $names = ($providers | ForEach-Object { "@Name='$($_.Name)'" }) -join ' or '
     $milliseconds = $Days * 86400000
     $query = "*[System[Provider[$names] and TimeCreated[timediff(@SystemTime) <= $milliseconds]]]"

@@ -1,10 +1,11 @@
-# Makes the folder and the two scheduled tasks of the export. Run once, as administrator, on the
-# licensing server:
+# Makes the folder and the scheduled tasks of the export. Run once, as administrator, on the
+# licensing server, and on every Remote Desktop session host:
 #   .\Register-CalExport.ps1 -EventAccount 'EBS\cal-export$' -Reader 'EBS\cal-monitor'
 #
 # EventAccount: a group managed service account (with $), member of Event Log Readers and of nothing
-# else. The key packs need an administrator, so their task runs as SYSTEM: its script and the folder
-# it writes to are open to administrators only, or the account of the events could lead it astray.
+# else. Key packs and session host need an administrator, so their tasks run as SYSTEM: their scripts
+# and the folders they write to are open to administrators only, or the account of the events could
+# lead them astray.
 param(
     [Parameter(Mandatory)] [string] $EventAccount,
     [Parameter(Mandatory)] [string] $Reader,
@@ -17,7 +18,8 @@ $ErrorActionPreference = 'Stop'
 $scripts = "$env:ProgramFiles\cal_export"
 $events = "$Folder\events"
 $keyPacks = "$Folder\key_packs"
-New-Item -ItemType Directory -Force $scripts, $events, $keyPacks | Out-Null
+$sessionHosts = "$Folder\session_hosts"
+New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts | Out-Null
 Copy-Item "$PSScriptRoot\AtomicFile.ps1", "$PSScriptRoot\Export-*.ps1" $scripts -Force
 
 function Protect-Folder([string] $Path, [string[]] $Grants) {
@@ -29,10 +31,11 @@ function Protect-Folder([string] $Path, [string[]] $Grants) {
 Protect-Folder $Folder @()
 Protect-Folder $events @("${EventAccount}:(OI)(CI)M")
 Protect-Folder $keyPacks @()
+Protect-Folder $sessionHosts @()
 
-function Register-Export([string] $Name, [string] $Script, [string] $Into, $Principal) {
+function Register-Export([string] $Name, [string] $Script, [string] $Into, $Principal, [string] $More) {
     $arguments = "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$scripts\$Script`" " +
-        "-Folder `"$Into`""
+        "-Folder `"$Into`" $More"
     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments
     $trigger = New-ScheduledTaskTrigger -Once -At (Get-Date) `
         -RepetitionInterval (New-TimeSpan -Minutes $Minutes)
@@ -42,12 +45,21 @@ function Register-Export([string] $Name, [string] $Script, [string] $Into, $Prin
         -Trigger $trigger -Settings $settings -Principal $Principal -Force | Out-Null
 }
 
+# TerminalServerMode 1: an application server, not only remote administration.
+$isSessionHost = [bool] (Get-CimInstance -Namespace root\CIMV2\TerminalServices `
+    -ClassName Win32_TerminalServiceSetting -ErrorAction SilentlyContinue |
+    Where-Object TerminalServerMode -eq 1)
+$system = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
+
 Register-Export 'licensing events' 'Export-LicensingEvents.ps1' $events `
-    (New-ScheduledTaskPrincipal -UserId $EventAccount -LogonType Password -RunLevel Limited)
+    (New-ScheduledTaskPrincipal -UserId $EventAccount -LogonType Password -RunLevel Limited) `
+    $(if ($isSessionHost) { '-SessionHost' })
+if ($isSessionHost) {
+    Register-Export 'session host' 'Export-SessionHost.ps1' $sessionHosts $system
+}
 
 $hasKeyPacks = Get-CimClass -Namespace root\CIMV2 -ClassName Win32_TSLicenseKeyPack `
     -ErrorAction SilentlyContinue
 if ($hasKeyPacks) {
-    Register-Export 'key packs' 'Export-KeyPacks.ps1' $keyPacks `
-        (New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest)
+    Register-Export 'key packs' 'Export-KeyPacks.ps1' $keyPacks $system
 }

@@ -1,6 +1,7 @@
 #include "probes/ldap/account.h"
 
 #include "probes/ldap/escape.h"
+#include "probes/security/well_known_sids.h"
 
 #include <fmt/format.h>
 
@@ -148,6 +149,10 @@ Result<AccountLookup> find_account(Session& session, const Domain& domain,
         return in_other_domain(fmt::format("the SID belongs to domain {}, not to {} ({})",
                                            sid.domain().text(), domain.netbios_name,
                                            domain.sid.text()));
+      }
+      if (!sid.is_domain_account() && !sid.text().starts_with("S-1-5-32-")) {
+        return AccountLookup{AccountLookup::Result::well_known, std::nullopt,
+                             security::name_of(sid)};
       }
       return read_account(session, fmt::format("<SID={}>", sid.text()),
                           fmt::format("SID {} in {}", sid.text(), domain.dn), deadline);

@@ -39,7 +39,9 @@ struct Account {
 };
 
 struct AccountLookup {
-  enum class Result { found, not_found, other_domain };
+  // well_known: a SID of no domain, such as NETWORK SERVICE, which stands in groups as a foreign
+  // security principal.
+  enum class Result { found, not_found, other_domain, well_known };
   Result result;
   std::optional<Account> account;  // when found
   std::string detail;              // what was looked for, for people

@@ -21,10 +21,22 @@ struct SecuredObject {
   State state;
   std::string dn;
   std::string object_class = {};  // the most specific one
-  std::optional<security::Guid> class_guid = {};
-  std::string default_descriptor = {};  // of its class, SDDL
-  std::string descriptor = {};          // self-relative, binary
+  std::string descriptor = {};    // self-relative, binary
 };
+
+// What the schema says of a class of objects; empty where there is none, or it is hidden.
+struct ObjectClass {
+  std::optional<security::Guid> guid = {};
+  std::string default_descriptor = {};  // what new objects get, SDDL
+};
+
+Result<ObjectClass> read_object_class(Session& session, const std::string& name, Deadline deadline);
+
+// Of an entry that was read with objectClass and nTSecurityDescriptor.
+SecuredObject secured_object_of(const Entry& entry);
+
+// What follows the first name of a DN.
+std::string parent_of(const std::string& dn);
 
 // `name` is a DN, or the beginning of one that the domain's DN completes.
 std::string complete_dn(const std::string& name, const Domain& domain);

@@ -33,7 +33,7 @@ UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
   if (found != groups.end()) return *found;
   if (groups.size() > max_groups) return groups.back();
   const bool last = groups.size() == max_groups;
-  groups.push_back(last ? UserLicenseGroup{"others", ""} : UserLicenseGroup{version, server});
+  groups.push_back(last ? UserLicenseGroup{"others", "others"} : UserLicenseGroup{version, server});
   return groups.back();
 }
 

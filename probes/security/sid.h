@@ -89,6 +89,7 @@ inline constexpr Sid principal_self = Sid::of(5, {10});
 inline constexpr Sid authenticated_users = Sid::of(5, {11});
 inline constexpr Sid local_system = Sid::of(5, {18});
 inline constexpr Sid administrators = Sid::of(5, {32, 544});
+inline constexpr Sid terminal_server_license_servers = Sid::of(5, {32, 561});
 }  // namespace well_known
 
 }  // namespace cal::security

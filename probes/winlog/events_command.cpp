@@ -1,5 +1,6 @@
 #include "probes/winlog/events_command.h"
 
+#include "probes/winlog/error_code.h"
 #include "probes/winlog/evtx_file.h"
 #include "probes/winlog/json_event.h"
 #include "probes/winlog/json_log.h"
@@ -27,6 +28,8 @@ std::string_view word_of(EventKind kind) {
       return "assignment_failure";
     case EventKind::directory_fault:
       return "directory_fault";
+    case EventKind::hint:
+      return "hint";
     case EventKind::note:
       return "note";
   }
@@ -41,6 +44,7 @@ std::string decoded_member(const Event& event) {
                               {"kind", word_of(decoded->kind)},
                               {"meaning", decoded->meaning}};
   if (decoded->code) json["code"] = error_code_text(*decoded->code);
+  if (!decoded->named_user.empty()) json["named_user"] = decoded->named_user;
   if (decoded->cause) {
     json["cause"] = name_of(*decoded->cause);
     json["strength"] = name_of(decoded->strength);

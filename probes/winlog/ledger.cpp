@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_bookmarks = 256;
 // A clock that is further ahead says nothing about the order of events.
 constexpr auto clock_error = 24h;
+// The one source that logs a success.
+constexpr auto source_of_success = Source::ebs_cal;
 
 std::string_view cause_label(const std::optional<Cause>& cause) {
   return cause ? name_of(*cause) : "none";
@@ -37,15 +39,17 @@ void add_zeros(std::map<CountKey, std::uint64_t>& counts) {
       counts.try_emplace(count_key(known.source, id, cause), 0);
     }
   }
-  for (const auto source :
-       {Source::ebs_cal, Source::infrastructure_licensing, Source::rds_licensing}) {
+  for (const auto source : all_sources) {
+    if (!is_all_licensing(source)) continue;
     counts.try_emplace(count_key(source, "other", std::nullopt), 0);
   }
 }
 
 // Record ids count all events of a channel, so that a skipped one is a lost one only where the
-// channel is the provider's own ("PROVIDER/Operational").
-bool owns_channel(const Event& event) { return event.channel.starts_with(event.provider + "/"); }
+// channel is the provider's own ("PROVIDER/Operational"), and all of it about licensing.
+bool owns_channel(const Event& event, Source source) {
+  return is_all_licensing(source) && event.channel.starts_with(event.provider + "/");
+}
 
 std::string data_text(const Event& event) {
   std::string text;
@@ -63,14 +67,38 @@ Failure failure_of(const LicensingEvent& decoded, const Event& event, System at)
           .cause = decoded.cause.value_or(Cause::other),
           .strength = decoded.strength,
           .at = at,
+          .first_at = at,
+          .count = 1,
+          .source = decoded.source,
           .event_id = event.id,
           .computer = event.computer,
           .user = event.user,
+          .named_user = decoded.named_user,
           .meaning = decoded.meaning,
           .data = data_text(event)};
 }
 
 void raise(std::optional<System>& newest, System at) { newest = std::max(newest.value_or(at), at); }
+
+bool same_event(const Failure& one, const Failure& other) {
+  return one.source == other.source && one.event_id == other.event_id && one.cause == other.cause &&
+         one.strength == other.strength;
+}
+
+// Counts a failure with those before it, of which the newest stays to be shown. One that comes back
+// after `window` begins anew.
+void count_in(std::vector<Failure>& failures, Failure failure, Milliseconds window) {
+  const auto same = std::ranges::find_if(
+      failures, [&](const Failure& other) { return same_event(other, failure); });
+  if (same == failures.end()) {
+    failures.push_back(std::move(failure));
+    return;
+  }
+  if (same->at <= failure.at) std::swap(*same, failure);
+  if (same->at - failure.at > window) return;
+  same->first_at = std::min(same->first_at, failure.first_at);
+  same->count += failure.count;
+}
 
 bool within(const std::optional<System>& one, const std::optional<System>& other,
             Milliseconds window) {
@@ -81,16 +109,16 @@ bool within(const std::optional<System>& one, const std::optional<System>& other
 
 Ledger::Ledger(Book book) : book_(std::move(book)) { add_zeros(book_.counts); }
 
-bool Ledger::add(const Event& event, System now, Milliseconds window) {
+bool Ledger::add(const Event& event, System now, const Windows& windows) {
   const auto decoded = decode(event);
-  if (!decoded || !see(event, now)) return false;
+  if (!decoded || !see(event, decoded->source, now)) return false;
   const auto id = decoded->known ? std::to_string(event.id) : std::string("other");
   ++book_.counts[count_key(decoded->source, id, decoded->cause)];
-  stand(*decoded, event, std::min(event.time, now), window);
+  stand(*decoded, event, std::min(event.time, now), windows);
   return true;
 }
 
-bool Ledger::see(const Event& event, System now) {
+bool Ledger::see(const Event& event, Source source, System now) {
   const auto second =
       event.time > now + clock_error
           ? std::nullopt
@@ -98,7 +126,7 @@ bool Ledger::see(const Event& event, System now) {
                 std::chrono::floor<std::chrono::seconds>(event.time.time_since_epoch()).count());
   const auto skipped = bookmark_of(event).see(event.record_id, second);
   if (again_ && !again_->same_file) again_->same_file = !skipped;
-  if (skipped && owns_channel(event)) book_.gap += *skipped;
+  if (skipped && owns_channel(event, source)) book_.gap += *skipped;
   return skipped.has_value();
 }
 
@@ -114,11 +142,13 @@ Bookmark& Ledger::bookmark_of(const Event& event) {
 
 // What the event changes about the failures that stand.
 void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
-                   Milliseconds window) {
+                   const Windows& windows) {
   switch (decoded.kind) {
     case EventKind::activation_success:
       raise(book_.last_success, at);
-      std::erase_if(book_.failures, [&](const Failure& failure) { return failure.at <= at; });
+      std::erase_if(book_.failures, [&](const Failure& failure) {
+        return failure.source == decoded.source && failure.at <= at;
+      });
       return;
     case EventKind::activation_failure:
       raise(book_.last_activation_failure, at);
@@ -126,17 +156,20 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
       [[fallthrough]];
     case EventKind::assignment_failure:
       raise(book_.last_failure, at);
-      add_failure(failure_of(decoded, event, at));
+      add_failure(failure_of(decoded, event, at), windows.failure);
       break;
     case EventKind::directory_fault:
       raise(book_.last_event_12, at);
       break;
+    case EventKind::hint:
+      count_in(book_.hints, failure_of(decoded, event, at), windows.failure);
+      return;
     case EventKind::note:
       return;
   }
   // Event 12 may stand before or behind event 5.
   if (decoded.source != Source::ebs_cal || decoded.kind == EventKind::assignment_failure ||
-      !within(book_.last_event_12, book_.last_event_5, window)) {
+      !within(book_.last_event_12, book_.last_event_5, windows.event_12)) {
     return;
   }
   auto beside = failure_of(decoded, event, *book_.last_event_5);
@@ -145,20 +178,17 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
   beside.cause = Cause::directory_not_writable;
   beside.strength = Strength::strong;
   beside.meaning = "event 12 beside event 5: SYSTEM may not be permitted to write the directory";
-  add_failure(std::move(beside));
+  // The same event 5 has been counted by the event 12 before this one.
+  const bool counted = std::ranges::any_of(book_.failures, [&](const Failure& other) {
+    return same_event(other, beside) && other.at == beside.at;
+  });
+  if (!counted) add_failure(std::move(beside), windows.failure);
 }
 
-void Ledger::add_failure(Failure failure) {
-  if (book_.last_success && failure.at < *book_.last_success) return;
-  const auto same = std::ranges::find_if(book_.failures, [&](const Failure& other) {
-    return other.kind == failure.kind && other.cause == failure.cause &&
-           other.strength == failure.strength;
-  });
-  if (same == book_.failures.end()) {
-    book_.failures.push_back(std::move(failure));
-  } else if (same->at <= failure.at) {
-    *same = std::move(failure);
-  }
+void Ledger::add_failure(Failure failure, Milliseconds window) {
+  const bool over =
+      failure.source == source_of_success && book_.last_success && failure.at < *book_.last_success;
+  if (!over) count_in(book_.failures, std::move(failure), window);
 }
 
 void Ledger::add_unparsed(std::uint64_t count) {

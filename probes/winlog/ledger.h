@@ -8,6 +8,7 @@
 #include "probes/winlog/licensing_event.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,17 +17,21 @@
 
 namespace cal::winlog {
 
-// The newest failure of its kind, cause and strength.
+// The failures of one event, cause and strength: the newest of them, and how many there were.
 struct Failure {
   EventKind kind = EventKind::activation_failure;
   Cause cause = Cause::other;
   Strength strength = Strength::weak;
   System at;
+  System first_at;  // of those that are counted
+  std::uint64_t count = 1;
+  Source source = Source::ebs_cal;
   std::uint32_t event_id = 0;
   std::string computer;
-  std::string user;
-  std::string meaning;  // begins in lower case
-  std::string data;     // as logged
+  std::string user;        // who was logged on; may be empty
+  std::string named_user;  // whom the event is about; may be empty
+  std::string meaning;     // begins in lower case
+  std::string data;        // as logged
 
   bool operator==(const Failure&) const = default;
 };
@@ -45,15 +50,22 @@ struct Book {
   std::uint64_t gap = 0;               // record ids that were skipped
   std::uint64_t unparsed = 0;          // lines and records that could not be read
   std::uint64_t unparsed_in_file = 0;  // the same, of this file up to the position
-  std::optional<System> last_success;
+  std::optional<System> last_success;  // of EBS: no page says that another source logs one
   std::optional<System> last_failure;  // of an activation or an assignment
   std::optional<System> last_activation_failure;
   std::optional<System> last_event_5;   // of EBS: a pack that was not activated
   std::optional<System> last_event_12;  // of EBS: the directory
-  std::vector<Failure> failures;        // that no success followed
+  std::vector<Failure> failures;        // that no success of their source followed
+  std::vector<Failure> hints;           // what may explain a failure of its source and cause
   std::map<BookmarkKey, Bookmark> bookmarks;
 
   bool operator==(const Book&) const = default;
+};
+
+// How far apart events may be and still belong together.
+struct Windows {
+  Milliseconds event_12 = std::chrono::minutes(2);  // event 12 and event 5
+  Milliseconds failure = std::chrono::days(7);      // a failure and its return, to be counted on
 };
 
 class Ledger {
@@ -65,9 +77,9 @@ class Ledger {
   FilePosition& position() { return book_.position; }
 
   // Counts and judges one event; one that was seen before, or is not about licensing, changes
-  // nothing. An event from the future counts as of now. Event 12 within `window` of a failed
-  // activation is its cause. True when the event is new.
-  bool add(const Event& event, System now, Milliseconds window);
+  // nothing. An event from the future counts as of now. Event 12 beside a failed activation is its
+  // cause. True when the event is new.
+  bool add(const Event& event, System now, const Windows& windows = {});
 
   // Counts lines or records that could not be read.
   void add_unparsed(std::uint64_t count);
@@ -84,10 +96,10 @@ class Ledger {
     std::optional<bool> same_file = std::nullopt;
   };
 
-  bool see(const Event& event, System now);
+  bool see(const Event& event, Source source, System now);
   Bookmark& bookmark_of(const Event& event);
-  void stand(const LicensingEvent& decoded, const Event& event, System at, Milliseconds window);
-  void add_failure(Failure failure);
+  void stand(const LicensingEvent& decoded, const Event& event, System at, const Windows& windows);
+  void add_failure(Failure failure, Milliseconds window);
 
   Book book_;
   std::optional<Again> again_;

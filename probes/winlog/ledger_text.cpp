@@ -45,9 +45,13 @@ Json json_of(const Failure& failure) {
           {"cause", name_of(failure.cause)},
           {"strength", static_cast<int>(failure.strength)},
           {"at", ticks(failure.at)},
+          {"first_at", ticks(failure.first_at)},
+          {"count", failure.count},
+          {"source", name_of(failure.source)},
           {"event_id", failure.event_id},
           {"computer", failure.computer},
           {"user", failure.user},
+          {"named_user", failure.named_user},
           {"meaning", failure.meaning},
           {"data", failure.data}};
 }
@@ -58,15 +62,29 @@ Cause cause_of(const std::string& word) {
   return *found;
 }
 
+// A text of an older program has no source: events 5, 9 and 11 were those of EBS.
+Source source_of(const Json& json, std::uint32_t event_id) {
+  const auto word = json.value("source", event_id < 12 ? "ebs_cal" : "rds_licensing");
+  const auto* const found =
+      std::ranges::find(all_sources, word, [](Source each) { return name_of(each); });
+  if (found == all_sources.end()) throw std::invalid_argument(word);
+  return *found;
+}
+
 Failure failure_of(const Json& json) {
   const auto strength = json.at("strength").get<int>();
+  const auto event_id = json.at("event_id").get<std::uint32_t>();
   return {.kind = kinds.at(json.at("kind").get<std::size_t>()),
           .cause = cause_of(json.at("cause").get<std::string>()),
           .strength = static_cast<Strength>(std::clamp(strength, 1, 3)),
           .at = time_of(json.at("at")),
-          .event_id = json.at("event_id").get<std::uint32_t>(),
+          .first_at = time_of(json.value("first_at", json.at("at"))),
+          .count = json.value("count", std::uint64_t{1}),
+          .source = source_of(json, event_id),
+          .event_id = event_id,
           .computer = json.at("computer").get<std::string>(),
           .user = json.at("user").get<std::string>(),
+          .named_user = json.value("named_user", ""),
           .meaning = json.at("meaning").get<std::string>(),
           .data = json.at("data").get<std::string>()};
 }
@@ -98,11 +116,16 @@ Book book_of(const Json& json) {
             .last_event_5 = optional_time_of(json.at("last_event_5")),
             .last_event_12 = optional_time_of(json.at("last_event_12")),
             .failures = {},
+            .hints = {},
             .bookmarks = {}};
   for (const auto& [key, count] : json.at("counts").get<std::vector<std::pair<CountKey, Json>>>()) {
     book.counts[key] = count.get<std::uint64_t>();
   }
   for (const auto& failure : json.at("failures")) book.failures.push_back(failure_of(failure));
+  for (const auto& hint : json.value("hints", Json::array())) {
+    book.hints.push_back(failure_of(hint));
+    book.hints.back().kind = EventKind::hint;
+  }
   for (const auto& entry : json.at("bookmarks")) {
     book.bookmarks[entry.at(0).get<BookmarkKey>()] = bookmark_of(entry.at(1));
   }
@@ -116,6 +139,8 @@ std::string ledger_text(const Book& book) {
   for (const auto& [key, count] : book.counts) counts.push_back({key, count});
   auto failures = Json::array();
   for (const auto& failure : book.failures) failures.push_back(json_of(failure));
+  auto hints = Json::array();
+  for (const auto& hint : book.hints) hints.push_back(json_of(hint));
   auto bookmarks = Json::array();
   for (const auto& [key, bookmark] : book.bookmarks) bookmarks.push_back({key, json_of(bookmark)});
   const Json json{{"position", json_of(book.position)},
@@ -129,6 +154,7 @@ std::string ledger_text(const Book& book) {
                   {"last_event_5", optional_time(book.last_event_5)},
                   {"last_event_12", optional_time(book.last_event_12)},
                   {"failures", std::move(failures)},
+                  {"hints", std::move(hints)},
                   {"bookmarks", std::move(bookmarks)}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -9,6 +9,8 @@
 
 namespace cal::winlog {
 
+// What later programs added has a default, so that texts of older ones are read and the version
+// stays.
 inline constexpr int ledger_version = 1;
 
 std::string ledger_text(const Book& book);

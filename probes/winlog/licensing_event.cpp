@@ -1,73 +1,15 @@
 #include "probes/winlog/licensing_event.h"
 
+#include "probes/winlog/error_code.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace cal::winlog {
 
 namespace {
-
-using enum EventKind;
-using enum Source;
-
-struct Provider {
-  std::string_view name;
-  Source source;
-};
-
-constexpr std::array providers{
-    Provider{"Microsoft-Windows-Windows Server Solutions Client Access Licensing", ebs_cal},
-    Provider{"Microsoft-Windows-Server Infrastructure Licensing", infrastructure_licensing},
-    Provider{"Microsoft-Windows-TerminalServices-Licensing", rds_licensing},
-};
-
-constexpr std::array provider_names{providers[0].name, providers[1].name, providers[2].name};
-
-constexpr auto exhausted = Cause::licenses_exhausted;
-constexpr auto other = Cause::other;
-
-// EBS: the pages of "Event ID 4, 5, 9, 11" of the source; 12 is known by the page of 5 only. RDS:
-// the pages of the source, KB 2030310 (4105), KB 983385 (17), KB 4078299 (44 is harmless). To add
-// one, add a row.
-constexpr std::array table{
-    KnownEvent{ebs_cal, 4, activation_success, "the CAL pack was activated"},
-    KnownEvent{ebs_cal, 5, activation_failure, "the CAL pack was not activated", std::nullopt,
-               Strength::weak, 0},
-    KnownEvent{ebs_cal, 9, assignment_failure, "a licence was not removed", std::nullopt,
-               Strength::weak, 3},
-    KnownEvent{ebs_cal, 11, assignment_failure, "a licence was not assigned", std::nullopt,
-               Strength::weak, 3},
-    KnownEvent{ebs_cal, 12, directory_fault,
-               "SYSTEM may not be permitted to read or write the directory",
-               Cause::directory_not_writable, Strength::strong},
-
-    KnownEvent{infrastructure_licensing, 3, note, "the check of the domain's roles did not run"},
-    KnownEvent{infrastructure_licensing, 21, note,
-               "the server does not hold the domain's roles; it will shut down after 28 days"},
-    KnownEvent{infrastructure_licensing, 31, note, "the licensing check passed"},
-    KnownEvent{infrastructure_licensing, 39, note, "the first 30 days: nothing is enforced"},
-    KnownEvent{infrastructure_licensing, 44, note, "the first 30 days: nothing is enforced"},
-    KnownEvent{infrastructure_licensing, 45, note, "the first 30 days: nothing is enforced"},
-
-    KnownEvent{rds_licensing, 17, activation_failure,
-               "a certificate of the licence server is damaged or has expired", other},
-    KnownEvent{rds_licensing, 18, activation_failure, "the licence server is not activated", other},
-    KnownEvent{rds_licensing, 19, note, "a problem with a certificate"},
-    KnownEvent{rds_licensing, 20, assignment_failure, "too few permanent licences", exhausted},
-    KnownEvent{rds_licensing, 21, assignment_failure, "no permanent licence of this type is left",
-               exhausted, Strength::strong},
-    KnownEvent{rds_licensing, 22, assignment_failure, "no licence of this product is installed",
-               exhausted, Strength::strong},
-    KnownEvent{rds_licensing, 26, note, "all licences of a product were removed"},
-    KnownEvent{rds_licensing, 39, activation_failure, "the licence server is not activated", other},
-    KnownEvent{rds_licensing, 44, note, "a database error that can be ignored"},
-    KnownEvent{rds_licensing, 4105, assignment_failure,
-               "the licence server cannot write a user's licence into the directory",
-               Cause::directory_not_writable},
-    KnownEvent{rds_licensing, 4141, assignment_failure,
-               "a server is not in the group that gets licences", other},
-};
 
 bool is_word(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
@@ -86,12 +28,15 @@ std::optional<std::uint32_t> code_in_words(std::string_view text, Wanted wanted)
   return std::nullopt;
 }
 
+std::optional<std::uint32_t> code_in_place(const Event& event, std::size_t place) {
+  if (!event.data_in_order || place >= event.data.size()) return std::nullopt;
+  return parse_error_code(event.data[place].value);
+}
+
 // Shippers keep the order of the data or lose it, name them or not; what they keep decides where
 // the code is looked for.
 std::optional<std::uint32_t> find_code(const Event& event, std::size_t place) {
-  if (event.data_in_order && place < event.data.size()) {
-    if (const auto code = parse_error_code(event.data[place].value)) return code;
-  }
+  if (const auto code = code_in_place(event, place)) return code;
   for (const auto& datum : event.data) {
     const auto code = parse_error_code(datum.value);
     if (code && is_documented(*code)) return code;
@@ -108,46 +53,72 @@ std::optional<std::uint32_t> find_code(const Event& event, std::size_t place) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::string_view name_of(Source source) {
-  switch (source) {
-    case ebs_cal:
-      return "ebs_cal";
-    case infrastructure_licensing:
-      return "infrastructure_licensing";
-    case rds_licensing:
-      return "rds_licensing";
+// A code that decides nothing is worth less than a wrong one costs: out of its place only 0x… is
+// one, the last of the data first, since names stand before it.
+std::optional<std::uint32_t> find_shown_code(const Event& event, std::size_t place) {
+  if (const auto code = code_in_place(event, place)) return code;
+  const auto is_hex = [](std::string_view word, std::uint32_t) { return word.starts_with("0x"); };
+  if (const auto code = code_in_words(event.message, is_hex)) return code;
+  for (auto datum = event.data.rbegin(); datum != event.data.rend(); ++datum) {
+    const auto code = parse_error_code(datum->value);
+    if (code && is_hex(datum->value, *code)) return code;
   }
-  return "";
+  return std::nullopt;
 }
 
-std::optional<Source> source_of(std::string_view provider) {
-  const auto found = std::ranges::find(providers, provider, &Provider::name);
-  return found == providers.end() ? std::nullopt : std::optional(found->source);
+std::string shown_code(std::uint32_t code) {
+  const auto meaning = meaning_of_code(code);
+  return meaning.cause == Cause::other ? fmt::format("0x{:08x}", code)
+                                       : fmt::format("0x{:08x}, {}", code, meaning.words);
 }
 
-std::span<const std::string_view> licensing_providers() { return provider_names; }
+// What stands between the first two pairs of quotation marks: %1 and %2 of a message that quotes
+// them, in whatever language it is.
+std::array<std::string, 2> quoted_in(std::string_view message) {
+  std::array<std::string, 2> found;
+  for (auto& text : found) {
+    const auto begin = message.find('"');
+    if (begin == message.npos) break;
+    message.remove_prefix(begin + 1);
+    const auto end = message.find('"');
+    if (end == message.npos) break;
+    text = message.substr(0, end);
+    message.remove_prefix(end + 1);
+  }
+  return found;
+}
 
-std::span<const KnownEvent> known_events() { return table; }
+std::string named_user(const Event& event) {
+  auto [user, domain] = event.data_in_order && event.data.size() >= 2
+                            ? std::array{event.data[0].value, event.data[1].value}
+                            : quoted_in(event.message);
+  return user.empty() || domain.empty() ? user : domain + "\\" + user;
+}
+
+}  // namespace
 
 std::optional<LicensingEvent> decode(const Event& event) {
   const auto source = source_of(event.provider);
   if (!source) return std::nullopt;
-  const auto known = std::ranges::find_if(
-      table, [&](const KnownEvent& row) { return row.source == *source && row.id == event.id; });
-  if (known == table.end()) {
+  const auto* const known = known_event(*source, event.id);
+  if (known == nullptr) {
+    if (!is_all_licensing(*source)) return std::nullopt;
     return LicensingEvent{
         .known = nullptr, .source = *source, .meaning = "an event that is not known"};
   }
-  LicensingEvent decoded{.known = &*known,
+  LicensingEvent decoded{.known = known,
                          .source = *source,
                          .kind = known->kind,
                          .cause = known->cause,
                          .strength = known->strength,
                          .meaning = std::string(known->meaning)};
+  if (known->names_user) decoded.named_user = named_user(event);
+  if (known->shown_code_at) {
+    decoded.code = find_shown_code(event, *known->shown_code_at);
+    if (decoded.code) decoded.meaning += fmt::format(" ({})", shown_code(*decoded.code));
+  }
   if (!known->code_at) return decoded;
-  decoded.cause = other;
+  decoded.cause = Cause::other;
   decoded.code = find_code(event, *known->code_at);
   if (!decoded.code) {
     decoded.meaning += ": the event names no error code";

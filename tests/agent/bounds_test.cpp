@@ -11,7 +11,8 @@ namespace {
 std::size_t bytes_of(const Outcome& outcome) {
   auto bytes = outcome.summary.size();
   for (const auto& each : outcome.evidence) bytes += each.item.size() + each.text.size();
-  for (const auto& each : outcome.implications) bytes += each.sentence.size();
+  for (const auto& each : outcome.implications)
+    bytes += each.sentence.size() + each.first_step.size();
   return bytes;
 }
 
@@ -38,10 +39,10 @@ TEST_CASE("what was seen is bounded in all its fields", "[bounds]") {
   Outcome outcome{&fakes::reasons[2], huge};
   for (int i = 0; i < 500; ++i) {
     outcome.evidence.push_back({std::nullopt, huge, huge});
-    outcome.implications.push_back({Cause::other, Strength::weak, huge});
+    outcome.implications.push_back({Cause::other, Strength::weak, huge, std::nullopt, huge});
   }
   bound(outcome);
-  CHECK(bytes_of(outcome) < 500'000);
+  CHECK(bytes_of(outcome) < 1'000'000);
   CHECK(outcome.evidence.back().item == "left out");
   CHECK(outcome.evidence.back().text ==
         std::to_string(500 + 1 - outcome.evidence.size()) + " more");

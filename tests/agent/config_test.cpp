@@ -58,8 +58,11 @@ TEST_CASE("a file that cannot be read says so", "[config]") {
   CHECK(directory.error().text().find("this is a folder") != std::string::npos);
 }
 
-TEST_CASE("the shipped configuration is right", "[config]") {
-  const auto config = load_config(CAL_SOURCE_DIR "/config/cal_exporter.yml", probe_catalogue());
+TEST_CASE("the shipped configurations are right", "[config]") {
+  const auto* const name = GENERATE("cal_exporter.yml", "rds.yml");
+  INFO(name);
+  const auto config =
+      load_config(std::filesystem::path(CAL_SOURCE_DIR "/config") / name, probe_catalogue());
   // Its secrets lie on the user's machine: that they are missing here is the only complaint.
   REQUIRE_FALSE(config);
   std::istringstream lines(config.error().text());

@@ -62,13 +62,23 @@ Row row_from(const KindRow& kind, const YAML::Node& finding) {
   auto instance = std::make_shared<Instance>();
   instance->network = "ebs";
   instance->kind = &kind_of(kind);
+  if (kind.cause) instance->causes = {*kind.cause};
+  if (const auto causes = finding["looks_for"]) {
+    instance->causes.clear();
+    for (const auto& cause : causes) {
+      instance->causes.push_back(named<Cause>(cause.as<std::string>(), all_causes));
+    }
+  }
   Outcome outcome{reason_from(finding["is"]), finding["says"].as<std::string>()};
   outcome.contradicts = finding["contradicts"].as<bool>(true);
   for (const auto& implied : finding["implicates"]) {
     Implication implication{named<Cause>(implied[0].as<std::string>(), all_causes),
                             named<Strength>(implied[1].as<std::string>(), strengths),
                             implied[2].as<std::string>()};
-    if (implied.size() > 3) implication.seen_at = now - std::chrono::minutes(implied[3].as<int>());
+    if (implied.size() > 3 && !implied[3].IsNull()) {
+      implication.seen_at = now - std::chrono::minutes(implied[3].as<int>());
+    }
+    if (implied.size() > 4) implication.first_step = implied[4].as<std::string>();
     outcome.implications.push_back(std::move(implication));
   }
   return {instance, std::make_shared<const Outcome>(std::move(outcome))};
@@ -119,6 +129,9 @@ TEST_CASE("the diagnosis of every scenario is that of the table", "[diagnosis]")
     CHECK(strengths_of(diagnosis) == expected);
     if (scenario["sentence"]) {
       CHECK(diagnosis.sentence == scenario["sentence"].as<std::string>());
+    }
+    if (scenario["first_step"]) {
+      CHECK(diagnosis.first_step == scenario["first_step"].as<std::string>());
     }
     // Whoever is told of a cause is told what to do and where it is written.
     if (!diagnosis.suspects.empty()) {

@@ -39,7 +39,7 @@ Outcome outcome_of(const std::string& text) {
     outcome.evidence.push_back({Verdict::present, text, text, form});
   }
   outcome.evidence.push_back({std::nullopt, text, text, Form::fact, Evidence::Meter{1, 2}});
-  outcome.implications = {{Cause::other, Strength::certain, text}};
+  outcome.implications = {{Cause::other, Strength::certain, text, std::nullopt, text}};
   return outcome;
 }
 

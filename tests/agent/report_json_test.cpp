@@ -29,7 +29,8 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
   auto rows = fakes::sample_rows();
   auto outcome = std::make_shared<Outcome>(*rows[1].outcome);
   outcome->implications = {
-      {Cause::pack_already_installed, Strength::certain, "event 5 says so", fakes::sample_now - 1h},
+      {Cause::pack_already_installed, Strength::certain, "event 5 says so", fakes::sample_now - 1h,
+       "Do \"this\" first."},
       {Cause::other, Strength::weak, "and something \"else\" \x1b", std::nullopt}};
   outcome->contradicts = false;
   outcome->source_data_at = fakes::sample_now - 2min;
@@ -51,10 +52,26 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
   }
   CHECK(again[1].primary() == "pack_already_installed");
   CHECK(again[1].suspects[0].findings[0].seen_at == fakes::sample_now - 1h);
+  CHECK(again[1].first_step == "Do \"this\" first.");
   CHECK_FALSE(report->rows[1].outcome->contradicts);
   CHECK(report->rows[1].outcome->source_data_at == fakes::sample_now - 2min);
   CHECK(report->rows[0].outcome->evidence.size() == 2);
   CHECK(every_probe_ran(report->rows) == every_probe_ran(rows));
+}
+
+TEST_CASE("a report from before findings had steps of their own is read", "[report]") {
+  auto rows = fakes::sample_rows();
+  auto outcome = std::make_shared<Outcome>(*rows[1].outcome);
+  outcome->implications = {{Cause::other, Strength::weak, "it is so", std::nullopt, "GONE"}};
+  rows[1].outcome = outcome;
+  auto text = json_report(rows, fakes::sample_now);
+  const std::string member = ",\n              \"first_step\": \"GONE\"";
+  REQUIRE(text.find(member) != std::string::npos);
+  text = replaced(std::move(text), member, "");
+  const auto report = read_report(text, kinds);
+  REQUIRE(report);
+  CHECK(report->rows[1].outcome->implications[0].first_step.empty());
+  CHECK(diagnose_all(report->rows)[1].first_step == first_step_of(Cause::other));
 }
 
 TEST_CASE("what is no report is refused with the reason", "[report]") {

@@ -57,6 +57,7 @@ inline std::shared_ptr<const Instance> instance(
   auto made = std::make_shared<Instance>();
   made->network = std::move(network);
   made->kind = &kind;
+  if (made->kind->cause) made->causes = {*made->kind->cause};
   made->interval = interval;
   made->timeout = timeout;
   made->probe = std::make_shared<FakeProbe>(std::move(work));

@@ -211,12 +211,17 @@ class Followed(Case):
         self.follow().wait_for('unknown', 'log_stale')
 
     def test_ids_of_other_licensing_providers_are_told_apart(self):
-        self.write(evtx([event(4, 1, provider=RDS_PROVIDER), event(12, 2, provider=RDS_PROVIDER),
-                         event(44, 3, provider=RDS_PROVIDER)]))
+        harmless = [event(4, 1, provider=RDS_PROVIDER), event(44, 2, provider=RDS_PROVIDER)]
+        self.write(evtx(harmless))
         agent = self.follow()
         self.wait_for_events(agent, 1, event_id=44, source='rds_licensing')
         metrics = agent.wait_for('clear', 'no_failure')
         self.assertIsNone(metrics.value('cal_activation_last_success_timestamp_seconds'))
+        # Not the fault of the directory that event 12 of EBS is.
+        self.write(evtx(harmless + [event(12, 3, provider=RDS_PROVIDER)]))
+        metrics = agent.wait_for('present', 'assignment_failed')
+        self.assertEqual(1, metrics.value('cal_license_events_total', event_id='12',
+                                          source='rds_licensing', cause='other'))
 
     def test_a_success_and_a_failure_survive_the_agent(self):
         self.write(evtx([event(4, 1), *failures(2, 4)]))

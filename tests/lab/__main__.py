@@ -1,19 +1,15 @@
-"""What `./run` calls:  python3 -m lab FOLDER up BINARY [CONFIG] | down | break PROBE [VARIANT] |
-fix PROBE | emit ID [DATA…].  Needs root, except to run the agent on one's own configuration."""
+"""What `./run` calls:  python3 -m lab FOLDER up BINARY PROFILE | serve BINARY CONFIG | down |
+break PROBE [VARIANT] | fix PROBE | emit ID [DATA…].  Needs root, except `serve`."""
 
 import pathlib
 import sys
 
 from . import faults
-from .running import AGENT_URL, LabError, RunningLab
+from .event_lines import CAL_PROVIDER, RDS_PROVIDER
+from .running import AGENT_URL, PROFILES, LabError, RunningLab
 
-
-def up(lab, binary, configuration=None):
-    if configuration is None:
-        lab.start_dc()
-        lab.start_activation()
-        configuration = lab.lab_configuration()
-        hint = '''
+HINTS = {
+    'ebs': '''
 Try next:
   ./run break administrators_membership     then watch the status page
   ./run fix administrators_membership
@@ -24,11 +20,35 @@ Try next:
   ./run break internet_connectivity silent  or down, expired, untrusted, other-name, portal
   ./run fix internet_connectivity
   ./run emit 5 0xcfff1208                   an activation that failed; ./run emit 4: one that worked
-  ./run down'''
-    else:
-        configuration = pathlib.Path(configuration).absolute()
-        hint = '\nStop it with ./run down'
-    lab.start_agent(pathlib.Path(binary).absolute(), configuration)
+  ./run down''',
+    'rds': '''
+Try next:
+  ./run break administrators_membership     then watch the status page
+  ./run fix administrators_membership
+  ./run break directory_permissions self    or license-servers, protected
+  ./run emit 4105 rita EBS                  what the licence server logs then
+  ./run fix directory_permissions
+  ./run break license_compliance exhausted  or over-issued, missing
+  ./run fix license_compliance
+  ./run down''',
+}
+
+
+def up(lab, binary, profile):
+    if profile not in PROFILES:
+        raise LabError(f'there is no profile {profile!r}; there are: {", ".join(PROFILES)}')
+    lab.start_dc()
+    lab.start_activation()
+    lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration(profile))
+    say_where(lab, HINTS[profile])
+
+
+def serve(lab, binary, configuration):
+    lab.start_agent(pathlib.Path(binary).absolute(), pathlib.Path(configuration).absolute())
+    say_where(lab, '\nStop it with ./run down')
+
+
+def say_where(lab, hint):
     lab.wait_until_ready()
     print(f'''
   {AGENT_URL}/           status
@@ -49,24 +69,26 @@ def require_running(lab):
 
 def break_probe(lab, probe, variant=None):
     require_running(lab)
-    print(f'{probe}: {faults.break_probe(lab.dc, probe, variant)}')
+    print(f'{probe}: {faults.break_probe(lab.dc, probe, variant, lab.profile)}')
 
 
 def fix_probe(lab, probe):
     require_running(lab)
-    faults.fix_probe(lab.dc, probe)
+    faults.fix_probe(lab.dc, probe, lab.profile)
     print(f'{probe}: as it was')
 
 
 def emit(lab, event_id, *data):
     require_running(lab)
     if not event_id.isdigit():
-        raise LabError(f'{event_id!r} is no event id; use 4, 5, 9, 11 or 12')
-    lab.events.append(int(event_id), *data)
+        raise LabError(f'{event_id!r} is no event id, such as 5 or 4105')
+    provider = RDS_PROVIDER if lab.profile == 'rds' else CAL_PROVIDER
+    lab.events.append(int(event_id), *data, provider=provider)
     print(f'event {event_id} {" ".join(data)}'.rstrip())
 
 
-COMMANDS = {'up': up, 'down': down, 'break': break_probe, 'fix': fix_probe, 'emit': emit}
+COMMANDS = {'up': up, 'serve': serve, 'down': down, 'break': break_probe, 'fix': fix_probe,
+            'emit': emit}
 
 
 def main(folder, command, *arguments):

@@ -6,6 +6,7 @@ import json
 import pathlib
 
 CAL_PROVIDER = 'Microsoft-Windows-Windows Server Solutions Client Access Licensing'
+RDS_PROVIDER = 'Microsoft-Windows-TerminalServices-Licensing'
 
 
 def event_line(event_id, record_id, time, data=(), computer='srv1', provider=CAL_PROVIDER):
@@ -30,10 +31,11 @@ class EventLog:
     def touch(self):
         self.file.touch()
 
-    def append(self, event_id, *data):
+    def append(self, event_id, *data, provider=CAL_PROVIDER):
         """An event of now."""
         with open(self.file, 'a+', encoding='utf-8') as log:
             log.seek(0)
             record_id = 1 + sum(1 for _ in log)
             log.write(event_line(event_id, record_id, datetime.datetime.now(datetime.timezone.utc),
-                                 data, computer='mgmt.ebs.example.com'))
+                                 data, computer='mgmt.ebs.example.com',
+                                 provider=provider))

@@ -1,10 +1,11 @@
-"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe. A
-fault changes the lab only, never the agent; the probe must find it by itself."""
+"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe; those of
+the profile `rds` are in rds_faults.py. A fault changes the lab only, never the agent; the probe must
+find it by itself."""
 
 import pathlib
 import re
 
-from . import names
+from . import names, rds_faults, sddl
 from .activation import HEALTHY, ActivationService
 from .directory import Directory
 from .event_lines import EventLog
@@ -51,7 +52,7 @@ class DirectoryPermissions:
         with Directory(self._dc) as directory:
             if not self._original.exists():
                 self._original.write_text(directory.sddl(names.LICENSING_DN))
-            owner_and_group, flags, entries = _split(self._original.read_text())
+            owner_and_group, flags, entries = sddl.split(self._original.read_text())
             if variant == 'owner':
                 owner_and_group = re.sub('O:SY', 'O:DA', owner_and_group)
             elif variant == 'deny':
@@ -59,10 +60,10 @@ class DirectoryPermissions:
             elif variant == 'attribute':
                 entries.insert(0, f'(OD;;WP;{self._DESCRIPTION};;SY)')
             elif variant == 'ace-only':
-                entries = [entry for entry in entries if _trustee(entry) != 'SY']
+                entries = [entry for entry in entries if sddl.trustee(entry) != 'SY']
             else:
                 flags = 'P'  # protected, else the entry of Administrators is inherited again
-                entries = [entry for entry in entries if _trustee(entry) not in ('SY', 'BA')]
+                entries = [entry for entry in entries if sddl.trustee(entry) not in ('SY', 'BA')]
             directory.set_sddl(names.LICENSING_DN,
                                f'{owner_and_group}D:{flags}{"".join(entries)}')
 
@@ -166,25 +167,34 @@ class ActivationEvents:
 
 
 FAULTS = {
-    'administrators_membership': AdministratorsMembership,
-    'pack_already_installed': PackAlreadyInstalled,
-    'internet_connectivity': InternetConnectivity,
-    'directory_permissions': DirectoryPermissions,
-    'license_compliance': LicenseCompliance,
-    'activation_events': ActivationEvents,
+    'ebs': {
+        'administrators_membership': AdministratorsMembership,
+        'pack_already_installed': PackAlreadyInstalled,
+        'internet_connectivity': InternetConnectivity,
+        'directory_permissions': DirectoryPermissions,
+        'license_compliance': LicenseCompliance,
+        'activation_events': ActivationEvents,
+    },
+    'rds': {
+        'administrators_membership': rds_faults.LicenseServerGroup,
+        'internet_connectivity': InternetConnectivity,
+        'directory_permissions': rds_faults.UserPermissions,
+        'license_compliance': rds_faults.LicenseCompliance,
+    },
 }
 
 
-def fault_of(dc, probe):
+def fault_of(dc, probe, profile='ebs'):
     """The fault of a probe; a LookupError that names the choices when there is none."""
-    if probe not in FAULTS:
-        raise LookupError(f'no fault for {probe!r}; there is one for: {", ".join(FAULTS)}')
-    return FAULTS[probe](dc)
+    faults = FAULTS[profile]
+    if probe not in faults:
+        raise LookupError(f'no fault for {probe!r}; there is one for: {", ".join(faults)}')
+    return faults[probe](dc)
 
 
-def break_probe(dc, probe, variant=None):
+def break_probe(dc, probe, variant=None, profile='ebs'):
     """Puts the fault in; without `variant` the first one of the probe. Returns what was done."""
-    fault = fault_of(dc, probe)
+    fault = fault_of(dc, probe, profile)
     variant = variant or next(iter(fault.variants))
     if variant not in fault.variants:
         raise LookupError(f'no variant {variant!r} of {probe}; choose one of: '
@@ -193,16 +203,6 @@ def break_probe(dc, probe, variant=None):
     return fault.variants[variant]
 
 
-def fix_probe(dc, probe):
+def fix_probe(dc, probe, profile='ebs'):
     """Takes the fault out; nothing happens when there is none."""
-    fault_of(dc, probe).fix_it()
-
-
-def _split(sddl):
-    """Owner and group, the flags of the discretionary list, and its entries."""
-    found = re.fullmatch(r'(O:.*?G:.*?)D:([A-Z]*)((?:\([^)]*\))*)', sddl)
-    return found[1], found[2], re.findall(r'\([^)]*\)', found[3])
-
-
-def _trustee(entry):
-    return entry.rstrip(')').split(';')[5]
+    fault_of(dc, probe, profile).fix_it()

@@ -12,7 +12,7 @@ import subprocess
 import time
 import urllib.request
 
-from . import activation, names
+from . import activation, names, rds
 from .activation import ActivationService
 from .dc import PORTS, DomainController
 from .event_lines import EventLog
@@ -21,7 +21,8 @@ from .processes import OwnProcess
 from .seed import Seed
 
 HERE = pathlib.Path(__file__).parent
-TEMPLATE = HERE.parent.parent / 'config' / 'lab' / 'cal_exporter.yml'
+TEMPLATES = HERE.parent.parent / 'config' / 'lab'
+PROFILES = ('ebs', 'rds')  # each has a template of its name, and its own faults
 AGENT_ADDRESS = '127.0.0.1'
 AGENT_PORT = 10105
 AGENT_URL = f'http://localhost:{AGENT_PORT}'
@@ -53,13 +54,14 @@ class RunningLab:
         self._agent_output = self.folder / 'agent.log'
         self._agent_identity = self.folder / 'agent.identity'
         self._seeded = self.folder / 'seeded'
+        self._profile = self.folder / 'profile'
         self.events = EventLog(self.folder)
 
     def start_dc(self):
         """Provisions the domain the first time, and again when the lab's own code changed."""
         self.folder.mkdir(exist_ok=True)
         code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'exports.py', 'names.py',
-                                                  'seed.py')))
+                                                  'rds.py', 'seed.py')))
         if not self._seeded.exists() or self._seeded.read_text() != code:
             self.dc.stop()
             self._seeded.unlink(missing_ok=True)
@@ -82,14 +84,26 @@ class RunningLab:
             with step('start the activation service'):
                 self._activation.start()
 
-    def lab_configuration(self):
+    @property
+    def profile(self):
+        """The one that lab_configuration() was called with last."""
+        return self._profile.read_text() if self._profile.exists() else PROFILES[0]
+
+    def lab_configuration(self, profile=PROFILES[0]):
         """Writes the agent's configuration for this lab and returns its file."""
         configuration = self.folder / 'cal_exporter.yml'
-        configuration.write_text(TEMPLATE.read_text().replace('@LAB@', str(self.folder)))
+        template = TEMPLATES / f'{profile}.yml'
+        configuration.write_text(template.read_text().replace('@LAB@', str(self.folder)))
+        self._profile.write_text(profile)
         self.events.touch()
+        packs = rds.KeyPacks(self.folder)
+        if profile == 'rds':
+            rds.issue_licenses(self.dc)
+            packs.write()
         for file in (configuration, self.dc.password_file_of(names.MONITOR),
-                     *Exports(self.folder).existing()):
-            os.chown(file, *_invoking_user())
+                     *Exports(self.folder).existing(), packs.file):
+            if file.exists():
+                os.chown(file, *_invoking_user())
         return configuration
 
     def start_agent(self, binary, configuration):

@@ -1,6 +1,6 @@
 """Fills a fresh domain with one account or group for each case that the tests ask about."""
 
-from . import names
+from . import names, rds
 from .directory import LONG_AGO, Directory, file_time
 
 _ENABLED = '512'
@@ -35,6 +35,7 @@ class Seed:
             self._odd_ones()
             directory.add(names.LICENSING_DN, objectClass='container')
             self._give_to_system(names.LICENSING_DN)
+            rds.plant(directory, self._user_at)
 
     def _memberships(self):
         """licadmin ∈ Domain Admins ∈ Administrators, bob ∈ G3 ∈ G2 ∈ G1 ∈ Administrators, dora
@@ -82,9 +83,12 @@ class Seed:
         sddl = self._directory.sddl(dn)
         self._directory.set_sddl(dn, 'O:SY' + sddl[sddl.index('G:'):])
 
-    def _user(self, name, password=None, enabled=True, **attributes):
+    def _user(self, name, **options):
+        self._user_at(names.test_dn(name), name, **options)
+
+    def _user_at(self, dn, name, password=None, enabled=True, **attributes):
         self._directory.add(
-            names.test_dn(name), objectClass='user', sAMAccountName=name,
+            dn, objectClass='user', sAMAccountName=name,
             userPrincipalName=f'{name}@{names.DNS_DOMAIN}',
             userAccountControl=_ENABLED if enabled else _DISABLED,
             **self._password(password), **attributes)

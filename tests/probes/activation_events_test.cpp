@@ -28,8 +28,7 @@ winlog::Ledger ledger_of(const std::vector<Entry>& entries) {
   winlog::Ledger ledger;
   std::uint64_t record_id = 0;
   for (const auto& entry : entries) {
-    ledger.add(event(ebs, entry.id, ++record_id, now - entry.ago, {entry.code, "text of it"}), now,
-               2min);
+    ledger.add(event(ebs, entry.id, ++record_id, now - entry.ago, {entry.code, "text of it"}), now);
   }
   return ledger;
 }
@@ -138,12 +137,83 @@ TEST_CASE("a failure implicates the causes that were logged, with their time", "
   CHECK(outcome.implications.front().sentence.starts_with("event "));
 }
 
+TEST_CASE("an event of Remote Desktop licensing says what to do first, one of EBS its cause",
+          "[events]") {
+  winlog::Ledger ledger;
+  ledger.add(event(ebs, 5, 1, now, {"0x80070005"}), now);
+  ledger.add(event(rds, 4105, 1, now), now);
+  const auto outcome = judge({LogState{.written_at = now}, &ledger.book(), now}, {});
+  REQUIRE(outcome.implications.size() == 2);
+  CHECK(outcome.implications[0].first_step.empty());
+  CHECK(outcome.implications[1].cause == Cause::directory_not_writable);
+  CHECK_THAT(outcome.implications[1].first_step,
+             Catch::Contains("Terminal Server License Servers"));
+}
+
 TEST_CASE("the evidence has event, time, server, code, user and text", "[events]") {
   const auto outcome = judged({{5, 1h, "0xcfff1208"}});
   CHECK(evidence(outcome, "event 5 at 2026-11-24T09:00:00Z on srv1") ==
         "the CAL pack was not activated: 0xcfff1208 (3489600008, -805367288), the CAL pack is "
-        "already installed; user EBS\\admin; logged: 0xcfff1208, text of it");
+        "already installed; logged by EBS\\admin: 0xcfff1208, text of it");
   CHECK(outcome.summary.starts_with("event 5 at 2026-11-24T09:00:00Z on srv1: "));
+}
+
+TEST_CASE("a flood of event 4105 is one finding that an admin can read", "[events]") {
+  winlog::Ledger ledger;
+  for (std::uint64_t i = 1; i <= 17; ++i) {
+    auto logged = event(rds, 4105, i, now - 17h + std::chrono::hours(i),
+                        {i == 17 ? "alice" : "bob", "EBS", "0x80070005"});
+    logged.computer = "LS1";
+    logged.user = "";
+    ledger.add(logged, now);
+  }
+  const auto outcome = judge({LogState{.written_at = now}, &ledger.book(), now}, {});
+  const std::string when =
+      "event 4105 at 2026-11-24T10:00:00Z on LS1 (17 since "
+      "2026-11-23T18:00:00Z)";
+  const std::string what =
+      "the licence server cannot write a user's licence into the directory "
+      "(0x80070005, access was denied); last for user EBS\\alice";
+  CHECK(outcome.reason->word == "assignment_failed");
+  CHECK(outcome.summary == when + ": " + what);
+  REQUIRE(outcome.implications.size() == 1);
+  CHECK(outcome.implications[0].sentence == outcome.summary);
+  CHECK(outcome.implications[0].cause == Cause::directory_not_writable);
+  CHECK(evidence(outcome, when) == what + "; logged: alice, EBS, 0x80070005");
+}
+
+TEST_CASE("a hint is told beside a failure of its cause, and else not", "[events]") {
+  winlog::Ledger ledger;
+  const auto judged_now = [&] {
+    return judge({LogState{.written_at = now}, &ledger.book(), now}, {});
+  };
+  ledger.add(event(rds, 76, 1, now - 2h), now);
+  CHECK(judged_now().reason->word == "no_failure");
+  CHECK(judged_now().implications.empty());
+  ledger.add(event(rds, 18, 2, now - 1h), now);
+  CHECK(judged_now().implications.size() == 1);
+  ledger.add(event(rds, 4105, 3, now - 1h), now);
+  const auto outcome = judged_now();
+  REQUIRE(outcome.implications.size() == 3);
+  CHECK(outcome.summary.starts_with("event 18 "));
+  CHECK(outcome.implications[2].sentence ==
+        "event 76 at 2026-11-24T08:00:00Z on srv1: the licence server was removed from Terminal "
+        "Server License Servers");
+  CHECK_FALSE(outcome.evidence[2].verdict);
+}
+
+TEST_CASE("a failure of one source that aged out is not superseded by another's success",
+          "[events]") {
+  winlog::Ledger ledger;
+  ledger.add(event(rds, 18, 1, now - 24h * 8), now);
+  ledger.add(event(ebs, 4, 1, now - 1h), now);
+  const auto word = [&] {
+    return judge({LogState{.written_at = now}, &ledger.book(), now}, {}).reason->word;
+  };
+  CHECK(word() == "failure_expired");
+  ledger.add(event(ebs, 5, 2, now - 30min), now);
+  ledger.add(event(ebs, 4, 3, now - 20min), now);
+  CHECK(word() == "superseded_by_success");
 }
 
 TEST_CASE("counters and times are exported", "[events]") {
@@ -168,8 +238,8 @@ TEST_CASE("times that never were have no sample", "[events]") {
 
 TEST_CASE("what was lost or could not be read is said", "[events]") {
   auto ledger = ledger_of({});
-  ledger.add(event(ebs, 4, 10, now), now, 2min);
-  ledger.add(event(ebs, 4, 20, now), now, 2min);
+  ledger.add(event(ebs, 4, 10, now), now);
+  ledger.add(event(ebs, 4, 20, now), now);
   ledger.add_unparsed(3);
   const auto outcome =
       judge({LogState{.written_at = now, .damaged = true}, &ledger.book(), now}, {});

@@ -58,7 +58,7 @@ Outcome ask(const LdapServer& server, const std::string& account = "EBS\\licadmi
   const fakes::DirectoryAccess access(server);
   DirectoryProbe<administrators_membership::Settings, administrators_membership::gather,
                  administrators_membership::judge>
-      probe(access.directory(), {{account}});
+      probe(access.directory(), {{{account}}});
   return probe.run(Deadline::in(patience));
 }
 

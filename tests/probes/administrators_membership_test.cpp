@@ -15,6 +15,10 @@ namespace {
 const ldap::Group administrators{"CN=Administrators,CN=Builtin,DC=ebs", "Administrators",
                                  security::well_known::administrators};
 
+const ldap::Group license_servers{"CN=Terminal Server License Servers,CN=Builtin,DC=ebs",
+                                  "Terminal Server License Servers",
+                                  *security::Sid::parse_text("S-1-5-32-561")};
+
 Membership member(std::vector<std::string> chain, bool by_primary_group = false) {
   return {.member = true, .by_primary_group = by_primary_group, .chain = std::move(chain)};
 }
@@ -26,25 +30,38 @@ Membership no_member() {
 }
 
 AccountFacts found(Membership membership, LogonObstacle obstacle = LogonObstacle::none) {
-  return {"EBS\\licadmin",
+  return {{"EBS\\licadmin"},
+          administrators,
           {AccountLookup::Result::found, ldap::Account{}, "licadmin in DC=ebs"},
           obstacle,
           std::move(membership)};
 }
 
 AccountFacts not_found() {
-  return {"EBS\\ghost", {AccountLookup::Result::not_found, std::nullopt, "ghost in DC=ebs"}};
+  return {{"EBS\\ghost"},
+          administrators,
+          {AccountLookup::Result::not_found, std::nullopt, "ghost in DC=ebs"}};
 }
 
 AccountFacts foreign(std::optional<Membership> membership = std::nullopt) {
-  return {"OTHER\\x",
+  return {{"OTHER\\x"},
+          administrators,
           {AccountLookup::Result::other_domain, std::nullopt, "OTHER is not this domain"},
           LogonObstacle::none,
           std::move(membership)};
 }
 
+// NETWORK SERVICE, which is asked about where the licence server is a domain controller.
+AccountFacts well_known(Membership membership) {
+  return {{"S-1-5-20", "S-1-5-32-561"},
+          license_servers,
+          {AccountLookup::Result::well_known, std::nullopt, "NT AUTHORITY\\NETWORK SERVICE"},
+          LogonObstacle::none,
+          std::move(membership)};
+}
+
 Outcome judge_all(std::vector<AccountFacts> accounts) {
-  return judge({"ldaps://dc1", administrators, std::move(accounts)}, {});
+  return judge({"ldaps://dc1", std::move(accounts)}, {});
 }
 
 // The value of a family's only sample for an account; empty when there is none.
@@ -86,6 +103,9 @@ TEST_CASE("each state of an account has its reason and its facts", "[membership]
       {foreign(Membership{}), "other_domain", Verdict::unknown, std::nullopt, std::nullopt},
       {foreign(member({"S-1-5-21-9-9-9-1234", "Administrators"})), "member_direct", Verdict::clear,
        1, std::nullopt},
+      {well_known(Membership{}), "not_member", Verdict::present, 0, 1},
+      {well_known(member({"S-1-5-20", "Terminal Server License Servers"})), "member_direct",
+       Verdict::clear, 1, 1},
   }));
   const auto outcome = judge_all({row.facts});
   CHECK(outcome.reason->word == row.reason);
@@ -119,13 +139,36 @@ TEST_CASE("of several accounts the worst decides and all are evidence", "[member
   const auto outcome = judge_all({good, not_found(), found(no_member())});
   CHECK(outcome.reason->word == "account_not_found");
   CHECK(outcome.evidence.size() == 4);  // three accounts and who was asked
-  CHECK(judge_all({good, good}).summary == "all 2 accounts are in Administrators");
+  CHECK(judge_all({good, good}).summary == "all 2 accounts are in their group");
 }
 
 TEST_CASE("a group that is not there is unknown", "[membership]") {
-  const auto outcome = judge({"ldaps://dc1", std::nullopt, {}}, {{"alice"}, "Administratoren"});
+  const auto outcome = judge_all({{{"alice", "Administratoren"}, std::nullopt}});
   CHECK(outcome.reason->word == "group_not_found");
-  CHECK(outcome.summary ==
-        "there is no group Administratoren on ldaps://dc1, or the agent may not see it");
+  CHECK(outcome.summary == "there is no group Administratoren, or the agent may not see it");
   CHECK(outcome.samples.empty());
+  CHECK(outcome.implications.empty());
+}
+
+TEST_CASE("what an account stops depends on the group that it has to be in", "[membership]") {
+  auto server = found(no_member());
+  server.required = {"EBS\\LS1$", "S-1-5-32-561"};
+  server.group = license_servers;
+  const auto outcome = judge_all({found(no_member()), server});
+  REQUIRE(outcome.implications.size() == 2);
+  CHECK(outcome.implications[0].cause == Cause::account_not_administrator);
+  CHECK(outcome.implications[1].cause == Cause::directory_not_writable);
+  CHECK(outcome.implications[1].strength == Strength::strong);
+  CHECK(outcome.implications[1].sentence.starts_with(
+      "EBS\\LS1$ is not in Terminal Server License Servers (S-1-5-32-561)"));
+}
+
+TEST_CASE("an account with two groups is usable or not only once", "[membership]") {
+  auto second = found(no_member());
+  second.required.group = "S-1-5-32-561";
+  const auto outcome = judge_all({found(no_member()), second});
+  CHECK(std::ranges::count(outcome.samples, "cal_account_usable",
+                           [](const Sample& each) { return each.family->name; }) == 1);
+  CHECK(std::ranges::count(outcome.samples, "cal_account_member",
+                           [](const Sample& each) { return each.family->name; }) == 2);
 }

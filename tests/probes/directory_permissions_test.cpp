@@ -28,8 +28,8 @@ Facts facts_of(const std::string& sddl) {
               {"DC=ebs", "ebs", "EBS", domain_sid},
               {SecuredObject::State::readable, "CN=msWssgConfig,CN=System,DC=ebs"}};
   facts.object.object_class = "container";
-  facts.object.class_guid = security::Guid::parse_text(container_guid);
-  facts.object.default_descriptor = container_default;
+  facts.object_class.guid = security::Guid::parse_text(container_guid);
+  facts.object_class.default_descriptor = container_default;
   facts.object.descriptor = security::octets(*descriptor).value();
   return facts;
 }

@@ -96,6 +96,51 @@ TEST_CASE("unlimited is -1, however it is written", "[inventory]") {
   }
 }
 
+TEST_CASE("what people complain of in other checks of key packs has its answer", "[inventory]") {
+  struct Row {
+    const char* complaint;
+    const char* packs;
+    Lines counts;
+    std::size_t notes;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"Checkmk PR 280: AvailableLicenses stops at 0 and hides what was issued too many",
+       R"([{"ProductVersionID":6,"ProductType":1,"TotalLicenses":10,"IssuedLicenses":14,
+            "AvailableLicenses":0}])",
+       {"RDS Windows Server 2019 user: 10, 14/-/-"},
+       0},
+      {"Checkmk rds_licenses: -1 of temporary and built-in packs is no number to add up",
+       R"([{"ProductVersionID":2,"ProductType":0,"TotalLicenses":-1,"IssuedLicenses":100,
+            "AvailableLicenses":-1},
+           {"ProductVersionID":2,"ProductType":0,"TotalLicenses":250,"IssuedLicenses":3}])",
+       {"RDS Windows Server 2008 device: 250, -/3/-"},
+       1},
+      {"Checkmk rds_licenses: ProductVersion is translated",
+       R"([{"ProductVersion":"Windows Server 2008 oder Windows Server 2008 R2",
+            "ProductVersionID":2,"ProductType":0,"TotalLicenses":5,"IssuedLicenses":1},
+           {"ProductVersion":"Windows Server 2008 or Windows Server 2008 R2",
+            "ProductVersionID":2,"ProductType":0,"TotalLicenses":7,"IssuedLicenses":2}])",
+       {"RDS Windows Server 2008 device: 12, -/3/-"},
+       0},
+      {"windowsserverdocs 6027: a new version is dropped until a check learns it",
+       R"([{"ProductVersion":"Windows Server 2031","ProductVersionID":11,"ProductType":1,
+            "TotalLicenses":5,"IssuedLicenses":5}])",
+       {"RDS version 11 user: 5, 5/-/-"},
+       0},
+      {"events 21, 1004: enough licences in all, but none of the type or version that is asked for",
+       R"([{"ProductVersionID":6,"ProductType":1,"TotalLicenses":50,"IssuedLicenses":1},
+           {"ProductVersionID":6,"ProductType":0,"TotalLicenses":5,"IssuedLicenses":5},
+           {"ProductVersionID":7,"ProductType":1,"TotalLicenses":5,"IssuedLicenses":5}])",
+       {"RDS Windows Server 2019 user: 50, 1/-/-", "RDS Windows Server 2019 device: 5, -/5/-",
+        "RDS Windows Server 2022 user: 5, 5/-/-"},
+       0},
+  }));
+  INFO(row.complaint);
+  const TemporaryFile file(row.packs);
+  CHECK(read(read_key_packs, file.path()) == row.counts);
+  CHECK(read_key_packs(file.path())->notes.size() == row.notes);
+}
+
 TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
   struct Row {
     Reader reader;

@@ -4,6 +4,7 @@
 #include "tests/probes/winlog/sample_events.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -21,8 +22,7 @@ struct Log {
   std::uint64_t record_id = 0;
 
   bool add(std::uint32_t id, std::chrono::seconds after, std::string code = "") {
-    return ledger.add(event(ebs, id, ++record_id, ten_o_clock + after, {std::move(code)}), now,
-                      2min);
+    return ledger.add(event(ebs, id, ++record_id, ten_o_clock + after, {std::move(code)}), now);
   }
   std::uint64_t count(const std::string& id, const std::string& cause) const {
     return ledger.book().counts.at({"ebs_cal", id, cause});
@@ -67,13 +67,13 @@ TEST_CASE("an event is counted once, and unknown ids make no series", "[winlog][
 TEST_CASE("computers, channels and providers count their records apart", "[winlog][ledger]") {
   Ledger ledger;
   auto one = event(ebs, 4, 1, ten_o_clock);
-  CHECK(ledger.add(one, now, 2min));
+  CHECK(ledger.add(one, now));
   one.computer = "srv2";
-  CHECK(ledger.add(one, now, 2min));
+  CHECK(ledger.add(one, now));
   one.channel = "Application";
-  CHECK(ledger.add(one, now, 2min));
-  CHECK(ledger.add(event(rds, 4, 1, ten_o_clock), now, 2min));
-  CHECK_FALSE(ledger.add(event(rds, 4, 1, ten_o_clock), now, 2min));
+  CHECK(ledger.add(one, now));
+  CHECK(ledger.add(event(rds, 4, 1, ten_o_clock), now));
+  CHECK_FALSE(ledger.add(event(rds, 4, 1, ten_o_clock), now));
 }
 
 TEST_CASE("a success clears what came before it, and nothing after", "[winlog][ledger]") {
@@ -103,7 +103,7 @@ TEST_CASE("a failure that is older than the last success does not stand", "[winl
   log.add(4, 100s);
   auto late = event(ebs, 5, 1, ten_o_clock);
   late.computer = "srv2";
-  CHECK(log.ledger.add(late, now, 2min));
+  CHECK(log.ledger.add(late, now));
   CHECK(log.standing().empty());
 }
 
@@ -146,28 +146,107 @@ TEST_CASE("event 12 is a cause beside event 5 only", "[winlog][ledger]") {
 
 TEST_CASE("event 12 says nothing about a licence server of Remote Desktop", "[winlog][ledger]") {
   Log log;
-  log.ledger.add(event(rds, 18, 1, ten_o_clock), now, 2min);
+  log.ledger.add(event(rds, 18, 1, ten_o_clock), now);
   log.add(12, 1s);
   CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
-  log.ledger.add(event(rds, 18, 2, ten_o_clock + 2s), now, 2min);
+  log.ledger.add(event(rds, 18, 2, ten_o_clock + 2s), now);
   CHECK(log.standing() == Standing{{Cause::other, Strength::weak}});
 }
 
-TEST_CASE("the newest failure of a cause stands for all of them", "[winlog][ledger]") {
+TEST_CASE("the newest failure of an event and cause stands for all of them, counted",
+          "[winlog][ledger]") {
   Log log;
   for (int i = 0; i < 1000; ++i) log.add(5, std::chrono::seconds(i), "0xcfff1208");
   REQUIRE(log.standing().size() == 1);
-  CHECK(log.ledger.book().failures[0].at == ten_o_clock + 999s);
+  const auto& failure = log.ledger.book().failures[0];
+  CHECK(failure.at == ten_o_clock + 999s);
+  CHECK(failure.first_at == ten_o_clock);
+  CHECK(failure.count == 1000);
   CHECK(log.count("5", "pack_already_installed") == 1000);
+}
+
+TEST_CASE("a flood of event 4105 is one failure with its last user, others stand apart",
+          "[winlog][ledger]") {
+  Ledger ledger;
+  std::uint64_t record_id = 0;
+  const auto add = [&](std::uint32_t id, System at, std::string user) {
+    auto logged = event(rds, id, ++record_id, at, {std::move(user), "EBS"});
+    logged.channel = "System";
+    ledger.add(logged, now);
+  };
+  for (int i = 0; i < 17; ++i) {
+    add(4105, ten_o_clock + std::chrono::minutes(i), "user" + std::to_string(i));
+  }
+  add(75, ten_o_clock + 17min, "5");
+  const auto& failures = ledger.book().failures;
+  REQUIRE(failures.size() == 2);
+  CHECK(failures[0].event_id == 4105);
+  CHECK(failures[0].count == 17);
+  CHECK(failures[0].first_at == ten_o_clock);
+  CHECK(failures[0].named_user == "EBS\\user16");
+  CHECK(failures[1].event_id == 75);
+  CHECK(failures[1].count == 1);
+
+  SECTION("one that comes late is counted, and the newest stays to be shown") {
+    auto late = event(rds, 4105, 1, ten_o_clock - 1h, {"early", "EBS"});
+    late.computer = "LS2";
+    ledger.add(late, now);
+    CHECK(failures[0].count == 18);
+    CHECK(failures[0].first_at == ten_o_clock - 1h);
+    CHECK(failures[0].named_user == "EBS\\user16");
+  }
+  SECTION("one that comes back after the window begins anew") {
+    const auto later = ten_o_clock + 24h * 8;
+    ledger.add(event(rds, 4105, ++record_id, later, {"again", "EBS"}), later);
+    CHECK(failures[0].count == 1);
+    CHECK(failures[0].first_at == later);
+  }
+}
+
+TEST_CASE("a success clears the failures of its own source only", "[winlog][ledger]") {
+  Log log;
+  log.add(5, 0s);
+  log.ledger.add(event(rds, 18, 1, ten_o_clock), now);
+  log.add(4, 1s);
+  REQUIRE(log.ledger.book().failures.size() == 1);
+  CHECK(log.ledger.book().failures[0].event_id == 18);
+  // Nor does it keep an older one of another source out.
+  log.ledger.add(event(rds, 39, 2, ten_o_clock), now);
+  CHECK(log.ledger.book().failures.size() == 2);
+  // No page says what event 4 of Remote Desktop licensing is logged for.
+  log.ledger.add(event(rds, 4, 3, ten_o_clock + 2s), now);
+  CHECK(log.ledger.book().failures.size() == 2);
+}
+
+TEST_CASE("a hint is kept apart from the failures", "[winlog][ledger]") {
+  Ledger ledger;
+  ledger.add(event(rds, 76, 1, ten_o_clock), now);
+  ledger.add(event(rds, 76, 2, ten_o_clock + 1s), now);
+  CHECK(ledger.book().failures.empty());
+  CHECK_FALSE(ledger.book().last_failure);
+  REQUIRE(ledger.book().hints.size() == 1);
+  CHECK(ledger.book().hints[0].count == 2);
+  CHECK(ledger.book().counts.at({"rds_licensing", "76", "directory_not_writable"}) == 2);
+}
+
+TEST_CASE("events 12 beside one event 5 count it once", "[winlog][ledger]") {
+  Log log;
+  log.add(5, 0s);
+  log.add(12, 1s);
+  log.add(12, 2s);
+  REQUIRE(log.ledger.book().failures.size() == 2);
+  CHECK(log.ledger.book().failures[1].count == 1);
+  log.add(5, 3s);
+  CHECK(log.ledger.book().failures[1].count == 2);
 }
 
 TEST_CASE("an event from the future counts as of now, and once", "[winlog][ledger]") {
   Ledger ledger;
   const auto future = event(ebs, 5, 1, now + 24h * 365);
-  CHECK(ledger.add(future, now, 2min));
+  CHECK(ledger.add(future, now));
   CHECK(ledger.book().last_failure == now);
-  CHECK_FALSE(ledger.add(future, now + 24h, 2min));
-  CHECK(ledger.add(event(ebs, 5, 2, now), now, 2min));
+  CHECK_FALSE(ledger.add(future, now + 24h));
+  CHECK(ledger.add(event(ebs, 5, 2, now), now));
 }
 
 TEST_CASE("skipped ids are lost events in a channel of the provider's own", "[winlog][ledger]") {
@@ -175,16 +254,28 @@ TEST_CASE("skipped ids are lost events in a channel of the provider's own", "[wi
   auto one = event(ebs, 4, 1, ten_o_clock);
   auto three = event(ebs, 4, 3, ten_o_clock);
   SECTION("its own") {
-    ledger.add(one, now, 2min);
-    ledger.add(three, now, 2min);
+    ledger.add(one, now);
+    ledger.add(three, now);
     CHECK(ledger.book().gap == 1);
   }
   SECTION("shared with others") {
     one.channel = three.channel = "Application";
-    ledger.add(one, now, 2min);
-    ledger.add(three, now, 2min);
+    ledger.add(one, now);
+    ledger.add(three, now);
     CHECK(ledger.book().gap == 0);
   }
+}
+
+TEST_CASE(
+    "what is skipped in a session host's channel is not lost: most of it is not about licensing",
+    "[winlog][ledger]") {
+  Ledger ledger;
+  ledger.add(event(session_host, 1004, 1, ten_o_clock), now);
+  CHECK_FALSE(ledger.add(event(session_host, 1149, 2, ten_o_clock), now));
+  ledger.add(event(session_host, 1004, 9, ten_o_clock), now);
+  CHECK(ledger.book().gap == 0);
+  CHECK(ledger.book().counts.at({"rds_session_host", "1004", "other"}) == 2);
+  CHECK_FALSE(ledger.book().counts.contains({"rds_session_host", "other", "none"}));
 }
 
 TEST_CASE("more logs than can be are forgotten, the oldest first", "[winlog][ledger]") {
@@ -192,7 +283,7 @@ TEST_CASE("more logs than can be are forgotten, the oldest first", "[winlog][led
   for (int i = 0; i < 1000; ++i) {
     auto one = event(ebs, 4, 1, ten_o_clock + std::chrono::seconds(i));
     one.computer = "srv" + std::to_string(i);
-    ledger.add(one, now, 2min);
+    ledger.add(one, now);
   }
   CHECK(ledger.book().bookmarks.size() == 256);
   CHECK(ledger.book().bookmarks.contains({ebs, "srv999", ebs + "/Operational"}));
@@ -202,7 +293,7 @@ TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
   Ledger ledger;
   ledger.start_over();
   ledger.add_unparsed(2);
-  ledger.add(event(ebs, 4, 1, ten_o_clock), now, 2min);
+  ledger.add(event(ebs, 4, 1, ten_o_clock), now);
   ledger.finish_pass();
   CHECK(ledger.book().unparsed == 2);
   ledger.add_unparsed(1);
@@ -211,13 +302,13 @@ TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
   SECTION("the same file again, with one more") {
     ledger.start_over();
     ledger.add_unparsed(4);
-    ledger.add(event(ebs, 4, 1, ten_o_clock), now, 2min);
+    ledger.add(event(ebs, 4, 1, ten_o_clock), now);
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 4);
   }
   SECTION("the same file again, repaired") {
     ledger.start_over();
-    ledger.add(event(ebs, 4, 1, ten_o_clock), now, 2min);
+    ledger.add(event(ebs, 4, 1, ten_o_clock), now);
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 3);
   }
@@ -232,7 +323,7 @@ TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
   SECTION("another file") {
     ledger.start_over();
     ledger.add_unparsed(2);
-    ledger.add(event(ebs, 4, 2, ten_o_clock), now, 2min);
+    ledger.add(event(ebs, 4, 2, ten_o_clock), now);
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 5);
   }
@@ -247,13 +338,29 @@ TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
   log.add(12, 1s);
   log.add(4, 2s);
   log.add(11, 3s, "ü \"x\"");
+  log.ledger.add(event(rds, 4105, 1, ten_o_clock, {"alice", "EBS"}), now);
+  log.ledger.add(event(rds, 76, 2, ten_o_clock), now);
   log.record_id = 0;
   log.add(5, 60s);
   log.ledger.finish_pass();
   const auto& book = log.ledger.book();
-  CHECK(book.bookmarks.begin()->second.marks().size() == 2);
+  CHECK(book.bookmarks.at({ebs, "srv1", ebs + "/Operational"}).marks().size() == 2);
   CHECK(parse_ledger(ledger_text(book)) == book);
   CHECK(parse_ledger(ledger_text(Book{})) == Book{});
+}
+
+TEST_CASE("a ledger of an older program is read", "[winlog][ledger]") {
+  Log log;
+  log.add(5, 0s, "0xcfff1208");
+  log.ledger.add(event(rds, 4105, 1, ten_o_clock), now);
+  auto json = nlohmann::json::parse(ledger_text(log.ledger.book()));
+  json.erase("hints");
+  for (auto& failure : json["failures"]) {
+    for (const auto* member : {"source", "first_at", "count", "named_user"}) {
+      REQUIRE(failure.erase(member) == 1);
+    }
+  }
+  CHECK(parse_ledger(json.dump()) == log.ledger.book());
 }
 
 TEST_CASE("a text that is no ledger is none, whatever is missing", "[winlog][ledger]") {

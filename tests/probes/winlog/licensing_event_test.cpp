@@ -1,5 +1,6 @@
 #include "probes/winlog/licensing_event.h"
 
+#include "probes/winlog/json_event.h"
 #include "tests/probes/winlog/sample_events.h"
 
 #include <catch2/catch.hpp>
@@ -18,25 +19,51 @@ TEST_CASE("provider and id together make the meaning", "[winlog][decode]") {
     std::optional<Cause> cause;
     Strength strength;
   };
+  using enum EventKind;
+  using enum Strength;
   const auto row = GENERATE(values<Row>({
-      {ebs, 4, EventKind::activation_success, std::nullopt, Strength::weak},
-      {ebs, 12, EventKind::directory_fault, Cause::directory_not_writable, Strength::strong},
-      {ebs, 8, EventKind::note, std::nullopt, Strength::weak},
-      {infrastructure, 4, EventKind::note, std::nullopt, Strength::weak},
-      {infrastructure, 5, EventKind::note, std::nullopt, Strength::weak},
-      {infrastructure, 21, EventKind::note, std::nullopt, Strength::weak},
-      {infrastructure, 39, EventKind::note, std::nullopt, Strength::weak},
-      {rds, 4, EventKind::note, std::nullopt, Strength::weak},
-      {rds, 9, EventKind::note, std::nullopt, Strength::weak},
-      {rds, 12, EventKind::note, std::nullopt, Strength::weak},
-      {rds, 17, EventKind::activation_failure, Cause::other, Strength::weak},
-      {rds, 18, EventKind::activation_failure, Cause::other, Strength::weak},
-      {rds, 39, EventKind::activation_failure, Cause::other, Strength::weak},
-      {rds, 20, EventKind::assignment_failure, Cause::licenses_exhausted, Strength::weak},
-      {rds, 21, EventKind::assignment_failure, Cause::licenses_exhausted, Strength::strong},
-      {rds, 22, EventKind::assignment_failure, Cause::licenses_exhausted, Strength::strong},
-      {rds, 44, EventKind::note, std::nullopt, Strength::weak},
-      {rds, 4105, EventKind::assignment_failure, Cause::directory_not_writable, Strength::weak},
+      {ebs, 4, activation_success, std::nullopt, weak},
+      {ebs, 12, directory_fault, Cause::directory_not_writable, Strength::strong},
+      {ebs, 8, note, std::nullopt, Strength::weak},
+      {infrastructure, 4, note, std::nullopt, Strength::weak},
+      {infrastructure, 5, note, std::nullopt, Strength::weak},
+      {infrastructure, 21, note, std::nullopt, Strength::weak},
+      {infrastructure, 39, note, std::nullopt, Strength::weak},
+      {rds, 4, note, std::nullopt, weak},
+      {rds, 9, assignment_failure, Cause::other, strong},
+      {rds, 12, assignment_failure, Cause::other, strong},
+      {rds, 16, note, std::nullopt, weak},
+      {rds, 17, activation_failure, Cause::other, weak},
+      {rds, 18, activation_failure, Cause::other, weak},
+      {rds, 19, hint, Cause::other, weak},
+      {rds, 20, assignment_failure, Cause::licenses_exhausted, weak},
+      {rds, 21, assignment_failure, Cause::licenses_exhausted, strong},
+      {rds, 22, assignment_failure, Cause::licenses_exhausted, strong},
+      {rds, 26, hint, Cause::licenses_exhausted, weak},
+      {rds, 39, activation_failure, Cause::other, weak},
+      {rds, 44, note, std::nullopt, weak},
+      {rds, 46, hint, Cause::other, weak},
+      {rds, 56, activation_failure, Cause::other, weak},
+      {rds, 73, note, std::nullopt, weak},
+      {rds, 74, note, std::nullopt, weak},
+      {rds, 75, assignment_failure, Cause::directory_not_writable, weak},
+      {rds, 76, hint, Cause::directory_not_writable, weak},
+      {rds, 77, note, std::nullopt, weak},
+      {rds, 80, note, std::nullopt, weak},
+      {rds, 81, hint, Cause::licenses_exhausted, weak},
+      {rds, 82, note, std::nullopt, weak},
+      {rds, 85, note, std::nullopt, weak},  // no page knows it
+      {rds, 4100, assignment_failure, Cause::other, weak},
+      {rds, 4105, assignment_failure, Cause::directory_not_writable, weak},
+      {rds, 4106, note, std::nullopt, weak},
+      {rds, 4140, assignment_failure, Cause::other, weak},
+      {rds, 4141, assignment_failure, Cause::other, strong},
+      {rds, 4144, note, std::nullopt, weak},
+      {rds, 8196, note, std::nullopt, weak},
+      {session_host, 1003, assignment_failure, Cause::other, weak},
+      {session_host, 1004, assignment_failure, Cause::other, weak},
+      {session_host, 1028, assignment_failure, Cause::other, weak},
+      {session_host, 1069, assignment_failure, Cause::other, strong},
   }));
   INFO(row.provider << " " << row.id);
   const auto decoded = decode(event(row.provider, row.id, 1, ten_o_clock, {"0xcfff1208"}));
@@ -44,13 +71,18 @@ TEST_CASE("provider and id together make the meaning", "[winlog][decode]") {
   CHECK(decoded->kind == row.kind);
   CHECK(decoded->cause == row.cause);
   CHECK(decoded->strength == row.strength);
-  CHECK_FALSE(decoded->code);
 }
 
 TEST_CASE("other providers are not decoded", "[winlog][decode]") {
   CHECK_FALSE(decode(event("Microsoft-Windows-Security-Auditing", 5, 1, ten_o_clock)));
   CHECK_FALSE(decode(event(ebs + " ", 5, 1, ten_o_clock)));
   CHECK_FALSE(decode(event("", 5, 1, ten_o_clock)));
+}
+
+TEST_CASE("what a session host logs beside licensing is not decoded", "[winlog][decode]") {
+  CHECK_FALSE(decode(event(session_host, 1149, 1, ten_o_clock)));
+  CHECK_FALSE(decode(event(session_host, 4105, 1, ten_o_clock)));
+  CHECK_FALSE(decode(event(rds, 1069, 1, ten_o_clock))->known);
 }
 
 TEST_CASE("the code of a failure decides the cause", "[winlog][decode]") {
@@ -124,6 +156,79 @@ TEST_CASE("a code is shown whole, in all its forms", "[winlog][decode]") {
   CHECK(decoded->meaning ==
         "the CAL pack was not activated: 0xdeadbeef (3735928559, -559038737), a code that no page "
         "explains");
+}
+
+TEST_CASE("event 4105 names user, domain and the code of Windows in every layout",
+          "[winlog][decode]") {
+  // Data with and without names, in order and not; the text is that of KB 2030310, cut.
+  const std::string text =
+      R"(The Remote Desktop license server cannot update the license attributes for user \"alice\" in the Active Directory Domain \"EBS\". Ensure that the computer account for the license server is a member of Terminal Server License Servers group in Active Directory domain \"EBS\".\r\nWin32 error code: 0x80070005)";
+  const auto* const provider = "Microsoft-Windows-TerminalServices-Licensing";
+  const auto line = GENERATE_COPY(values<std::string>({
+      // Winlogbeat, names made up by it, then names of the event (sorted: their order is lost).
+      R"({"@timestamp":"2026-11-24T10:00:00Z","message":")" + text +
+          R"(","winlog":{"provider_name":")" + provider +
+          R"(","event_id":"4105","record_id":1,"computer_name":"LS1","channel":"System","event_data":{"param1":"alice","param2":"EBS","param3":"0x80070005"}}})",
+      R"({"@timestamp":"2026-11-24T10:00:00Z","message":")" + text +
+          R"(","winlog":{"provider_name":")" + provider +
+          R"(","event_id":"4105","record_id":1,"computer_name":"LS1","channel":"System","event_data":{"Code":"0x80070005","Domain":"EBS","User":"alice"}}})",
+      // NXLog, data among its own fields.
+      R"({"EventTime":"2026-11-24 10:00:00","Hostname":"LS1","EventID":4105,"SourceName":")" +
+          std::string(provider) + R"(","RecordNumber":1,"Channel":"System","Message":")" + text +
+          R"(","param1":"alice"})",
+      // Grafana Alloy: the event's XML.
+      R"({"source":")" + std::string(provider) +
+          R"(","channel":"System","computer":"LS1","event_id":4105,"timeCreated":"2026-11-24T10:00:00Z","eventRecordID":1,"event_data":"<Data>alice</Data><Data>EBS</Data><Data>0x80070005</Data>","message":")" +
+          text + R"("})",
+      // Fluent Bit: a list, or by name.
+      R"({"ProviderName":")" + std::string(provider) +
+          R"(","EventID":4105,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":1,"Channel":"System","Computer":"LS1","Message":")" +
+          text + R"(","StringInserts":["alice","EBS","0x80070005"]})",
+      R"({"ProviderName":")" + std::string(provider) +
+          R"(","EventID":4105,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":1,"Channel":"System","Computer":"LS1","Message":"","EventData":{"User":"alice","Domain":"EBS","Code":"-2147024891"}})",
+  }));
+  INFO(line);
+  const auto read = parse_json_event(line);
+  REQUIRE(read);
+  CHECK(read->computer == "LS1");
+  const auto decoded = decode(*read);
+  REQUIRE(decoded);
+  CHECK(decoded->named_user == "EBS\\alice");
+  CHECK(decoded->code == 0x80070005);
+  CHECK(decoded->cause == Cause::directory_not_writable);
+  CHECK(decoded->meaning ==
+        "the licence server cannot write a user's licence into the directory (0x80070005, access "
+        "was denied)");
+}
+
+TEST_CASE("what event 4105 does not tell is not made up", "[winlog][decode]") {
+  auto failed = event(rds, 4105, 1, ten_o_clock);
+  const auto named = [&] { return decode(failed)->named_user; };
+  CHECK(named().empty());
+  CHECK_FALSE(decode(failed)->code);
+  failed.data_in_order = false;
+  failed.data = {{"b", "31"}, {"a", "alice"}};
+  CHECK(named().empty());
+  CHECK_FALSE(decode(failed)->code);  // 31 may be anything
+  failed.message = "kein Benutzer \"";
+  CHECK(named().empty());
+  failed.message = "\"alice\", und sonst nichts";
+  CHECK(named() == "alice");
+  failed.message.clear();
+  failed.data = {{"", "0xalice"}, {"", "0x5"}};
+  CHECK(decode(failed)->code == 5u);
+}
+
+TEST_CASE("every failure of Remote Desktop licensing says what to do first", "[winlog][decode]") {
+  for (const auto& known : known_events()) {
+    INFO(known.id);
+    const bool fails = known.kind == EventKind::activation_failure ||
+                       known.kind == EventKind::assignment_failure || known.kind == EventKind::hint;
+    const bool has_steps =
+        known.source == Source::rds_licensing || known.source == Source::rds_session_host;
+    CHECK(known.step.empty() != (fails && has_steps));
+    CHECK((known.step.empty() || known.step.ends_with(".")));
+  }
 }
 
 TEST_CASE("no event stands in the table twice", "[winlog][decode]") {

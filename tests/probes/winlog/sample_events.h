@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 inline const std::string ebs = "Microsoft-Windows-Windows Server Solutions Client Access Licensing";
 inline const std::string infrastructure = "Microsoft-Windows-Server Infrastructure Licensing";
 inline const std::string rds = "Microsoft-Windows-TerminalServices-Licensing";
+inline const std::string session_host =
+    "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
 
 // 2026-11-24T10:00:00Z
 inline const System ten_o_clock = System(std::chrono::seconds{1'795'514'400});

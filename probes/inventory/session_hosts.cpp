@@ -1,0 +1,131 @@
+#include "probes/inventory/session_hosts.h"
+
+#include "agent/text.h"
+#include "probes/inventory/product_key.h"
+#include "probes/inventory/table_file.h"
+#include "probes/inventory/text_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+
+namespace cal::inventory {
+
+namespace {
+
+using std::chrono::days;
+using std::filesystem::path;
+
+constexpr std::int64_t longest_grace = 3650;  // days; Windows gives 120
+// Time enough to buy licences and to install them.
+constexpr auto grace_ends_soon = days(30);
+
+tl::expected<SessionHost, TextFault> host_of(const Row& row) {
+  const auto fault = [&](std::string_view what) {
+    return tl::unexpected(TextFault{row.line(), std::string(what)});
+  };
+  const auto name = row.find({"computer", "computer_name", "server_name", "host"});
+  const auto type = row.find({"licensing_type"});
+  const auto left = parse_count(row.find({"days_left", "grace_period_days"}));
+  if (name.empty()) return fault("no name under computer");
+  if (!parse_count(type)) return fault("no number under licensing_type");
+  if (!left || *left > longest_grace) return fault("no number of days under days_left");
+  return SessionHost{shown(name), std::string(type), *left};
+}
+
+// `room`: how many hosts may still come.
+tl::expected<SessionHosts, FileFault> read_file(const path& file, std::size_t room) {
+  const auto content = read_table(file);
+  if (!content) return tl::unexpected(content.error());
+  SessionHosts found{.hosts = {}, .data_at = content->data_at};
+  for (const auto& row : content->table.rows) {
+    auto host = host_of(row);
+    if (!host) return tl::unexpected(unreadable(file, host.error()));
+    if (found.hosts.size() == room) {
+      return tl::unexpected(unreadable(file, {row.line(), "more than 200 session hosts"}));
+    }
+    found.hosts.push_back(std::move(*host));
+  }
+  if (found.hosts.empty()) return tl::unexpected(unreadable(file, {0, "no session host in it"}));
+  return found;
+}
+
+tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
+  std::vector<path> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const auto extension = entry->path().extension();
+    if (extension == ".json" || extension == ".csv") files.push_back(entry->path());
+    if (files.size() <= max_session_hosts) continue;
+    return tl::unexpected(unreadable(folder, {0, "more than 200 files of session hosts in it"}));
+  }
+  if (error) return tl::unexpected(unreadable(folder, {0, error.message()}));
+  if (files.empty()) {
+    return tl::unexpected(FileFault{
+        FileFaultKind::missing,
+        fmt::format("read {}: no .json or .csv file in it; let every session host write its export "
+                    "there",
+                    folder.string())});
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string_view mode_of(const SessionHost& host) {
+  return host.licensing_type == "2" ? "per device" : "per user";
+}
+
+}  // namespace
+
+std::vector<SessionHostsFile> read_session_hosts(const path& file_or_folder) {
+  std::error_code ignored;  // what is neither is told by reading it
+  if (!std::filesystem::is_directory(file_or_folder, ignored)) {
+    return {{file_or_folder, read_file(file_or_folder, max_session_hosts)}};
+  }
+  const auto folder = file_or_folder.has_filename() ? file_or_folder : file_or_folder.parent_path();
+  const auto files = files_in(folder);
+  if (!files) return {{folder, tl::unexpected(files.error())}};
+  std::vector<SessionHostsFile> read;
+  auto room = max_session_hosts;
+  for (const auto& file : *files) {
+    read.push_back({file, read_file(file, room)});
+    if (const auto& hosts = read.back().hosts) room -= hosts->hosts.size();
+  }
+  return read;
+}
+
+HostFinding judge_host(const SessionHost& host, System data_at, System now) {
+  const auto ends = std::chrono::floor<days>(data_at) + days(host.days_left);
+  const bool over = host.days_left == 0 || ends <= now;
+  const auto mode = host.mode_is_set()
+                        ? fmt::format("licensing mode {}", mode_of(host))
+                        : fmt::format("licensing mode not set ({})", host.licensing_type);
+  if (over && host.mode_is_set()) {
+    return {HostState::in_order, fmt::format("{}; its grace period is over", mode), std::nullopt};
+  }
+  if (over) {
+    return {HostState::unlicensed,
+            fmt::format("{}, and its grace period is over: nobody gets a licence to log on", mode),
+            std::nullopt};
+  }
+  const auto left = std::chrono::ceil<days>(ends - now);
+  const auto in_days = fmt::format("{} day{}", left.count(), left == days(1) ? "" : "s");
+  const auto until = utc_text(ends).substr(0, std::string_view("2026-11-24").size());
+  if (!host.mode_is_set()) {
+    return {HostState::mode_not_set,
+            fmt::format("{}: nobody can log on once its grace period ends, in {} ({})", mode,
+                        in_days, until),
+            ends};
+  }
+  const bool soon = left <= grace_ends_soon;
+  return {soon ? HostState::grace_ending : HostState::in_order,
+          fmt::format("{}; its grace period ends in {} ({}), and no licence server has issued "
+                      "a permanent licence through it yet",
+                      mode, in_days, until),
+          ends};
+}
+
+}  // namespace cal::inventory

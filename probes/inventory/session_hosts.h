@@ -1,0 +1,59 @@
+// Remote Desktop session hosts: the licensing mode of each, and what is left of its grace period,
+// as config/windows/Export-SessionHost.ps1 writes them (MicrosoftDocs/win32, TermServ:
+// win32-terminalservicesetting.md, getgraceperioddays-win32-terminalservicesetting.md).
+#pragma once
+
+#include "agent/clock.h"
+#include "probes/inventory/fault.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::inventory {
+
+// The labels of metrics: of more hosts than this none is read.
+inline constexpr std::size_t max_session_hosts = 200;
+
+struct SessionHost {
+  std::string name;
+  std::string licensing_type;  // as exported: 2 per device, 4 per user; other numbers: not set
+  std::int64_t days_left;      // of the grace period, when it was exported; 0: it is over
+
+  bool mode_is_set() const { return licensing_type == "2" || licensing_type == "4"; }
+};
+
+struct SessionHosts {
+  std::vector<SessionHost> hosts;  // never empty
+  System data_at;
+};
+
+struct SessionHostsFile {
+  std::filesystem::path file;
+  tl::expected<SessionHosts, FileFault> hosts;
+};
+
+// Of a file its hosts; of a folder those of every .json and .csv file in it, by name, so that each
+// host can write a file of its own. Never empty.
+std::vector<SessionHostsFile> read_session_hosts(const std::filesystem::path& file_or_folder);
+
+// What a host's mode and grace period mean for its users, from the worst to the best.
+enum class HostState {
+  unlicensed,    // the mode is not set, and the grace period is over: nobody gets a licence
+  mode_not_set,  // the same is to come
+  grace_ending,  // the mode is set, but the host still lives on its grace period, and not for long
+  in_order,
+};
+
+struct HostFinding {
+  HostState state;
+  std::string text;                  // "licensing mode per user; .."
+  std::optional<System> grace_ends;  // to the day; empty: it is over
+};
+
+// Pure.
+HostFinding judge_host(const SessionHost& host, System data_at, System now);
+
+}  // namespace cal::inventory

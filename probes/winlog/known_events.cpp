@@ -1,0 +1,237 @@
+#include "probes/winlog/known_events.h"
+
+#include <algorithm>
+
+namespace cal::winlog {
+
+namespace {
+
+using enum EventKind;
+using enum Source;
+
+struct Provider {
+  std::string_view name;
+  Source source;
+};
+
+constexpr std::array providers{
+    Provider{"Microsoft-Windows-Windows Server Solutions Client Access Licensing", ebs_cal},
+    Provider{"Microsoft-Windows-Server Infrastructure Licensing", infrastructure_licensing},
+    Provider{"Microsoft-Windows-TerminalServices-Licensing", rds_licensing},
+    Provider{"Microsoft-Windows-TerminalServices-RemoteConnectionManager", rds_session_host},
+};
+
+constexpr auto provider_names = [] {
+  std::array<std::string_view, providers.size()> names;
+  std::ranges::transform(providers, names.begin(), &Provider::name);
+  return names;
+}();
+
+constexpr auto exhausted = Cause::licenses_exhausted;
+constexpr auto directory = Cause::directory_not_writable;
+constexpr auto other = Cause::other;
+constexpr auto weak = Strength::weak;
+constexpr auto strong = Strength::strong;
+
+constexpr std::string_view activate =
+    "Activate the licence server: RD Licensing Manager, Action, Activate Server. The automatic way "
+    "needs TCP 443 from the computer that runs RD Licensing Manager; else by web browser or "
+    "telephone.";
+constexpr std::string_view reactivate =
+    "Reactivate the licence server: RD Licensing Manager, Action, Advanced, Reactivate Server. The "
+    "automatic way needs TCP 443 from the computer that runs RD Licensing Manager.";
+constexpr std::string_view repair_database =
+    "See on the licence server whether its groups may read and write the folder LServer "
+    "(%systemroot%\\system32\\lserver); if so, restore the database in it from a backup, then "
+    "restart the service Remote Desktop Licensing.";
+constexpr std::string_view install_licenses =
+    "Install more licences of the type that the event names (RD Licensing Manager, Install "
+    "Licenses), or set the session hosts to the type that is left.";
+constexpr std::string_view add_to_license_servers =
+    "Add the licence server's computer account to Terminal Server License Servers (S-1-5-32-561) "
+    "in the user's domain, on a domain controller Network Service too, and restart the service "
+    "Remote Desktop Licensing. If it is a member, give that group, and SELF from Windows Server "
+    "2019 on, the right to write Terminal Server License Server on the user.";
+constexpr std::string_view allow_session_host =
+    "Add the session host's computer account to the local group Terminal Server Computers on the "
+    "licence server (create the group if it is missing), or switch off the policy License server "
+    "security group.";
+constexpr std::string_view diagnose_session_host =
+    "Open RD Licensing Diagnoser on the session host: it has to list a licence server, and a "
+    "licensing mode that fits the licences installed there.";
+constexpr std::string_view set_mode =
+    "Set the licensing mode of the session host, by the policy Set the Remote Desktop licensing "
+    "mode or in Server Manager, to the type of the licences that are installed.";
+
+// To add one, add a row. Sources:
+//   EBS   Microsoft's pages of "Event ID 4, 5, 9, 11"; 12 is known by the page of 5 only.
+//   RDS   Microsoft's pages of the events of the two providers, and KB 2030310 (4105), KB 983385
+//         (17, 46), KB 4078299 (44 is harmless). 4, 9, 12 and 19 are known by their messages
+//         only; no page says what 4 is logged for, so that it clears nothing.
+// Strong is what says that licences are refused, and why.
+constexpr std::array table{
+    KnownEvent{ebs_cal, 4, activation_success, "the CAL pack was activated"},
+    KnownEvent{.source = ebs_cal,
+               .id = 5,
+               .kind = activation_failure,
+               .meaning = "the CAL pack was not activated",
+               .code_at = 0},
+    KnownEvent{.source = ebs_cal,
+               .id = 9,
+               .kind = assignment_failure,
+               .meaning = "a licence was not removed",
+               .code_at = 3},
+    KnownEvent{.source = ebs_cal,
+               .id = 11,
+               .kind = assignment_failure,
+               .meaning = "a licence was not assigned",
+               .code_at = 3},
+    KnownEvent{ebs_cal, 12, directory_fault,
+               "SYSTEM may not be permitted to read or write the directory", directory, strong},
+
+    KnownEvent{infrastructure_licensing, 3, note, "the check of the domain's roles did not run"},
+    KnownEvent{infrastructure_licensing, 21, note,
+               "the server does not hold the domain's roles; it will shut down after 28 days"},
+    KnownEvent{infrastructure_licensing, 31, note, "the licensing check passed"},
+    KnownEvent{infrastructure_licensing, 39, note, "the first 30 days: nothing is enforced"},
+    KnownEvent{infrastructure_licensing, 44, note, "the first 30 days: nothing is enforced"},
+    KnownEvent{infrastructure_licensing, 45, note, "the first 30 days: nothing is enforced"},
+
+    // The licence server itself.
+    KnownEvent{rds_licensing, 4, note, "the licensing service says that it was activated"},
+    KnownEvent{rds_licensing, 9, assignment_failure,
+               "the database of the licence server is not valid", other, strong, repair_database},
+    KnownEvent{rds_licensing, 12, assignment_failure,
+               "the licence server denies all requests: its policy module did not start", other,
+               strong,
+               "Restart the service Remote Desktop Licensing and see whether event 12 comes again; "
+               "read the events that stand beside it."},
+    KnownEvent{rds_licensing, 17, activation_failure,
+               "a certificate of the licence server is damaged or has expired", other, weak,
+               reactivate},
+    KnownEvent{rds_licensing, 18, activation_failure, "the licence server is not activated", other,
+               weak, activate},
+    KnownEvent{rds_licensing, 19, hint, "a problem with a certificate of the licence server", other,
+               weak, reactivate},
+    KnownEvent{rds_licensing, 39, activation_failure, "the licence server is not activated", other,
+               weak, activate},
+    KnownEvent{rds_licensing, 44, note, "a database error that can be ignored"},
+    KnownEvent{rds_licensing, 46, hint, "a warning about a certificate of the licence server",
+               other, weak, reactivate},
+    KnownEvent{rds_licensing, 4100, assignment_failure,
+               "the database of the licence server may be damaged", other, weak, repair_database},
+
+    // Its licences.
+    KnownEvent{rds_licensing, 16, note, "an expired licence was not returned to its pack"},
+    KnownEvent{rds_licensing, 20, assignment_failure, "too few permanent licences", exhausted, weak,
+               install_licenses},
+    KnownEvent{rds_licensing, 21, assignment_failure, "no permanent licence of this type is left",
+               exhausted, strong, install_licenses},
+    KnownEvent{rds_licensing, 22, assignment_failure, "no licence of this product is installed",
+               exhausted, strong, install_licenses},
+    KnownEvent{rds_licensing, 26, hint, "all licences of a product were removed", exhausted, weak,
+               "Install the product's licences again (RD Licensing Manager, Install Licenses)."},
+    KnownEvent{.source = rds_licensing,
+               .id = 56,
+               .kind = activation_failure,
+               .meaning = "a key pack cannot be decrypted",
+               .cause = other,
+               .step = "Install the licences by the telephone method (RD Licensing Manager, "
+                       "Properties, Connection method).",
+               .shown_code_at = 0},
+    KnownEvent{rds_licensing, 80, note, "a licence was revoked"},
+    KnownEvent{rds_licensing, 81, hint, "no more licences can be revoked for now", exhausted, weak,
+               install_licenses},
+    KnownEvent{rds_licensing, 82, note, "a licence was upgraded"},
+    KnownEvent{rds_licensing, 4144, note, "a user's licence was upgraded"},
+
+    // Who may write licences into the directory, and who may ask for them.
+    KnownEvent{rds_licensing, 73, note, "a group Terminal Server Computers was left behind"},
+    KnownEvent{rds_licensing, 74, note,
+               "the licence server was added to Terminal Server License Servers"},
+    KnownEvent{
+        .source = rds_licensing,
+        .id = 75,
+        .kind = assignment_failure,
+        .meaning = "the licence server could not be added to Terminal Server License Servers",
+        .cause = directory,
+        .step = add_to_license_servers,
+        .shown_code_at = 0},
+    // A normal condition by its page; beside 75 or 4105 it explains them.
+    KnownEvent{rds_licensing, 76, hint,
+               "the licence server was removed from Terminal Server License Servers", directory,
+               weak, add_to_license_servers},
+    KnownEvent{.source = rds_licensing,
+               .id = 77,
+               .kind = note,
+               .meaning = "the licence server could not be removed from Terminal Server License "
+                          "Servers",
+               .shown_code_at = 0},
+    KnownEvent{.source = rds_licensing,
+               .id = 4105,
+               .kind = assignment_failure,
+               .meaning = "the licence server cannot write a user's licence into the directory",
+               .cause = directory,
+               .step = add_to_license_servers,
+               .shown_code_at = 2,
+               .names_user = true},
+    KnownEvent{rds_licensing, 4106, note, "a message of the licence report"},
+    KnownEvent{rds_licensing, 4140, assignment_failure,
+               "the group of the servers that get licences is missing", other, weak,
+               allow_session_host},
+    KnownEvent{rds_licensing, 4141, assignment_failure,
+               "a server is not in the group that gets licences", other, strong,
+               allow_session_host},
+    KnownEvent{rds_licensing, 8196, note,
+               "the licence server was added to Terminal Server License Servers at its "
+               "installation"},
+
+    KnownEvent{rds_session_host, 1003, assignment_failure,
+               "a client showed the session host a licence that is not valid", other, weak,
+               "Delete the registry key HKLM\\SOFTWARE\\Microsoft\\MSLicensing on the client that "
+               "the event names, after a backup; restart the client and connect again."},
+    KnownEvent{rds_session_host, 1004, assignment_failure,
+               "the session host cannot issue a licence to a client", other, weak,
+               diagnose_session_host},
+    KnownEvent{rds_session_host, 1028, assignment_failure,
+               "a client was disconnected, since its licence could not be renewed", other, weak,
+               diagnose_session_host},
+    KnownEvent{rds_session_host, 1069, assignment_failure,
+               "the session host's grace period is over and its licensing mode is not set", other,
+               strong, set_mode},
+};
+
+}  // namespace
+
+std::string_view name_of(Source source) {
+  switch (source) {
+    case ebs_cal:
+      return "ebs_cal";
+    case infrastructure_licensing:
+      return "infrastructure_licensing";
+    case rds_licensing:
+      return "rds_licensing";
+    case rds_session_host:
+      return "rds_session_host";
+  }
+  return "";
+}
+
+std::optional<Source> source_of(std::string_view provider) {
+  const auto found = std::ranges::find(providers, provider, &Provider::name);
+  return found == providers.end() ? std::nullopt : std::optional(found->source);
+}
+
+bool is_all_licensing(Source source) { return source != rds_session_host; }
+
+std::span<const std::string_view> licensing_providers() { return provider_names; }
+
+std::span<const KnownEvent> known_events() { return table; }
+
+const KnownEvent* known_event(Source source, std::uint32_t id) {
+  const auto* const found = std::ranges::find_if(
+      table, [&](const KnownEvent& row) { return row.source == source && row.id == id; });
+  return found == table.end() ? nullptr : found;
+}
+
+}  // namespace cal::winlog

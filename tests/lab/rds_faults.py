@@ -1,0 +1,93 @@
+"""The faults of the Remote Desktop profile; the contract is that of faults.py."""
+
+import pathlib
+
+from . import rds, sddl
+from .directory import Directory
+
+
+class LicenseServerGroup:
+    """The licence server loses the group that may write users' licences."""
+
+    variants = {'removed': 'LS1 is taken out of Terminal Server License Servers'}
+
+    def __init__(self, dc):
+        self._dc = dc
+
+    def break_it(self, _variant):
+        with Directory(self._dc) as directory:
+            if directory.is_member(rds.LICENSE_SERVERS_DN, rds.SERVER_DN):
+                directory.remove_member(rds.LICENSE_SERVERS_DN, rds.SERVER_DN)
+
+    def fix_it(self):
+        with Directory(self._dc) as directory:
+            if not directory.is_member(rds.LICENSE_SERVERS_DN, rds.SERVER_DN):
+                directory.add_member(rds.LICENSE_SERVERS_DN, rds.SERVER_DN)
+
+
+class UserPermissions:
+    """Entries that let licences be written are taken from users. The first change of each object keeps
+    its original in a file, from which fix_it() puts it back."""
+
+    variants = {
+        'license-servers': 'the licence servers may not write licences on users',
+        'self': 'users may not write their own licences, as Windows has it by default',
+        'protected': 'nobody may write licences on protected users',
+    }
+
+    def __init__(self, dc):
+        self._dc = dc
+        self._folder = pathlib.Path(dc.folder)
+
+    def break_it(self, variant):
+        with Directory(self._dc) as directory:
+            if variant == 'self':
+                self._take(directory, rds.OU, rds.SELF)
+            elif variant == 'license-servers':
+                for name in rds.USERS:
+                    self._take(directory, rds.user_dn(name), rds.LICENSE_SERVERS)
+            else:
+                for dn in (rds.ADMIN_SD_HOLDER_DN, rds.user_dn(rds.PROTECTED_USER)):
+                    self._take(directory, dn, rds.SELF, rds.LICENSE_SERVERS)
+
+    def fix_it(self):
+        originals = list(self._folder.glob('rds-*.sddl'))
+        with Directory(self._dc) as directory:
+            for file in originals:
+                dn, original = file.read_text().split('\n', 1)
+                directory.set_sddl(dn, original)
+        for file in originals:
+            file.unlink()
+
+    def _take(self, directory, dn, *trustees):
+        before = directory.sddl(dn)
+        file = self._folder / f'rds-{dn.split(",")[0][3:]}.sddl'
+        if not file.exists():
+            file.write_text(f'{dn}\n{before}')
+        directory.set_sddl(dn, sddl.without(
+            before, lambda entry: sddl.object_type(entry) == rds.PROPERTY_SET
+            and sddl.trustee(entry) in trustees))
+
+
+class LicenseCompliance:
+    """The key packs that the licence server exports."""
+
+    variants = {
+        'exhausted': 'every licence for devices is issued',
+        'over-issued': 'more licences are issued to users than are installed',
+        'missing': 'the export of the key packs is gone',
+    }
+
+    def __init__(self, dc):
+        self._packs = rds.KeyPacks(dc.folder)
+
+    def break_it(self, variant):
+        if variant == 'missing':
+            self._packs.file.unlink(missing_ok=True)
+        elif variant == 'exhausted':
+            self._packs.write(devices_issued=5)
+        else:
+            self._packs.write(users_issued=12)
+
+    def fix_it(self):
+        self._packs.write()

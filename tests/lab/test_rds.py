@@ -1,0 +1,122 @@
+"""The Remote Desktop profile on the lab as `./run up --profile rds` starts it: each of its faults is
+named by the diagnosis with its evidence, and gone when it is mended."""
+
+from . import agent, names, rds
+from .activation import ActivationService
+from .agent import wait_until
+from .case import LabCase
+from .event_lines import RDS_PROVIDER
+from .faults import break_probe, fix_probe
+from .running import RunningLab
+
+PROFILE = 'rds'
+PRIMARY = 'cal_diagnosis_primary'
+STRENGTH = 'cal_diagnosis_strength'
+RUNS = 'cal_probe_runs_total'
+RIGHT = 'cal_directory_right_granted'
+WEAK, STRONG = 1, 2
+
+GROUP = 'administrators_membership'
+PERMISSIONS = 'directory_permissions'
+COMPLIANCE = 'license_compliance'
+EVENTS = 'activation_events'
+
+# The probe and the variant that break it; the cause, its strength, and what the page must show.
+FAULTS = [
+    (GROUP, 'removed', 'directory_not_writable', STRONG,
+     ['EBS\\LS1$ is not in Terminal Server License Servers (S-1-5-32-561)']),
+    (PERMISSIONS, 'license-servers', 'directory_not_writable', STRONG,
+     ['license_servers on users', f'such as {rds.user_dn("rita")}', 'grants it',
+      f'(OA;;RPWP;{rds.PROPERTY_SET};;S-1-5-32-561)']),
+    (PERMISSIONS, 'self', 'directory_not_writable', STRONG,
+     ['self on users', 'no entry grants', 'does not grant it',
+      f'(OA;;RPWP;{rds.PROPERTY_SET};;PS)']),
+    (PERMISSIONS, 'protected', 'directory_not_writable', WEAK,
+     ['self on protected users', f'such as {rds.user_dn("petra")}', 'AdminSDHolder']),
+    (COMPLIANCE, 'exhausted', 'licenses_exhausted', WEAK,
+     ['RDS Windows Server 2019 (device)', '5 installed, 5 assigned']),
+    (COMPLIANCE, 'over-issued', 'licenses_exhausted', STRONG,
+     ['RDS Windows Server 2019 (user)', '2 too many']),
+]
+
+
+class RemoteDesktop(LabCase):
+    def setUp(self):
+        super().setUp()
+        self.lab = RunningLab(self.dc.folder)
+        self.lab.events.file.unlink(missing_ok=True)
+        self.fix('internet_connectivity')  # starts the activation service
+        self.addCleanup(ActivationService(self.dc.folder).stop)
+        configuration = self.lab.lab_configuration(PROFILE)
+        configuration.write_text(configuration.read_text().replace(
+            'interval: 5s, timeout: 3s', 'interval: 3s, timeout: 3s'))
+        self.agent = agent.Agent(configuration, self.scratch / 'agent.log',
+                                 arguments=['--state.dir', str(self.scratch / 'state')])
+        self.addCleanup(lambda: self.assertEqual(0, self.agent.stop()))
+        wait_until('the diagnosis is none', lambda: self.primary(self.agent.metrics()) == 'none',
+                   explain=lambda: self.agent.log()[-3000:])
+
+    def fix(self, probe):
+        fix_probe(self.dc, probe, PROFILE)
+
+    def break_it(self, probe, variant):
+        self.addCleanup(self.fix, probe)
+        break_probe(self.dc, probe, variant, PROFILE)
+
+    @staticmethod
+    def primary(metrics):
+        return next(labels['cause'] for labels, value in metrics.samples(PRIMARY) if value)
+
+    def after_two_runs(self, probe):
+        """What runs already may still see the state before."""
+        wanted = self.agent.metrics().value(RUNS, probe=probe) + 2
+
+        def ran():
+            metrics = self.agent.metrics()
+            return metrics.value(RUNS, probe=probe) >= wanted and metrics
+        return wait_until(f'two runs of {probe}', ran, explain=self.agent.log)
+
+    def test_each_fault_is_named_with_its_evidence_and_heals(self):
+        for probe, variant, cause, strength, evidence in FAULTS:
+            with self.subTest(f'{probe} {variant}'):
+                self.break_it(probe, variant)
+                metrics = self.after_two_runs(probe)
+                self.assertEqual(cause, self.primary(metrics), self.agent.log())
+                self.assertEqual(strength, metrics.value(STRENGTH, cause=cause))
+                page = self.agent.get('/')[1].replace('&#39;', "'")
+                for words in evidence:
+                    self.assertIn(words, page)
+                self.fix(probe)
+                metrics = self.after_two_runs(probe)
+                self.assertEqual('none', self.primary(metrics), self.agent.log())
+
+    def test_rights_are_exported_by_trustee_and_sort_of_user(self):
+        metrics = self.agent.metrics()
+        for sort in ('users', 'protected_users'):
+            for trustee in ('license_servers', 'self'):
+                for right in ('read', 'write'):
+                    self.assertEqual(1, metrics.value(RIGHT, object=sort, trustee=trustee,
+                                                      right=right))
+        self.break_it(PERMISSIONS, 'protected')
+        metrics = self.after_two_runs(PERMISSIONS)
+        self.assertEqual(0, metrics.value(RIGHT, object='protected_users', trustee='self',
+                                          right='write'))
+        self.assertEqual(1, metrics.value(RIGHT, object='users', trustee='self', right='write'))
+
+    def test_event_4105_is_explained_by_the_right_that_is_missing(self):
+        self.break_it(PERMISSIONS, 'self')
+        self.lab.events.append(4105, 'rita', names.DOMAIN, provider=RDS_PROVIDER)
+        self.after_two_runs(EVENTS)
+        self.after_two_runs(PERMISSIONS)
+        page = self.agent.get('/')[1]
+        self.assertIn('Likely cause: the licensing service cannot read or write its data in the '
+                      'directory (directory_permissions: self may not write licences on '
+                      '2 of 2 users', page)
+        self.assertIn('activation_events: event 4105', page)
+
+    def test_the_licences_in_the_directory_are_those_of_the_key_packs(self):
+        found = agent.check(self.lab.folder / 'cal_exporter.yml')
+        self.assertEqual(0, found.exit_code)
+        page = self.agent.get('/')[1]
+        self.assertIn('2 users hold a per-user licence in force', page)
+        self.assertNotIn('directory and key packs differ', page)
