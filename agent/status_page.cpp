@@ -192,19 +192,16 @@ void append_summary(std::string& html, const std::vector<const Network*>& networ
       "<input type=\"search\" name=\"search\" value=\"{}\"></label>\n"
       "<button>Search</button> <a href=\"/\">all</a>\n</form>\n",
       html_escape(search));
-  html +=
-      "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Networks\">\n<table>\n"
-      "<tr><th scope=\"col\">network</th><th scope=\"col\">answer</th>"
-      "<th scope=\"col\">diagnosis</th></tr>\n";
+  html += "<ul class=\"networks\">\n";
   for (const auto* each : networks) {
     const auto& diagnosis = each->diagnosis;
     html += fmt::format(
-        "<tr class=\"{0}\"><th scope=\"row\"><a href=\"/?search={1}\">{1}</a></th>"
-        "<td>{2}</td><td>{3}</td></tr>\n",
+        "<li class=\"{0}\"><a href=\"/?search={1}\">{1}</a> <span>{2}</span> "
+        "<span>{3}</span></li>\n",
         name_of(verdict_of(diagnosis)), html_escape(diagnosis.network), answer_badge(diagnosis),
         html_escape(diagnosis.sentence));
   }
-  html += "</table>\n</div>\n";
+  html += "</ul>\n";
 }
 
 }  // namespace

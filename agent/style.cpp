@@ -59,10 +59,15 @@ meter, progress { vertical-align: middle; width: 7rem; max-width: 40%; }
 .phases progress { width: 3rem; }
 details > summary { cursor: pointer; color: var(--link); }
 .runs { list-style: none; padding: 0; }
-.table { overflow-x: auto; }
-.table table { min-width: 36rem; }
+form { margin: .6rem 0; }
+.networks { list-style: none; padding: 0; background: var(--card); border: 1px solid var(--line); }
+.networks li { display: grid; gap: .2rem 1rem; grid-template-columns: 14rem 9rem 1fr;
+  padding: .4rem .8rem; border-top: 1px solid var(--line); }
+@media (max-width: 45rem) { .networks li { grid-template-columns: 1fr; } }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
 th { overflow-wrap: normal; }
+@media (max-width: 45rem) { .runbook table { font-size: .875rem; } }
+@media (max-width: 45rem) { .runbook th, .runbook td { padding: .2rem .35rem; } }
 th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 input, button { font: inherit; padding: .2rem .5rem; max-width: 100%; }
 )";

@@ -35,7 +35,7 @@ TEST_CASE("a few networks are shown whole, the diagnosis before the probes", "[p
   CHECK(has(page, "href=\"/probes/ebs/fake\""));
 }
 
-TEST_CASE("many networks are a table, the worst first, and a search", "[pages]") {
+TEST_CASE("many networks are a list, the worst first, and a search", "[pages]") {
   const auto page = status_page(many_networks(500), "", fakes::sample_now);
   CHECK(has(page, "role=\"search\""));
   CHECK_FALSE(has(page, "<article"));

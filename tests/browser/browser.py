@@ -15,6 +15,7 @@ import websocket
 
 AXE = pathlib.Path(__file__).parent / 'node_modules' / 'axe-core' / 'axe.min.js'
 PATIENCE = 60
+_KEYS = {'Tab': 9}
 
 
 class BrowserError(Exception):
@@ -136,6 +137,11 @@ class Page:
         if 'exceptionDetails' in done:
             raise BrowserError(f'{expression[:80]}: {done["exceptionDetails"]}')
         return done['result'].get('value')
+
+    def press(self, key):
+        for kind in ('keyDown', 'keyUp'):
+            self.call('Input.dispatchKeyEvent', type=kind, key=key, code=key,
+                      windowsVirtualKeyCode=_KEYS[key])
 
     def is_dark(self):
         """Whether the text is lighter than what it stands on."""

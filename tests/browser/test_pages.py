@@ -51,7 +51,7 @@ class Lab(BrowserCase):
         self.page.evaluate('window.same = true')
         for probe, words in [
                 ('administrators_membership', 'Likely cause: the account that installs the pack'),
-                ('directory_permissions', 'Likely cause: SYSTEM cannot read or write')]:
+                ('directory_permissions', 'Likely cause: the licensing service cannot')]:
             self.break_it(probe)
             self.wait_for_text(words)
             fix_probe(self.dc, probe)
@@ -66,6 +66,17 @@ class Lab(BrowserCase):
         wait_until('the content is replaced',
                    lambda: self.page.evaluate('document.querySelector("#before") === null'))
         self.assertTrue(self.page.evaluate('document.querySelector("main details").open'))
+
+    def test_the_keyboard_reaches_every_link_and_shows_where_it_is(self):
+        self.page.open(self.agent.url)
+        reached = set()
+        for _ in range(self.page.evaluate('document.links.length')):
+            self.page.press('Tab')
+            self.assertNotEqual('none', self.page.evaluate(
+                'getComputedStyle(document.activeElement).outlineStyle'))
+            reached.add(self.page.evaluate('document.activeElement.href || "not a link"'))
+        for probe in PROBES:
+            self.assertIn(f'{self.agent.url}/runbooks/{probe}', reached)
 
     def test_an_agent_that_is_gone_is_said(self):
         self.page.open(self.agent.url)
@@ -135,7 +146,7 @@ class ManyNetworks(PageChecks, unittest.TestCase):
     def test_all_are_listed_and_one_is_found(self):
         self.assert_in_order('/', '500 networks: 1 cause found, 499 cannot tell')
         self.assertEqual('site-007', self.page.evaluate(
-            'document.querySelectorAll("tr")[1].querySelector("a").innerText'))
+            'document.querySelector(".networks a").innerText'))
         self.page.follow('document.querySelector("input").value = "site-12";'
                          'document.querySelector("form").submit()')
         self.assertIn('site-129', self.page.text())
