@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <span>
 #include <utility>
 
@@ -42,8 +41,8 @@ Verdict verdict_of(const Diagnosis& diagnosis) {
 }
 
 // The answer of a diagnosis in two words.
-std::string_view answer_of(const Diagnosis& diagnosis) {
-  switch (verdict_of(diagnosis)) {
+std::string_view answer_of(Verdict verdict) {
+  switch (verdict) {
     case Verdict::present:
       return "cause found";
     case Verdict::unknown:
@@ -54,31 +53,19 @@ std::string_view answer_of(const Diagnosis& diagnosis) {
   return "cannot tell";
 }
 
-std::string answer_badge(const Diagnosis& diagnosis) {
-  return verdict_badge(verdict_of(diagnosis), answer_of(diagnosis));
-}
-
 // "ebs: cause found", "500 networks: 3 cause found, 497 no cause"
 std::string headline(const std::vector<Network>& networks) {
   if (networks.size() == 1) {
     const auto& only = networks.front().diagnosis;
-    return fmt::format("{}: {}", only.network, answer_of(only));
+    return fmt::format("{}: {}", only.network, answer_of(verdict_of(only)));
   }
-  std::map<Verdict, std::pair<std::string_view, std::size_t>> answers;
-  for (const auto& [diagnosis, rows] : networks) {
-    auto& [answer, count] = answers[verdict_of(diagnosis)];
-    answer = answer_of(diagnosis);
-    ++count;
-  }
-  auto text = fmt::format("{} networks", networks.size());
-  const char* separator = ": ";
+  std::vector<std::string> answers;
   for (const auto verdict : {Verdict::present, Verdict::unknown, Verdict::clear}) {
-    const auto& [answer, count] = answers[verdict];
-    if (count == 0) continue;
-    text += fmt::format("{}{} {}", separator, count, answer);
-    separator = ", ";
+    const auto count = std::ranges::count(
+        networks, verdict, [](const Network& each) { return verdict_of(each.diagnosis); });
+    if (count > 0) answers.push_back(fmt::format("{} {}", count, answer_of(verdict)));
   }
-  return text;
+  return fmt::format("{} networks: {}", networks.size(), fmt::join(answers, ", "));
 }
 
 void append_findings(std::string& html, std::string_view heading,
@@ -195,11 +182,12 @@ void append_summary(std::string& html, const std::vector<const Network*>& networ
   html += "<ul class=\"networks\">\n";
   for (const auto* each : networks) {
     const auto& diagnosis = each->diagnosis;
+    const auto verdict = verdict_of(diagnosis);
     html += fmt::format(
         "<li class=\"{0}\"><a href=\"/?search={1}\">{1}</a> <span>{2}</span> "
         "<span>{3}</span></li>\n",
-        name_of(verdict_of(diagnosis)), html_escape(diagnosis.network), answer_badge(diagnosis),
-        html_escape(diagnosis.sentence));
+        name_of(verdict), html_escape(diagnosis.network),
+        verdict_badge(verdict, answer_of(verdict)), html_escape(diagnosis.sentence));
   }
   html += "</ul>\n";
 }
