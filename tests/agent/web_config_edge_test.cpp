@@ -1,10 +1,15 @@
 #include "agent/web_config.h"
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/expected_mistakes.h"
+#include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
 
 using namespace cal;
 
@@ -88,4 +93,27 @@ TEST_CASE("a key of another certificate is a mistake", "[web_config]") {
   REQUIRE_FALSE(config);
   CHECK(config.error().text().find("the key does not belong to the certificate") !=
         std::string::npos);
+}
+
+TEST_CASE("the example of the web configuration is right, with what stands in comments",
+          "[web_config]") {
+  const fakes::CertificateAuthority authority("Test CA");
+  const auto pair = authority.issue({{"localhost"}});
+  const fakes::ScratchFolder scratch;
+  scratch.write("cal_exporter.pem", pair.certificate_pem);
+  scratch.write("cal_exporter.key", pair.key_pem);
+  scratch.write("clients-ca.pem", authority.certificate_pem());
+  std::ostringstream text;
+  text << std::ifstream(CAL_SOURCE_DIR "/config/web-config.yml").rdbuf();
+  auto example = std::regex_replace(text.str(), std::regex("# (client_\\w+:|prometheus:)"), "$1");
+  example = std::regex_replace(example, std::regex(R"(\$2y\$10\$\.\.\.)"),
+                               "'$$2b$$" + std::string(hash.substr(4)) + "'");
+  scratch.write("web-config.yml", example);
+  const auto config = load_web_config(scratch / "web-config.yml");
+  INFO((config ? "" : config.error().text()));
+  REQUIRE(config);
+  CHECK(config->tls->client == ClientCertificate::require_and_verify);
+  CHECK(config->tls->client_names.size() == 1);
+  CHECK(config->users.size() == 1);
+  CHECK(config->headers.size() == 1);
 }
