@@ -1,4 +1,5 @@
-// The probes' pages, NAME.md beside NAME.cpp, embedded in the program by probes/embed_runbooks.cmake.
+// The probes' pages, NAME.md beside NAME.cpp, embedded in the program by
+// probes/embed_runbooks.cmake.
 #pragma once
 
 #include <string_view>
