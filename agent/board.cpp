@@ -1,5 +1,6 @@
 #include "agent/board.h"
 
+#include "agent/bounds.h"
 #include "agent/text.h"
 
 #include <fmt/format.h>
@@ -47,7 +48,11 @@ void Board::replace(const Instances& instances) {
     std::unordered_map<const Instance*, std::shared_ptr<Entry>> by_instance;
     for (const auto& instance : instances) {
       auto& entry = by_instance_[instance.get()];
-      if (!entry) entry = std::make_shared<Entry>(Entry{Row{instance, not_run_outcome()}});
+      if (!entry) {
+        entry = std::make_shared<Entry>(
+            Entry{Row{instance, not_run_outcome()},
+                  History(std::min(most_bytes_per_history, history_bytes / instances.size()))});
+      }
       by_instance[instance.get()] = entry;
       entries.push_back(entry);
     }
@@ -69,6 +74,7 @@ void Board::run_started(const Instance* instance, Moment now) {
 }
 
 void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) {
+  bound(outcome);
   {
     const std::lock_guard lock(mutex_);
     const auto found = by_instance_.find(instance);
@@ -117,6 +123,16 @@ Rows Board::rows() const {
   return rows;
 }
 
+std::optional<Board::Past> Board::past(std::string_view network, std::string_view probe) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find_if(entries_, [&](const auto& entry) {
+    const auto& instance = *entry->row.instance;
+    return instance.network == network && instance.kind->name == probe;
+  });
+  if (found == entries_.end()) return std::nullopt;
+  return Past{(*found)->row, (*found)->history.episodes()};
+}
+
 std::vector<Change> Board::take_changes() {
   const std::lock_guard lock(mutex_);
   return std::exchange(changes_, {});
@@ -139,6 +155,7 @@ void Board::count(Entry& entry, Moment now) {
   Row& row = entry.row;
   ++row.runs;
   row.last_run = now.system;
+  entry.history.add(row.outcome, now.system, *row.duration);
   if (row.outcome->reason->verdict == Verdict::unknown) {
     ++row.unknown;
   } else {

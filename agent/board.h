@@ -4,13 +4,16 @@
 
 #include "agent/clock.h"
 #include "agent/config.h"
+#include "agent/history.h"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -46,6 +49,11 @@ class Board {
   // may need to say so itself.
   static constexpr Milliseconds overdue_grace{250};
 
+  // What all histories together may take; each probe has an equal share, so that none pushes out
+  // another's.
+  static constexpr std::size_t history_bytes = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t most_bytes_per_history = std::size_t{256} * 1024;
+
   // Called after every change, from the thread that made it.
   void on_change(std::function<void()> callback);
 
@@ -65,9 +73,17 @@ class Board {
   Rows rows() const;
   std::vector<Change> take_changes();
 
+  // The row and the history of one probe, the newest first; empty when there is no such probe.
+  struct Past {
+    Row row;
+    std::vector<Episode> episodes;
+  };
+  std::optional<Past> past(std::string_view network, std::string_view probe) const;
+
  private:
   struct Entry {
     Row row;
+    History history;
     std::optional<Moment> running_since = std::nullopt;
     bool overdue = false;
   };

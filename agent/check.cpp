@@ -6,6 +6,7 @@
 #include "agent/report.h"
 #include "agent/report_json.h"
 #include "agent/run_once.h"
+#include "agent/web_access.h"
 
 #include <fmt/format.h>
 
@@ -75,7 +76,9 @@ int verify(const CommandLine& line, const Catalogue& catalogue) {
 
 int check_config(const CommandLine& line, const Catalogue& catalogue) {
   const auto config = config_or_mistakes(line, catalogue);
-  if (!config) return 2;
+  const auto web_access = WebAccess::load(line.web_config_file);
+  if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
+  if (!config || !web_access) return 2;
   fmt::print("{}: {} probes, no mistake\n", line.config_file.string(), config->instances.size());
   return 0;
 }

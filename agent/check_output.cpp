@@ -96,9 +96,9 @@ void append_human(std::string& text, const Row& row, bool colour) {
   fmt::format_to(out, "  {}{} {}{}: {} ({})\n", on, mark.sign, row.instance->kind->name, off,
                  name_of(outcome.reason->verdict), outcome.reason->word);
   fmt::format_to(out, "      {}\n", printable(outcome.summary));
-  for (const auto& [verdict, item, seen] : outcome.evidence) {
-    fmt::format_to(out, "      {} {}: {}\n", evidence_sign(verdict), printable(item),
-                   printable(seen));
+  for (const auto& seen : outcome.evidence) {
+    fmt::format_to(out, "      {} {}: {}\n", evidence_sign(seen.verdict), printable(seen.item),
+                   printable(seen.text));
   }
   if (weight_of(row) != Weight::ok) {
     fmt::format_to(out, "      what to do: {}\n", outcome.reason->action);

@@ -141,11 +141,17 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
          "--web.listen-address", line.listen_addresses,
          fmt::format("Address to listen on, [host]:port; repeatable [{}]", default_listen_address))
       ->type_name("ADDRESS");
+  app.add_option("--web.config.file", line.web_config_file,
+                 "TLS, users and headers, in the format of Prometheus' exporters")
+      ->type_name("FILE");
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
   app.add_option("--state.dir", line.state_folder,
                  "Folder of what is kept across restarts; `check` only reads it")
       ->type_name("FOLDER")
       ->capture_default_str();
+  app.add_option("--textfile.output", line.textfile,
+                 "Also write the metrics to this file, for a textfile collector (FOLDER/NAME.prom)")
+      ->type_name("FILE");
   add_choice(app, "--log.level", line.log_level, log_levels, "Least level to log [info]");
   add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
 

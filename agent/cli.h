@@ -43,8 +43,10 @@ struct PreflightLine {
 struct CommandLine {
   Command command = Command::serve;
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
-  std::vector<std::string> listen_addresses;  // never empty
+  std::vector<std::string> listen_addresses;   // never empty
+  std::filesystem::path web_config_file = {};  // empty: plain HTTP, for everybody
   bool enable_lifecycle = false;
+  std::filesystem::path textfile = {};  // empty: none
   std::filesystem::path state_folder = "/var/lib/cal_exporter";
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;

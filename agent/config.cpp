@@ -2,6 +2,7 @@
 
 #include "agent/options.h"
 #include "agent/text.h"
+#include "agent/yaml_text.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -28,27 +29,6 @@ constexpr Milliseconds least_interval = 1s;
 constexpr Milliseconds most_interval = 7 * 24h;
 constexpr Milliseconds least_timeout = 100ms;
 constexpr Milliseconds most_timeout = 10min;
-
-// yaml-cpp keeps the first of two equal keys in silence.
-void reject_duplicate_keys(const YAML::Node& node, const std::string& file, Mistakes& mistakes) {
-  if (node.IsSequence()) {
-    for (const auto& item : node) reject_duplicate_keys(item, file, mistakes);
-  }
-  if (!node.IsMap()) return;
-  std::map<std::string, int> line_of;
-  for (const auto& item : node) {
-    const auto mark = item.first.Mark();
-    if (item.first.IsScalar()) {
-      const auto [first, fresh] = line_of.try_emplace(item.first.Scalar(), mark.line + 1);
-      if (!fresh) {
-        mistakes.add({file, mark.line + 1, mark.column + 1},
-                     fmt::format("key '{}' stands here a second time; the first is in line {}",
-                                 first->first, first->second));
-      }
-    }
-    reject_duplicate_keys(item.second, file, mistakes);
-  }
-}
 
 std::string mask_passwords(const std::string& yaml) {
   static const std::regex user_info(R"((://)[^/@\s]+@)");
@@ -164,9 +144,7 @@ tl::expected<Config, Mistakes> parse_config(const std::string& text,
                                             const Catalogue& catalogue, const StateFolder& state) {
   Mistakes mistakes;
   Config config;
-  try {
-    const auto root = std::make_shared<const YAML::Node>(YAML::Load(text));
-    reject_duplicate_keys(*root, file.string(), mistakes);
+  if (const auto root = parse_yaml(text, file.string(), mistakes)) {
     Options options(root, file, mistakes, {file.string(), 1, 1});
     const auto defaults = read_defaults(options.section("defaults"));
     auto networks = options.sections("networks");
@@ -179,9 +157,6 @@ tl::expected<Config, Mistakes> parse_config(const std::string& text,
     }
     options.reject_unknown_keys();
     config.shown = mask_passwords(YAML::Dump(*root)) + "\n";
-  } catch (const YAML::Exception& error) {
-    mistakes.add({file.string(), error.mark.line + 1, error.mark.column + 1},
-                 "this is no valid YAML: " + error.msg);
   }
   if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
   return config;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <new>
 #include <stdexcept>
 
@@ -53,31 +54,49 @@ bool has_weight(std::string_view parameters) {
 
 }  // namespace
 
-Reply::Reply(Response response) : status_(response.status) {
+struct Reply::Prepared {
+  std::once_flag once;
+  Response response;  // its body moves into `made`
+  std::shared_ptr<MHD_Response> made = {};
+
+  void make(const Headers& more);
+};
+
+void Reply::Prepared::make(const Headers& more) {
   // libmicrohttpd keeps the response, and so its body, until the last client has it.
   auto body = std::make_unique<std::string>(std::move(response.body));
-  response_.reset(MHD_create_response_from_buffer_with_free_callback_cls(body->size(), body->data(),
-                                                                         &delete_body, body.get()),
-                  [](MHD_Response* made) {
-                    if (made != nullptr) MHD_destroy_response(made);
-                  });
-  if (!response_) throw std::bad_alloc();
+  made.reset(MHD_create_response_from_buffer_with_free_callback_cls(body->size(), body->data(),
+                                                                    &delete_body, body.get()),
+             [](MHD_Response* old) {
+               if (old != nullptr) MHD_destroy_response(old);
+             });
+  if (!made) throw std::bad_alloc();
   body.release();  // NOLINT(bugprone-unused-return-value): delete_body has it now
 
+  Headers headers{{"Content-Type", response.content_type}};
   const auto add = [&](std::string_view name, std::string_view value) {
-    if (MHD_add_response_header(get(), std::string(name).c_str(), std::string(value).c_str()) !=
-        MHD_YES) {
-      throw std::invalid_argument("bad response header: " + std::string(name));
-    }
+    const bool has_one = std::ranges::any_of(
+        headers, [&](const auto& header) { return same_name(header.first, name); });
+    if (!has_one) headers.emplace_back(name, value);
   };
-  add("Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) add(name, value);
-  for (const auto& [name, value] : default_headers) {
-    const auto replaced =
-        std::any_of(response.headers.begin(), response.headers.end(),
-                    [name = name](const auto& header) { return same_name(header.first, name); });
-    if (!replaced) add(name, value);
+  for (const auto& [name, value] : more) add(name, value);
+  for (const auto& [name, value] : default_headers) add(name, value);
+  for (const auto& [name, value] : headers) {
+    if (MHD_add_response_header(made.get(), name.c_str(), value.c_str()) != MHD_YES) {
+      throw std::invalid_argument("bad response header: " + name);
+    }
   }
+}
+
+Reply::Reply(Response response)
+    : status_(response.status), prepared_(std::make_shared<Prepared>()) {
+  prepared_->response = std::move(response);
+}
+
+MHD_Response* Reply::get(const Headers& more) const {
+  std::call_once(prepared_->once, [&] { prepared_->make(more); });
+  return prepared_->made.get();
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {

@@ -11,11 +11,14 @@ struct MHD_Response;  // microhttpd.h stays in the sources
 
 namespace cal {
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 // Its views are good until the handler returns.
 struct Request {
   std::string_view method;  // "GET", "HEAD" or "POST"
   std::string_view path;    // unescaped, without the query
   bool accepts_gzip;
+  std::string_view search = {};  // the query's argument of this name, unescaped
 };
 
 struct Response {
@@ -23,15 +26,15 @@ struct Response {
   std::string content_type = "text/plain; charset=utf-8";
   std::string body = {};
   // Beyond Content-Type and the defaults below; one with a default's name replaces it.
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  Headers headers = {};
 };
 
 // Every reply carries it, with X-Content-Type-Options, X-Frame-Options, Referrer-Policy and
-// Cache-Control: no-store. A page has no script, its style comes from a path of ours (a `<style>`
-// element or a style attribute is not applied), its images too; it posts nothing.
+// Cache-Control: no-store. Script, style and images come from a path of ours (an element or an
+// attribute with one is not obeyed), scripts and forms ask us alone.
 inline constexpr std::string_view content_security_policy =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 // A response ready to be sent, any number of times, from any thread: immutable, cheap to copy. A
 // handler may return a Response or keep a Reply and return it again.
@@ -40,11 +43,15 @@ class Reply {
   Reply(Response response);  // NOLINT(google-explicit-constructor): a Response is a Reply
 
   int status() const { return status_; }
-  MHD_Response* get() const { return response_.get(); }
+
+  // `more` are headers of the server, weaker than the response's own and stronger than the
+  // defaults. The response is made by the first call and stays what it is.
+  MHD_Response* get(const Headers& more) const;
 
  private:
+  struct Prepared;
   int status_;
-  std::shared_ptr<MHD_Response> response_;
+  std::shared_ptr<Prepared> prepared_;
 };
 
 // Whether an Accept-Encoding header (RFC 9110 12.5.3) allows gzip: named or by `*`, with q > 0.

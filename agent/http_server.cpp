@@ -1,5 +1,6 @@
 #include "agent/http_server.h"
 
+#include "agent/http_generation.h"
 #include "agent/http_listen.h"
 #include "agent/worker_pool.h"
 
@@ -8,11 +9,8 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
-#include <stdexcept>
 #include <utility>
 
 namespace cal {
@@ -20,9 +18,7 @@ namespace cal {
 namespace {
 
 constexpr std::size_t body_limit = std::size_t{64} * 1024;
-// Holds a request's head and the reply's; a longer head is refused by libmicrohttpd (414, 431).
-constexpr std::size_t connection_memory = std::size_t{16} * 1024;
-constexpr unsigned daemon_flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME;
+constexpr std::size_t waiting_for_authentication = 64;
 
 Reply plain_reply(int status, std::string text) {
   return Response{.status = status, .body = std::move(text) + '\n'};
@@ -34,15 +30,31 @@ Reply busy_reply() {
                   .headers = {{"Retry-After", "1"}}};
 }
 
-Reply wrong_method_reply(bool has_get, bool has_post) {
+Reply unauthorized_reply() {
+  return Response{
+      .status = MHD_HTTP_UNAUTHORIZED,
+      .body = "name and password are needed\n",
+      .headers = {{"WWW-Authenticate", "Basic realm=\"cal_exporter\", charset=\"UTF-8\""}}};
+}
+
+Response not_found_response(const Request&) {
+  return {.status = MHD_HTTP_NOT_FOUND, .body = "not found\n"};
+}
+
+Response wrong_method_response(bool has_get, bool has_post) {
   const auto* allowed = has_get && has_post ? "GET, HEAD, POST" : has_get ? "GET, HEAD" : "POST";
-  return Response{.status = MHD_HTTP_METHOD_NOT_ALLOWED,
-                  .body = "method not allowed\n",
-                  .headers = {{"Allow", allowed}}};
+  return {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
+          .body = "method not allowed\n",
+          .headers = {{"Allow", allowed}}};
 }
 
 std::string_view request_header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? std::string_view{} : value;
+}
+
+std::string_view argument(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
   return value == nullptr ? std::string_view{} : value;
 }
 
@@ -68,24 +80,35 @@ unsigned connections_possible(unsigned wanted) {
 }  // namespace
 
 struct HttpServer::Exchange {
+  HttpGeneration& generation;
   std::size_t body_bytes = 0;
   std::optional<Reply> reply = {};
 };
 
 struct HttpServer::Callbacks {
-  static MHD_Result queue(MHD_Connection* connection, const Reply& reply) {
-    return MHD_queue_response(connection, static_cast<unsigned>(reply.status()), reply.get());
+  static MHD_Result queue(MHD_Connection* connection, const HttpServer& server,
+                          const Reply& reply) {
+    try {
+      return MHD_queue_response(connection, static_cast<unsigned>(reply.status()),
+                                reply.get(server.access()->headers));
+    } catch (const std::exception& error) {
+      server.settings_.on_error(fmt::format("reply: {}", error.what()));
+      return MHD_NO;
+    }
   }
 
   // Called with the head, then with each part of the body, then for the reply, and again after a
   // suspended connection is resumed. A reply to the first call would cost the connection.
-  static MHD_Result on_request(void* server, MHD_Connection* connection, const char* path,
+  static MHD_Result on_request(void* closure, MHD_Connection* connection, const char* path,
                                const char* method, const char*, const char*, std::size_t* body_size,
                                void** state) noexcept {
+    auto& generation = *static_cast<HttpGeneration*>(closure);
+    auto& server = generation.server();
     if (*state == nullptr) {
-      *state = std::make_unique<Exchange>().release();
+      if (!generation.enter()) return MHD_NO;  // closes the connection; the client asks again
+      *state = new Exchange{generation};       // on_completed takes it back
       if (!announces_too_long_a_body(connection)) return MHD_YES;
-      return queue(connection, plain_reply(MHD_HTTP_CONTENT_TOO_LARGE, "body too long"));
+      return queue(connection, server, plain_reply(MHD_HTTP_CONTENT_TOO_LARGE, "body too long"));
     }
     auto& exchange = *static_cast<Exchange*>(*state);
     if (*body_size > 0) {
@@ -93,24 +116,33 @@ struct HttpServer::Callbacks {
       return exchange.body_bytes <= body_limit ? MHD_YES : MHD_NO;
     }
     if (!exchange.reply) {
-      const Request request{.method = method,
-                            .path = path,
-                            .accepts_gzip = accepts_gzip(
-                                request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING))};
-      const auto given = static_cast<HttpServer*>(server)->answer(connection, exchange, request);
+      const Request request{
+          .method = method,
+          .path = path,
+          .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
+          .search = argument(connection, "search")};
+      const auto given = server.answer(connection, exchange, request, generation.tls());
       if (given == Given::later) return MHD_YES;
     }
-    return queue(connection, *exchange.reply);
+    return queue(connection, server, *exchange.reply);
   }
 
   static void on_completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
     const std::unique_ptr<Exchange> ended(static_cast<Exchange*>(std::exchange(*state, nullptr)));
+    if (ended) ended->generation.leave();
   }
 };
 
-void HttpServer::StopDaemon::operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
-
-HttpServer::HttpServer(Settings settings) : settings_(std::move(settings)) {}
+HttpServer::HttpServer(Settings settings)
+    : settings_(std::move(settings)),
+      not_found_{Run::immediate, &not_found_response},
+      wrong_method_{Run::immediate,
+                    [this](const Request& request) {
+                      const auto& asked = *find(request.path);
+                      return wrong_method_response(asked.get.handler != nullptr,
+                                                   asked.post.handler != nullptr);
+                    }},
+      access_(std::make_shared<const HttpAccess>()) {}
 
 HttpServer::~HttpServer() { stop(); }
 
@@ -147,38 +179,69 @@ const HttpServer::Route* HttpServer::find(std::string_view path) const {
 }
 
 HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& exchange,
-                                     const Request& request) {
-  const auto* found = find(request.path);
-  if (found == nullptr) {
-    exchange.reply = plain_reply(MHD_HTTP_NOT_FOUND, "not found");
-    return Given::now;
+                                     const Request& request, const HttpTls* tls) {
+  if (tls != nullptr) {
+    if (const auto fault = client_certificate_fault(connection, *tls); !fault.empty()) {
+      exchange.reply = plain_reply(MHD_HTTP_FORBIDDEN, fault);
+      return Given::now;
+    }
   }
-  const bool is_get = request.method == "GET" || request.method == "HEAD";
-  const bool is_post = request.method == "POST";
-  const auto& action = is_post ? found->post : found->get;
-  if ((!is_get && !is_post) || !action.handler) {
-    exchange.reply =
-        wrong_method_reply(found->get.handler != nullptr, found->post.handler != nullptr);
-    return Given::now;
-  }
-  if (action.run == Run::deferred) return defer(connection, exchange, request, action);
-  exchange.reply = reply_of(action, request);
-  return Given::now;
+  return authenticate(connection, exchange, request, action_of(request));
 }
 
-// The worker has the exchange from the moment the job is submitted until it resumes the connection.
-HttpServer::Given HttpServer::defer(MHD_Connection* connection, Exchange& exchange,
-                                    const Request& request, const Action& action) {
-  MHD_suspend_connection(connection);
-  const bool accepted = workers_->submit([this, connection, &exchange, request, &action] {
-    exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
-    MHD_resume_connection(connection);
+const HttpServer::Action& HttpServer::action_of(const Request& request) const {
+  const auto* found = find(request.path);
+  if (found == nullptr) return not_found_;
+  const bool is_get = request.method == "GET" || request.method == "HEAD";
+  const auto& action = request.method == "POST" ? found->post : found->get;
+  return action.handler && (is_get || request.method == "POST") ? action : wrong_method_;
+}
+
+HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange& exchange,
+                                           const Request& request, const Action& action) {
+  const auto auth = access()->auth;
+  if (!auth) return act(connection, exchange, request, action);
+  const auto given = parse_basic(request_header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
+  const auto known = given ? auth->remembered(*given) : false;
+  if (known) {
+    if (*known) return act(connection, exchange, request, action);
+    exchange.reply = unauthorized_reply();
+    return Given::now;
+  }
+  exchange.generation.suspend(connection);
+  const bool accepted = authenticators_->submit([=, this, &exchange, &action] {
+    if (!stopping_ && auth->check(*given)) return act_later(connection, exchange, request, action);
+    exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
+    exchange.generation.resume(connection);
   });
   if (!accepted) {
     exchange.reply = busy_reply();
-    MHD_resume_connection(connection);
+    exchange.generation.resume(connection);
   }
   return Given::later;
+}
+
+HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange,
+                                  const Request& request, const Action& action) {
+  if (action.run == Run::immediate) {
+    exchange.reply = reply_of(action, request);
+    return Given::now;
+  }
+  exchange.generation.suspend(connection);
+  act_later(connection, exchange, request, action);
+  return Given::later;
+}
+
+// For a suspended connection. The worker has the exchange until it resumes the connection.
+void HttpServer::act_later(MHD_Connection* connection, Exchange& exchange, const Request& request,
+                           const Action& action) {
+  const bool accepted = workers_->submit([this, connection, &exchange, request, &action] {
+    exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
+    exchange.generation.resume(connection);
+  });
+  if (accepted) return;
+  exchange.reply = busy_reply();
+  exchange.generation.resume(connection);
 }
 
 Reply HttpServer::reply_of(const Action& action, const Request& request) const {
@@ -195,35 +258,60 @@ Reply HttpServer::reply_of(const Action& action, const Request& request) const {
   }
 }
 
-void HttpServer::start() {
-  std::vector<Listener> listeners;
+void HttpServer::start(HttpAccess access) {
   for (const auto& address : settings_.listen_addresses) {
-    for (auto& each : listen_on(address)) listeners.push_back(std::move(each));
+    for (auto& each : listen_on(address)) listeners_.push_back(std::move(each));
   }
   workers_ =
       std::make_unique<WorkerPool>("http-worker", settings_.workers, settings_.waiting_limit);
-  const auto limit = connections_possible(settings_.connection_limit) /
-                     static_cast<unsigned>(std::max<std::size_t>(listeners.size(), 1));
-  for (auto& each : listeners) {
-    addresses_.push_back("http://" + each.address());
-    daemons_.emplace_back(MHD_start_daemon(
-        daemon_flags, 0, nullptr, nullptr, &Callbacks::on_request, this, MHD_OPTION_LISTEN_SOCKET,
-        each.release(), MHD_OPTION_NOTIFY_COMPLETED, &Callbacks::on_completed, nullptr,
-        MHD_OPTION_CONNECTION_LIMIT, std::max(limit, 1U), MHD_OPTION_CONNECTION_TIMEOUT,
-        settings_.idle_timeout_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory,
-        MHD_OPTION_END));
-    if (!daemons_.back()) {
-      throw std::runtime_error(
-          fmt::format("serve on {}: {}", each.address(), std::strerror(errno)));
-    }
+  authenticators_ = std::make_unique<WorkerPool>("http-auth", 1, waiting_for_authentication);
+  access_ = std::make_shared<const HttpAccess>(std::move(access));
+  generation_ = new_generation(access_->tls);
+}
+
+void HttpServer::replace(HttpAccess access) {
+  const auto fresh = std::make_shared<const HttpAccess>(std::move(access));
+  // First what can fail. While both serve, a connection has one certificate or the other.
+  auto generation = fresh->tls == this->access()->tls ? nullptr : new_generation(fresh->tls);
+  {
+    const std::lock_guard lock(access_mutex_);
+    access_ = fresh;
   }
+  if (!generation) return;
+  generation_->drain();
+  generation_ = std::move(generation);
+}
+
+std::unique_ptr<HttpGeneration> HttpServer::new_generation(std::shared_ptr<const HttpTls> tls) {
+  const auto limit = connections_possible(settings_.connection_limit) /
+                     static_cast<unsigned>(std::max<std::size_t>(listeners_.size(), 1));
+  return std::make_unique<HttpGeneration>(
+      *this, listeners_, std::move(tls),
+      HttpGeneration::Limits{std::max(limit, 1U), std::max(limit / 4 * 3, 1U),
+                             settings_.idle_timeout_seconds},
+      &Callbacks::on_request, &Callbacks::on_completed);
+}
+
+std::shared_ptr<const HttpAccess> HttpServer::access() const {
+  const std::lock_guard lock(access_mutex_);
+  return access_;
+}
+
+std::vector<std::string> HttpServer::addresses() const {
+  std::vector<std::string> urls;
+  for (const auto& listener : listeners_) {
+    urls.push_back((access()->tls ? "https://" : "http://") + listener.address());
+  }
+  return urls;
 }
 
 void HttpServer::stop() {
   stopping_ = true;
-  // First the workers, since libmicrohttpd aborts when it is stopped with a suspended connection.
+  // First the threads that answer suspended connections; an authenticator hands over to a worker.
+  if (authenticators_) authenticators_->stop();
   if (workers_) workers_->stop();
-  daemons_.clear();
+  generation_.reset();
+  listeners_.clear();
 }
 
 }  // namespace cal

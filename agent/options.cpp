@@ -53,6 +53,13 @@ Options::Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path f
 
 bool Options::has(const std::string& key) const { return node_->IsMap() && (*node_)[key]; }
 
+std::vector<std::string> Options::keys() const {
+  std::vector<std::string> names;
+  if (!node_->IsMap()) return names;
+  for (const auto& item : *node_) names.push_back(item.first.Scalar());
+  return names;
+}
+
 std::string Options::text(const std::string& key) {
   if (!has(key)) {
     asked_.insert(key);

@@ -30,6 +30,7 @@ class Options {
           Place parent = {});
 
   bool has(const std::string& key) const;
+  std::vector<std::string> keys() const;
 
   // Scalars. `text` needs the key; the others give the fallback without it.
   std::string text(const std::string& key);

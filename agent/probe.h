@@ -57,9 +57,19 @@ struct Sample {
 
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
+  // How a page may draw the text. chain: links with " → " between them. ladder: the same, but rungs
+  // of which the last may be broken. entry: a line of a list; "► " in front marks one that decides.
+  enum class Form { fact, chain, ladder, entry };
+  struct Meter {
+    double used;
+    double total;
+  };
+
   std::optional<Verdict> verdict;  // empty: a note, such as who was asked
   std::string item;
   std::string text;
+  Form form = Form::fact;
+  std::optional<Meter> meter = std::nullopt;
 };
 
 struct Phase {
@@ -135,6 +145,8 @@ struct ProbeKind {
 struct Catalogue {
   std::span<const ProbeKind> kinds;
   std::shared_ptr<NetworkEdges> (*read_edges)(Options& network);
+  // A probe's page in Markdown; empty when there is none of this name.
+  std::string_view (*runbook)(std::string_view probe);
 };
 
 // The reasons that the frame itself gives, on behalf of every probe.

@@ -1,6 +1,7 @@
-// The JSON document that `check --format json` prints, version 1, and its reader: a saved report
-// gives back the rows of the board (without samples), so that diagnosis and comparison can be
-// repeated without the network that it was made on. Pure.
+// The JSON document that `check --format json` prints and /api/v1/status answers, version 1
+// (config/report.schema.json), and its reader: a saved report gives back the rows of the board
+// (without samples), so that diagnosis and comparison can be repeated without the network that it
+// was made on. Pure.
 #pragma once
 
 #include "agent/board.h"

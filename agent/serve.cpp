@@ -3,14 +3,20 @@
 #include "agent/board.h"
 #include "agent/config.h"
 #include "agent/diagnosis.h"
+#include "agent/html.h"
 #include "agent/http_server.h"
 #include "agent/metrics.h"
 #include "agent/metrics_endpoint.h"
+#include "agent/probe_page.h"
 #include "agent/process_metrics.h"
 #include "agent/publisher.h"
+#include "agent/report_json.h"
+#include "agent/runbook_page.h"
 #include "agent/scheduler.h"
 #include "agent/status_page.h"
+#include "agent/textfile.h"
 #include "agent/version.h"
+#include "agent/web_access.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -68,10 +74,12 @@ class DiagnosisLog {
 class Agent {
  public:
   Agent(const CommandLine& line, const Catalogue& catalogue, StateFolder state_folder,
-        Config config)
+        Config config, WebAccess web_access)
       : line_(line),
         catalogue_(catalogue),
         state_folder_(std::move(state_folder)),
+        web_access_(std::move(web_access)),
+        textfile_(line.textfile),
         scheduler_(board_, {}),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
@@ -84,7 +92,7 @@ class Agent {
     publish(board_.rows(), {});  // so that the first scrape finds every family
     publisher_.emplace(board_,
                        [this](const Rows& rows, const auto& changes) { publish(rows, changes); });
-    server_.start();
+    server_.start(web_access_.current());
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
     }
@@ -112,6 +120,9 @@ class Agent {
     return "";
   }
 
+  // Not on a thread of the server, which would wait for its own request to end.
+  void renew_web_access() { web_access_.renew(server_); }
+
   bool stop() {
     server_.stop();
     return scheduler_.stop(stop_grace);
@@ -138,31 +149,74 @@ class Agent {
       const std::lock_guard lock(state_mutex_);
       state = state_;
     }
-    metrics_.publish(std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state)));
+    const auto page = std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state));
+    metrics_.publish(page);
     ready_ = every_probe_ran(rows);
+    textfile_.write(page->text());
   }
 
   void add_routes() {
     using enum HttpServer::Run;
     const Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
-    const Reply style(Response{.content_type = "text/css; charset=utf-8",
-                               .body = std::string(style_sheet()),
-                               .headers = {{"Cache-Control", "max-age=3600"}}});
+    const Reply style(asset("text/css; charset=utf-8", style_sheet()));
+    const Reply script(asset("text/javascript; charset=utf-8", refresh_script()));
     server_.get("/metrics", immediate, [this](const Request& request) {
       return metrics_.reply(request, std::chrono::steady_clock::now());
     });
     server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
     server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
     server_.get(std::string(style_path), immediate, [style](const Request&) { return style; });
-    server_.get("/", deferred, [this](const Request&) {
-      return Response{.content_type = "text/html; charset=utf-8",
-                      .body = status_page(board_.rows(), std::chrono::system_clock::now())};
+    server_.get(std::string(script_path), immediate, [script](const Request&) { return script; });
+    server_.get("/", deferred, [this](const Request& request) {
+      return html_response(status_page(board_.rows(), request.search, now()));
+    });
+    server_.get_below("/probes/", deferred,
+                      [this](const Request& request) { return probe_reply(request.path); });
+    server_.get_below("/runbooks/", deferred,
+                      [this](const Request& request) { return runbook_reply(request.path); });
+    server_.get("/api/v1/status", deferred, [this](const Request&) {
+      return Response{.content_type = "application/json",
+                      .body = json_report(board_.rows(), now())};
     });
     server_.get("/config", deferred, [this](const Request&) {
       const std::lock_guard lock(state_mutex_);
       return Response{.body = shown_config_};
     });
     server_.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
+  }
+
+  static System now() { return std::chrono::system_clock::now(); }
+
+  static Response asset(std::string content_type, std::string_view text) {
+    return {.content_type = std::move(content_type),
+            .body = std::string(text),
+            .headers = {{"Cache-Control", "max-age=3600"}}};
+  }
+
+  static Response html_response(std::string page) {
+    return {.content_type = "text/html; charset=utf-8", .body = std::move(page)};
+  }
+
+  static Response not_found(std::string_view what) {
+    return {.status = 404, .body = fmt::format("{}; see /\n", what)};
+  }
+
+  // /probes/NETWORK/PROBE
+  Response probe_reply(std::string_view path) const {
+    path.remove_prefix(std::string_view("/probes/").size());
+    const auto slash = path.find('/');
+    if (slash == path.npos) return not_found("a probe's page is /probes/NETWORK/PROBE");
+    const auto past = board_.past(path.substr(0, slash), path.substr(slash + 1));
+    if (!past) return not_found("there is no such probe");
+    return html_response(probe_page(*past, now()));
+  }
+
+  // /runbooks/PROBE
+  Response runbook_reply(std::string_view path) const {
+    path.remove_prefix(std::string_view("/runbooks/").size());
+    const auto markdown = catalogue_.runbook(path);
+    if (markdown.empty()) return not_found("there is no such runbook");
+    return html_response(runbook_page(path, markdown, board_.rows(), now()));
   }
 
   Response ready() const {
@@ -186,6 +240,7 @@ class Agent {
 
   std::mutex reload_mutex_;  // one reload at a time; guards instances_
   Instances instances_;
+  WebAccess web_access_;
 
   std::mutex state_mutex_;
   AgentState state_;
@@ -193,6 +248,7 @@ class Agent {
 
   Board board_;
   DiagnosisLog diagnosis_log_;
+  Textfile textfile_;
   std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
@@ -205,10 +261,11 @@ void obey_signals(Agent& agent) {
   sigemptyset(&signals);
   for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
   while (true) {
-    int signal = 0;
-    if (sigwait(&signals, &signal) != 0) continue;
-    if (signal != SIGHUP) return;
-    agent.reload();
+    const timespec pause{.tv_sec = 5, .tv_nsec = 0};
+    const int signal = sigtimedwait(&signals, nullptr, &pause);
+    if (signal > 0 && signal != SIGHUP) return;
+    if (signal == SIGHUP) agent.reload();
+    agent.renew_web_access();  // certificates are renewed without anybody asking
   }
 }
 
@@ -217,13 +274,15 @@ void obey_signals(Agent& agent) {
 int serve(const CommandLine& line, const Catalogue& catalogue) {
   const StateFolder state_folder(line.state_folder, StateFolder::Access::read_write);
   auto config = load_config(line.config_file, catalogue, state_folder);
-  if (!config) {
-    fmt::print(stderr, "{}", config.error().text());
+  auto web_access = WebAccess::load(line.web_config_file);
+  if (!config || !web_access) {
+    if (!config) fmt::print(stderr, "{}", config.error().text());
+    if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
     return 2;
   }
   log(LogLevel::info, "starting",
       {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
-  Agent agent(line, catalogue, state_folder, std::move(*config));
+  Agent agent(line, catalogue, state_folder, std::move(*config), std::move(*web_access));
   try {
     agent.start();
   } catch (const std::exception& error) {

@@ -1,50 +1,132 @@
 #include "agent/status_page.h"
 
 #include "agent/diagnosis.h"
+#include "agent/html.h"
 #include "agent/text.h"
-#include "agent/version.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 namespace cal {
 
 namespace {
 
-// A word and a sign beside the colour: nobody has to tell colours apart.
-std::string_view sign_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::clear:
-      return "✓";
-    case Verdict::present:
-      return "✗";
-    case Verdict::unknown:
-      return "?";
+// Of a probe that has nothing to say; more is folded, so that the others stand out.
+constexpr std::size_t most_evidence_unfolded = 4;
+
+struct Network {
+  Diagnosis diagnosis;
+  std::span<const Row> rows;
+};
+
+std::vector<Network> networks_of(const Rows& rows) {
+  std::vector<Network> networks;
+  std::span<const Row> rest(rows);
+  for (auto& diagnosis : diagnose_all(rows)) {
+    const auto end = std::ranges::find_if(
+        rest, [&](const Row& row) { return row.instance->network != diagnosis.network; });
+    const auto count = static_cast<std::size_t>(end - rest.begin());
+    networks.push_back({std::move(diagnosis), rest.first(count)});
+    rest = rest.subspan(count);
   }
-  return "?";
+  return networks;
 }
 
-std::string headline(const Rows& rows) {
-  const auto count = [&](Verdict verdict) {
-    return std::ranges::count(rows, verdict,
-                              [](const Row& row) { return row.outcome->reason->verdict; });
-  };
-  return fmt::format("{} present, {} unknown, {} clear", count(Verdict::present),
-                     count(Verdict::unknown), count(Verdict::clear));
+Verdict verdict_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.suspects.empty()) return Verdict::present;
+  return diagnosis.cannot_tell() ? Verdict::unknown : Verdict::clear;
+}
+
+// The answer of a diagnosis in two words.
+std::string_view answer_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::present:
+      return "cause found";
+    case Verdict::unknown:
+      return "cannot tell";
+    case Verdict::clear:
+      return "no cause";
+  }
+  return "cannot tell";
+}
+
+// "ebs: cause found", "500 networks: 3 cause found, 497 no cause"
+std::string headline(const std::vector<Network>& networks) {
+  if (networks.size() == 1) {
+    const auto& only = networks.front().diagnosis;
+    return fmt::format("{}: {}", only.network, answer_of(verdict_of(only)));
+  }
+  std::vector<std::string> answers;
+  for (const auto verdict : {Verdict::present, Verdict::unknown, Verdict::clear}) {
+    const auto count = std::ranges::count(
+        networks, verdict, [](const Network& each) { return verdict_of(each.diagnosis); });
+    if (count > 0) answers.push_back(fmt::format("{} {}", count, answer_of(verdict)));
+  }
+  return fmt::format("{} networks: {}", networks.size(), fmt::join(answers, ", "));
+}
+
+void append_findings(std::string& html, std::string_view heading,
+                     const std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  html += fmt::format("<p>{}</p>\n<ul>\n", heading);
+  for (const auto& finding : findings) {
+    html += fmt::format("<li><a href=\"{}\">{}</a>: {}{}</li>\n", runbook_path(finding.probe),
+                        finding.probe, html_escape(finding.sentence),
+                        finding.seen_at ? " (" + utc_text(*finding.seen_at) + ")" : "");
+  }
+  html += "</ul>\n";
+}
+
+// One suspect for one reason: the sentence says it all.
+bool is_told_by_sentence(const Diagnosis& diagnosis) {
+  const auto& suspects = diagnosis.suspects;
+  return suspects.empty() ||
+         (suspects.size() == 1 && suspects[0].findings.size() == 1 && suspects[0].against.empty());
+}
+
+void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
+  html += fmt::format("<div class=\"card {}\">\n<p class=\"headline\">{} {}</p>\n",
+                      name_of(verdict_of(diagnosis)), verdict_badge(verdict_of(diagnosis), ""),
+                      html_escape(diagnosis.sentence));
+  if (!diagnosis.first_step.empty()) {
+    html += fmt::format("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
+                        html_escape(diagnosis.first_step), runbook_path(diagnosis.runbook));
+  }
+  if (!is_told_by_sentence(diagnosis)) {
+    html += "<details open>\n<summary>Causes, the most likely first</summary>\n<ol>\n";
+    for (const auto& suspect : diagnosis.suspects) {
+      html += fmt::format("<li><strong>{}</strong> ({})\n", meaning_of(suspect.cause),
+                          name_of(suspect.strength()));
+      append_findings(html, "Because:", suspect.findings);
+      append_findings(html, "Against it:", suspect.against);
+      html += "</li>\n";
+    }
+    html += "</ol>\n</details>\n";
+  }
+  html += "</div>\n";
+}
+
+// Whatever a probe counts against a total: the licences.
+void append_meters(std::string& html, std::span<const Row> rows) {
+  std::vector<Evidence> meters;
+  for (const auto& row : rows) {
+    std::ranges::copy_if(row.outcome->evidence, std::back_inserter(meters),
+                         [](const Evidence& each) { return each.meter.has_value(); });
+  }
+  if (meters.empty()) return;
+  html += "<div class=\"card\">\n<h3>Licences</h3>\n" + evidence_list(meters) + "</div>\n";
 }
 
 std::string times_of(const Row& row, System now) {
-  const auto age = [&](System time) {
-    return age_text(std::chrono::duration_cast<Milliseconds>(now - time));
-  };
   if (!row.last_run) return "not run yet";
-  auto text = fmt::format("checked {} ago, every {}", age(*row.last_run),
+  auto text = fmt::format("checked {}, every {}", time_html(*row.last_run, now),
                           duration_text(row.instance->interval));
-  if (row.since) text += fmt::format("; so for {}", age(*row.since));
-  if (row.duration) {
-    text += fmt::format("; took {:.0f} ms",
-                        std::chrono::duration<double, std::milli>(*row.duration).count());
+  if (row.since) text += "; changed " + time_html(*row.since, now);
+  if (row.outcome->source_data_at) {
+    text += "; its data is from " + time_html(*row.outcome->source_data_at, now);
   }
   return text;
 }
@@ -52,96 +134,93 @@ std::string times_of(const Row& row, System now) {
 void append_probe(std::string& html, const Row& row, System now) {
   const auto& outcome = *row.outcome;
   const auto& reason = *outcome.reason;
-  const auto verdict = name_of(reason.verdict);
-  auto out = std::back_inserter(html);
-  fmt::format_to(out,
-                 "<article class=\"{0} {1}\">\n<h3><span class=\"verdict\">{2} {0}</span> {3} "
-                 "<code>{4}</code></h3>\n<p>{5}</p>\n",
-                 verdict, name_of(reason.severity), sign_of(reason.verdict),
-                 html_escape(row.instance->kind->name), html_escape(reason.word),
-                 html_escape(outcome.summary));
+  html += fmt::format("<article class=\"card {}\">\n<h3>{} {} <code>{}</code></h3>\n<p>{}</p>\n",
+                      name_of(reason.verdict), verdict_badge(reason.verdict),
+                      row.instance->kind->name, reason.word, html_escape(outcome.summary));
   if (reason.severity != Severity::ok) {
-    fmt::format_to(out, "<p><strong>What to do:</strong> {}</p>\n", html_escape(reason.action));
+    html += fmt::format("<p><strong>What to do:</strong> {}</p>\n", html_escape(reason.action));
   }
-  if (!outcome.evidence.empty()) {
-    html += "<ul>\n";
-    for (const auto& [found, item, seen] : outcome.evidence) {
-      const auto mark = found ? fmt::format("<span class=\"verdict\">{} {}</span> ",
-                                            sign_of(*found), name_of(*found))
-                              : std::string();
-      fmt::format_to(out, "<li class=\"{}\">{}<b>{}</b>: {}</li>\n",
-                     found ? name_of(*found) : "note", mark, html_escape(item), html_escape(seen));
-    }
-    html += "</ul>\n";
-  }
-  fmt::format_to(out, "<p class=\"times\">{}</p>\n</article>\n", html_escape(times_of(row, now)));
+  const auto evidence = evidence_list(outcome.evidence);
+  const bool folded = urgency_of(reason) > 3 && outcome.evidence.size() > most_evidence_unfolded;
+  html += folded ? fmt::format(
+                       "<details><summary>Evidence<span class=\"sr\"> of {}</span></summary>"
+                       "\n{}</details>\n",
+                       row.instance->kind->name, evidence)
+                 : evidence;
+  html += phase_list(outcome.phases);
+  html += fmt::format(
+      "<p class=\"soft\">{}</p>\n<p><a href=\"{}\">Runbook<span class=\"sr\"> of {}</span></a> · "
+      "<a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n</article>\n",
+      times_of(row, now), runbook_path(row.instance->kind->name), row.instance->kind->name,
+      probe_path(*row.instance), row.instance->kind->name);
 }
 
-// The diagnosis comes before the probes: it is what people open the page for.
-void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
-  fmt::format_to(std::back_inserter(html),
-                 "<section>\n<h2>{}</h2>\n<p class=\"diagnosis\">{}</p>\n",
-                 html_escape(diagnosis.network), html_escape(diagnosis.sentence));
-  if (diagnosis.first_step.empty()) return;
-  html +=
-      fmt::format("<p><strong>First step:</strong> {}</p>\n", html_escape(diagnosis.first_step));
+void append_network(std::string& html, const Network& network, System now) {
+  const auto name = html_escape(network.diagnosis.network);
+  html += fmt::format(
+      "<section class=\"network\" id=\"{0}\" aria-labelledby=\"{0}-name\">\n"
+      "<h2 id=\"{0}-name\">{0}</h2>\n",
+      name);
+  append_diagnosis(html, network.diagnosis);
+  append_meters(html, network.rows);
+  html += "<div class=\"probes\">\n";
+  Rows rows(network.rows.begin(), network.rows.end());
+  std::ranges::stable_sort(rows, {},
+                           [](const Row& row) { return urgency_of(*row.outcome->reason); });
+  for (const auto& row : rows) append_probe(html, row, now);
+  html += "</div>\n</section>\n";
+}
+
+// The name is a link that shows the network whole.
+void append_summary(std::string& html, const std::vector<const Network*>& networks,
+                    std::string_view search) {
+  html += fmt::format(
+      "<form role=\"search\" action=\"/\">\n<label>Search networks "
+      "<input type=\"search\" name=\"search\" value=\"{}\"></label>\n"
+      "<button>Search</button> <a href=\"/\">all</a>\n</form>\n",
+      html_escape(search));
+  html += "<ul class=\"networks\">\n";
+  for (const auto* each : networks) {
+    const auto& diagnosis = each->diagnosis;
+    const auto verdict = verdict_of(diagnosis);
+    html += fmt::format(
+        "<li class=\"{0}\"><a href=\"/?search={1}\">{1}</a> <span>{2}</span> "
+        "<span>{3}</span></li>\n",
+        name_of(verdict), html_escape(diagnosis.network),
+        verdict_badge(verdict, answer_of(verdict)), html_escape(diagnosis.sentence));
+  }
+  html += "</ul>\n";
 }
 
 }  // namespace
 
-std::string status_page(const Rows& rows, System now) {
-  auto html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"refresh\" content=\"15\">\n<title>cal_exporter: {0}</title>\n"
-      "<link rel=\"stylesheet\" href=\"{1}\">\n</head>\n<body>\n<header>\n<h1>cal_exporter</h1>\n"
-      "<p>{0} · {2} · version {3}</p>\n"
-      "<nav><a href=\"/metrics\">metrics</a> <a href=\"/config\">configuration</a></nav>\n"
-      "</header>\n<main>\n",
-      headline(rows), style_path, utc_text(now), version);
-  auto row = rows.begin();
-  for (const auto& diagnosis : diagnose_all(rows)) {
-    append_diagnosis(html, diagnosis);
-    for (; row != rows.end() && row->instance->network == diagnosis.network; ++row) {
-      append_probe(html, *row, now);
+std::string status_page(const Rows& rows, std::string_view search, System now) {
+  const auto networks = networks_of(rows);
+  std::vector<const Network*> found;
+  for (const auto& network : networks) {
+    // The whole name means this one alone.
+    if (network.diagnosis.network == search) {
+      found = {&network};
+      break;
     }
-    html += "</section>\n";
+    if (network.diagnosis.network.find(search) != std::string::npos) found.push_back(&network);
   }
-  html += "</main>\n</body>\n</html>\n";
-  return html;
-}
-
-std::string_view style_sheet() {
-  return R"(:root {
-  color-scheme: light dark;
-  --text: #1c2024; --back: #fbfbfc; --card: #ffffff; --line: #d0d5da; --soft: #596370;
-  --clear: #1a6e3c; --present: #b3261e; --unknown: #7a4a00;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #e6e9ec; --back: #14171a; --card: #1d2125; --line: #3a4148; --soft: #a3adb8;
-    --clear: #6fd39a; --present: #ff9c92; --unknown: #f0c06a;
+  const auto weight = [](const Network* each) {
+    const auto verdict = verdict_of(each->diagnosis);
+    return verdict == Verdict::present ? 0 : verdict == Verdict::unknown ? 1 : 2;
+  };
+  std::ranges::stable_sort(found, {}, weight);
+  std::string html = "<h1>Why does the CAL pack not activate?</h1>\n";
+  if (networks.size() > 1) html += fmt::format("<p>{}</p>\n", headline(networks));
+  const bool all_fit = found.size() <= most_networks_shown;
+  if (networks.size() > most_networks_shown || !search.empty()) {
+    append_summary(html, found, search);
+    if (found.empty()) html += "<p>No network has this in its name.</p>\n";
   }
-}
-body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 2rem; color: var(--text);
-  background: var(--back); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-header p, .times { color: var(--soft); }
-h1 { margin-bottom: 0; }
-h3 { margin: 0; font-size: 1.05rem; }
-.diagnosis { font-size: 1.15rem; }
-a { color: inherit; }
-article { background: var(--card); border: 1px solid var(--line); border-left-width: .4rem;
-  border-radius: .4rem; margin: .8rem 0; padding: .7rem 1rem; }
-article p { margin: .4rem 0; }
-.times { font-size: .875rem; }
-ul { margin: .4rem 0; padding-left: 1.2rem; list-style: none; }
-article.clear { border-left-color: var(--clear); }
-article.present { border-left-color: var(--present); }
-article.unknown { border-left-color: var(--unknown); }
-.clear > .verdict, .clear > h3 > .verdict { color: var(--clear); }
-.present > .verdict, .present > h3 > .verdict { color: var(--present); }
-.unknown > .verdict, .unknown > h3 > .verdict { color: var(--unknown); }
-)";
+  if (all_fit) {
+    for (const auto* network : found) append_network(html, *network, now);
+  }
+  return html_page(headline(networks), html, now, Refresh::often);
 }
 
 }  // namespace cal

@@ -1,5 +1,7 @@
-// The page at `/`: every network's probes with verdict, reason, evidence and age. Needs no script
-// and nothing from outside; all that comes from elsewhere is escaped. Pure.
+// The page at `/`, for whoever is called at night: for each network first the diagnosis with its
+// evidence and the first step that fixes it, then the licences, then every probe. Of many networks
+// the page lists all in one line each and shows those that are searched for. Needs no script and
+// nothing from outside; all that comes from elsewhere is escaped. Pure.
 #pragma once
 
 #include "agent/board.h"
@@ -9,10 +11,9 @@
 
 namespace cal {
 
-std::string status_page(const Rows& rows, System now);
+// More networks than these are listed; those whose name contains `search` are shown whole.
+inline constexpr std::size_t most_networks_shown = 8;
 
-// The style sheet that the page asks for at this path.
-inline constexpr std::string_view style_path = "/style.css";
-std::string_view style_sheet();
+std::string status_page(const Rows& rows, std::string_view search, System now);
 
 }  // namespace cal

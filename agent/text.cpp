@@ -43,6 +43,35 @@ std::size_t utf8_length(std::string_view text) {
   return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
 }
 
+// Whether one character steers what shows it: C0 but for newline and tab, DEL, C1 (U+0080 to
+// U+009F, which some terminals obey), line separators, and what turns the direction of the text
+// around it (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), so that a name reads as
+// another.
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) {
+    return (byte(0) < 0x20 && character != "\n" && character != "\t") || byte(0) == 0x7F;
+  }
+  if (character.size() == 2) return (byte(0) == 0xC2 && byte(1) < 0xA0) || character == "\u061C";
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  if (byte(1) == 0x81) return byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  return byte(1) == 0x80 &&
+         (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE));
+}
+
+std::string without_controls(std::string_view text, std::string_view instead) {
+  const auto valid = valid_utf8(text);
+  std::string_view rest(valid);
+  std::string kept;
+  kept.reserve(valid.size());
+  while (!rest.empty()) {
+    const auto character = rest.substr(0, utf8_length(rest));
+    kept += is_control(character) ? instead : character;
+    rest.remove_prefix(character.size());
+  }
+  return kept;
+}
+
 }  // namespace
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
@@ -114,18 +143,12 @@ std::string valid_utf8(std::string_view text) {
   return valid;
 }
 
-std::string printable(std::string_view text) {
-  auto shown = valid_utf8(text);
-  std::ranges::replace_if(
-      shown,
-      [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7F; }, '?');
-  return shown;
-}
+std::string printable(std::string_view text) { return without_controls(text, "?"); }
 
 std::string html_escape(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());
-  for (const char c : valid_utf8(text)) {
+  for (const char c : without_controls(text, replacement)) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -142,16 +165,8 @@ std::string html_escape(std::string_view text) {
       case '\'':
         escaped += "&#39;";
         break;
-      case '\n':
-      case '\t':
-        escaped += c;
-        break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-          escaped += replacement;
-        } else {
-          escaped += c;
-        }
+        escaped += c;
     }
   }
   return escaped;

@@ -33,10 +33,11 @@ double unix_seconds(System time);
 // Prometheus refuse the whole page.
 std::string valid_utf8(std::string_view text);
 
-// For a terminal, which obeys control characters: all but newlines become '?'.
+// For a terminal, which obeys control characters: all but newlines and tabs become '?', and so do
+// the marks that turn the direction of a text around.
 std::string printable(std::string_view text);
 
-// For HTML text and quoted attributes. Control characters become U+FFFD.
+// For HTML text and quoted attributes. The same characters become U+FFFD.
 std::string html_escape(std::string_view text);
 
 }  // namespace cal

@@ -160,7 +160,9 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   } else if (facts.obstacle != LogonObstacle::none) {
     add(why.meaning);
   }
-  return {why.verdict, account, text};
+  const bool is_chain =
+      why.verdict == Verdict::clear && facts.membership && facts.membership->chain.size() > 1;
+  return {why.verdict, account, text, is_chain ? Evidence::Form::chain : Evidence::Form::fact};
 }
 
 void add_samples(const AccountFacts& facts, Outcome& outcome) {

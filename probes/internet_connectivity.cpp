@@ -354,8 +354,8 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   Outcome outcome{clear ? &reason("reachable") : &reason_of(*worst->broken()->fault),
                   summary_of(ways, worst, clear, facts.host)};
   for (const auto& way : ways) {
-    outcome.evidence.push_back(
-        {way.broken() ? Verdict::present : Verdict::clear, way.item, way.ladder.text()});
+    outcome.evidence.push_back({way.broken() ? Verdict::present : Verdict::clear, way.item,
+                                way.ladder.text(), Evidence::Form::ladder});
     add_hosts_file_note(way, facts.host, outcome);
     add_samples(way, outcome);
   }

@@ -285,7 +285,9 @@ class Judgement {
       text += fmt::format("; newer versions, which serve these too, have {} left", spare);
     }
     consider(licenses_, why, fmt::format("{}: {}", item_of(count), text), step_for(count, who));
-    outcome_.evidence.push_back({why.verdict, item_of(count), std::move(text)});
+    outcome_.evidence.push_back({why.verdict, item_of(count), std::move(text), Evidence::Form::fact,
+                                 Evidence::Meter{static_cast<double>(count.assigned()),
+                                                 static_cast<double>(count.installed)}});
     // The second file may name what the first one has: one sample for each.
     if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
   }

@@ -104,7 +104,8 @@ void add_entries(const Subject& subject, const Finding& finding, Outcome& outcom
     if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
     if (++shown > most_entries_shown) return;
     outcome.evidence.push_back({std::nullopt, fmt::format("entry {}", i),
-                                (decides ? "► " : "") + security::entry_text(subject.secured, i)});
+                                (decides ? "► " : "") + security::entry_text(subject.secured, i),
+                                Evidence::Form::entry});
   }
 }
 

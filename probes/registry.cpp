@@ -7,6 +7,7 @@
 #include "probes/license_compliance.h"
 #include "probes/network_edges.h"
 #include "probes/pack_already_installed.h"
+#include "probes/runbooks.h"
 
 #include <array>
 
@@ -19,7 +20,7 @@ Catalogue probe_catalogue() {
       internet_connectivity::kind(),     directory_permissions::kind(),
       license_compliance::kind(),        activation_events::kind(),
   };
-  return {kinds, read_network_edges};
+  return {kinds, read_network_edges, runbook};
 }
 
 }  // namespace cal

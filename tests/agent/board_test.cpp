@@ -152,3 +152,24 @@ TEST_CASE("every change is told", "[board]") {
   board.run_finished(probe.get(), fine(), at(1s));
   CHECK(told == 3);
 }
+
+TEST_CASE("the past of a probe is its own, and ends with it", "[board]") {
+  Board board;
+  const auto one = fakes::instance("a");
+  const auto other = fakes::instance("b");
+  board.replace({one, other});
+  for (int i = 0; i < 3; ++i) {
+    board.run_started(one.get(), at(60s * i));
+    board.run_finished(one.get(), i == 1 ? blind() : fine(), at(60s * i + 1s));
+  }
+  const auto past = board.past("a", "fake");
+  REQUIRE(past);
+  REQUIRE(past->episodes.size() == 3);
+  CHECK(past->episodes[1].outcome->reason->word == "blind");
+  CHECK(past->row.runs == 3);
+  CHECK(board.past("b", "fake")->episodes.empty());
+  CHECK_FALSE(board.past("c", "fake"));
+  CHECK_FALSE(board.past("a", "other"));
+  board.replace({other});
+  CHECK_FALSE(board.past("a", "fake"));
+}

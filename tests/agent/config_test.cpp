@@ -1,6 +1,7 @@
 #include "agent/config.h"
 
 #include "probes/registry.h"
+#include "tests/fakes/expected_mistakes.h"
 #include "tests/fakes/fake_probe.h"
 
 #include <catch2/catch.hpp>
@@ -15,26 +16,13 @@ namespace {
 
 const std::filesystem::path folder = CAL_SOURCE_DIR "/tests/data/config";
 
-std::string replace_all(std::string text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
-// The lines that a file of mistakes expects: its comments "# expect: LINE:COLUMN: text". The word
-// {probes} stands for the names of all there are.
+// The word {probes} stands for the names of all there are.
 std::string expected_mistakes(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::string expected;
-  for (std::string line; std::getline(stream, line);) {
-    if (line.starts_with("# expect: ")) expected += file.string() + ":" + line.substr(10) + "\n";
-  }
   std::string probes;
   for (const auto& kind : probe_catalogue().kinds) {
     probes += (probes.empty() ? "" : ", ") + std::string(kind.name);
   }
-  return replace_all(std::move(expected), "{probes}", probes);
+  return fakes::replace_all(fakes::expected_mistakes(file), "{probes}", probes);
 }
 
 Config parse(const std::string& text) {
@@ -54,8 +42,8 @@ TEST_CASE("every configuration mistake is found at its place, with what is allow
     const auto config = load_config(entry.path(), probe_catalogue());
     INFO(entry.path());
     REQUIRE_FALSE(config);
-    CHECK(replace_all(config.error().text(), folder.string() + "/", "") ==
-          replace_all(expected_mistakes(entry.path()), folder.string() + "/", ""));
+    CHECK(fakes::replace_all(config.error().text(), folder.string() + "/", "") ==
+          fakes::replace_all(expected_mistakes(entry.path()), folder.string() + "/", ""));
   }
   CHECK(files > 30);
 }

@@ -1,5 +1,6 @@
 #include "agent/http_server.h"
 #include "tests/fakes/http_client.h"
+#include "tests/fakes/loopback_server.h"
 
 #include <arpa/inet.h>
 #include <catch2/catch.hpp>
@@ -18,30 +19,13 @@
 using cal::HttpServer;
 using cal::Request;
 using cal::Response;
+using cal::fakes::hello;
 using cal::fakes::HttpClient;
+using cal::fakes::on_loopback;
+using Fixture = cal::fakes::LoopbackServer;
 using Run = cal::HttpServer::Run;
 
 namespace {
-
-HttpServer::Settings on_loopback() {
-  HttpServer::Settings settings;
-  settings.listen_addresses = {"127.0.0.1:0"};
-  return settings;
-}
-
-Response hello(const Request&) { return {.body = "hello\n"}; }
-
-// A server with /hello, and whatever a test adds before it starts.
-struct Fixture {
-  explicit Fixture(HttpServer::Settings settings = on_loopback()) : server(std::move(settings)) {
-    server.get("/hello", Run::immediate, hello);
-  }
-  std::string start() {
-    server.start();
-    return server.addresses().at(0);
-  }
-  HttpServer server;
-};
 
 // A handler that stays inside until released.
 class Gate {
@@ -239,25 +223,6 @@ TEST_CASE("what is not HTTP is refused and the server lives on", "[http_server]"
     client.send(bytes);
   }
   CHECK(HttpClient(url).get("/hello").status == 200);
-}
-
-TEST_CASE("half-open connections do not keep anyone from being served", "[http_server]") {
-  Fixture fixture;
-  const auto url = fixture.start();
-  std::list<HttpClient> stuck;
-  for (int i = 0; i < 200; ++i) stuck.emplace_back(url).send("GET /hello HTTP/1.1\r\nHo");
-  CHECK(HttpClient(url).get("/hello").status == 200);
-  stuck.back().send("st: a\r\n\r\n");
-  CHECK(stuck.back().receive().status == 200);
-}
-
-TEST_CASE("an idle connection is closed after its time", "[http_server]") {
-  auto settings = on_loopback();
-  settings.idle_timeout_seconds = 1;
-  Fixture fixture(std::move(settings));
-  HttpClient client(fixture.start());
-  client.send("GET /hello HT");
-  CHECK_NOTHROW(client.wait_until_closed());
 }
 
 TEST_CASE("a slow deferred handler holds up nobody else", "[http_server]") {

@@ -43,14 +43,17 @@ std::vector<Include> includes() {
 TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
   // A pattern of headers, and of the files that may include them.
   const std::map<std::string, std::string> edges{
-      {"(ldap|lber|openldap|sasl/.*|gssapi/.*|gnutls/.*)(\\.h)?", "probes/ldap/.*"},
+      {"(ldap|lber|openldap|sasl/.*|gssapi/.*)(\\.h)?", "probes/ldap/.*"},
+      {"gnutls/.*", "probes/ldap/.*|agent/(basic_auth|http_tls)\\.cpp"},
+      {"crypt\\.h", "agent/basic_auth\\.cpp"},
       {"(ares|curl/.*|openssl/.*|libmnl/.*)(\\.h)?", "probes/net/.*"},
       {"libevtx.*", "probes/winlog/.*"},
-      {"yaml-cpp/.*", "agent/(config|options|preflight_config)\\.cpp"},
+      {"yaml-cpp/.*", "agent/(config|options|preflight_config|yaml_text)\\.cpp"},
       {"prometheus/.*", "agent/metrics\\.cpp"},
       {"microhttpd\\.h", "agent/http_.*\\.(h|cpp)"},
       {"CLI/.*", "agent/cli\\.cpp"},
       {"spdlog/.*", "agent/log\\.cpp"},
+      {"cmark-gfm.*", "agent/markdown\\.cpp"},
       {"zlib\\.h", "agent/page\\.cpp"},
       {"nlohmann/.*",
        "agent/(report_json|log)\\.cpp|probes/security/.*_command\\.cpp|"

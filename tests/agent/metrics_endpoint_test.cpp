@@ -28,7 +28,7 @@ TEST_CASE("scrapes of an unchanged page share one reply", "[metrics_endpoint]") 
   Fixture fixture;
   const auto& request = GENERATE(plain, gzip);
   const auto first = fixture.endpoint.reply(request, start);
-  CHECK(fixture.endpoint.reply(request, start + 999ms).get() == first.get());
+  CHECK(fixture.endpoint.reply(request, start + 999ms).get({}) == first.get({}));
   CHECK(fixture.tails_read == 1);
 }
 
@@ -36,16 +36,16 @@ TEST_CASE("plain and gzip scrapes keep their own replies", "[metrics_endpoint]")
   Fixture fixture;
   const auto first_plain = fixture.endpoint.reply(plain, start);
   const auto first_gzip = fixture.endpoint.reply(gzip, start);
-  CHECK(first_plain.get() != first_gzip.get());
-  CHECK(fixture.endpoint.reply(plain, start).get() == first_plain.get());
-  CHECK(fixture.endpoint.reply(gzip, start).get() == first_gzip.get());
+  CHECK(first_plain.get({}) != first_gzip.get({}));
+  CHECK(fixture.endpoint.reply(plain, start).get({}) == first_plain.get({}));
+  CHECK(fixture.endpoint.reply(gzip, start).get({}) == first_gzip.get({}));
   CHECK(fixture.tails_read == 1);
 }
 
 TEST_CASE("the tail is read again after a second", "[metrics_endpoint]") {
   Fixture fixture;
   const auto first = fixture.endpoint.reply(plain, start);
-  CHECK(fixture.endpoint.reply(plain, start + 1s).get() != first.get());
+  CHECK(fixture.endpoint.reply(plain, start + 1s).get({}) != first.get({}));
   CHECK(fixture.tails_read == 2);
 }
 
@@ -53,6 +53,6 @@ TEST_CASE("a new page is served at once, with the tail at hand", "[metrics_endpo
   Fixture fixture;
   const auto first = fixture.endpoint.reply(plain, start);
   fixture.endpoint.publish(std::make_shared<const Page>("new\n"));
-  CHECK(fixture.endpoint.reply(plain, start).get() != first.get());
+  CHECK(fixture.endpoint.reply(plain, start).get({}) != first.get({}));
   CHECK(fixture.tails_read == 1);
 }

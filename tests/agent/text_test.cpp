@@ -54,3 +54,16 @@ TEST_CASE("HTML is escaped", "[text]") {
         "&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;&quot;");
   CHECK(html_escape("a\x01z\x7F") == "a\xEF\xBF\xBDz\xEF\xBF\xBD");
 }
+
+TEST_CASE("what steers a terminal or turns a text around is not shown", "[text]") {
+  const std::string mark =
+      GENERATE("\x1B", "\r", "\u009B", "\u061C", "\u200F", "\u202E", "\u2028", "\u2066", "\u2069");
+  CHECK(html_escape("a" + mark + "z") == "a\uFFFDz");
+  CHECK(printable("a" + mark + "z") == "a?z");
+}
+
+TEST_CASE("letters of every direction are shown as they are", "[text]") {
+  const std::string text = "Zoë\nעברית\tالعربية 日本 😀 \u00A0\u200D\u2070";
+  CHECK(html_escape(text) == text);
+  CHECK(printable(text) == text);
+}

@@ -14,11 +14,14 @@ import pathlib
 import re
 import shutil
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from lab.certificates import Authority
 
 MB = 1e6
 BLACKBOX_CONFIG = "modules:\n  tcp:\n    prober: tcp\n"
@@ -29,10 +32,11 @@ class DidNotRun(Exception):
 
 
 class Server:
-    """A program that serves /metrics on a port of 127.0.0.1."""
+    """A program that serves /metrics on a port of 127.0.0.1, perhaps with TLS."""
 
-    def __init__(self, stack, name, command_for_port):
+    def __init__(self, stack, name, command_for_port, tls=False):
         self.name = name
+        self.tls = tls
         self.port = free_port()
         command = [str(word) for word in command_for_port(self.port)]
         if not shutil.which(command[0]):
@@ -59,7 +63,10 @@ class Server:
         return False
 
     def get(self, path, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = (http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20,
+                                                  context=ssl._create_unverified_context())
+                      if self.tls else
+                      http.client.HTTPConnection("127.0.0.1", self.port, timeout=20))
         with contextlib.closing(connection):
             connection.request("GET", path, headers=headers or {})
             reply = connection.getresponse()
@@ -97,7 +104,7 @@ def wrk(server, seconds, gzip=False):
     """Scrapes over four keep-alive connections; gives their number and rate."""
     accept = ["-H", "Accept-Encoding: gzip"] if gzip else []
     out = run(["wrk", "-t1", "-c4", f"-d{seconds}s", *accept,
-               f"http://127.0.0.1:{server.port}/metrics"])
+               f"http{'s' if server.tls else ''}://127.0.0.1:{server.port}/metrics"])
     if "Non-2xx" in out or "Socket errors" in out:
         raise DidNotRun(f"wrk: scrapes of {server.name} failed:\n{out}")
     return (int(re.search(r"(\d+) requests in", out)[1]),
@@ -139,11 +146,14 @@ class Table:
               f"{what}: {measured}", flush=True)
 
 
-def report_rates(table, ours, bare, bare_gzip, rounds):
-    for form, yardstick in (("plain", bare), ("gzip", bare_gzip)):
-        ratio, our_rate, bare_rate = rates(ours, yardstick, form == "gzip", rounds)
+def report_rates(table, pairs, node, rounds):
+    for form, ours, bare in pairs:
+        ratio, our_rate, bare_rate = rates(ours, bare, form == "gzip", rounds)
         table.line(f"scrapes/s to the bare server, {form}", ratio, ">=", 0.70,
                    f"{our_rate:,.0f}/s, {bare_rate:,.0f}/s")
+    ratio, our_rate, node_rate = rates(pairs[0][1], node, False, rounds)
+    table.line("scrapes/s to node_exporter", ratio, ">=", 1.0,
+               f"{our_rate:,.0f}/s, {node_rate:,.0f}/s")
 
 
 def report_latencies(table, measured, ours):
@@ -169,10 +179,20 @@ def report_memory(table, ours, blackbox, scrapes):
 def bench(options, stack):
     directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
     (directory / "blackbox.yml").write_text(BLACKBOX_CONFIG)
-    ours = Server(stack, "cal_exporter", lambda port: [
-        options.binary, "serve", f"--config.file={options.config}",
-        f"--web.listen-address=127.0.0.1:{port}"])
-    wait_until(lambda: ours.get("/-/ready")[0] != 503, 60, "cal_exporter: not ready")
+    certificate, key = Authority(directory).issue("bench", "IP:127.0.0.1")
+    web = directory / "web-config.yml"
+    web.write_text(f"tls_server_config: {{ cert_file: {certificate}, key_file: {key} }}\n")
+
+    def exporter(name, *arguments, **form):
+        server = Server(stack, name, lambda port: [
+            options.binary, "serve", f"--config.file={options.config}",
+            f"--state.dir={directory / name.replace(' ', '-')}",
+            f"--web.listen-address=127.0.0.1:{port}", *arguments], **form)
+        wait_until(lambda: server.get("/-/ready")[0] != 503, 60, f"{name}: not ready")
+        return server
+
+    ours = exporter("cal_exporter")
+    ours_tls = exporter("cal_exporter TLS", f"--web.config.file={web}", tls=True)
     node = Server(stack, "node_exporter", lambda port: [
         "prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"])
     blackbox = Server(stack, "blackbox", lambda port: [
@@ -180,14 +200,17 @@ def bench(options, stack):
         f"--config.file={directory / 'blackbox.yml'}"])
     plain = len(ours.get("/metrics")[1])
     gzip = len(ours.get("/metrics", {"Accept-Encoding": "gzip"})[1])
-    bare, bare_gzip = (Server(stack, name, lambda port, size=size: [
-        options.tools / "bare_server", port, size])
-        for name, size in (("bare", plain), ("bare, gzip", gzip)))
+    bare, bare_gzip, bare_tls = (
+        Server(stack, name, lambda port, size=size, pair=pair: [
+            options.tools / "bare_server", port, size, *pair], tls=bool(pair))
+        for name, size, pair in (("bare", plain, ()), ("bare, gzip", gzip, ()),
+                                 ("bare, TLS", plain, (certificate, key))))
     print(f"/metrics has {plain:,} bytes, {gzip:,} as gzip; medians of {options.rounds} rounds")
 
     memory = [memory_after(server, options.scrapes) for server in (ours, blackbox)]
     table = Table()
-    report_rates(table, ours, bare, bare_gzip, options.rounds)
+    report_rates(table, [("plain", ours, bare), ("gzip", ours, bare_gzip),
+                         ("TLS", ours_tls, bare_tls)], node, options.rounds)
     report_latencies(
         table, latencies(options.tools, (ours, bare, node, blackbox), options.rounds, 400),
         ours.name)

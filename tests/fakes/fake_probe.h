@@ -40,7 +40,10 @@ inline const ProbeKind kind{"fake",   "Is it fine?", reasons,
                             families, make,          Cause::directory_not_writable};
 
 inline Catalogue catalogue() {
-  return {std::span(&kind, 1), [](Options&) { return std::shared_ptr<NetworkEdges>(); }};
+  return {std::span(&kind, 1), [](Options&) { return std::shared_ptr<NetworkEdges>(); },
+          [](std::string_view probe) {
+            return probe == kind.name ? std::string_view("# fake\n\nIs it fine?\n") : "";
+          }};
 }
 
 // An instance that runs `work`.

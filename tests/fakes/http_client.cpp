@@ -1,5 +1,6 @@
 #include "tests/fakes/http_client.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -22,7 +23,17 @@ void wait_for(int socket, short event) {
     throw std::runtime_error("the server is silent");
 }
 
-int connect_to(const std::string& host, const std::string& port) {
+void bind_to(int socket, const std::string& from) {
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  const auto* any = static_cast<const void*>(&at);
+  if (inet_pton(AF_INET, from.c_str(), &at.sin_addr) != 1 ||
+      bind(socket, static_cast<const sockaddr*>(any), sizeof at) != 0) {
+    throw std::runtime_error("cannot connect from " + from);
+  }
+}
+
+int connect_to(const std::string& host, const std::string& port, const std::string& from) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
@@ -31,6 +42,7 @@ int connect_to(const std::string& host, const std::string& port) {
     throw std::runtime_error("no address: " + host);
   }
   const int made = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (!from.empty()) bind_to(made, from);
   const bool connected = connect(made, found->ai_addr, found->ai_addrlen) == 0;
   freeaddrinfo(found);
   if (connected) return made;
@@ -40,12 +52,12 @@ int connect_to(const std::string& host, const std::string& port) {
 
 }  // namespace
 
-HttpClient::HttpClient(std::string_view url) {
+HttpClient::HttpClient(std::string_view url, const std::string& from) {
   const auto place = url.substr(std::string_view("http://").size());
   const auto colon = place.rfind(':');
   auto host = place.substr(0, colon);
   if (host.front() == '[') host = host.substr(1, host.size() - 2);
-  socket_ = connect_to(std::string(host), std::string(place.substr(colon + 1)));
+  socket_ = connect_to(std::string(host), std::string(place.substr(colon + 1)), from);
 }
 
 HttpClient::~HttpClient() { close(socket_); }

@@ -16,8 +16,9 @@ struct HttpReply {
 
 class HttpClient {
  public:
-  // Connects to "http://127.0.0.1:80" or "http://[::1]:80".
-  explicit HttpClient(std::string_view url);
+  // Connects to "http://127.0.0.1:80" or "http://[::1]:80", from an IPv4 address of its own if
+  // given.
+  explicit HttpClient(std::string_view url, const std::string& from = "");
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
   ~HttpClient();

@@ -76,10 +76,13 @@ def check(config_file, environment=None):
 
 
 class Agent:
-    """`serve` on a port of its own, from construction until stop()."""
+    """`serve` on a port of its own, from construction until stop(). `context` is the client's
+    (ssl), where the agent serves TLS."""
 
-    def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP, arguments=()):
+    def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP, arguments=(),
+                 context=None):
         self.kind = kind
+        self.context = context
         self._log_file = pathlib.Path(log_file)
         with open(log_file, 'wb') as log:
             self._process = subprocess.Popen(
@@ -88,7 +91,7 @@ class Agent:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})})
         wait_until('the agent listens', self._listening)
-        self.url = re.search(r'msg="?listening"? .*?address="?(http://[^\s"]+)', self.log())[1]
+        self.url = re.search(r'msg="?listening"? .*?address="?(https?://[^\s"]+)', self.log())[1]
 
     @property
     def pid(self):
@@ -102,10 +105,11 @@ class Agent:
     def log(self):
         return self._log_file.read_text(errors='replace')
 
-    def get(self, path, patience=30):
+    def get(self, path, patience=30, headers=()):
         """Status and text, also of an error page."""
+        request = urllib.request.Request(self.url + path, headers=dict(headers))
         try:
-            with urllib.request.urlopen(self.url + path, timeout=patience) as answer:
+            with urllib.request.urlopen(request, timeout=patience, context=self.context) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

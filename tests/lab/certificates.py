@@ -28,14 +28,16 @@ class Authority:
                      '-nodes', '-subj', f'/CN={name}', '-days', '3650',
                      '-keyout', str(self._key), '-out', str(self.certificate))
 
-    def issue(self, stem, alternative_names=RIGHT_NAMES, expired=False):
-        """A server certificate `<stem>.pem` and `<stem>.key` (mode 0600). Returns both paths."""
+    def issue(self, stem, alternative_names=RIGHT_NAMES, expired=False,
+              usage='serverAuth'):
+        """A certificate `<stem>.pem`, by default a server's, and `<stem>.key` (mode 0600). Returns
+        both paths."""
         certificate = self._folder / f'{stem}.pem'
         key = self._folder / f'{stem}.key'
         request = self._folder / f'{stem}.csr'
         extensions = self._folder / f'{stem}.ext'
         extensions.write_text(f'subjectAltName={alternative_names}\n'
-                              'extendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n')
+                              f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n')
         _openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
                  '-keyout', str(key), '-out', str(request))
         # `x509` starts every certificate now; a negative life time ends it in the past.

@@ -24,7 +24,7 @@ void set_written_at(const std::filesystem::path& file, System time) {
 
 std::string text_of(const Outcome& outcome) {
   std::string text = std::string(outcome.reason->word) + "|" + outcome.summary + "\n";
-  for (const auto& [verdict, item, seen] : outcome.evidence) text += item + ": " + seen + "\n";
+  for (const auto& seen : outcome.evidence) text += seen.item + ": " + seen.text + "\n";
   for (const auto& sample : outcome.samples) {
     text += std::string(sample.family->name);
     for (const auto& label : sample.label_values) text += " " + label;

@@ -1,0 +1,90 @@
+#include "agent/history.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cal {
+
+namespace {
+
+bool is_clear(const Episode& episode) { return episode.outcome->reason->verdict == Verdict::clear; }
+
+bool same_finding(const Outcome& left, const Outcome& right) {
+  return left.reason->word == right.reason->word && left.summary == right.summary &&
+         std::ranges::equal(left.evidence, right.evidence,
+                            [](const Evidence& a, const Evidence& b) {
+                              return a.verdict == b.verdict && a.item == b.item && a.text == b.text;
+                            });
+}
+
+// About what an episode takes in memory.
+std::size_t size_of(const Episode& episode) {
+  const auto& outcome = *episode.outcome;
+  std::size_t size = sizeof(Episode) + sizeof(Outcome) + outcome.summary.size() +
+                     outcome.phases.size() * sizeof(Phase);
+  for (const auto& evidence : outcome.evidence) {
+    size += sizeof(Evidence) + evidence.item.size() + evidence.text.size();
+  }
+  for (const auto& sample : outcome.samples) {
+    size += sizeof(Sample);
+    for (const auto& value : sample.label_values) size += sizeof(value) + value.size();
+  }
+  for (const auto& implied : outcome.implications) {
+    size += sizeof(Implication) + implied.sentence.size();
+  }
+  return size;
+}
+
+}  // namespace
+
+void History::add(std::shared_ptr<const Outcome> outcome, System ended,
+                  std::chrono::nanoseconds took) {
+  if (!episodes_.empty() && same_finding(*episodes_.front().outcome, *outcome)) {
+    auto& episode = episodes_.front();
+    bytes_ -= size_of(episode);
+    episode.outcome = std::move(outcome);
+    episode.last = ended;
+    episode.longest = std::max(episode.longest, took);
+    ++episode.runs;
+  } else {
+    episodes_.push_front({ended, ended, 1, took, std::move(outcome)});
+  }
+  bytes_ += size_of(episodes_.front());
+  shrink();
+}
+
+// First the oldest clear ones go, then the oldest of all, but never the newest nor the turn.
+void History::shrink() {
+  while (bytes_ > most_bytes_ && episodes_.size() > 1) {
+    const auto all = episodes();
+    const auto turn = turn_of(all);
+    const auto may_go = [&](std::size_t i) {
+      return i > 0 && &all[i] != turn.last_good && &all[i] != turn.first_bad;
+    };
+    std::size_t victim = 0;
+    for (auto i = all.size(); i-- > 1 && victim == 0;) {
+      if (may_go(i) && is_clear(all[i])) victim = i;
+    }
+    for (auto i = all.size(); i-- > 1 && victim == 0;) {
+      if (may_go(i)) victim = i;
+    }
+    if (victim == 0) return;
+    bytes_ -= size_of(all[victim]);
+    episodes_.erase(episodes_.begin() + static_cast<std::ptrdiff_t>(victim));
+  }
+}
+
+Turn turn_of(const std::vector<Episode>& newest_first) {
+  Turn turn;
+  for (const auto& episode : newest_first) {
+    if (!is_clear(episode)) {
+      turn.first_bad = &episode;
+    } else if (turn.first_bad != nullptr) {
+      turn.last_good = &episode;
+      return turn;
+    }
+  }
+  return turn;
+}
+
+}  // namespace cal

@@ -1,0 +1,48 @@
+#include "agent/markdown.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+
+namespace cal {
+
+namespace {
+
+struct Free {
+  void operator()(cmark_node* node) const { cmark_node_free(node); }
+  void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
+  void operator()(char* text) const { std::free(text); }
+};
+
+void serve_neighbours(cmark_node* document) {
+  const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> each(cmark_iter_new(document),
+                                                                     &cmark_iter_free);
+  while (cmark_iter_next(each.get()) != CMARK_EVENT_DONE) {
+    auto* node = cmark_iter_get_node(each.get());
+    if (cmark_node_get_type(node) != CMARK_NODE_LINK) continue;
+    std::string url = cmark_node_get_url(node);
+    if (url.find('/') != std::string::npos || !url.ends_with(".md")) continue;
+    url.resize(url.size() - std::string_view(".md").size());
+    cmark_node_set_url(node, url.c_str());
+  }
+}
+
+}  // namespace
+
+std::string html_of_markdown(std::string_view markdown) {
+  static std::once_flag registered;
+  std::call_once(registered, &cmark_gfm_core_extensions_ensure_registered);
+  const std::unique_ptr<cmark_parser, Free> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
+  cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
+  cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
+  const std::unique_ptr<cmark_node, Free> document(cmark_parser_finish(parser.get()));
+  serve_neighbours(document.get());
+  const std::unique_ptr<char, Free> html(cmark_render_html(
+      document.get(), CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser.get())));
+  return html.get();
+}
+
+}  // namespace cal

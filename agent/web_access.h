@@ -1,0 +1,37 @@
+// The access of the running server, from the web configuration file, and its renewal: another
+// certificate, user or header counts without a restart. Not thread-safe.
+#pragma once
+
+#include "agent/http_server.h"
+#include "agent/mistakes.h"
+#include "agent/web_config.h"
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace cal {
+
+class WebAccess {
+ public:
+  // Without a file: plain HTTP for everybody.
+  static tl::expected<WebAccess, Mistakes> load(const std::filesystem::path& file);
+
+  HttpAccess current() const { return access_; }
+
+  // Reads the files again and gives the server what changed. A file with a mistake changes nothing
+  // and is logged once. Not to be called from a handler of the server: it waits for those.
+  void renew(HttpServer& server);
+
+ private:
+  WebAccess(std::filesystem::path file, WebConfig config);
+  void adopt(WebConfig config);
+
+  std::filesystem::path file_;
+  std::string seen_;
+  std::string mistakes_;
+  HttpAccess access_;
+};
+
+}  // namespace cal

@@ -1,0 +1,90 @@
+#include "agent/history.h"
+
+#include "tests/fakes/fake_probe.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+namespace {
+
+System at(std::chrono::seconds offset) { return System{1'795'545'600s} + offset; }
+
+std::shared_ptr<const Outcome> found(const Reason& reason, std::string summary) {
+  return std::make_shared<const Outcome>(Outcome{&reason, std::move(summary)});
+}
+
+const auto& fine = fakes::reasons[0];
+const auto& broken = fakes::reasons[2];
+const auto& blind = fakes::reasons[3];
+
+}  // namespace
+
+TEST_CASE("runs in a row that found the same are one episode", "[history]") {
+  History history(100'000);
+  for (int i = 0; i < 1000; ++i) history.add(found(fine, "all is well"), at(i * 60s), 5ms);
+  history.add(found(fine, "all is well"), at(60'000s), 70ms);
+  const auto episodes = history.episodes();
+  REQUIRE(episodes.size() == 1);
+  CHECK(episodes[0].runs == 1001);
+  CHECK(episodes[0].first == at(0s));
+  CHECK(episodes[0].last == at(60'000s));
+  CHECK(episodes[0].longest == 70ms);
+}
+
+TEST_CASE("another summary or other evidence is another episode", "[history]") {
+  History history(100'000);
+  history.add(found(broken, "12 of 10"), at(0s), 5ms);
+  history.add(found(broken, "13 of 10"), at(60s), 5ms);
+  auto outcome = std::make_shared<Outcome>(Outcome{&broken, "13 of 10"});
+  outcome->evidence = {{Verdict::present, "item", "text"}};
+  history.add(outcome, at(120s), 5ms);
+  CHECK(history.episodes().size() == 3);
+  CHECK(history.episodes()[0].last == at(120s));
+}
+
+TEST_CASE("it stays within its bytes, and what was clear goes first", "[history]") {
+  History history(20'000);
+  history.add(found(broken, "the first fault"), at(0s), 5ms);
+  for (int i = 1; i < 5000; ++i) {
+    history.add(found(fine, "all is well " + std::to_string(i)), at(i * 60s), 5ms);
+    CHECK(history.bytes() <= 20'000);
+  }
+  const auto episodes = history.episodes();
+  CHECK(episodes.size() > 10);
+  CHECK(episodes.back().outcome->summary == "the first fault");
+  CHECK(episodes.front().outcome->summary == "all is well 4999");
+}
+
+TEST_CASE("where the answer turned stays, however many faults follow", "[history]") {
+  History history(20'000);
+  history.add(found(fine, "all is well"), at(0s), 5ms);
+  history.add(found(broken, "the first fault"), at(60s), 5ms);
+  for (int i = 2; i < 5000; ++i) {
+    history.add(found(blind, "cannot see " + std::to_string(i)), at(i * 60s), 5ms);
+  }
+  CHECK(history.bytes() <= 20'000);
+  const auto episodes = history.episodes();
+  const auto turn = turn_of(episodes);
+  REQUIRE(turn.last_good);
+  REQUIRE(turn.first_bad);
+  CHECK(turn.last_good->outcome->summary == "all is well");
+  CHECK(turn.first_bad->outcome->summary == "the first fault");
+}
+
+TEST_CASE("the turn is the latest one, and half of one where there is no more", "[history]") {
+  History history(100'000);
+  CHECK_FALSE(turn_of(history.episodes()).first_bad);
+  history.add(found(broken, "old fault"), at(0s), 5ms);
+  auto episodes = history.episodes();
+  CHECK(turn_of(episodes).first_bad->outcome->summary == "old fault");
+  CHECK_FALSE(turn_of(episodes).last_good);
+  history.add(found(fine, "healed"), at(60s), 5ms);
+  history.add(found(broken, "new fault"), at(120s), 5ms);
+  history.add(found(blind, "cannot see"), at(180s), 5ms);
+  history.add(found(fine, "healed again"), at(240s), 5ms);
+  episodes = history.episodes();
+  CHECK(turn_of(episodes).last_good->outcome->summary == "healed");
+  CHECK(turn_of(episodes).first_bad->outcome->summary == "new fault");
+}

@@ -1,0 +1,63 @@
+"""The base of these tests: the lab as `./run up` starts it, its agent, and one browser for all."""
+
+import atexit
+import functools
+
+from lab import agent
+from lab.agent import wait_until
+from lab.test_diagnosis import LabOnDisk
+
+from .browser import Browser
+
+# Phone, laptop, a screen on the wall; in light and in dark.
+SIZES = [(360, 800), (1280, 900), (1920, 1080)]
+
+
+@functools.cache
+def browser():
+    started = Browser()
+    atexit.register(started.close)
+    return started
+
+
+class PageChecks:
+    """For a TestCase whose agent is `self.agent`."""
+
+    def open_tab(self):
+        self.page = browser().new_page()
+        self.addCleanup(self.page.close)
+
+    def assert_in_order(self, path, *words):
+        """The page in every size and scheme: nothing wrong in the console, nothing asked of anyone
+        else, no scrolling to the side, no rule of accessibility broken, and the words are shown."""
+        for width, height in SIZES:
+            for dark in (False, True):
+                with self.subTest(path=path, width=width, dark=dark):
+                    self.page.open(self.agent.url + path, width, height, dark)
+                    self.assertEqual([], self.page.problems)
+                    self.assertEqual([], [url for url in self.page.requested if not
+                                          url.startswith((self.agent.url + '/', 'data:'))])
+                    self.assertLessEqual(
+                        self.page.evaluate('document.documentElement.scrollWidth'), width)
+                    self.assertEqual(dark, self.page.is_dark())
+                    self.assertEqual([], self.page.violations())
+                    for word in words:
+                        self.assertIn(word, self.page.text())
+
+    def wait_for_text(self, text, patience=90):
+        return wait_until(f'the page says {text!r}', lambda: text in self.page.text(), patience,
+                          lambda: self.page.text()[:2000])
+
+
+class BrowserCase(PageChecks, LabOnDisk):
+    def setUp(self):
+        super().setUp()
+        self.start_agent()
+        self.open_tab()
+
+    def start_agent(self):
+        """Until every probe ran; it is ended with the test, by which it may have been stopped."""
+        self.agent = agent.Agent(self.configuration, self.scratch / 'agent.log',
+                                 arguments=['--state.dir', str(self.scratch / 'state')])
+        self.addCleanup(self.agent.stop)
+        wait_until('every probe ran', lambda: self.agent.get('/-/ready')[0] == 200)

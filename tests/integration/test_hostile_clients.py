@@ -1,0 +1,235 @@
+"""Clients that mean harm. While they do, a well-behaved one gets its metrics, memory and threads stay
+bounded, and in the end the agent stops as it should. How long the answers took is printed; no test
+depends on it."""
+
+import contextlib
+import pathlib
+import resource
+import socket
+import statistics
+import threading
+import time
+import urllib.parse
+
+from lab import agent
+
+from .web import PASSWORD, USER, WebCase, authorization, bcrypt
+
+MANY = 2000
+SCRAPES = 20  # of the well-behaved client, at least
+PATIENCE = 60
+MB = 1_000_000
+
+
+class GoodClient:
+    """Asks for /metrics on a new connection each time: `with GoodClient(...) as client:`."""
+
+    def __init__(self, case, what):
+        self._case = case
+        self._what = what
+        self._headers = authorization()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._scrape)
+        self._times = []
+        self._failures = []
+        self._before = self._figures()
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind, value, traceback):
+        agent.wait_until('the well-behaved client has its answers', lambda:
+                         len(self._times) >= SCRAPES or self._failures or kind, 600)
+        self._stop.set()
+        self._thread.join()
+        if kind is None:
+            self._judge()
+
+    def _scrape(self):
+        while not self._stop.wait(0.02):
+            started = time.monotonic()
+            try:
+                status, text = self._case.agent.get('/metrics', PATIENCE, self._headers)
+                if status != 200 or 'cal_probe_verdict' not in text:
+                    self._failures.append(f'status {status}: {text[:200]}')
+            except OSError as error:
+                self._failures.append(repr(error))
+            self._times.append(time.monotonic() - started)
+
+    def _figures(self):
+        """The most resident bytes so far, and the threads, of the agent."""
+        lines = pathlib.Path(f'/proc/{self._case.agent.pid}/status').read_text().splitlines()
+        fields = dict(line.split(':', 1) for line in lines)
+        return int(fields['VmHWM'].split()[0]) * 1024, int(fields['Threads'])
+
+    def _judge(self):
+        memory, threads = self._figures()
+        print(f'\n{self._what}: {len(self._times)} scrapes, median '
+              f'{statistics.median(self._times) * 1e3:.1f} ms, worst {max(self._times) * 1e3:.1f} ms; '
+              f'{self._before[0] / MB:.0f} to {memory / MB:.0f} MB, {threads} threads', flush=True)
+        self._case.assertEqual([], self._failures)
+        self._case.assertLessEqual(threads, self._before[1] + 1)  # a run of the probe
+        if not agent.is_sanitized():
+            self._case.assertLess(memory - self._before[0], self._case.MOST_MEMORY)
+
+
+class HostileClients:
+    """For a WebCase that starts an agent in setUp()."""
+
+    MOST_MEMORY = 100 * MB
+
+    def setUp(self):
+        super().setUp()
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(hard, 8192), max(hard, 8192)))
+        self.start_agent()
+        self._connections = contextlib.ExitStack()
+        self.addCleanup(self._connections.close)
+
+    def connect_raw(self):
+        url = urllib.parse.urlsplit(self.agent.url)
+        connection = socket.create_connection((url.hostname, url.port), PATIENCE)
+        return self._connections.enter_context(connection)
+
+    def connect(self):
+        """What speaks HTTP on it."""
+        return self.connect_raw()
+
+    def requests(self, count, sent, connect=None):
+        """That many connections, all open before this is sent on each."""
+        connections = [(connect or self.connect)() for _ in range(count)]
+        for connection in connections:
+            with contextlib.suppress(OSError):  # it may have been refused already
+                connection.sendall(sent)
+        return connections
+
+    def replies(self, connections, until_closed=False):
+        """What each of them got: until the end of a reply's body, or of the connection."""
+        return [self._reply(connection, until_closed) for connection in connections]
+
+    @staticmethod
+    def _reply(connection, until_closed):
+        got = b''
+        with contextlib.suppress(ConnectionError):
+            while until_closed or not _is_whole(got):
+                data = connection.recv(65536)
+                if not data:
+                    break
+                got += data
+        return got
+
+    def test_half_open_connections(self):
+        with GoodClient(self, f'{MANY} half-open connections'):
+            self.requests(MANY, b'GET /metrics HTTP/1.1\r\nHo')
+
+    def test_connections_that_say_nothing(self):
+        with GoodClient(self, f'{MANY} silent connections'):
+            self.requests(MANY, b'', self.connect_raw)
+
+    def test_headers_that_trickle(self):
+        with GoodClient(self, '200 connections whose headers trickle'):
+            connections = self.requests(200, b'GET /metrics HTTP/1.1\r\nX: ')
+            for _ in range(20):
+                for connection in connections:
+                    connection.sendall(b'x')
+
+    def test_bodies_that_never_come(self):
+        with GoodClient(self, '500 bodies that never come'):
+            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')
+
+    def test_replies_that_nobody_takes(self):
+        with GoodClient(self, '500 clients that take no reply'):
+            self.requests(500, b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n\r\n' * 50)
+
+    def test_huge_headers_and_paths(self):
+        much = b'x' * 1_000_000
+        with GoodClient(self, '100 huge headers and paths'):
+            paths = self.requests(50, b'GET /' + much)
+            headers = self.requests(50, b'GET / HTTP/1.1\r\nX: ' + much)
+            for reply in self.replies(paths + headers, until_closed=True):
+                self.assertIn(reply.split(b' ')[1:2], ([b'414'], [b'431'], []))
+
+    def test_what_is_no_http(self):
+        with GoodClient(self, '400 times what is no HTTP'):
+            for garbage in (b'\0' * 5000, b'\r\n' * 5000, b'GET\r\n\r\n',
+                            b'GET / HTTP/9.9\r\nHost: a\r\n\r\n'):
+                self.requests(100, garbage)
+
+    def test_pipelining(self):
+        with GoodClient(self, '20 connections with 200 requests each at once'):
+            head = b'GET /-/healthy HTTP/1.1\r\nHost: a\r\n' + self.header
+            last = head + b'Connection: close\r\n\r\n'
+            connections = self.requests(20, (head + b'\r\n') * 199 + last)
+            for reply in self.replies(connections, until_closed=True):
+                self.assertEqual(200, reply.count(b'HTTP/1.1 200 OK\r\n'))
+
+    def test_methods(self):
+        with GoodClient(self, 'HEAD and bad methods'):
+            for method, status in (('HEAD', b'200'), ('DELETE', b'405'), ('get', b'405'),
+                                   ('CONNECT', b'405'), ('X' * 5000, b'405')):
+                sent = method.encode() + b' /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n'
+                for reply in self.replies(self.requests(50, sent + self.header + b'\r\n'), True):
+                    head, _, body = reply.partition(b'\r\n\r\n')
+                    self.assertEqual(status, head.split(b' ')[1], reply[:200])
+                    self.assertEqual(method == 'HEAD', not body)
+
+    def test_parallel_scrapes(self):
+        with GoodClient(self, '1000 parallel scrapes'):
+            connections = self.requests(
+                1000, b'GET /metrics HTTP/1.1\r\nHost: a\r\n' + self.header + b'\r\n')
+            for reply in self.replies(connections):
+                self.assertTrue(reply.startswith(b'HTTP/1.1 200 OK\r\n'), reply[:200])
+
+
+def _is_whole(reply):
+    head, end, body = reply.partition(b'\r\n\r\n')
+    if not end:
+        return False
+    length = next(line for line in head.split(b'\r\n') if line.startswith(b'Content-Length:'))
+    return len(body) >= int(length.split()[1])
+
+
+class Plain(HostileClients, WebCase):
+    header = b''
+
+    def start_agent(self):
+        self.start()
+
+
+class Tls(HostileClients, WebCase):
+    """With users, too: a request costs most then."""
+
+    header = next(f'{name}: {value}\r\n'.encode() for name, value in authorization().items())
+
+    def start_agent(self):
+        self.start(tls={}, users={USER: bcrypt(PASSWORD)})
+
+    def connect(self):
+        return self._connections.enter_context(self.agent.context.wrap_socket(
+            self.connect_raw(), server_hostname='localhost'))
+
+    def test_handshakes_that_stop(self):
+        with GoodClient(self, f'{MANY} handshakes that stop'):
+            self.requests(MANY, b'\x16\x03\x01\x02\x00\x01', self.connect_raw)
+
+    def test_a_flood_of_wrong_passwords(self):
+        with GoodClient(self, 'a flood of wrong passwords'):
+            statuses = self._flood(300)
+        self.assertLessEqual(set(statuses), {401, 503})
+        self.assertIn(401, statuses)
+
+    def _flood(self, count):
+        """Distinct passwords from ten clients at once, for users that are there and that are not."""
+        statuses = []
+
+        def guess(first):
+            for i in range(first, count, 10):
+                user = USER if i % 2 else f'user{i}'
+                statuses.append(self.agent.get('/', PATIENCE, authorization(user, str(i)))[0])
+        clients = [threading.Thread(target=guess, args=(i,)) for i in range(10)]
+        for each in clients:
+            each.start()
+        for each in clients:
+            each.join()
+        return statuses

@@ -1,0 +1,217 @@
+"""The programs that people use, against TLS, users and client certificates: curl, wget, Prometheus."""
+
+import contextlib
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from lab.agent import Scraper, wait_until
+from lab.certificates import Authority
+
+from .web import PASSWORD, USER, WebCase, authorization, bcrypt
+
+CLIENT_NAME = 'prometheus.example.com'
+
+
+class RealClients(WebCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {USER: bcrypt(PASSWORD)}
+        names = f'DNS:{CLIENT_NAME}'
+        cls.client = cls.authority.issue('client', names, usage='clientAuth')
+        cls.expired = cls.authority.issue('expired', names, usage='clientAuth', expired=True)
+        cls.other_name = cls.authority.issue('other', 'DNS:other.example.com', usage='clientAuth')
+        cls.server_only = cls.authority.issue('server-only', names)
+        cls.stranger = Authority(cls.folder / 'stranger').issue('stranger', names,
+                                                                usage='clientAuth')
+
+    def require_client_certificate(self):
+        return {'client_auth_type': 'RequireAndVerifyClientCert',
+                'client_ca_file': str(self.authority.certificate),
+                'client_allowed_sans': [CLIENT_NAME]}
+
+    def curl(self, *arguments, path='/metrics', certificate=None):
+        """Status and text."""
+        if certificate:
+            arguments += ('--cert', str(certificate[0]), '--key', str(certificate[1]))
+        done = subprocess.run(
+            ['curl', '--silent', '--show-error', '--max-time', '60', '--cacert',
+             str(self.authority.certificate), '--write-out', '\n%{http_code}', *arguments,
+             self.agent.url + path], capture_output=True, text=True, timeout=120)
+        text, _, status = done.stdout.rpartition('\n')
+        return int(status), text + done.stderr
+
+
+class Curl(RealClients):
+    def test_plain(self):
+        self.start()
+        status, text = self.curl('--compressed')
+        self.assertEqual(200, status, text)
+        self.assertIn('cal_probe_verdict', text)
+        self.assertEqual(200, self.curl('--head')[0])
+
+    def test_a_password_is_needed(self):
+        self.start(users=self.users)
+        self.assertEqual(200, self.curl('--user', f'{USER}:{PASSWORD}')[0])
+        for wrong in ([], ['--user', f'{USER}:wrong'], ['--user', f'nobody:{PASSWORD}'],
+                      ['--user', f'{USER}:'], ['--oauth2-bearer', 'abc']):
+            status, text = self.curl(*wrong)
+            self.assertEqual(401, status, wrong)
+            self.assertNotIn('cal_', text)
+
+    def test_versions_of_tls(self):
+        self.start(tls={'min_version': 'TLS13'})
+        self.assertEqual(200, self.curl('--tlsv1.3')[0])
+        self.assertEqual(0, self.curl('--tls-max', '1.2')[0])
+
+    def test_a_client_certificate_is_needed_and_verified(self):
+        self.start(tls=self.require_client_certificate(), users=None, client=self.client)
+        self.assertEqual(200, self.curl(certificate=self.client)[0])
+        for certificate, why in ((None, 'a client certificate is needed'),
+                                 (self.stranger, 'not from an authority'),
+                                 (self.expired, 'has expired'),
+                                 (self.server_only, 'not meant for clients'),
+                                 (self.other_name, 'none of the names')):
+            for path in ('/metrics', '/', '/nowhere'):
+                status, text = self.curl(path=path, certificate=certificate)
+                self.assertEqual(403, status, why)
+                self.assertIn(why, text)
+
+    def test_a_certificate_that_is_given_is_verified(self):
+        self.start(tls={**self.require_client_certificate(),
+                        'client_auth_type': 'VerifyClientCertIfGiven'})
+        self.assertEqual(200, self.curl()[0])
+        self.assertEqual(200, self.curl(certificate=self.client)[0])
+        self.assertEqual(403, self.curl(certificate=self.stranger)[0])
+
+    def test_any_certificate_where_any_will_do(self):
+        self.start(tls={'client_auth_type': 'RequireAnyClientCert'}, client=self.stranger)
+        self.assertEqual(200, self.curl(certificate=self.stranger)[0])
+        self.assertEqual(403, self.curl()[0])
+
+
+class Wget(RealClients):
+    def test_tls_user_and_client_certificate(self):
+        self.start(tls=self.require_client_certificate(), users=self.users, client=self.client)
+        command = ['wget', '--quiet', '--output-document=-', '--timeout=60', '--tries=1',
+                   f'--ca-certificate={self.authority.certificate}',
+                   f'--certificate={self.client[0]}', f'--private-key={self.client[1]}']
+        done = subprocess.run([*command, f'--user={USER}', f'--password={PASSWORD}',
+                               self.agent.url + '/metrics'],
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertIn('cal_probe_verdict', done.stdout)
+        done = subprocess.run([*command, self.agent.url + '/metrics'],
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(6, done.returncode)  # wget's code for a refused password
+
+
+class Prometheus(RealClients):
+    def test_it_scrapes_with_all_of_them_and_not_without(self):
+        self.start(tls=self.require_client_certificate(), users=self.users, client=self.client)
+        trust = {'ca_file': str(self.authority.certificate)}
+        own = {'cert_file': str(self.client[0]), 'key_file': str(self.client[1])}
+        password = {'username': USER, 'password': PASSWORD}
+        self.start_prometheus(
+            good={'tls_config': {**trust, **own}, 'basic_auth': password},
+            no_password={'tls_config': {**trust, **own}},
+            no_certificate={'tls_config': trust, 'basic_auth': password},
+            no_trust={'tls_config': own, 'basic_auth': password})
+        for job, health, error in (('good', 'up', ''), ('no_password', 'down', '401'),
+                                   ('no_certificate', 'down', '403'),
+                                   ('no_trust', 'down', 'certificate')):
+            target = wait_until(f'{job} is scraped', lambda: self.target(job))
+            self.assertEqual(health, target['health'], target)
+            self.assertIn(error, target['lastError'])
+        self.assertTrue(self.ask('query?query=cal_probe_verdict')['result'])
+
+    def start_prometheus(self, **jobs):
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            self.port = probe.getsockname()[1]
+        configuration = self.scratch / 'prometheus.yml'
+        configuration.write_text(json.dumps({
+            'global': {'scrape_interval': '1s', 'scrape_timeout': '1s'},
+            'scrape_configs': [{
+                'job_name': name, 'scheme': 'https',
+                'static_configs': [{'targets': [self.agent.url.removeprefix('https://')]}],
+                **options} for name, options in jobs.items()]}))
+        log = open(self.scratch / 'prometheus.log', 'wb')
+        process = subprocess.Popen(
+            ['prometheus', f'--config.file={configuration}',
+             f'--storage.tsdb.path={self.scratch / "tsdb"}',
+             f'--web.listen-address=127.0.0.1:{self.port}'], stdout=log, stderr=log)
+        self.addCleanup(log.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+
+    def ask(self, what):
+        try:
+            with urllib.request.urlopen(f'http://127.0.0.1:{self.port}/api/v1/{what}') as answer:
+                return json.load(answer)['data']
+        except (urllib.error.URLError, ConnectionError):
+            return None
+
+    def target(self, job):
+        """Once it was scraped."""
+        for target in (self.ask('targets') or {}).get('activeTargets', []):
+            if target['labels']['job'] == job and target['health'] != 'unknown':
+                return target
+        return None
+
+
+class WhileServing(RealClients):
+    def serial(self):
+        url = self.agent.url.removeprefix('https://')
+        shown = subprocess.run(['openssl', 's_client', '-connect', url], stdin=subprocess.DEVNULL,
+                               capture_output=True, text=True, timeout=60).stdout
+        return subprocess.run(['openssl', 'x509', '-noout', '-serial'], input=shown,
+                              capture_output=True, text=True, check=True, timeout=60).stdout
+
+    def test_another_certificate_counts_and_no_scrape_fails(self):
+        self.start(tls={})
+        with contextlib.ExitStack() as stack:
+            scrapers = [stack.enter_context(Scraper(self.agent)) for _ in range(8)]
+            for _ in range(3):
+                before = self.serial()
+                self.authority.issue('server', 'DNS:localhost,IP:127.0.0.1')  # in its place
+                wait_until('the new certificate is served', lambda: self.serial() != before)
+        for scraper in scrapers:
+            self.assertEqual([], scraper.failures)
+            self.assertGreater(scraper.scrapes, 10)
+
+    def test_another_authority_of_clients_counts(self):
+        self.start(tls=self.require_client_certificate(), client=self.client)
+        self.assertEqual(403, self.curl(certificate=self.stranger)[0])
+        self.configure_web({**self.require_client_certificate(),
+                            'client_ca_file': str(self.folder / 'stranger' / 'ca.pem')})
+        wait_until('the stranger is let in', lambda: self.curl(certificate=self.stranger)[0] == 200)
+        self.assertEqual(403, self.curl(certificate=self.client)[0])
+
+    def test_another_password_counts_and_a_mistake_changes_nothing(self):
+        self.start(users=self.users)
+        self.web_configuration.write_text('basic_auth_users: { prometheus: secret }')
+        wait_until('the mistake is said', lambda: 'must be a bcrypt hash' in self.agent.log())
+        self.assertEqual(200, self.curl('--user', f'{USER}:{PASSWORD}')[0])
+        self.configure_web(users={USER: bcrypt('another')})
+        wait_until('the new password counts',
+                   lambda: self.curl('--user', f'{USER}:another')[0] == 200)
+        self.assertEqual(401, self.curl('--user', f'{USER}:{PASSWORD}')[0])
+
+
+class Names(RealClients):
+    def test_a_wrong_user_costs_what_a_wrong_password_costs(self):
+        self.start(users=self.users)
+        fastest = {USER: float('inf'), 'nobody': float('inf')}
+        for i in range(15):
+            for user in fastest:
+                started = time.monotonic()
+                self.assertEqual(401, self.agent.get('/', 60, authorization(user, str(i)))[0])
+                fastest[user] = min(fastest[user], time.monotonic() - started)
+        # Without the work a refusal takes a hundredth of it.
+        self.assertGreater(fastest['nobody'], fastest[USER] / 2)
+        self.assertGreater(fastest[USER], fastest['nobody'] / 2)

@@ -1,0 +1,78 @@
+"""An agent with a web configuration, and what the tests of its HTTP server have in common."""
+
+import base64
+import json
+import pathlib
+import ssl
+import subprocess
+import tempfile
+import unittest
+
+from lab import agent
+from lab.certificates import Authority
+
+USER, PASSWORD = 'prometheus', 'correct horse'
+
+
+def authorization(user=USER, password=PASSWORD):
+    return {'Authorization':
+            'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()}
+
+
+def bcrypt(password, cost=10):
+    """As htpasswd makes it, by the C library."""
+    return subprocess.run(
+        ['/usr/bin/python3', '-W', 'ignore', '-c',
+         'import crypt, sys; print(crypt.crypt(sys.argv[1], '
+         'crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << int(sys.argv[2]))), end="")',
+         password, str(cost)], capture_output=True, text=True, check=True).stdout
+
+
+class WebCase(unittest.TestCase):
+    """`start()` starts an agent with one probe; its web configuration is what the options say."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix='cal-web-')
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.authority = Authority(cls.folder, 'An authority')
+        cls.certificate, cls.key = cls.authority.issue('server', 'DNS:localhost,IP:127.0.0.1')
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(dir=self.folder)
+        self.addCleanup(folder.cleanup)
+        self.scratch = pathlib.Path(folder.name)
+
+    def start(self, tls=None, users=None, client=None):
+        """`tls` are keys of tls_server_config beside the certificate; `client` is the certificate that
+        self.agent.get() shows."""
+        (self.scratch / 'events.jsonl').touch()
+        configuration = self.scratch / 'cal_exporter.yml'
+        configuration.write_text(json.dumps({'networks': [{'name': 'ebs', 'probes': {
+            'activation_events': {'source': {'jsonl': 'events.jsonl'}, 'interval': '2s',
+                                  'timeout': '1s'}}}]}))
+        self.web_configuration = self.scratch / 'web-config.yml'
+        self.configure_web(tls, users)
+        context = None
+        if tls is not None:
+            context = ssl.create_default_context(cafile=str(self.authority.certificate))
+            if client is not None:
+                context.load_cert_chain(*client)
+        self.agent = agent.Agent(
+            configuration, self.scratch / 'agent.log', kind='activation_events', context=context,
+            arguments=[
+                '--state.dir', str(self.scratch / 'state'),
+                '--web.config.file', str(self.web_configuration)])
+        self.addCleanup(lambda: self.assertEqual(0, self.agent.stop()))
+        agent.wait_until('the probe ran', lambda: self.agent.get(
+            '/-/ready', headers=authorization())[0] == 200)
+
+    def configure_web(self, tls=None, users=None):
+        web = {}
+        if tls is not None:
+            web['tls_server_config'] = {'cert_file': str(self.certificate),
+                                        'key_file': str(self.key), **tls}
+        if users is not None:
+            web['basic_auth_users'] = users
+        self.web_configuration.write_text(json.dumps(web))
