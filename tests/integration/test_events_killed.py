@@ -31,12 +31,15 @@ KINDS = [  # event id, data, and the cause that it is counted with
 
 
 def settled(agent):
-    """The page once every probe has run twice."""
+    """The page once every probe has run twice and was not interrupted: on a slow machine one run is
+    too short for the whole log."""
     def found():
         metrics = agent.metrics()
         runs = [value for _, value in metrics.samples('cal_probe_runs_total')]
-        return metrics if len(runs) == NETWORKS and min(runs) >= 2 else None
-    return wait_until('every probe has run twice', found)
+        interrupted = any(value and labels['reason'] in ('log_partly_read', 'timeout')
+                          for labels, value in metrics.samples('cal_probe_reason_info'))
+        return len(runs) == NETWORKS and min(runs) >= 2 and not interrupted and metrics
+    return wait_until('every probe has run twice and read its whole log', found)
 
 
 class Log:
