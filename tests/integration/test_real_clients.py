@@ -2,12 +2,10 @@
 
 import contextlib
 import json
-import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 
+from lab import monitoring
 from lab.agent import Scraper, wait_until
 from lab.certificates import Authority
 
@@ -116,7 +114,7 @@ class Prometheus(RealClients):
         trust = {'ca_file': str(self.authority.certificate)}
         own = {'cert_file': str(self.client[0]), 'key_file': str(self.client[1])}
         password = {'username': USER, 'password': PASSWORD}
-        self.start_prometheus(
+        prometheus = self.start_prometheus(
             good={'tls_config': {**trust, **own}, 'basic_auth': password},
             no_password={'tls_config': {**trust, **own}},
             no_certificate={'tls_config': trust, 'basic_auth': password},
@@ -124,44 +122,21 @@ class Prometheus(RealClients):
         for job, health, error in (('good', 'up', ''), ('no_password', 'down', '401'),
                                    ('no_certificate', 'down', '403'),
                                    ('no_trust', 'down', 'certificate')):
-            target = wait_until(f'{job} is scraped', lambda: self.target(job))
+            target = wait_until(f'{job} is scraped', lambda: prometheus.target(job))
             self.assertEqual(health, target['health'], target)
             self.assertIn(error, target['lastError'])
-        self.assertTrue(self.ask('query?query=cal_probe_verdict')['result'])
+        self.assertTrue(prometheus.query('cal_probe_verdict'))
 
     def start_prometheus(self, **jobs):
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            self.port = probe.getsockname()[1]
-        configuration = self.scratch / 'prometheus.yml'
-        configuration.write_text(json.dumps({
+        prometheus = monitoring.Prometheus(self.scratch)
+        self.addCleanup(prometheus.stop)
+        prometheus.start(json.dumps({
             'global': {'scrape_interval': '1s', 'scrape_timeout': '1s'},
             'scrape_configs': [{
                 'job_name': name, 'scheme': 'https',
                 'static_configs': [{'targets': [self.agent.url.removeprefix('https://')]}],
                 **options} for name, options in jobs.items()]}))
-        log = open(self.scratch / 'prometheus.log', 'wb')
-        process = subprocess.Popen(
-            ['prometheus', f'--config.file={configuration}',
-             f'--storage.tsdb.path={self.scratch / "tsdb"}',
-             f'--web.listen-address=127.0.0.1:{self.port}'], stdout=log, stderr=log)
-        self.addCleanup(log.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
-
-    def ask(self, what):
-        try:
-            with urllib.request.urlopen(f'http://127.0.0.1:{self.port}/api/v1/{what}') as answer:
-                return json.load(answer)['data']
-        except (urllib.error.URLError, ConnectionError):
-            return None
-
-    def target(self, job):
-        """Once it was scraped."""
-        for target in (self.ask('targets') or {}).get('activeTargets', []):
-            if target['labels']['job'] == job and target['health'] != 'unknown':
-                return target
-        return None
+        return prometheus
 
 
 class WhileServing(RealClients):
