@@ -1,0 +1,71 @@
+"""A dashboard around its panels: variables, links, annotations, and each panel's place."""
+
+from .panels import DATASOURCE, query
+
+TAG = 'cal_exporter'
+
+
+def dashboard(uid, title, description, lines, *, variables=(), annotations=(), links=(), since,
+              refresh):
+    """`lines` are lists of panels that stand side by side, from the top."""
+    return {
+        'uid': uid, 'title': title, 'description': description, 'tags': [TAG],
+        'schemaVersion': 39, 'version': 1, 'editable': False, 'graphTooltip': 1,
+        'time': {'from': since, 'to': 'now'}, 'refresh': refresh, 'timezone': 'browser',
+        'weekStart': '', 'fiscalYearStartMonth': 0, 'timepicker': {},
+        'links': [_other_dashboards(), *links],
+        'annotations': {'list': list(annotations)},
+        'templating': {'list': [_data_source(), *_agents(), *variables]},
+        'panels': _placed(lines)}
+
+
+def variable(name, label, expression, *, several=False, hidden=False, regex=''):
+    choices = {'multi': True, 'includeAll': True, 'allValue': '.+',
+               'current': {'text': ['All'], 'value': ['$__all']}} if several else {
+                   'multi': False, 'includeAll': False}
+    return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
+            'definition': expression, 'query': {'query': expression, 'refId': name},
+            'refresh': 2, 'sort': 1, 'regex': regex, 'hide': 2 if hidden else 0, **choices}
+
+
+def annotation(name, expression, colour, *, title, at_value=False):
+    """A mark wherever the expression has a sample, or at the time that its value is."""
+    return {'name': name, 'enable': True, 'iconColor': colour, 'datasource': DATASOURCE,
+            'expr': expression, 'titleFormat': title, 'useValueForTime': at_value,
+            'target': {**query(expression, title), 'refId': 'Anno'}}
+
+
+def link(title, url, tooltip):
+    return {'type': 'link', 'title': title, 'url': url, 'tooltip': tooltip, 'icon': 'external link',
+            'targetBlank': True, 'tags': [], 'asDropdown': False, 'includeVars': False,
+            'keepTime': False}
+
+
+def _other_dashboards():
+    return {'type': 'dashboards', 'title': 'cal_exporter', 'url': '', 'tooltip': '', 'icon': '',
+            'targetBlank': False, 'tags': [TAG], 'asDropdown': False, 'includeVars': True,
+            'keepTime': True}
+
+
+def _data_source():
+    return {'type': 'datasource', 'name': 'datasource', 'label': 'Data source',
+            'query': 'prometheus', 'refresh': 1, 'regex': '', 'hide': 0, 'multi': False,
+            'includeAll': False, 'options': []}
+
+
+def _agents():
+    return (variable('job', 'Job', 'label_values(cal_exporter_build_info, job)', several=True),
+            variable('instance', 'Instance',
+                     'label_values(cal_exporter_build_info{job=~"$job"}, instance)', several=True))
+
+
+def _placed(lines):
+    placed, y = [], 0
+    for line in lines:
+        x = 0
+        for panel in line:
+            size = panel['gridPos']
+            placed.append({'id': len(placed) + 1, **panel, 'gridPos': {'x': x, 'y': y, **size}})
+            x += size['w']
+        y += max(panel['gridPos']['h'] for panel in line)
+    return placed

@@ -1,0 +1,114 @@
+"""Panels and dashboards in Grafana's classic JSON, which Grafana 10 to 13 import."""
+
+DATASOURCE = {'type': 'prometheus', 'uid': '${datasource}'}
+
+
+def query(expr, legend='', instant=False, table=False):
+    return {'datasource': DATASOURCE, 'editorMode': 'code', 'expr': expr, 'legendFormat': legend,
+            'instant': instant or table, 'range': not (instant or table),
+            'format': 'table' if table else 'time_series'}
+
+
+def thresholds(base, *steps):
+    """The colour of everything below the first step, then (value, colour) from there on."""
+    return {'mode': 'absolute', 'steps': [{'value': None, 'color': base},
+                                          *({'value': v, 'color': c} for v, c in steps)]}
+
+
+def stat(title, description, target, width, *, text='value', **field):
+    return _panel('stat', title, description, [target], width, 4, field, options={
+        'colorMode': 'background', 'graphMode': 'none', 'justifyMode': 'center',
+        'orientation': 'auto', 'textMode': text,
+        'reduceOptions': {'calcs': ['lastNotNull'], 'fields': '', 'values': False}})
+
+
+def timeline(title, description, target, width, height, **field):
+    """States over time, one row for each series; each state with its word."""
+    return _panel('state-timeline', title, description, [target], width, height, field,
+                  custom={'fillOpacity': 80, 'lineWidth': 0},
+                  options={'showValue': 'auto', 'alignValue': 'center', 'mergeValues': True,
+                           'rowHeight': 0.85, 'perPage': 20,
+                           'legend': {'showLegend': False, 'displayMode': 'list',
+                                      'placement': 'bottom'},
+                           'tooltip': {'mode': 'single', 'sort': 'none'}})
+
+
+def graph(title, description, targets, width, height, *, overrides=(), bars=False, **field):
+    field.setdefault('color', {'mode': 'palette-classic'})
+    return _panel('timeseries', title, description, targets, width, height, field, overrides=overrides,
+                  custom={'drawStyle': 'bars' if bars else 'line', 'lineWidth': 2,
+                          'fillOpacity': 60 if bars else 8, 'showPoints': 'never',
+                          'spanNulls': False,
+                          'thresholdsStyle': {'mode': 'dashed' if 'thresholds' in field else 'off'}},
+                  options={'legend': {'showLegend': True, 'displayMode': 'list',
+                                      'placement': 'bottom', 'calcs': []},
+                           'tooltip': {'mode': 'multi', 'sort': 'desc'}})
+
+
+def bars(title, description, target, width, height, **field):
+    """The worst few of many, as bars with their numbers."""
+    return _panel('bargauge', title, description, [target], width, height, field, options={
+        'displayMode': 'basic', 'orientation': 'horizontal', 'valueMode': 'color',
+        'showUnfilled': True, 'minVizWidth': 8, 'minVizHeight': 16, 'maxVizHeight': 60,
+        'namePlacement': 'auto', 'sizing': 'auto',
+        'reduceOptions': {'calcs': ['lastNotNull'], 'fields': '', 'values': False}})
+
+
+def table(title, description, targets, width, height, columns, *, sort=None):
+    """`columns` is {field of the queries: column()}, in the order in which they are shown; other
+    fields are not. Queries are joined by the labels that they share."""
+    hidden = {'Time': True, **{f'Value #{target["refId"]}': True for target in _lettered(targets)
+                               if f'Value #{target["refId"]}' not in columns}}
+    return _panel(
+        'table', title, description, targets, width, height, {}, custom={'align': 'left'},
+        overrides=[_override(column['name'], column['properties']) for column in columns.values()],
+        options={'showHeader': True, 'cellHeight': 'sm', 'footer': {'show': False, 'reducer': []},
+                 'sortBy': [{'displayName': sort, 'desc': True}] if sort else []},
+        transformations=[
+            {'id': 'merge', 'options': {}},
+            {'id': 'organize', 'options': {
+                'excludeByName': hidden,
+                'indexByName': {field: place for place, field in enumerate(columns)},
+                'renameByName': {field: column['name'] for field, column in columns.items()}}}])
+
+
+def column(name, *, link=None, background=False, width=None, **field):
+    """A column's name and how it is shown; `link` is (title, URL)."""
+    properties = dict(field)
+    if link:
+        properties['links'] = [{'title': link[0], 'url': link[1], 'targetBlank': False}]
+    if background:
+        properties['custom.cellOptions'] = {'type': 'color-background', 'mode': 'basic'}
+    if width:
+        properties['custom.width'] = width
+    return {'name': name, 'properties': properties}
+
+
+def dashed(name):
+    """An override that draws one series as a forecast."""
+    return _override(name, {'custom.lineStyle': {'fill': 'dash', 'dash': [8, 6]},
+                            'custom.fillOpacity': 0})
+
+
+def row(title):
+    return {'type': 'row', 'title': title, 'collapsed': False, 'panels': [],
+            'gridPos': {'w': 24, 'h': 1}}
+
+
+def _override(name, properties):
+    return {'matcher': {'id': 'byName', 'options': name},
+            'properties': [{'id': key, 'value': value} for key, value in properties.items()]}
+
+
+def _lettered(targets):
+    return [{'refId': chr(ord('A') + i), **target} for i, target in enumerate(targets)]
+
+
+def _panel(kind, title, description, targets, width, height, field, *, options, custom=None,
+           overrides=(), transformations=()):
+    defaults = {'color': {'mode': 'thresholds'}, 'mappings': [], 'thresholds': thresholds('green'),
+                **field, **({'custom': custom} if custom else {})}
+    return {'type': kind, 'title': title, 'description': description, 'datasource': DATASOURCE,
+            'gridPos': {'w': width, 'h': height}, 'targets': _lettered(targets),
+            'fieldConfig': {'defaults': defaults, 'overrides': list(overrides)},
+            'options': options, 'transformations': list(transformations)}

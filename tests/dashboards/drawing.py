@@ -1,0 +1,69 @@
+"""The dashboards as Grafana's components draw them: bundles the page, serves it on loopback, and opens it
+in Chromium beside a Prometheus."""
+
+import functools
+import http.server
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+
+from browser.browser import Browser
+from lab.agent import wait_until
+
+HERE = pathlib.Path(__file__).parent
+DASHBOARDS = HERE.parent.parent / 'dashboards' / 'grafana' / 'dashboards' / 'cal_exporter'
+
+_PANELS = '''[...document.querySelectorAll('[data-panel]')].map(
+    each => [each.dataset.panel, each.dataset.state, each.innerText])'''
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class Drawing:
+    """The page and a browser, from construction until close()."""
+
+    def __init__(self, prometheus):
+        self._prometheus = prometheus
+        self._folder = tempfile.TemporaryDirectory(prefix='cal-dashboards-')
+        subprocess.run(['node', 'build.mjs', self._folder.name], cwd=HERE, check=True)
+        for file in DASHBOARDS.glob('*.json'):
+            shutil.copy(file, self._folder.name)
+        self._server = http.server.ThreadingHTTPServer(
+            ('127.0.0.1', 0), functools.partial(_Quiet, directory=self._folder.name))
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._browser = Browser()
+        self.page = self._browser.new_page()
+
+    def close(self):
+        self._browser.close()
+        self._server.shutdown()
+        self._server.server_close()
+        self._folder.cleanup()
+
+    def open(self, dashboard, *, seconds, network=None, dark=False, width=1400):
+        """Draws the last `seconds`; returns {panel: its text} when every panel is drawn. A panel that
+        failed, and anything that the browser complains of, is an AssertionError."""
+        now = int(time.time())
+        address = {'dashboard': f'{dashboard}.json', 'prometheus': self._prometheus.url,
+                   'from': now - seconds, 'to': now, 'step': max(1, seconds // 400),
+                   'scrapeInterval': 1, 'theme': 'dark' if dark else 'light',
+                   **({'network': network} if network else {})}
+        self.page.open(f'http://127.0.0.1:{self._server.server_address[1]}/index.html?'
+                       + urllib.parse.urlencode(address), width=width, dark=dark)
+        panels = wait_until(f'{dashboard} is drawn', self._settled,
+                            explain=lambda: self.page.evaluate(_PANELS))
+        failed = [panel for panel in panels if panel[1] == 'failed']
+        if failed or self.page.problems:
+            raise AssertionError(f'{dashboard}: {failed} {self.page.problems}')
+        return {title: text for title, _, text in panels}
+
+    def _settled(self):
+        panels = self.page.evaluate(_PANELS)
+        return panels if panels and all(state != 'waiting' for _, state, _ in panels) else None

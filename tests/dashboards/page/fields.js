@@ -1,0 +1,38 @@
+// Field configuration: Grafana's own code applies it, once it knows which properties there are. A Grafana
+// server registers them with editors for people; here only their names matter.
+import { applyFieldOverrides, FieldConfigOptionsRegistry, standardEditorsRegistry,
+  standardFieldConfigEditorRegistry, standardTransformers, standardTransformersRegistry,
+  transformDataFrame } from '@grafana/data';
+import { lastValueFrom } from 'rxjs';
+
+const STANDARD = ['displayName', 'unit', 'min', 'max', 'decimals', 'thresholds', 'mappings', 'links',
+  'noValue', 'color'];
+
+// What the time series panel of a Grafana server gives to fields that do not say it.
+const TIME_SERIES = { axisPlacement: 'auto', gradientMode: 'none', lineInterpolation: 'linear',
+  pointSize: 5, barAlignment: 0, barWidthFactor: 0.6, hideFrom: { viz: false, legend: false, tooltip: false },
+  scaleDistribution: { type: 'linear' }, stacking: { mode: 'none', group: 'A' } };
+
+const property = (id, path = id, isCustom = false) => ({ id, path, isCustom, name: id, description: '',
+  editor: () => null, override: () => null, process: value => value, shouldApply: () => true, settings: {} });
+
+standardFieldConfigEditorRegistry.setInit(() => STANDARD.map(id => property(id)));
+standardEditorsRegistry.setInit(() => []);
+standardTransformersRegistry.setInit(() => [standardTransformers.mergeTransformer,
+  standardTransformers.organizeFieldsTransformer].map(each => ({ id: each.id, name: each.name,
+  transformation: () => each })));
+
+export async function configured(panel, frames, theme) {
+  const { defaults, overrides } = panel.fieldConfig;
+  const custom = panel.type === 'timeseries' ? { ...TIME_SERIES, ...defaults.custom } : defaults.custom ?? {};
+  const overridden = overrides.flatMap(each => each.properties.map(({ id }) => id))
+    .filter(id => id.startsWith('custom.')).map(id => id.slice('custom.'.length));
+  const registry = new FieldConfigOptionsRegistry(() => [
+    ...STANDARD.map(id => property(id)),
+    ...[...new Set([...Object.keys(custom), ...overridden])].map(id => property(`custom.${id}`, id, true))]);
+  const data = await lastValueFrom(transformDataFrame(panel.transformations, frames));
+  return applyFieldOverrides({ data, theme, timeZone: 'utc', fieldConfigRegistry: registry,
+    replaceVariables: text => text, fieldConfig: { overrides, defaults: { ...defaults, custom,
+      thresholds: { ...defaults.thresholds, steps: defaults.thresholds.steps.map(
+        step => ({ ...step, value: step.value ?? -Infinity })) } } } });
+}

@@ -1,0 +1,49 @@
+// Draws one dashboard. The address says which, of what and when:
+// ?dashboard=FILE&prometheus=URL&from=UNIX&to=UNIX&step=SECONDS&scrapeInterval=SECONDS&theme=dark&network=NAME
+import { createTheme, dateTime, ThemeContext } from '@grafana/data';
+import { GlobalStyles, PortalContainer } from '@grafana/ui';
+import { createRoot } from 'react-dom/client';
+import { Panel } from './panel.jsx';
+
+const COLUMNS = 24, ROW = 30, GAP = 8, ROW_OF_GRAFANA = ROW + GAP;
+
+function viewOf(address) {
+  const number = name => Number(address.get(name));
+  const from = number('from'), to = number('to');
+  return { prometheus: address.get('prometheus'), from, to, step: number('step'),
+    scrapeInterval: number('scrapeInterval'),
+    variables: address.has('network') ? { network: address.get('network') } : {},
+    range: { from: dateTime(from * 1000), to: dateTime(to * 1000), raw: { from: 'now-1h', to: 'now' } } };
+}
+
+function Dashboard({ dashboard, view, theme }) {
+  const column = (document.documentElement.clientWidth - GAP) / COLUMNS;
+  const rows = Math.max(...dashboard.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+  const title = [dashboard.title, view.variables.network].filter(Boolean).join(' / ');
+  return (
+    <ThemeContext.Provider value={theme}>
+      <GlobalStyles />
+      <div style={{ background: theme.colors.background.canvas, color: theme.colors.text.primary,
+        fontFamily: theme.typography.fontFamily, padding: `${GAP}px 0` }}>
+        <h4 style={{ margin: `0 ${GAP}px ${GAP}px` }}>{title}</h4>
+        <div style={{ position: 'relative', height: rows * ROW_OF_GRAFANA }}>
+          {dashboard.panels.map(panel => {
+            const { x, y, w, h } = panel.gridPos;
+            const place = { position: 'absolute', left: GAP + x * column, top: y * ROW_OF_GRAFANA };
+            return <div key={panel.id} style={place}>
+              {panel.type === 'row'
+                ? <h6 style={{ margin: '8px 0' }}>{panel.title}</h6>
+                : <Panel {...{ panel, view, theme }} width={w * column - GAP}
+                    height={h * ROW_OF_GRAFANA - GAP} />}
+            </div>;
+          })}
+        </div>
+      </div>
+      <PortalContainer />
+    </ThemeContext.Provider>);
+}
+
+const address = new URLSearchParams(location.search);
+const dashboard = await (await fetch(address.get('dashboard'))).json();
+createRoot(document.getElementById('root')).render(<Dashboard dashboard={dashboard} view={viewOf(address)}
+  theme={createTheme({ colors: { mode: address.get('theme') ?? 'light' } })} />);

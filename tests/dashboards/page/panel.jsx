@@ -1,0 +1,68 @@
+// One panel: its chrome, and what it shows, by Grafana's own components but for the state timeline.
+import { getFieldDisplayValues, VizOrientation } from '@grafana/data';
+import { BarGauge, BigValue, PanelChrome, TimeSeries } from '@grafana/ui';
+import { TableNG } from '@grafana/ui/unstable';
+import { useEffect, useState } from 'react';
+import { configured } from './fields.js';
+import { framesOf } from './prometheus.js';
+import { StateTimeline } from './timeline.jsx';
+
+export function Panel({ panel, view, theme, width, height }) {
+  const [frames, setFrames] = useState(null);
+  const [error, setError] = useState('');
+  useEffect(() => {
+    framesOf(panel, view).then(raw => configured(panel, raw, theme)).then(setFrames)
+      .catch(each => setError(String(each)));
+  }, []);
+  const state = error ? 'failed' : frames ? 'drawn' : 'waiting';
+  return (
+    <PanelChrome title={panel.title} description={panel.description} width={width} height={height}>
+      {(innerWidth, innerHeight) => (
+        <div data-panel={panel.title} data-state={state} style={{ width: innerWidth, height: innerHeight }}>
+          {error || (frames && <Content {...{ panel, frames, view, theme }} width={innerWidth}
+            height={innerHeight} />)}
+        </div>)}
+    </PanelChrome>);
+}
+
+function Content({ panel, frames, view, theme, width, height }) {
+  const { options } = panel;
+  if (frames.every(frame => frame.length === 0)) {
+    const nothing = panel.fieldConfig.defaults.noValue;
+    return nothing && panel.type === 'stat'
+      ? <BigValue value={{ text: nothing, numeric: NaN, color: theme.colors.text.secondary }} width={width}
+          height={height} theme={theme} colorMode="value" graphMode="none" justifyMode="center" />
+      : <div style={{ textAlign: 'center', lineHeight: `${height}px` }}>No data</div>;
+  }
+  switch (panel.type) {
+    case 'timeseries':
+      return <TimeSeries frames={frames} width={width} height={height} timeRange={view.range} timeZone="utc"
+        legend={options.legend} options={options} />;
+    case 'state-timeline':
+      return <StateTimeline {...{ frames, width, height, view, theme }} />;
+    case 'table':
+      return <TableNG data={frames[0]} width={width} height={height} timeRange={view.range}
+        initialSortBy={options.sortBy} cellHeight={options.cellHeight} />;
+    case 'stat':
+      return <div style={{ display: 'flex' }}>
+        {displayed(frames, options, theme).map((each, i, all) => (
+          <BigValue key={i} value={each.display} width={width / all.length} height={height} theme={theme}
+            colorMode={options.colorMode} graphMode={options.graphMode} justifyMode={options.justifyMode}
+            textMode={options.textMode} />))}
+      </div>;
+    case 'bargauge':
+      return displayed(frames, options, theme).map((each, i, all) => (
+        <BarGauge key={i} value={each.display} field={each.field} width={width} theme={theme}
+          display={each.view.getFieldDisplayProcessor(each.colIndex)} itemSpacing={8} lcdCellWidth={12}
+          height={Math.min(60, height / all.length) - 4} orientation={VizOrientation.Horizontal}
+          displayMode={options.displayMode} valueDisplayMode={options.valueMode}
+          showUnfilled={options.showUnfilled} />));
+    default:
+      throw new Error(`the page cannot draw ${panel.type}`);
+  }
+}
+
+function displayed(frames, options, theme) {
+  return getFieldDisplayValues({ data: frames, theme, timeZone: 'utc', reduceOptions: options.reduceOptions,
+    fieldConfig: { defaults: {}, overrides: [] }, replaceVariables: text => text });
+}
