@@ -41,7 +41,7 @@ def _state():
         stat('Version', 'The version of each agent.',
              query(f'count by (version) ({agents("cal_exporter_build_info")})', '{{version}}',
                    instant=True), 4, text='name', unit='none', thresholds=thresholds(words.BLUE)),
-        stat('Youngest since', 'When the agent that started last did so.',
+        stat('Last started', 'When the agent that started last did so.',
              query(f'max({agents("process_start_time_seconds")}) * 1000', instant=True), 4,
              unit='dateTimeFromNow', thresholds=thresholds(words.BLUE)),
         stat('Probes', 'Probes that run, of all networks.',
@@ -56,21 +56,21 @@ def _scrapes():
     return graph('Time of a scrape', 'A scrape only hands out what is ready: it should take '
                  'milliseconds, however slow the networks are.',
                  [query(f'max by (instance) ({agents("scrape_duration_seconds")})',
-                        '{{instance}}')], 12, 7, unit='s', min=0)
+                        '{{instance}}')], 12, 7, unit='s')
 
 
 def _processor():
     return graph('Processor', 'Share of one processor.',
                  [query('sum by (instance) '
                         f'(rate({agents("process_cpu_seconds_total")}[$__rate_interval]))',
-                        '{{instance}}')], 12, 7, unit='percentunit', min=0)
+                        '{{instance}}')], 12, 7, unit='percentunit')
 
 
 def _memory():
     return graph('Memory', 'Resident memory. It levels off after some hours, when the histories of '
                  'the probes have their share.',
                  [query(f'max by (instance) ({agents("process_resident_memory_bytes")})',
-                        '{{instance}}')], 12, 7, unit='bytes', min=0)
+                        '{{instance}}')], 12, 7, unit='bytes')
 
 
 def _descriptors():
@@ -78,14 +78,14 @@ def _descriptors():
                  'connection can be made any more.',
                  [query(f'max by (instance) ({agents("process_open_fds")} / '
                         f'{agents("process_max_fds")})', '{{instance}}')], 12, 7,
-                 unit='percentunit', min=0)
+                 unit='percentunit')
 
 
 def _durations():
     return graph('Time of the runs', 'How long the last run of each probe took; the slowest network '
                  'counts.',
                  [query(f'max by (probe) ({agents("cal_probe_duration_seconds")})', '{{probe}}')],
-                 12, 8, unit='s', min=0)
+                 12, 8, unit='s')
 
 
 def _shares():
@@ -94,19 +94,18 @@ def _shares():
                 query('topk(10, max by (network, probe) '
                       f'({agents("cal_probe_duration_seconds")} / '
                       f'{agents("cal_probe_timeout_seconds")}))', '{{network}} {{probe}}',
-                      instant=True), 12, 8, unit='percentunit', min=0, max=1,
+                      instant=True), 12, 8, unit='percentunit', decimals=1, min=0, max=1,
                 thresholds=thresholds(words.GREEN, (0.5, words.YELLOW), (0.9, words.RED)))
 
 
 def _overruns():
-    return graph('Runs that overran or could not tell', 'Overrun: not over at its timeout. Could '
-                 'not tell: its verdict was unknown, for whatever reason.',
-                 [query(f'sum by (probe) (rate({agents("cal_probe_overruns_total")}'
-                        '[$__rate_interval]))', '{{probe}} overran'),
-                  query(f'sum by (probe) (rate({agents("cal_probe_unknown_total")}'
-                        '[$__rate_interval]))', '{{probe}} could not tell'),
-                  query(f'sum(rate({agents("cal_probe_runs_total")}[$__rate_interval]))',
-                        'all runs')], 12, 8, unit='reqps', min=0)
+    def per_minute(family):
+        return f'60 * sum(rate({agents(family)}[$__rate_interval]))'
+    return graph('Runs per minute', 'Overran: not over at its timeout. Could not tell: the verdict '
+                 'was unknown, for whatever reason. The dashboard of the network says which probe.',
+                 [query(per_minute('cal_probe_runs_total'), 'all'),
+                  query(per_minute('cal_probe_unknown_total'), 'could not tell'),
+                  query(per_minute('cal_probe_overruns_total'), 'overran')], 12, 8, unit='none')
 
 
 def _waiting():
@@ -133,5 +132,4 @@ def _lost():
                  [query(f'sum by (network) (increase({agents("cal_events_gap_total")}'
                         '[$__rate_interval]))', '{{network}} lost'),
                   query(f'sum by (network) (increase({agents("cal_events_unparsed_total")}'
-                        '[$__rate_interval]))', '{{network}} not readable')], 12, 5, unit='none',
-                 min=0)
+                        '[$__rate_interval]))', '{{network}} not readable')], 12, 5, unit='none')

@@ -1,5 +1,7 @@
 """A dashboard around its panels: variables, links, annotations, and each panel's place."""
 
+import itertools
+
 from .panels import DATASOURCE, query
 
 TAG = 'cal_exporter'
@@ -60,12 +62,20 @@ def _agents():
 
 
 def _placed(lines):
+    ids = itertools.count(1)
     placed, y = [], 0
     for line in lines:
-        x = 0
-        for panel in line:
-            size = panel['gridPos']
-            placed.append({'id': len(placed) + 1, **panel, 'gridPos': {'x': x, 'y': y, **size}})
-            x += size['w']
+        placed += _side_by_side(line, y, ids)
         y += max(panel['gridPos']['h'] for panel in line)
+    return placed
+
+
+def _side_by_side(line, y, ids):
+    placed, x = [], 0
+    for panel in line:
+        size = panel['gridPos']
+        placed.append({'id': next(ids), **panel, 'gridPos': {'x': x, 'y': y, **size}})
+        x += size['w']
+        if panel['type'] == 'row':
+            placed[-1]['panels'] = _side_by_side(panel['panels'], y + size['h'], ids)
     return placed

@@ -2,7 +2,8 @@
 
 from . import words
 from .dashboard import annotation, dashboard, link, variable
-from .panels import bars, column, dashed, graph, query, row, stat, table, thresholds, timeline
+from .panels import (bars, column, counts, drawn, graph, query, row, stat, table, thresholds,
+                     timeline)
 from .queries import age, agents, diagnosis, in_ladder_order, networks, verdicts
 
 DAY = 86400
@@ -19,9 +20,10 @@ def make():
         [_answer(), [_causes(), _strengths()], [_verdicts()],
          [row('Can the activation service be reached?')], [_ladder()], [_stages(), _certificates()],
          [row('May the account and the service do it?')], [_accounts(), _rights()],
-         [row('Licences and packs')], [_licences(), *_packs()],
-         [row('Events of the licensing server')], [_events(), _event_counts()],
-         [row('How long the probes take')], [_phases()]],
+         [row('Licences and packs')], _packs(), [_licences()],
+         [row('Events of the licensing server')], [_events()],
+         [row('How long the probes take')], [_phases()],
+         [row('Remote Desktop session hosts', folded=[_grace_periods()])]],
         variables=[
             variable('network', 'Network', 'label_values(cal_diagnosis_primary{job=~"$job", '
                      'instance=~"$instance"}, network)'),
@@ -118,7 +120,7 @@ def _stages():
     time = f'max by (endpoint, stage) ({networks("cal_endpoint_stage_duration_seconds")})'
     return graph('Time of each rung', 'How long each passed rung took. A rung that grows slower '
                  'often breaks next.', [query(in_ladder_order(time), '{{endpoint}}  {{stage}}')],
-                 16, 8, unit='s', min=0)
+                 16, 8, unit='s')
 
 
 def _certificates():
@@ -161,45 +163,47 @@ def _licences():
                   query('max by (edition, license_kind) '
                         f'({networks("cal_licenses_installed")})',
                         '{{edition}} ({{license_kind}}): installed')],
-                 16, 8, unit='none', overrides=[dashed('/in a week/')],
-                 thresholds=thresholds('transparent', (0, 'transparent')))
+                 24, 8, unit='none',
+                 overrides=[drawn('in a week', lineStyle={'fill': 'dash', 'dash': [8, 6]},
+                                  fillOpacity=0),
+                            drawn('installed', fillOpacity=0)])
 
 
 def _packs():
     return [
-        table('Packs', 'The pack that comes next, by the last characters of its key, and whether '
-              'the installation history has it already.',
-              [query(f'max by (pack) ({networks("cal_pack_planned_installed")})', table=True)],
-              8, 8,
-              {'pack': column('Planned pack', width=140),
-               'Value': column('In the history', mappings=words.mapping(
-                   {0: ('✓ not yet', words.GREEN), 1: ('✗ already', words.RED)}),
-                               background=True)})]
+        stat('Pack that comes next', 'The planned pack, by the last characters of its key. Already '
+             'in the installation history: it cannot be activated again.',
+             query(f'max by (pack) ({networks("cal_pack_planned_installed")})', '{{pack}}',
+                   instant=True), 10, text='value_and_name', noValue='none planned',
+             mappings=words.mapping({0: ('✓ not in the history', words.GREEN),
+                                     1: ('✗ in the history already', words.RED)})),
+        stat('Packs installed twice', 'Packs that the installation history has more than once.',
+             query(f'max({networks("cal_pack_duplicates")})', instant=True), 7, unit='none',
+             noValue='no data', thresholds=thresholds(words.GREEN, (1, words.RED))),
+        stat('Entries of the history', 'Installations in the history that the probe reads.',
+             query(f'max({networks("cal_pack_history_entries")})', instant=True), 7, unit='none',
+             noValue='no data', thresholds=thresholds(words.BLUE))]
 
 
 def _events():
-    return graph('Events', 'Licensing events as they were met. The first of a kind begins its '
-                 'series and makes no bar: the mark of the failed activation and the counts beside '
-                 'show it.',
-                 [query('sum by (source, event_id, cause) (increase('
-                        f'{networks("cal_license_events_total")}[$__rate_interval]))',
-                        '{{source}} {{event_id}} ({{cause}})')],
-                 14, 8, bars=True, unit='none', min=0)
+    return counts('Events', 'Licensing events when they were met, with the cause that each points '
+                  'to, and how many of each in the time that is shown.',
+                  query('sum by (source, event_id, cause) (increase('
+                        f'{networks("cal_license_events_total")}[$__rate_interval])) > 0',
+                        '{{source}} {{event_id}} ({{cause}})'), 24, 8, unit='none', decimals=0)
 
 
-def _event_counts():
-    return table('Events so far', 'Events met since the agent first read the log; the counts '
-                 'survive restarts when --state.dir is set.',
-                 [query('sum by (source, event_id, cause) '
-                        f'({networks("cal_license_events_total")})', table=True)], 10, 8,
-                 {'source': column('Log'), 'event_id': column('Event', width=80),
-                  'cause': column('Points to', mappings=words.mapping(
-                      {**words.CAUSES, 'none': ('–', words.GREY)})),
-                  'Value': column('Count', unit='none', width=80)}, sort='Count')
+def _grace_periods():
+    return bars('Grace periods end in', 'Time until session hosts that have no licence server turn '
+                'users away; over when it is gone.',
+                query('min by (host) '
+                      f'({networks("cal_session_host_grace_end_timestamp_seconds")}) - time()',
+                      '{{host}}', instant=True), 24, 8, unit='s', decimals=0, min=0,
+                thresholds=thresholds(words.RED, (2 * WEEK, words.YELLOW), (60 * DAY, words.GREEN)))
 
 
 def _phases():
     return graph('Time of each phase', 'How long each phase of the last runs took: where a slow '
                  'probe waits.',
                  [query(f'max by (probe, phase) ({networks("cal_probe_phase_duration_seconds")})',
-                        '{{probe}} {{phase}}')], 24, 8, unit='s', min=0)
+                        '{{probe}} {{phase}}')], 24, 8, unit='s')

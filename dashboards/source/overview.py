@@ -34,7 +34,7 @@ def _how_many():
         stat('Activations failing', 'Networks whose last activation failed, by the events of the '
              'licensing server. Without the probe activation_events there is no data.',
              query(f'sum({networks("cal_activation_failing")})', instant=True), 4, **NONE_IS_GOOD),
-        stat('Networks that cannot tell', 'Networks without a finding where a cause could not be '
+        stat('Cannot tell', 'Networks without a finding where a cause could not be '
              'looked for: repair what blinds the probe before you trust the silence.',
              query(f'sum({networks("cal_diagnosis_primary", cause="cannot_tell")})', instant=True),
              4, **{**NONE_IS_GOOD, 'thresholds': thresholds(words.GREEN, (1, words.YELLOW))}),
@@ -67,7 +67,7 @@ def _networks():
          query(f'sum by (network) ({networks("cal_probe_verdict", verdict="unknown")})',
                table=True),
          query(f'max by (network) ({age("cal_probe_last_run_timestamp_seconds")})', table=True)],
-        24, 7,
+        24, 6,
         {'network': column('Network', link=TO_NETWORK, width=150),
          'cause': column('Diagnosis', mappings=words.mapping(words.CAUSES), background=True,
                          width=300),

@@ -33,15 +33,24 @@ def timeline(title, description, target, width, height, **field):
                            'tooltip': {'mode': 'single', 'sort': 'none'}})
 
 
-def graph(title, description, targets, width, height, *, overrides=(), bars=False, **field):
-    field.setdefault('color', {'mode': 'palette-classic'})
-    return _panel('timeseries', title, description, targets, width, height, field, overrides=overrides,
-                  custom={'drawStyle': 'bars' if bars else 'line', 'lineWidth': 2,
-                          'fillOpacity': 60 if bars else 8, 'showPoints': 'never',
-                          'spanNulls': False,
-                          'thresholdsStyle': {'mode': 'dashed' if 'thresholds' in field else 'off'}},
-                  options={'legend': {'showLegend': True, 'displayMode': 'list',
-                                      'placement': 'bottom', 'calcs': []},
+def graph(title, description, targets, width, height, *, overrides=(), **field):
+    return _time_series(title, description, targets, width, height, field, overrides,
+                        {'drawStyle': 'line', 'fillOpacity': 8, 'axisSoftMin': 0},
+                        {'displayMode': 'list', 'placement': 'bottom', 'calcs': []})
+
+
+def counts(title, description, target, width, height, **field):
+    """How often something happened, as bars over time with the sum of each beside them."""
+    return _time_series(title, description, [target], width, height, field, [],
+                        {'drawStyle': 'bars', 'fillOpacity': 60, 'axisSoftMin': 0},
+                        {'displayMode': 'table', 'placement': 'right', 'calcs': ['sum']})
+
+
+def _time_series(title, description, targets, width, height, field, overrides, custom, legend):
+    return _panel('timeseries', title, description, targets, width, height,
+                  {'color': {'mode': 'palette-classic'}, **field}, overrides=overrides,
+                  custom={'lineWidth': 2, 'showPoints': 'never', 'spanNulls': False, **custom},
+                  options={'legend': {'showLegend': True, **legend},
                            'tooltip': {'mode': 'multi', 'sort': 'desc'}})
 
 
@@ -50,7 +59,7 @@ def bars(title, description, target, width, height, **field):
     return _panel('bargauge', title, description, [target], width, height, field, options={
         'displayMode': 'basic', 'orientation': 'horizontal', 'valueMode': 'color',
         'showUnfilled': True, 'minVizWidth': 8, 'minVizHeight': 16, 'maxVizHeight': 60,
-        'namePlacement': 'auto', 'sizing': 'auto',
+        'namePlacement': 'auto', 'sizing': 'auto', 'text': {'titleSize': 14, 'valueSize': 16},
         'reduceOptions': {'calcs': ['lastNotNull'], 'fields': '', 'values': False}})
 
 
@@ -84,19 +93,20 @@ def column(name, *, link=None, background=False, width=None, **field):
     return {'name': name, 'properties': properties}
 
 
-def dashed(name):
-    """An override that draws one series as a forecast."""
-    return _override(name, {'custom.lineStyle': {'fill': 'dash', 'dash': [8, 6]},
-                            'custom.fillOpacity': 0})
+def drawn(pattern, **custom):
+    """An override of how the series whose names match are drawn."""
+    return _override(f'/{pattern}/', {f'custom.{key}': value for key, value in custom.items()},
+                     by='byRegexp')
 
 
-def row(title):
-    return {'type': 'row', 'title': title, 'collapsed': False, 'panels': [],
+def row(title, folded=()):
+    """A heading. Panels that few need are `folded` below it until somebody clicks."""
+    return {'type': 'row', 'title': title, 'collapsed': bool(folded), 'panels': list(folded),
             'gridPos': {'w': 24, 'h': 1}}
 
 
-def _override(name, properties):
-    return {'matcher': {'id': 'byName', 'options': name},
+def _override(name, properties, by='byName'):
+    return {'matcher': {'id': by, 'options': name},
             'properties': [{'id': key, 'value': value} for key, value in properties.items()]}
 
 

@@ -100,7 +100,7 @@ class Page:
         elif event == 'Network.requestWillBeSent':
             self.requested.append(seen['request']['url'])
         elif event == 'Log.entryAdded' and seen['entry']['level'] in ('warning', 'error'):
-            self.problems.append(seen['entry']['text'])
+            self.problems.append(f"{seen['entry']['text']} {seen['entry'].get('url', '')}".rstrip())
         elif event == 'Runtime.consoleAPICalled' and seen['type'] in ('warning', 'error', 'assert'):
             self.problems.append(str(seen['args']))
         elif event == 'Runtime.exceptionThrown':

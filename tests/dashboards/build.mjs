@@ -1,6 +1,6 @@
 // Bundles the page into FOLDER:  node build.mjs FOLDER
 import { build } from 'esbuild';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, cpSync } from 'node:fs';
 
 // Grafana's packages as CommonJS: their ES modules import CommonJS ones in a way that only Grafana's own
 // bundler understands.
@@ -25,4 +25,5 @@ await build({
   loader: { '.svg': 'empty', '.ttf': 'empty' },
   logLevel: 'error',
 });
+cpSync('node_modules/@grafana/ui/dist/public', `${folder}/public/build`, { recursive: true });
 copyFileSync('page/index.html', `${folder}/index.html`);

@@ -3,6 +3,7 @@ in Chromium beside a Prometheus."""
 
 import functools
 import http.server
+import json
 import pathlib
 import shutil
 import subprocess
@@ -19,6 +20,12 @@ DASHBOARDS = HERE.parent.parent / 'dashboards' / 'grafana' / 'dashboards' / 'cal
 
 _PANELS = '''[...document.querySelectorAll('[data-panel]')].map(
     each => [each.dataset.panel, each.dataset.state, each.innerText])'''
+
+
+def _height(dashboard):
+    """Of a window that shows it all: a table draws only what is seen."""
+    panels = json.loads((DASHBOARDS / f'{dashboard}.json').read_text())['panels']
+    return 50 + 38 * max(panel['gridPos']['y'] + panel['gridPos']['h'] for panel in panels)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -56,7 +63,7 @@ class Drawing:
                    'scrapeInterval': 1, 'theme': 'dark' if dark else 'light',
                    **({'network': network} if network else {})}
         self.page.open(f'http://127.0.0.1:{self._server.server_address[1]}/index.html?'
-                       + urllib.parse.urlencode(address), width=width, dark=dark)
+                       + urllib.parse.urlencode(address), width, _height(dashboard), dark)
         panels = wait_until(f'{dashboard} is drawn', self._settled,
                             explain=lambda: self.page.evaluate(_PANELS))
         failed = [panel for panel in panels if panel[1] == 'failed']

@@ -1,6 +1,6 @@
 // Field configuration: Grafana's own code applies it, once it knows which properties there are. A Grafana
 // server registers them with editors for people; here only their names matter.
-import { applyFieldOverrides, FieldConfigOptionsRegistry, standardEditorsRegistry,
+import { applyFieldOverrides, cacheFieldDisplayNames, FieldConfigOptionsRegistry, standardEditorsRegistry,
   standardFieldConfigEditorRegistry, standardTransformers, standardTransformersRegistry,
   transformDataFrame } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
@@ -31,8 +31,10 @@ export async function configured(panel, frames, theme) {
     ...STANDARD.map(id => property(id)),
     ...[...new Set([...Object.keys(custom), ...overridden])].map(id => property(`custom.${id}`, id, true))]);
   const data = await lastValueFrom(transformDataFrame(panel.transformations, frames));
-  return applyFieldOverrides({ data, theme, timeZone: 'utc', fieldConfigRegistry: registry,
+  const shown = applyFieldOverrides({ data, theme, timeZone: 'utc', fieldConfigRegistry: registry,
     replaceVariables: text => text, fieldConfig: { overrides, defaults: { ...defaults, custom,
       thresholds: { ...defaults.thresholds, steps: defaults.thresholds.steps.map(
         step => ({ ...step, value: step.value ?? -Infinity })) } } } });
+  cacheFieldDisplayNames(shown);
+  return shown;
 }

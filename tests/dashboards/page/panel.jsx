@@ -1,5 +1,5 @@
 // One panel: its chrome, and what it shows, by Grafana's own components but for the state timeline.
-import { getFieldDisplayValues, VizOrientation } from '@grafana/data';
+import { getDisplayValueAlignmentFactors, getFieldDisplayValues, VizOrientation } from '@grafana/data';
 import { BarGauge, BigValue, PanelChrome, TimeSeries } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
 import { useEffect, useState } from 'react';
@@ -52,7 +52,8 @@ function Content({ panel, frames, view, theme, width, height }) {
       </div>;
     case 'bargauge':
       return displayed(frames, options, theme).map((each, i, all) => (
-        <BarGauge key={i} value={each.display} field={each.field} width={width} theme={theme}
+        <BarGauge text={options.text} alignmentFactors={getDisplayValueAlignmentFactors(all)}
+          key={i} value={each.display} field={each.field} width={width} theme={theme}
           display={each.view.getFieldDisplayProcessor(each.colIndex)} itemSpacing={8} lcdCellWidth={12}
           height={Math.min(60, height / all.length) - 4} orientation={VizOrientation.Horizontal}
           displayMode={options.displayMode} valueDisplayMode={options.valueMode}

@@ -4,7 +4,7 @@ import { dateTimeFormat } from '@grafana/data';
 
 export function StateTimeline({ frames, width, height, view, theme }) {
   const axis = 18;
-  const nameWidth = Math.min(0.3 * width, 12 + 7 * Math.max(...frames.map(each => each.name.length)));
+  const nameWidth = Math.min(0.4 * width, 12 + 7 * Math.max(...frames.map(each => each.name.length)));
   const rowHeight = (height - axis) / frames.length;
   const scale = (width - nameWidth) / (view.to - view.from);
   const x = time => nameWidth + (time - view.from) * scale;
