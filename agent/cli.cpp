@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <regex>
 #include <sstream>
 
 namespace cal {
@@ -42,6 +43,26 @@ void add_choice(CLI::App& app, const std::string& name, T& value,
          },
          help)
       ->type_name(allowed);
+}
+
+// Where people reach the pages, perhaps behind a proxy. It becomes a label of a metric and the start
+// of links, so that a user or a password in it is refused.
+void add_external_url(CLI::App& app, std::string& url) {
+  app.add_option_function<std::string>(
+         "--web.external-url",
+         [&url](std::string text) {
+           static const std::regex plain(R"(https?://[^\s/?#@"'<>\\]+(/[^\s?#"'<>\\]*)?)");
+           if (!std::regex_match(text, plain)) {
+             throw CLI::ValidationError(
+                 "--web.external-url",
+                 fmt::format("'{}' must be http:// or https://, a host and perhaps a port and a "
+                             "path, such as https://cal.example.com/ebs",
+                             text));
+           }
+           url = text.substr(0, text.find_last_not_of('/') + 1);
+         },
+         "URL under which people reach these pages, for the links in notifications")
+      ->type_name("URL");
 }
 
 CLI::App* add_access_check(CLI::App& app, AccessCheckLine& line) {
@@ -144,6 +165,7 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   app.add_option("--web.config.file", line.web_config_file,
                  "TLS, users and headers, in the format of Prometheus' exporters")
       ->type_name("FILE");
+  add_external_url(app, line.external_url);
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
   app.add_option("--state.dir", line.state_folder,
                  "Folder of what is kept across restarts; `check` only reads it")

@@ -24,6 +24,7 @@ constexpr std::array<string_view, 2> by_reason{"probe", "reason"};
 constexpr std::array<string_view, 2> by_phase{"probe", "phase"};
 constexpr std::array<string_view, 1> by_cause{"cause"};
 constexpr std::array<string_view, 1> by_version{"version"};
+constexpr std::array<string_view, 1> by_url{"url"};
 
 // Results are those of the last run, so their HELP says how old they may be.
 constexpr MetricFamily verdict{
@@ -75,6 +76,11 @@ constexpr MetricFamily diagnosis_strength{
     MetricType::gauge, by_cause};
 constexpr MetricFamily build_info{"cal_exporter_build_info", "1 with the agent's version.",
                                   MetricType::gauge, by_version};
+constexpr MetricFamily external_url_info{
+    "cal_exporter_external_url_info",
+    "1 with the URL under which people reach the agent's pages: alerts link to runbooks below it. "
+    "No sample without --web.external-url.",
+    MetricType::gauge, by_url};
 constexpr MetricFamily reload_successful{
     "cal_exporter_config_last_reload_successful",
     "1 when the last (re)load of the configuration worked; 0: the one before stays in force.",
@@ -90,7 +96,7 @@ constexpr std::array families{&verdict,           &reason_info,        &last_run
                               &duration,          &phase_duration,     &runs,
                               &unknown,           &overruns,           &source_data,
                               &diagnosis_primary, &diagnosis_strength, &build_info,
-                              &reload_successful, &reload_time};
+                              &external_url_info, &reload_successful,  &reload_time};
 
 // prometheus-cpp writes HELP as it is; the format wants these two escaped.
 std::string escape_help(string_view help) {
@@ -264,6 +270,9 @@ std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
     for (const auto& family : kind.families) write_probe_family(family, rows, out);
   }
   FamilyWriter(build_info, out).add("", {std::string(version)}, 1);
+  if (!agent.external_url.empty()) {
+    FamilyWriter(external_url_info, out).add("", {agent.external_url}, 1);
+  }
   FamilyWriter(reload_successful, out).add("", {}, agent.last_reload_successful ? 1 : 0);
   if (const auto time = time_or_nothing(agent.last_reload_success)) {
     FamilyWriter(reload_time, out).add("", {}, *time);

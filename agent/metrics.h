@@ -14,6 +14,7 @@ namespace cal {
 struct AgentState {
   bool last_reload_successful = true;
   std::optional<System> last_reload_success;
+  std::string external_url = {};  // empty: not known
 };
 
 // The families of the frame: those that every probe has, and the agent's own. The probes' families

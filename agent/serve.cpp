@@ -84,6 +84,7 @@ class Agent {
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
                  }}) {
+    state_.external_url = line.external_url;
     adopt(std::move(config));
     add_routes();
   }

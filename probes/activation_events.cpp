@@ -85,6 +85,10 @@ constexpr std::array families{
         "0 if not; no sample while unknown. Cached between runs.",
         MetricType::gauge,
         {}},
+    MetricFamily{"cal_events_last_gap_timestamp_seconds",
+                 "Unix time at which events were last found to be missing; no sample if none are.",
+                 MetricType::gauge,
+                 {}},
 };
 
 // Puts what is read into the ledger.
@@ -183,6 +187,9 @@ void add_samples(const winlog::Book& book, Outcome& outcome) {
   }
   if (const auto& time = book.last_success) {
     outcome.samples.push_back({&families[4], {}, unix_seconds(*time)});
+  }
+  if (const auto& time = book.last_gap) {
+    outcome.samples.push_back({&families[6], {}, unix_seconds(*time)});
   }
   if (outcome.reason->verdict != Verdict::unknown) {
     const bool failing = outcome.reason == &reason("activation_failed");

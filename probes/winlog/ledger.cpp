@@ -126,7 +126,10 @@ bool Ledger::see(const Event& event, Source source, System now) {
                 std::chrono::floor<std::chrono::seconds>(event.time.time_since_epoch()).count());
   const auto skipped = bookmark_of(event).see(event.record_id, second);
   if (again_ && !again_->same_file) again_->same_file = !skipped;
-  if (skipped && owns_channel(event, source)) book_.gap += *skipped;
+  if (skipped.value_or(0) > 0 && owns_channel(event, source)) {
+    book_.gap += *skipped;
+    book_.last_gap = now;
+  }
   return skipped.has_value();
 }
 

@@ -48,6 +48,7 @@ struct Book {
   FilePosition position;
   std::map<CountKey, std::uint64_t> counts;
   std::uint64_t gap = 0;               // record ids that were skipped
+  std::optional<System> last_gap;      // when the newest of them were found to be missing
   std::uint64_t unparsed = 0;          // lines and records that could not be read
   std::uint64_t unparsed_in_file = 0;  // the same, of this file up to the position
   std::optional<System> last_success;  // of EBS: no page says that another source logs one

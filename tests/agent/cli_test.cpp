@@ -40,6 +40,23 @@ TEST_CASE("the listen address is repeatable", "[cli]") {
   CHECK(line.listen_addresses == std::vector<std::string>{"[::1]:1", "127.0.0.1:2"});
 }
 
+TEST_CASE("the external URL is kept without its last slash", "[cli]") {
+  CHECK(line_of({}).external_url.empty());
+  const auto* given = GENERATE("https://cal.example.com/ebs", "https://cal.example.com/ebs/");
+  CHECK(line_of({"--web.external-url", given}).external_url == "https://cal.example.com/ebs");
+  CHECK(line_of({"--web.external-url=http://[::1]:10105"}).external_url == "http://[::1]:10105");
+}
+
+TEST_CASE("an external URL that cannot start a link is refused", "[cli]") {
+  const auto* wrong = GENERATE("", "cal.example.com", "ftp://cal.example.com", "https://",
+                               "https://user:secret@cal.example.com", "https://cal.example.com/?a",
+                               "https://cal.example.com/#a", "https://cal.example.com/a b",
+                               "https://cal.example.com/\"");
+  const auto exit = std::get<Exit>(parse({"--web.external-url", wrong}));
+  CHECK(exit.code == 2);
+  CHECK(exit.err.find("must be http:// or https://") != std::string::npos);
+}
+
 TEST_CASE("help and version go to stdout with exit code 0", "[cli]") {
   const auto* flag = GENERATE("--help", "--version");
   const auto exit = std::get<Exit>(parse({flag}));

@@ -11,8 +11,8 @@
 using namespace cal;
 
 TEST_CASE("the metrics page is the golden one", "[golden]") {
-  const auto page =
-      render_metrics(fakes::sample_rows(), {&fakes::kind, 1}, {true, fakes::sample_now});
+  const auto page = render_metrics(fakes::sample_rows(), {&fakes::kind, 1},
+                                   {true, fakes::sample_now, "https://cal.example.com/ebs"});
   CHECK(page == fakes::golden("metrics.txt", page));
 }
 

@@ -247,5 +247,6 @@ TEST_CASE("what was lost or could not be read is said", "[events]") {
   CHECK(evidence(outcome, "not readable").starts_with("3 lines"));
   CHECK(evidence(outcome, "the file").starts_with("marked as damaged"));
   CHECK(sample(outcome, "cal_events_gap_total") == 9);
+  CHECK(sample(outcome, "cal_events_last_gap_timestamp_seconds") == unix_seconds(now));
   CHECK(sample(outcome, "cal_events_unparsed_total") == 3);
 }

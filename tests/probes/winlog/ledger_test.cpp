@@ -255,14 +255,17 @@ TEST_CASE("skipped ids are lost events in a channel of the provider's own", "[wi
   auto three = event(ebs, 4, 3, ten_o_clock);
   SECTION("its own") {
     ledger.add(one, now);
+    CHECK_FALSE(ledger.book().last_gap);
     ledger.add(three, now);
     CHECK(ledger.book().gap == 1);
+    CHECK(ledger.book().last_gap == now);
   }
   SECTION("shared with others") {
     one.channel = three.channel = "Application";
     ledger.add(one, now);
     ledger.add(three, now);
     CHECK(ledger.book().gap == 0);
+    CHECK_FALSE(ledger.book().last_gap);
   }
 }
 
@@ -339,12 +342,13 @@ TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
   log.add(4, 2s);
   log.add(11, 3s, "ü \"x\"");
   log.ledger.add(event(rds, 4105, 1, ten_o_clock, {"alice", "EBS"}), now);
-  log.ledger.add(event(rds, 76, 2, ten_o_clock), now);
+  log.ledger.add(event(rds, 76, 5, ten_o_clock), now);  // 2 to 4 are lost
   log.record_id = 0;
   log.add(5, 60s);
   log.ledger.finish_pass();
   const auto& book = log.ledger.book();
   CHECK(book.bookmarks.at({ebs, "srv1", ebs + "/Operational"}).marks().size() == 2);
+  CHECK(book.last_gap == now);
   CHECK(parse_ledger(ledger_text(book)) == book);
   CHECK(parse_ledger(ledger_text(Book{})) == Book{});
 }
@@ -355,6 +359,7 @@ TEST_CASE("a ledger of an older program is read", "[winlog][ledger]") {
   log.ledger.add(event(rds, 4105, 1, ten_o_clock), now);
   auto json = nlohmann::json::parse(ledger_text(log.ledger.book()));
   json.erase("hints");
+  REQUIRE(json.erase("last_gap") == 1);
   for (auto& failure : json["failures"]) {
     for (const auto* member : {"source", "first_at", "count", "named_user"}) {
       REQUIRE(failure.erase(member) == 1);

@@ -1,0 +1,108 @@
+"""The alerts of dashboards/rules: Prometheus accepts them, each has its tests, and each tells what a reader
+needs."""
+
+import functools
+import pathlib
+import re
+import subprocess
+import unittest
+
+import yaml
+
+PROJECT = pathlib.Path(__file__).parents[2]
+RULES = PROJECT / 'dashboards/rules/cal_exporter.yml'
+TESTS = sorted((RULES.parent / 'test').glob('*.yml'))
+OF_THE_AGENT = {'CalAgentDown', 'CalReloadFailed'}  # which shows no runbook when it is down
+
+
+@functools.cache
+def rules():
+    return [rule for group in yaml.safe_load(RULES.read_text())['groups']
+            for rule in group['rules']]
+
+
+def alerts():
+    return [rule for rule in rules() if 'alert' in rule]
+
+
+def promtool(*arguments):
+    done = subprocess.run(['promtool', *map(str, arguments)], capture_output=True, text=True,
+                          timeout=120)
+    return done.returncode, done.stdout + done.stderr
+
+
+class Rules(unittest.TestCase):
+    def test_prometheus_accepts_them(self):
+        code, said = promtool('check', 'rules', RULES)
+        self.assertEqual(0, code, said)
+
+    def test_they_do_what_their_tests_say(self):
+        self.assertTrue(TESTS)
+        for file in TESTS:
+            with self.subTest(file.name):
+                code, said = promtool('test', 'rules', file)
+                self.assertEqual(0, code, said)
+
+    def test_each_alert_fires_in_a_test_and_neither_just_before_nor_after(self):
+        seen = {}  # alert and severity: at each time of a test, in its order, whether it fires
+        for test in (test for file in TESTS for test in yaml.safe_load(file.read_text())['tests']):
+            for alert in alerts():
+                key = alert['alert'], alert['labels']['severity']
+                checks = [any(expected['exp_labels']['severity'] == key[1]
+                              for expected in check['exp_alerts'])
+                          for check in test['alert_rule_test'] if check['alertname'] == key[0]]
+                if any(checks):
+                    seen.setdefault(key, []).append(checks)
+        for alert in alerts():
+            key = alert['alert'], alert['labels']['severity']
+            with self.subTest(key):
+                self.assertTrue(any(not checks[0] and not checks[-1]
+                                    for checks in seen.get(key, [])), seen.get(key))
+
+    def test_they_name_only_metrics_that_the_agent_has(self):
+        code = ''.join(file.read_text() for folder in ('agent', 'probes')
+                       for file in (PROJECT / folder).rglob('*.[ch]*'))
+        known = set(re.findall(r'"(cal_[a-z_]+)"', code))
+        text = re.sub(r'\w+:cal_[a-z_]+:\w+', '', RULES.read_text())  # recorded ones
+        asked = set(re.findall(r'\b(cal_[a-z_]+)(?=[{\[ )])', text)) - {'cal_exporter'}
+        self.assertGreater(len(asked), 20)
+        self.assertEqual(set(), asked - known)
+
+
+class Conventions(unittest.TestCase):
+    def each(self):
+        for alert in alerts():
+            with self.subTest(f'{alert["alert"]} {alert["labels"]["severity"]}'):
+                yield alert, alert['annotations']
+
+    def test_names_and_severities(self):
+        for alert, _ in self.each():
+            self.assertRegex(alert['alert'], r'^Cal([A-Z][a-z]+)+$')
+            self.assertIn(alert['labels']['severity'], ('warning', 'critical'))
+            self.assertEqual({'severity'}, alert['labels'].keys())
+
+    def test_each_tells_the_reason_the_evidence_and_the_first_step(self):
+        for _, annotations in self.each():
+            self.assertRegex(annotations['summary'], r'^[A-Z][^{}]+\.$')
+            self.assertRegex(annotations['description'],
+                             r'(?s)Reason:.+\nEvidence:.+\nFirst step: [A-Z].+\.$')
+
+    def test_links_lead_to_a_runbook_and_a_dashboard_that_exist(self):
+        runbooks = {file.stem for file in (PROJECT / 'probes').glob('*.md')} - {'README'}
+        for alert, annotations in self.each():
+            self.assertRegex(annotations['dashboard_url'], r'^/d/cal-(network|agent)\?var-')
+            if alert['alert'] in OF_THE_AGENT:
+                self.assertNotIn('runbook_url', annotations)
+                continue
+            page = annotations['runbook_url'].rpartition('/runbooks/')[2]
+            self.assertIn(page, runbooks | {'{{ $labels.probe }}'})
+
+    def test_no_alert_goes_by_the_growth_of_a_counter(self):
+        # One that is born high, when the agent first reads an old log, does not grow.
+        for alert, _ in self.each():
+            self.assertNotRegex(alert['expr'], r'\b(increase|rate|irate|delta)\(')
+
+    def test_each_is_in_the_readme(self):
+        readme = (RULES.parent / 'README.md').read_text()
+        for alert, _ in self.each():
+            self.assertIn(f'`{alert["alert"]}`', readme)
