@@ -1,9 +1,9 @@
 """Agent: the exporter itself. What does it cost, and does it keep up?"""
 
 from . import words
-from .dashboard import annotation, dashboard, link, variable
+from .dashboard import AGENT_URL, annotation, dashboard, link, variable
 from .panels import bars, graph, query, row, stat, thresholds, timeline
-from .queries import age, agents
+from .queries import age, agent_urls, agents
 
 
 def make():
@@ -14,9 +14,8 @@ def make():
         [_state(), [row('What it costs')], [_scrapes(), _processor()], [_memory(), _descriptors()],
          [row('Whether it keeps up')], [_durations(), _shares()], [_overruns(), _waiting()],
          [row('Configuration and event log')], [_reloads(), _lost()]],
-        variables=[variable('agent_url', 'Agent', 'label_values(cal_exporter_external_url_info'
-                            '{job=~"$job", instance=~"$instance"}, url)', hidden=True,
-                            regex='/(.+?)\\/?$/')],
+        variables=[variable('agent_url', 'Agent', f'query_result({agent_urls()})', hidden=True,
+                            regex=AGENT_URL)],
         annotations=[
             annotation('Starts', agents('process_start_time_seconds') + ' * 1000', 'blue',
                        title='{{instance}} started', at_value=True),

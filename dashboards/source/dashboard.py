@@ -6,6 +6,9 @@ from .panels import DATASOURCE, query
 
 TAG = 'cal_exporter'
 
+# Takes the URL out of a series that query_result() gives, as text.
+AGENT_URL = '/url="([^"]+?)\\/?"/'
+
 
 def dashboard(uid, title, description, lines, *, variables=(), annotations=(), links=(), since,
               refresh):

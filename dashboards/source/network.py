@@ -1,10 +1,10 @@
 """Network: one network. What is the cause, what is the evidence that metrics hold, and what to do."""
 
 from . import words
-from .dashboard import annotation, dashboard, link, variable
+from .dashboard import AGENT_URL, annotation, dashboard, link, variable
 from .panels import (bars, column, counts, drawn, graph, query, row, stat, table, thresholds,
                      timeline)
-from .queries import age, agents, diagnosis, in_ladder_order, networks, verdicts
+from .queries import age, agent_urls, diagnosis, in_ladder_order, networks, verdicts
 
 DAY = 86400
 WEEK = 7 * DAY
@@ -21,16 +21,15 @@ def make():
          [row('Can the activation service be reached?')], [_ladder()], [_stages(), _certificates()],
          [row('May the account and the service do it?')], [_accounts(), _rights()],
          [row('Licences and packs')], _packs(), [_licences()],
-         [row('Events of the licensing server')], [_events()],
+         [row('Events of the licensing server')], [_events(), _event_counts()],
          [row('How long the probes take')], [_phases()],
          [row('Remote Desktop session hosts', folded=[_grace_periods()])]],
         variables=[
             variable('network', 'Network', 'label_values(cal_diagnosis_primary{job=~"$job", '
                      'instance=~"$instance"}, network)'),
-            variable('agent_url', 'Agent', 'query_result(cal_exporter_external_url_info'
-                     '{job=~"$job", instance=~"$instance"} and on (job, instance) '
+            variable('agent_url', 'Agent', f'query_result(({agent_urls()}) and on (job, instance) '
                      'cal_diagnosis_primary{network="$network"})', hidden=True,
-                     regex='/url="([^"]+?)\\/?"/')],
+                     regex=AGENT_URL)],
         annotations=[
             annotation('Alerts', 'ALERTS{alertstate="firing", network="$network"}', 'orange',
                        title='{{alertname}}'),
@@ -90,7 +89,7 @@ def _causes():
                             width=110),
          'reason': column('Reason', link=RUNBOOK, width=200),
          'Value #C': column('Looked', unit='s', decimals=0, width=90),
-         'Value #D': column('Could tell', unit='s', decimals=0, width=90)},
+         'Value #D': column('Could tell', unit='s', decimals=0)},
         sort='Verdict')
 
 
@@ -128,7 +127,7 @@ def _certificates():
                 'below zero it has.',
                 query('min by (endpoint) '
                       f'({networks("cal_endpoint_certificate_not_after_timestamp_seconds")}) '
-                      '- time()', '{{endpoint}}', instant=True), 8, 8, unit='s', decimals=0, min=0,
+                      '- time()', '{{endpoint}}', instant=True), 8, 8, names='top', unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (WEEK, words.YELLOW), (30 * DAY, words.GREEN)))
 
 
@@ -186,11 +185,23 @@ def _packs():
 
 
 def _events():
-    return counts('Events', 'Licensing events when they were met, with the cause that each points '
-                  'to, and how many of each in the time that is shown.',
+    return counts('Events', 'Licensing events at about the time when the agent met them, with the '
+                  'cause that each points to.',
                   query('sum by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__rate_interval])) > 0',
-                        '{{source}} {{event_id}} ({{cause}})'), 24, 8, unit='none', decimals=0)
+                        '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0)
+
+
+def _event_counts():
+    return table('Events in this time', 'How many licensing events there were in the time that is '
+                 'shown, and what each points to.',
+                 [query('sum by (source, event_id, cause) (increase('
+                        f'{networks("cal_license_events_total")}[$__range])) > 0', table=True)],
+                 10, 8,
+                 {'source': column('Log', width=110), 'event_id': column('Event', width=70),
+                  'cause': column('Points to', mappings=words.mapping(
+                      {**words.CAUSES, 'none': ('–', words.GREY)})),
+                  'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count')
 
 
 def _grace_periods():

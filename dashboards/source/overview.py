@@ -21,8 +21,9 @@ def make():
         variables=[variable('network', 'Network',
                             'label_values(cal_diagnosis_primary{job=~"$job", '
                             'instance=~"$instance"}, network)', several=True)],
-        annotations=[annotation('Alerts', 'ALERTS{alertstate="firing", network=~"$network"}',
-                                'orange', title='{{alertname}}: {{network}}')],
+        annotations=[annotation('Alerts', 'ALERTS{alertstate="firing", alertname=~"Cal.+", '
+                                'job=~"$job", instance=~"$instance"}', 'orange',
+                                title='{{alertname}} {{network}}')],
         since='now-24h', refresh='1m')
 
 
@@ -78,7 +79,7 @@ def _networks():
          'Value #D': column('Last failure', unit='dateTimeFromNow', noValue='none seen', width=160),
          'Value #E': column('Licences left', unit='none', width=120),
          'Value #F': column('Probes unknown', unit='none', width=140),
-         'Value #G': column('Oldest result', unit='s', decimals=0, width=120)},
+         'Value #G': column('Oldest result', unit='s', decimals=0)},
         sort='How sure')
 
 

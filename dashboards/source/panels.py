@@ -34,32 +34,32 @@ def timeline(title, description, target, width, height, **field):
 
 
 def graph(title, description, targets, width, height, *, overrides=(), **field):
-    return _time_series(title, description, targets, width, height, field, overrides,
-                        {'drawStyle': 'line', 'fillOpacity': 8, 'axisSoftMin': 0},
-                        {'displayMode': 'list', 'placement': 'bottom', 'calcs': []})
+    return _time_series(title, description, targets, width, height, field,
+                        {'drawStyle': 'line', 'fillOpacity': 8}, overrides)
 
 
 def counts(title, description, target, width, height, **field):
-    """How often something happened, as bars over time with the sum of each beside them."""
-    return _time_series(title, description, [target], width, height, field, [],
-                        {'drawStyle': 'bars', 'fillOpacity': 60, 'axisSoftMin': 0},
-                        {'displayMode': 'table', 'placement': 'right', 'calcs': ['sum']})
+    """How often something happened, as bars over time."""
+    return _time_series(title, description, [target], width, height, field,
+                        {'drawStyle': 'bars', 'fillOpacity': 60})
 
 
-def _time_series(title, description, targets, width, height, field, overrides, custom, legend):
+def _time_series(title, description, targets, width, height, field, custom, overrides=()):
     return _panel('timeseries', title, description, targets, width, height,
                   {'color': {'mode': 'palette-classic'}, **field}, overrides=overrides,
-                  custom={'lineWidth': 2, 'showPoints': 'never', 'spanNulls': False, **custom},
-                  options={'legend': {'showLegend': True, **legend},
+                  custom={'lineWidth': 2, 'showPoints': 'never', 'spanNulls': False, 'axisSoftMin': 0,
+                          **custom},
+                  options={'legend': {'showLegend': True, 'displayMode': 'list',
+                                      'placement': 'bottom', 'calcs': []},
                            'tooltip': {'mode': 'multi', 'sort': 'desc'}})
 
 
-def bars(title, description, target, width, height, **field):
+def bars(title, description, target, width, height, *, names='auto', **field):
     """The worst few of many, as bars with their numbers."""
     return _panel('bargauge', title, description, [target], width, height, field, options={
         'displayMode': 'basic', 'orientation': 'horizontal', 'valueMode': 'color',
         'showUnfilled': True, 'minVizWidth': 8, 'minVizHeight': 16, 'maxVizHeight': 60,
-        'namePlacement': 'auto', 'sizing': 'auto', 'text': {'titleSize': 14, 'valueSize': 16},
+        'namePlacement': names, 'sizing': 'auto', 'text': {'titleSize': 14, 'valueSize': 16},
         'reduceOptions': {'calcs': ['lastNotNull'], 'fields': '', 'values': False}})
 
 

@@ -50,5 +50,12 @@ def in_ladder_order(series):
     return series
 
 
+def agent_urls():
+    """Where people read the pages of the agents, as the label `url`: --web.external-url, else the
+    address that Prometheus scrapes."""
+    return (f'{agents("cal_exporter_external_url_info")} or on (job, instance) label_replace('
+            f'{agents("cal_exporter_build_info")}, "url", "http://$1", "instance", "(.*)")')
+
+
 def age(family, of=networks):
     return f'time() - {of(family)}'

@@ -25,5 +25,11 @@ await build({
   loader: { '.svg': 'empty', '.ttf': 'empty' },
   logLevel: 'error',
 });
+
+// Where Grafana's components look for what a Grafana server serves.
 cpSync('node_modules/@grafana/ui/dist/public', `${folder}/public/build`, { recursive: true });
+for (const [weight, name] of [[400, 'Regular'], [500, 'Medium']]) {
+  cpSync(`node_modules/@fontsource/inter/files/inter-latin-${weight}-normal.woff2`,
+    `${folder}/public/fonts/inter/Inter-${name}.woff2`);
+}
 copyFileSync('page/index.html', `${folder}/index.html`);

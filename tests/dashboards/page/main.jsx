@@ -3,6 +3,7 @@
 import { createTheme, dateTime, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';
 import { createRoot } from 'react-dom/client';
+import { marksOf } from './marks.js';
 import { Panel } from './panel.jsx';
 
 const COLUMNS = 24, ROW = 30, GAP = 8, ROW_OF_GRAFANA = ROW + GAP;
@@ -16,7 +17,7 @@ function viewOf(address) {
     range: { from: dateTime(from * 1000), to: dateTime(to * 1000), raw: { from: 'now-1h', to: 'now' } } };
 }
 
-function Dashboard({ dashboard, view, theme }) {
+function Dashboard({ dashboard, view, marks, theme }) {
   const column = (document.documentElement.clientWidth - GAP) / COLUMNS;
   const rows = Math.max(...dashboard.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
   const title = [dashboard.title, view.variables.network].filter(Boolean).join(' / ');
@@ -32,8 +33,8 @@ function Dashboard({ dashboard, view, theme }) {
             const place = { position: 'absolute', left: GAP + x * column, top: y * ROW_OF_GRAFANA };
             return <div key={panel.id} style={place}>
               {panel.type === 'row'
-                ? <h6 style={{ margin: '8px 0' }}>{panel.title}</h6>
-                : <Panel {...{ panel, view, theme }} width={w * column - GAP}
+                ? <h6 style={{ margin: '8px 0' }}>{panel.collapsed ? '▸ ' : ''}{panel.title}</h6>
+                : <Panel {...{ panel, view, marks, theme }} width={w * column - GAP}
                     height={h * ROW_OF_GRAFANA - GAP} />}
             </div>;
           })}
@@ -44,6 +45,8 @@ function Dashboard({ dashboard, view, theme }) {
 }
 
 const address = new URLSearchParams(location.search);
+const view = viewOf(address);
+const theme = createTheme({ colors: { mode: address.get('theme') } });
 const dashboard = await (await fetch(address.get('dashboard'))).json();
-createRoot(document.getElementById('root')).render(<Dashboard dashboard={dashboard} view={viewOf(address)}
-  theme={createTheme({ colors: { mode: address.get('theme') ?? 'light' } })} />);
+const marks = await marksOf(dashboard, view, theme);
+createRoot(document.getElementById('root')).render(<Dashboard {...{ dashboard, view, marks, theme }} />);

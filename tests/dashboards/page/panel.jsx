@@ -4,10 +4,13 @@ import { BarGauge, BigValue, PanelChrome, TimeSeries } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
 import { useEffect, useState } from 'react';
 import { configured } from './fields.js';
+import { drawMarks } from './marks.js';
 import { framesOf } from './prometheus.js';
 import { StateTimeline } from './timeline.jsx';
 
-export function Panel({ panel, view, theme, width, height }) {
+const BAR_GAP = 6;
+
+export function Panel({ panel, view, marks, theme, width, height }) {
   const [frames, setFrames] = useState(null);
   const [error, setError] = useState('');
   useEffect(() => {
@@ -19,13 +22,13 @@ export function Panel({ panel, view, theme, width, height }) {
     <PanelChrome title={panel.title} description={panel.description} width={width} height={height}>
       {(innerWidth, innerHeight) => (
         <div data-panel={panel.title} data-state={state} style={{ width: innerWidth, height: innerHeight }}>
-          {error || (frames && <Content {...{ panel, frames, view, theme }} width={innerWidth}
+          {error || (frames && <Content {...{ panel, frames, view, marks, theme }} width={innerWidth}
             height={innerHeight} />)}
         </div>)}
     </PanelChrome>);
 }
 
-function Content({ panel, frames, view, theme, width, height }) {
+function Content({ panel, frames, view, marks, theme, width, height }) {
   const { options } = panel;
   if (frames.every(frame => frame.length === 0)) {
     const nothing = panel.fieldConfig.defaults.noValue;
@@ -37,9 +40,9 @@ function Content({ panel, frames, view, theme, width, height }) {
   switch (panel.type) {
     case 'timeseries':
       return <TimeSeries frames={frames} width={width} height={height} timeRange={view.range} timeZone="utc"
-        legend={options.legend} options={options} />;
+        legend={options.legend} options={options}>{config => drawMarks(config, marks)}</TimeSeries>;
     case 'state-timeline':
-      return <StateTimeline {...{ frames, width, height, view, theme }} />;
+      return <StateTimeline {...{ frames, width, height, view, marks, theme }} />;
     case 'table':
       return <TableNG data={frames[0]} width={width} height={height} timeRange={view.range}
         initialSortBy={options.sortBy} cellHeight={options.cellHeight} />;
@@ -52,12 +55,14 @@ function Content({ panel, frames, view, theme, width, height }) {
       </div>;
     case 'bargauge':
       return displayed(frames, options, theme).map((each, i, all) => (
-        <BarGauge text={options.text} alignmentFactors={getDisplayValueAlignmentFactors(all)}
-          key={i} value={each.display} field={each.field} width={width} theme={theme}
-          display={each.view.getFieldDisplayProcessor(each.colIndex)} itemSpacing={8} lcdCellWidth={12}
-          height={Math.min(60, height / all.length) - 4} orientation={VizOrientation.Horizontal}
-          displayMode={options.displayMode} valueDisplayMode={options.valueMode}
-          showUnfilled={options.showUnfilled} />));
+        <div key={i} style={{ marginBottom: BAR_GAP }}>
+          <BarGauge value={each.display} field={each.field} width={width} theme={theme} text={options.text}
+            alignmentFactors={getDisplayValueAlignmentFactors(all)} namePlacement={options.namePlacement}
+            display={each.view.getFieldDisplayProcessor(each.colIndex)} itemSpacing={8} lcdCellWidth={12}
+            height={Math.min(options.maxVizHeight, height / all.length) - BAR_GAP}
+            orientation={VizOrientation.Horizontal} displayMode={options.displayMode}
+            valueDisplayMode={options.valueMode} showUnfilled={options.showUnfilled} />
+        </div>));
     default:
       throw new Error(`the page cannot draw ${panel.type}`);
   }

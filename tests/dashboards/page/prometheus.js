@@ -13,13 +13,14 @@ export async function framesOf(panel, view) {
 }
 
 // The variables as the query sees them; view.variables has what the picture is of.
-export function interpolate(text, view) {
+function interpolate(text, view) {
   const values = { job: '.+', instance: '.+', network: '.+', ...view.variables,
+    __range: `${view.to - view.from}s`,
     __rate_interval: `${Math.max(4 * view.scrapeInterval, view.step + view.scrapeInterval)}s` };
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (all, braced, bare) => values[braced ?? bare] ?? all);
 }
 
-async function ask(target, view) {
+export async function ask(target, view) {
   const expr = interpolate(target.expr, view);
   const parameters = target.instant
     ? { query: expr, time: view.to }

@@ -2,7 +2,7 @@
 // words, coloured by Grafana's display processor.
 import { dateTimeFormat } from '@grafana/data';
 
-export function StateTimeline({ frames, width, height, view, theme }) {
+export function StateTimeline({ frames, width, height, view, marks, theme }) {
   const axis = 18;
   const nameWidth = Math.min(0.4 * width, 12 + 7 * Math.max(...frames.map(each => each.name.length)));
   const rowHeight = (height - axis) / frames.length;
@@ -25,6 +25,9 @@ export function StateTimeline({ frames, width, height, view, theme }) {
               {(state.to - state.from) * scale > 7 * state.text.length ? state.text : ''}
             </div>))}
         </div>))}
+      {marks.map(({ time, color }) => (
+        <div key={time + color} style={{ position: 'absolute', left: x(time), top: 0, bottom: axis,
+          borderLeft: `1px dashed ${color}` }} />))}
       {ticks.map(time => (
         <div key={time} style={{ ...text, left: x(time), bottom: 0, color: theme.colors.text.secondary }}>
           {dateTimeFormat(time * 1000, { format: 'HH:mm:ss', timeZone: 'utc' })}
