@@ -45,7 +45,7 @@ function Content({ panel, frames, view, marks, theme, width, height }) {
       return <StateTimeline {...{ frames, width, height, view, marks, theme }} />;
     case 'table':
       return <TableNG data={frames[0]} width={width} height={height} timeRange={view.range}
-        initialSortBy={options.sortBy} cellHeight={options.cellHeight} />;
+        sortBy={options.sortBy} cellHeight={options.cellHeight} />;
     case 'stat':
       return <div style={{ display: 'flex' }}>
         {displayed(frames, options, theme).map((each, i, all) => (

@@ -1,0 +1,142 @@
+"""What a Grafana dashboard should be like: the 17 rules of dashboard-linter, and ours."""
+
+import copy
+import json
+import re
+import sys
+import unittest
+
+import yaml
+
+from .files import DASHBOARDS, FOLDER, NAMES, dashboard
+from .lint import RULES, panels_of
+
+sys.path.insert(0, str(FOLDER))
+from source.__main__ import DASHBOARDS as MADE, text_of  # noqa: E402
+
+PROVISIONING = FOLDER / 'grafana'
+
+
+def excluded(rule):
+    """(title of the dashboard, complaint's beginning) that .lint excludes from a rule."""
+    entries = yaml.safe_load((DASHBOARDS / '.lint').read_text())['exclusions'].get(rule, {})
+    return [(each['dashboard'], f'{each["panel"]}, target {each["targetIdx"]}')
+            for each in entries.get('entries', [])]
+
+
+def change(dashboard, path, value):
+    """`path` names the way from the dashboard to what gets the value."""
+    *way, last = path
+    for step in way:
+        dashboard = dashboard[step]
+    dashboard[last] = value
+
+
+def mappings_of(dashboard):
+    for panel in panels_of(dashboard):
+        yield from panel['fieldConfig']['defaults']['mappings']
+        for override in panel['fieldConfig']['overrides']:
+            for each in override['properties']:
+                if each['id'] == 'mappings':
+                    yield from each['value']
+
+
+# A mistake for each rule to find, in the dashboard of the network.
+FIRST = ('panels', 0)
+QUERY = (*FIRST, 'targets', 0)
+MISTAKES = {
+    'template-datasource-rule': (('templating', 'list', 0, 'label'), 'Source'),
+    'template-job-rule': (('templating', 'list', 1, 'allValue'), '.*'),
+    'template-instance-rule': (('templating', 'list', 2, 'multi'), False),
+    'template-label-promql-rule': (('templating', 'list', 1, 'query'), {'query': 'up'}),
+    'template-on-time-change-reload-rule': (('templating', 'list', 2, 'refresh'), 1),
+    'panel-datasource-rule': ((*FIRST, 'datasource', 'uid'), 'prometheus'),
+    'panel-title-description-rule': ((*FIRST, 'description'), ''),
+    'panel-units-rule': ((*FIRST, 'fieldConfig', 'defaults', 'unit'), 'seconds'),
+    'panel-no-targets-rule': ((*FIRST, 'targets'), []),
+    'target-logql-rule': ((*QUERY, 'datasource', 'type'), 'loki'),
+    'target-logql-auto-rule': ((*QUERY, 'datasource', 'type'), 'loki'),
+    'target-promql-rule': ((*QUERY, 'expr'), 'sum(up'),
+    'target-rate-interval-rule': ((*QUERY, 'expr'), 'rate(process_cpu_seconds_total[5m])'),
+    'target-job-rule': ((*QUERY, 'expr'), 'up{instance=~"$instance"}'),
+    'target-instance-rule': ((*QUERY, 'expr'), 'cal_probe_verdict'),
+    'target-counter-agg-rule': ((*QUERY, 'expr'), 'sum(cal_events_gap_total{})'),
+    'uneditable-dashboard-rule': (('editable',), True),
+}
+
+
+class Conventions(unittest.TestCase):
+    def test_every_rule_holds(self):
+        for name in NAMES:
+            made = dashboard(name)
+            for rule, complaints in RULES.items():
+                allowed = [beginning for title, beginning in excluded(rule) if title == made['title']]
+                with self.subTest(dashboard=name, rule=rule):
+                    self.assertEqual(allowed, [
+                        next((each for each in allowed if complaint.startswith(each)), complaint)
+                        for complaint in complaints(made)])
+
+    def test_every_rule_finds_its_mistake(self):
+        self.assertEqual(RULES.keys(), MISTAKES.keys())
+        good = dashboard('network')
+        for rule, (path, value) in MISTAKES.items():
+            with self.subTest(rule):
+                bad = copy.deepcopy(good)
+                change(bad, path, value)
+                self.assertGreater(len(list(RULES[rule](bad))), len(list(RULES[rule](good))))
+
+    def test_the_files_are_what_their_source_makes(self):
+        for file in MADE:
+            self.assertTrue((DASHBOARDS / file).read_text() == text_of(file),
+                            f'{file} is not what the source makes: cd dashboards; python3 -m source')
+
+    def test_the_names_that_links_and_alerts_use_are_there(self):
+        self.assertEqual(['cal-overview', 'cal-network', 'cal-agent'],
+                         [dashboard(name)['uid'] for name in NAMES])
+        for name in NAMES:
+            for uid in re.findall(r'"/d/([^/?"]+)', json.dumps(dashboard(name))):
+                self.assertIn(uid, [dashboard(each)['uid'] for each in NAMES])
+
+    def test_no_colour_stands_for_a_value_without_a_word(self):
+        for name in NAMES:
+            words = [word for mapping in mappings_of(dashboard(name))
+                     for word in mapping['options'].values()]
+            self.assertTrue(words)
+            for word in words:
+                self.assertTrue(word['text'], word)
+
+    def test_panels_do_not_overlap(self):
+        for name in NAMES:
+            taken = set()
+            for panel in dashboard(name)['panels']:
+                at = panel['gridPos']
+                cells = {(x, y) for x in range(at['x'], at['x'] + at['w'])
+                         for y in range(at['y'], at['y'] + at['h'])}
+                self.assertLessEqual(at['x'] + at['w'], 24, panel['title'])
+                self.assertFalse(taken & cells, panel['title'])
+                taken |= cells
+
+    def test_panels_have_an_id_each(self):
+        for name in NAMES:
+            ids = [panel['id'] for panel in panels_of(dashboard(name))]
+            self.assertEqual(len(ids), len(set(ids)))
+
+
+class Provisioning(unittest.TestCase):
+    """What Grafana reads below /etc/grafana/provisioning, where README.md has these files copied."""
+
+    def test_the_provider_reads_the_folder_that_is_copied_with_it(self):
+        provider, = yaml.safe_load((PROVISIONING / 'dashboards' / 'cal_exporter.yml')
+                                   .read_text())['providers']
+        self.assertEqual('file', provider['type'])
+        copied = provider['options']['path'].removeprefix('/etc/grafana/provisioning/')
+        self.assertEqual(DASHBOARDS, PROVISIONING / copied)
+
+    def test_the_data_source_is_a_prometheus(self):
+        source, = yaml.safe_load((PROVISIONING / 'datasources' / 'cal_exporter.yml')
+                                 .read_text())['datasources']
+        self.assertEqual('prometheus', source['type'])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,123 @@
+"""Every query of every panel, asked of the real Prometheus that scrapes a lab's agent: none may be refused,
+and none may come back empty in the scenario that it is for."""
+
+import json
+import pathlib
+
+from lab import agent
+from lab.agent import wait_until
+from lab.case import LabCase
+from lab.faults import break_probe, fix_probe
+from lab.monitoring import Prometheus
+from lab.running import RunningLab
+from lab.test_diagnosis import LabOnDisk
+
+from .asking import Asking
+from .files import NAMES
+
+PATIENCE = 120
+ANY = None
+
+# The panels (and queries) that have something to show in a scenario of their own only; all others must
+# show something whenever an EBS network is healthy.
+FAILED, WORKED, SESSION_HOSTS = 'an activation failed', 'an activation worked', 'session hosts'
+SCENARIO_OF = {
+    ('overview', 'Networks, the surest cause first', 'D'): FAILED,  # last failure
+    ('network', 'Last failure', ANY): FAILED,
+    ('network', 'Events', ANY): FAILED,
+    ('network', 'Events in this time', ANY): FAILED,
+    ('network', 'Last success', ANY): WORKED,
+    ('network', 'Grace periods end in', ANY): SESSION_HOSTS,
+}
+# What a Remote Desktop network has: no installation history, no owner to check, no product key.
+NOT_OF_REMOTE_DESKTOP = {'Pack that comes next', 'Packs installed twice', 'Entries of the history'}
+
+
+def scenario_of(name, title, letter):
+    return SCENARIO_OF.get((name, title, letter)) or SCENARIO_OF.get((name, title, ANY))
+
+
+class Scraped:
+    """For a case whose agent is `self.agent`: a Prometheus that scrapes it, and the dashboards."""
+
+    def scrape(self, network):
+        self.prometheus = Prometheus(self.scratch)
+        self.addCleanup(self.prometheus.stop)
+        self.prometheus.start(json.dumps({
+            'global': {'scrape_interval': '1s', 'scrape_timeout': '1s'},
+            'scrape_configs': [{'job_name': 'cal_exporter', 'static_configs': [
+                {'targets': [self.agent.url.removeprefix('http://')]}]}]}))
+        self.overview, self.network, self.own = [
+            Asking(self.prometheus, name, network) for name in NAMES]
+
+    def assert_shown(self, scenarios, but=frozenset()):
+        """Nothing is empty that has one of these scenarios; waits until all is scraped."""
+        def all_shown():
+            self.missing = [
+                each for asked in (self.overview, self.network, self.own)
+                for each in asked.empty(lambda title, letter: title not in but and scenario_of(
+                    asked.name, title, letter) in scenarios)]
+            return not self.missing
+        wait_until(f'panels show {scenarios}', all_shown, PATIENCE, lambda: str(self.missing))
+
+    def wait_for(self, asked, title, value):
+        wait_until(f'{title} is {value}', lambda: asked.value(title) == value, PATIENCE,
+                   lambda: f'it is {asked.value(title)}; {self.agent.log()[-2000:]}')
+
+
+class Ebs(Scraped, LabOnDisk):
+    def setUp(self):
+        super().setUp()
+        self.agent = agent.Agent(self.configuration, self.scratch / 'agent.log',
+                                 arguments=['--web.external-url', 'https://cal.example.com/x/'])
+        self.addCleanup(self.agent.stop)
+        self.scrape('ebs')
+
+    def test_a_network_from_healthy_to_failed_and_back(self):
+        self.assert_shown({ANY})
+        self.assertEqual(0, self.overview.value('Networks with a cause'))
+        self.assertEqual({'job': {'cal_exporter'}, 'network': {'ebs'},
+                          'instance': {self.agent.url.removeprefix('http://')},
+                          'agent_url': {'https://cal.example.com/x'}}, self.network.choices())
+
+        self.break_it('directory_permissions')
+        self.wait_for(self.network, 'Most likely cause', 5)
+        self.assertEqual(1, self.overview.value('Networks with a cause'))
+        self.assert_shown({ANY})
+
+        self.lab.events.append(5, '0xcfff1208')
+        self.wait_for(self.network, 'Most likely cause', 3)
+        self.wait_for(self.network, 'Activation', 1)
+        self.assert_shown({ANY, FAILED})
+        self.assertEqual(3, self.network.value('How sure'))
+
+        fix_probe(self.dc, 'directory_permissions')
+        self.lab.events.append(4)
+        self.wait_for(self.network, 'Most likely cause', 0)
+        self.assert_shown({ANY, FAILED, WORKED})
+        self.assertEqual({'Alerts': 0, 'Failed activations': 1, 'Successful activations': 1},
+                         self.network.annotations())
+        self.assertEqual({'Starts': 1, 'Reloads': 1}, self.own.annotations())
+        self.assertEqual({'Alerts': 0}, self.overview.annotations())
+
+
+class RemoteDesktop(Scraped, LabCase):
+    def setUp(self):
+        super().setUp()
+        lab = RunningLab(self.dc.folder)
+        fix_probe(self.dc, 'internet_connectivity')  # starts the activation service
+        self.addCleanup(break_probe, self.dc, 'internet_connectivity', 'down')
+        hosts = self.scratch / 'hosts.json'
+        hosts.write_text(json.dumps([{'computer': 'rdsh1', 'licensing_type': 4, 'days_left': 90}]))
+        configuration = pathlib.Path(lab.lab_configuration('rds'))
+        text = configuration.read_text()
+        self.assertIn('directory_users: true', text)
+        configuration.write_text(text.replace(
+            'directory_users: true', f"directory_users: true\n        session_hosts_file: '{hosts}'"))
+        self.agent = agent.Agent(configuration, self.scratch / 'agent.log')
+        self.addCleanup(self.agent.stop)
+        self.scrape('rds')
+
+    def test_a_healthy_network(self):
+        self.assert_shown({ANY, SESSION_HOSTS}, but=NOT_OF_REMOTE_DESKTOP)
+        self.assertEqual({self.agent.url}, self.network.choices()['agent_url'])
