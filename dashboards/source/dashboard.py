@@ -2,7 +2,7 @@
 
 import itertools
 
-from .panels import DATASOURCE, query
+from .panels import DATASOURCE
 
 TAG = 'cal_exporter'
 
@@ -29,15 +29,14 @@ def variable(name, label, expression, *, several=False, hidden=False, regex=''):
                'current': {'text': ['All'], 'value': ['$__all']}} if several else {
                    'multi': False, 'includeAll': False}
     return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
-            'definition': expression, 'query': {'query': expression, 'refId': name},
+            'query': {'query': expression, 'refId': name},
             'refresh': 2, 'sort': 1, 'regex': regex, 'hide': 2 if hidden else 0, **choices}
 
 
 def annotation(name, expression, colour, *, title, at_value=False):
     """A mark wherever the expression has a sample, or at the time that its value is."""
     return {'name': name, 'enable': True, 'iconColor': colour, 'datasource': DATASOURCE,
-            'expr': expression, 'titleFormat': title, 'useValueForTime': at_value,
-            'target': {**query(expression, title), 'refId': 'Anno'}}
+            'expr': expression, 'titleFormat': title, 'useValueForTime': at_value}
 
 
 def link(title, url, tooltip):

@@ -29,7 +29,7 @@ def timeline(title, description, target, width, height, **field):
                   options={'showValue': 'auto', 'alignValue': 'center', 'mergeValues': True,
                            'rowHeight': 0.85, 'perPage': 20,
                            'legend': {'showLegend': False, 'displayMode': 'list',
-                                      'placement': 'bottom'},
+                                      'placement': 'bottom', 'calcs': []},
                            'tooltip': {'mode': 'single', 'sort': 'none'}})
 
 
@@ -71,7 +71,7 @@ def table(title, description, targets, width, height, columns, *, sort=None):
     return _panel(
         'table', title, description, targets, width, height, {}, custom={'align': 'left'},
         overrides=[_override(column['name'], column['properties']) for column in columns.values()],
-        options={'showHeader': True, 'cellHeight': 'sm', 'footer': {'show': False, 'reducer': []},
+        options={'showHeader': True, 'cellHeight': 'sm',
                  'sortBy': [{'displayName': sort, 'desc': True}] if sort else []},
         transformations=[
             {'id': 'merge', 'options': {}},

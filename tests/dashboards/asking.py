@@ -47,7 +47,7 @@ class Asking:
 
     def annotations(self):
         """{name: how many series}"""
-        return {each['name']: len(self.ask({**each['target'], 'expr': each['expr']}))
+        return {each['name']: len(self.ask({'expr': each['expr'], 'instant': False}))
                 for each in self.dashboard['annotations']['list']}
 
     def choices(self):

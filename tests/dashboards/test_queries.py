@@ -95,8 +95,8 @@ class Ebs(Scraped, LabOnDisk):
         self.lab.events.append(4)
         self.wait_for(self.network, 'Most likely cause', 0)
         self.assert_shown({ANY, FAILED, WORKED})
-        self.assertEqual({'Alerts': 0, 'Failed activations': 1, 'Successful activations': 1},
-                         self.network.annotations())
+        marks = {'Alerts': 0, 'Failed activations': 1, 'Successful activations': 1}
+        wait_until('activations are marked', lambda: self.network.annotations() == marks, PATIENCE)
         self.assertEqual({'Starts': 1, 'Reloads': 1}, self.own.annotations())
         self.assertEqual({'Alerts': 0}, self.overview.annotations())
 
