@@ -1,5 +1,5 @@
 """What `./run` calls:  python3 -m lab FOLDER up BINARY PROFILE | serve BINARY CONFIG | down |
-break PROBE [VARIANT] | fix PROBE | emit ID [DATA…].  Needs root, except `serve`."""
+break PROBE [VARIANT] | fix PROBE | emit ID [DATA…] | notifications.  Needs root, except `serve`."""
 
 import pathlib
 import sys
@@ -11,7 +11,7 @@ from .running import AGENT_URL, PROFILES, LabError, RunningLab
 HINTS = {
     'ebs': '''
 Try next:
-  ./run break administrators_membership     then watch the status page
+  ./run break administrators_membership     then watch the status page and the phone
   ./run fix administrators_membership
   ./run break directory_permissions deny    or owner, remove, ace-only, attribute
   ./run fix directory_permissions
@@ -23,7 +23,7 @@ Try next:
   ./run down''',
     'rds': '''
 Try next:
-  ./run break administrators_membership     then watch the status page
+  ./run break administrators_membership     then watch the status page and the phone
   ./run fix administrators_membership
   ./run break directory_permissions self    or license-servers, protected
   ./run emit 4105 rita EBS                  what the licence server logs then
@@ -40,12 +40,17 @@ def up(lab, binary, profile):
     lab.start_dc()
     lab.start_activation()
     lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration(profile))
-    say_where(lab, HINTS[profile])
+    lab.start_notifying()
+    say_where(lab, f'''
+  {lab.notifying.phone.url}/          the phone: the notifications that arrived
+  {lab.notifying.prometheus.url}/alerts    Prometheus
+  {lab.notifying.alertmanager.url}/          Alertmanager
+{HINTS[profile]}''')
 
 
 def serve(lab, binary, configuration):
     lab.start_agent(pathlib.Path(binary).absolute(), pathlib.Path(configuration).absolute())
-    say_where(lab, '\nStop it with ./run down')
+    say_where(lab, '\n\nStop it with ./run down')
 
 
 def say_where(lab, hint):
@@ -53,8 +58,7 @@ def say_where(lab, hint):
     print(f'''
   {AGENT_URL}/           status
   {AGENT_URL}/metrics    for Prometheus
-  {AGENT_URL}/config     configuration in force
-{hint}''')
+  {AGENT_URL}/config     configuration in force{hint}''')
 
 
 def down(lab):
@@ -87,8 +91,13 @@ def emit(lab, event_id, *data):
     print(f'event {event_id} {" ".join(data)}'.rstrip())
 
 
+def notifications(lab):
+    require_running(lab)
+    print('\n\n'.join(map(str, lab.notifying.phone.notifications())) or 'nothing yet')
+
+
 COMMANDS = {'up': up, 'serve': serve, 'down': down, 'break': break_probe, 'fix': fix_probe,
-            'emit': emit}
+            'emit': emit, 'notifications': notifications}
 
 
 def main(folder, command, *arguments):

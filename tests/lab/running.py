@@ -17,6 +17,7 @@ from .activation import ActivationService
 from .dc import PORTS, DomainController
 from .event_lines import EventLog
 from .exports import Exports
+from .notifying import Notifying
 from .processes import OwnProcess
 from .seed import Seed
 
@@ -26,6 +27,8 @@ PROFILES = ('ebs', 'rds')  # each has a template of its name, and its own faults
 AGENT_ADDRESS = '127.0.0.1'
 AGENT_PORT = 10105
 AGENT_URL = f'http://localhost:{AGENT_PORT}'
+# Seldom taken by the machine's own programs, as the usual 9090 and 9093 often are.
+PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT = 10106, 10107, 10108
 
 
 class LabError(Exception):
@@ -56,6 +59,9 @@ class RunningLab:
         self._seeded = self.folder / 'seeded'
         self._profile = self.folder / 'profile'
         self.events = EventLog(self.folder)
+        self.notifying = Notifying(
+            self.folder / 'notifying', *(f'{AGENT_ADDRESS}:{port}' for port in (
+                AGENT_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT)))
 
     def start_dc(self):
         """Provisions the domain the first time, and again when the lab's own code changed."""
@@ -122,10 +128,21 @@ class RunningLab:
             self._agent.start(
                 [str(binary), 'serve', '--config.file', str(configuration),
                  '--web.listen-address', f'{AGENT_ADDRESS}:{AGENT_PORT}',
-                 '--web.enable-lifecycle', '--state.dir', str(state)],
+                 '--web.external-url', AGENT_URL, '--web.enable-lifecycle',
+                 '--state.dir', str(state)],
                 self._agent_output, user=user, group=group)
             self._wait_until_listening()
         self._agent_identity.write_text(identity)
+
+    def start_notifying(self):
+        """Prometheus, Alertmanager and the phone, beside the agent."""
+        if self.notifying.running():
+            return
+        self.notifying.stop()
+        _check_ports(AGENT_ADDRESS, [PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT])
+        user, group = _invoking_user()
+        with step('start Prometheus and Alertmanager'):
+            self.notifying.start(user=user, group=group)
 
     def wait_until_ready(self, patience=60.0):
         """Ready means that every probe ran once. An agent that takes longer is no error: the page
@@ -140,6 +157,7 @@ class RunningLab:
         stopped = []
         if self._agent.stop():
             stopped.append('the agent')
+        stopped += self.notifying.stop()
         if self._activation.stop():
             stopped.append('the activation service')
         if self.dc.stop():

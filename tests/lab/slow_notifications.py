@@ -1,0 +1,57 @@
+"""Each cause, and activations that fail, from the fault to the phone and back: exactly one notification for
+each network and severity, which names the cause, the evidence and the step."""
+
+from .faults import fix_probe
+from .notification_case import NotificationCase
+
+# The probe that is broken, what the notification says, and its evidence.
+TOLD = [
+    ('administrators_membership',
+     'The account that installs the CAL pack is no usable administrator.',
+     'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not in'),
+    ('pack_already_installed', 'The CAL pack is installed already.',
+     'Reason: pack_already_installed: already_installed.', 'stands in the installation history'),
+    ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
+     'Reason: internet_connectivity: tcp_refused.', 'is broken at tcp'),
+    ('directory_permissions',
+     'The licensing service cannot read or write its data in the directory.',
+     'Reason: directory_permissions: write_denied.',
+     'system_token may not write CN=msWssgConfig,CN=System'),
+]
+UNEXPLAINED = 'An activation failed, for a reason that no probe explains.'
+
+
+class Notifications(NotificationCase):
+    def test_each_cause_is_told_once_and_so_is_its_end(self):
+        for probe, summary, *words in TOLD:
+            with self.subTest(probe):
+                self.forget()
+                self.break_it(probe)
+                self.assert_told(self.wait_for('firing', 'warning'), summary, probe, *words)
+                fix_probe(self.dc, probe)
+                self.wait_for('resolved', 'warning')
+                self.assertEqual([('firing', 'warning'), ('resolved', 'warning')], self.arrived())
+
+    def test_an_activation_that_fails_is_critical(self):
+        self.break_it('activation_events')
+        told = self.wait_for('firing', 'critical')
+        self.assertEqual('on_call', told.receiver)
+        self.assert_told(told, UNEXPLAINED, 'activation_events', 'activation_failed',
+                         'Event 5 of ebs_cal was logged.', 'An activation failed at 20')
+        fix_probe(self.dc, 'activation_events')
+        self.wait_for('resolved', 'critical')
+        self.assertEqual([('firing', 'critical'), ('resolved', 'critical')], self.arrived())
+
+    def test_a_failed_activation_raises_its_cause_to_critical_and_silences_the_warning(self):
+        probe, summary, *words = TOLD[-1]
+        self.break_it(probe)
+        self.wait_for('firing', 'warning')
+        self.break_it('activation_events')
+        self.assert_told(self.wait_for('firing', 'critical'), summary, probe,
+                         'An activation failed at 20', words[1])
+        fix_probe(self.dc, 'activation_events')
+        self.wait_for('resolved', 'critical')
+        fix_probe(self.dc, probe)
+        self.wait_for('resolved', 'warning')
+        self.assertEqual([('firing', 'warning'), ('firing', 'critical'),
+                          ('resolved', 'critical'), ('resolved', 'warning')], self.arrived())
