@@ -17,6 +17,10 @@ MOST_BYTES = 150_000
 
 def take(page, file, path='/', **size):
     page.open(AGENT_URL + path, **size)
+    save(page, file)
+
+
+def save(page, file):
     page.screenshot(file)
     subprocess.run(['pngquant', '--force', '--strip', '--skip-if-larger', '--ext', '.png', str(file)],
                    check=True)

@@ -3,7 +3,6 @@ in Chromium beside a Prometheus."""
 
 import functools
 import http.server
-import json
 import pathlib
 import shutil
 import subprocess
@@ -15,8 +14,9 @@ import urllib.parse
 from browser.browser import Browser
 from lab.agent import wait_until
 
+from .files import DASHBOARDS, dashboard as dashboard_of
+
 HERE = pathlib.Path(__file__).parent
-DASHBOARDS = HERE.parent.parent / 'dashboards' / 'grafana' / 'dashboards' / 'cal_exporter'
 
 _PANELS = '''[...document.querySelectorAll('[data-panel]')].map(
     each => [each.dataset.panel, each.dataset.state, each.innerText])'''
@@ -24,7 +24,7 @@ _PANELS = '''[...document.querySelectorAll('[data-panel]')].map(
 
 def _height(dashboard):
     """Of a window that shows it all: a table draws only what is seen."""
-    panels = json.loads((DASHBOARDS / f'{dashboard}.json').read_text())['panels']
+    panels = dashboard_of(dashboard)['panels']
     return 50 + 38 * max(panel['gridPos']['y'] + panel['gridPos']['h'] for panel in panels)
 
 
@@ -70,6 +70,11 @@ class Drawing:
         if failed or self.page.problems:
             raise AssertionError(f'{dashboard}: {failed} {self.page.problems}')
         return {title: text for title, _, text in panels}
+
+    def crop(self, height, width=1400):
+        """Shows the upper part only."""
+        self.page.call('Emulation.setDeviceMetricsOverride', width=width, height=height,
+                       deviceScaleFactor=1, mobile=False)
 
     def _settled(self):
         panels = self.page.evaluate(_PANELS)

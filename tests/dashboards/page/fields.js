@@ -1,7 +1,7 @@
 // Field configuration: Grafana's own code applies it, once it knows which properties there are. A Grafana
 // server registers them with editors for people; here only their names matter.
-import { applyFieldOverrides, cacheFieldDisplayNames, FieldConfigOptionsRegistry, standardEditorsRegistry,
-  standardFieldConfigEditorRegistry, standardTransformers, standardTransformersRegistry,
+import { applyFieldOverrides, cacheFieldDisplayNames, FieldConfigOptionsRegistry, getValueFormats,
+  standardEditorsRegistry, standardFieldConfigEditorRegistry, standardTransformers, standardTransformersRegistry,
   transformDataFrame } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 
@@ -22,8 +22,18 @@ standardTransformersRegistry.setInit(() => [standardTransformers.mergeTransforme
   standardTransformers.organizeFieldsTransformer].map(each => ({ id: each.id, name: each.name,
   transformation: () => each })));
 
+const UNITS = new Set(getValueFormats().flatMap(({ submenu }) => submenu.map(({ value }) => value)));
+
+function refuseUnknownUnits({ defaults, overrides }) {
+  const properties = overrides.flatMap(each => each.properties);
+  const units = [defaults.unit, ...properties.filter(({ id }) => id === 'unit').map(({ value }) => value)];
+  const unknown = units.find(unit => unit !== undefined && !UNITS.has(unit));
+  if (unknown) throw new Error(`Grafana has no unit ${unknown}`);
+}
+
 export async function configured(panel, frames, theme) {
   const { defaults, overrides } = panel.fieldConfig;
+  refuseUnknownUnits(panel.fieldConfig);
   const custom = panel.type === 'timeseries' ? { ...TIME_SERIES, ...defaults.custom } : defaults.custom ?? {};
   const overridden = overrides.flatMap(each => each.properties.map(({ id }) => id))
     .filter(id => id.startsWith('custom.')).map(id => id.slice('custom.'.length));

@@ -1,0 +1,68 @@
+"""The base of these tests: a lab's agent, a Prometheus that scrapes it, and the dashboards beside it; and which
+panel is for which scenario."""
+
+import json
+
+from lab import agent
+from lab.agent import wait_until
+from lab.monitoring import Prometheus
+from lab.test_diagnosis import LabOnDisk
+
+from .asking import Asking
+from .files import NAMES
+
+PATIENCE = 120
+ANY = None
+
+# The panels (and queries) that have something to show in a scenario of their own only; all others must
+# show something whenever an EBS network is healthy.
+FAILED, WORKED, SESSION_HOSTS = 'an activation failed', 'an activation worked', 'session hosts'
+SCENARIO_OF = {
+    ('overview', 'Networks, the surest cause first', 'D'): FAILED,  # last failure
+    ('network', 'Last failure', ANY): FAILED,
+    ('network', 'Events', ANY): FAILED,
+    ('network', 'Events in this time', ANY): FAILED,
+    ('network', 'Last success', ANY): WORKED,
+    ('network', 'Grace periods end in', ANY): SESSION_HOSTS,
+}
+
+
+def scenario_of(name, title, letter=ANY):
+    return SCENARIO_OF.get((name, title, letter)) or SCENARIO_OF.get((name, title, ANY))
+
+
+class Scraped:
+    """For a case whose agent is `self.agent`: a Prometheus that scrapes it, and the dashboards."""
+
+    def scrape(self, network):
+        self.prometheus = Prometheus(self.scratch)
+        self.addCleanup(self.prometheus.stop)
+        self.prometheus.start(json.dumps({
+            'global': {'scrape_interval': '1s', 'scrape_timeout': '1s'},
+            'scrape_configs': [{'job_name': 'cal_exporter', 'static_configs': [
+                {'targets': [self.agent.url.removeprefix('http://')]}]}]}))
+        self.overview, self.network, self.own = [
+            Asking(self.prometheus, name, network) for name in NAMES]
+
+    def assert_shown(self, scenarios, but=frozenset()):
+        """Nothing is empty that has one of these scenarios; waits until all is scraped."""
+        def all_shown():
+            self.missing = [
+                each for asked in (self.overview, self.network, self.own)
+                for each in asked.empty(lambda title, letter: title not in but and scenario_of(
+                    asked.name, title, letter) in scenarios)]
+            return not self.missing
+        wait_until(f'panels show {scenarios}', all_shown, PATIENCE, lambda: str(self.missing))
+
+    def wait_for(self, asked, title, value):
+        wait_until(f'{title} is {value}', lambda: asked.value(title) == value, PATIENCE,
+                   lambda: f'it is {asked.value(title)}; {self.agent.log()[-2000:]}')
+
+
+class EbsCase(Scraped, LabOnDisk):
+    def setUp(self):
+        super().setUp()
+        self.agent = agent.Agent(self.configuration, self.scratch / 'agent.log',
+                                 arguments=['--web.external-url', 'https://cal.example.com/x/'])
+        self.addCleanup(self.agent.stop)
+        self.scrape('ebs')

@@ -1,0 +1,42 @@
+"""Every panel as Grafana's own components draw it in Chromium, in the light and in the dark: none fails, and
+none is empty in the scenario that it is for."""
+
+from .case import ANY, FAILED, EbsCase, scenario_of
+from .drawing import Drawing
+from .files import NAMES
+
+SECONDS = 60
+
+
+class Drawn(EbsCase):
+    def setUp(self):
+        super().setUp()
+        self.drawing = Drawing(self.prometheus)
+        self.addCleanup(self.drawing.close)
+
+    def draw(self, name, dark=False):
+        return self.drawing.open(name, seconds=SECONDS, network='ebs', dark=dark)
+
+    def assert_drawn(self, scenarios):
+        for name in NAMES:
+            for dark in (False, True):
+                with self.subTest(dashboard=name, dark=dark):
+                    empty = [title for title, text in self.draw(name, dark).items()
+                             if text.strip().lower() in ('no data', '')]
+                    self.assertEqual([], [title for title in empty
+                                          if scenario_of(name, title) in scenarios])
+
+    def test_every_panel_healthy_and_with_a_failed_activation(self):
+        self.assert_shown({ANY})
+        self.assert_drawn({ANY})
+        self.assertIn('✓ no cause found', self.draw('network')['Most likely cause'])
+
+        self.lab.events.append(5, '0xcfff1208')
+        self.wait_for(self.network, 'Activation', 1)
+        self.assert_shown({ANY, FAILED})
+        self.assert_drawn({ANY, FAILED})
+        shown = self.draw('network')
+        self.assertIn('✗ pack is installed already', shown['Most likely cause'])
+        self.assertIn('✗ failing', shown['Activation'])
+        self.assertIn('activation_failed', shown['Probes: verdict and reason'])
+        self.assertIn('certain', self.draw('overview')['Networks, the surest cause first'])
