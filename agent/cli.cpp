@@ -45,8 +45,8 @@ void add_choice(CLI::App& app, const std::string& name, T& value,
       ->type_name(allowed);
 }
 
-// Where people reach the pages, perhaps behind a proxy. It becomes a label of a metric and the start
-// of links, so that a user or a password in it is refused.
+// Where people reach the pages, perhaps behind a proxy. It becomes a label of a metric and the
+// start of links, so that a user or a password in it is refused.
 void add_external_url(CLI::App& app, std::string& url) {
   app.add_option_function<std::string>(
          "--web.external-url",

@@ -45,7 +45,7 @@ struct CommandLine {
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
   std::vector<std::string> listen_addresses;   // never empty
   std::filesystem::path web_config_file = {};  // empty: plain HTTP, for everybody
-  std::string external_url = {};  // without a slash at its end; empty: not known
+  std::string external_url = {};               // without a slash at its end; empty: not known
   bool enable_lifecycle = false;
   std::filesystem::path textfile = {};  // empty: none
   std::filesystem::path state_folder = "/var/lib/cal_exporter";

@@ -5,7 +5,7 @@ import functools
 
 from lab import agent
 from lab.agent import wait_until
-from lab.test_diagnosis import LabOnDisk
+from lab.lab_on_disk import LabOnDisk
 
 from .browser import Browser
 
