@@ -101,12 +101,12 @@ def _worst():
         bars('Fewest licences left', 'The ten editions with the fewest licences left.',
              query('bottomk(10, min by (network, edition, license_kind) '
                    f'({networks("cal_licenses_available")}))',
-                   '{{network}} {{edition}} ({{license_kind}})', instant=True), 12, 7, unit='none',
+                   '{{network}} {{edition}} ({{license_kind}})', instant=True), 12, 9, unit='none',
              min=0, thresholds=thresholds(words.RED, (1, words.YELLOW), (5, words.GREEN))),
         bars('Oldest data', 'The ten oldest files that probes read: exports and event logs from the '
              'licensing server. A file that is older than max_age makes its probe unknown.',
              query('topk(10, max by (network, probe) '
                    f'({age("cal_source_data_timestamp_seconds")}))', '{{network}} {{probe}}',
-                   instant=True), 12, 7, unit='s', decimals=0, min=0,
+                   instant=True), 12, 9, unit='s', decimals=0, min=0,
              thresholds=thresholds(words.GREEN, (DAY, words.YELLOW), (7 * DAY, words.RED)))]
 

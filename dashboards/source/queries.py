@@ -10,17 +10,18 @@ EVERY_NETWORK = EVERY_AGENT + ', network=~"$network"'
 RUNGS = ('interface', 'address', 'route', 'proxy', 'dns', 'tcp', 'tls', 'http', 'content')
 
 
-def agents(family, **labels):
+def agents(family, *matchers, **labels):
     """A family of the agent itself, or one of all its networks."""
-    return _select(family, EVERY_AGENT, labels)
+    return _select(family, EVERY_AGENT, matchers, labels)
 
 
-def networks(family, **labels):
-    return _select(family, EVERY_NETWORK, labels)
+def networks(family, *matchers, **labels):
+    return _select(family, EVERY_NETWORK, matchers, labels)
 
 
-def _select(family, matchers, labels):
-    return '%s{%s}' % (family, ', '.join([matchers, *(f'{k}="{v}"' for k, v in labels.items())]))
+def _select(family, scope, matchers, labels):
+    every = [scope, *matchers, *(f'{label}="{value}"' for label, value in labels.items())]
+    return f'{family}{{{", ".join(every)}}}'
 
 
 def coded(family, label, values, by):
@@ -30,13 +31,13 @@ def coded(family, label, values, by):
     return f'max by ({by}) (\n  ' + '\n  or '.join(branches) + '\n)'
 
 
-def diagnosis(by='network'):
-    return coded('cal_diagnosis_primary', 'cause', words.CAUSES, by)
+def diagnosis():
+    return coded('cal_diagnosis_primary', 'cause', words.CAUSES, 'network')
 
 
 def a_cause_is_found():
     """0 or 1 for each network and cause."""
-    return networks('cal_diagnosis_primary')[:-1] + ', cause!~"none|cannot_tell"}'
+    return networks('cal_diagnosis_primary', 'cause!~"none|cannot_tell"')
 
 
 def verdicts(by):

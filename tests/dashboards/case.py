@@ -1,4 +1,4 @@
-"""The base of these tests: a lab's agent, a Prometheus that scrapes it, and the dashboards beside it; and which
+"""The base of these tests: a lab's agent, a Prometheus that scrapes it, the dashboards beside it, and which
 panel is for which scenario."""
 
 import json
