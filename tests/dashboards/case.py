@@ -9,7 +9,9 @@ from lab.monitoring import Prometheus
 from lab.test_diagnosis import LabOnDisk
 
 from .asking import Asking
-from .files import NAMES
+from .files import NAMES, source
+
+CAUSES = source('words').CAUSES
 
 PATIENCE = 120
 ANY = None
@@ -32,9 +34,14 @@ def scenario_of(name, title, letter=ANY):
 
 
 class Scraped:
-    """For a case whose agent is `self.agent`: a Prometheus that scrapes it, and the dashboards."""
+    """For a LabCase: an agent, a Prometheus that scrapes it, and the dashboards."""
 
-    def scrape(self, network):
+    def serve_and_scrape(self, network, configuration, *arguments):
+        """Until the network is seen to be healthy."""
+        self.agent = agent.Agent(
+            configuration, self.scratch / 'agent.log',
+            arguments=['--state.dir', str(self.scratch / 'state'), *arguments])
+        self.addCleanup(self.agent.stop)
         self.prometheus = Prometheus(self.scratch)
         self.addCleanup(self.prometheus.stop)
         self.prometheus.start(json.dumps({
@@ -43,6 +50,7 @@ class Scraped:
                 {'targets': [self.agent.url.removeprefix('http://')]}]}]}))
         self.overview, self.network, self.own = [
             Asking(self.prometheus, name, network) for name in NAMES]
+        self.wait_for_cause('none')
 
     def assert_shown(self, scenarios, but=frozenset()):
         """Nothing is empty that has one of these scenarios; waits until all is scraped."""
@@ -54,6 +62,9 @@ class Scraped:
             return not self.missing
         wait_until(f'panels show {scenarios}', all_shown, PATIENCE, lambda: str(self.missing))
 
+    def wait_for_cause(self, cause):
+        self.wait_for(self.network, 'Most likely cause', list(CAUSES).index(cause))
+
     def wait_for(self, asked, title, value):
         wait_until(f'{title} is {value}', lambda: asked.value(title) == value, PATIENCE,
                    lambda: f'it is {asked.value(title)}; {self.agent.log()[-2000:]}')
@@ -62,7 +73,5 @@ class Scraped:
 class EbsCase(Scraped, LabOnDisk):
     def setUp(self):
         super().setUp()
-        self.agent = agent.Agent(self.configuration, self.scratch / 'agent.log',
-                                 arguments=['--web.external-url', 'https://cal.example.com/x/'])
-        self.addCleanup(self.agent.stop)
-        self.scrape('ebs')
+        self.serve_and_scrape('ebs', self.configuration,
+                              '--web.external-url', 'https://cal.example.com/x/')

@@ -1,7 +1,9 @@
-"""The dashboards as they are committed."""
+"""The dashboards as they are committed, and the program that makes them."""
 
+import importlib
 import json
 import pathlib
+import sys
 
 FOLDER = pathlib.Path(__file__).parents[2] / 'dashboards'
 DASHBOARDS = FOLDER / 'grafana' / 'dashboards' / 'cal_exporter'
@@ -10,3 +12,10 @@ NAMES = ('overview', 'network', 'agent')
 
 def dashboard(name):
     return json.loads((DASHBOARDS / f'{name}.json').read_text())
+
+
+def source(module):
+    """A module of dashboards/source."""
+    if str(FOLDER) not in sys.path:
+        sys.path.insert(0, str(FOLDER))
+    return importlib.import_module(f'source.{module}')

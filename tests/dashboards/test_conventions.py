@@ -3,16 +3,12 @@
 import copy
 import json
 import re
-import sys
 import unittest
 
 import yaml
 
-from .files import DASHBOARDS, FOLDER, NAMES, dashboard
+from .files import DASHBOARDS, FOLDER, NAMES, dashboard, source
 from .lint import RULES, panels_of
-
-sys.path.insert(0, str(FOLDER))
-from source.__main__ import DASHBOARDS as MADE, text_of  # noqa: E402
 
 PROVISIONING = FOLDER / 'grafana'
 
@@ -86,8 +82,9 @@ class Conventions(unittest.TestCase):
                 self.assertGreater(len(list(RULES[rule](bad))), len(list(RULES[rule](good))))
 
     def test_the_files_are_what_their_source_makes(self):
-        for file in MADE:
-            self.assertTrue((DASHBOARDS / file).read_text() == text_of(file),
+        made = source('__main__')
+        for file in made.DASHBOARDS:
+            self.assertTrue((DASHBOARDS / file).read_text() == made.text_of(file),
                             f'{file} is not what the source makes: cd dashboards; python3 -m source')
 
     def test_the_names_that_links_and_alerts_use_are_there(self):

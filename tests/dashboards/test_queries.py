@@ -4,7 +4,6 @@ and none may come back empty in the scenario that it is for."""
 import json
 import pathlib
 
-from lab import agent
 from lab.agent import wait_until
 from lab.case import LabCase
 from lab.faults import break_probe, fix_probe
@@ -25,19 +24,19 @@ class Ebs(EbsCase):
                           'agent_url': {'https://cal.example.com/x'}}, self.network.choices())
 
         self.break_it('directory_permissions')
-        self.wait_for(self.network, 'Most likely cause', 5)
+        self.wait_for_cause('directory_not_writable')
         self.assertEqual(1, self.overview.value('Networks with a cause'))
         self.assert_shown({ANY})
 
         self.lab.events.append(5, '0xcfff1208')
-        self.wait_for(self.network, 'Most likely cause', 3)
+        self.wait_for_cause('pack_already_installed')
         self.wait_for(self.network, 'Activation', 1)
         self.assert_shown({ANY, FAILED})
         self.assertEqual(3, self.network.value('How sure'))
 
         fix_probe(self.dc, 'directory_permissions')
         self.lab.events.append(4)
-        self.wait_for(self.network, 'Most likely cause', 0)
+        self.wait_for_cause('none')
         self.assert_shown({ANY, FAILED, WORKED})
         marks = {'Alerts': 0, 'Failed activations': 1, 'Successful activations': 1}
         wait_until('activations are marked', lambda: self.network.annotations() == marks, PATIENCE)
@@ -58,9 +57,7 @@ class RemoteDesktop(Scraped, LabCase):
         self.assertIn('directory_users: true', text)
         configuration.write_text(text.replace(
             'directory_users: true', f"directory_users: true\n        session_hosts_file: '{hosts}'"))
-        self.agent = agent.Agent(configuration, self.scratch / 'agent.log')
-        self.addCleanup(self.agent.stop)
-        self.scrape('rds')
+        self.serve_and_scrape('rds', configuration)
 
     def test_a_healthy_network(self):
         self.assert_shown({ANY, SESSION_HOSTS}, but=NOT_OF_REMOTE_DESKTOP)
