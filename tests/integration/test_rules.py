@@ -50,7 +50,7 @@ class Rules(unittest.TestCase):
                 key = alert['alert'], alert['labels']['severity']
                 checks = [any(expected['exp_labels']['severity'] == key[1]
                               for expected in check['exp_alerts'])
-                          for check in test['alert_rule_test'] if check['alertname'] == key[0]]
+                          for check in test.get('alert_rule_test', []) if check['alertname'] == key[0]]
                 if any(checks):
                     seen.setdefault(key, []).append(checks)
         for alert in alerts():
