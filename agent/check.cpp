@@ -44,6 +44,16 @@ std::optional<Config> config_or_mistakes(const CommandLine& line, const Catalogu
   return std::nullopt;
 }
 
+// One with probes to run: of nothing it would be wrong to say that all is clear.
+std::optional<Config> config_to_run(const CommandLine& line, const Catalogue& catalogue) {
+  auto config = config_or_mistakes(line, catalogue);
+  if (config && config->instances.empty()) {
+    fmt::print(stderr, "{}: no network is configured\n", line.config_file.string());
+    return std::nullopt;
+  }
+  return config;
+}
+
 int print_report(const Rows& rows, const CommandLine& line, const Catalogue& catalogue) {
   fmt::print("{}", report_text(rows, line.format, catalogue));
   return exit_code(rows);
@@ -56,7 +66,7 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
     const auto saved = saved_report(*line.from, catalogue);
     return saved ? print_report(saved->rows, line, catalogue) : 3;
   }
-  const auto config = config_or_mistakes(line, catalogue);
+  const auto config = config_to_run(line, catalogue);
   if (!config) return 3;
   return run_once(config->instances,
                   [&](const Rows& rows) { return print_report(rows, line, catalogue); });
@@ -65,7 +75,7 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
 int verify(const CommandLine& line, const Catalogue& catalogue) {
   const auto saved = saved_report(line.baseline, catalogue);
   if (!saved) return 3;
-  const auto config = config_or_mistakes(line, catalogue);
+  const auto config = config_to_run(line, catalogue);
   if (!config) return 3;
   return run_once(config->instances, [&](const Rows& rows) {
     fmt::print("{}", comparison_text(compare(saved->rows, rows), saved->generated_at,

@@ -148,8 +148,11 @@ tl::expected<Config, Mistakes> parse_config(const std::string& text,
     Options options(root, file, mistakes, {file.string(), 1, 1});
     const auto defaults = read_defaults(options.section("defaults"));
     auto networks = options.sections("networks");
-    if (networks.empty()) {
-      options.mistake("networks", "there is no network; list at least one under 'networks'");
+    // An empty list is a decision, such as that of a fresh installation; a lost one is a mistake.
+    if (networks.empty() && !(options.has("networks") && (*root)["networks"].IsSequence())) {
+      options.mistake("networks",
+                      "there is no network; list at least one under 'networks', or write [] to "
+                      "watch none yet");
     }
     std::set<std::string> names;
     for (auto& network : networks) {

@@ -8,6 +8,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iterator>
 #include <numeric>
 
@@ -36,6 +37,9 @@ std::string suggestion(std::string_view word, const std::set<std::string>& allow
   if (nearest == allowed.end() || distance(word, *nearest) > 2) return "";
   return fmt::format("; did you mean '{}'?", *nearest);
 }
+
+// A path below it is a credential (systemd.exec(5), LoadCredential=).
+constexpr std::string_view credentials_prefix = "$CREDENTIALS_DIRECTORY/";
 
 // yaml-cpp marks a quoted scalar with the tag "!"; 'yes' in quotes is a text, not a truth.
 bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
@@ -144,6 +148,15 @@ std::vector<Options::Item> Options::items(const std::string& key) {
 std::filesystem::path Options::file(const std::string& key) {
   const auto written = text(key);
   if (written.empty()) return {};
+  if (written.starts_with(credentials_prefix)) {
+    if (const auto* const folder = std::getenv("CREDENTIALS_DIRECTORY")) {
+      return std::filesystem::path(folder) / written.substr(credentials_prefix.size());
+    }
+    mistake(key, fmt::format("{} is a credential that systemd hands to the service alone; here "
+                             "CREDENTIALS_DIRECTORY is not set",
+                             written));
+    return {};
+  }
   return file_.parent_path() / written;  // an absolute path replaces the folder
 }
 

@@ -62,6 +62,8 @@ class Options {
   std::vector<Item> items(const std::string& key);
 
   // The path of a file that may come later, such as the export of another program; needs the key.
+  // One that begins with $CREDENTIALS_DIRECTORY/ is a credential that systemd passed to the
+  // service.
   std::filesystem::path file(const std::string& key);
 
   // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.

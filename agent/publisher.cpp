@@ -4,8 +4,12 @@
 
 namespace cal {
 
-Publisher::Publisher(Board& board, Publish publish, Milliseconds least_pause)
-    : board_(board), publish_(std::move(publish)), least_pause_(least_pause) {
+Publisher::Publisher(Board& board, Publish publish, Milliseconds least_pause,
+                     std::optional<Milliseconds> longest_pause)
+    : board_(board),
+      publish_(std::move(publish)),
+      least_pause_(least_pause),
+      longest_pause_(longest_pause) {
   board_.on_change([this] { request(); });
   thread_.emplace("publisher", [this] { work(); });
 }
@@ -28,6 +32,7 @@ void Publisher::request() {
 
 void Publisher::work() {
   auto not_before = Steady::min();
+  auto not_after = Steady::max();
   while (true) {
     {
       std::unique_lock lock(mutex_);
@@ -35,7 +40,7 @@ void Publisher::work() {
       while (!stopping_) {
         const auto overdue = board_.next_overdue();
         const auto wanted = dirty_ ? Steady::min() : overdue.value_or(Steady::max());
-        const auto due = std::max(wanted, not_before);
+        const auto due = std::min(std::max(wanted, not_before), not_after);
         if (std::chrono::steady_clock::now() >= due) break;
         if (due == Steady::max()) {
           wake_.wait(lock);
@@ -49,7 +54,9 @@ void Publisher::work() {
     board_.mark_overdue(Moment::now());
     const auto changes = board_.take_changes();
     publish_(board_.rows(), changes);
-    not_before = std::chrono::steady_clock::now() + least_pause_;
+    const auto now = std::chrono::steady_clock::now();
+    not_before = now + least_pause_;
+    if (longest_pause_) not_after = now + *longest_pause_;
   }
 }
 

@@ -1,5 +1,6 @@
 // The publisher: one thread that turns the board into what people and Prometheus read, at most once
-// a second, and wakes for runs that become overdue, so that a stuck call freezes nothing.
+// a second, and wakes for runs that become overdue, so that a stuck call freezes nothing. Told a
+// longest pause, it publishes that often although nothing changed, as a sign of life.
 #pragma once
 
 #include "agent/board.h"
@@ -8,6 +9,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 
 namespace cal {
 
@@ -16,7 +18,8 @@ class Publisher {
   // Called on the publisher's thread with the rows of this moment and what changed since the last.
   using Publish = std::function<void(const Rows& rows, const std::vector<Change>& changes)>;
 
-  Publisher(Board& board, Publish publish, Milliseconds least_pause = Milliseconds{1000});
+  Publisher(Board& board, Publish publish, Milliseconds least_pause = Milliseconds{1000},
+            std::optional<Milliseconds> longest_pause = std::nullopt);
   ~Publisher();  // publishes what is left and ends
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
@@ -30,6 +33,7 @@ class Publisher {
   Board& board_;
   Publish publish_;
   Milliseconds least_pause_;
+  std::optional<Milliseconds> longest_pause_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool dirty_ = true;

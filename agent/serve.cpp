@@ -13,12 +13,14 @@
 #include "agent/report_json.h"
 #include "agent/runbook_page.h"
 #include "agent/scheduler.h"
+#include "agent/service_manager.h"
 #include "agent/status_page.h"
 #include "agent/textfile.h"
 #include "agent/version.h"
 #include "agent/web_access.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -34,6 +36,7 @@ namespace cal {
 namespace {
 
 constexpr Milliseconds stop_grace{5'000};
+constexpr Milliseconds least_pause{1'000};  // between two publications
 
 void log_change(const Change& change) {
   const auto& reason = *change.now->reason;
@@ -91,18 +94,23 @@ class Agent {
 
   void start() {
     publish(board_.rows(), {});  // so that the first scrape finds every family
-    publisher_.emplace(board_,
-                       [this](const Rows& rows, const auto& changes) { publish(rows, changes); });
+    const auto publish_and_tell = [this](const Rows& rows, const auto& changes) {
+      publish(rows, changes);
+      service_manager::alive();
+    };
+    publisher_.emplace(board_, publish_and_tell, least_pause, service_manager::heartbeat());
     server_.start(web_access_.current());
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
     }
     scheduler_.replace(instances_);
+    service_manager::ready(watching());
   }
 
   // An empty text when it worked; else what is wrong, and the configuration before stays in force.
   std::string reload() {
     const std::lock_guard lock(reload_mutex_);
+    service_manager::reloading();
     auto config = load_config(line_.config_file, catalogue_, state_folder_);
     if (!config) {
       const auto text = config.error().text();
@@ -113,11 +121,13 @@ class Agent {
       log(LogLevel::error, "reload failed; the configuration before stays in force",
           {{"mistakes", text}});
       publisher_->request();
+      service_manager::ready("the configuration has mistakes; the one before stays in force");
       return text;
     }
     adopt(std::move(*config));
     scheduler_.replace(instances_);
     log(LogLevel::info, "configuration reloaded", {{"probes", std::to_string(instances_.size())}});
+    service_manager::ready(watching());
     return "";
   }
 
@@ -125,6 +135,7 @@ class Agent {
   void renew_web_access() { web_access_.renew(server_); }
 
   bool stop() {
+    service_manager::stopping();
     server_.stop();
     return scheduler_.stop(stop_grace);
   }
@@ -139,6 +150,11 @@ class Agent {
       shown_config_ = std::move(config.shown);
     }
     board_.replace(instances_);
+  }
+
+  std::string watching() const {
+    return fmt::format("{} probes; serving on {}", instances_.size(),
+                       fmt::join(server_.addresses(), ", "));
   }
 
   void publish(const Rows& rows, const std::vector<Change>& changes) {

@@ -14,6 +14,12 @@ namespace cal {
 
 namespace {
 
+constexpr std::string_view no_network_html =
+    "<div class=\"card unknown\">\n<p class=\"headline\">Nothing is watched yet: no network is "
+    "configured.</p>\n<p><strong>First step:</strong> name your network in the configuration file "
+    "(<code>man cal_exporter.yml</code> has every key), check it with <code>cal_exporter "
+    "--config.check</code>, and reload: <code>systemctl reload cal_exporter</code></p>\n</div>\n";
+
 // Of a probe that has nothing to say; more is folded, so that the others stand out.
 constexpr std::size_t most_evidence_unfolded = 4;
 
@@ -55,6 +61,7 @@ std::string_view answer_of(Verdict verdict) {
 
 // "ebs: cause found", "500 networks: 3 cause found, 497 no cause"
 std::string headline(const std::vector<Network>& networks) {
+  if (networks.empty()) return "no network is configured";
   if (networks.size() == 1) {
     const auto& only = networks.front().diagnosis;
     return fmt::format("{}: {}", only.network, answer_of(verdict_of(only)));
@@ -211,6 +218,7 @@ std::string status_page(const Rows& rows, std::string_view search, System now) {
   };
   std::ranges::stable_sort(found, {}, weight);
   std::string html = "<h1>Why does the CAL pack not activate?</h1>\n";
+  if (networks.empty()) html += no_network_html;
   if (networks.size() > 1) html += fmt::format("<p>{}</p>\n", headline(networks));
   const bool all_fit = found.size() <= most_networks_shown;
   if (networks.size() > most_networks_shown || !search.empty()) {

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 
 using namespace cal;
@@ -71,6 +72,10 @@ TEST_CASE("the shipped configurations are right", "[config]") {
   }
 }
 
+TEST_CASE("an empty list of networks is a configuration: nothing is watched yet", "[config]") {
+  CHECK(parse("networks: []").instances.empty());
+}
+
 TEST_CASE("intervals and timeouts come from the probe, then the defaults", "[config]") {
   const auto config = parse(R"(
 defaults: {interval: 30s, timeout: 5s}
@@ -92,6 +97,30 @@ TEST_CASE("passwords in URLs are masked in what is shown", "[config]") {
       parse("networks: [{name: a, probes: {fake: {mood: 'http://u:hunter2@proxy:3128'}}}]");
   CHECK(config.shown.find("hunter2") == std::string::npos);
   CHECK(config.shown.find("<masked>@proxy:3128") != std::string::npos);
+}
+
+TEST_CASE("a path may name a credential that systemd passed to the service", "[config]") {
+  constexpr auto text = R"(
+networks:
+  - name: a
+    directory:
+      uri: ldaps://dc1.example.com
+      bind: {user: monitor@example.com, password_file: $CREDENTIALS_DIRECTORY/password.txt}
+    probes: {administrators_membership: {accounts: ['A\b']}}
+)";
+  unsetenv("CREDENTIALS_DIRECTORY");
+  const auto outside = parse_config(text, "test.yml", probe_catalogue());
+  REQUIRE_FALSE(outside);
+  CHECK(outside.error().text() ==
+        "test.yml:6:56: $CREDENTIALS_DIRECTORY/password.txt is a credential that systemd hands to "
+        "the service alone; here CREDENTIALS_DIRECTORY is not set\n");
+  setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  CHECK(parse_config(text, "test.yml", probe_catalogue()));
+  setenv("CREDENTIALS_DIRECTORY", (folder / "none").c_str(), 1);
+  const auto missing = parse_config(text, "test.yml", probe_catalogue());
+  unsetenv("CREDENTIALS_DIRECTORY");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().text().ends_with("none/password.txt does not exist\n"));
 }
 
 TEST_CASE("a reload keeps the instances whose configuration is the same", "[config]") {

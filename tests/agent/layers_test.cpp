@@ -56,6 +56,7 @@ TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
       {"CLI/.*", "agent/cli\\.cpp"},
       {"spdlog/.*", "agent/log\\.cpp"},
       {"cmark-gfm.*", "agent/markdown\\.cpp"},
+      {"systemd/.*", "agent/service_manager\\.cpp"},
       {"zlib\\.h", "agent/page\\.cpp"},
       {"nlohmann/.*",
        "agent/(report_json|log)\\.cpp|probes/security/.*_command\\.cpp|"

@@ -35,6 +35,12 @@ TEST_CASE("a few networks are shown whole, the diagnosis before the probes", "[p
   CHECK(has(page, "href=\"/probes/ebs/fake\""));
 }
 
+TEST_CASE("without a network the page says how to begin", "[pages]") {
+  const auto page = status_page({}, "", fakes::sample_now);
+  CHECK(has(page, "no network is configured"));
+  CHECK(has(page, "<code>systemctl reload cal_exporter</code>"));
+}
+
 TEST_CASE("many networks are a list, the worst first, and a search", "[pages]") {
   const auto page = status_page(many_networks(500), "", fakes::sample_now);
   CHECK(has(page, "role=\"search\""));

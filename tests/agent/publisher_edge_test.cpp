@@ -18,7 +18,8 @@ constexpr auto patience = 60s;
 // Publishes into itself and lets the test wait for a row that it wants to see.
 class Watcher {
  public:
-  explicit Watcher(Board& board, Milliseconds least_pause = 10ms)
+  explicit Watcher(Board& board, Milliseconds least_pause = 10ms,
+                   std::optional<Milliseconds> longest_pause = std::nullopt)
       : publisher_(
             board,
             [this](const Rows& rows, const std::vector<Change>& changes) {
@@ -28,12 +29,17 @@ class Watcher {
               changes_ += changes.size();
               seen_.notify_all();
             },
-            least_pause) {}
+            least_pause, longest_pause) {}
 
   template <class Wanted>
   bool wait_for(Wanted wanted) {
     std::unique_lock lock(mutex_);
     return seen_.wait_for(lock, patience, [&] { return wanted(rows_); });
+  }
+
+  bool wait_for_publications(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return seen_.wait_for(lock, patience, [&] { return publications_ >= count; });
   }
 
   std::size_t publications() {
@@ -156,4 +162,10 @@ TEST_CASE("many changes are few publications", "[publisher]") {
     board.run_finished(probe.get(), {&fakes::reasons[0], ""}, Moment::now());
   }
   CHECK(watcher.publications() <= 2);
+}
+
+TEST_CASE("a longest pause makes publications although nothing changes", "[publisher]") {
+  Board board;
+  Watcher watcher(board, 1ms, 5ms);
+  CHECK(watcher.wait_for_publications(10));
 }

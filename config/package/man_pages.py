@@ -1,0 +1,71 @@
+"""The manual pages, from what exists anyway: the program's --help and the commented configuration.
+
+    man_pages.py PROGRAM CONFIGURATION FOLDER
+
+fills in the templates beside this file and writes cal_exporter.1 and cal_exporter.yml.5."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+
+def help_of(program, *command):
+    done = subprocess.run([program, *command, '--help'], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def entries(text, heading):
+    """The (name, description) pairs below a heading of --help. A long name has its description on
+    the line after it."""
+    found = []
+    section = re.search(rf'^{heading}:\n((?:  .*\n?)*)', text, re.MULTILINE)
+    for line in section[1].splitlines() if section else ():
+        name, _, description = line.strip().partition('  ')
+        if line.startswith('   '):  # goes on
+            found[-1] = found[-1][0], f'{found[-1][1]} {line.strip()}'.strip()
+        else:
+            found.append((name, description.strip()))
+    return found
+
+
+def roff(text):
+    """As text: no character of it is a command."""
+    text = text.replace('\\', r'\e').replace('-', r'\-').replace("'", r'\(aq')
+    return re.sub(r'^\.', r'\\&.', text, flags=re.MULTILINE)
+
+
+def tagged(pairs):
+    return '\n'.join(f'.TP\n.B {roff(name)}\n{roff(description)}' for name, description in pairs)
+
+
+def commands(program):
+    blocks = []
+    for command, description in entries(help_of(program), 'Subcommands'):
+        options = [each for each in entries(help_of(program, command), 'Options')
+                   if not each[0].startswith('-h,')]
+        blocks.append(f'.SS {command}\n{roff(description)}\n{tagged(options)}')
+    return '\n'.join(blocks)
+
+
+def fill(template, values):
+    text = (pathlib.Path(__file__).parent / template).read_text()
+    return re.sub('@([A-Z]+)@', lambda match: values[match[1]].strip('\n'), text)
+
+
+def main(program, configuration, folder):
+    text = help_of(program)
+    version = subprocess.run([program, '--version'], capture_output=True, text=True, check=True)
+    values = {
+        'VERSION': version.stdout.split()[-1],
+        'DESCRIPTION': roff(text.partition('Usage:')[0].replace('\n', ' ').strip()),
+        'OPTIONS': tagged(entries(text, 'Options')),
+        'COMMANDS': commands(program),
+        'CONFIGURATION': roff(pathlib.Path(configuration).read_text()),
+    }
+    for page in ('cal_exporter.1', 'cal_exporter.yml.5'):
+        (pathlib.Path(folder) / page).write_text(fill(page + '.in', values))
+
+
+if __name__ == '__main__':
+    main(*sys.argv[1:])

@@ -1,0 +1,101 @@
+"""The package's life, by systemd as process 1: installed, upgraded, removed and purged."""
+
+import pathlib
+import re
+import subprocess
+import tempfile
+
+from .case import CONFIGURATION, UNIT, DebianCase, package
+
+
+def older_package(folder):
+    """The same files as a version before, whose default configuration was another."""
+    tree = folder / 'tree'
+    subprocess.run(['dpkg-deb', '--raw-extract', package(), tree], check=True)
+    control = tree / 'DEBIAN/control'
+    control.write_text(re.sub('^Version: .*', 'Version: 0.0.1-1', control.read_text(),
+                              flags=re.MULTILINE))
+    (tree / CONFIGURATION[1:]).write_text('networks: []\n')
+    path = folder / 'cal-exporter_0.0.1-1_amd64.deb'
+    subprocess.run(['dpkg-deb', '--build', '--root-owner-group', tree, path], check=True,
+                   capture_output=True)
+    return path
+
+
+class Life(DebianCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.scratch = pathlib.Path(folder.name)
+
+    def version(self):
+        return self.debian.run('dpkg-query', '--showformat=${Version}', '--show',
+                               'cal-exporter').stdout
+
+    def traces(self):
+        """Files of ours, but for what the test itself put there and the log of the system."""
+        found = self.debian.run('find', '/', '-xdev', '-name', '*cal[-_]exporter*',
+                                '-not', '-path', '/var/tmp/*', '-not', '-path', '/var/cache/apt/*')
+        return found.stdout.split()
+
+    def test_a_fresh_installation_serves_and_asks_nobody(self):
+        self.install(package())
+        self.assertEqual('active', self.unit('ActiveState'))
+        self.assertEqual('enabled', self.unit('UnitFileState'))
+        self.assertEqual('cal_exporter', self.user_of_process())
+        self.assertIn('Nothing is watched yet', self.get())
+        self.assertEqual('cal_exporter is ready.\n', self.get('/-/ready'))
+        self.assertIn('0 probes; serving on', self.unit('StatusText'))
+        self.assertEqual('', self.debian.run('systemctl', 'list-units', '--failed', '--quiet',
+                                             '--no-legend').stdout)
+        self.assertIn('no mistake', self.debian.run('cal_exporter', '--config.check').stdout)
+
+    def test_an_upgrade_keeps_what_the_administrator_wrote_and_starts_the_new_program(self):
+        self.install(older_package(self.scratch))
+        mine = '# mine\nnetworks: []\n'
+        self.debian.write(CONFIGURATION, mine)
+        self.debian.write('/etc/cal_exporter/ebs.password', 'secret')
+        before = self.unit('MainPID')
+        self.install(package())
+        self.assertNotEqual('0.0.1-1', self.version())
+        self.assertEqual('active', self.unit('ActiveState'))
+        self.assertNotEqual(before, self.unit('MainPID'))
+        self.assertEqual(mine, self.debian.run('cat', CONFIGURATION).stdout)
+        self.assertEqual('secret', self.debian.run('cat', '/etc/cal_exporter/ebs.password').stdout)
+
+    def test_a_default_that_nobody_changed_is_renewed(self):
+        self.install(older_package(self.scratch))
+        self.install(package())
+        self.assertIn('a fresh', self.debian.run('cat', CONFIGURATION).stdout)
+
+    def test_an_upgrade_leaves_a_service_alone_that_was_disabled(self):
+        self.install(older_package(self.scratch))
+        self.debian.run('systemctl', 'disable', '--now', UNIT)
+        self.install(package())
+        self.assertEqual(('inactive', 'disabled'),
+                         (self.unit('ActiveState'), self.unit('UnitFileState')))
+
+    def test_a_removal_keeps_what_a_purge_removes(self):
+        self.assertEqual([], self.traces())
+        self.install(package())
+        self.debian.write('/etc/cal_exporter/ebs.password', 'secret')
+        self.debian.write('/var/lib/cal_exporter/ebs.activation_events.state', 'bookmarks')
+        self.debian.apt('remove', 'cal-exporter')
+        self.assertEqual('inactive', self.unit('ActiveState'))
+        self.debian.run('test', '-f', '/etc/cal_exporter/ebs.password')
+        self.debian.run('test', '-f', '/var/lib/cal_exporter/ebs.activation_events.state')
+        self.debian.run('getent', 'passwd', 'cal_exporter')
+
+        self.debian.apt('purge', 'cal-exporter')
+        self.assertEqual([], self.traces())
+        for database in ('passwd', 'group'):
+            self.assertEqual(2, self.debian.run('getent', database, 'cal_exporter',
+                                                check=False).returncode)
+
+    def test_a_purge_without_adduser_works(self):
+        self.install(package())
+        self.debian.apt('remove', 'cal-exporter')
+        self.debian.run('dpkg', '--remove', '--force-depends', 'adduser')
+        self.debian.run('dpkg', '--purge', 'cal-exporter')
+        self.debian.run('test', '!', '-e', '/etc/cal_exporter')
