@@ -37,7 +37,7 @@ def make():
                        title='Activation failed', at_value=True),
             annotation('Successful activations', _milliseconds('success'), 'green',
                        title='Activation worked', at_value=True)],
-        links=[link("Agent's page", '${agent_url}/?network=${network}',
+        links=[link("Agent's page", '${agent_url}/?search=${network}',
                     'The diagnosis in one sentence, with evidence and first step')],
         since='now-24h', refresh='30s')
 
@@ -127,7 +127,8 @@ def _certificates():
                 'below zero it has.',
                 query('min by (endpoint) '
                       f'({networks("cal_endpoint_certificate_not_after_timestamp_seconds")}) '
-                      '- time()', '{{endpoint}}', instant=True), 8, 8, names='top', unit='s', decimals=0, min=0,
+                      '- time()', '{{endpoint}}', instant=True), 8, 8, names='top',
+                unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (WEEK, words.YELLOW), (30 * DAY, words.GREEN)))
 
 
@@ -148,7 +149,7 @@ def _rights():
                     'its object and owns it. The trustee system_token decides; system_ace is what '
                     "the dialog's entry for SYSTEM says alone.",
                     query(f'{right} or label_replace({owner}, "right", "owner as expected", "", "")',
-                          '{{trustee}} {{right}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
+                          '{{trustee}} {{right}} on {{object}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
 
 
 def _licences():
