@@ -128,7 +128,7 @@ def _certificates():
                 query('min by (endpoint) '
                       f'({networks("cal_endpoint_certificate_not_after_timestamp_seconds")}) '
                       '- time()', '{{endpoint}}', instant=True), 8, 8, names='top',
-                unit='s', decimals=0, min=0,
+                noValue='no certificate was seen', unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (WEEK, words.YELLOW), (30 * DAY, words.GREEN)))
 
 
@@ -190,7 +190,8 @@ def _events():
                   'cause that each points to.',
                   query('sum by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__rate_interval])) > 0',
-                        '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0)
+                        '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0,
+                  noValue='no event')
 
 
 def _event_counts():
@@ -202,7 +203,8 @@ def _event_counts():
                  {'source': column('Log', width=110), 'event_id': column('Event', width=70),
                   'cause': column('Points to', mappings=words.mapping(
                       {**words.CAUSES, 'none': ('–', words.GREY)})),
-                  'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count')
+                  'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count',
+                 noValue='no event')
 
 
 def _grace_periods():
@@ -210,7 +212,8 @@ def _grace_periods():
                 'users away; over when it is gone.',
                 query('min by (host) '
                       f'({networks("cal_session_host_grace_end_timestamp_seconds")}) - time()',
-                      '{{host}}', instant=True), 24, 8, unit='s', decimals=0, min=0,
+                      '{{host}}', instant=True), 24, 8, noValue='no session host has one',
+                unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (2 * WEEK, words.YELLOW), (60 * DAY, words.GREEN)))
 
 
