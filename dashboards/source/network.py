@@ -37,7 +37,7 @@ def make():
                        title='Activation failed', at_value=True),
             annotation('Successful activations', _milliseconds('success'), 'green',
                        title='Activation worked', at_value=True)],
-        links=[link("Agent's page", '${agent_url}/?network=${network}',
+        links=[link("Agent's page", '${agent_url}/?search=${network}',
                     'The diagnosis in one sentence, with evidence and first step')],
         since='now-24h', refresh='30s')
 
@@ -127,7 +127,8 @@ def _certificates():
                 'below zero it has.',
                 query('min by (endpoint) '
                       f'({networks("cal_endpoint_certificate_not_after_timestamp_seconds")}) '
-                      '- time()', '{{endpoint}}', instant=True), 8, 8, names='top', unit='s', decimals=0, min=0,
+                      '- time()', '{{endpoint}}', instant=True), 8, 8, names='top',
+                noValue='no certificate was seen', unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (WEEK, words.YELLOW), (30 * DAY, words.GREEN)))
 
 
@@ -148,7 +149,7 @@ def _rights():
                     'its object and owns it. The trustee system_token decides; system_ace is what '
                     "the dialog's entry for SYSTEM says alone.",
                     query(f'{right} or label_replace({owner}, "right", "owner as expected", "", "")',
-                          '{{trustee}} {{right}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
+                          '{{trustee}} {{right}} on {{object}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
 
 
 def _licences():
@@ -189,7 +190,8 @@ def _events():
                   'cause that each points to.',
                   query('sum by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__rate_interval])) > 0',
-                        '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0)
+                        '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0,
+                  noValue='no event')
 
 
 def _event_counts():
@@ -201,7 +203,8 @@ def _event_counts():
                  {'source': column('Log', width=110), 'event_id': column('Event', width=70),
                   'cause': column('Points to', mappings=words.mapping(
                       {**words.CAUSES, 'none': ('–', words.GREY)})),
-                  'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count')
+                  'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count',
+                 noValue='no event')
 
 
 def _grace_periods():
@@ -209,7 +212,8 @@ def _grace_periods():
                 'users away; over when it is gone.',
                 query('min by (host) '
                       f'({networks("cal_session_host_grace_end_timestamp_seconds")}) - time()',
-                      '{{host}}', instant=True), 24, 8, unit='s', decimals=0, min=0,
+                      '{{host}}', instant=True), 24, 8, noValue='no session host has one',
+                unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (2 * WEEK, words.YELLOW), (60 * DAY, words.GREEN)))
 
 

@@ -63,13 +63,13 @@ def bars(title, description, target, width, height, *, names='auto', **field):
         'reduceOptions': {'calcs': ['lastNotNull'], 'fields': '', 'values': False}})
 
 
-def table(title, description, targets, width, height, columns, *, sort=None):
+def table(title, description, targets, width, height, columns, *, sort=None, **field):
     """`columns` is {field of the queries: column()}, in the order in which they are shown; other
     fields are not. Queries are joined by the labels that they share."""
     hidden = {'Time': True, **{f'Value #{target["refId"]}': True for target in _lettered(targets)
                                if f'Value #{target["refId"]}' not in columns}}
     return _panel(
-        'table', title, description, targets, width, height, {}, custom={'align': 'left'},
+        'table', title, description, targets, width, height, field, custom={'align': 'left'},
         overrides=[_override(column['name'], column['properties']) for column in columns.values()],
         options={'showHeader': True, 'cellHeight': 'sm',
                  'sortBy': [{'displayName': sort, 'desc': True}] if sort else []},

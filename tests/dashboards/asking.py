@@ -1,5 +1,6 @@
 """Asks a Prometheus what the dashboards ask, as Grafana does."""
 
+import json
 import re
 import time
 
@@ -49,6 +50,12 @@ class Asking:
         """{name: how many series}"""
         return {each['name']: len(self.ask({'expr': each['expr'], 'instant': False}))
                 for each in self.dashboard['annotations']['list']}
+
+    def links_to_the_agent(self):
+        """The paths on the agent's pages, for a probe of the network."""
+        return {re.sub(r'\$\{(.+?)\}', lambda found: self._variables.get(
+                    found[1], 'internet_connectivity'), path)
+                for path in re.findall(r'"\$\{agent_url\}(/[^"]*)"', json.dumps(self.dashboard))}
 
     def choices(self):
         """{variable: what can be chosen}"""

@@ -77,5 +77,8 @@ class Drawing:
                        deviceScaleFactor=1, mobile=False)
 
     def _settled(self):
+        """The panels, once each failed or shows something: a table draws its rows a little later."""
         panels = self.page.evaluate(_PANELS)
-        return panels if panels and all(state != 'waiting' for _, state, _ in panels) else None
+        done = all(state == 'failed' or state == 'drawn' and text.strip()
+                   for _, state, text in panels)
+        return panels if panels and done else None

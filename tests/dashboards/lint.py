@@ -1,5 +1,5 @@
 """The rules of grafana/dashboard-linter, which is not packaged: each takes a dashboard and returns what is
-wrong with it. A panel that has a good reason to break one stands in dashboards/grafana/.lint."""
+wrong with it. A panel that has a good reason to break one stands in .lint beside them."""
 
 import re
 

@@ -3,7 +3,8 @@ none is empty in the scenario that it is for."""
 
 from .case import ANY, FAILED, EbsCase, scenario_of
 from .drawing import Drawing
-from .files import NAMES
+from .files import NAMES, dashboard
+from .lint import panels_of
 
 SECONDS = 60
 
@@ -21,10 +22,11 @@ class Drawn(EbsCase):
         for name in NAMES:
             for dark in (False, True):
                 with self.subTest(dashboard=name, dark=dark):
-                    empty = [title for title, text in self.draw(name, dark).items()
-                             if text.strip().lower() in ('no data', '')]
-                    self.assertEqual([], [title for title in empty
-                                          if scenario_of(name, title) in scenarios])
+                    nothing = {panel['title']: panel['fieldConfig']['defaults'].get('noValue', 'No data')
+                               for panel in panels_of(dashboard(name))}
+                    self.assertEqual([], [
+                        title for title, text in self.draw(name, dark).items()
+                        if text.strip() == nothing[title] and scenario_of(name, title) in scenarios])
 
     def test_every_panel_healthy_and_with_a_failed_activation(self):
         self.assert_shown({ANY})

@@ -44,6 +44,14 @@ class Ebs(EbsCase):
         self.assertEqual({'Alerts': 0}, self.overview.annotations())
 
 
+    def test_the_links_lead_to_pages_of_the_agent(self):
+        paths = self.network.links_to_the_agent() | self.own.links_to_the_agent()
+        self.assertEqual({'/', '/config', '/?search=ebs', '/probes/ebs/internet_connectivity',
+                          '/runbooks/internet_connectivity'}, paths)
+        for path in paths:
+            self.assertEqual(200, self.agent.get(path)[0], path)
+
+
 class RemoteDesktop(Scraped, LabCase):
     def setUp(self):
         super().setUp()

@@ -31,11 +31,11 @@ export function Panel({ panel, view, marks, theme, width, height }) {
 function Content({ panel, frames, view, marks, theme, width, height }) {
   const { options } = panel;
   if (frames.every(frame => frame.length === 0)) {
-    const nothing = panel.fieldConfig.defaults.noValue;
-    return nothing && panel.type === 'stat'
+    const nothing = panel.fieldConfig.defaults.noValue ?? 'No data';
+    return panel.type === 'stat'
       ? <BigValue value={{ text: nothing, numeric: NaN, color: theme.colors.text.secondary }} width={width}
           height={height} theme={theme} colorMode="value" graphMode="none" justifyMode="center" />
-      : <div style={{ textAlign: 'center', lineHeight: `${height}px` }}>No data</div>;
+      : <div style={{ textAlign: 'center', lineHeight: `${height}px` }}>{nothing}</div>;
   }
   switch (panel.type) {
     case 'timeseries':
