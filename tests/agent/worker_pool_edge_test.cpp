@@ -47,7 +47,7 @@ TEST_CASE("clients take turns, whoever has many jobs", "[worker_pool]") {
 
 TEST_CASE("stopping runs what waits and refuses what comes", "[worker_pool]") {
   std::atomic<int> runs = 0;
-  WorkerPool pool("test-worker", 2, 10);
+  WorkerPool pool("test-worker", 2, 20);
   for (int i = 0; i < 10; ++i) pool.submit([&runs] { ++runs; });
   pool.stop();
   CHECK(runs == 10);

@@ -71,7 +71,8 @@ class GoodClient:
 
     def _judge(self):
         memory, threads = self._figures()
-        times = sorted(float(seconds) * 1e3 for seconds, _ in self._scrapes())
+        # The first was before the others came, and opened the connection.
+        times = sorted(float(seconds) * 1e3 for seconds, _ in self._scrapes()[1:])
         print(f'\n{self._what}: {len(times)} scrapes, median {statistics.median(times):.1f} ms, '
               f'99 % {times[len(times) * 99 // 100]:.1f} ms, worst {times[-1]:.1f} ms; '
               f'{self._before[0] / MB:.0f} to {memory / MB:.0f} MB, {threads} threads', flush=True)
@@ -144,19 +145,23 @@ class HostileClients:
 
     def test_bodies_that_never_come(self):
         with GoodClient(self, '500 bodies that never come'):
-            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')
+            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n'
+                          + self.header + b'\r\n')
 
     def test_replies_that_nobody_takes(self):
         with GoodClient(self, '500 clients that take no reply'):
-            self.requests(500, b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n\r\n' * 50)
+            self.requests(500, (b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n'
+                                + self.header + b'\r\n') * 50)
 
     def test_huge_headers_and_paths(self):
         much = b'x' * 1_000_000
         with GoodClient(self, '100 huge headers and paths'):
             paths = self.requests(50, b'GET /' + much)
             headers = self.requests(50, b'GET / HTTP/1.1\r\nX: ' + much)
-            for reply in self.replies(paths + headers):
-                self.assertIn(reply.split(b' ')[1:2], ([b'414'], [b'431'], []))
+            # Some get none, since they are cut off while they send.
+            statuses = {(reply.split(b' ') + [b''])[1] for reply in self.replies(paths + headers)}
+        self.assertLessEqual(statuses, {b'414', b'431', b''})
+        self.assertGreater(len(statuses), 1)
 
     def test_what_is_no_http(self):
         with GoodClient(self, '400 times what is no HTTP'):
@@ -183,14 +188,18 @@ class HostileClients:
                     self.assertEqual(method == 'HEAD', not body)
 
     def test_parallel_scrapes(self):
+        scrape = (b'GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' + self.header
+                  + b'\r\n')
+        # All open before, so that it is the scrapes that are parallel. On a slow machine that takes
+        # long enough for some to be closed again; then their clients come back, as real ones do.
+        connections = [self.connect() for _ in range(1000)]
         with GoodClient(self, '1000 parallel scrapes'):
-            name, value = next(iter(authorization().items()))
-            said = subprocess.run(
-                ['wrk', '-t1', '-c1000', '-d5s', '--timeout', '60s', '-H', f'{name}: {value}',
-                 self.agent.url + '/metrics'], capture_output=True, text=True, check=True).stdout
-        self.assertRegex(said, r'[1-9]\d* requests in')
-        self.assertNotIn('Non-2xx', said)
-        self.assertNotIn('Socket errors', said)
+            for connection in connections:
+                with contextlib.suppress(OSError):
+                    connection.sendall(scrape)
+            for reply in self.replies(connections):
+                reply = reply or self.replies(self.requests(1, scrape))[0]
+                self.assertTrue(reply.startswith(b'HTTP/1.1 200 OK\r\n'), reply[:200])
 
 
 class Plain(HostileClients, WebCase):
