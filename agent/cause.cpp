@@ -34,6 +34,18 @@ std::string_view name_of(Strength strength) {
   return "";
 }
 
+std::string_view likelihood_of(Strength strength) {
+  switch (strength) {
+    case Strength::weak:
+      return "possible";
+    case Strength::strong:
+      return "likely";
+    case Strength::certain:
+      return "certain";
+  }
+  return "";
+}
+
 std::string_view meaning_of(Cause cause) {
   switch (cause) {
     case Cause::account_not_administrator:

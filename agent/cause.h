@@ -42,6 +42,9 @@ enum class Strength { weak = 1, strong = 2, certain = 3 };
 std::string_view name_of(Cause cause);  // the value of a metric label
 std::string_view name_of(Strength strength);
 
+// "possible", "likely", "certain": how people say it, before "cause".
+std::string_view likelihood_of(Strength strength);
+
 // For the middle of a sentence.
 std::string_view meaning_of(Cause cause);
 

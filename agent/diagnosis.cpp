@@ -118,21 +118,9 @@ std::string names_of(const std::vector<T>& things, Name name) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string_view word_of(Strength strength) {
-  switch (strength) {
-    case Strength::weak:
-      return "possible";
-    case Strength::strong:
-      return "likely";
-    case Strength::certain:
-      return "certain";
-  }
-  return "";
-}
-
 std::string suspect_sentence(const Diagnosis& diagnosis) {
   const auto& primary = diagnosis.suspects.front();
-  std::string word(word_of(primary.strength()));
+  std::string word(likelihood_of(primary.strength()));
   word.front() = static_cast<char>(word.front() - 'a' + 'A');
   auto text =
       fmt::format("{} cause: {} ({}).", word, meaning_of(primary.cause), list_of(primary.findings));
@@ -140,7 +128,8 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
     text += fmt::format(" But {} finds now: {}.", finding.probe, finding.sentence);
   }
   for (auto other = diagnosis.suspects.begin() + 1; other != diagnosis.suspects.end(); ++other) {
-    text += fmt::format(" Also {}: {}.", word_of(other->strength()), meaning_of(other->cause));
+    text +=
+        fmt::format(" Also {}: {}.", likelihood_of(other->strength()), meaning_of(other->cause));
   }
   if (!diagnosis.blind.empty()) {
     text += fmt::format(" Not looked for: {}.",

@@ -59,7 +59,8 @@ void History::shrink() {
     const auto all = episodes();
     const auto turn = turn_of(all);
     const auto may_go = [&](std::size_t i) {
-      return i > 0 && &all[i] != turn.last_good && &all[i] != turn.first_bad;
+      return i > 0 && &all[i] != turn.last_good && &all[i] != turn.first_bad &&
+             &all[i] != turn.good_again;
     };
     std::size_t victim = 0;
     for (auto i = all.size(); i-- > 1 && victim == 0;) {
@@ -75,16 +76,22 @@ void History::shrink() {
 }
 
 Turn turn_of(const std::vector<Episode>& newest_first) {
-  Turn turn;
-  for (const auto& episode : newest_first) {
-    if (!is_clear(episode)) {
-      turn.first_bad = &episode;
-    } else if (turn.first_bad != nullptr) {
-      turn.last_good = &episode;
-      return turn;
+  for (const auto bad : {Verdict::present, Verdict::unknown}) {
+    Turn turn;
+    for (const auto& episode : newest_first) {
+      const auto verdict = episode.outcome->reason->verdict;
+      if (verdict == bad) {
+        turn.first_bad = &episode;
+      } else if (verdict == Verdict::clear && turn.first_bad != nullptr) {
+        turn.last_good = &episode;
+        break;
+      } else if (verdict == Verdict::clear) {
+        turn.good_again = &episode;
+      }
     }
+    if (turn.first_bad != nullptr) return turn;
   }
-  return turn;
+  return {};
 }
 
 }  // namespace cal

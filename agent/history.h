@@ -28,8 +28,7 @@ class History {
 
   void add(std::shared_ptr<const Outcome> outcome, System ended, std::chrono::nanoseconds took);
 
-  // The newest first. The last episode that was clear and the first that was not, before the newest
-  // clear one, are always among them.
+  // The newest first. Those of the turn (below) are always among them.
   std::vector<Episode> episodes() const { return {episodes_.begin(), episodes_.end()}; }
 
   std::size_t bytes() const { return bytes_; }
@@ -42,11 +41,12 @@ class History {
   std::deque<Episode> episodes_;  // the newest first
 };
 
-// Where the answer turned: the last clear episode and the first after it that was not. Null where
-// there is none.
+// Where the answer turned, the latest time. Bad is `present`; where nothing was, `unknown`: not to
+// know for a while says little. Null where there is none.
 struct Turn {
   const Episode* last_good = nullptr;
   const Episode* first_bad = nullptr;
+  const Episode* good_again = nullptr;  // null: it is not over
 };
 Turn turn_of(const std::vector<Episode>& newest_first);
 

@@ -1,5 +1,5 @@
-// What the pages have in common: the frame around them, and the row of a probe. Everything that
-// comes from elsewhere is escaped here. Pure.
+// What the pages have in common: the frame around them, and the card that says what a probe found.
+// Everything that comes from elsewhere is escaped here. Pure.
 #pragma once
 
 #include "agent/board.h"
@@ -9,14 +9,24 @@
 
 namespace cal {
 
-enum class Refresh { never, often };  // often: by the script, where there is one
-
 // A whole page around `body`, which is HTML; `title` is text.
-std::string html_page(std::string_view title, std::string_view body, System now, Refresh refresh);
+std::string html_page(std::string_view title, std::string_view body, System now);
 
 // A word and a sign beside the colour: nobody has to tell colours apart.
-std::string verdict_badge(Verdict verdict);
-std::string verdict_badge(Verdict verdict, std::string_view word);
+std::string badge(Verdict verdict, std::string_view word);
+
+// In the words of somebody who looks for a cause, who would misread a verdict: "clear", "present".
+std::string finding_badge(const Instance& instance, const Reason& reason);
+
+// What a probe found: the answer, the reason, what to do and the evidence.
+struct Card {
+  std::string id;     // on its page; what is unfolded is known by it
+  std::string title;  // text
+  const Instance& instance;
+  const Outcome& outcome;
+  std::string foot;  // HTML
+};
+std::string card_html(const Card& card);
 
 // For sorting: what is wrong stands before what is not.
 int urgency_of(const Reason& reason);
@@ -24,18 +34,22 @@ int urgency_of(const Reason& reason);
 std::string evidence_list(const std::vector<Evidence>& evidence);
 std::string phase_list(const std::vector<Phase>& phases);
 
-// Where a probe's history and its runbook are served.
+// Where a probe's history, its runbook and its network are served.
 std::string probe_path(const Instance& instance);
 std::string runbook_path(std::string_view probe);
+std::string network_path(std::string_view network);
 
-// "3 min ago (2026-11-24 18:40:00 UTC)"
-std::string time_html(System time, System now);
+// "3 min ago", with the time itself.
+std::string age_html(System time, System now);
+
+// When it ran, how often it does, and how old its data is.
+std::string times_html(const Row& row, System now);
 
 // The style sheet that every page asks for at this path.
 inline constexpr std::string_view style_path = "/style.css";
 std::string_view style_sheet();
 
-// The script of the pages that are kept fresh. Nothing is lost without it but that.
+// The script that keeps the pages fresh. Nothing is lost without it but that.
 inline constexpr std::string_view script_path = "/refresh.js";
 std::string_view refresh_script();
 

@@ -2,7 +2,9 @@
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
+#include <fmt/format.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -30,6 +32,29 @@ void serve_neighbours(cmark_node* document) {
   }
 }
 
+// "How it asks" -> "how-it-asks"
+std::string slug_of(std::string_view heading) {
+  std::string slug;
+  for (const char c : heading) {
+    const auto byte = static_cast<unsigned char>(c);
+    slug += std::isalnum(byte) ? static_cast<char>(std::tolower(byte)) : '-';
+  }
+  return slug;
+}
+
+// Headings that links can lead to: cmark itself gives them no id.
+void anchor_headings(cmark_node* document) {
+  for (auto* node = cmark_node_first_child(document); node; node = cmark_node_next(node)) {
+    auto* text = cmark_node_first_child(node);
+    if (cmark_node_get_type(node) != CMARK_NODE_HEADING || !text) continue;
+    const char* heading = cmark_node_get_literal(text);
+    auto* anchor = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
+    cmark_node_set_on_enter(
+        anchor, fmt::format("<span id=\"{}\"></span>", slug_of(heading ? heading : "")).c_str());
+    cmark_node_prepend_child(node, anchor);
+  }
+}
+
 }  // namespace
 
 std::string html_of_markdown(std::string_view markdown) {
@@ -40,6 +65,7 @@ std::string html_of_markdown(std::string_view markdown) {
   cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
   const std::unique_ptr<cmark_node, Free> document(cmark_parser_finish(parser.get()));
   serve_neighbours(document.get());
+  anchor_headings(document.get());
   const std::unique_ptr<char, Free> html(cmark_render_html(
       document.get(), CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser.get())));
   return html.get();

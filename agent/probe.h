@@ -58,7 +58,8 @@ struct Sample {
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
   // How a page may draw the text. chain: links with " → " between them. ladder: the same, but rungs
-  // of which the last may be broken. entry: a line of a list; "► " in front marks one that decides.
+  // of which the last may be broken. entry: a line of a list; one with a verdict decides, and
+  // has "► " in front.
   enum class Form { fact, chain, ladder, entry };
   struct Meter {
     double used;

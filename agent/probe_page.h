@@ -1,5 +1,5 @@
-// The page /probes/NETWORK/PROBE: what one probe found over time, and where the answer turned.
-// Pure.
+// The page /probes/NETWORK/PROBE: what one probe finds now and found over time, and where
+// the answer turned. Pure.
 #pragma once
 
 #include "agent/board.h"

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -19,9 +20,6 @@ constexpr std::string_view no_network_html =
     "configured.</p>\n<p><strong>First step:</strong> name your network in the configuration file "
     "(<code>man cal_exporter.yml</code> has every key), check it with <code>cal_exporter "
     "--config.check</code>, and reload: <code>systemctl reload cal_exporter</code></p>\n</div>\n";
-
-// Of a probe that has nothing to say; more is folded, so that the others stand out.
-constexpr std::size_t most_evidence_unfolded = 4;
 
 struct Network {
   Diagnosis diagnosis;
@@ -47,30 +45,33 @@ Verdict verdict_of(const Diagnosis& diagnosis) {
 }
 
 // The answer of a diagnosis in two words.
-std::string_view answer_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::present:
-      return "cause found";
-    case Verdict::unknown:
-      return "cannot tell";
-    case Verdict::clear:
-      return "no cause";
+std::string answer_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.suspects.empty()) {
+    return fmt::format("{} cause", likelihood_of(diagnosis.suspects.front().strength()));
   }
-  return "cannot tell";
+  return diagnosis.cannot_tell() ? "cannot tell" : "no cause";
 }
 
-// "ebs: cause found", "500 networks: 3 cause found, 497 no cause"
+// For sorting: the surest cause first, what is not known before what is well.
+int rank_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.suspects.empty()) return -static_cast<int>(diagnosis.suspects[0].strength());
+  return diagnosis.cannot_tell() ? 0 : 1;
+}
+
+// "ebs: likely cause", "500 networks: 1 certain cause, 2 possible cause, 497 no cause"
 std::string headline(const std::vector<Network>& networks) {
   if (networks.empty()) return "no network is configured";
   if (networks.size() == 1) {
     const auto& only = networks.front().diagnosis;
-    return fmt::format("{}: {}", only.network, answer_of(verdict_of(only)));
+    return fmt::format("{}: {}", only.network, answer_of(only));
+  }
+  std::map<std::pair<int, std::string>, int> counts;
+  for (const auto& each : networks) {
+    ++counts[{rank_of(each.diagnosis), answer_of(each.diagnosis)}];
   }
   std::vector<std::string> answers;
-  for (const auto verdict : {Verdict::present, Verdict::unknown, Verdict::clear}) {
-    const auto count = std::ranges::count(
-        networks, verdict, [](const Network& each) { return verdict_of(each.diagnosis); });
-    if (count > 0) answers.push_back(fmt::format("{} {}", count, answer_of(verdict)));
+  for (const auto& [answer, count] : counts) {
+    answers.push_back(fmt::format("{} {}", count, answer.second));
   }
   return fmt::format("{} networks: {}", networks.size(), fmt::join(answers, ", "));
 }
@@ -96,17 +97,20 @@ bool is_told_by_sentence(const Diagnosis& diagnosis) {
 
 void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
   html += fmt::format("<div class=\"card {}\">\n<p class=\"headline\">{} {}</p>\n",
-                      name_of(verdict_of(diagnosis)), verdict_badge(verdict_of(diagnosis), ""),
+                      name_of(verdict_of(diagnosis)), badge(verdict_of(diagnosis), ""),
                       html_escape(diagnosis.sentence));
   if (!diagnosis.first_step.empty()) {
-    html += fmt::format("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
-                        html_escape(diagnosis.first_step), runbook_path(diagnosis.runbook));
+    html += fmt::format("<p><strong>First step:</strong> {} <a href=\"{}#{}\">All steps</a></p>\n",
+                        html_escape(diagnosis.first_step), runbook_path(diagnosis.runbook),
+                        diagnosis.suspects.empty() ? "diagnose" : "resolve");
   }
   if (!is_told_by_sentence(diagnosis)) {
-    html += "<details open>\n<summary>Causes, the most likely first</summary>\n<ol>\n";
+    html += fmt::format(
+        "<details open id=\"{}/causes\">\n<summary>Causes, the most likely first</summary>\n<ol>\n",
+        html_escape(diagnosis.network));
     for (const auto& suspect : diagnosis.suspects) {
       html += fmt::format("<li><strong>{}</strong> ({})\n", meaning_of(suspect.cause),
-                          name_of(suspect.strength()));
+                          likelihood_of(suspect.strength()));
       append_findings(html, "Because:", suspect.findings);
       append_findings(html, "Against it:", suspect.against);
       html += "</li>\n";
@@ -127,39 +131,16 @@ void append_meters(std::string& html, std::span<const Row> rows) {
   html += "<div class=\"card\">\n<h3>Licences</h3>\n" + evidence_list(meters) + "</div>\n";
 }
 
-std::string times_of(const Row& row, System now) {
-  if (!row.last_run) return "not run yet";
-  auto text = fmt::format("checked {}, every {}", time_html(*row.last_run, now),
-                          duration_text(row.instance->interval));
-  if (row.since) text += "; changed " + time_html(*row.since, now);
-  if (row.outcome->source_data_at) {
-    text += "; its data is from " + time_html(*row.outcome->source_data_at, now);
-  }
-  return text;
-}
-
-void append_probe(std::string& html, const Row& row, System now) {
-  const auto& outcome = *row.outcome;
-  const auto& reason = *outcome.reason;
-  html += fmt::format("<article class=\"card {}\">\n<h3>{} {} <code>{}</code></h3>\n<p>{}</p>\n",
-                      name_of(reason.verdict), verdict_badge(reason.verdict),
-                      row.instance->kind->name, reason.word, html_escape(outcome.summary));
-  if (reason.severity != Severity::ok) {
-    html += fmt::format("<p><strong>What to do:</strong> {}</p>\n", html_escape(reason.action));
-  }
-  const auto evidence = evidence_list(outcome.evidence);
-  const bool folded = urgency_of(reason) > 3 && outcome.evidence.size() > most_evidence_unfolded;
-  html += folded ? fmt::format(
-                       "<details><summary>Evidence<span class=\"sr\"> of {}</span></summary>"
-                       "\n{}</details>\n",
-                       row.instance->kind->name, evidence)
-                 : evidence;
-  html += phase_list(outcome.phases);
-  html += fmt::format(
-      "<p class=\"soft\">{}</p>\n<p><a href=\"{}\">Runbook<span class=\"sr\"> of {}</span></a> · "
-      "<a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n</article>\n",
-      times_of(row, now), runbook_path(row.instance->kind->name), row.instance->kind->name,
-      probe_path(*row.instance), row.instance->kind->name);
+std::string card_of(const Row& row, System now) {
+  const auto& instance = *row.instance;
+  const auto name = instance.kind->name;
+  const auto foot = fmt::format(
+      "{}<p class=\"soft\">{}</p>\n<p><a href=\"{}\">Runbook<span class=\"sr\"> of {}</span></a> · "
+      "<a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n",
+      phase_list(row.outcome->phases), times_html(row, now), runbook_path(name), name,
+      probe_path(instance), name);
+  return card_html({fmt::format("{}/{}", instance.network, name), std::string(name), instance,
+                    *row.outcome, foot});
 }
 
 void append_network(std::string& html, const Network& network, System now) {
@@ -174,7 +155,7 @@ void append_network(std::string& html, const Network& network, System now) {
   Rows rows(network.rows.begin(), network.rows.end());
   std::ranges::stable_sort(rows, {},
                            [](const Row& row) { return urgency_of(*row.outcome->reason); });
-  for (const auto& row : rows) append_probe(html, row, now);
+  for (const auto& row : rows) html += card_of(row, now);
   html += "</div>\n</section>\n";
 }
 
@@ -191,32 +172,33 @@ void append_summary(std::string& html, const std::vector<const Network*>& networ
     const auto& diagnosis = each->diagnosis;
     const auto verdict = verdict_of(diagnosis);
     html += fmt::format(
-        "<li class=\"{0}\"><a href=\"/?search={1}\">{1}</a> <span>{2}</span> "
-        "<span>{3}</span></li>\n",
-        name_of(verdict), html_escape(diagnosis.network),
-        verdict_badge(verdict, answer_of(verdict)), html_escape(diagnosis.sentence));
+        "<li class=\"{}\"><a href=\"{}\">{}</a> <span>{}</span> <span>{}</span></li>\n",
+        name_of(verdict), network_path(diagnosis.network), html_escape(diagnosis.network),
+        badge(verdict, answer_of(diagnosis)), html_escape(diagnosis.sentence));
   }
   html += "</ul>\n";
+}
+
+// Those of this very name, else those that have it in theirs.
+std::vector<const Network*> search_in(const std::vector<Network>& networks,
+                                      std::string_view search) {
+  const auto wanted = folded(search);
+  std::vector<const Network*> equal;
+  std::vector<const Network*> similar;
+  for (const auto& network : networks) {
+    const auto name = folded(network.diagnosis.network);
+    if (name == wanted) equal.push_back(&network);
+    if (name.find(wanted) != std::string::npos) similar.push_back(&network);
+  }
+  return equal.empty() ? similar : equal;
 }
 
 }  // namespace
 
 std::string status_page(const Rows& rows, std::string_view search, System now) {
   const auto networks = networks_of(rows);
-  std::vector<const Network*> found;
-  for (const auto& network : networks) {
-    // The whole name means this one alone.
-    if (network.diagnosis.network == search) {
-      found = {&network};
-      break;
-    }
-    if (network.diagnosis.network.find(search) != std::string::npos) found.push_back(&network);
-  }
-  const auto weight = [](const Network* each) {
-    const auto verdict = verdict_of(each->diagnosis);
-    return verdict == Verdict::present ? 0 : verdict == Verdict::unknown ? 1 : 2;
-  };
-  std::ranges::stable_sort(found, {}, weight);
+  auto found = search_in(networks, search);
+  std::ranges::stable_sort(found, {}, [](const Network* each) { return rank_of(each->diagnosis); });
   std::string html = "<h1>Why does the CAL pack not activate?</h1>\n";
   if (networks.empty()) html += no_network_html;
   if (networks.size() > 1) html += fmt::format("<p>{}</p>\n", headline(networks));
@@ -228,7 +210,7 @@ std::string status_page(const Rows& rows, std::string_view search, System now) {
   if (all_fit) {
     for (const auto* network : found) append_network(html, *network, now);
   }
-  return html_page(headline(networks), html, now, Refresh::often);
+  return html_page(headline(networks), html, now);
 }
 
 }  // namespace cal

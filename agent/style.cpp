@@ -7,19 +7,21 @@ std::string_view style_sheet() {
   return R"(:root {
   color-scheme: light dark;
   --text: #1c2024; --back: #f6f7f8; --card: #ffffff; --line: #d0d5da; --soft: #565f69;
-  --clear: #1a6e3c; --present: #b3261e; --unknown: #7a4a00; --link: #0b57a4; --mark: #fff2b3;
+  --clear: #1a6e3c; --present: #b3261e; --unknown: #7a4a00; --link: #0b57a4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --text: #e6e9ec; --back: #14171a; --card: #1d2125; --line: #3a4148; --soft: #a3adb8;
-    --clear: #6fd39a; --present: #ff9c92; --unknown: #f0c06a; --link: #8ec5ff; --mark: #4a4215;
+    --clear: #6fd39a; --present: #ff9c92; --unknown: #f0c06a; --link: #8ec5ff;
   }
 }
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--text); background: var(--back);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-header, main, footer { margin: 0 auto; max-width: 90rem; padding: 0 1rem; }
+header, main, footer, [role=status] { margin: 0 auto; max-width: 90rem; padding: 0 1rem; }
 header { padding-top: .6rem; }
+[role=status]:not(:empty) { position: sticky; top: 0; z-index: 1; padding: .7rem 1rem;
+  color: var(--back); background: var(--present); font-weight: 700; }
 nav a { margin-right: 1rem; }
 nav a:first-child { font-weight: 700; }
 a { color: var(--link); }
@@ -53,7 +55,7 @@ ul, ol { margin: .4rem 0; padding-left: 1.2rem; }
 .chain { list-style: none; padding: 0; display: inline-flex; flex-wrap: wrap; gap: .2rem; margin: 0; }
 .chain li + li::before { content: "→ "; color: var(--soft); }
 .chain li { margin-right: .2rem; }
-mark { background: var(--mark); color: inherit; }
+mark { background: none; color: var(--state); font-weight: 700; }
 meter, progress { vertical-align: middle; width: 7rem; max-width: 40%; }
 .phases { display: flex; flex-wrap: wrap; gap: 0 1.2rem; color: var(--soft); font-size: .875rem; }
 .phases progress { width: 3rem; }
@@ -65,9 +67,12 @@ form { margin: .6rem 0; }
   padding: .4rem .8rem; border-top: 1px solid var(--line); }
 @media (max-width: 45rem) { .networks li { grid-template-columns: 1fr; } }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
-th { overflow-wrap: normal; }
-@media (max-width: 45rem) { .runbook table { font-size: .875rem; } }
-@media (max-width: 45rem) { .runbook th, .runbook td { padding: .2rem .35rem; } }
+th, td { overflow-wrap: break-word; }
+@media (max-width: 60rem) {
+  .runbook table { font-size: .875rem; }
+  .runbook td { overflow-wrap: anywhere; }
+  .runbook th, .runbook td { padding: .2rem .35rem; }
+}
 th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
 input, button { font: inherit; padding: .2rem .5rem; max-width: 100%; }
 )";

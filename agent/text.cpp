@@ -2,9 +2,11 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
 
@@ -14,11 +16,12 @@ namespace {
 
 struct Unit {
   std::string_view name;
+  std::string_view symbol;  // for people
   std::int64_t milliseconds;
 };
 
-constexpr std::array units{Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit{"m", 60'000},
-                           Unit{"s", 1'000}, Unit{"ms", 1}};
+constexpr std::array units{Unit{"d", "d", 86'400'000}, Unit{"h", "h", 3'600'000},
+                           Unit{"m", "min", 60'000}, Unit{"s", "s", 1'000}, Unit{"ms", "ms", 1}};
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
@@ -104,6 +107,18 @@ std::string duration_text(Milliseconds span) {
   return text;
 }
 
+std::string span_text(Milliseconds span) {
+  auto rest = span.count();
+  if (rest == 0) return "0 s";
+  std::vector<std::string> parts;
+  for (const auto& unit : units) {
+    if (rest < unit.milliseconds) continue;
+    parts.push_back(fmt::format("{} {}", rest / unit.milliseconds, unit.symbol));
+    rest %= unit.milliseconds;
+  }
+  return fmt::format("{}", fmt::join(parts, " "));
+}
+
 std::string age_text(Milliseconds span) {
   const auto seconds = std::max<std::int64_t>(span.count() / 1000, 0);
   if (seconds < 60) return fmt::format("{} s", seconds);
@@ -130,6 +145,28 @@ double unix_seconds(System time) {
   return std::chrono::duration<double>(
              std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch())
       .count();
+}
+
+std::string folded(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return "";
+  std::string lower(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+std::string linked(const std::vector<std::string>& parts) {
+  constexpr std::string_view arrow = "→";
+  std::string text;
+  for (auto part : parts) {
+    for (auto at = part.find(arrow); at != part.npos; at = part.find(arrow, at)) {
+      part.replace(at, arrow.size(), "->");
+    }
+    text += text.empty() ? "" : " → ";
+    text += part;
+  }
+  return text;
 }
 
 std::string valid_utf8(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cal {
 
@@ -16,6 +17,9 @@ std::optional<Milliseconds> parse_duration(std::string_view text);
 
 // The shortest of the same form: "1m30s".
 std::string duration_text(Milliseconds span);
+
+// The same for people: "1 min 30 s".
+std::string span_text(Milliseconds span);
 
 // The largest unit alone, for ages: "3 s", "12 min", "5 h", "2 d".
 std::string age_text(Milliseconds span);
@@ -28,6 +32,12 @@ std::optional<System> parse_utc(std::string_view text);
 
 // Seconds since 1970.
 double unix_seconds(System time);
+
+// Without the white space around it, in lower case (ASCII), for searching.
+std::string folded(std::string_view text);
+
+// "a → b → c". An arrow inside a part becomes "->", so that no part passes for two.
+std::string linked(const std::vector<std::string>& parts);
 
 // Every byte that is not part of valid UTF-8 becomes U+FFFD, NUL too: one bad byte would make
 // Prometheus refuse the whole page.

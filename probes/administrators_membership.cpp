@@ -1,6 +1,7 @@
 #include "probes/administrators_membership.h"
 
 #include "agent/options.h"
+#include "agent/text.h"
 #include "probes/directory_probe.h"
 #include "probes/network_edges.h"
 
@@ -130,7 +131,7 @@ std::string membership_text(const ldap::Membership& membership, const ldap::Grou
       return fmt::format("its token carries {}; the groups between are hidden from the agent",
                          group.sid.text());
     }
-    return fmt::format("{}", fmt::join(membership.chain, " → "));
+    return linked(membership.chain);
   }
   return fmt::format("it is in {}; none of them leads to {}, whose members are {}",
                      list_of(membership.own_groups, membership.own_groups.size()), group.name,
@@ -191,11 +192,10 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
   if (!facts.group) return no_such_group(facts);
   const auto& group = *facts.group;
   if (why.verdict == Verdict::clear) {
-    return fmt::format(
-        "{} is in {}", account,
-        facts.membership->chain.empty()
-            ? group.name
-            : fmt::format("{} ({})", group.name, fmt::join(facts.membership->chain, " → ")));
+    return fmt::format("{} is in {}", account,
+                       facts.membership->chain.empty()
+                           ? group.name
+                           : fmt::format("{} ({})", group.name, linked(facts.membership->chain)));
   }
   if (why.word == "not_member") {
     return fmt::format("{} is not in {} ({}): add it{}", account, group.name, group.sid.text(),

@@ -9,7 +9,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
 #include <span>
 
 namespace cal::directory_permissions {
@@ -87,25 +88,34 @@ void add_rights(const Subject& subject, const Finding& finding, Outcome& outcome
   }
 }
 
+// The entries that decide, each with what it leads to.
+std::map<std::size_t, Verdict> deciding_entries(const TrusteeRights& rights) {
+  std::map<std::size_t, Verdict> deciding;
+  const auto add = [&](const AccessResult& result) {
+    for (const auto i : result.aces) deciding.emplace(i, verdict_of(result.decision));
+  };
+  for (const auto& [type, result] : rights.denied_properties) add(result);
+  add(rights.write);
+  add(rights.read);
+  return deciding;
+}
+
 // The entries that name a SID of the token, the deciding ones marked.
 void add_entries(const Subject& subject, const Finding& finding, Outcome& outcome) {
   const auto& descriptor = subject.secured.descriptor;
   if (!descriptor.dacl) return;
   const auto& [trustee, rights] = finding;
-  std::set<std::size_t> deciding(rights.write.aces.begin(), rights.write.aces.end());
-  deciding.insert(rights.read.aces.begin(), rights.read.aces.end());
-  for (const auto& [type, result] : rights.denied_properties) {
-    deciding.insert(result.aces.begin(), result.aces.end());
-  }
+  const auto deciding = deciding_entries(rights);
   std::size_t shown = 0;
   for (std::size_t i = 0; i < descriptor.dacl->aces.size(); ++i) {
-    const bool decides = deciding.contains(i);
+    const auto found = deciding.find(i);
+    const bool decides = found != deciding.end();
     const auto& sid = descriptor.dacl->aces[i].sid;
     if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
     if (++shown > most_entries_shown) return;
-    outcome.evidence.push_back({std::nullopt, fmt::format("entry {}", i),
-                                (decides ? "► " : "") + security::entry_text(subject.secured, i),
-                                Evidence::Form::entry});
+    outcome.evidence.push_back(
+        {decides ? std::optional(found->second) : std::nullopt, fmt::format("entry {}", i),
+         (decides ? "► " : "") + security::entry_text(subject.secured, i), Evidence::Form::entry});
   }
 }
 

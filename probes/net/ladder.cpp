@@ -249,7 +249,7 @@ std::string Ladder::text() const {
     parts.push_back(fmt::format("{} {}{}", name_of(rung), step->fault ? "broken" : "ok",
                                 step->text.empty() ? "" : fmt::format(" ({})", step->text)));
   }
-  return fmt::format("{}", fmt::join(parts, " → "));
+  return linked(parts);
 }
 
 Ladder climb(const WayFacts& facts) {

@@ -87,4 +87,31 @@ TEST_CASE("the turn is the latest one, and half of one where there is no more", 
   episodes = history.episodes();
   CHECK(turn_of(episodes).last_good->outcome->summary == "healed");
   CHECK(turn_of(episodes).first_bad->outcome->summary == "new fault");
+  CHECK(turn_of(episodes).good_again->outcome->summary == "healed again");
+}
+
+TEST_CASE("not to know for a while is no turn beside a fault", "[history]") {
+  History history(100'000);
+  history.add(found(fine, "all is well"), at(0s), 5ms);
+  history.add(found(broken, "fault"), at(60s), 5ms);
+  history.add(found(fine, "healed"), at(120s), 5ms);
+  history.add(found(blind, "cannot see"), at(180s), 5ms);
+  history.add(found(fine, "healed still"), at(240s), 5ms);
+  const auto episodes = history.episodes();
+  const auto turn = turn_of(episodes);
+  REQUIRE(turn.first_bad);
+  CHECK(turn.first_bad->outcome->summary == "fault");
+  CHECK(turn.last_good->outcome->summary == "all is well");
+  REQUIRE(turn.good_again);
+  CHECK(turn.good_again->outcome->summary == "healed");
+}
+
+TEST_CASE("where nothing was bad, not to know is the turn", "[history]") {
+  History history(100'000);
+  history.add(found(fine, "all is well"), at(0s), 5ms);
+  history.add(found(blind, "cannot see"), at(60s), 5ms);
+  const auto episodes = history.episodes();
+  REQUIRE(turn_of(episodes).first_bad);
+  CHECK(turn_of(episodes).first_bad->outcome->summary == "cannot see");
+  CHECK_FALSE(turn_of(episodes).good_again);
 }

@@ -62,7 +62,8 @@ Pages pages_of(const Outcome& outcome, const std::string& search) {
            runbook_page("fake", "# fake\n", rows, now + 70s)}};
 }
 
-// The tags alone; the one foreign attribute is what was searched for.
+// The tags alone, without the attributes that hold foreign text: what was searched for, and what a
+// meter is of.
 std::string markup_of(const std::string& page) {
   std::string markup;
   std::size_t at = 0;
@@ -70,7 +71,7 @@ std::string markup_of(const std::string& page) {
     const auto end = page.find('>', at);
     REQUIRE(end != std::string::npos);
     const auto tag = page.substr(at, end - at + 1);
-    markup += tag.starts_with("<input ") ? "<input>" : tag;
+    markup += tag.starts_with("<input ") ? "<input>" : tag.starts_with("<meter ") ? "<meter>" : tag;
     at = end;
   }
   return markup;
@@ -94,6 +95,12 @@ TEST_CASE("no foreign text becomes markup, in any place of any page", "[pages]")
                                          "\u061C", "\u009B", "\u2028", std::string_view("\0", 1)}));
     }
   }
+}
+
+TEST_CASE("what a meter is of stays inside its attribute", "[pages]") {
+  const auto page = pages_of(outcome_of("\" onfocus=\"alert(1)"), "").all[0];
+  CHECK(page.find("<meter aria-label=\"&quot; onfocus=&quot;alert(1): share in use\" min=") !=
+        std::string::npos);
 }
 
 TEST_CASE("what was searched for stays inside its attribute", "[pages]") {

@@ -6,10 +6,15 @@ using cal::html_of_markdown;
 
 TEST_CASE("headings, lists, code and tables become HTML", "[markdown]") {
   const auto html = html_of_markdown("# Title\n\n1. one\n\n| a | b |\n|---|---|\n| `x` | y |\n");
-  CHECK(html.find("<h1>Title</h1>") != std::string::npos);
+  CHECK(html.find("Title</h1>") != std::string::npos);
   CHECK(html.find("<ol>") != std::string::npos);
   CHECK(html.find("<th>a</th>") != std::string::npos);
   CHECK(html.find("<td><code>x</code></td>") != std::string::npos);
+}
+
+TEST_CASE("a link can lead to a heading", "[markdown]") {
+  const auto html = html_of_markdown("# it\n\n## How it asks\n");
+  CHECK(html.find("<h2><span id=\"how-it-asks\"></span>How it asks</h2>") != std::string::npos);
 }
 
 TEST_CASE("HTML and scripts in the text are left out", "[markdown]") {

@@ -23,6 +23,23 @@ TEST_CASE("what is no duration is refused", "[text]") {
   CHECK_FALSE(parse_duration(text));
 }
 
+TEST_CASE("spans have a space before their unit for people", "[text]") {
+  CHECK(span_text(0s) == "0 s");
+  CHECK(span_text(500ms) == "500 ms");
+  CHECK(span_text(90s) == "1 min 30 s");
+  CHECK(span_text(26h) == "1 d 2 h");
+}
+
+TEST_CASE("what is searched for is trimmed and in lower case", "[text]") {
+  CHECK(folded("  North-1\t") == "north-1");
+  CHECK(folded(" ").empty());
+}
+
+TEST_CASE("no part of a chain passes for two", "[text]") {
+  CHECK(linked({"a", "B → Administrators", "c"}) == "a → B -> Administrators → c");
+  CHECK(linked({}).empty());
+}
+
 TEST_CASE("ages show their largest unit", "[text]") {
   CHECK(age_text(999ms) == "0 s");
   CHECK(age_text(59s) == "59 s");

@@ -29,12 +29,15 @@ class PageChecks:
 
     def assert_in_order(self, path, *words):
         """The page in every size and scheme: nothing wrong in the console, nothing asked of anyone
-        else, no scrolling to the side, no rule of accessibility broken, and the words are shown."""
+        else, and, with all unfolded, no scrolling to the side, no rule of accessibility broken, and
+        the words are shown."""
         for width, height in SIZES:
             for dark in (False, True):
                 with self.subTest(path=path, width=width, dark=dark):
                     self.page.open(self.agent.url + path, width, height, dark)
                     self.assertEqual([], self.page.problems)
+                    self.page.evaluate('for (const each of document.querySelectorAll("details"))'
+                                       ' each.open = true')
                     self.assertEqual([], [url for url in self.page.requested if not
                                           url.startswith((self.agent.url + '/', 'data:'))])
                     self.assertLessEqual(

@@ -3,6 +3,7 @@ without a script, without the agent, and with names in the directory that are me
 
 import json
 import pathlib
+import signal
 import tempfile
 import unittest
 
@@ -17,6 +18,24 @@ IMG = '<img src=x onerror=alert(1)>'
 PROBES = ['administrators_membership', 'pack_already_installed', 'internet_connectivity',
           'directory_permissions', 'license_compliance', 'activation_events']
 HEALTHY = 'No cause found; all 4 causes were looked for.'
+
+
+# The words of a table's cells that stand on more than one line.
+BROKEN_WORDS = """(() => {
+    const broken = [];
+    for (const cell of document.querySelectorAll("th, td")) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            for (const word of texts.currentNode.data.matchAll(/[A-Za-z_]+/g)) {
+                const range = document.createRange();
+                range.setStart(texts.currentNode, word.index);
+                range.setEnd(texts.currentNode, word.index + word[0].length);
+                if (range.getClientRects().length > 1) broken.push(word[0]);
+            }
+        }
+    }
+    return broken;
+})()"""
 
 
 def escaped(text):
@@ -38,12 +57,12 @@ class Lab(BrowserCase):
         self.lab.events.append(12)
         self.page.open(self.agent.url)
         for probe in PROBES[:4]:
-            self.wait_for_text(f'present {probe}')
+            self.wait_for_text(f'{probe}: ✗ likely cause')
         self.wait_for_text('activation_failed')
         self.assert_in_order('/', 'Causes, the most likely first', 'First step:')
         for probe in PROBES[:4]:
             self.assert_in_order(f'/probes/ebs/{probe}', 'Last good', 'First bad')
-            self.assert_in_order(f'/runbooks/{probe}', 'ebs: ✗ present', 'What to do:')
+            self.assert_in_order(f'/runbooks/{probe}', 'ebs: ✗ likely cause', 'What to do:')
 
     def test_a_break_and_its_repair_are_seen_on_the_open_page(self):
         self.page.open(self.agent.url)
@@ -59,18 +78,54 @@ class Lab(BrowserCase):
         self.assertTrue(self.page.evaluate('window.same'))  # it was never loaded again
         self.assertEqual([], self.page.problems)
 
-    def test_what_is_unfolded_stays_so_while_the_page_is_kept_fresh(self):
-        self.page.open(self.agent.url)
-        self.page.evaluate('document.querySelector("main details").open = true;'
-                           'document.querySelector("main").id = "before"')
+    def wait_until_replaced(self):
+        self.page.evaluate('document.querySelector("main").id = "before"')
         wait_until('the content is replaced',
                    lambda: self.page.evaluate('document.querySelector("#before") === null'))
+
+    def test_what_is_unfolded_stays_so_while_the_page_is_kept_fresh(self):
+        self.page.open(self.agent.url)
+        self.page.evaluate('document.querySelector("main details").open = true')
+        self.wait_until_replaced()
         self.assertTrue(self.page.evaluate('document.querySelector("main details").open'))
+
+    def test_the_focus_stays_while_the_page_is_kept_fresh(self):
+        self.page.open(self.agent.url)
+        for element in ('document.querySelectorAll("main .probes a")[3]',
+                        'document.querySelector("main summary")'):
+            self.page.evaluate(f'{element}.focus()')
+            place = self.page.evaluate('scrollY')
+            self.wait_until_replaced()
+            self.assertTrue(self.page.evaluate(f'document.activeElement === {element}'), element)
+            self.assertEqual(place, self.page.evaluate('scrollY'))
+
+    def test_what_is_selected_stays_so_and_is_renewed_later(self):
+        self.page.open(self.agent.url)
+        self.page.evaluate('''window.asked = 0; const ask = fetch;
+            window.fetch = (...what) => { ++window.asked; return ask(...what); };
+            document.querySelector("main").id = "before";
+            getSelection().selectAllChildren(document.querySelector(".headline"))''')
+        wait_until('two rounds', lambda: self.page.evaluate('window.asked') > 2)
+        self.assertIn(HEALTHY, self.page.evaluate('getSelection().toString()'))
+        self.page.evaluate('getSelection().removeAllRanges()')
+        wait_until('the content is replaced',
+                   lambda: self.page.evaluate('document.querySelector("#before") === null'))
+
+    def test_every_page_is_kept_fresh(self):
+        for path in ('/probes/ebs/activation_events', '/runbooks/activation_events'):
+            self.page.open(self.agent.url + path)
+            self.wait_until_replaced()
+
+    def test_the_words_of_a_wide_table_are_whole(self):
+        for probe in PROBES:
+            self.page.open(f'{self.agent.url}/runbooks/{probe}', 1920, 1080)
+            self.assertEqual([], self.page.evaluate(BROKEN_WORDS))
 
     def test_the_keyboard_reaches_every_link_and_shows_where_it_is(self):
         self.page.open(self.agent.url)
+        self.page.evaluate('window.fetch = () => new Promise(() => {})')  # the page stays as it is
         reached = set()
-        for _ in range(self.page.evaluate('document.links.length')):
+        for _ in range(self.page.evaluate('document.querySelectorAll("a, summary").length')):
             self.page.press('Tab')
             self.assertNotEqual('none', self.page.evaluate(
                 'getComputedStyle(document.activeElement).outlineStyle'))
@@ -78,11 +133,37 @@ class Lab(BrowserCase):
         for probe in PROBES:
             self.assertIn(f'{self.agent.url}/runbooks/{probe}', reached)
 
+    def assert_trouble_is_seen(self, trouble):
+        """The notice, wherever on the page one is, and what the agent said before with its time."""
+        self.page.evaluate('scrollTo(0, document.body.scrollHeight)')
+        self.wait_for_text(f'The agent {trouble}; below is what it said at 20')
+        self.assertTrue(self.page.evaluate("""(() => {
+            const box = document.querySelector("[role=status]").getBoundingClientRect();
+            return box.height > 20 && box.top >= 0 && box.bottom <= innerHeight;
+        })()"""))
+        self.assertEqual([], self.page.violations())
+        self.assertIn(HEALTHY, self.page.text())
+
     def test_an_agent_that_is_gone_is_said(self):
         self.page.open(self.agent.url)
         self.assertEqual(0, self.agent.stop())
-        self.wait_for_text('The agent does not answer; this is what it said last.')
-        self.assertIn(HEALTHY, self.page.text())
+        self.assert_trouble_is_seen('does not answer')
+
+    def test_an_agent_that_hangs_is_said_until_it_goes_on(self):
+        self.page.open(self.agent.url)
+        self.agent.send(signal.SIGSTOP)
+        self.addCleanup(self.agent.send, signal.SIGCONT)
+        self.assert_trouble_is_seen('does not answer')
+        self.agent.send(signal.SIGCONT)
+        wait_until('the notice goes', lambda: 'The agent' not in self.page.text())
+
+    def test_an_agent_that_refuses_is_no_agent_that_is_gone(self):
+        self.page.open(self.agent.url)
+        for status, trouble in [(401, 'wants a user and a password'), (503, 'is too busy'),
+                                (500, 'fails')]:
+            self.page.evaluate('window.fetch = async () => '
+                               f'new Response("", {{status: {status}}})')
+            self.assert_trouble_is_seen(f'{trouble} (HTTP {status})')
 
     def test_nothing_needs_a_script(self):
         self.page.call('Emulation.setScriptExecutionDisabled', value=True)
@@ -144,10 +225,10 @@ class ManyNetworks(PageChecks, unittest.TestCase):
         self.open_tab()
 
     def test_all_are_listed_and_one_is_found(self):
-        self.assert_in_order('/', '500 networks: 1 cause found, 499 cannot tell')
+        self.assert_in_order('/', '500 networks: 1 certain cause, 499 cannot tell')
         self.assertEqual('site-007', self.page.evaluate(
             'document.querySelector(".networks a").innerText'))
-        self.page.follow('document.querySelector("input").value = "site-12";'
+        self.page.follow('document.querySelector("input").value = " SITE-12";'
                          'document.querySelector("form").submit()')
         self.assertIn('site-129', self.page.text())
         self.assertNotIn('site-007', self.page.text())

@@ -123,6 +123,12 @@ TEST_CASE("the chain that grants it is the evidence", "[membership]") {
   CHECK(outcome.evidence.at(0).text == "licadmin → Domain Admins → Administrators");
 }
 
+TEST_CASE("a group with an arrow in its name is one link of the chain", "[membership]") {
+  const auto outcome = judge_all({found(member({"eve", "A → Administrators", "B"}))});
+  CHECK(outcome.evidence.at(0).text == "eve → A -> Administrators → B");
+  CHECK(outcome.summary == "EBS\\licadmin is in Administrators (eve → A -> Administrators → B)");
+}
+
 TEST_CASE("who is no member sees the own groups and who the members are", "[membership]") {
   const auto outcome = judge_all({found(no_member())});
   CHECK(outcome.summary ==

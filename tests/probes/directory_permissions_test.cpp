@@ -109,6 +109,16 @@ TEST_CASE("the entry that decides is named, in SDDL and in words", "[permissions
   CHECK(outcome.summary.find("SYSTEM may not write CN=msWssgConfig") != std::string::npos);
 }
 
+TEST_CASE("an entry that decides carries what it leads to", "[permissions]") {
+  const auto outcome = judge_sddl("O:SYG:SYD:(D;;WP;;;SY)(A;;GA;;;SY)(A;;RC;;;SY)");
+  const auto verdict_of = [&](std::string_view item) {
+    return std::ranges::find(outcome.evidence, item, &Evidence::item)->verdict;
+  };
+  CHECK(verdict_of("entry 0") == Verdict::present);
+  CHECK(verdict_of("entry 1") == Verdict::clear);
+  CHECK_FALSE(verdict_of("entry 2"));
+}
+
 TEST_CASE("what no entry grants is named", "[permissions]") {
   const auto outcome = judge_sddl("O:SYG:SYD:(A;;RPLCRC;;;AU)");
   CHECK(evidence(outcome, "system_token write").starts_with("denied: no entry grants Write"));
