@@ -6,6 +6,7 @@
 #include "agent/report.h"
 #include "agent/report_json.h"
 #include "agent/run_once.h"
+#include "agent/self_test.h"
 #include "agent/web_access.h"
 
 #include <fmt/format.h>
@@ -68,6 +69,12 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
   }
   const auto config = config_to_run(line, catalogue);
   if (!config) return 3;
+  if (line.self_test) {
+    return run_once(self_tests(config->instances, line.state_folder), [](const Rows& rows) {
+      fmt::print("{}", self_test_report(rows));
+      return exit_code(rows);
+    });
+  }
   return run_once(config->instances,
                   [&](const Rows& rows) { return print_report(rows, line, catalogue); });
 }

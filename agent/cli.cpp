@@ -106,10 +106,16 @@ CLI::App* add_check(CLI::App& app, CommandLine& line) {
       "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
       "unknown, 1 a warning, 0 all clear");
   add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+  auto* from = command
+                   ->add_option("--from", line.from,
+                                "Report on an earlier `check --format json` instead of running "
+                                "the probes")
+                   ->type_name("FILE");
   command
-      ->add_option("--from", line.from,
-                   "Report on an earlier `check --format json` instead of running the probes")
-      ->type_name("FILE");
+      ->add_flag("--self-test", line.self_test,
+                 "Say which right each probe lacks, and the command that grants it. Exit code: 2 "
+                 "a right is missing, 3 something could not be tried, 1 a probe sees less, 0 none")
+      ->excludes(from);
   return command;
 }
 
@@ -199,6 +205,9 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   }
   if (line.from && line.format == ReportFormat::prometheus) {
     return Exit{3, "", "--format prometheus needs a run: a saved report holds no samples\n"};
+  }
+  if (line.self_test && line.format != ReportFormat::human) {
+    return Exit{3, "", "--self-test has no --format: it is for people\n"};
   }
   if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
   if (check->parsed()) line.command = Command::check;

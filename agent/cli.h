@@ -53,6 +53,7 @@ struct CommandLine {
   LogFormat log_format = LogFormat::logfmt;
   ReportFormat format = ReportFormat::human;  // of check and preflight
   std::optional<std::filesystem::path> from;  // check: a saved report instead of a run
+  bool self_test = false;                     // check: the rights that the probes need
   std::filesystem::path baseline;             // verify
   PreflightLine preflight = {};
   AccessCheckLine access_check = {};

@@ -102,6 +102,16 @@ struct Outcome {
   std::optional<System> source_data_at = std::nullopt;
 };
 
+// A right that a run needs, and whether there is it: of the agent's account in the directory, or of
+// the user that this process runs as.
+struct Right {
+  std::string what;             // "read the permissions of CN=…"
+  std::optional<bool> granted;  // empty: it could not be tried
+  std::string seen = {};        // what came back instead
+  std::string command = {};     // the one that grants it
+  bool needed = true;           // else the probe works without it, and sees less
+};
+
 // One configured probe of one network. The frame calls `run` from one thread at a time, each run on
 // a thread of its own. An exception becomes `unknown: internal_error`.
 class Probe {
@@ -112,6 +122,9 @@ class Probe {
   virtual ~Probe() = default;
 
   virtual Outcome run(Deadline deadline) = 0;
+
+  // The rights that a run needs, each tried out now, in place of a run. Empty: it needs none.
+  virtual std::vector<Right> rights(Deadline) { return {}; }
 
   // The causes that this probe looks for, where its configuration makes them differ from its
   // kind's.

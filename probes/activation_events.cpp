@@ -4,6 +4,7 @@
 #include "agent/state_file.h"
 #include "agent/text.h"
 #include "probes/file_options.h"
+#include "probes/file_rights.h"
 #include "probes/winlog/evtx_log.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/ledger_text.h"
@@ -287,6 +288,8 @@ class EventsProbe : public Probe {
     save();
     return judge(facts, settings_);
   }
+
+  std::vector<Right> rights(Deadline) override { return {right_to_read(settings_.file)}; }
 
  private:
   void load() {

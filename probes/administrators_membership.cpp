@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -243,6 +244,32 @@ Requirement read_requirement(Options::Item item, const std::string& usual_group)
   return required;
 }
 
+// Attributes that an account without the right sees as absent; every account has them.
+std::vector<Right> rights_to(const std::string& name, const AccountLookup& found,
+                             const BoundAccount& self) {
+  Right see{fmt::format("see {}", name), true};
+  if (!found.account) {
+    if (found.result != AccountLookup::Result::not_found) return {};  // of another domain, or none
+    see.granted.reset();
+    see.seen =
+        fmt::format("looked for {}: it is not there, or hidden from the agent", found.detail);
+    see.command =
+        fmt::format(R"(dsacls "{}" /I:S /G "{}:GR;;user")", self.domain.dn, self.domain_name);
+    return {std::move(see)};
+  }
+  const auto& account = *found.account;
+  return {std::move(see),
+          Right{fmt::format("read tokenGroups of {}", name), !account.token_groups.empty(),
+                "it does not show",
+                fmt::format("Add-ADGroupMember 'Windows Authorization Access Group' {}", self.name),
+                false},
+          Right{fmt::format("read userAccountControl of {}, to tell whether it could log on", name),
+                account.control.has_value(), "it does not show",
+                fmt::format(R"(dsacls "{}" /G "{}:RP;userAccountControl")", account.dn,
+                            self.domain_name),
+                false}};
+}
+
 class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
  public:
   using DirectoryProbe::DirectoryProbe;
@@ -251,6 +278,17 @@ class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
     std::set<Cause> causes;
     for (const auto& required : settings().requirements) causes.insert(cause_of(required));
     return {causes.begin(), causes.end()};
+  }
+
+  ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) override {
+    std::vector<Right> rights;
+    for (const auto& required : settings().requirements) {
+      auto found = ldap::find_account(self.session, self.domain,
+                                      ldap::parse_principal(required.account), by);
+      if (!found) return tl::unexpected(std::move(found.error()));
+      std::ranges::move(rights_to(required.account, *found, self), std::back_inserter(rights));
+    }
+    return rights;
   }
 
   bool stops_activation() const override {

@@ -15,11 +15,73 @@ namespace cal::directory_permissions {
 
 namespace {
 
+Right right_to_descriptor(const ldap::SecuredObject& object, std::string command) {
+  return {fmt::format("read the permissions of {} (READ_CONTROL)", object.dn),
+          object.state == ldap::SecuredObject::State::readable,
+          "the object shows, its permissions do not", std::move(command)};
+}
+
+ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, const std::string& name,
+                                                  Deadline by) {
+  using State = ldap::SecuredObject::State;
+  const auto dn = ldap::complete_dn(name, self.domain);
+  const auto object = ldap::read_secured_object(self.session, dn, by);
+  if (!object) return tl::unexpected(object.error());
+  const auto read = fmt::format(R"(dsacls "{}" /G "{}:GR")", dn, self.domain_name);
+  switch (object->state) {
+    case State::readable:
+    case State::no_descriptor:
+      return std::vector{Right{fmt::format("see {}", dn), true},
+                         right_to_descriptor(*object, read)};
+    case State::missing:
+      return std::vector{Right{fmt::format("list {}", ldap::parent_of(dn)), true},
+                         Right{fmt::format("see {}", dn), std::nullopt, "it is not there"}};
+    case State::not_visible:
+      return std::vector{Right{fmt::format("see {}", dn), std::nullopt,
+                               "it is not there, or hidden from the agent", read}};
+  }
+  return std::vector<Right>{};
+}
+
+ldap::Result<std::vector<Right>> rights_to_users(const BoundAccount& self, const std::string& base,
+                                                 Deadline by) {
+  const auto sample = ldap::sample_users(self.session, self.domain, base, by);
+  if (!sample) return tl::unexpected(sample.error());
+  const auto read_users =
+      fmt::format(R"(dsacls "{}" /I:S /G "{}:RC;;user")", sample->base, self.domain_name);
+  std::vector<Right> rights;
+  Right see{fmt::format("see users below {}", sample->base), true};
+  if (sample->ordinary.empty() && sample->protected_ones.empty()) {
+    see.granted.reset();
+    see.seen = "none shows; there are none, or they are hidden from the agent";
+    see.command =
+        fmt::format(R"(dsacls "{}" /I:S /G "{}:GR;;user")", sample->base, self.domain_name);
+  }
+  rights.push_back(std::move(see));
+  // Of many that lack it one is enough: the command is the same.
+  for (const auto* users : {&sample->ordinary, &sample->protected_ones}) {
+    if (users->empty()) continue;
+    const auto closed = std::ranges::find(*users, ldap::SecuredObject::State::no_descriptor,
+                                          [](const auto& user) { return user.object.state; });
+    rights.push_back(right_to_descriptor(
+        closed == users->end() ? users->front().object : closed->object, read_users));
+  }
+  rights.push_back(right_to_descriptor(
+      sample->template_object,
+      fmt::format(R"(dsacls "{}" /G "{}:RC")", sample->template_object.dn, self.domain_name)));
+  return rights;
+}
+
 class PermissionsProbe : public DirectoryProbe<Settings, gather, judge> {
  public:
   using DirectoryProbe::DirectoryProbe;
 
   bool stops_activation() const override { return !settings().users; }
+
+  ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) override {
+    return settings().users ? rights_to_users(self, *settings().users, by)
+                            : rights_to_object(self, settings().object, by);
+  }
 };
 
 std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {

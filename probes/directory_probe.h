@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/probe.h"
+#include "probes/directory_rights.h"
 #include "probes/ldap/directory.h"
 #include "probes/ldap/fault.h"
 #include "probes/ldap/reasons.h"
@@ -49,8 +50,16 @@ class DirectoryProbe : public Probe {
     return outcome;
   }
 
+  std::vector<Right> rights(Deadline deadline) override {
+    const auto ask = [this](const BoundAccount& self, Deadline by) { return ask_rights(self, by); };
+    return directory_rights(*directory_, ask, deadline);
+  }
+
  protected:
   const Settings& settings() const { return settings_; }
+
+  // The rights beyond the bind, each tried out.
+  virtual ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) = 0;
 
  private:
   std::shared_ptr<ldap::Directory> directory_;

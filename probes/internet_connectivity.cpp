@@ -4,6 +4,7 @@
 #include "agent/text.h"
 #include "probes/endpoint_options.h"
 #include "probes/file_options.h"
+#include "probes/file_rights.h"
 #include "probes/inventory/table_file.h"
 #include "probes/name_server_options.h"
 
@@ -296,6 +297,11 @@ class InternetProbe : public Probe {
     auto outcome = judge(facts, settings_);
     outcome.phases = std::move(facts.found.phases);
     return outcome;
+  }
+
+  std::vector<Right> rights(Deadline) override {
+    if (!settings_.health_alerts_file) return {};
+    return {right_to_read(*settings_.health_alerts_file)};
   }
 
  private:

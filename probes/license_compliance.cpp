@@ -2,8 +2,10 @@
 
 #include "probes/directory_probe.h"
 #include "probes/file_options.h"
+#include "probes/file_rights.h"
 #include "probes/inventory/key_packs.h"
 #include "probes/license_judgement.h"
+#include "probes/license_rights.h"
 #include "probes/network_edges.h"
 
 namespace cal::license_compliance {
@@ -20,6 +22,19 @@ class ComplianceProbe : public Probe {
     auto outcome = judge(gather(directory_.get(), settings_, deadline, phases), settings_);
     outcome.phases = std::move(phases);
     return outcome;
+  }
+
+  std::vector<Right> rights(Deadline deadline) override {
+    std::vector<Right> rights;
+    for (const auto& file :
+         {settings_.inventory_file, settings_.key_packs_file, settings_.session_hosts_file}) {
+      if (file) rights.push_back(right_to_read(*file));
+    }
+    if (directory_) {
+      std::ranges::move(directory_rights(*directory_, ask_user_licenses, deadline),
+                        std::back_inserter(rights));
+    }
+    return rights;
   }
 
  private:

@@ -3,6 +3,7 @@
 #include "agent/options.h"
 #include "agent/text.h"
 #include "probes/file_options.h"
+#include "probes/file_rights.h"
 #include "probes/inventory/table_file.h"
 
 #include <fmt/format.h>
@@ -217,6 +218,14 @@ class PackProbe : public Probe {
   explicit PackProbe(Settings settings) : settings_(std::move(settings)) {}
 
   Outcome run(Deadline) override { return judge(gather(settings_), settings_); }
+
+  std::vector<Right> rights(Deadline) override {
+    std::vector<Right> rights{right_to_read(settings_.history_file)};
+    for (const auto& file : {settings_.planned_key_file, settings_.inventory_file}) {
+      if (file) rights.push_back(right_to_read(*file));
+    }
+    return rights;
+  }
 
  private:
   Settings settings_;

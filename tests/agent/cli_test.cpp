@@ -112,6 +112,9 @@ TEST_CASE("verify needs its baseline", "[cli]") {
 TEST_CASE("check repeats a saved report, but not as metrics", "[cli]") {
   CHECK(line_of({"check", "--from", "b.json"}).from == "b.json");
   CHECK(std::get<Exit>(parse({"check", "--from", "b.json", "--format", "prometheus"})).code == 3);
+  CHECK(line_of({"check", "--self-test"}).self_test);
+  CHECK(std::get<Exit>(parse({"check", "--self-test", "--from", "b.json"})).code == 3);
+  CHECK(std::get<Exit>(parse({"check", "--self-test", "--format", "json"})).code == 3);
 }
 
 TEST_CASE("events takes a file and filters", "[cli]") {

@@ -81,8 +81,9 @@ TEST_CASE("the frame knows no probe", "[layers]") {
 }
 
 TEST_CASE("a probe includes of the frame only its contract", "[layers]") {
-  const std::set<std::string> contract{"agent/probe.h",   "agent/cause.h", "agent/clock.h",
-                                       "agent/options.h", "agent/text.h",  "agent/state_file.h"};
+  const std::set<std::string> contract{"agent/probe.h",      "agent/cause.h", "agent/clock.h",
+                                       "agent/options.h",    "agent/text.h",  "agent/state_file.h",
+                                       "agent/system_user.h"};
   for (const auto& [from, what] : includes()) {
     if (!from.starts_with("probes/") || !what.starts_with("agent/")) continue;
     INFO(from << " includes " << what);
