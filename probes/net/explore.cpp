@@ -1,5 +1,6 @@
 #include "probes/net/explore.h"
 
+#include "probes/net/descriptors.h"
 #include "probes/net/kernel.h"
 #include "probes/phase_timer.h"
 
@@ -102,6 +103,7 @@ Exploration explore(const std::vector<Endpoint>& endpoints, const Resolver& reso
   for (const auto& endpoint : endpoints) {
     for (const auto family : endpoint.families) found.ways.push_back({&endpoint, family});
   }
+  require_free_descriptor();
   auto kernel = Kernel::open();
   if (!kernel) found.kernel_fault = kernel.error();
   {
@@ -112,6 +114,7 @@ Exploration explore(const std::vector<Endpoint>& endpoints, const Resolver& reso
     const PhaseTimer timer(found.phases, "dns");
     // A silent name server must leave time for the endpoints that have an address.
     ask_dns(found.ways, resolver, kernel, deadline.share(2));
+    if (std::ranges::any_of(found.ways, broken)) require_free_descriptor();
   }
   {
     const PhaseTimer timer(found.phases, "transfer");
