@@ -114,7 +114,6 @@ Exploration explore(const std::vector<Endpoint>& endpoints, const Resolver& reso
     const PhaseTimer timer(found.phases, "dns");
     // A silent name server must leave time for the endpoints that have an address.
     ask_dns(found.ways, resolver, kernel, deadline.share(2));
-    if (std::ranges::any_of(found.ways, broken)) require_free_descriptor();
   }
   {
     const PhaseTimer timer(found.phases, "transfer");

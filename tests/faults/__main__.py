@@ -1,25 +1,11 @@
-"""Runs every row and writes the document:  python3 -m faults RESULTS.md"""
+"""Runs the rows of all areas, or of some, and writes the document:  python3 -m faults RESULTS.md [AREA…]"""
 
 import importlib
 import pathlib
-import subprocess
 import sys
 import unittest
 
-from lab import agent
-
 from . import document
-
-AREAS = {
-    'connection': 'The way to the directory',
-    'directory': 'In the directory',
-    'network': 'The way to the activation service',
-    'files': 'Files that are read',
-    'storage': 'Files that are written',
-    'process': 'The process',
-    'time': 'Time',
-    'load': 'Load',
-}
 
 
 class Recorder(unittest.TextTestResult):
@@ -42,22 +28,21 @@ class Recorder(unittest.TextTestResult):
         self.rows.append((test, False))
 
 
+def run(area):
+    """The area's rows, and whether each passed."""
+    module = importlib.import_module(f'faults.slow_{area}')
+    rows = unittest.defaultTestLoader.loadTestsFromModule(module)
+    return unittest.TextTestRunner(sys.stderr, verbosity=2, resultclass=Recorder).run(rows).rows
+
+
 def main(file, *areas):
-    """With areas, only these are run and nothing is written."""
-    results = {}
-    for area in areas or AREAS:
-        module = importlib.import_module(f'faults.slow_{area}')
-        rows = unittest.defaultTestLoader.loadTestsFromModule(module)
-        runner = unittest.TextTestRunner(sys.stderr, verbosity=2, resultclass=Recorder)
-        results[AREAS[area]] = runner.run(rows).rows
-    version = subprocess.run([agent.binary(), '--version'], capture_output=True, text=True,
-                             check=True).stdout.split('\n')[0]
-    text = document.matrix(version, results)
-    if areas:
-        print(text)
-    else:
-        document.replace_part(pathlib.Path(file), 'matrix', text)
-    return 0 if all(passed for rows in results.values() for _, passed in rows) else 1
+    """Without areas all of them. Each is written when it has run."""
+    all_passed = True
+    for area in areas or document.AREAS:
+        rows = run(area)
+        document.replace_part(pathlib.Path(file), area, document.matrix(area, rows))
+        all_passed = all_passed and all(passed for _, passed in rows)
+    return 0 if all_passed else 1
 
 
 if __name__ == '__main__':

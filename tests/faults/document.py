@@ -2,45 +2,65 @@
 
 import os
 import re
+import subprocess
 
+from lab import agent
+
+AREAS = {
+    'connection': 'The way to the directory',
+    'directory': 'In the directory',
+    'network': 'The way to the activation service',
+    'files': 'Files that are read',
+    'storage': 'Files that are written',
+    'process': 'The process',
+    'time': 'Time',
+    'load': 'Load',
+}
 HEAD = '''# What was measured
 
-Written by `./run faults` and `./run soak`; what the columns mean and how to add a row stands in
-[README.md](README.md).
+Written by `./run faults` and `./run soak`. [README.md](README.md) says what is asserted beside what stands
+here, and how to add a row. Of a time, `run N` is how many runs had ended until then.
 '''
 
 
 def replace_part(file, name, text):
     """The other parts of the file stay as they are."""
-    begin, end = f'<!-- {name} -->', f'<!-- end of {name} -->'
-    part = f'{begin}\n{text.strip()}\n{end}\n'
-    before = file.read_text() if file.exists() else HEAD
-    marked = re.compile(f'{re.escape(begin)}.*{re.escape(end)}\n', re.DOTALL)
-    after = marked.sub(lambda _: part, before) if marked.search(before) else f'{before}\n{part}'
-    file.write_text(after)
+    part = _part(name, text.strip())
+    before = file.read_text() if file.exists() else HEAD + ''.join(
+        '\n' + _part(each, '') for each in [*AREAS, 'soak release', 'soak asan'])
+    marked = re.compile(re.escape(_begin(name)) + '.*' + re.escape(_end(name)) + '\n', re.DOTALL)
+    file.write_text(marked.sub(lambda _: part, before))
 
 
-def conditions(version):
+def conditions():
     """Under which something was measured."""
-    return (f'{version}, {os.cpu_count()} processors, '
-            f'load {os.getloadavg()[0]:.1f} at the end.')
+    version = subprocess.run([agent.binary(), '--version'], capture_output=True, text=True,
+                             check=True).stdout.split('\n')[0]
+    return f'{version}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the end'
 
 
-def matrix(version, results):
-    """`results` maps the heading of an area to its rows."""
-    rows = [row for area in results.values() for row in area]
+def matrix(area, rows):
+    """`rows` are tests, and whether they passed."""
     passed = sum(ok for _, ok in rows)
-    lines = ['## The fault matrix', '', f'{passed} of {len(rows)} rows pass: '
-             + conditions(version)]
-    for heading, area in results.items():
-        lines += ['', f'### {heading}', '',
-                  '| fault | the agent says | after | what goes on | well again after | |',
-                  '|---|---|---|---|---|---|']
-        lines += [_line(test, ok) for test, ok in area]
-    return '\n'.join(lines)
+    lines = [f'## {AREAS[area]}', '', f'{passed} of {len(rows)} rows pass ({conditions()}).', '',
+             '| fault | the agent says | after | what goes on | well again after | |',
+             '|---|---|---|---|---|---|']
+    return '\n'.join([*lines, *(_line(test, ok) for test, ok in rows)])
 
 
 def _line(test, ok):
     cells = (test.fault, test.says, getattr(test, 'said_after', '–'), test.goes_on,
              getattr(test, 'recovered_after', '–'), 'pass' if ok else '**fail**')
     return '| ' + ' | '.join(str(cell).replace('|', '\\|') for cell in cells) + ' |'
+
+
+def _begin(name):
+    return f'<!-- {name} -->'
+
+
+def _end(name):
+    return f'<!-- end of {name} -->'
+
+
+def _part(name, text):
+    return f'{_begin(name)}\n{text}\n{_end(name)}\n'

@@ -7,10 +7,10 @@ AT_ONCE = 2500  # in one transaction
 MANY_OU = f'OU=Many,{names.BASE_DN}'
 
 
-def add_many(dc, total, add_one):
-    """`add_one(directory, number)` for each; in a unit of their own."""
+def add_many(dc, total, add_one, unit=MANY_OU):
+    """`add_one(directory, number)` for each; they go into a unit of their own."""
     with Directory(dc) as directory:
-        directory.add(MANY_OU, objectClass='organizationalUnit')
+        directory.add(unit, objectClass='organizationalUnit')
     for begin in range(0, total, AT_ONCE):
         with Directory(dc, batch=True) as directory:
             for number in range(begin, min(begin + AT_ONCE, total)):

@@ -29,7 +29,7 @@ class DescriptorsForConnectivity(stage.DescriptorFault, stage.EndpointFault):
 
 class DescriptorsForMembership(stage.DescriptorFault, directory_stage.DirectoryFault):
     fault = 'no file descriptor is left for `administrators_membership`'
-    says = unknown('connect_failed', 'resolve_failed', words=NO_DESCRIPTORS)
+    says = unknown('internal_error', words=NO_DESCRIPTORS)
 
 
 class NoMemory(stage.MemoryFault, file_stage.FileFault):

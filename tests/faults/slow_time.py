@@ -37,7 +37,7 @@ class BackWithDirectory(stage.Back, directory_stage.DirectoryFault):
 
 class ForwardWithKerberos(stage.Forward, directory_stage.KerberosFault):
     fault = 'the clock jumps a day forward (`administrators_membership` with Kerberos)'
-    says = unknown('bind_refused', words=('lock skew',))
+    says = unknown('bind_refused', words=('clocks',))
 
 
 class ForwardWithEndpoint(stage.Forward, process_stage.EndpointFault):

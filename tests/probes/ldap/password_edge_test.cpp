@@ -12,7 +12,7 @@ TEST_CASE("a password is read without the end of its line", "[ldap]") {
   const fakes::ScratchFolder folder;
   for (const std::string_view written : {"secret", "secret\n", "secret\r\n"}) {
     folder.write("password", written);
-    const auto password = Password::read(folder / "password");
+    auto password = Password::read(folder / "password");
     REQUIRE(password);
     CHECK(std::string_view(password->data(), password->size()) == "secret");
   }

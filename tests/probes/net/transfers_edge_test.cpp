@@ -1,10 +1,10 @@
 #include "probes/net/descriptors.h"
 #include "probes/net/transfers.h"
+#include "tests/fakes/no_descriptors.h"
 #include "tests/fakes/patient_web_server.h"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -34,27 +34,11 @@ std::vector<Transfer> transfer_each(const std::vector<Endpoint>& list, Deadline 
   return transfer_all(requests, *TrustStore::load(""), deadline);
 }
 
-// The process can open nothing more while this lives.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit none{0, before_.rlim_max};
-    setrlimit(RLIMIT_NOFILE, &none);
-  }
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
-  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 }  // namespace
 
 TEST_CASE("a lack of descriptors is said and is no answer of the network", "[transfers]") {
   CHECK_NOTHROW(require_free_descriptor());
-  const NoDescriptors none;
+  const cal::fakes::NoDescriptors none;
   CHECK_THROWS_WITH(require_free_descriptor(), Catch::Contains("Too many open files"));
   CHECK_THROWS(transfer_each(endpoints(1, 9), Deadline::in(5s)));
 }
