@@ -20,6 +20,9 @@ using Users = std::map<std::string, std::string>;  // name to bcrypt hash
 // "$2y$10$…" with a cost from 4 to 31 and 53 characters of salt and digest.
 bool is_bcrypt_hash(std::string_view text);
 
+// The cost of such a hash, two digits; each more doubles the work.
+std::string_view cost_of(std::string_view bcrypt_hash);
+
 struct Credentials {
   std::string user;
   std::string password;
@@ -37,8 +40,8 @@ class BasicAuth {
   // The remembered answer; takes no time.
   std::optional<bool> remembered(const Credentials& credentials) const;
 
-  // Works the answer out, one at a time, and remembers it. A user that does not exist costs what a
-  // wrong password costs, so that nobody learns the names by the clock.
+  // Works the answer out, one at a time, and remembers it. Every answer takes a hash of each cost
+  // that some user has, so that nobody learns the names by the clock.
   bool check(const Credentials& credentials);
 
  private:
@@ -57,10 +60,10 @@ class BasicAuth {
   };
 
   Key key_of(const Credentials& credentials) const;
-  const std::string& hash_of(const std::string& user) const;
+  std::string hash_of(const std::string& user) const;
 
   const Users users_;
-  const std::string nobody_;  // the hash that unknown users are checked against, the costliest
+  const std::map<std::string, std::string> stand_ins_;  // a hash of each cost that occurs
   const std::array<std::byte, 32> salt_;  // so that a remembered key cannot be looked up elsewhere
   std::mutex working_;
   mutable std::mutex mutex_;

@@ -31,7 +31,7 @@ std::vector<MHD_OptionItem> tls_options(const HttpTls* tls) {
     options.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0, pointer_to(tls->priorities)});
     if (tls->client != ClientCertificate::none) {
       // Without it no certificate is asked for. Where any will do, the server's own stands for the
-      // list of authorities, which only advises the client.
+      // authorities; see ask_for_any_certificate().
       options.push_back(
           {MHD_OPTION_HTTPS_MEM_TRUST, 0,
            pointer_to(tls->client_ca_pem.empty() ? tls->certificate_pem : tls->client_ca_pem)});
@@ -61,12 +61,21 @@ HttpGeneration::~HttpGeneration() { stop(); }
 void HttpGeneration::start(const Listener& listener, Limits limits,
                            MHD_AccessHandlerCallback on_request,
                            MHD_RequestCompletedCallback on_completed) {
-  const MHD_NotifyConnectionCallback on_connection = [](void* closure, MHD_Connection*, void**,
-                                                        MHD_ConnectionNotificationCode change) {
-    static_cast<HttpGeneration*>(closure)->count(change);
-  };
+  const MHD_NotifyConnectionCallback on_connection =
+      [](void* closure, MHD_Connection* connection, void**, MHD_ConnectionNotificationCode change) {
+        auto& generation = *static_cast<HttpGeneration*>(closure);
+        if (change == MHD_CONNECTION_NOTIFY_STARTED && generation.tls_ &&
+            generation.tls_->client_ca_pem.empty()) {
+          ask_for_any_certificate(connection);
+        }
+        generation.count(change);
+      };
   // A socket of its own, so that two generations can listen at once while one takes over.
   const int socket = fcntl(listener.socket(), F_DUPFD_CLOEXEC, 0);
+  if (socket < 0) {  // libmicrohttpd would open one of its own, on some port of every address
+    throw std::runtime_error(
+        fmt::format("serve on {}: {}", listener.address(), std::strerror(errno)));
+  }
   auto options = tls_options(tls_.get());
   auto* daemon = MHD_start_daemon(
       tls_ ? tls_flags : plain_flags, 0, nullptr, nullptr, on_request, this,

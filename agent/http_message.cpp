@@ -21,7 +21,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> default_h
     {"Cache-Control", "no-store"},
 }};
 
-void delete_body(void* body) { delete static_cast<std::string*>(body); }
+using Body = std::shared_ptr<const std::string>;
+
+void release_body(void* body) { delete static_cast<Body*>(body); }
 
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
@@ -55,23 +57,32 @@ bool has_weight(std::string_view parameters) {
 }  // namespace
 
 struct Reply::Prepared {
-  std::once_flag once;
-  Response response;  // its body moves into `made`
-  std::shared_ptr<MHD_Response> made = {};
+  explicit Prepared(Response given)
+      : response(std::move(given)),
+        body(std::make_shared<const std::string>(std::move(response.body))) {}
 
-  void make(const Headers& more);
+  Response response;
+  const Body body;
+  std::mutex mutex;
+  // Under the mutex: the response, and the headers of the server that are in it.
+  std::shared_ptr<MHD_Response> made = {};
+  Headers made_with = {};
+
+  std::shared_ptr<MHD_Response> make(const Headers& more) const;
 };
 
-void Reply::Prepared::make(const Headers& more) {
+std::shared_ptr<MHD_Response> Reply::Prepared::make(const Headers& more) const {
   // libmicrohttpd keeps the response, and so its body, until the last client has it.
-  auto body = std::make_unique<std::string>(std::move(response.body));
-  made.reset(MHD_create_response_from_buffer_with_free_callback_cls(body->size(), body->data(),
-                                                                    &delete_body, body.get()),
-             [](MHD_Response* old) {
-               if (old != nullptr) MHD_destroy_response(old);
-             });
-  if (!made) throw std::bad_alloc();
-  body.release();  // NOLINT(bugprone-unused-return-value): delete_body has it now
+  auto kept = std::make_unique<Body>(body);
+  const std::shared_ptr<MHD_Response> fresh(
+      // It only reads the body, although its type does not say so.
+      MHD_create_response_from_buffer_with_free_callback_cls(
+          body->size(), const_cast<char*>(body->data()), &release_body, kept.get()),
+      [](MHD_Response* old) {
+        if (old != nullptr) MHD_destroy_response(old);
+      });
+  if (!fresh) throw std::bad_alloc();
+  kept.release();  // NOLINT(bugprone-unused-return-value): release_body has it now
 
   Headers headers{{"Content-Type", response.content_type}};
   const auto add = [&](std::string_view name, std::string_view value) {
@@ -83,20 +94,23 @@ void Reply::Prepared::make(const Headers& more) {
   for (const auto& [name, value] : more) add(name, value);
   for (const auto& [name, value] : default_headers) add(name, value);
   for (const auto& [name, value] : headers) {
-    if (MHD_add_response_header(made.get(), name.c_str(), value.c_str()) != MHD_YES) {
+    if (MHD_add_response_header(fresh.get(), name.c_str(), value.c_str()) != MHD_YES) {
       throw std::invalid_argument("bad response header: " + name);
     }
   }
+  return fresh;
 }
 
 Reply::Reply(Response response)
-    : status_(response.status), prepared_(std::make_shared<Prepared>()) {
-  prepared_->response = std::move(response);
-}
+    : status_(response.status), prepared_(std::make_shared<Prepared>(std::move(response))) {}
 
-MHD_Response* Reply::get(const Headers& more) const {
-  std::call_once(prepared_->once, [&] { prepared_->make(more); });
-  return prepared_->made.get();
+std::shared_ptr<MHD_Response> Reply::get(const Headers& more) const {
+  const std::lock_guard lock(prepared_->mutex);
+  if (!prepared_->made || prepared_->made_with != more) {
+    prepared_->made = prepared_->make(more);
+    prepared_->made_with = more;
+  }
+  return prepared_->made;
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {

@@ -45,8 +45,8 @@ class Reply {
   int status() const { return status_; }
 
   // `more` are headers of the server, weaker than the response's own and stronger than the
-  // defaults. The response is made by the first call and stays what it is.
-  MHD_Response* get(const Headers& more) const;
+  // defaults. The response is made by the first call, and again when `more` is not what it was.
+  std::shared_ptr<MHD_Response> get(const Headers& more) const;
 
  private:
   struct Prepared;

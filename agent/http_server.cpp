@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -27,7 +28,8 @@ Reply plain_reply(int status, std::string text) {
 Reply busy_reply() {
   return Response{.status = MHD_HTTP_SERVICE_UNAVAILABLE,
                   .body = "busy, try again\n",
-                  .headers = {{"Retry-After", "1"}}};
+                  // Who asks for more than can be answered has to come back for each answer.
+                  .headers = {{"Retry-After", "1"}, {"Connection", "close"}}};
 }
 
 Reply unauthorized_reply() {
@@ -56,6 +58,19 @@ std::string_view request_header(MHD_Connection* connection, const char* name) {
 std::string_view argument(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
   return value == nullptr ? std::string_view{} : value;
+}
+
+// The address alone: the connections of a client have a port each.
+std::string client_of(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const auto bytes_of = [](const auto& address) {
+    return std::string(static_cast<const char*>(static_cast<const void*>(&address)),
+                       sizeof address);
+  };
+  const void* any = info->client_addr;
+  return info->client_addr->sa_family == AF_INET6
+             ? bytes_of(static_cast<const sockaddr_in6*>(any)->sin6_addr)
+             : bytes_of(static_cast<const sockaddr_in*>(any)->sin_addr);
 }
 
 bool announces_too_long_a_body(MHD_Connection* connection) {
@@ -90,7 +105,7 @@ struct HttpServer::Callbacks {
                           const Reply& reply) {
     try {
       return MHD_queue_response(connection, static_cast<unsigned>(reply.status()),
-                                reply.get(server.access()->headers));
+                                reply.get(server.access()->headers).get());
     } catch (const std::exception& error) {
       server.settings_.on_error(fmt::format("reply: {}", error.what()));
       return MHD_NO;
@@ -209,11 +224,15 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
     return Given::now;
   }
   exchange.generation.suspend(connection);
-  const bool accepted = authenticators_->submit([=, this, &exchange, &action] {
-    if (!stopping_ && auth->check(*given)) return act_later(connection, exchange, request, action);
-    exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
-    exchange.generation.resume(connection);
-  });
+  const bool accepted = authenticators_->submit(
+      [=, this, &exchange, &action] {
+        if (!stopping_ && auth->check(*given)) {
+          return act_later(connection, exchange, request, action);
+        }
+        exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
+        exchange.generation.resume(connection);
+      },
+      client_of(connection));
   if (!accepted) {
     exchange.reply = busy_reply();
     exchange.generation.resume(connection);
@@ -235,10 +254,12 @@ HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange
 // For a suspended connection. The worker has the exchange until it resumes the connection.
 void HttpServer::act_later(MHD_Connection* connection, Exchange& exchange, const Request& request,
                            const Action& action) {
-  const bool accepted = workers_->submit([this, connection, &exchange, request, &action] {
-    exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
-    exchange.generation.resume(connection);
-  });
+  const bool accepted = workers_->submit(
+      [this, connection, &exchange, request, &action] {
+        exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
+        exchange.generation.resume(connection);
+      },
+      client_of(connection));
   if (accepted) return;
   exchange.reply = busy_reply();
   exchange.generation.resume(connection);

@@ -1,8 +1,9 @@
 // The HTTP server: routes, an event thread per listening socket, and a few workers for what takes
 // time. Routes are set before start(); afterwards handlers run on several threads at once.
-// GET routes answer HEAD too. Unknown path 404, other method 405, over-long body 413; a handler's
-// exception is 500. Bodies of requests are read and ignored. With TLS a client certificate that is
-// asked for and missing or wrong is 403, with users a request without the right password is 401.
+// GET routes answer HEAD too. Unknown path 404, other method 405, over-long body 413 (or the end of
+// the connection, where its length was not said before); a handler's exception is 500. Bodies of
+// requests are read and ignored. With TLS a client certificate that is asked for and missing or
+// wrong is 403, with users a request without the right password is 401.
 #pragma once
 
 #include "agent/basic_auth.h"

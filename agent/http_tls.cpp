@@ -1,5 +1,6 @@
 #include "agent/http_tls.h"
 
+#include <arpa/inet.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <microhttpd.h>
@@ -48,6 +49,14 @@ Certificate peer_certificate(gnutls_session_t session) {
   return certificate;
 }
 
+// Of the bytes of an IPv4 or IPv6 address.
+std::string address_text(std::string_view bytes) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(bytes.size() == sizeof(in6_addr) ? AF_INET6 : AF_INET, bytes.data(), text.data(),
+            text.size());
+  return text.data();
+}
+
 // The DNS names, IP addresses, e-mail addresses and URIs of the subjectAltName extension.
 std::vector<std::string> alternative_names(const Certificate& certificate) {
   std::vector<std::string> names;
@@ -57,7 +66,11 @@ std::vector<std::string> alternative_names(const Certificate& certificate) {
     const int kind =
         gnutls_x509_crt_get_subject_alt_name(certificate.get(), i, name.data(), &size, nullptr);
     if (kind == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return names;
-    if (kind >= 0) names.emplace_back(name.data(), size);
+    if (kind == GNUTLS_SAN_IPADDRESS) {
+      names.push_back(address_text({name.data(), size}));
+    } else if (kind >= 0) {
+      names.emplace_back(name.data(), size);
+    }
   }
 }
 
@@ -101,6 +114,14 @@ tl::expected<void, std::string> check_authority(const std::string& client_ca_pem
     return {};
   }
   return tl::unexpected(std::string("there is no certificate in it"));
+}
+
+void ask_for_any_certificate(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  if (info == nullptr) return;
+  constexpr int without = 1;
+  gnutls_certificate_send_x509_rdn_sequence(static_cast<gnutls_session_t>(info->tls_session),
+                                            without);
 }
 
 std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls) {

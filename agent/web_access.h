@@ -21,12 +21,15 @@ class WebAccess {
   HttpAccess current() const { return access_; }
 
   // Reads the files again and gives the server what changed. A file with a mistake changes nothing
-  // and is logged once. Not to be called from a handler of the server: it waits for those.
+  // and is logged once; nor does one that takes TLS or the users away, since a file that is being
+  // written or that a full disk has emptied looks so. Not to be called from a handler of the
+  // server: it waits for those.
   void renew(HttpServer& server);
 
  private:
   WebAccess(std::filesystem::path file, WebConfig config);
-  void adopt(WebConfig config);
+  HttpAccess access_of(WebConfig config) const;
+  std::string adopt_renewed(WebConfig config, HttpServer& server);
 
   std::filesystem::path file_;
   std::string seen_;

@@ -34,6 +34,9 @@ constexpr std::array<const char*, 5> header_names{
     "Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options",
     "X-Frame-Options", "X-XSS-Protection"};
 
+// Three seconds of a processor for each password that is not remembered yet.
+constexpr std::string_view most_cost = "16";
+
 std::string priorities_of(TlsVersion least, TlsVersion most) {
   constexpr std::array<std::string_view, 4> names{"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
   std::string priorities = "NORMAL:-VERS-TLS-ALL";
@@ -113,11 +116,19 @@ HttpTls read_tls(Options options, WebConfig& config) {
   return tls;
 }
 
+// What RFC 9110 5.5 does not allow in a header, and the tab, which it does.
+bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+
 void read_http(Options options, WebConfig& config) {
   options.flag_or("http2", true);  // allowed, but this server speaks HTTP/1.1 alone
   auto headers = options.section("headers");
   for (const auto* name : header_names) {
     auto value = headers.text_or(name, "");
+    if (std::ranges::any_of(value, is_control)) {
+      headers.mistake(name, fmt::format("the value of '{}' must be one line, without control "
+                                        "characters",
+                                        name));
+    }
     if (!value.empty()) config.headers.emplace_back(name, std::move(value));
   }
   headers.reject_unknown_keys();
@@ -127,7 +138,13 @@ void read_http(Options options, WebConfig& config) {
 void read_users(Options options, WebConfig& config) {
   for (const auto& user : options.keys()) {
     const auto hash = options.text(user);
-    if (is_bcrypt_hash(hash)) {
+    if (user.empty() || user.find(':') != std::string::npos) {
+      options.mistake(user, "the name of a user must not be empty, nor hold a ':' (RFC 7617)");
+    } else if (is_bcrypt_hash(hash) && cost_of(hash) > most_cost) {
+      options.mistake(user, fmt::format("the password of '{}' has cost {}, which takes long enough "
+                                        "to block everybody; at most {}, better 10",
+                                        user, cost_of(hash), most_cost));
+    } else if (is_bcrypt_hash(hash)) {
       config.users[user] = hash;
     } else {
       options.mistake(user, fmt::format("the password of '{}' must be a bcrypt hash; make one with "

@@ -16,11 +16,20 @@ WorkerPool::WorkerPool(const std::string& name, unsigned threads, std::size_t wa
 
 WorkerPool::~WorkerPool() { stop(); }
 
-bool WorkerPool::submit(Job job) {
+bool WorkerPool::submit(Job job, const std::string& client) {
   {
     const std::lock_guard lock(mutex_);
-    if (ending_ || waiting_.size() >= waiting_limit_) return false;
-    waiting_.push_back(std::move(job));
+    if (ending_ || waiting_ >= waiting_limit_) return false;
+    const auto known = waiting_of_.find(client);
+    if (known == waiting_of_.end()) {
+      waiting_of_[client].push_back(std::move(job));
+      turns_.push_back(client);
+    } else if (known->second.size() < waiting_limit_ - waiting_limit_ / 4) {
+      known->second.push_back(std::move(job));
+    } else {
+      return false;
+    }
+    ++waiting_;
   }
   changed_.notify_one();
   return true;
@@ -39,14 +48,30 @@ void WorkerPool::stop() {
 void WorkerPool::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const Job job = std::move(waiting_.front());
-    waiting_.pop_front();
+    changed_.wait(lock, [this] { return ending_ || waiting_ > 0; });
+    if (waiting_ == 0) return;
+    const Job job = take_next();
     lock.unlock();
     job();
     lock.lock();
   }
+}
+
+// Under mutex_, when some job waits.
+WorkerPool::Job WorkerPool::take_next() {
+  auto client = std::move(turns_.front());
+  turns_.pop_front();
+  const auto found = waiting_of_.find(client);
+  auto& jobs = found->second;
+  Job job = std::move(jobs.front());
+  jobs.pop_front();
+  --waiting_;
+  if (jobs.empty()) {
+    waiting_of_.erase(found);
+  } else {
+    turns_.push_back(std::move(client));
+  }
+  return job;
 }
 
 }  // namespace cal

@@ -1,10 +1,11 @@
-// A few named threads that run jobs from a bounded queue.
+// A few named threads that run jobs from a bounded queue, in which the clients take turns.
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,20 +23,27 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();  // stops
 
-  // False when `waiting_limit` jobs wait already, or after stop().
-  bool submit(Job job);
+  // The jobs of one client run in their order; those of several by turns, so that whoever has many
+  // waits longest. False when `waiting_limit` jobs wait already, three quarters of that for this
+  // client, or after stop().
+  bool submit(Job job, const std::string& client = "");
 
   // Runs what waits, then joins. May be called again.
   void stop();
 
  private:
   void work();
+  Job take_next();
 
   const std::size_t waiting_limit_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Job> waiting_;  // under mutex_
-  bool ending_ = false;      // under mutex_
+  // Under mutex_: the jobs of each client that has some, those clients in their order, and how many
+  // jobs that is.
+  std::map<std::string, std::deque<Job>> waiting_of_;
+  std::deque<std::string> turns_;
+  std::size_t waiting_ = 0;
+  bool ending_ = false;
   std::vector<std::thread> threads_;
 };
 

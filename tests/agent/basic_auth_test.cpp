@@ -23,6 +23,16 @@ TEST_CASE("the right password of a user is right, everything else is not", "[bas
   CHECK_FALSE(auth.check({"", "right"}));
 }
 
+TEST_CASE("users may have hashes of different costs", "[basic_auth]") {
+  BasicAuth auth({{"cheap", hash},
+                  {"costly", "$2b$05$Ou1Cdog.yILZUCUkNYbUC.7JBK1YvXgn9Vo8KfQlHrjtxQOGxZGLy"}});
+  CHECK(auth.check({"cheap", "right"}));
+  CHECK(auth.check({"costly", "right"}));
+  CHECK_FALSE(auth.check({"cheap", "wrong"}));
+  CHECK_FALSE(auth.check({"costly", "wrong"}));
+  CHECK_FALSE(auth.check({"nobody", "right"}));
+}
+
 TEST_CASE("an answer is remembered for exactly its credentials", "[basic_auth]") {
   BasicAuth auth({{"ab", hash}, {"a", hash}});
   CHECK_FALSE(auth.remembered({"ab", "right"}));

@@ -3,6 +3,7 @@
 #include "probes/registry.h"
 #include "tests/fakes/expected_mistakes.h"
 #include "tests/fakes/fake_probe.h"
+#include "tests/fakes/source_tree.h"
 
 #include <catch2/catch.hpp>
 
@@ -14,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::filesystem::path folder = CAL_SOURCE_DIR "/tests/data/config";
+const std::filesystem::path folder = cal::fakes::source_tree() / "tests/data/config";
 
 // The word {probes} stands for the names of all there are.
 std::string expected_mistakes(const std::filesystem::path& file) {
@@ -61,8 +62,7 @@ TEST_CASE("a file that cannot be read says so", "[config]") {
 TEST_CASE("the shipped configurations are right", "[config]") {
   const auto* const name = GENERATE("cal_exporter.yml", "rds.yml");
   INFO(name);
-  const auto config =
-      load_config(std::filesystem::path(CAL_SOURCE_DIR "/config") / name, probe_catalogue());
+  const auto config = load_config(cal::fakes::source_tree() / "config" / name, probe_catalogue());
   // Its secrets lie on the user's machine: that they are missing here is the only complaint.
   REQUIRE_FALSE(config);
   std::istringstream lines(config.error().text());

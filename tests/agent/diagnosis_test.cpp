@@ -2,6 +2,7 @@
 #include "agent/diagnosis.h"
 
 #include "tests/fakes/fake_probe.h"
+#include "tests/fakes/source_tree.h"
 
 #include <catch2/catch.hpp>
 #include <yaml-cpp/yaml.h>
@@ -111,7 +112,10 @@ std::vector<std::string> strengths_of(const Diagnosis& diagnosis) {
   return strengths;
 }
 
-YAML::Node table() { return YAML::LoadFile(CAL_SOURCE_DIR "/tests/data/diagnosis/scenarios.yml"); }
+YAML::Node table() {
+  return YAML::LoadFile(
+      (cal::fakes::source_tree() / "tests/data/diagnosis/scenarios.yml").string());
+}
 
 }  // namespace
 

@@ -4,11 +4,13 @@
 #include "tests/fakes/loopback_server.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <list>
 #include <string>
 
 using cal::BasicAuth;
+using cal::Reply;
 using cal::Request;
 using cal::Response;
 using cal::Users;
@@ -70,6 +72,35 @@ TEST_CASE("with users every request needs the right password", "[http_server]") 
   for (int i = 0; i < 2; ++i) {                                               // then remembered
     CHECK(status("Authorization: Basic cHJvbWV0aGV1czpyaWdodA==\r\n") == allowed);
   }
+}
+
+TEST_CASE("one client's guesses keep no other from proving its password", "[http_server]") {
+  // bcrypt of "right"; cost 10, so that guesses pile up
+  const Users users{{"prometheus", "$2b$10$uoOjl89ifWL3zkjfoBsiAuQNhE97gv0oBN0hjILKHtWXgLovGUvo2"}};
+  Fixture fixture;
+  const auto url =
+      fixture.start({.tls = nullptr, .auth = std::make_shared<BasicAuth>(users), .headers = {}});
+  std::list<HttpClient> guessing;
+  for (int i = 0; i < 100; ++i) {
+    // base64 of "a:" and four bytes
+    guessing.emplace_back(url).ask("GET", "/hello",
+                                   fmt::format("Authorization: Basic YTpx{:04}\r\n", i));
+  }
+  HttpClient other(url, "127.0.0.2");
+  other.ask("GET", "/hello", "Authorization: Basic cHJvbWV0aGV1czpyaWdodA==\r\n");
+  CHECK(other.receive().status == 200);
+}
+
+TEST_CASE("other headers count for replies that were made before", "[http_server]") {
+  Fixture fixture;
+  const Reply kept(Response{.body = "kept\n"});
+  fixture.server.get("/kept", Run::immediate, [&](const Request&) { return kept; });
+  HttpClient client(fixture.start({.tls = nullptr, .auth = nullptr, .headers = {{"X-A", "1"}}}));
+  CHECK(client.get("/kept").headers.at("x-a") == "1");
+  fixture.server.replace({.tls = nullptr, .auth = nullptr, .headers = {{"X-A", "2"}}});
+  const auto reply = client.get("/kept");
+  CHECK(reply.headers.at("x-a") == "2");
+  CHECK(reply.body == "kept\n");
 }
 
 TEST_CASE("half-open connections do not keep anyone from being served", "[http_server]") {

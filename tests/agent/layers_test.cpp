@@ -1,4 +1,6 @@
 // The arrows between the folders (README.md, "How it is built"): who may include what.
+#include "tests/fakes/source_tree.h"
+
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -12,7 +14,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-const fs::path root = CAL_SOURCE_DIR;
+const fs::path root = cal::fakes::source_tree();
 
 struct Include {
   std::string from;  // the file, from the root

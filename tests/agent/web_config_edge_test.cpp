@@ -2,6 +2,7 @@
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/expected_mistakes.h"
 #include "tests/fakes/scratch_folder.h"
+#include "tests/fakes/source_tree.h"
 #include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
@@ -15,7 +16,7 @@ using namespace cal;
 
 namespace {
 
-const std::filesystem::path folder = CAL_SOURCE_DIR "/tests/data/web_config";
+const std::filesystem::path folder = cal::fakes::source_tree() / "tests/data/web_config";
 constexpr std::string_view hash = "$2b$04$abcdefghijklmnopqrstuuFmEfrkTQnczNzw475xE2VhDrK1uwJiC";
 
 WebConfig config_of(const std::string& text) {
@@ -104,7 +105,7 @@ TEST_CASE("the example of the web configuration is right, with what stands in co
   scratch.write("cal_exporter.key", pair.key_pem);
   scratch.write("clients-ca.pem", authority.certificate_pem());
   std::ostringstream text;
-  text << std::ifstream(CAL_SOURCE_DIR "/config/web-config.yml").rdbuf();
+  text << std::ifstream(cal::fakes::source_tree() / "config/web-config.yml").rdbuf();
   auto example = std::regex_replace(text.str(), std::regex("# (client_\\w+:|prometheus:)"), "$1");
   example = std::regex_replace(example, std::regex(R"(\$2y\$10\$\.\.\.)"),
                                "'$$2b$$" + std::string(hash.substr(4)) + "'");

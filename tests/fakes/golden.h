@@ -2,6 +2,8 @@
 // environment rewrites them; the review is the diff.
 #pragma once
 
+#include "tests/fakes/source_tree.h"
+
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -10,7 +12,7 @@
 namespace cal::fakes {
 
 inline std::string golden(const std::string& name, const std::string& actual) {
-  const std::string file = std::string(CAL_SOURCE_DIR "/tests/golden/") + name;
+  const std::string file = (source_tree() / "tests/golden" / name).string();
   if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(file) << actual;
   std::ostringstream expected;
   expected << std::ifstream(file).rdbuf();

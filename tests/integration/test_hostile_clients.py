@@ -7,8 +7,10 @@ import pathlib
 import resource
 import socket
 import statistics
+import subprocess
+import sys
+import tempfile
 import threading
-import time
 import urllib.parse
 
 from lab import agent
@@ -22,40 +24,44 @@ MB = 1_000_000
 
 
 class GoodClient:
-    """Asks for /metrics on a new connection each time: `with GoodClient(...) as client:`."""
+    """Scrapes while the block runs: `with GoodClient(case, what):`."""
 
     def __init__(self, case, what):
         self._case = case
         self._what = what
-        self._headers = authorization()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._scrape)
-        self._times = []
-        self._failures = []
+        self._output = tempfile.TemporaryFile('w+')
         self._before = self._figures()
 
     def __enter__(self):
-        self._thread.start()
+        case = self._case
+        self._process = subprocess.Popen(
+            [sys.executable, pathlib.Path(__file__).with_name('good_client.py'), case.agent.url,
+             str(case.authority.certificate) if case.agent.context else '-',
+             authorization()['Authorization']], stdin=subprocess.PIPE, stdout=self._output)
+        agent.wait_until('the well-behaved client has an answer', self._scrapes)
         return self
 
     def __exit__(self, kind, value, traceback):
-        agent.wait_until('the well-behaved client has its answers', lambda:
-                         len(self._times) >= SCRAPES or self._failures or kind, 600)
-        self._stop.set()
-        self._thread.join()
-        if kind is None:
-            self._judge()
+        try:
+            if kind is None:
+                agent.wait_until('the well-behaved client has its answers', lambda:
+                                 len(self._scrapes()) >= SCRAPES or self._failures(), 600)
+            self._process.stdin.close()
+            self._process.wait()
+            if kind is None:
+                self._judge()
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._output.close()
 
-    def _scrape(self):
-        while not self._stop.wait(0.02):
-            started = time.monotonic()
-            try:
-                status, text = self._case.agent.get('/metrics', PATIENCE, self._headers)
-                if status != 200 or 'cal_probe_verdict' not in text:
-                    self._failures.append(f'status {status}: {text[:200]}')
-            except OSError as error:
-                self._failures.append(repr(error))
-            self._times.append(time.monotonic() - started)
+    def _scrapes(self):
+        """Of each the seconds and how it went."""
+        self._output.seek(0)
+        return [line.rstrip().split(' ', 1) for line in self._output if line.endswith('\n')]
+
+    def _failures(self):
+        return [how for _, how in self._scrapes() if how != 'ok']
 
     def _figures(self):
         """The most resident bytes so far, and the threads, of the agent."""
@@ -65,10 +71,12 @@ class GoodClient:
 
     def _judge(self):
         memory, threads = self._figures()
-        print(f'\n{self._what}: {len(self._times)} scrapes, median '
-              f'{statistics.median(self._times) * 1e3:.1f} ms, worst {max(self._times) * 1e3:.1f} ms; '
+        # The first was before the others came, and opened the connection.
+        times = sorted(float(seconds) * 1e3 for seconds, _ in self._scrapes()[1:])
+        print(f'\n{self._what}: {len(times)} scrapes, median {statistics.median(times):.1f} ms, '
+              f'99 % {times[len(times) * 99 // 100]:.1f} ms, worst {times[-1]:.1f} ms; '
               f'{self._before[0] / MB:.0f} to {memory / MB:.0f} MB, {threads} threads', flush=True)
-        self._case.assertEqual([], self._failures)
+        self._case.assertEqual([], self._failures())
         self._case.assertLessEqual(threads, self._before[1] + 1)  # a run of the probe
         if not agent.is_sanitized():
             self._case.assertLess(memory - self._before[0], self._case.MOST_MEMORY)
@@ -104,20 +112,21 @@ class HostileClients:
                 connection.sendall(sent)
         return connections
 
-    def replies(self, connections, until_closed=False):
-        """What each of them got: until the end of a reply's body, or of the connection."""
-        return [self._reply(connection, until_closed) for connection in connections]
+    def replies(self, connections):
+        """What each of them got until its connection was closed."""
+        return [self._reply(connection) for connection in connections]
 
     @staticmethod
-    def _reply(connection, until_closed):
+    def _reply(connection):
         got = b''
         with contextlib.suppress(ConnectionError):
-            while until_closed or not _is_whole(got):
-                data = connection.recv(65536)
-                if not data:
-                    break
+            while data := connection.recv(65536):
                 got += data
         return got
+
+    def test_nobody_else(self):
+        with GoodClient(self, 'nobody else, for comparison'):
+            pass
 
     def test_half_open_connections(self):
         with GoodClient(self, f'{MANY} half-open connections'):
@@ -136,19 +145,23 @@ class HostileClients:
 
     def test_bodies_that_never_come(self):
         with GoodClient(self, '500 bodies that never come'):
-            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')
+            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n'
+                          + self.header + b'\r\n')
 
     def test_replies_that_nobody_takes(self):
         with GoodClient(self, '500 clients that take no reply'):
-            self.requests(500, b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n\r\n' * 50)
+            self.requests(500, (b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n'
+                                + self.header + b'\r\n') * 50)
 
     def test_huge_headers_and_paths(self):
         much = b'x' * 1_000_000
         with GoodClient(self, '100 huge headers and paths'):
             paths = self.requests(50, b'GET /' + much)
             headers = self.requests(50, b'GET / HTTP/1.1\r\nX: ' + much)
-            for reply in self.replies(paths + headers, until_closed=True):
-                self.assertIn(reply.split(b' ')[1:2], ([b'414'], [b'431'], []))
+            # Some get none, since they are cut off while they send.
+            statuses = {(reply.split(b' ') + [b''])[1] for reply in self.replies(paths + headers)}
+        self.assertLessEqual(statuses, {b'414', b'431', b''})
+        self.assertGreater(len(statuses), 1)
 
     def test_what_is_no_http(self):
         with GoodClient(self, '400 times what is no HTTP'):
@@ -161,7 +174,7 @@ class HostileClients:
             head = b'GET /-/healthy HTTP/1.1\r\nHost: a\r\n' + self.header
             last = head + b'Connection: close\r\n\r\n'
             connections = self.requests(20, (head + b'\r\n') * 199 + last)
-            for reply in self.replies(connections, until_closed=True):
+            for reply in self.replies(connections):
                 self.assertEqual(200, reply.count(b'HTTP/1.1 200 OK\r\n'))
 
     def test_methods(self):
@@ -169,25 +182,24 @@ class HostileClients:
             for method, status in (('HEAD', b'200'), ('DELETE', b'405'), ('get', b'405'),
                                    ('CONNECT', b'405'), ('X' * 5000, b'405')):
                 sent = method.encode() + b' /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n'
-                for reply in self.replies(self.requests(50, sent + self.header + b'\r\n'), True):
+                for reply in self.replies(self.requests(50, sent + self.header + b'\r\n')):
                     head, _, body = reply.partition(b'\r\n\r\n')
                     self.assertEqual(status, head.split(b' ')[1], reply[:200])
                     self.assertEqual(method == 'HEAD', not body)
 
     def test_parallel_scrapes(self):
+        scrape = (b'GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' + self.header
+                  + b'\r\n')
+        # All open before, so that it is the scrapes that are parallel. On a slow machine that takes
+        # long enough for some to be closed again; then their clients come back, as real ones do.
+        connections = [self.connect() for _ in range(1000)]
         with GoodClient(self, '1000 parallel scrapes'):
-            connections = self.requests(
-                1000, b'GET /metrics HTTP/1.1\r\nHost: a\r\n' + self.header + b'\r\n')
+            for connection in connections:
+                with contextlib.suppress(OSError):
+                    connection.sendall(scrape)
             for reply in self.replies(connections):
+                reply = reply or self.replies(self.requests(1, scrape))[0]
                 self.assertTrue(reply.startswith(b'HTTP/1.1 200 OK\r\n'), reply[:200])
-
-
-def _is_whole(reply):
-    head, end, body = reply.partition(b'\r\n\r\n')
-    if not end:
-        return False
-    length = next(line for line in head.split(b'\r\n') if line.startswith(b'Content-Length:'))
-    return len(body) >= int(length.split()[1])
 
 
 class Plain(HostileClients, WebCase):

@@ -2,6 +2,7 @@
 #include "probes/registry.h"
 
 #include "agent/metrics.h"
+#include "tests/fakes/source_tree.h"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +17,7 @@ using namespace cal;
 
 namespace {
 
-const std::filesystem::path root = CAL_SOURCE_DIR;
+const std::filesystem::path root = cal::fakes::source_tree();
 
 std::string text_of(const std::filesystem::path& file) {
   std::ostringstream text;

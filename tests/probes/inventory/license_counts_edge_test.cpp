@@ -1,6 +1,7 @@
 // Licence counts from files: the samples of tests/data/inventory, and what is wrong with others.
 #include "probes/inventory/key_packs.h"
 #include "probes/inventory/license_counts.h"
+#include "tests/fakes/source_tree.h"
 #include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
@@ -41,7 +42,7 @@ Lines read(Reader reader, const std::filesystem::path& file) {
 }
 
 std::filesystem::path sample(std::string_view name) {
-  return std::filesystem::path(CAL_SOURCE_DIR "/tests/data/inventory") / name;
+  return cal::fakes::source_tree() / "tests/data/inventory" / name;
 }
 
 Lines read_text(Reader reader, std::string_view text) {

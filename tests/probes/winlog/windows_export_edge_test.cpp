@@ -1,5 +1,6 @@
 // The event lines of config/windows, in each encoding that PowerShell 5.1 and 7 write.
 #include "probes/winlog/json_log.h"
+#include "tests/fakes/source_tree.h"
 #include "tests/probes/winlog/sample_events.h"
 
 #include <catch2/catch.hpp>
@@ -26,9 +27,8 @@ TEST_CASE("the Windows task's lines are read in every encoding of PowerShell", "
   INFO(name);
   Collector found;
   FilePosition position;
-  const auto state =
-      follow_json_log(std::filesystem::path(CAL_SOURCE_DIR "/tests/data/events") / name, position,
-                      found, Deadline(Steady::max()));
+  const auto state = follow_json_log(cal::fakes::source_tree() / "tests/data/events" / name,
+                                     position, found, Deadline(Steady::max()));
   REQUIRE(state);
   CHECK(found.unread == 0);
   REQUIRE(found.events.size() == 3);
