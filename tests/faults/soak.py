@@ -26,11 +26,12 @@ class Soak:
         self.usages = []
         self.faults = 0
         self.missed = 0   # intervals without a run in quiet times, of all probes
+        self.delayed = 0  # the same, where a run before took too long: the machine was slow
         self.quiet_runs = 0
 
     def run(self, seconds):
         self.begun = time.monotonic()
-        self.runs_at_begin = self.world.runs()[UNTOUCHED]
+        self.runs_at_begin = self.world.counts()[0][UNTOUCHED]
         while time.monotonic() - self.begun < seconds:
             for fault in self.world.faults:
                 self.world.break_and_heal(*fault)
@@ -40,21 +41,25 @@ class Soak:
                     break
             self.world.reload()
         self.seconds = time.monotonic() - self.begun
-        self.runs_untouched = self.world.runs()[UNTOUCHED] - self.runs_at_begin
+        self.runs_untouched = self.world.counts()[0][UNTOUCHED] - self.runs_at_begin
 
     def be_quiet(self):
-        before, begun = self.world.runs(), time.monotonic()
+        (before, late_before), begun = self.world.counts(), time.monotonic()
         time.sleep(QUIET - 1)
         self.usages.append(usage.resting(self.world.agent.pid))  # the last second
-        after, elapsed = self.world.runs(), time.monotonic() - begun
+        (after, late_after), elapsed = self.world.counts(), time.monotonic() - begun
         self.times.append(time.monotonic() - self.begun)
         for probe, runs in after.items():
-            self.quiet_runs += int(runs - before[probe])
-            self.missed += max(0, int(elapsed) - SLACK - int(runs - before[probe]))
+            self.quiet_runs += runs - before[probe]
+            missed = max(0, int(elapsed) - SLACK - (runs - before[probe]))
+            if late_after[probe] > late_before[probe]:
+                self.delayed += missed
+            else:
+                self.missed += missed
 
     @property
     def missed_untouched(self):
-        return max(0, int(self.seconds) - SLACK - int(self.runs_untouched))
+        return max(0, int(self.seconds) - SLACK - self.runs_untouched)
 
     def judged(self, name):
         """The readings after the warm-up."""
@@ -77,9 +82,10 @@ def report(name, soak, exit_code, log):
         ('descriptors at rest, first and last', f'{descriptors[0]}, {descriptors[-1]}', 'no more',
          descriptors[-1] <= descriptors[0] + SLACK),
         ('intervals missed while all was well, all probes',
-         f'{soak.missed} beside {soak.quiet_runs:,} runs', '0', soak.missed == 0),
+         f'{soak.missed} beside {soak.quiet_runs:,} runs; {soak.delayed} more after a run that '
+         'took too long', '0', soak.missed == 0),
         ('intervals missed by the probe that no fault touches',
-         f'{soak.missed_untouched} beside {int(soak.runs_untouched):,} runs', '0',
+         f'{soak.missed_untouched} beside {soak.runs_untouched:,} runs', '0',
          soak.missed_untouched == 0),
         ('exit code; complaints of a sanitizer', f'{exit_code}; {complaints}', '0; 0',
          exit_code == 0 and complaints == 0),

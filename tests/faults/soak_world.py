@@ -15,6 +15,14 @@ from lab.faults import FAULTS, break_probe, fix_probe
 HANGS = 'the domain controller hangs'
 PATIENCE = 120
 TIMING = {'interval': '1s', 'timeout': '1s'}
+WELL = {
+    'administrators_membership': ['member_nested'],
+    'pack_already_installed': ['not_installed'],
+    'internet_connectivity': ['reachable'],
+    'directory_permissions': ['owner_and_rights_ok'],
+    'license_compliance': ['compliant'],
+    'activation_events': ['no_failure', 'superseded_by_success'],
+}
 UNTOUCHED = ('other', 'license_compliance')
 
 
@@ -67,18 +75,18 @@ class SoakWorld:
 
     def well(self):
         metrics = self.agent.metrics()
-        return all(self._is_well(metrics, probe) for probe in FAULTS['ebs'])
+        return all(self._is_well(metrics, probe) for probe in WELL)
 
-    def runs(self):
-        """Of every probe, by network and name."""
-        return {(labels['network'], labels['probe']): value for labels, value
-                in self.agent.metrics().samples('cal_probe_runs_total')}
+    def counts(self):
+        """Runs, and runs that took too long, of every probe by network and name."""
+        metrics = self.agent.metrics()
+        return [{(labels['network'], labels['probe']): int(value)
+                 for labels, value in metrics.samples(family)}
+                for family in ('cal_probe_runs_total', 'cal_probe_overruns_total')]
 
     @staticmethod
     def _is_well(metrics, probe):
-        return bool(metrics.value('cal_probe_verdict', network='ebs', probe=probe,
-                                  verdict='clear')) and not metrics.value(
-            'cal_probe_reason_info', network='ebs', probe=probe, reason='none_left')
+        return metrics.verdict(probe)[1] in WELL[probe]
 
     def _networks(self):
         network = json.loads(agent.configuration(self.dc, probe=TIMING))['networks'][0]
