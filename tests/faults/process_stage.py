@@ -65,8 +65,8 @@ class DescriptorFault(LimitFault):
     def get(self, path, patience=30):
         with self.lock:
             self.connection.request('GET', path)
-            answer_ = self.connection.getresponse()
-            return answer_.status, answer_.read().decode()
+            reply = self.connection.getresponse()
+            return reply.status, reply.read().decode()
 
     def break_it(self):
         self.lower(0)
