@@ -20,6 +20,10 @@ struct Moment {
   }
 };
 
+// How far the clocks of two hosts may differ. A file that was written later than that from now says
+// nothing about its age: one of the two clocks is wrong.
+inline constexpr std::chrono::hours most_clock_difference{1};
+
 // A point on the steady clock by which a wait has to end.
 class Deadline {
  public:

@@ -1,6 +1,10 @@
 #include "agent/publisher.h"
 
+#include "agent/log.h"
+
 #include <algorithm>
+#include <exception>
+#include <iterator>
 
 namespace cal {
 
@@ -30,6 +34,20 @@ void Publisher::request() {
   wake_.notify_all();
 }
 
+// What cannot be published now, for want of memory, is tried again after the pause.
+void Publisher::publish() {
+  try {
+    std::ranges::move(board_.take_changes(), std::back_inserter(changes_));
+    publish_(board_.rows(), changes_);
+    changes_.clear();
+  } catch (const std::exception& error) {
+    log(LogLevel::error, "the results are not published; this is tried again",
+        {{"error", error.what()}});
+    const std::lock_guard lock(mutex_);
+    dirty_ = !stopping_;
+  }
+}
+
 void Publisher::work() {
   auto not_before = Steady::min();
   auto not_after = Steady::max();
@@ -52,8 +70,7 @@ void Publisher::work() {
       dirty_ = false;
     }
     board_.mark_overdue(Moment::now());
-    const auto changes = board_.take_changes();
-    publish_(board_.rows(), changes);
+    publish();
     const auto now = std::chrono::steady_clock::now();
     not_before = now + least_pause_;
     if (longest_pause_) not_after = now + *longest_pause_;

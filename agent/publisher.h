@@ -29,11 +29,13 @@ class Publisher {
 
  private:
   void work();
+  void publish();
 
   Board& board_;
   Publish publish_;
   Milliseconds least_pause_;
   std::optional<Milliseconds> longest_pause_;
+  std::vector<Change> changes_;  // not published yet; the publisher's thread alone
   std::mutex mutex_;
   std::condition_variable wake_;
   bool dirty_ = true;

@@ -1,6 +1,7 @@
 #include "agent/serve.h"
 
 #include "agent/board.h"
+#include "agent/clock_watch.h"
 #include "agent/config.h"
 #include "agent/diagnosis.h"
 #include "agent/html.h"
@@ -15,6 +16,7 @@
 #include "agent/scheduler.h"
 #include "agent/service_manager.h"
 #include "agent/status_page.h"
+#include "agent/text.h"
 #include "agent/textfile.h"
 #include "agent/version.h"
 #include "agent/web_access.h"
@@ -273,15 +275,25 @@ class Agent {
   HttpServer server_;
 };
 
+void log_clock_jump(Milliseconds jump) {
+  log(LogLevel::warning,
+      "the system clock jumped: it was set, or this host slept; the age of files and of results is "
+      "judged by the new time",
+      {{"direction", jump.count() > 0 ? "forward" : "back"},
+       {"by", duration_text(std::chrono::round<std::chrono::seconds>(std::chrono::abs(jump)))}});
+}
+
 void obey_signals(Agent& agent) {
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  ClockWatch clock_watch(Moment::now());
   while (true) {
     const timespec pause{.tv_sec = 5, .tv_nsec = 0};
     const int signal = sigtimedwait(&signals, nullptr, &pause);
     if (signal > 0 && signal != SIGHUP) return;
     if (signal == SIGHUP) agent.reload();
+    if (const auto jump = clock_watch.jump(Moment::now())) log_clock_jump(*jump);
     agent.renew_web_access();  // certificates are renewed without anybody asking
   }
 }

@@ -15,6 +15,9 @@ void Textfile::write(std::string_view metrics) {
     log(LogLevel::error, "the metrics are not written to the file; see --textfile.output",
         {{"file", path_.string()}, {"error", failure}});
   }
+  if (failure.empty() && !failure_.empty()) {
+    log(LogLevel::info, "the metrics are written to the file again", {{"file", path_.string()}});
+  }
   failure_ = std::move(failure);
 }
 

@@ -13,7 +13,7 @@ class Textfile {
   // An empty path: writes nothing.
   explicit Textfile(std::filesystem::path path) : path_(std::move(path)) {}
 
-  // Replaces the file as a whole. A failure is logged once, until it works again.
+  // Replaces the file as a whole. A failure is logged once, and that it works again.
   void write(std::string_view metrics);
 
  private:

@@ -41,7 +41,7 @@ constexpr std::array reasons{
            "Wait where the next runs get further (JSON lines); else raise `timeout`, or export "
            "fewer events."},
     Reason{"log_stale", Verdict::unknown, Severity::warning,
-           "The log file is older than `max_age`.",
+           "The log file is older than `max_age`, or from the future.",
            "Check the task or shipper that writes it on the licensing server."},
     Reason{"failure_expired", Verdict::clear, Severity::ok,
            "The last failure is older than `failure_window`.", "Nothing."},
@@ -216,6 +216,13 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
         fmt::format("{} was not read to its end in the time of one run", settings.file.string())};
   }
   const auto age = std::chrono::floor<Milliseconds>(facts.now - facts.log->written_at);
+  if (settings.max_age && age < -most_clock_difference) {
+    return Blindness{
+        &reason("log_stale"),
+        fmt::format("{} was written {} in the future: set the clock of this host, or of "
+                    "the one that wrote it",
+                    settings.file.string(), age_text(-age))};
+  }
   if (settings.max_age && age > *settings.max_age) {
     return Blindness{&reason("log_stale"),
                      fmt::format("{} was written {} ago; max_age is {}", settings.file.string(),

@@ -105,7 +105,7 @@ constexpr std::array reasons{
            "The file with the console's alerts cannot be used.",
            "Correct what the summary names, or export the alerts again."},
     Reason{"health_alerts_stale", Verdict::unknown, Severity::warning,
-           "The export of the console's alerts is older than `max_age`.",
+           "The export of the console's alerts is older than `max_age`, or from the future.",
            "Export the alerts again, and let it be repeated."},
     Reason{"reachable", Verdict::clear, Severity::ok, "The endpoints are reachable.", "Nothing."},
 };

@@ -70,9 +70,11 @@ constexpr std::array own_reasons{
     Reason{"inventory_unreadable", Verdict::unknown, Severity::warning,
            "A file with licence counts or session hosts cannot be used.",
            "Correct what the summary names, or export the file again."},
-    Reason{"inventory_stale", Verdict::unknown, Severity::warning,
-           "The licence counts, or what is known of a session host, are older than `max_age`.",
-           "Export them again, best by a scheduled task (config/windows)."},
+    Reason{
+        "inventory_stale", Verdict::unknown, Severity::warning,
+        "The licence counts, or what is known of a session host, are older than `max_age`, or from "
+        "the future.",
+        "Export them again, best by a scheduled task (config/windows)."},
     Reason{"grace_period_ending", Verdict::clear, Severity::warning,
            "A session host still lives on its grace period, which ends within 30 days: no licence "
            "server has issued a permanent licence through it.",

@@ -46,8 +46,8 @@ constexpr std::array reasons{
            "The file with the key of the planned pack cannot be used.",
            "Write the key alone into the file, and let the agent's user read it."},
     Reason{"history_stale", Verdict::unknown, Severity::warning,
-           "The installation history is older than `max_age`: what was installed since is not in "
-           "it.",
+           "The installation history is older than `max_age`, or from the future: it may lack what "
+           "was installed since.",
            "Export the history again; if it is kept by hand, set `max_age` to how often."},
     Reason{"plan_completed", Verdict::clear, Severity::ok,
            "The planned pack was installed after it was planned.",

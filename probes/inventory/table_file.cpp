@@ -49,6 +49,12 @@ tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file)
 std::optional<std::string> staleness(const std::filesystem::path& file, System data_at, System now,
                                      Milliseconds max_age) {
   const auto age = std::chrono::duration_cast<Milliseconds>(now - data_at);
+  if (age < -most_clock_difference) {
+    return fmt::format(
+        "the data of {} is from {} in the future: set the clock of this host, or of the one that "
+        "wrote it",
+        file.string(), duration_text(std::chrono::floor<std::chrono::minutes>(-age)));
+  }
   if (age <= max_age) return std::nullopt;
   return fmt::format("the data of {} is {} old, more than max_age ({})", file.string(),
                      duration_text(std::chrono::floor<std::chrono::minutes>(age)),

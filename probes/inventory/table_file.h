@@ -23,7 +23,8 @@ tl::expected<Table, TextFault> parse_table(WipedText text);
 
 tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file);
 
-// "the data of history.csv is 3d old, more than max_age (1d)"; empty while it is fresh.
+// "the data of history.csv is 3d old, more than max_age (1d)"; empty while it is fresh. Data from
+// the future is no fresher: its age cannot be told.
 std::optional<std::string> staleness(const std::filesystem::path& file, System data_at, System now,
                                      Milliseconds max_age);
 

@@ -8,6 +8,7 @@
 #include <sasl/sasl.h>
 
 #include <mutex>
+#include <string_view>
 
 namespace cal::ldap {
 
@@ -56,6 +57,16 @@ void initialize_sasl_once() {
   });
 }
 
+// What to look at, by what Kerberos says: its words come through SASL as text alone.
+std::string_view hint_for(std::string_view message) {
+  for (const std::string_view word : {"Clock skew", "Ticket expired", "Ticket not yet valid"}) {
+    if (message.find(word) != message.npos) {
+      return "compare the clocks of this host and of the domain controller";
+    }
+  }
+  return "the URI has to name the server as its service principal does";
+}
+
 Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, bool tls,
                          const std::string& tried, Deadline deadline) {
   initialize_sasl_once();
@@ -78,7 +89,7 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
       // SASL's own failures are about tickets and mechanisms.
       if (fault.kind == FaultKind::server_error) {
         fault.kind = FaultKind::bind_refused;
-        fault.message += "; the URI has to name the server as its service principal does";
+        fault.message += fmt::format("; {}", hint_for(fault.message));
       }
       return tl::unexpected(std::move(fault));
     }

@@ -16,8 +16,9 @@ tl::expected<Password, std::string> Password::read(const std::filesystem::path& 
   const auto failed = [&](const std::string& why) {
     return tl::unexpected(fmt::format("the password file {} {}", file.string(), why));
   };
-  // Plain read calls: a stream would leave copies in its buffers.
-  const net::Socket input(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  // Plain read calls: a stream would leave copies in its buffers. Non-blocking, so that a pipe of
+  // this name does not hold the run up.
+  const net::Socket input(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (input.fd() < 0) {
     return failed("cannot be opened: " + std::generic_category().message(errno));
   }

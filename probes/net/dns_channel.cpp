@@ -1,5 +1,7 @@
 #include "probes/net/dns_channel.h"
 
+#include "probes/net/descriptors.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <poll.h>
@@ -105,6 +107,9 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
       }
     });
   }
+  // What c-ares has no socket for it calls a refusal.
+  const auto failed = [](int status) { return status != ARES_SUCCESS; };
+  if (std::ranges::any_of(statuses, failed)) require_free_descriptor();
   return statuses;
 }
 

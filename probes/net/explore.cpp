@@ -1,5 +1,6 @@
 #include "probes/net/explore.h"
 
+#include "probes/net/descriptors.h"
 #include "probes/net/kernel.h"
 #include "probes/phase_timer.h"
 
@@ -102,6 +103,7 @@ Exploration explore(const std::vector<Endpoint>& endpoints, const Resolver& reso
   for (const auto& endpoint : endpoints) {
     for (const auto family : endpoint.families) found.ways.push_back({&endpoint, family});
   }
+  require_free_descriptor();
   auto kernel = Kernel::open();
   if (!kernel) found.kernel_fault = kernel.error();
   {

@@ -1,8 +1,11 @@
 #include "probes/net/transfers.h"
 
+#include "probes/net/descriptors.h"
+
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -42,6 +45,7 @@ struct Running {
   std::optional<Steady> tls_begun = std::nullopt;
   std::string body = {};
   bool seen_enough = false;  // we ended it ourselves, in the body
+  int lacking = 0;           // why no socket could be opened
   std::array<char, CURL_ERROR_SIZE> error = {};
   List resolved = {};
   List headers = {};
@@ -55,6 +59,13 @@ CURLcode begin_tls(CURL* /*easy*/, void* context, void* argument) {
   running.tls_begun = std::chrono::steady_clock::now();
   running.trust.judge_in(static_cast<ssl_ctx_st*>(context), running.check);
   return CURLE_OK;
+}
+
+curl_socket_t open_socket(void* argument, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  const int opened = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (opened >= 0) return opened;
+  if (is_lack_of_resources(errno)) static_cast<Running*>(argument)->lacking = errno;
+  return CURL_SOCKET_BAD;
 }
 
 std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, void* argument) {
@@ -131,6 +142,8 @@ void set_up(Running& running, Milliseconds time) {
   set(easy, CURLOPT_SSL_CTX_FUNCTION, begin_tls);
   set(easy, CURLOPT_SSL_CTX_DATA, &running);
 
+  set(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  set(easy, CURLOPT_OPENSOCKETDATA, &running);
   set(easy, CURLOPT_FRESH_CONNECT, 1L);
   set(easy, CURLOPT_FORBID_REUSE, 1L);
   set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
@@ -199,6 +212,7 @@ void read_times(const Running& running, Transfer& transfer) {
 }
 
 Transfer read_result(Running& running, CURLcode code) {
+  if (code != CURLE_OK && running.lacking != 0) throw_lack_of_resources(running.lacking);
   auto* easy = running.easy.get();
   if (code == CURLE_WRITE_ERROR && running.seen_enough) code = CURLE_OK;
   const auto error = info<long>(easy, CURLINFO_OS_ERRNO);

@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <future>
+#include <new>
 #include <stdexcept>
 
 using namespace cal;
@@ -168,4 +170,34 @@ TEST_CASE("a longest pause makes publications although nothing changes", "[publi
   Board board;
   Watcher watcher(board, 1ms, 5ms);
   CHECK(watcher.wait_for_publications(10));
+}
+
+TEST_CASE("what cannot be published is tried again", "[publisher]") {
+  Board board;
+  std::atomic<int> tries = 0;
+  std::promise<void> published;
+  const Publisher publisher(
+      board,
+      [&](const Rows&, const std::vector<Change>&) {
+        ++tries;
+        if (tries < 3) throw std::bad_alloc();
+        if (tries == 3) published.set_value();
+      },
+      1ms);
+  CHECK(published.get_future().wait_for(patience) == std::future_status::ready);
+}
+
+TEST_CASE("a publisher that can publish nothing ends all the same", "[publisher]") {
+  Board board;
+  std::atomic<int> tries = 0;
+  {
+    const Publisher publisher(
+        board,
+        [&](const Rows&, const std::vector<Change>&) {
+          ++tries;
+          throw std::bad_alloc();
+        },
+        1ms);
+  }
+  CHECK(tries >= 1);
 }

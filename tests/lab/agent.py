@@ -149,13 +149,15 @@ class Agent:
 
 class Scraper:
     """Asks for /metrics all the while, as Prometheus does but more often: `with Scraper(agent) as
-    scraper:`, then `scraper.scrapes` and `scraper.failures`."""
+    scraper:`, then `scraper.scrapes` and `scraper.failures`. `look` is called with each page and
+    raises a ValueError at one that is wrong."""
 
     _PAUSE = 0.05
     _PATIENCE = 10  # Prometheus' own default
 
-    def __init__(self, agent):
+    def __init__(self, agent, look=lambda metrics: None):
         self._agent = agent
+        self._look = look
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._scrape)
         self.scrapes = 0
@@ -174,9 +176,12 @@ class Scraper:
             self.scrapes += 1
             try:
                 status, page = self._agent.get('/metrics', self._PATIENCE)
-                Exposition(page).verdict(self._agent.kind)
                 if status != 200:
                     self.failures.append(f'status {status}')
+                    continue
+                metrics = Exposition(page)
+                metrics.verdict(self._agent.kind)
+                self._look(metrics)
             except (OSError, ValueError) as error:
                 self.failures.append(repr(error))
 

@@ -79,6 +79,9 @@ class Directory:
     def add_member(self, group_dn, member_dn):
         self._modify(group_dn, 'member', member_dn, ldb.FLAG_MOD_ADD)
 
+    def add_members(self, group_dn, member_dns):
+        self._modify(group_dn, 'member', member_dns, ldb.FLAG_MOD_ADD)
+
     def remove_member(self, group_dn, member_dn):
         self._modify(group_dn, 'member', member_dn, ldb.FLAG_MOD_DELETE)
 

@@ -1,6 +1,7 @@
 """Servers between the agent and the real one that can fall silent and speak again: what was sent
 meanwhile is lost, as with a server that hangs."""
 
+import contextlib
 import socket
 import threading
 
@@ -17,6 +18,8 @@ class _Relay:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self):
+        with contextlib.suppress(OSError):  # a datagram socket has nobody to say it to
+            self._socket.shutdown(socket.SHUT_RDWR)  # else accept() would hold the port
         for one in self._open_sockets:
             one.close()
 

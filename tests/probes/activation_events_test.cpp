@@ -118,6 +118,11 @@ TEST_CASE("age counts where it is asked for", "[events]") {
   CHECK(judged({}, old, settings).reason->word == "log_stale");
   CHECK(judged({}, LogState{.written_at = now - 24h}, settings).reason->word == "no_failure");
   CHECK(judged({}, old, settings).source_data_at == old.written_at);
+  // Another clock may be ahead, but a day tells nothing about the age.
+  CHECK(judged({}, LogState{.written_at = now + 1h}, settings).reason->word == "no_failure");
+  const auto ahead = judged({}, LogState{.written_at = now + 25h}, settings);
+  CHECK(ahead.reason->word == "log_stale");
+  CHECK(ahead.summary.find("1 d in the future") != ahead.summary.npos);
 }
 
 TEST_CASE("a failure implicates the causes that were logged, with their time", "[events]") {

@@ -117,6 +117,10 @@ TEST_CASE("an export is stale past its max_age", "[inventory]") {
   CHECK(staleness("h.csv", now - 72h, now, 24h) ==
         "the data of h.csv is 3d old, more than max_age (1d)");
   CHECK_FALSE(staleness("h.csv", now + 1h, now, 24h));  // another clock is ahead
+  CHECK(staleness("h.csv", now + 25h, now, 72h) ==
+        "the data of h.csv is from 1d1h in the future: set the clock of this host, or of the one "
+        "that "
+        "wrote it");
 }
 
 TEST_CASE("a count is a whole number", "[inventory]") {

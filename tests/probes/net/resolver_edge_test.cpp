@@ -1,5 +1,6 @@
 #include "probes/net/resolver.h"
 #include "tests/fakes/dns_server.h"
+#include "tests/fakes/no_descriptors.h"
 
 #include <catch2/catch.hpp>
 
@@ -33,6 +34,14 @@ TEST_CASE("a name with IPv4 only is found", "[resolver]") {
   const auto found = Resolver({dns.address()}).resolve("dc1.ebs.example.com", Deadline::in(10s));
   REQUIRE(found);
   CHECK(found->size() == 2);
+}
+
+TEST_CASE("a lack of descriptors is not told as name servers that are away", "[resolver]") {
+  const DnsServer dns({{"dc1.ebs.example.com", {.addresses = {"192.0.2.1"}}}});
+  const Resolver resolver({dns.address()});
+  const cal::fakes::NoDescriptors none;
+  CHECK_THROWS_WITH(resolver.resolve("dc1.ebs.example.com", Deadline::in(10s)),
+                    Catch::Contains("Too many open files"));
 }
 
 TEST_CASE("an IP literal is its own address and asks nobody", "[resolver]") {

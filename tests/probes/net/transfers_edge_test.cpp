@@ -1,4 +1,6 @@
+#include "probes/net/descriptors.h"
 #include "probes/net/transfers.h"
+#include "tests/fakes/no_descriptors.h"
 #include "tests/fakes/patient_web_server.h"
 
 #include <catch2/catch.hpp>
@@ -33,6 +35,13 @@ std::vector<Transfer> transfer_each(const std::vector<Endpoint>& list, Deadline 
 }
 
 }  // namespace
+
+TEST_CASE("a lack of descriptors is said and is no answer of the network", "[transfers]") {
+  CHECK_NOTHROW(require_free_descriptor());
+  const cal::fakes::NoDescriptors none;
+  CHECK_THROWS_WITH(require_free_descriptor(), Catch::Contains("Too many open files"));
+  CHECK_THROWS(transfer_each(endpoints(1, 9), Deadline::in(5s)));
+}
 
 TEST_CASE("a thousand endpoints are asked at once, and no more than 256 of them", "[transfers]") {
   constexpr std::size_t count = 1000;

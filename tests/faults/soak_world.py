@@ -1,0 +1,108 @@
+"""What the soak runs in: a domain controller, an activation service, exports and an event log, with an agent
+that watches them all every second, and a second network that no fault touches."""
+
+import json
+import signal
+
+from lab import agent
+from lab.activation import ADDRESS, HTTP_PORT, HTTPS_PORT, ActivationService
+from lab.agent import Agent, wait_until
+from lab.case import seeded_controller
+from lab.event_lines import EventLog
+from lab.exports import Exports
+from lab.faults import FAULTS, break_probe, fix_probe
+
+HANGS = 'the domain controller hangs'
+PATIENCE = 120
+TIMING = {'interval': '1s', 'timeout': '1s'}
+WELL = {
+    'administrators_membership': ['member_nested'],
+    'pack_already_installed': ['not_installed'],
+    'internet_connectivity': ['reachable'],
+    'directory_permissions': ['owner_and_rights_ok'],
+    'license_compliance': ['compliant'],
+    'activation_events': ['no_failure', 'superseded_by_success'],
+}
+UNTOUCHED = ('other', 'license_compliance')
+
+
+class SoakWorld:
+    """From construction to close(). `faults` are (probe, variant)."""
+
+    def __init__(self):
+        self.dc = seeded_controller()
+        self.dc.start()
+        self.activation = ActivationService(self.dc.folder)
+        self.activation.start()
+        self.exports = Exports(self.dc.folder)
+        self.exports.write()
+        (self.dc.folder / 'other').mkdir()
+        Exports(self.dc.folder / 'other').write_inventory()
+        self.events = EventLog(self.dc.folder)
+        self.events.append(4)
+        self.faults = [(probe, variant) for probe, fault in FAULTS['ebs'].items()
+                       for variant in fault.variants]
+        self.faults.append(('administrators_membership', HANGS))
+        self.configuration = self.dc.folder / 'soak.yml'
+        self.configuration.write_text(json.dumps({'networks': self._networks()}))
+        self.agent = Agent(self.configuration, self.dc.folder / 'soak.log',
+                           arguments=('--state.dir', str(self.dc.folder / 'state')))
+        wait_until('all is well', self.well, PATIENCE, self.agent.log)
+
+    def close(self):
+        """The agent's exit code, and its log."""
+        code = self.agent.stop()
+        self.activation.stop()
+        self.dc.stop()
+        return code, self.agent.log()
+
+    def break_and_heal(self, probe, variant):
+        """Until the agent has seen the fault, and that it is gone."""
+        if variant == HANGS:
+            self.dc.freeze()
+        else:
+            break_probe(self.dc, probe, variant)
+        wait_until(f'{probe}: {variant} is seen', lambda: not self._is_well(
+            self.agent.metrics(), probe), PATIENCE, self.agent.log)
+        if variant == HANGS:
+            self.dc.thaw()
+        else:
+            fix_probe(self.dc, probe)
+        wait_until('all is well again', self.well, PATIENCE, self.agent.log)
+
+    def reload(self):
+        self.agent.send(signal.SIGHUP)
+
+    def well(self):
+        metrics = self.agent.metrics()
+        return all(self._is_well(metrics, probe) for probe in WELL)
+
+    def counts(self):
+        """Runs, and runs that took too long, of every probe by network and name."""
+        metrics = self.agent.metrics()
+        return [{(labels['network'], labels['probe']): int(value)
+                 for labels, value in metrics.samples(family)}
+                for family in ('cal_probe_runs_total', 'cal_probe_overruns_total')]
+
+    @staticmethod
+    def _is_well(metrics, probe):
+        return metrics.verdict(probe)[1] in WELL[probe]
+
+    def _networks(self):
+        network = json.loads(agent.configuration(self.dc, probe=TIMING))['networks'][0]
+        network['probes'].update({
+            'pack_already_installed': {
+                'history_file': str(self.exports.history),
+                'planned_key_file': str(self.exports.planned), **TIMING},
+            'internet_connectivity': {
+                'endpoints': [
+                    {'url': f'http://{ADDRESS}:{HTTP_PORT}/connecttest.txt',
+                     'expect_status': 200, 'expect_body': 'Microsoft Connect Test'},
+                    {'url': f'https://{ADDRESS}:{HTTPS_PORT}/'}],
+                'proxy': 'none', 'ca_file': str(self.dc.ca_file), **TIMING},
+            'directory_permissions': dict(TIMING),
+            'license_compliance': {'inventory_file': str(self.exports.inventory), **TIMING},
+            'activation_events': {'source': {'jsonl': str(self.events.file)}, **TIMING}})
+        other = self.dc.folder / 'other' / 'inventory.json'
+        return [network, {'name': UNTOUCHED[0], 'probes': {
+            UNTOUCHED[1]: {'inventory_file': str(other), **TIMING}}}]

@@ -1,0 +1,56 @@
+"""A clock of the agent's own, by libfaketime: the machine's must not be touched. Only what people read goes
+by it; waiting goes by the kernel's monotonic clock, and files keep their times."""
+
+import pathlib
+import time
+
+from lab.agent import wait_until
+
+from .fault import PATIENCE
+
+LIBRARY = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketime.so.1'))
+LAST_RUN = 'cal_probe_last_run_timestamp_seconds'
+DAY = 86400
+
+
+class _Jump:
+    """Mixed in before the area's class."""
+
+    witness = False  # its files are as old as the others
+    goes_on = 'probes go on, and their results have the time of the new clock'
+    offset = None    # in days
+
+    def environment(self):
+        self.clock = self.scratch / 'clock'
+        self.set_clock(0)
+        return {**super().environment(), 'LD_PRELOAD': str(LIBRARY),
+                'FAKETIME_TIMESTAMP_FILE': str(self.clock), 'FAKETIME_NO_CACHE': '1',
+                'FAKETIME_DONT_FAKE_MONOTONIC': '1', 'NO_FAKE_STAT': '1'}
+
+    def set_clock(self, days):
+        fresh = self.clock.with_suffix('.new')
+        fresh.write_text(f'{days:+d}d\n')
+        fresh.replace(self.clock)
+
+    def break_it(self):
+        self.set_clock(self.offset)
+
+    def fix_it(self):
+        self.set_clock(0)
+
+    def while_broken(self):
+        wait_until('a run has the time of the new clock', lambda: self.distance() < DAY / 2,
+                   PATIENCE)
+
+    def distance(self):
+        """Of the last run from now by the new clock."""
+        last = self.metrics().value(LAST_RUN, probe=self.probe, network='ebs')
+        return abs(last - time.time() - self.offset * DAY)
+
+
+class Forward(_Jump):
+    offset = 1
+
+
+class Back(_Jump):
+    offset = -1
