@@ -6,6 +6,7 @@
 #include "agent/clock.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -146,8 +147,9 @@ struct ProbeKind {
   std::string_view question;  // one line, for people
   std::span<const Reason> reasons;
   std::span<const MetricFamily> families;
-  // Reads the options; mistakes are collected in them, and then the result may be null.
-  std::unique_ptr<Probe> (*make)(Options& options, const Surroundings& surroundings);
+  // Reads the options; mistakes are collected in them, and then the result may be null. It may hold
+  // what all probes of the kind share.
+  std::function<std::unique_ptr<Probe>(Options& options, const Surroundings& surroundings)> make;
   // The cause that the probe asks about; empty: it asks about a symptom or about the licences.
   std::optional<Cause> cause = std::nullopt;
   // The options that `preflight` sets for one activation; empty: none of them.

@@ -7,6 +7,7 @@
 #include "probes/file_rights.h"
 #include "probes/inventory/table_file.h"
 #include "probes/name_server_options.h"
+#include "probes/net/trust_stores.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -290,10 +291,13 @@ std::string name_of_this_host() {
 
 class InternetProbe : public Probe {
  public:
-  explicit InternetProbe(Settings settings) : settings_(std::move(settings)) {}
+  InternetProbe(Settings settings, std::shared_ptr<net::TrustStores> trust_stores)
+      : settings_(std::move(settings)), trust_stores_(std::move(trust_stores)) {}
 
   Outcome run(Deadline deadline) override {
-    auto facts = gather(settings_, deadline);
+    const auto trust = trust_stores_->get(settings_.ca_file);
+    if (!trust) throw std::runtime_error(trust.error());
+    auto facts = gather(settings_, **trust, deadline);
     auto outcome = judge(facts, settings_);
     outcome.phases = std::move(facts.found.phases);
     return outcome;
@@ -306,6 +310,7 @@ class InternetProbe : public Probe {
 
  private:
   Settings settings_;
+  std::shared_ptr<net::TrustStores> trust_stores_;
 };
 
 std::string environment(const std::string& name) {
@@ -313,7 +318,8 @@ std::string environment(const std::string& name) {
   return value == nullptr ? "" : value;
 }
 
-std::unique_ptr<Probe> make(Options& options, const Surroundings& /*surroundings*/) {
+std::unique_ptr<Probe> make(Options& options,
+                            const std::shared_ptr<net::TrustStores>& trust_stores) {
   Settings settings;
   settings.endpoints = read_endpoints(options, environment);
   // Whoever lists endpoints wants them; of the usual ones nobody knows which will go on to exist.
@@ -326,23 +332,20 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& /*surroundings
   settings.name_servers = read_name_servers(options);
   if (options.has("ca_file")) {
     settings.ca_file = options.readable_file("ca_file");
-    const auto trust = net::TrustStore::load(settings.ca_file);
+    const auto trust = trust_stores->get(settings.ca_file);
     if (!trust) options.mistake("ca_file", trust.error());
   }
   settings.health_alerts_file = optional_file(options, "health_alerts_file");
   settings.max_age = read_max_age(options, settings.max_age);
-  return std::make_unique<InternetProbe>(std::move(settings));
+  return std::make_unique<InternetProbe>(std::move(settings), trust_stores);
 }
 
 }  // namespace
 
-Facts gather(const Settings& settings, Deadline deadline) {
-  // Read at each run: a renewed file counts from the next one on.
-  const auto trust = net::TrustStore::load(settings.ca_file);
-  if (!trust) throw std::runtime_error(trust.error());
+Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline deadline) {
   Facts facts{
       name_of_this_host(),
-      net::explore(settings.endpoints, net::Resolver(settings.name_servers), *trust, deadline),
+      net::explore(settings.endpoints, net::Resolver(settings.name_servers), trust, deadline),
       std::chrono::system_clock::now()};
   if (settings.health_alerts_file) {
     facts.alerts = inventory::read_health_alerts(*settings.health_alerts_file);
@@ -383,7 +386,9 @@ ProbeKind kind() {
           "Can the Internet be reached, as the activation of a CAL pack needs it?",
           reasons,
           families,
-          make,
+          [stores = std::make_shared<net::TrustStores>()](Options& options, const Surroundings&) {
+            return make(options, stores);
+          },
           Cause::internet_unreachable};
 }
 

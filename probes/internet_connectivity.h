@@ -42,7 +42,7 @@ struct Facts {
 };
 
 // Asks the network and reads the alerts. The settings must outlive the facts.
-Facts gather(const Settings& settings, Deadline deadline);
+Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline deadline);
 
 // Pure.
 Outcome judge(const Facts& facts, const Settings& settings);

@@ -31,7 +31,7 @@ struct Certificate {
   }
 };
 
-// The CAs of the system, and those of a file. Read once and shared by all handshakes; thread-safe.
+// The CAs of the system, and those of a file. Shared by all handshakes; thread-safe.
 class TrustStore {
  public:
   // `ca_file`: PEM certificates that are trusted beside the system's; empty: none.
