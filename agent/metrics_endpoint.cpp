@@ -28,7 +28,14 @@ MetricsEndpoint::MetricsEndpoint(std::function<std::string()> read_tail)
 }
 
 void MetricsEndpoint::publish(std::shared_ptr<const Page> page) {
-  if (gzip_wanted_) page->gzip();
+  if (gzip_wanted_) {
+    std::shared_ptr<const Page> before;
+    {
+      const std::lock_guard lock(mutex_);
+      before = current_.page;
+    }
+    page->gzip(before.get());
+  }
   const std::lock_guard lock(mutex_);
   current_.page = std::move(page);
   current_.plain.reset();

@@ -21,6 +21,16 @@ std::string metrics_of_size(std::size_t size) {
   return text;
 }
 
+// A line for each of many networks, 1 MB.
+std::string metrics_of_networks() {
+  std::string text;
+  for (int i = 0; text.size() < 1'000'000; ++i) {
+    text += "cal_probe_runs_total{network=\"n" + std::to_string(i) + "\"} " +
+            std::to_string(i * 7919) + '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("a closed gzip prefix is one member that holds the text and the tail", "[page]") {
@@ -48,6 +58,26 @@ TEST_CASE("one prefix takes many tails", "[page]") {
 TEST_CASE("a page of metrics shrinks to less than a tenth", "[page]") {
   const auto text = metrics_of_size(20'000);
   CHECK(GzipPrefix(text).closed_by("").size() < text.size() / 10);
+}
+
+TEST_CASE("of the page before everything is taken over that is the same", "[page]") {
+  const auto text = metrics_of_networks();
+  const GzipPrefix before(text);
+  CHECK(before.compressed_anew() == text.size());
+  const GzipPrefix same(text, &before);
+  CHECK(same.compressed_anew() == 0);
+  CHECK(gunzip(same.closed_by("tail\n")) == text + "tail\n");
+}
+
+TEST_CASE("a value that gets longer costs its piece and not all that follow", "[page]") {
+  const auto text = metrics_of_networks();
+  const GzipPrefix before(text);
+  auto changed = text;
+  changed.insert(changed.find('\n'), "0123");
+  const GzipPrefix after(changed, &before);
+  CHECK(after.compressed_anew() > 0);
+  CHECK(after.compressed_anew() < 200'000);
+  CHECK(gunzip(after.closed_by("")) == changed);
 }
 
 TEST_CASE("a page compresses once", "[page]") {
