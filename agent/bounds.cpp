@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace cal {
 
@@ -20,6 +22,15 @@ void cut(std::string& text) {
   text.resize(end);
   text += fmt::format("… ({} bytes more)", all - end);
   text.shrink_to_fit();
+}
+
+// Two accounts that are spelt alike would give one series twice, and Prometheus would refuse the
+// whole page: of such samples the first counts.
+void drop_repeated(std::vector<Sample>& samples) {
+  std::set<std::pair<const MetricFamily*, std::vector<std::string>>> seen;
+  std::erase_if(samples, [&](const Sample& sample) {
+    return !seen.emplace(sample.family, sample.label_values).second;
+  });
 }
 
 }  // namespace
@@ -44,6 +55,7 @@ void bound(Outcome& outcome) {
     cut(implied.sentence);
     cut(implied.first_step);
   }
+  drop_repeated(outcome.samples);
 }
 
 }  // namespace cal

@@ -12,7 +12,8 @@ inline constexpr std::size_t most_text_bytes = std::size_t{4} * 1024;
 inline constexpr std::size_t most_evidence_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t most_implications = 64;
 
-// Cuts texts that are too long at the end of a character, and lists that are too long; says so.
+// Cuts texts that are too long at the end of a character, and lists that are too long; says so;
+// keeps one sample of each series.
 void bound(Outcome& outcome);
 
 }  // namespace cal

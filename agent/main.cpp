@@ -23,6 +23,7 @@ void prepare_process() {
   const rlimit no_core{0, 0};  // a core dump would hold passwords
   setrlimit(RLIMIT_CORE, &no_core);
   mallopt(M_ARENA_MAX, 2);  // many short threads would else spread the heap over many arenas
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // a large page goes back to the system when it is replaced
   std::signal(SIGPIPE, SIG_IGN);
 }
 

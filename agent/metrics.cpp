@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <initializer_list>
 #include <sstream>
 
 namespace cal {
@@ -91,12 +91,20 @@ constexpr MetricFamily reload_time{"cal_exporter_config_last_reload_success_time
                                    MetricType::gauge,
                                    {}};
 
+constexpr MetricFamily late_starts{
+    "cal_exporter_late_starts_total",
+    "Runs that began more than 0.1 s after their time: the machine is too busy, or too many runs "
+    "are under way at once.",
+    MetricType::counter,
+    {}};
+
 constexpr std::array families{&verdict,           &reason_info,        &last_run,
                               &last_conclusive,   &interval,           &timeout,
                               &duration,          &phase_duration,     &runs,
                               &unknown,           &overruns,           &source_data,
                               &diagnosis_primary, &diagnosis_strength, &build_info,
-                              &external_url_info, &reload_successful,  &reload_time};
+                              &external_url_info, &reload_successful,  &reload_time,
+                              &late_starts};
 
 // prometheus-cpp writes HELP as it is; the format wants these two escaped.
 std::string escape_help(string_view help) {
@@ -131,11 +139,14 @@ class FamilyWriter {
   }
 
   // Values in the order of the family's labels; an empty network for the agent's own families.
-  void add(string_view network, std::vector<std::string> label_values, double value) {
+  template <class Texts>
+  void add(string_view network, const Texts& label_values, double value) {
     prometheus::ClientMetric metric;
     if (!network.empty()) metric.label.push_back({"network", valid_utf8(network)});
-    for (std::size_t i = 0; i < label_values.size() && i < family_.labels.size(); ++i) {
-      metric.label.push_back({std::string(family_.labels[i]), valid_utf8(label_values[i])});
+    auto label = family_.labels.begin();
+    for (const auto& text : label_values) {
+      if (label == family_.labels.end()) break;
+      metric.label.push_back({std::string(*label++), valid_utf8(text)});
     }
     if (family_.type == MetricType::counter) {
       metric.counter.value = value;
@@ -143,6 +154,9 @@ class FamilyWriter {
       metric.gauge.value = value;
     }
     model_.metric.push_back(std::move(metric));
+  }
+  void add(string_view network, std::initializer_list<string_view> label_values, double value) {
+    add<std::initializer_list<string_view>>(network, label_values, value);
   }
 
  private:
@@ -162,7 +176,7 @@ void write_per_probe(const MetricFamily& family, const Rows& rows, std::ostream&
   for (const auto& row : rows) {
     const std::optional<double> number = value(row);
     if (!number) continue;
-    writer.add(row.instance->network, {std::string(row.instance->kind->name)}, *number);
+    writer.add(row.instance->network, {row.instance->kind->name}, *number);
   }
 }
 
@@ -170,8 +184,7 @@ void write_verdicts(const Rows& rows, std::ostream& out) {
   FamilyWriter writer(verdict, out);
   for (const auto& row : rows) {
     for (const auto each : {Verdict::clear, Verdict::present, Verdict::unknown}) {
-      writer.add(row.instance->network,
-                 {std::string(row.instance->kind->name), std::string(name_of(each))},
+      writer.add(row.instance->network, {row.instance->kind->name, name_of(each)},
                  row.outcome->reason->verdict == each ? 1 : 0);
     }
   }
@@ -180,8 +193,7 @@ void write_verdicts(const Rows& rows, std::ostream& out) {
 void write_reasons(const Rows& rows, std::ostream& out) {
   FamilyWriter writer(reason_info, out);
   for (const auto& row : rows) {
-    writer.add(row.instance->network,
-               {std::string(row.instance->kind->name), std::string(row.outcome->reason->word)}, 1);
+    writer.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word}, 1);
   }
 }
 
@@ -189,8 +201,7 @@ void write_phases(const Rows& rows, std::ostream& out) {
   FamilyWriter writer(phase_duration, out);
   for (const auto& row : rows) {
     for (const auto& phase : row.outcome->phases) {
-      writer.add(row.instance->network,
-                 {std::string(row.instance->kind->name), std::string(phase.name)},
+      writer.add(row.instance->network, {row.instance->kind->name, phase.name},
                  seconds(phase.duration));
     }
   }
@@ -201,7 +212,7 @@ void write_diagnoses(const std::vector<Diagnosis>& diagnoses, std::ostream& out)
     FamilyWriter writer(diagnosis_primary, out);
     for (const auto& diagnosis : diagnoses) {
       const auto add = [&](string_view word) {
-        writer.add(diagnosis.network, {std::string(word)}, diagnosis.primary() == word ? 1 : 0);
+        writer.add(diagnosis.network, {word}, diagnosis.primary() == word ? 1 : 0);
       };
       for (const auto cause : all_causes) add(name_of(cause));
       add(no_cause);
@@ -214,20 +225,18 @@ void write_diagnoses(const std::vector<Diagnosis>& diagnoses, std::ostream& out)
       const auto found = std::ranges::find(diagnosis.suspects, cause, &Suspect::cause);
       const auto strength =
           found == diagnosis.suspects.end() ? 0 : static_cast<int>(found->strength());
-      writer.add(diagnosis.network, {std::string(name_of(cause))}, strength);
+      writer.add(diagnosis.network, {name_of(cause)}, strength);
     }
   }
 }
 
-// Two accounts that are spelt alike would give one series twice, and Prometheus would refuse the
-// whole page.
-void write_probe_family(const MetricFamily& family, const Rows& rows, std::ostream& out) {
+void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
+                        std::ostream& out) {
   FamilyWriter writer(family, out);
-  std::set<std::pair<std::string, std::vector<std::string>>> seen;
   for (const auto& row : rows) {
+    if (row.instance->kind->name != kind.name) continue;
     for (const auto& sample : row.outcome->samples) {
       if (sample.family != &family) continue;
-      if (!seen.emplace(row.instance->network, sample.label_values).second) continue;
       writer.add(row.instance->network, sample.label_values, sample.value);
     }
   }
@@ -267,9 +276,9 @@ std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
                   [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
   write_diagnoses(diagnose_all(rows), out);
   for (const auto& kind : kinds) {
-    for (const auto& family : kind.families) write_probe_family(family, rows, out);
+    for (const auto& family : kind.families) write_probe_family(family, kind, rows, out);
   }
-  FamilyWriter(build_info, out).add("", {std::string(version)}, 1);
+  FamilyWriter(build_info, out).add("", {version}, 1);
   if (!agent.external_url.empty()) {
     FamilyWriter(external_url_info, out).add("", {agent.external_url}, 1);
   }
@@ -277,6 +286,7 @@ std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
   if (const auto time = time_or_nothing(agent.last_reload_success)) {
     FamilyWriter(reload_time, out).add("", {}, *time);
   }
+  FamilyWriter(late_starts, out).add("", {}, static_cast<double>(agent.late_starts));
   return std::move(out).str();
 }
 

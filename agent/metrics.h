@@ -3,6 +3,7 @@
 
 #include "agent/board.h"
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@ struct AgentState {
   bool last_reload_successful = true;
   std::optional<System> last_reload_success;
   std::string external_url = {};  // empty: not known
+  std::uint64_t late_starts = 0;
 };
 
 // The families of the frame: those that every probe has, and the agent's own. The probes' families
@@ -22,7 +24,7 @@ struct AgentState {
 std::span<const MetricFamily* const> frame_families();
 
 // Text format 0.0.4. Families come in a fixed order, rows in the board's; label values are made
-// valid UTF-8; of two samples with the same labels the first counts.
+// valid UTF-8.
 std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
                            const AgentState& agent);
 

@@ -47,3 +47,14 @@ TEST_CASE("what was seen is bounded in all its fields", "[bounds]") {
   CHECK(outcome.evidence.back().text ==
         std::to_string(500 + 1 - outcome.evidence.size()) + " more");
 }
+
+TEST_CASE("of two samples with the same labels the first is kept", "[bounds]") {
+  Outcome outcome{&fakes::reasons[0], ""};
+  outcome.samples = {{&fakes::families[0], {"x"}, 1},
+                     {&fakes::families[0], {"x"}, 2},
+                     {&fakes::families[0], {"y"}, 3}};
+  bound(outcome);
+  REQUIRE(outcome.samples.size() == 2);
+  CHECK(outcome.samples[0].value == 1);
+  CHECK(outcome.samples[1].value == 3);
+}

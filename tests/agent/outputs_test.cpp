@@ -52,16 +52,6 @@ TEST_CASE("the exit code is that of the heaviest row", "[check]") {
   CHECK(exit_code({unknown, present, deviates}) == 2);
 }
 
-TEST_CASE("two samples with the same labels give one series", "[metrics]") {
-  auto row = fakes::sample_row("a", fakes::reasons[0], "");
-  auto outcome = std::make_shared<Outcome>(*row.outcome);
-  outcome->samples = {{&fakes::families[0], {"x"}, 1}, {&fakes::families[0], {"x"}, 2}};
-  row.outcome = outcome;
-  const auto page = render_metrics({row}, {&fakes::kind, 1}, {});
-  CHECK(page.find("cal_fake_level{network=\"a\",item=\"x\"} 1\n") != std::string::npos);
-  CHECK(page.find("item=\"x\"} 2") == std::string::npos);
-}
-
 TEST_CASE("an empty board still gives a page about the agent", "[metrics]") {
   const auto page = render_metrics({}, {}, {});
   CHECK(page.find("cal_exporter_build_info{version=") != std::string::npos);
