@@ -39,7 +39,7 @@ bool every_probe_ran(const Rows& rows) {
   return std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; });
 }
 
-void Board::on_change(std::function<void()> callback) { callback_ = std::move(callback); }
+void Board::on_event(std::function<void(Event)> callback) { callback_ = std::move(callback); }
 
 void Board::replace(const Instances& instances) {
   {
@@ -59,7 +59,7 @@ void Board::replace(const Instances& instances) {
     entries_ = std::move(entries);
     by_instance_ = std::move(by_instance);
   }
-  callback_();
+  callback_(Event::change);
 }
 
 void Board::run_started(const Instance* instance, Moment now) {
@@ -70,7 +70,7 @@ void Board::run_started(const Instance* instance, Moment now) {
     found->second->running_since = now;
     found->second->overdue = false;
   }
-  callback_();  // the publisher has a new overdue time to wake for
+  callback_(Event::run_started);
 }
 
 void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) {
@@ -90,7 +90,7 @@ void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) 
     }
     entry.running_since.reset();
   }
-  callback_();
+  callback_(Event::change);
 }
 
 void Board::mark_overdue(Moment now) {

@@ -54,8 +54,11 @@ class Board {
   static constexpr std::size_t history_bytes = std::size_t{16} * 1024 * 1024;
   static constexpr std::size_t most_bytes_per_history = std::size_t{256} * 1024;
 
-  // Called after every change, from the thread that made it.
-  void on_change(std::function<void()> callback);
+  // A run that starts changes nothing that is shown, but when it will be overdue.
+  enum class Event { run_started, change };
+
+  // Called after every event, from the thread that made it.
+  void on_event(std::function<void(Event)> callback);
 
   // The instances from now on, in this order; those that were there keep their row.
   void replace(const Instances& instances);
@@ -96,7 +99,7 @@ class Board {
   std::vector<std::shared_ptr<Entry>> entries_;
   std::unordered_map<const Instance*, std::shared_ptr<Entry>> by_instance_;
   std::vector<Change> changes_;
-  std::function<void()> callback_ = [] {};
+  std::function<void(Event)> callback_ = [](Event) {};
 };
 
 }  // namespace cal

@@ -14,7 +14,11 @@ Publisher::Publisher(Board& board, Publish publish, Milliseconds least_pause,
       publish_(std::move(publish)),
       least_pause_(least_pause),
       longest_pause_(longest_pause) {
-  board_.on_change([this] { request(); });
+  board_.on_event([this](Board::Event event) {
+    if (event == Board::Event::change) return request();
+    const std::lock_guard lock(mutex_);
+    if (!dirty_) wake_.notify_all();  // there may be an earlier overdue time to wait for
+  });
   thread_.emplace("publisher", [this] { work(); });
 }
 
@@ -25,7 +29,7 @@ Publisher::~Publisher() {
     wake_.notify_all();
   }
   thread_.reset();
-  board_.on_change([] {});
+  board_.on_event([](Board::Event) {});
 }
 
 void Publisher::request() {
@@ -54,10 +58,8 @@ void Publisher::work() {
   while (true) {
     {
       std::unique_lock lock(mutex_);
-      // A new run changes the board and with it the next overdue time: it wakes this wait.
       while (!stopping_) {
-        const auto overdue = board_.next_overdue();
-        const auto wanted = dirty_ ? Steady::min() : overdue.value_or(Steady::max());
+        const auto wanted = dirty_ ? Steady::min() : board_.next_overdue().value_or(Steady::max());
         const auto due = std::min(std::max(wanted, not_before), not_after);
         if (std::chrono::steady_clock::now() >= due) break;
         if (due == Steady::max()) {

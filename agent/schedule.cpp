@@ -5,20 +5,24 @@
 
 namespace cal {
 
+using namespace std::chrono_literals;
+
 Schedule::Schedule(Milliseconds spread, unsigned seed) : spread_(spread), random_(seed) {}
 
 void Schedule::replace(const Instances& instances, Steady now) {
   std::unordered_map<const Instance*, Entry> entries;
   waiting_.clear();
+  const auto fresh = std::ranges::count_if(
+      instances, [&](const auto& instance) { return !entries_.contains(instance.get()); });
+  const auto spread = spread_ > 0ms ? std::max(spread_, fresh * 1'000ms / most_first_runs) : 0ms;
   for (const auto& instance : instances) {
     const auto known = entries_.find(instance.get());
-    Entry entry{instance, now};
+    Entry entry{instance, now, instance->interval};
     if (known != entries_.end()) {
       entry = known->second;
     } else {
-      const auto widest = std::min(instance->interval, spread_).count();
-      entry.due +=
-          Milliseconds{std::uniform_int_distribution<Milliseconds::rep>{0, widest}(random_)};
+      entry.due += draw(std::min(instance->interval, spread));
+      if (spread > 0ms && spread < instance->interval) entry.until_next = draw(instance->interval);
     }
     if (!entry.running) waiting_.emplace(entry.due, instance.get());
     entries.emplace(instance.get(), std::move(entry));
@@ -26,13 +30,13 @@ void Schedule::replace(const Instances& instances, Steady now) {
   entries_ = std::move(entries);
 }
 
-Instances Schedule::take_due(Steady now, std::size_t limit) {
-  Instances due;
+std::vector<Schedule::Due> Schedule::take_due(Steady now, std::size_t limit) {
+  std::vector<Due> due;
   while (due.size() < limit && !waiting_.empty() && waiting_.begin()->first <= now) {
     auto& entry = entries_.at(waiting_.begin()->second);
     waiting_.erase(waiting_.begin());
     entry.running = true;
-    due.push_back(entry.instance);
+    due.push_back({entry.instance, entry.due});
   }
   return due;
 }
@@ -42,8 +46,12 @@ void Schedule::finished(const Instance* instance, Steady now) {
   if (found == entries_.end() || !found->second.running) return;
   auto& entry = found->second;
   entry.running = false;
-  entry.due = std::max(entry.due + instance->interval, now);
+  entry.due = std::max(entry.due + std::exchange(entry.until_next, instance->interval), now);
   waiting_.emplace(entry.due, instance);
+}
+
+Milliseconds Schedule::draw(Milliseconds most) {
+  return Milliseconds{std::uniform_int_distribution<Milliseconds::rep>{0, most.count()}(random_)};
 }
 
 std::optional<Steady> Schedule::next() const {

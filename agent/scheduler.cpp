@@ -57,8 +57,8 @@ void Scheduler::keep_timetable() {
   while (!stopping_) {
     join_finished(lock);
     const auto free = settings_.most_runs - std::min(settings_.most_runs, runs_.size());
-    for (const auto& instance : schedule_.take_due(std::chrono::steady_clock::now(), free)) {
-      start_run(instance);
+    for (const auto& due : schedule_.take_due(std::chrono::steady_clock::now(), free)) {
+      start_run(due);
     }
     if (stopping_) break;
     const bool any_done = std::ranges::any_of(runs_, &Run::done);
@@ -74,8 +74,9 @@ void Scheduler::keep_timetable() {
 }
 
 // Called with the lock held, so that the run cannot be done before it stands in the list.
-void Scheduler::start_run(const std::shared_ptr<const Instance>& instance) {
-  auto& run = runs_.emplace_back(Run{instance, false, std::nullopt});
+void Scheduler::start_run(const Schedule::Due& due) {
+  const auto& instance = due.instance;
+  auto& run = runs_.emplace_back(Run{instance, due.since, false, std::nullopt});
   try {
     run.thread.emplace(std::string(instance->kind->name), [this, &run] { execute(run); });
   } catch (const std::exception& error) {
@@ -88,7 +89,9 @@ void Scheduler::start_run(const std::shared_ptr<const Instance>& instance) {
 }
 
 void Scheduler::execute(Run& run) {
-  board_.run_started(run.instance.get(), Moment::now());
+  const auto begin = Moment::now();
+  if (begin.steady > run.due + late) ++late_starts_;
+  board_.run_started(run.instance.get(), begin);
   auto outcome = run_guarded(*run.instance);
   board_.run_finished(run.instance.get(), std::move(outcome), Moment::now());
   const std::lock_guard lock(mutex_);

@@ -6,7 +6,9 @@
 #include "agent/schedule.h"
 #include "agent/thread.h"
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <list>
 #include <mutex>
 
@@ -32,15 +34,21 @@ class Scheduler {
   // then the process has to leave by _exit, since nothing ends a stuck call.
   bool stop(Milliseconds grace);
 
+  // How many runs began more than `late` after their time, which tells of a machine that is too
+  // busy.
+  static constexpr Milliseconds late{100};
+  std::uint64_t late_starts() const { return late_starts_; }
+
  private:
   struct Run {
     std::shared_ptr<const Instance> instance;
+    Steady due;
     bool done = false;
     std::optional<Thread> thread;
   };
 
   void keep_timetable();
-  void start_run(const std::shared_ptr<const Instance>& instance);
+  void start_run(const Schedule::Due& due);
   void execute(Run& run);
   void join_finished(std::unique_lock<std::mutex>& lock);
 
@@ -51,6 +59,7 @@ class Scheduler {
   Schedule schedule_;
   std::list<Run> runs_;
   bool stopping_ = false;
+  std::atomic<std::uint64_t> late_starts_ = 0;
   std::optional<Thread> timetable_thread_;
 };
 

@@ -168,6 +168,7 @@ class Agent {
       const std::lock_guard lock(state_mutex_);
       state = state_;
     }
+    state.late_starts = scheduler_.late_starts();
     const auto page = std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state));
     metrics_.publish(page);
     ready_ = every_probe_ran(rows);

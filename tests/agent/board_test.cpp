@@ -142,15 +142,17 @@ TEST_CASE("only a change of the reason is a change", "[board]") {
   CHECK(board.take_changes().empty());
 }
 
-TEST_CASE("every change is told", "[board]") {
+TEST_CASE("every change is told, and every start apart", "[board]") {
   Board board;
-  int told = 0;
-  board.on_change([&] { ++told; });
+  int changes = 0;
+  int starts = 0;
+  board.on_event([&](Board::Event event) { event == Board::Event::change ? ++changes : ++starts; });
   const auto probe = fakes::instance("a");
   board.replace({probe});
   board.run_started(probe.get(), at(0s));
   board.run_finished(probe.get(), fine(), at(1s));
-  CHECK(told == 3);
+  CHECK(changes == 2);
+  CHECK(starts == 1);
 }
 
 TEST_CASE("the past of a probe is its own, and ends with it", "[board]") {

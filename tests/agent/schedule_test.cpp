@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t no_limit = 1'000;
+constexpr std::size_t no_limit = 10'000;
 const Steady start{1'000h};
 
 }  // namespace
@@ -36,6 +36,37 @@ TEST_CASE("the next run is one interval after the last was due", "[schedule]") {
   REQUIRE(schedule.take_due(start, no_limit).size() == 1);
   schedule.finished(probe.get(), start + 3s);
   CHECK(schedule.next() == start + 1min);
+}
+
+TEST_CASE("from the second run on, runs are spread over the whole interval", "[schedule]") {
+  Schedule schedule(6s, 1);
+  Instances instances;
+  for (int i = 0; i < 500; ++i) {
+    instances.push_back(fakes::instance("n" + std::to_string(i), {}, 1min, 1s));
+  }
+  schedule.replace(instances, start);
+  const auto run_until = [&](Steady now) {
+    const auto due = schedule.take_due(now, no_limit);
+    for (const auto& each : due) schedule.finished(each.instance.get(), each.since);
+    return due.size();
+  };
+  for (auto now = start; now <= start + 1min; now += 100ms) run_until(now);
+  for (int sixth = 1; sixth <= 6; ++sixth) {
+    std::size_t runs = 0;
+    for (auto at = 1; at <= 100; ++at) runs += run_until(start + 50s + sixth * 10s + at * 100ms);
+    CHECK(runs > 50);
+    CHECK(runs < 120);
+  }
+}
+
+TEST_CASE("first runs of many probes are at most a hundred a second", "[schedule]") {
+  Schedule schedule(15s, 1);
+  Instances instances;
+  for (int i = 0; i < 3000; ++i) instances.push_back(fakes::instance("n" + std::to_string(i)));
+  schedule.replace(instances, start);
+  CHECK(schedule.take_due(start + 15s, no_limit).size() < 1'700);
+  CHECK(schedule.take_due(start + 30s, no_limit).size() > 1'300);
+  CHECK_FALSE(schedule.next());
 }
 
 TEST_CASE("a probe never runs twice at once", "[schedule]") {
