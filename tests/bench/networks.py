@@ -1,0 +1,99 @@
+"""One agent that watches 500 networks with all six probes each, at the default interval of a minute.
+
+The directory of all is the lab's domain controller, their endpoints are one web server, and each has
+small files of its own: history, planned key, inventory, event log. So the controller is asked by
+1,500 probes a minute, each with a TLS handshake and a bind of its own."""
+
+import contextlib
+import json
+import re
+import time
+import zlib
+
+from harness import GZIP, MB, DidNotRun, Table, ask, exporter
+from lab.event_lines import EventLog
+from lab.exports import Exports
+from web_server import start_web_server, url
+
+NETWORKS = 500
+PROBES = 6 * NETWORKS
+INTERVAL = 60
+SCRAPE_PAUSE = 0.1
+RESIDENT_MB = 100
+READY_SECONDS = 45
+LATE_SHARE = 0.01  # of the runs may start more than 100 ms after their time
+SCRAPE_MS = 10
+LATE = "cal_exporter_late_starts_total"
+
+
+def network(number, directory, folder, ca_file):
+    folder.mkdir()
+    exports = Exports(folder)
+    exports.write()
+    events = EventLog(folder)
+    events.append(4)
+    return {
+        "name": f"n{number:03}",
+        "directory": directory,
+        "probes": {
+            "administrators_membership": {"accounts": ["EBS\\licadmin"]},
+            "pack_already_installed": {
+                "history_file": str(exports.history), "planned_key_file": str(exports.planned),
+                "inventory_file": str(exports.inventory)},
+            "internet_connectivity": {
+                "ca_file": str(ca_file), "proxy": "none",
+                "endpoints": [url(scheme, number) for scheme in ("tcp", "http", "https")]},
+            "directory_permissions": {"object": "CN=msWssgConfig,CN=System",
+                                      "trustees": ["system"]},
+            "license_compliance": {"inventory_file": str(exports.inventory),
+                                   "directory_users": True},
+            "activation_events": {"source": {"jsonl": str(events.file)}}}}
+
+
+def scrape_for(server, seconds):
+    """How long each scrape of a single client took, in milliseconds, and the last page."""
+    times = []
+    until = time.monotonic() + seconds
+    with contextlib.closing(server.connection()) as connection:
+        while time.monotonic() < until:
+            time.sleep(SCRAPE_PAUSE)
+            begin = time.perf_counter()
+            status, body = ask(connection, "/metrics", GZIP)
+            times.append((time.perf_counter() - begin) * 1000)
+            if status != 200:
+                raise DidNotRun(f"/metrics answers {status}")
+    return sorted(times), zlib.decompress(body, wbits=31).decode()
+
+
+def total(page, family):
+    return sum(float(value) for value in re.findall(rf"^{family}(?:{{.*}})? (\S+)$", page, re.M))
+
+
+def measure(options, stack, folder):
+    directory = json.loads(options.config.read_text())["networks"][0]["directory"]
+    ca_file = start_web_server(stack, folder)
+    config = folder / "networks.yml"
+    config.write_text(json.dumps({
+        "defaults": {"interval": f"{INTERVAL}s", "timeout": "10s"},
+        "networks": [network(number, directory, folder / f"n{number:03}", ca_file)
+                     for number in range(1, NETWORKS + 1)]}))
+    agent = exporter(stack, "cal_exporter", options, config, folder)
+    ready = agent.wait_until_ready(300)
+    late_at_first = total(agent.get("/metrics")[1].decode(), LATE)
+    cpu = agent.cpu_seconds()
+    seconds = INTERVAL * 1.5  # each probe runs at least once more
+    times, page = scrape_for(agent, seconds)
+    cpu = (agent.cpu_seconds() - cpu) / seconds
+
+    runs = total(page, "cal_probe_runs_total")
+    late = total(page, LATE)
+    clear = len(re.findall(r'^cal_probe_verdict{.*verdict="clear"} 1$', page, re.M))
+    print(f"{NETWORKS} networks with {PROBES:,} probes every {INTERVAL} s; /metrics has "
+          f"{len(page):,} bytes; {runs:,.0f} runs, {100 * cpu:.0f} % of a processor")
+    table = Table()
+    table.most("resident memory at its highest", agent.most_resident() / MB, RESIDENT_MB, "MB")
+    table.most("ready after its start", ready, READY_SECONDS, "s")
+    table.most("runs that start 100 ms late", 100 * late / runs, 100 * LATE_SHARE, "%")
+    table.most(f"gzip scrape, p99 of {len(times)}", times[len(times) * 99 // 100], SCRAPE_MS, "ms")
+    print(f"of {late:.0f} late runs {late_at_first:.0f} were before every probe had run once; "
+          f"{clear:,} of {PROBES:,} probes are clear in the end")
