@@ -6,6 +6,7 @@ is asked by /probe for each check, at even distances, as Prometheus does; the ag
 timers and is scraped every 15 s. All ask for gzip. TLS sessions are not resumed."""
 
 import contextlib
+import http.client
 import json
 import threading
 import time
@@ -18,6 +19,7 @@ from web_server import start_web_server, url
 ENDPOINTS = 2000
 NETWORKS = 20  # each with its share of the endpoints, and a phase of its own
 INTERVAL = 15
+FEW = 0.01  # of the checks may fail: a busy machine is no fault of either
 TARGETS = {"tcp": 1 / 3, "http": 1 / 3, "https": 3 / 4}  # our CPU time for a check to blackbox's
 
 BLACKBOX_CONFIG = """
@@ -81,9 +83,14 @@ class Pair:
                 time.sleep(max(0.0, due - time.monotonic()))
                 target = url(self.scheme, self.asked % ENDPOINTS).removeprefix("tcp://")
                 query = urllib.parse.urlencode({"target": target, "module": self.scheme})
-                _, body = ask(connection, f"/probe?{query}", GZIP)
-                self.failed_by_blackbox += b"probe_success 1" not in zlib.decompress(body, wbits=31)
                 self.asked += 1
+                try:
+                    _, body = ask(connection, f"/probe?{query}", GZIP)
+                    reached = b"probe_success 1" in zlib.decompress(body, wbits=31)
+                except (OSError, http.client.HTTPException):
+                    connection.close()  # the next request opens it again
+                    reached = False
+                self.failed_by_blackbox += not reached
 
 
 def watch(pairs, intervals):
@@ -116,7 +123,8 @@ def measure(options, stack, folder):
           f"{options.rounds} intervals")
     table = Table()
     for pair, (ours, theirs) in zip(pairs, watch(pairs, options.rounds)):
-        if pair.reached() != ENDPOINTS or pair.failed_by_blackbox:
+        if (pair.reached() < (1 - FEW) * ENDPOINTS
+                or pair.failed_by_blackbox > FEW * max(pair.asked, 1)):
             raise DidNotRun(f"{pair.scheme}: of {ENDPOINTS} endpoints the agent reached "
                             f"{pair.reached()}; {pair.failed_by_blackbox} of {pair.asked} checks "
                             "by blackbox failed")
