@@ -5,8 +5,6 @@
 
 namespace cal {
 
-using namespace std::chrono_literals;
-
 Schedule::Schedule(Milliseconds spread, unsigned seed) : spread_(spread), random_(seed) {}
 
 void Schedule::replace(const Instances& instances, Steady now) {
@@ -14,7 +12,9 @@ void Schedule::replace(const Instances& instances, Steady now) {
   waiting_.clear();
   const auto fresh = std::ranges::count_if(
       instances, [&](const auto& instance) { return !entries_.contains(instance.get()); });
-  const auto spread = spread_ > 0ms ? std::max(spread_, fresh * 1'000ms / most_first_runs) : 0ms;
+  const auto spread = spread_.count() > 0
+                          ? std::max(spread_, fresh * Milliseconds{1000} / most_first_runs)
+                          : Milliseconds{0};
   for (const auto& instance : instances) {
     const auto known = entries_.find(instance.get());
     Entry entry{instance, now, instance->interval};
@@ -22,7 +22,9 @@ void Schedule::replace(const Instances& instances, Steady now) {
       entry = known->second;
     } else {
       entry.due += draw(std::min(instance->interval, spread));
-      if (spread > 0ms && spread < instance->interval) entry.until_next = draw(instance->interval);
+      if (spread.count() > 0 && spread < instance->interval) {
+        entry.until_next = draw(instance->interval);
+      }
     }
     if (!entry.running) waiting_.emplace(entry.due, instance.get());
     entries.emplace(instance.get(), std::move(entry));

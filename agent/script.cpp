@@ -3,8 +3,8 @@
 namespace cal {
 
 // Puts the newest content in place of the one that is shown, which loses neither the place on the
-// page, nor the focus, nor what is unfolded; it waits while somebody types or selects. An agent that
-// does not answer is said at once, above all that it said before.
+// page, nor the focus, nor what is unfolded; it waits while somebody types or selects. An agent
+// that does not answer is said at once, above all that it said before.
 std::string_view refresh_script() {
   return R"('use strict';
 const notice = document.querySelector('[role=status]');

@@ -63,7 +63,7 @@ class StateFolderProbe : public Probe {
   std::filesystem::path folder_;
 };
 
-constexpr ProbeKind state_kind{"state", "", reasons, {}, nullptr};
+const ProbeKind state_kind{"state", "", reasons, {}, nullptr};
 
 std::string_view sign_of(const Evidence& seen) {
   if (!seen.verdict) return "!";

@@ -18,7 +18,7 @@ struct SecuredObject {
     not_visible,    // missing or hidden: whoever may not see an object cannot tell
     no_descriptor,  // the object is seen, its descriptor is not
   };
-  State state;
+  State state = State::not_visible;
   std::string dn;
   std::string object_class = {};  // the most specific one
   std::string descriptor = {};    // self-relative, binary
