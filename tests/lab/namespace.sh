@@ -26,6 +26,7 @@ cat >"$files/hosts" <<'HOSTS'
 127.0.0.12  wrong.example.org
 HOSTS
 echo 'nameserver 127.0.0.1' >"$files/resolv.conf"
+mkdir "$files/state"
 
 # The trailing `exit` keeps this shell alive as the namespace's first process: it reaps the
 # orphans, which the command would not.
@@ -34,6 +35,9 @@ inner='
   ip link set lo up || exit 99
   mount --bind "$0/hosts" /etc/hosts || exit 99
   mount --bind "$0/resolv.conf" /etc/resolv.conf || exit 99
+  if [ -d /var/lib/cal_exporter ]; then  # of an agent that is installed here: not for tests
+    mount --bind "$0/state" /var/lib/cal_exporter || exit 99
+  fi
   hostname dc1 || exit 99
   "$@"
   exit $?'
