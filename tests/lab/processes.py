@@ -10,13 +10,15 @@ import time
 
 def start_time_of(pid):
     """The kernel's start time of a running process in ticks since boot; None when there is none,
-    or only a zombie."""
+    or only a zombie. One whose other threads still end holds its sockets open, so it runs."""
     try:
         stat = pathlib.Path(f'/proc/{pid}/stat').read_text()
+        threads = os.listdir(f'/proc/{pid}/task')
     except (FileNotFoundError, ProcessLookupError):
         return None
     fields = stat[stat.rindex(')') + 2:].split()  # the name before it may hold spaces
-    return None if fields[0] in 'ZX' else int(fields[19])
+    has_ended = fields[0] in 'ZX' and len(threads) <= 1
+    return None if has_ended else int(fields[19])
 
 
 class OwnProcess:
