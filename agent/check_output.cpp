@@ -37,28 +37,15 @@ struct Mark {
 Mark mark_of(Weight weight) {
   switch (weight) {
     case Weight::ok:
-      return {"✓", "\x1b[32m"};
+      return {sign_of(Verdict::clear), "\x1b[32m"};
     case Weight::warning:
       return {"!", "\x1b[33m"};
     case Weight::unknown:
-      return {"?", "\x1b[35m"};
+      return {sign_of(Verdict::unknown), "\x1b[35m"};
     case Weight::critical:
-      return {"✗", "\x1b[31m"};
+      return {sign_of(Verdict::present), "\x1b[31m"};
   }
   return {"?", ""};
-}
-
-std::string_view evidence_sign(std::optional<Verdict> verdict) {
-  if (!verdict) return "·";
-  switch (*verdict) {
-    case Verdict::clear:
-      return mark_of(Weight::ok).sign;
-    case Verdict::present:
-      return mark_of(Weight::critical).sign;
-    case Verdict::unknown:
-      return mark_of(Weight::unknown).sign;
-  }
-  return "?";
 }
 
 std::string_view nagios_word(Weight weight) {
@@ -97,8 +84,8 @@ void append_human(std::string& text, const Row& row, bool colour) {
                  name_of(outcome.reason->verdict), outcome.reason->word);
   fmt::format_to(out, "      {}\n", printable(outcome.summary));
   for (const auto& seen : outcome.evidence) {
-    fmt::format_to(out, "      {} {}: {}\n", evidence_sign(seen.verdict), printable(seen.item),
-                   printable(seen.text));
+    fmt::format_to(out, "      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·",
+                   printable(seen.item), printable(seen.text));
   }
   if (weight_of(row) != Weight::ok) {
     fmt::format_to(out, "      what to do: {}\n", outcome.reason->action);

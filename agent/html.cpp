@@ -11,18 +11,6 @@ namespace cal {
 
 namespace {
 
-std::string_view sign_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::clear:
-      return "✓";
-    case Verdict::present:
-      return "✗";
-    case Verdict::unknown:
-      return "?";
-  }
-  return "?";
-}
-
 // "a → b → c" as a list, so that a screen reader counts its links.
 std::string list_html(std::string_view text, std::string_view kind) {
   constexpr std::string_view arrow = " → ";

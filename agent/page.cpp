@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <functional>
 #include <new>
 #include <unordered_map>

@@ -14,6 +14,18 @@ std::string_view name_of(Verdict verdict) {
   return "unknown";
 }
 
+std::string_view sign_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::clear:
+      return "✓";
+    case Verdict::present:
+      return "✗";
+    case Verdict::unknown:
+      return "?";
+  }
+  return "?";
+}
+
 std::string_view name_of(Severity severity) {
   switch (severity) {
     case Severity::ok:

@@ -26,6 +26,7 @@ enum class Verdict { clear, present, unknown };
 enum class Severity { ok, warning, critical };
 
 std::string_view name_of(Verdict verdict);
+std::string_view sign_of(Verdict verdict);  // for people, beside the word: ✓ ✗ ?
 std::string_view name_of(Severity severity);
 
 // A row of a probe's closed list of reasons. `word` is the value of a metric label, `meaning` says

@@ -65,19 +65,6 @@ class StateFolderProbe : public Probe {
 
 const ProbeKind state_kind{"state", "", reasons, {}, nullptr};
 
-std::string_view sign_of(const Evidence& seen) {
-  if (!seen.verdict) return "!";
-  switch (*seen.verdict) {
-    case Verdict::clear:
-      return "✓";
-    case Verdict::present:
-      return "✗";
-    case Verdict::unknown:
-      return "?";
-  }
-  return "?";
-}
-
 }  // namespace
 
 Outcome rights_outcome(const std::vector<Right>& rights) {
@@ -131,7 +118,8 @@ std::string self_test_report(const Rows& rows) {
     text += fmt::format("  {}{}{}\n", row.instance->kind->name, outcome.summary.empty() ? "" : ": ",
                         printable(outcome.summary));
     for (const auto& seen : outcome.evidence) {
-      text += fmt::format("    {} {}\n", sign_of(seen), printable(seen.item));
+      text += fmt::format("    {} {}\n", seen.verdict ? sign_of(*seen.verdict) : "!",
+                          printable(seen.item));
       std::string_view rest = seen.text;
       while (!rest.empty()) {
         const auto line = rest.substr(0, rest.find('\n'));

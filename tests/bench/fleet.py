@@ -26,7 +26,7 @@ import yaml
 
 from lab import monitoring
 from lab.notifying import CONFIG, RULES
-from lab.running import AGENT_URL, RunningLab
+from lab.running import AGENT_URL, ready_lab
 
 PORT = 10205
 SCRAPE_SECONDS = 5
@@ -39,20 +39,12 @@ MOVING = re.compile(r'^(cal_probe_last_\w+|cal_probe_(?:phase_)?duration_seconds
 
 def real_page(binary):
     """The page of an agent on the lab with all six probes, and its gzip form's size."""
-    with tempfile.TemporaryDirectory(prefix='cal-fleet-') as folder:
-        lab = RunningLab(folder)
-        try:
-            lab.start_dc()
-            lab.start_activation()
-            lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration())
-            lab.wait_until_ready()
-            request = urllib.request.Request(AGENT_URL + '/metrics',
-                                             headers={'Accept-Encoding': 'gzip'})
-            with urllib.request.urlopen(request) as answer:
-                packed = answer.read()
-            return gzip.decompress(packed).decode(), len(packed)
-        finally:
-            lab.stop()
+    with ready_lab(binary):
+        request = urllib.request.Request(AGENT_URL + '/metrics',
+                                         headers={'Accept-Encoding': 'gzip'})
+        with urllib.request.urlopen(request) as answer:
+            packed = answer.read()
+        return gzip.decompress(packed).decode(), len(packed)
 
 
 def moved(page, scrape, now):

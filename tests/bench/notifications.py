@@ -5,13 +5,11 @@ Prints for each cause the seconds from `./run break` to the notification, and fr
 it is over. The agent's interval is 5 s there, Prometheus' 1 s, `for` 2 s, group_wait 1 s and group_interval 2 s."""
 
 import argparse
-import pathlib
 import statistics
-import tempfile
 import time
 
 from lab import faults
-from lab.running import RunningLab
+from lab.running import ready_lab
 
 ROUNDS = 3
 PATIENCE = 120
@@ -40,21 +38,13 @@ def measure(lab, probe, variant):
 
 
 def main(binary):
-    with tempfile.TemporaryDirectory(prefix='cal-bench-') as folder:
-        lab = RunningLab(folder)
-        try:
-            lab.start_dc()
-            lab.start_activation()
-            lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration())
-            lab.wait_until_ready()
-            lab.start_notifying()
-            print(f'{"break to phone":>15} {"fix to phone":>13}  median of {ROUNDS}')
-            for probe, variant in PROBES.items():
-                rounds = [measure(lab, probe, variant) for _ in range(ROUNDS)]
-                broken, fixed = (statistics.median(each) for each in zip(*rounds))
-                print(f'{broken:13.1f} s {fixed:11.1f} s  {probe}', flush=True)
-        finally:
-            lab.stop()
+    with ready_lab(binary) as lab:
+        lab.start_notifying()
+        print(f'{"break to phone":>15} {"fix to phone":>13}  median of {ROUNDS}')
+        for probe, variant in PROBES.items():
+            rounds = [measure(lab, probe, variant) for _ in range(ROUNDS)]
+            broken, fixed = (statistics.median(each) for each in zip(*rounds))
+            print(f'{broken:13.1f} s {fixed:11.1f} s  {probe}', flush=True)
 
 
 if __name__ == '__main__':

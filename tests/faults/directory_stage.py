@@ -14,6 +14,7 @@ from .fault import Fault
 
 PRINCIPAL = f'{names.MONITOR}@{names.REALM}'
 RELAY = '127.0.0.21'
+DISABLED, ENABLED = '514', '512'  # userAccountControl
 
 
 def listen(address, port):
@@ -36,6 +37,22 @@ class DirectoryFault(Fault, LabCase):
         text = agent.configuration(self.dc, kind=self.probe, probe={
             **self.timing, **self.probe_options()}, **self.directory_options())
         return json.loads(text)['networks']
+
+
+class DisabledAccount(DirectoryFault):
+    """The account of `dn` is disabled."""
+
+    dn = ''
+
+    def break_it(self):
+        self.set_control(DISABLED)
+
+    def fix_it(self):
+        self.set_control(ENABLED)
+
+    def set_control(self, value):
+        with self.directory() as directory:
+            directory.set(self.dn, 'userAccountControl', value)
 
 
 class CertificateFault(DirectoryFault):

@@ -13,7 +13,6 @@ from .expectations import clear, unknown
 
 BY_ADDRESS = f'ldaps://{names.ADDRESS}'
 MONITOR_DN = names.test_dn(names.MONITOR)
-DISABLED, ENABLED = '514', '512'
 
 
 def greet(connection):
@@ -169,19 +168,10 @@ class MonitorLocked(stage.DirectoryFault):
             directory.unlock(MONITOR_DN)
 
 
-class MonitorDisabled(stage.DirectoryFault):
+class MonitorDisabled(stage.DisabledAccount):
     fault = "the agent's account is disabled"
     says = unknown('bind_refused', words=('49/533', 'disabled'))
-
-    def break_it(self):
-        self.set_control(DISABLED)
-
-    def fix_it(self):
-        self.set_control(ENABLED)
-
-    def set_control(self, value):
-        with self.directory() as directory:
-            directory.set(MONITOR_DN, 'userAccountControl', value)
+    dn = MONITOR_DN
 
 
 class NameServerSilent(stage.DirectoryFault):

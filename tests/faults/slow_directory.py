@@ -9,7 +9,6 @@ from .expectations import present
 LICADMIN_DN = names.test_dn('licadmin')
 ELSEWHERE_DN = f'CN=elsewhere,CN=System,{names.BASE_DN}'
 FOR_ADMINISTRATORS_ONLY = 'O:DAG:DAD:P(A;;0xf01ff;;;DA)(A;;0xf01ff;;;SY)'
-DISABLED, ENABLED = '514', '512'
 
 
 class AccountHidden(stage.DirectoryFault):
@@ -37,19 +36,10 @@ class AccountRemoved(stage.DirectoryFault):
         fix_probe(self.dc, self.probe)
 
 
-class AccountDisabled(stage.DirectoryFault):
+class AccountDisabled(stage.DisabledAccount):
     fault = 'the account that installs packs is disabled'
     says = present('account_disabled')
-
-    def break_it(self):
-        self.set_control(DISABLED)
-
-    def fix_it(self):
-        self.set_control(ENABLED)
-
-    def set_control(self, value):
-        with self.directory() as directory:
-            directory.set(LICADMIN_DN, 'userAccountControl', value)
+    dn = LICADMIN_DN
 
 
 class WriteDenied(stage.PermissionsFault):

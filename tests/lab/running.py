@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -184,6 +185,21 @@ class RunningLab:
                 return True
         except OSError:
             return False
+
+
+@contextlib.contextmanager
+def ready_lab(binary):
+    """The lab of `./run up` in a folder of its own, with an agent whose probes have run, until the end."""
+    with tempfile.TemporaryDirectory(prefix='cal-lab-') as folder:
+        lab = RunningLab(folder)
+        try:
+            lab.start_dc()
+            lab.start_activation()
+            lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration())
+            lab.wait_until_ready()
+            yield lab
+        finally:
+            lab.stop()
 
 
 def _digest(*files):
