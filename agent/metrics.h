@@ -1,4 +1,4 @@
-// The text of /metrics, rendered from the board's rows by prometheus-cpp's core. Pure.
+// The text of /metrics, rendered from the board's rows. Pure.
 #pragma once
 
 #include "agent/board.h"
