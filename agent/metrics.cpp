@@ -97,6 +97,12 @@ constexpr MetricFamily late_starts{
     "are under way at once.",
     MetricType::counter,
     {}};
+constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
+                                     "Memory that the histories of all probes take, about: they "
+                                     "grow with each change up to a bound of "
+                                     "16 MB.",
+                                     MetricType::gauge,
+                                     {}};
 
 constexpr std::array families{&verdict,           &reason_info,        &last_run,
                               &last_conclusive,   &interval,           &timeout,
@@ -104,7 +110,7 @@ constexpr std::array families{&verdict,           &reason_info,        &last_run
                               &unknown,           &overruns,           &source_data,
                               &diagnosis_primary, &diagnosis_strength, &build_info,
                               &external_url_info, &reload_successful,  &reload_time,
-                              &late_starts};
+                              &late_starts,       &history_bytes};
 
 // prometheus-cpp writes HELP as it is; the format wants these two escaped.
 std::string escape_help(string_view help) {
@@ -287,6 +293,7 @@ std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
     FamilyWriter(reload_time, out).add("", {}, *time);
   }
   FamilyWriter(late_starts, out).add("", {}, static_cast<double>(agent.late_starts));
+  FamilyWriter(history_bytes, out).add("", {}, static_cast<double>(agent.history_bytes));
   return std::move(out).str();
 }
 

@@ -169,6 +169,7 @@ class Agent {
       state = state_;
     }
     state.late_starts = scheduler_.late_starts();
+    state.history_bytes = board_.all_history_bytes();
     const auto page = std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state));
     metrics_.publish(page);
     ready_ = every_probe_ran(rows);
