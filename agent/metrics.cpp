@@ -94,6 +94,12 @@ constexpr MetricFamily late_starts{
     "are under way at once.",
     MetricType::counter,
     {}};
+constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
+                                     "Memory that the histories of all probes take, about: they "
+                                     "grow with each change up to a bound of "
+                                     "16 MB.",
+                                     MetricType::gauge,
+                                     {}};
 
 constexpr std::array families{&verdict,           &reason_info,        &last_run,
                               &last_conclusive,   &interval,           &timeout,
@@ -101,7 +107,7 @@ constexpr std::array families{&verdict,           &reason_info,        &last_run
                               &unknown,           &overruns,           &source_data,
                               &diagnosis_primary, &diagnosis_strength, &build_info,
                               &external_url_info, &reload_successful,  &reload_time,
-                              &late_starts};
+                              &late_starts,       &history_bytes};
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
@@ -247,6 +253,7 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
     write_own(reload_time, {}, *time, append);
   }
   write_own(late_starts, {}, static_cast<double>(agent.late_starts), append);
+  write_own(history_bytes, {}, static_cast<double>(agent.history_bytes), append);
 }
 
 std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,

@@ -20,6 +20,7 @@ struct AgentState {
   std::optional<System> last_reload_success;
   std::string external_url = {};  // empty: not known
   std::uint64_t late_starts = 0;
+  std::size_t history_bytes = 0;
 };
 
 // The families of the frame: those that every probe has, and the agent's own. The probes' families

@@ -136,6 +136,7 @@ class Agent {
       state = state_;
     }
     state.late_starts = scheduler_.late_starts();
+    state.history_bytes = board_.all_history_bytes();
     PageWriter writer(page_.get());
     write_metrics(rows, diagnoses, catalogue_.kinds, state,
                   [&](std::string_view lines) { writer.append(lines); });
