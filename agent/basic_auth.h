@@ -36,6 +36,7 @@ class BasicAuth {
   explicit BasicAuth(Users users);
   BasicAuth(const BasicAuth&) = delete;
   BasicAuth& operator=(const BasicAuth&) = delete;
+  ~BasicAuth() = default;
 
   // The remembered answer; takes no time.
   std::optional<bool> remembered(const Credentials& credentials) const;

@@ -61,7 +61,7 @@ std::string plugin_text(std::string_view text) {
   return shown;
 }
 
-double seconds(std::chrono::nanoseconds span) {
+double in_seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
 }
 
@@ -140,8 +140,8 @@ std::string nagios_report(const Rows& rows) {
   for (const auto& row : rows) {
     if (!row.duration) continue;
     fmt::format_to(out, " '{}_{}'={:.3f}s;;{:.3f};0", row.instance->network,
-                   row.instance->kind->name, seconds(*row.duration),
-                   seconds(row.instance->timeout));
+                   row.instance->kind->name, in_seconds(*row.duration),
+                   in_seconds(row.instance->timeout));
   }
   text += '\n';
   for (const auto& each : diagnoses) {

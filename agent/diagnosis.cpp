@@ -114,6 +114,7 @@ std::string list_of(const std::vector<Finding>& findings) {
 template <class T, class Name>
 std::string names_of(const std::vector<T>& things, Name name) {
   std::vector<std::string_view> names;
+  names.reserve(things.size());
   for (const auto& thing : things) names.push_back(name(thing));
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -27,7 +27,7 @@ std::size_t size_of(const Episode& episode) {
   }
   for (const auto& sample : outcome.samples) {
     size += sizeof(Sample);
-    for (const auto& value : sample.label_values) size += sizeof(value) + value.size();
+    for (const auto& value : sample.label_values) size += sizeof(std::string) + value.size();
   }
   for (const auto& implied : outcome.implications) {
     size += sizeof(Implication) + implied.sentence.size();

@@ -110,7 +110,7 @@ struct Opened {
 };
 
 // A listener on `at`, which may have port 0.
-Opened open(sockaddr_storage at, socklen_t size, Families families) {
+Opened open_socket(sockaddr_storage at, socklen_t size, Families families) {
   Listener made(socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), {});
   if (made.socket() < 0) return {{}, errno};
   const int on = 1;
@@ -136,8 +136,8 @@ std::vector<Listener> listen_everywhere(std::string_view address, std::uint16_t 
     sockaddr_storage at{};
     at.ss_family = family;  // all zeros: the unspecified address
     port_of(at) = htons(port);
-    auto opened =
-        open(at, family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in), Families::both);
+    auto opened = open_socket(at, family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in),
+                              Families::both);
     if (opened.listener) {
       listeners.push_back(std::move(*opened.listener));
       return listeners;
@@ -175,7 +175,7 @@ std::vector<Listener> listen_on(std::string_view address) {
     const auto same = [&](const Listener& other) { return other.address() == text; };
     if (std::any_of(listeners.begin(), listeners.end(), same)) continue;
 
-    auto opened = open(at, info->ai_addrlen, Families::own);
+    auto opened = open_socket(at, info->ai_addrlen, Families::own);
     if (opened.listener) {
       if (port == 0) {
         const auto& chosen = opened.listener->address();

@@ -74,7 +74,7 @@ struct Reply::Prepared {
 std::shared_ptr<MHD_Response> Reply::Prepared::make(const Headers& more) const {
   // libmicrohttpd keeps the response, and so its body, until the last client has it.
   auto kept = std::make_unique<Body>(body);
-  const std::shared_ptr<MHD_Response> fresh(
+  std::shared_ptr<MHD_Response> fresh(
       // It only reads the body, although its type does not say so.
       MHD_create_response_from_buffer_with_free_callback_cls(
           body->size(), const_cast<char*>(body->data()), &release_body, kept.get()),

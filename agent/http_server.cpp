@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -121,7 +122,11 @@ struct HttpServer::Callbacks {
     auto& server = generation.server();
     if (*state == nullptr) {
       if (!generation.enter()) return MHD_NO;  // closes the connection; the client asks again
-      *state = new Exchange{generation};       // on_completed takes it back
+      *state = new (std::nothrow) Exchange{generation};  // on_completed takes it back
+      if (*state == nullptr) {
+        generation.leave();
+        return MHD_NO;
+      }
       if (!announces_too_long_a_body(connection)) return MHD_YES;
       return queue(connection, server, plain_reply(MHD_HTTP_CONTENT_TOO_LARGE, "body too long"));
     }
@@ -293,7 +298,8 @@ void HttpServer::start(HttpAccess access) {
 void HttpServer::replace(HttpAccess access) {
   const auto fresh = std::make_shared<const HttpAccess>(std::move(access));
   // First what can fail. While both serve, a connection has one certificate or the other.
-  auto generation = fresh->tls == this->access()->tls ? nullptr : new_generation(fresh->tls);
+  std::unique_ptr<HttpGeneration> generation;
+  if (fresh->tls != this->access()->tls) generation = new_generation(fresh->tls);
   {
     const std::lock_guard lock(access_mutex_);
     access_ = fresh;

@@ -161,7 +161,7 @@ std::filesystem::path Options::file(const std::string& key) {
 }
 
 std::filesystem::path Options::readable_file(const std::string& key) {
-  const auto path = file(key);
+  auto path = file(key);
   if (path.empty()) return {};
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {

@@ -10,7 +10,7 @@ namespace cal {
 namespace {
 
 // With 256 kB of short episodes the page would be megabytes.
-constexpr std::size_t most_shown = 200;
+constexpr std::size_t most_episodes = 200;
 
 std::string now_html(const Row& row, System now) {
   const auto since = row.since.value_or(now);
@@ -79,10 +79,10 @@ std::string probe_page(const Board::Past& past, System now) {
       "together.{}</p>\n"
       "<ol class=\"runs\">\n",
       past.row.runs, past.row.runs == 1 ? "run" : "runs", span_text(instance.interval),
-      episodes.size() > most_shown
-          ? fmt::format(" The newest {} of {}.", most_shown, episodes.size())
+      episodes.size() > most_episodes
+          ? fmt::format(" The newest {} of {}.", most_episodes, episodes.size())
           : "");
-  for (std::size_t i = 0; i < std::min(episodes.size(), most_shown); ++i) {
+  for (std::size_t i = 0; i < std::min(episodes.size(), most_episodes); ++i) {
     append_episode(html, instance, episodes[i]);
   }
   html += "</ol>\n</section>\n";

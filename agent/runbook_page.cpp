@@ -12,9 +12,9 @@ namespace cal {
 
 namespace {
 
-constexpr std::size_t most_shown = 20;
+constexpr std::size_t most_networks = 20;
 
-std::string card_of(const Row& row, System now) {
+std::string network_card(const Row& row, System now) {
   const auto& instance = *row.instance;
   const auto foot = fmt::format(
       "<p class=\"soft\">{} · <a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n",
@@ -26,11 +26,11 @@ std::string card_of(const Row& row, System now) {
 std::string seen_now(const Rows& shown, System now) {
   std::string html = "<section aria-labelledby=\"now\">\n<h2 id=\"now\">What is seen now</h2>\n";
   if (shown.empty()) html += "<p>No network of this agent has this probe.</p>\n";
-  for (std::size_t i = 0; i < std::min(shown.size(), most_shown); ++i) {
-    html += card_of(shown[i], now);
+  for (std::size_t i = 0; i < std::min(shown.size(), most_networks); ++i) {
+    html += network_card(shown[i], now);
   }
-  if (shown.size() > most_shown) {
-    html += fmt::format("<p>… and {} more networks.</p>\n", shown.size() - most_shown);
+  if (shown.size() > most_networks) {
+    html += fmt::format("<p>… and {} more networks.</p>\n", shown.size() - most_networks);
   }
   return html + "</section>\n";
 }

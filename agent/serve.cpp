@@ -81,7 +81,7 @@ class Agent {
     service_manager::reloading();
     auto config = load_config(line_.config_file, catalogue_, state_folder_);
     if (!config) {
-      const auto text = config.error().text();
+      auto text = config.error().text();
       {
         const std::lock_guard state_lock(state_mutex_);
         state_.last_reload_successful = false;
@@ -148,9 +148,9 @@ class Agent {
 
   void add_routes() {
     using enum HttpServer::Run;
-    const Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
-    const Reply style(asset("text/css; charset=utf-8", style_sheet()));
-    const Reply script(asset("text/javascript; charset=utf-8", refresh_script()));
+    Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
+    Reply style(asset("text/css; charset=utf-8", style_sheet()));
+    Reply script(asset("text/javascript; charset=utf-8", refresh_script()));
     server_.get("/metrics", immediate, [this](const Request& request) {
       return metrics_.reply(request, std::chrono::steady_clock::now());
     });

@@ -70,6 +70,7 @@ std::string headline(const std::vector<Network>& networks) {
     ++counts[{rank_of(each.diagnosis), answer_of(each.diagnosis)}];
   }
   std::vector<std::string> answers;
+  answers.reserve(counts.size());
   for (const auto& [answer, count] : counts) {
     answers.push_back(fmt::format("{} {}", count, answer.second));
   }

@@ -18,6 +18,8 @@ class Thread {
   Thread(const std::string& name, std::function<void()> work);
   Thread(Thread&& other) noexcept;
   Thread& operator=(Thread&& other) noexcept;
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
   ~Thread();  // joins
 
   void join();

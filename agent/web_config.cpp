@@ -117,14 +117,14 @@ HttpTls read_tls(Options options, WebConfig& config) {
 }
 
 // What RFC 9110 5.5 does not allow in a header, and the tab, which it does.
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+bool forbidden_in_header(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
 void read_http(Options options, WebConfig& config) {
   options.flag_or("http2", true);  // allowed, but this server speaks HTTP/1.1 alone
   auto headers = options.section("headers");
   for (const auto* name : header_names) {
     auto value = headers.text_or(name, "");
-    if (std::ranges::any_of(value, is_control)) {
+    if (std::ranges::any_of(value, forbidden_in_header)) {
       headers.mistake(name, fmt::format("the value of '{}' must be one line, without control "
                                         "characters",
                                         name));

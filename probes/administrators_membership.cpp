@@ -179,7 +179,7 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
   }
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
     // An account may stand in the list with several groups.
-    const auto same = [&](const Sample& sample) {
+    const auto same = [&account = account](const Sample& sample) {
       return sample.family == &families[1] && sample.label_values.front() == account;
     };
     if (std::ranges::any_of(outcome.samples, same)) return;
@@ -357,7 +357,7 @@ Outcome judge(const Facts& facts, const Settings&) {
     outcome.reason = &why;
     outcome.summary = std::move(summary);
   }
-  if (facts.accounts.size() > 1 && outcome.reason->verdict == Verdict::clear) {
+  if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
     outcome.summary = fmt::format("all {} accounts are in their group", facts.accounts.size());
   }
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});

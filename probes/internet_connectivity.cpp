@@ -15,7 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <ranges>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -237,14 +237,14 @@ std::string summary_of(const std::vector<Way>& ways, const Way* worst, bool enou
 std::string title_of(const inventory::HealthAlert& alert) { return alert.title.substr(0, 200); }
 
 void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
-  constexpr std::ptrdiff_t most_shown = 20;
+  constexpr std::size_t most_shown = 20;
   std::vector<const inventory::HealthAlert*> open;
   for (const auto& alert : read.alerts) {
     if (alert.open) open.push_back(&alert);
   }
   outcome.samples.push_back({&families.back(), {}, static_cast<double>(open.size())});
   if (open.empty()) return;
-  for (const auto* alert : open | std::views::take(most_shown)) {
+  for (const auto* alert : std::span(open).first(std::min(open.size(), most_shown))) {
     outcome.evidence.push_back(
         {Verdict::present, "alert of the console",
          fmt::format("{}{}{}", title_of(*alert),

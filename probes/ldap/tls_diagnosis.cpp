@@ -31,7 +31,7 @@ struct CertificateDeleter {
   void operator()(gnutls_x509_crt_t certificate) const { gnutls_x509_crt_deinit(certificate); }
 };
 using TlsSession = std::unique_ptr<gnutls_session_int, SessionDeleter>;
-using Credentials = std::unique_ptr<gnutls_certificate_credentials_st, CredentialsDeleter>;
+using TlsCredentials = std::unique_ptr<gnutls_certificate_credentials_st, CredentialsDeleter>;
 using Certificate = std::unique_ptr<gnutls_x509_crt_int, CertificateDeleter>;
 
 bool read_all(net::Stream& stream, std::uint8_t* into, std::size_t size) {
@@ -159,7 +159,7 @@ Fault diagnose_tls(const TlsPeer& peer, const std::string& tried, const std::str
   gnutls_certificate_credentials_t raw_credentials = nullptr;
   gnutls_session_t raw_session = nullptr;
   gnutls_certificate_allocate_credentials(&raw_credentials);
-  const Credentials credentials(raw_credentials);
+  const TlsCredentials credentials(raw_credentials);
   gnutls_init(&raw_session, GNUTLS_CLIENT);
   const TlsSession session(raw_session);
   gnutls_certificate_set_x509_trust_file(raw_credentials, peer.ca_file.c_str(),

@@ -27,6 +27,7 @@ std::string with_port(const Address& address, std::uint16_t port) {
 
 std::string list_of(const std::vector<Address>& addresses) {
   std::vector<std::string> texts;
+  texts.reserve(addresses.size());
   for (const auto& address : addresses) texts.push_back(address.text());
   return fmt::format("{}", fmt::join(texts, ", "));
 }

@@ -49,8 +49,7 @@ void ask_dns(std::vector<WayFacts>& ways, const Resolver& resolver, const Kernel
     if (!Address::parse(next_host(way)) && !broken(way)) questions.push_back(question_of(way));
   }
   std::ranges::sort(questions);
-  const auto repeated = std::ranges::unique(questions);
-  questions.erase(repeated.begin(), repeated.end());
+  questions.erase(std::unique(questions.begin(), questions.end()), questions.end());
   const auto lookups = resolver.ask_dns(questions, deadline);
   for (auto& way : ways) {
     const auto found = std::ranges::lower_bound(questions, question_of(way));

@@ -34,7 +34,7 @@ struct Likely {
 
 constexpr std::string_view denied = "access was denied";
 constexpr std::string_view network = "the network failed";
-constexpr std::string_view directory = "the directory refused";
+constexpr std::string_view refused = "the directory refused";
 
 constexpr std::array likely{
     Likely{5, 5, Cause::account_not_administrator, denied},            // ERROR_ACCESS_DENIED
@@ -46,7 +46,7 @@ constexpr std::array likely{
     Likely{1222, 1222, Cause::internet_unreachable, network},          // ERROR_NO_NETWORK
     Likely{1225, 1236, Cause::internet_unreachable, network},          // refused to aborted
     Likely{1314, 1314, Cause::account_not_administrator, denied},      // ERROR_PRIVILEGE_NOT_HELD
-    Likely{8000, 8999, Cause::directory_not_writable, directory},      // the directory's own range
+    Likely{8000, 8999, Cause::directory_not_writable, refused},        // the directory's own range
     Likely{9001, 9999, Cause::internet_unreachable, "DNS failed"},     // DNS_ERROR_*
     Likely{10050, 10065, Cause::internet_unreachable, network},        // Windows Sockets
     Likely{11001, 11004, Cause::internet_unreachable, "DNS failed"},   // WSAHOST_NOT_FOUND

@@ -27,6 +27,8 @@ class LogFile {
 
   LogFile(LogFile&& other) noexcept;
   LogFile& operator=(LogFile&&) = delete;
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
   ~LogFile();
 
   int descriptor() const { return descriptor_; }

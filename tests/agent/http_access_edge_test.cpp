@@ -61,7 +61,7 @@ TEST_CASE("with users every request needs the right password", "[http_server]") 
   const auto [method, path] = GENERATE(table<std::string, std::string>(
       {{"GET", "/hello"}, {"HEAD", "/hello"}, {"POST", "/hello"}, {"GET", "/nowhere"}}));
   CAPTURE(method, path);
-  const auto status = [&](std::string_view header) {
+  const auto status = [&, &method = method, &path = path](std::string_view header) {
     client.ask(method, path, header);
     return method == "HEAD" ? client.receive_head().status : client.receive().status;
   };
