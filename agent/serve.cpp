@@ -61,6 +61,7 @@ class Agent {
   }
 
   void start() {
+    const std::lock_guard lock(reload_mutex_);  // once the server listens it may be told to reload
     publish(board_.rows(), {});  // so that the first scrape finds every family
     const auto publish_and_tell = [this](const Rows& rows, const auto& changes) {
       publish(rows, changes);

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -136,15 +137,18 @@ class Agent:
         self._process.send_signal(signal)
 
     def stop(self, patience=60):
-        """SIGTERM; returns the exit code."""
+        """SIGTERM; returns the exit code. The log of one that ends badly is shown: it may be a sanitizer's."""
         self._process.terminate()
         try:
-            return self._process.wait(patience)
+            code = self._process.wait(patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
             raise AssertionError(f'the agent does not end on SIGTERM within {patience} s:\n'
                                  f'{self.log()[-3000:]}') from None
+        if code != 0:
+            print(self.log()[-10000:], file=sys.stderr)
+        return code
 
 
 class Scraper:
