@@ -51,9 +51,9 @@ void Board::replace(const Instances& instances) {
     for (const auto& instance : instances) {
       auto& entry = by_instance_[instance.get()];
       if (!entry) {
-        entry = std::make_shared<Entry>(
-            Entry{Row{instance, not_run_outcome()},
-                  History(std::min(most_bytes_per_history, history_bytes / instances.size()))});
+        entry = std::make_shared<Entry>(Entry{
+            Row{instance, not_run_outcome()},
+            History(std::min(most_bytes_per_history, most_history_bytes / instances.size()))});
       }
       by_instance[instance.get()] = entry;
       entries.push_back(entry);

@@ -51,7 +51,7 @@ class Board {
 
   // What all histories together may take; each probe has an equal share, so that none pushes out
   // another's.
-  static constexpr std::size_t history_bytes = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t most_history_bytes = std::size_t{16} * 1024 * 1024;
   static constexpr std::size_t most_bytes_per_history = std::size_t{256} * 1024;
 
   // A run that starts changes nothing that is shown, but when it will be overdue.

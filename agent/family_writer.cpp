@@ -40,10 +40,11 @@ string_view without_heading(string_view lines) {
 
 FamilyWriter::FamilyWriter(const MetricFamily& family, const Append& append)
     : family_(family), append_(append) {
-  model_.name = family.name;
-  model_.help = escape_help(family.help);
-  model_.type = family.type == MetricType::counter ? prometheus::MetricType::Counter
-                                                   : prometheus::MetricType::Gauge;
+  auto& model = model_.front();
+  model.name = family.name;
+  model.help = escape_help(family.help);
+  model.type = family.type == MetricType::counter ? prometheus::MetricType::Counter
+                                                  : prometheus::MetricType::Gauge;
 }
 
 void FamilyWriter::add(string_view network, const std::vector<std::string>& label_values,
@@ -56,11 +57,14 @@ void FamilyWriter::add(string_view network, std::initializer_list<string_view> l
   add_sample(network, label_values, value);
 }
 
-void FamilyWriter::finish() {
-  if (model_.metric.empty()) return;
-  const auto lines = prometheus::TextSerializer().Serialize({model_});
+void FamilyWriter::finish() { flush(); }
+
+void FamilyWriter::flush() {
+  auto& samples = model_.front().metric;
+  if (samples.empty()) return;
+  const auto lines = prometheus::TextSerializer().Serialize(model_);
   append_(begun_ ? without_heading(lines) : lines);
-  model_.metric.clear();
+  samples.clear();
   begun_ = true;
 }
 
@@ -78,8 +82,9 @@ void FamilyWriter::add_sample(string_view network, const Texts& label_values, do
   } else {
     metric.gauge.value = value;
   }
-  model_.metric.push_back(std::move(metric));
-  if (model_.metric.size() == most_samples_at_once) finish();
+  auto& samples = model_.front().metric;
+  samples.push_back(std::move(metric));
+  if (samples.size() == most_samples_at_once) flush();
 }
 
 }  // namespace cal

@@ -33,12 +33,13 @@ class FamilyWriter {
   void finish();
 
  private:
+  void flush();
   template <class Texts>
   void add_sample(std::string_view network, const Texts& label_values, double value);
 
   const MetricFamily& family_;
   const Append& append_;
-  prometheus::MetricFamily model_;
+  std::vector<prometheus::MetricFamily> model_{1};  // one family, in what the serializer takes
   bool begun_ = false;
 };
 

@@ -26,24 +26,51 @@ const Bytef* bytes_of(std::string_view text) {
 
 Bytef* room_in(std::string& text) { return static_cast<Bytef*>(static_cast<void*>(text.data())); }
 
+// zlib's memory, whatever is thrown on the way.
+class Deflater {
+ public:
+  Deflater() {
+    constexpr int default_memory = 8;
+    if (deflateInit2(&stream, level, Z_DEFLATED, raw_window, default_memory, Z_DEFAULT_STRATEGY) !=
+        Z_OK) {
+      throw std::bad_alloc();
+    }
+  }
+  ~Deflater() { deflateEnd(&stream); }
+  Deflater(const Deflater&) = delete;
+  Deflater& operator=(const Deflater&) = delete;
+
+  z_stream stream{};
+};
+
+class Inflater {
+ public:
+  Inflater() {
+    if (inflateInit2(&stream, raw_window) != Z_OK) throw std::bad_alloc();
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  z_stream stream{};
+};
+
 // A raw deflate stream of `text`.
 std::string deflated(std::string_view text, Ending ending) {
-  z_stream stream{};
-  constexpr int default_memory = 8;
-  if (deflateInit2(&stream, level, Z_DEFLATED, raw_window, default_memory, Z_DEFAULT_STRATEGY) !=
-      Z_OK) {
-    throw std::bad_alloc();
-  }
+  Deflater deflater;
+  auto& stream = deflater.stream;
   // deflateBound speaks of Z_FINISH; a sync flush adds an empty stored block of at most 6 bytes.
   std::string out(deflateBound(&stream, text.size()) + 6, '\0');
   stream.next_in = bytes_of(text);
   stream.avail_in = static_cast<uInt>(text.size());
   stream.next_out = room_in(out);
   stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, static_cast<int>(ending));
+  const int result = deflate(&stream, static_cast<int>(ending));
+  if (result != (ending == Ending::closed ? Z_STREAM_END : Z_OK)) {
+    throw std::runtime_error("zlib cannot compress a page");
+  }
   out.resize(stream.total_out);
   out.shrink_to_fit();
-  deflateEnd(&stream);
   return out;
 }
 
@@ -51,8 +78,8 @@ std::string deflated(std::string_view text, Ending ending) {
 constexpr std::size_t least_piece = std::size_t{32} * 1024;
 constexpr std::size_t cuts_one_line_in = 16;
 
-// Where a text is cut depends on the series around and not on their values, so that one that has
-// got a digit longer does not shift all the pieces after it.
+// Where a text is cut depends on the names of the series around, so that a value that has got a
+// digit longer does not shift all the pieces after it.
 bool may_cut_after(std::string_view line) {
   const auto series = line.substr(0, line.rfind(' '));  // without the last word, the value
   return std::hash<std::string_view>{}(series) % cuts_one_line_in == 0;
@@ -92,13 +119,13 @@ std::string Page::gzip(std::string_view tail) const {
 }
 
 std::string Page::text(std::string_view tail) const {
-  z_stream stream{};
-  if (inflateInit2(&stream, raw_window) != Z_OK) throw std::bad_alloc();
   std::size_t size = 0;
   for (const auto& piece : pieces_) size += piece->size;
   std::string out;
   out.reserve(size + tail.size());
   out.resize(size);
+  Inflater inflater;
+  auto& stream = inflater.stream;
   stream.next_out = room_in(out);
   for (const auto& piece : pieces_) {
     inflateReset(&stream);  // it may have left the end of the piece before, an empty block
@@ -106,8 +133,8 @@ std::string Page::text(std::string_view tail) const {
     stream.avail_in = static_cast<uInt>(piece->deflated.size());
     stream.avail_out = static_cast<uInt>(piece->size);
     inflate(&stream, Z_SYNC_FLUSH);
+    if (stream.avail_out != 0) throw std::runtime_error("zlib cannot decompress a page");
   }
-  inflateEnd(&stream);
   out += tail;
   return out;
 }

@@ -47,7 +47,6 @@ class Page {
 // thread-safe.
 class PageWriter {
  public:
-  // The page before, if there is one, has to outlive this.
   explicit PageWriter(const Page* before = nullptr);
 
   void append(std::string_view text);

@@ -41,6 +41,7 @@ void Publisher::request() {
 // What cannot be published now, for want of memory, is tried again after the pause.
 void Publisher::publish() {
   try {
+    board_.mark_overdue(Moment::now());
     std::ranges::move(board_.take_changes(), std::back_inserter(changes_));
     publish_(board_.rows(), changes_);
     changes_.clear();
@@ -71,7 +72,6 @@ void Publisher::work() {
       if (stopping_ && !dirty_) return;
       dirty_ = false;
     }
-    board_.mark_overdue(Moment::now());
     publish();
     const auto now = std::chrono::steady_clock::now();
     not_before = now + least_pause_;

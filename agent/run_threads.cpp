@@ -15,13 +15,14 @@ RunThreads::~RunThreads() {
 }
 
 void RunThreads::start(const std::string& name, Job job) {
-  Workers to_join;
-  const std::lock_guard lock(mutex_);
-  to_join.splice(to_join.end(), ended_);
-  auto named_job = [name, job = std::move(job)] {
+  // Made here, where memory may run out: nothing below may fail half-way.
+  Job named_job = [name, job = std::move(job)] {
     Thread::rename_current(name);
     job();
   };
+  Workers to_join;
+  const std::lock_guard lock(mutex_);
+  to_join.splice(to_join.end(), ended_);
   if (!resting_.empty()) {
     const auto worker = resting_.back();
     resting_.pop_back();

@@ -1,7 +1,7 @@
-// Threads that take one job after another: as many as there were jobs at once, the last one to rest
-// is the first to work again, and one that rested for long ends. A thread per job would be simpler,
-// but GnuTLS keeps 200 bytes of every thread that ever shook hands, until the process ends.
-// Thread-safe.
+// Threads that take one job after another: about as many as there were jobs at once, the last one
+// to rest is the first to work again, and one that rested for long ends. A thread per job would be
+// simpler, but GnuTLS keeps some 200 bytes of every thread that ever shook hands, until the process
+// ends. Thread-safe.
 #pragma once
 
 #include "agent/clock.h"
@@ -27,7 +27,7 @@ class RunThreads {
   RunThreads& operator=(const RunThreads&) = delete;
 
   // Throws std::system_error when there is need of one more thread and the system gives none.
-  // `name` is the thread's for as long as the job takes.
+  // `name` is the thread's until its next job.
   void start(const std::string& name, Job job);
 
   std::size_t count() const;  // those that rest included

@@ -1,5 +1,7 @@
 #include "agent/scheduler.h"
 
+#include "agent/log.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,17 +80,31 @@ void Scheduler::start_run(const Schedule::Due& due) {
   }
 }
 
+// What ends in an exception, for want of memory, becomes overdue on the board, and is tried again.
 void Scheduler::execute(const Schedule::Due& due) {
+  try {
+    run_and_tell(due);
+  } catch (const std::exception& error) {
+    log(LogLevel::error, "the result of a run is lost",
+        {{"network", due.instance->network},
+         {"probe", std::string(due.instance->kind->name)},
+         {"error", error.what()}});
+  }
+  const std::lock_guard lock(mutex_);
+  if (!settings_.once) {
+    schedule_.finished(due.instance.get(), std::chrono::steady_clock::now());
+  }
+  --runs_;
+  changed_.notify_all();
+}
+
+void Scheduler::run_and_tell(const Schedule::Due& due) {
   const auto* instance = due.instance.get();
   const auto begin = Moment::now();
   if (begin.steady > due.since + late) ++late_starts_;
   board_.run_started(instance, begin);
   auto outcome = run_guarded(*instance);
   board_.run_finished(instance, std::move(outcome), Moment::now());
-  const std::lock_guard lock(mutex_);
-  if (!settings_.once) schedule_.finished(instance, std::chrono::steady_clock::now());
-  --runs_;
-  changed_.notify_all();
 }
 
 }  // namespace cal

@@ -1,5 +1,5 @@
-// Runs the probes: one thread keeps the timetable, and each run has a thread for as long as it
-// takes, since a thread per probe costs 47 kB each for thousands. Results go to the board.
+// Runs the probes: one thread keeps the timetable, and runs share threads, as many as there are
+// runs at once, since a thread per probe costs 47 kB each for thousands. Results go to the board.
 // Thread-safe.
 #pragma once
 
@@ -45,6 +45,7 @@ class Scheduler {
   void keep_timetable();
   void start_run(const Schedule::Due& due);
   void execute(const Schedule::Due& due);
+  void run_and_tell(const Schedule::Due& due);
 
   Board& board_;
   Settings settings_;

@@ -62,7 +62,7 @@ class Agent {
 
   void start() {
     const std::lock_guard lock(reload_mutex_);  // once the server listens it may be told to reload
-    publish(board_.rows(), {});  // so that the first scrape finds every family
+    publish(board_.rows(), {});                 // so that the first scrape finds every family
     const auto publish_and_tell = [this](const Rows& rows, const auto& changes) {
       publish(rows, changes);
       service_manager::alive();
@@ -129,8 +129,9 @@ class Agent {
   void publish(const Rows& rows, const std::vector<Change>& changes) {
     for (const auto& change : changes) log_change(change);
     const auto diagnoses = diagnose_all(rows);
-    // Before every probe has run the diagnosis is a guess that changes with each result.
-    if (every_probe_ran(rows)) diagnosis_log_.note(diagnoses);
+    const bool complete = every_probe_ran(rows);
+    // Before that the diagnosis is a guess that changes with each result.
+    if (complete) diagnosis_log_.note(diagnoses);
     AgentState state;
     {
       const std::lock_guard lock(state_mutex_);
@@ -143,7 +144,7 @@ class Agent {
                   [&](std::string_view lines) { writer.append(lines); });
     page_ = writer.finish();
     metrics_.publish(page_);
-    ready_ = every_probe_ran(rows);
+    ready_ = complete;
     if (textfile_) textfile_->write(page_->text());
   }
 

@@ -74,3 +74,9 @@ TEST_CASE("the destructor waits for the jobs under way", "[run_threads]") {
   }
   CHECK(done);
 }
+
+TEST_CASE("the end does not wait for threads that rest", "[run_threads]") {
+  RunThreads threads(24h);
+  threads.start("job", [] {});
+  CHECK(comes_true([&] { return threads.resting() == 1; }));
+}
