@@ -1,6 +1,5 @@
 #include "agent/metrics.h"
 
-#include "agent/diagnosis.h"
 #include "agent/text.h"
 #include "agent/version.h"
 
@@ -9,8 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <initializer_list>
-#include <sstream>
 
 namespace cal {
 
@@ -121,11 +120,14 @@ std::string escape_help(string_view help) {
   return escaped;
 }
 
-// One family on its way into the page: the model of one family at a time is in memory, not that of
-// the whole page.
+using Append = std::function<void(string_view)>;
+
+// One family on its way into the text. The model of some of its samples is in memory at a time, not
+// that of all: a large configuration has many thousands in one family.
 class FamilyWriter {
  public:
-  FamilyWriter(const MetricFamily& family, std::ostream& out) : family_(family), out_(out) {
+  FamilyWriter(const MetricFamily& family, const Append& append)
+      : family_(family), append_(append) {
     model_.name = family.name;
     model_.help = escape_help(family.help);
     model_.type = family.type == MetricType::counter ? prometheus::MetricType::Counter
@@ -134,9 +136,7 @@ class FamilyWriter {
   FamilyWriter(const FamilyWriter&) = delete;
   FamilyWriter& operator=(const FamilyWriter&) = delete;
 
-  ~FamilyWriter() {
-    if (!model_.metric.empty()) prometheus::TextSerializer().Serialize(out_, {model_});
-  }
+  ~FamilyWriter() { flush(); }
 
   // Values in the order of the family's labels; an empty network for the agent's own families.
   template <class Texts>
@@ -154,15 +154,33 @@ class FamilyWriter {
       metric.gauge.value = value;
     }
     model_.metric.push_back(std::move(metric));
+    if (model_.metric.size() == most_at_once) flush();
   }
   void add(string_view network, std::initializer_list<string_view> label_values, double value) {
     add<std::initializer_list<string_view>>(network, label_values, value);
   }
 
  private:
+  static constexpr std::size_t most_at_once = 256;
+
+  void flush() {
+    if (model_.metric.empty()) return;
+    const auto lines = prometheus::TextSerializer().Serialize({model_});
+    append_(begun_ ? without_heading(lines) : lines);
+    model_.metric.clear();
+    begun_ = true;
+  }
+
+  // HELP and TYPE stand before a family once.
+  static string_view without_heading(string_view lines) {
+    while (lines.starts_with('#')) lines.remove_prefix(lines.find('\n') + 1);
+    return lines;
+  }
+
   const MetricFamily& family_;
-  std::ostream& out_;
+  const Append& append_;
   prometheus::MetricFamily model_;
+  bool begun_ = false;
 };
 
 double seconds(std::chrono::nanoseconds span) {
@@ -171,8 +189,9 @@ double seconds(std::chrono::nanoseconds span) {
 
 // A family with one value per probe; `value` gives an empty optional for no sample.
 template <class Value>
-void write_per_probe(const MetricFamily& family, const Rows& rows, std::ostream& out, Value value) {
-  FamilyWriter writer(family, out);
+void write_per_probe(const MetricFamily& family, const Rows& rows, const Append& append,
+                     Value value) {
+  FamilyWriter writer(family, append);
   for (const auto& row : rows) {
     const std::optional<double> number = value(row);
     if (!number) continue;
@@ -180,8 +199,8 @@ void write_per_probe(const MetricFamily& family, const Rows& rows, std::ostream&
   }
 }
 
-void write_verdicts(const Rows& rows, std::ostream& out) {
-  FamilyWriter writer(verdict, out);
+void write_verdicts(const Rows& rows, const Append& append) {
+  FamilyWriter writer(verdict, append);
   for (const auto& row : rows) {
     for (const auto each : {Verdict::clear, Verdict::present, Verdict::unknown}) {
       writer.add(row.instance->network, {row.instance->kind->name, name_of(each)},
@@ -190,15 +209,15 @@ void write_verdicts(const Rows& rows, std::ostream& out) {
   }
 }
 
-void write_reasons(const Rows& rows, std::ostream& out) {
-  FamilyWriter writer(reason_info, out);
+void write_reasons(const Rows& rows, const Append& append) {
+  FamilyWriter writer(reason_info, append);
   for (const auto& row : rows) {
     writer.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word}, 1);
   }
 }
 
-void write_phases(const Rows& rows, std::ostream& out) {
-  FamilyWriter writer(phase_duration, out);
+void write_phases(const Rows& rows, const Append& append) {
+  FamilyWriter writer(phase_duration, append);
   for (const auto& row : rows) {
     for (const auto& phase : row.outcome->phases) {
       writer.add(row.instance->network, {row.instance->kind->name, phase.name},
@@ -207,9 +226,9 @@ void write_phases(const Rows& rows, std::ostream& out) {
   }
 }
 
-void write_diagnoses(const std::vector<Diagnosis>& diagnoses, std::ostream& out) {
+void write_diagnoses(const std::vector<Diagnosis>& diagnoses, const Append& append) {
   {
-    FamilyWriter writer(diagnosis_primary, out);
+    FamilyWriter writer(diagnosis_primary, append);
     for (const auto& diagnosis : diagnoses) {
       const auto add = [&](string_view word) {
         writer.add(diagnosis.network, {word}, diagnosis.primary() == word ? 1 : 0);
@@ -219,7 +238,7 @@ void write_diagnoses(const std::vector<Diagnosis>& diagnoses, std::ostream& out)
       add(cannot_tell_cause);
     }
   }
-  FamilyWriter writer(diagnosis_strength, out);
+  FamilyWriter writer(diagnosis_strength, append);
   for (const auto& diagnosis : diagnoses) {
     for (const auto cause : all_causes) {
       const auto found = std::ranges::find(diagnosis.suspects, cause, &Suspect::cause);
@@ -231,8 +250,8 @@ void write_diagnoses(const std::vector<Diagnosis>& diagnoses, std::ostream& out)
 }
 
 void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
-                        std::ostream& out) {
-  FamilyWriter writer(family, out);
+                        const Append& append) {
+  FamilyWriter writer(family, append);
   for (const auto& row : rows) {
     if (row.instance->kind->name != kind.name) continue;
     for (const auto& sample : row.outcome->samples) {
@@ -250,44 +269,50 @@ std::optional<double> time_or_nothing(const std::optional<System>& time) {
 
 std::span<const MetricFamily* const> frame_families() { return families; }
 
-std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
-                           const AgentState& agent) {
-  std::ostringstream out;
-  write_verdicts(rows, out);
-  write_reasons(rows, out);
-  write_per_probe(last_run, rows, out,
+void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
+                   std::span<const ProbeKind> kinds, const AgentState& agent,
+                   const Append& append) {
+  write_verdicts(rows, append);
+  write_reasons(rows, append);
+  write_per_probe(last_run, rows, append,
                   [](const Row& row) { return time_or_nothing(row.last_run); });
-  write_per_probe(last_conclusive, rows, out,
+  write_per_probe(last_conclusive, rows, append,
                   [](const Row& row) { return time_or_nothing(row.last_conclusive); });
-  write_per_probe(interval, rows, out,
+  write_per_probe(interval, rows, append,
                   [](const Row& row) { return seconds(row.instance->interval); });
-  write_per_probe(timeout, rows, out,
+  write_per_probe(timeout, rows, append,
                   [](const Row& row) { return seconds(row.instance->timeout); });
-  write_per_probe(duration, rows, out, [](const Row& row) {
+  write_per_probe(duration, rows, append, [](const Row& row) {
     return row.duration ? std::optional(seconds(*row.duration)) : std::nullopt;
   });
-  write_phases(rows, out);
-  write_per_probe(runs, rows, out, [](const Row& row) { return static_cast<double>(row.runs); });
-  write_per_probe(unknown, rows, out,
+  write_phases(rows, append);
+  write_per_probe(runs, rows, append, [](const Row& row) { return static_cast<double>(row.runs); });
+  write_per_probe(unknown, rows, append,
                   [](const Row& row) { return static_cast<double>(row.unknown); });
-  write_per_probe(overruns, rows, out,
+  write_per_probe(overruns, rows, append,
                   [](const Row& row) { return static_cast<double>(row.overruns); });
-  write_per_probe(source_data, rows, out,
+  write_per_probe(source_data, rows, append,
                   [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
-  write_diagnoses(diagnose_all(rows), out);
+  write_diagnoses(diagnoses, append);
   for (const auto& kind : kinds) {
-    for (const auto& family : kind.families) write_probe_family(family, kind, rows, out);
+    for (const auto& family : kind.families) write_probe_family(family, kind, rows, append);
   }
-  FamilyWriter(build_info, out).add("", {version}, 1);
+  FamilyWriter(build_info, append).add("", {version}, 1);
   if (!agent.external_url.empty()) {
-    FamilyWriter(external_url_info, out).add("", {agent.external_url}, 1);
+    FamilyWriter(external_url_info, append).add("", {agent.external_url}, 1);
   }
-  FamilyWriter(reload_successful, out).add("", {}, agent.last_reload_successful ? 1 : 0);
+  FamilyWriter(reload_successful, append).add("", {}, agent.last_reload_successful ? 1 : 0);
   if (const auto time = time_or_nothing(agent.last_reload_success)) {
-    FamilyWriter(reload_time, out).add("", {}, *time);
+    FamilyWriter(reload_time, append).add("", {}, *time);
   }
-  FamilyWriter(late_starts, out).add("", {}, static_cast<double>(agent.late_starts));
-  return std::move(out).str();
+  FamilyWriter(late_starts, append).add("", {}, static_cast<double>(agent.late_starts));
+}
+
+std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,
+                         const AgentState& agent) {
+  std::string text;
+  write_metrics(rows, diagnose_all(rows), kinds, agent, [&](string_view lines) { text += lines; });
+  return text;
 }
 
 }  // namespace cal

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "agent/board.h"
+#include "agent/diagnosis.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cal {
@@ -24,8 +27,14 @@ struct AgentState {
 std::span<const MetricFamily* const> frame_families();
 
 // Text format 0.0.4. Families come in a fixed order, rows in the board's; label values are made
-// valid UTF-8.
-std::string render_metrics(const Rows& rows, std::span<const ProbeKind> kinds,
-                           const AgentState& agent);
+// valid UTF-8. `diagnoses` are those of the rows. The text comes in whole lines, some at a time:
+// `append` is called many times.
+void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
+                   std::span<const ProbeKind> kinds, const AgentState& agent,
+                   const std::function<void(std::string_view)>& append);
+
+// The same as one text.
+std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,
+                         const AgentState& agent);
 
 }  // namespace cal

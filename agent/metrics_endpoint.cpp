@@ -24,18 +24,10 @@ Reply make_reply(std::string body, Form form) {
 
 MetricsEndpoint::MetricsEndpoint(std::function<std::string()> read_tail)
     : read_tail_(std::move(read_tail)) {
-  current_.page = std::make_shared<const Page>("");
+  current_.page = PageWriter().finish();
 }
 
 void MetricsEndpoint::publish(std::shared_ptr<const Page> page) {
-  if (gzip_wanted_) {
-    std::shared_ptr<const Page> before;
-    {
-      const std::lock_guard lock(mutex_);
-      before = current_.page;
-    }
-    page->gzip(before.get());
-  }
   const std::lock_guard lock(mutex_);
   current_.page = std::move(page);
   current_.plain.reset();
@@ -56,10 +48,9 @@ Reply MetricsEndpoint::reply(const Request& request, Steady now) {
     scrape = {.page = scrape.page, .tail = read_tail_(), .tail_read_at = now};
   }
   if (request.accepts_gzip) {
-    gzip_wanted_ = true;
-    scrape.gzip = make_reply(scrape.page->gzip().closed_by(scrape.tail), Form::gzip);
+    scrape.gzip = make_reply(scrape.page->gzip(scrape.tail), Form::gzip);
   } else {
-    scrape.plain = make_reply(scrape.page->text() + scrape.tail, Form::plain);
+    scrape.plain = make_reply(scrape.page->text(scrape.tail), Form::plain);
   }
 
   auto made = *(scrape.*wanted);

@@ -7,7 +7,6 @@
 #include "agent/http_message.h"
 #include "agent/page.h"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,8 +20,6 @@ class MetricsEndpoint {
   // `read_tail` gives whole lines in text format 0.0.4 and does not block; called from any thread.
   explicit MetricsEndpoint(std::function<std::string()> read_tail);
 
-  // From the publisher's thread. Compresses the page here once any client has asked for gzip, so
-  // that no scrape has to.
   void publish(std::shared_ptr<const Page> page);
 
   Reply reply(const Request& request, Steady now);
@@ -38,7 +35,6 @@ class MetricsEndpoint {
   };
 
   std::function<std::string()> read_tail_;
-  std::atomic<bool> gzip_wanted_ = false;
   std::mutex mutex_;
   Scrape current_;  // under mutex_
 };

@@ -1,56 +1,67 @@
-// One rendering of /metrics, whose gzip form takes any ending without compressing it all again, and
-// takes over from the rendering before what has stayed the same.
+// One rendering of /metrics, kept compressed alone: the text is twenty times as large, and most
+// clients never ask for it. Of the rendering before everything is taken over that has stayed the
+// same, and any ending can be appended without compressing it all again.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace cal {
 
-// A text compressed piece by piece: raw deflate streams (RFC 1951), each flushed to a byte boundary
-// and left open, with what the gzip trailer (RFC 1952) needs. Immutable.
-class GzipPrefix {
+// Immutable and shared between threads.
+class Page {
  public:
-  // The text must outlive this. Of the pieces only those are compressed that `before` has not.
-  explicit GzipPrefix(std::string_view text, const GzipPrefix* before = nullptr);
+  // The gzip file (RFC 1952), one member, of the text followed by `tail`.
+  std::string gzip(std::string_view tail) const;
 
-  // The gzip file, one member, of the text followed by `tail`.
-  std::string closed_by(std::string_view tail) const;
+  // The text followed by `tail`, decompressed anew.
+  std::string text(std::string_view tail = {}) const;
 
-  // How many bytes of text were compressed for this, and not taken over.
+  // How many bytes of text were compressed for this page, and not taken over.
   std::size_t compressed_anew() const { return compressed_anew_; }
 
  private:
+  friend class PageWriter;
+
+  using Digest = std::array<unsigned char, 32>;  // SHA-256
+
+  // A raw deflate stream (RFC 1951) of whole lines, flushed to a byte boundary and left open.
   struct Piece {
-    std::string_view text;
+    Digest digest;  // of the text
+    std::size_t size;
     unsigned long crc;
-    std::shared_ptr<const std::string> deflated;
+    std::string deflated;
   };
 
-  std::vector<Piece> pieces_;
-  unsigned long crc_ = 0;
-  std::uint32_t length_;  // modulo 2^32, as the trailer wants it
+  std::vector<std::shared_ptr<const Piece>> pieces_;
   std::size_t compressed_anew_ = 0;
 };
 
-// Immutable to its users and shared between threads.
-class Page {
+// Makes a page of text that comes bit by bit, so that it is never in memory as a whole. Not
+// thread-safe.
+class PageWriter {
  public:
-  explicit Page(std::string text) : text_(std::move(text)) {}
+  // The page before, if there is one, has to outlive this.
+  explicit PageWriter(const Page* before = nullptr);
 
-  const std::string& text() const { return text_; }
-  // Compresses at the first call, with the help of the page before, if it is given.
-  const GzipPrefix& gzip(const Page* before = nullptr) const;
+  void append(std::string_view text);
+
+  // At the end; the writer is empty after it.
+  std::shared_ptr<const Page> finish();
 
  private:
-  std::string text_;
-  mutable std::once_flag once_;
-  mutable std::unique_ptr<const GzipPrefix> gzip_;
+  void add(std::string_view text);  // a piece
+
+  std::map<Page::Digest, std::shared_ptr<const Page::Piece>> known_;
+  std::string pending_;         // not in a piece yet
+  std::size_t line_begin_ = 0;  // of its last line, which may not be whole
+  std::shared_ptr<Page> page_ = std::make_shared<Page>();
 };
 
 }  // namespace cal

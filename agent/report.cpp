@@ -18,7 +18,7 @@ std::string report_text(const Rows& rows, ReportFormat format, const Catalogue& 
     case ReportFormat::json:
       return json_report(rows, now);
     case ReportFormat::prometheus:
-      return render_metrics(rows, catalogue.kinds, {.last_reload_success = now});
+      return metrics_text(rows, catalogue.kinds, {.last_reload_success = now});
   }
   return "";
 }

@@ -54,9 +54,9 @@ void log_change(const Change& change) {
 // Says when the most likely cause of a network changes. Used by the publisher's thread alone.
 class DiagnosisLog {
  public:
-  void note(const Rows& rows) {
+  void note(const std::vector<Diagnosis>& diagnoses) {
     std::map<std::string, std::string_view> now;
-    for (const auto& diagnosis : diagnose_all(rows)) {
+    for (const auto& diagnosis : diagnoses) {
       const auto primary = diagnosis.primary();
       now[diagnosis.network] = primary;
       const auto before = primary_of_.find(diagnosis.network);
@@ -84,12 +84,12 @@ class Agent {
         catalogue_(catalogue),
         state_folder_(std::move(state_folder)),
         web_access_(std::move(web_access)),
-        textfile_(line.textfile),
         scheduler_(board_, {}),
         server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
                    log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
                  }}) {
     state_.external_url = line.external_url;
+    if (!line.textfile.empty()) textfile_.emplace(line.textfile);
     adopt(std::move(config));
     add_routes();
   }
@@ -161,18 +161,22 @@ class Agent {
 
   void publish(const Rows& rows, const std::vector<Change>& changes) {
     for (const auto& change : changes) log_change(change);
+    const auto diagnoses = diagnose_all(rows);
     // Before every probe has run the diagnosis is a guess that changes with each result.
-    if (every_probe_ran(rows)) diagnosis_log_.note(rows);
+    if (every_probe_ran(rows)) diagnosis_log_.note(diagnoses);
     AgentState state;
     {
       const std::lock_guard lock(state_mutex_);
       state = state_;
     }
     state.late_starts = scheduler_.late_starts();
-    const auto page = std::make_shared<const Page>(render_metrics(rows, catalogue_.kinds, state));
-    metrics_.publish(page);
+    PageWriter writer(page_.get());
+    write_metrics(rows, diagnoses, catalogue_.kinds, state,
+                  [&](std::string_view lines) { writer.append(lines); });
+    page_ = writer.finish();
+    metrics_.publish(page_);
     ready_ = every_probe_ran(rows);
-    textfile_.write(page->text());
+    if (textfile_) textfile_->write(page_->text());
   }
 
   void add_routes() {
@@ -268,8 +272,9 @@ class Agent {
 
   Board board_;
   DiagnosisLog diagnosis_log_;
-  Textfile textfile_;
-  std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
+  std::optional<Textfile> textfile_;
+  std::shared_ptr<const Page> page_;  // the newest; from the start on the publisher's thread alone
+  std::atomic<bool> ready_ = false;   // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
   std::optional<Publisher> publisher_;  // from the start on, when the board has its rows

@@ -9,7 +9,6 @@
 namespace cal {
 
 void Textfile::write(std::string_view metrics) {
-  if (path_.empty()) return;
   auto failure = failure_of(metrics);
   if (failure != failure_ && !failure.empty()) {
     log(LogLevel::error, "the metrics are not written to the file; see --textfile.output",

@@ -10,7 +10,6 @@ namespace cal {
 
 class Textfile {
  public:
-  // An empty path: writes nothing.
   explicit Textfile(std::filesystem::path path) : path_(std::move(path)) {}
 
   // Replaces the file as a whole. A failure is logged once, and that it works again.

@@ -46,7 +46,7 @@ TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
   // A pattern of headers, and of the files that may include them.
   const std::map<std::string, std::string> edges{
       {"(ldap|lber|openldap|sasl/.*|gssapi/.*)(\\.h)?", "probes/ldap/.*"},
-      {"gnutls/.*", "probes/ldap/.*|agent/(basic_auth|http_tls)\\.cpp"},
+      {"gnutls/.*", "probes/ldap/.*|agent/(basic_auth|http_tls|page)\\.cpp"},
       {"crypt\\.h", "agent/basic_auth\\.cpp"},
       {"(ares|curl/.*|openssl/.*|libmnl/.*)(\\.h)?", "probes/net/.*"},
       {"libevtx.*", "probes/winlog/.*"},

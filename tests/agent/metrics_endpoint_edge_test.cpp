@@ -10,7 +10,6 @@
 #include <string>
 
 using cal::HttpServer;
-using cal::Page;
 using cal::Request;
 using cal::fakes::gunzip;
 using cal::fakes::HttpClient;
@@ -26,8 +25,10 @@ struct Fixture {
     });
     server.start();
   }
-  void publish(std::string text) {
-    endpoint.publish(std::make_shared<const Page>(std::move(text)));
+  void publish(std::string_view text) {
+    cal::PageWriter writer;
+    writer.append(text);
+    endpoint.publish(writer.finish());
   }
 
   cal::MetricsEndpoint endpoint{[] { return std::string("process_open_fds 9\n"); }};
@@ -39,7 +40,6 @@ struct Fixture {
 TEST_CASE("metrics are served plain or as gzip, the same text", "[metrics_endpoint]") {
   Fixture fixture;
   HttpClient client(fixture.server.addresses().at(0));
-  // The first page is compressed when asked for, the second when published.
   for (const std::string text : {"cal_up 1\n", "cal_up 0\n"}) {
     fixture.publish(text);
     const auto plain = client.get("/metrics");

@@ -7,7 +7,6 @@
 
 using namespace std::chrono_literals;
 using cal::MetricsEndpoint;
-using cal::Page;
 using cal::Request;
 using cal::Steady;
 
@@ -52,7 +51,9 @@ TEST_CASE("the tail is read again after a second", "[metrics_endpoint]") {
 TEST_CASE("a new page is served at once, with the tail at hand", "[metrics_endpoint]") {
   Fixture fixture;
   const auto first = fixture.endpoint.reply(plain, start);
-  fixture.endpoint.publish(std::make_shared<const Page>("new\n"));
+  cal::PageWriter writer;
+  writer.append("new\n");
+  fixture.endpoint.publish(writer.finish());
   CHECK(fixture.endpoint.reply(plain, start).get({}) != first.get({}));
   CHECK(fixture.tails_read == 1);
 }

@@ -11,9 +11,25 @@
 using namespace cal;
 
 TEST_CASE("the metrics page is the golden one", "[golden]") {
-  const auto page = render_metrics(fakes::sample_rows(), {&fakes::kind, 1},
-                                   {true, fakes::sample_now, "https://cal.example.com/ebs"});
+  const auto page = metrics_text(fakes::sample_rows(), {&fakes::kind, 1},
+                                 {true, fakes::sample_now, "https://cal.example.com/ebs"});
   CHECK(page == fakes::golden("metrics.txt", page));
+}
+
+TEST_CASE("a family of any size has one heading", "[metrics]") {
+  Rows rows;
+  for (int i = 0; i < 1000; ++i) {
+    rows.push_back(fakes::sample_row("n" + std::to_string(i), fakes::reasons[0], ""));
+  }
+  const auto page = metrics_text(rows, {&fakes::kind, 1}, {});
+  const auto count = [&](std::string_view wanted) {
+    std::size_t found = 0;
+    for (auto at = page.find(wanted); at != page.npos; at = page.find(wanted, at + 1)) ++found;
+    return found;
+  };
+  CHECK(count("# HELP cal_probe_runs_total ") == 1);
+  CHECK(count("# TYPE cal_probe_runs_total ") == 1);
+  CHECK(count("\ncal_probe_runs_total{") == 1000);
 }
 
 TEST_CASE("the status page is the golden one", "[golden]") {
@@ -53,7 +69,7 @@ TEST_CASE("the exit code is that of the heaviest row", "[check]") {
 }
 
 TEST_CASE("an empty board still gives a page about the agent", "[metrics]") {
-  const auto page = render_metrics({}, {}, {});
+  const auto page = metrics_text({}, {}, {});
   CHECK(page.find("cal_exporter_build_info{version=") != std::string::npos);
   CHECK(page.find("cal_exporter_config_last_reload_success_timestamp") == std::string::npos);
 }
