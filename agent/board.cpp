@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 namespace cal {
@@ -131,6 +133,12 @@ std::optional<Board::Past> Board::past(std::string_view network, std::string_vie
   });
   if (found == entries_.end()) return std::nullopt;
   return Past{(*found)->row, (*found)->history.episodes()};
+}
+
+std::size_t Board::all_history_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return std::transform_reduce(entries_.begin(), entries_.end(), std::size_t{0}, std::plus{},
+                               [](const auto& entry) { return entry->history.bytes(); });
 }
 
 std::vector<Change> Board::take_changes() {

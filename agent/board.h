@@ -83,6 +83,9 @@ class Board {
   };
   std::optional<Past> past(std::string_view network, std::string_view probe) const;
 
+  // About what all histories take in memory now.
+  std::size_t all_history_bytes() const;
+
  private:
   struct Entry {
     Row row;

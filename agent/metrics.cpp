@@ -1,14 +1,11 @@
 #include "agent/metrics.h"
 
+#include "agent/family_writer.h"
 #include "agent/text.h"
 #include "agent/version.h"
 
-#include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
-
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <initializer_list>
 
 namespace cal {
@@ -16,6 +13,7 @@ namespace cal {
 namespace {
 
 using std::string_view;
+using Append = FamilyWriter::Append;
 
 constexpr std::array<string_view, 1> by_probe{"probe"};
 constexpr std::array<string_view, 2> by_verdict{"probe", "verdict"};
@@ -96,6 +94,12 @@ constexpr MetricFamily late_starts{
     "are under way at once.",
     MetricType::counter,
     {}};
+constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
+                                     "Memory that the histories of all probes take, about: they "
+                                     "grow with each change up to a bound of "
+                                     "16 MB.",
+                                     MetricType::gauge,
+                                     {}};
 
 constexpr std::array families{&verdict,           &reason_info,        &last_run,
                               &last_conclusive,   &interval,           &timeout,
@@ -103,162 +107,106 @@ constexpr std::array families{&verdict,           &reason_info,        &last_run
                               &unknown,           &overruns,           &source_data,
                               &diagnosis_primary, &diagnosis_strength, &build_info,
                               &external_url_info, &reload_successful,  &reload_time,
-                              &late_starts};
-
-// prometheus-cpp writes HELP as it is; the format wants these two escaped.
-std::string escape_help(string_view help) {
-  std::string escaped;
-  for (const char c : help) {
-    if (c == '\\') {
-      escaped += "\\\\";
-    } else if (c == '\n') {
-      escaped += "\\n";
-    } else {
-      escaped += c;
-    }
-  }
-  return escaped;
-}
-
-using Append = std::function<void(string_view)>;
-
-// One family on its way into the text. The model of some of its samples is in memory at a time, not
-// that of all: a large configuration has many thousands in one family.
-class FamilyWriter {
- public:
-  FamilyWriter(const MetricFamily& family, const Append& append)
-      : family_(family), append_(append) {
-    model_.name = family.name;
-    model_.help = escape_help(family.help);
-    model_.type = family.type == MetricType::counter ? prometheus::MetricType::Counter
-                                                     : prometheus::MetricType::Gauge;
-  }
-  FamilyWriter(const FamilyWriter&) = delete;
-  FamilyWriter& operator=(const FamilyWriter&) = delete;
-
-  ~FamilyWriter() { flush(); }
-
-  // Values in the order of the family's labels; an empty network for the agent's own families.
-  template <class Texts>
-  void add(string_view network, const Texts& label_values, double value) {
-    prometheus::ClientMetric metric;
-    if (!network.empty()) metric.label.push_back({"network", valid_utf8(network)});
-    auto label = family_.labels.begin();
-    for (const auto& text : label_values) {
-      if (label == family_.labels.end()) break;
-      metric.label.push_back({std::string(*label++), valid_utf8(text)});
-    }
-    if (family_.type == MetricType::counter) {
-      metric.counter.value = value;
-    } else {
-      metric.gauge.value = value;
-    }
-    model_.metric.push_back(std::move(metric));
-    if (model_.metric.size() == most_at_once) flush();
-  }
-  void add(string_view network, std::initializer_list<string_view> label_values, double value) {
-    add<std::initializer_list<string_view>>(network, label_values, value);
-  }
-
- private:
-  static constexpr std::size_t most_at_once = 256;
-
-  void flush() {
-    if (model_.metric.empty()) return;
-    const auto lines = prometheus::TextSerializer().Serialize({model_});
-    append_(begun_ ? without_heading(lines) : lines);
-    model_.metric.clear();
-    begun_ = true;
-  }
-
-  // HELP and TYPE stand before a family once.
-  static string_view without_heading(string_view lines) {
-    while (lines.starts_with('#')) lines.remove_prefix(lines.find('\n') + 1);
-    return lines;
-  }
-
-  const MetricFamily& family_;
-  const Append& append_;
-  prometheus::MetricFamily model_;
-  bool begun_ = false;
-};
+                              &late_starts,       &history_bytes};
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
+}
+
+// A family with what `fill` adds to it. Finished here and not by a destructor, since memory may run
+// out on the way.
+template <class Fill>
+void write_family(const MetricFamily& family, const Append& append, Fill fill) {
+  FamilyWriter writer(family, append);
+  fill(writer);
+  writer.finish();
+}
+
+// A family with one value of the agent's own.
+void write_own(const MetricFamily& family, std::initializer_list<string_view> label_values,
+               double value, const Append& append) {
+  write_family(family, append, [&](FamilyWriter& out) { out.add("", label_values, value); });
 }
 
 // A family with one value per probe; `value` gives an empty optional for no sample.
 template <class Value>
 void write_per_probe(const MetricFamily& family, const Rows& rows, const Append& append,
                      Value value) {
-  FamilyWriter writer(family, append);
-  for (const auto& row : rows) {
-    const std::optional<double> number = value(row);
-    if (!number) continue;
-    writer.add(row.instance->network, {row.instance->kind->name}, *number);
-  }
+  write_family(family, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      const std::optional<double> number = value(row);
+      if (number) out.add(row.instance->network, {row.instance->kind->name}, *number);
+    }
+  });
 }
 
 void write_verdicts(const Rows& rows, const Append& append) {
-  FamilyWriter writer(verdict, append);
-  for (const auto& row : rows) {
-    for (const auto each : {Verdict::clear, Verdict::present, Verdict::unknown}) {
-      writer.add(row.instance->network, {row.instance->kind->name, name_of(each)},
-                 row.outcome->reason->verdict == each ? 1 : 0);
+  write_family(verdict, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      for (const auto each : {Verdict::clear, Verdict::present, Verdict::unknown}) {
+        out.add(row.instance->network, {row.instance->kind->name, name_of(each)},
+                row.outcome->reason->verdict == each ? 1 : 0);
+      }
     }
-  }
+  });
 }
 
 void write_reasons(const Rows& rows, const Append& append) {
-  FamilyWriter writer(reason_info, append);
-  for (const auto& row : rows) {
-    writer.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word}, 1);
-  }
+  write_family(reason_info, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      out.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word}, 1);
+    }
+  });
 }
 
 void write_phases(const Rows& rows, const Append& append) {
-  FamilyWriter writer(phase_duration, append);
-  for (const auto& row : rows) {
-    for (const auto& phase : row.outcome->phases) {
-      writer.add(row.instance->network, {row.instance->kind->name, phase.name},
-                 seconds(phase.duration));
+  write_family(phase_duration, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      for (const auto& phase : row.outcome->phases) {
+        out.add(row.instance->network, {row.instance->kind->name, phase.name},
+                seconds(phase.duration));
+      }
     }
-  }
+  });
 }
 
-void write_diagnoses(const std::vector<Diagnosis>& diagnoses, const Append& append) {
-  {
-    FamilyWriter writer(diagnosis_primary, append);
+void write_primary_causes(const std::vector<Diagnosis>& diagnoses, const Append& append) {
+  write_family(diagnosis_primary, append, [&](FamilyWriter& out) {
     for (const auto& diagnosis : diagnoses) {
       const auto add = [&](string_view word) {
-        writer.add(diagnosis.network, {word}, diagnosis.primary() == word ? 1 : 0);
+        out.add(diagnosis.network, {word}, diagnosis.primary() == word ? 1 : 0);
       };
       for (const auto cause : all_causes) add(name_of(cause));
       add(no_cause);
       add(cannot_tell_cause);
     }
-  }
-  FamilyWriter writer(diagnosis_strength, append);
-  for (const auto& diagnosis : diagnoses) {
-    for (const auto cause : all_causes) {
-      const auto found = std::ranges::find(diagnosis.suspects, cause, &Suspect::cause);
-      const auto strength =
-          found == diagnosis.suspects.end() ? 0 : static_cast<int>(found->strength());
-      writer.add(diagnosis.network, {name_of(cause)}, strength);
+  });
+}
+
+void write_strengths(const std::vector<Diagnosis>& diagnoses, const Append& append) {
+  write_family(diagnosis_strength, append, [&](FamilyWriter& out) {
+    for (const auto& diagnosis : diagnoses) {
+      for (const auto cause : all_causes) {
+        const auto found = std::ranges::find(diagnosis.suspects, cause, &Suspect::cause);
+        const auto strength =
+            found == diagnosis.suspects.end() ? 0 : static_cast<int>(found->strength());
+        out.add(diagnosis.network, {name_of(cause)}, strength);
+      }
     }
-  }
+  });
 }
 
 void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
                         const Append& append) {
-  FamilyWriter writer(family, append);
-  for (const auto& row : rows) {
-    if (row.instance->kind->name != kind.name) continue;
-    for (const auto& sample : row.outcome->samples) {
-      if (sample.family != &family) continue;
-      writer.add(row.instance->network, sample.label_values, sample.value);
+  write_family(family, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      if (row.instance->kind->name != kind.name) continue;
+      for (const auto& sample : row.outcome->samples) {
+        if (sample.family != &family) continue;
+        out.add(row.instance->network, sample.label_values, sample.value);
+      }
     }
-  }
+  });
 }
 
 std::optional<double> time_or_nothing(const std::optional<System>& time) {
@@ -293,19 +241,19 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                   [](const Row& row) { return static_cast<double>(row.overruns); });
   write_per_probe(source_data, rows, append,
                   [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
-  write_diagnoses(diagnoses, append);
+  write_primary_causes(diagnoses, append);
+  write_strengths(diagnoses, append);
   for (const auto& kind : kinds) {
     for (const auto& family : kind.families) write_probe_family(family, kind, rows, append);
   }
-  FamilyWriter(build_info, append).add("", {version}, 1);
-  if (!agent.external_url.empty()) {
-    FamilyWriter(external_url_info, append).add("", {agent.external_url}, 1);
-  }
-  FamilyWriter(reload_successful, append).add("", {}, agent.last_reload_successful ? 1 : 0);
+  write_own(build_info, {version}, 1, append);
+  if (!agent.external_url.empty()) write_own(external_url_info, {agent.external_url}, 1, append);
+  write_own(reload_successful, {}, agent.last_reload_successful ? 1 : 0, append);
   if (const auto time = time_or_nothing(agent.last_reload_success)) {
-    FamilyWriter(reload_time, append).add("", {}, *time);
+    write_own(reload_time, {}, *time, append);
   }
-  FamilyWriter(late_starts, append).add("", {}, static_cast<double>(agent.late_starts));
+  write_own(late_starts, {}, static_cast<double>(agent.late_starts), append);
+  write_own(history_bytes, {}, static_cast<double>(agent.history_bytes), append);
 }
 
 std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,

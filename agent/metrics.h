@@ -1,4 +1,4 @@
-// The text of /metrics, rendered from the board's rows by prometheus-cpp's core. Pure.
+// The text of /metrics, rendered from the board's rows. Pure.
 #pragma once
 
 #include "agent/board.h"
@@ -20,6 +20,7 @@ struct AgentState {
   std::optional<System> last_reload_success;
   std::string external_url = {};  // empty: not known
   std::uint64_t late_starts = 0;
+  std::size_t history_bytes = 0;
 };
 
 // The families of the frame: those that every probe has, and the agent's own. The probes' families

@@ -30,10 +30,7 @@ Scheduler::Scheduler(Board& board, Settings settings)
   timetable_thread_.emplace("scheduler", [this] { keep_timetable(); });
 }
 
-Scheduler::~Scheduler() {
-  stop(Milliseconds{0});
-  runs_.clear();  // joins
-}
+Scheduler::~Scheduler() { stop(Milliseconds{0}); }
 
 void Scheduler::replace(const Instances& instances) {
   const std::lock_guard lock(mutex_);
@@ -49,23 +46,18 @@ bool Scheduler::stop(Milliseconds grace) {
   }
   timetable_thread_.reset();
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, grace, [this] { return std::ranges::all_of(runs_, &Run::done); });
+  return changed_.wait_for(lock, grace, [this] { return runs_ == 0; });
 }
 
 void Scheduler::keep_timetable() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    join_finished(lock);
-    const auto free = settings_.most_runs - std::min(settings_.most_runs, runs_.size());
+    const auto free = settings_.most_runs - runs_;
     for (const auto& due : schedule_.take_due(std::chrono::steady_clock::now(), free)) {
       start_run(due);
     }
-    if (stopping_) break;
-    const bool any_done = std::ranges::any_of(runs_, &Run::done);
-    const bool full = runs_.size() >= settings_.most_runs;
     const auto next = schedule_.next();
-    if (any_done) continue;
-    if (next && !full) {
+    if (next && runs_ < settings_.most_runs) {
       changed_.wait_until(lock, *next);
     } else {
       changed_.wait(lock);
@@ -73,44 +65,30 @@ void Scheduler::keep_timetable() {
   }
 }
 
-// Called with the lock held, so that the run cannot be done before it stands in the list.
+// Called with the lock held, so that the run cannot be over before it is counted.
 void Scheduler::start_run(const Schedule::Due& due) {
-  const auto& instance = due.instance;
-  auto& run = runs_.emplace_back(Run{instance, due.since, false, std::nullopt});
+  const auto* instance = due.instance.get();
   try {
-    run.thread.emplace(std::string(instance->kind->name), [this, &run] { execute(run); });
+    run_threads_.start(std::string(instance->kind->name), [this, due] { execute(due); });
+    ++runs_;
   } catch (const std::exception& error) {
-    board_.run_started(instance.get(), Moment::now());
-    board_.run_finished(instance.get(), {&common_reason::internal_error, error.what()},
-                        Moment::now());
-    schedule_.finished(instance.get(), std::chrono::steady_clock::now());
-    runs_.pop_back();
+    board_.run_started(instance, Moment::now());
+    board_.run_finished(instance, {&common_reason::internal_error, error.what()}, Moment::now());
+    schedule_.finished(instance, std::chrono::steady_clock::now());
   }
 }
 
-void Scheduler::execute(Run& run) {
+void Scheduler::execute(const Schedule::Due& due) {
+  const auto* instance = due.instance.get();
   const auto begin = Moment::now();
-  if (begin.steady > run.due + late) ++late_starts_;
-  board_.run_started(run.instance.get(), begin);
-  auto outcome = run_guarded(*run.instance);
-  board_.run_finished(run.instance.get(), std::move(outcome), Moment::now());
+  if (begin.steady > due.since + late) ++late_starts_;
+  board_.run_started(instance, begin);
+  auto outcome = run_guarded(*instance);
+  board_.run_finished(instance, std::move(outcome), Moment::now());
   const std::lock_guard lock(mutex_);
-  if (!settings_.once) {
-    schedule_.finished(run.instance.get(), std::chrono::steady_clock::now());
-  }
-  run.done = true;
+  if (!settings_.once) schedule_.finished(instance, std::chrono::steady_clock::now());
+  --runs_;
   changed_.notify_all();
-}
-
-void Scheduler::join_finished(std::unique_lock<std::mutex>& lock) {
-  std::list<Run> finished;
-  for (auto run = runs_.begin(); run != runs_.end();) {
-    const auto here = run++;
-    if (here->done) finished.splice(finished.end(), runs_, here);
-  }
-  lock.unlock();
-  finished.clear();  // joins: each is past its last use of this object's state
-  lock.lock();
 }
 
 }  // namespace cal

@@ -1,16 +1,18 @@
-// Runs the probes: one thread keeps the timetable and starts a thread per run, since a resident
-// thread per probe costs 47 kB each for thousands. Results go to the board. Thread-safe.
+// Runs the probes: one thread keeps the timetable, and each run has a thread for as long as it
+// takes, since a thread per probe costs 47 kB each for thousands. Results go to the board.
+// Thread-safe.
 #pragma once
 
 #include "agent/board.h"
+#include "agent/run_threads.h"
 #include "agent/schedule.h"
 #include "agent/thread.h"
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <list>
 #include <mutex>
+#include <optional>
 
 namespace cal {
 
@@ -40,26 +42,19 @@ class Scheduler {
   std::uint64_t late_starts() const { return late_starts_; }
 
  private:
-  struct Run {
-    std::shared_ptr<const Instance> instance;
-    Steady due;
-    bool done = false;
-    std::optional<Thread> thread;
-  };
-
   void keep_timetable();
   void start_run(const Schedule::Due& due);
-  void execute(Run& run);
-  void join_finished(std::unique_lock<std::mutex>& lock);
+  void execute(const Schedule::Due& due);
 
   Board& board_;
   Settings settings_;
   std::mutex mutex_;
   std::condition_variable changed_;
   Schedule schedule_;
-  std::list<Run> runs_;
+  std::size_t runs_ = 0;  // under way
   bool stopping_ = false;
   std::atomic<std::uint64_t> late_starts_ = 0;
+  RunThreads run_threads_;
   std::optional<Thread> timetable_thread_;
 };
 

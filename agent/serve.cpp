@@ -1,11 +1,13 @@
 #include "agent/serve.h"
 
 #include "agent/board.h"
+#include "agent/change_log.h"
 #include "agent/clock_watch.h"
 #include "agent/config.h"
 #include "agent/diagnosis.h"
 #include "agent/html.h"
 #include "agent/http_server.h"
+#include "agent/log.h"
 #include "agent/metrics.h"
 #include "agent/metrics_endpoint.h"
 #include "agent/probe_page.h"
@@ -16,7 +18,6 @@
 #include "agent/scheduler.h"
 #include "agent/service_manager.h"
 #include "agent/status_page.h"
-#include "agent/text.h"
 #include "agent/textfile.h"
 #include "agent/version.h"
 #include "agent/web_access.h"
@@ -29,7 +30,6 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <optional>
 
@@ -39,40 +39,6 @@ namespace {
 
 constexpr Milliseconds stop_grace{5'000};
 constexpr Milliseconds least_pause{1'000};  // between two publications
-
-void log_change(const Change& change) {
-  const auto& reason = *change.now->reason;
-  log(reason.verdict == Verdict::clear ? LogLevel::info : LogLevel::warning, "probe changed",
-      {{"network", change.instance->network},
-       {"probe", std::string(change.instance->kind->name)},
-       {"verdict", std::string(name_of(reason.verdict))},
-       {"reason", std::string(reason.word)},
-       {"before", std::string(change.before->word)},
-       {"summary", change.now->summary}});
-}
-
-// Says when the most likely cause of a network changes. Used by the publisher's thread alone.
-class DiagnosisLog {
- public:
-  void note(const std::vector<Diagnosis>& diagnoses) {
-    std::map<std::string, std::string_view> now;
-    for (const auto& diagnosis : diagnoses) {
-      const auto primary = diagnosis.primary();
-      now[diagnosis.network] = primary;
-      const auto before = primary_of_.find(diagnosis.network);
-      if (before != primary_of_.end() && before->second == primary) continue;
-      log(primary == no_cause ? LogLevel::info : LogLevel::warning, "diagnosis changed",
-          {{"network", diagnosis.network},
-           {"primary", std::string(primary)},
-           {"before", std::string(before == primary_of_.end() ? "" : before->second)},
-           {"sentence", diagnosis.sentence}});
-    }
-    primary_of_ = std::move(now);
-  }
-
- private:
-  std::map<std::string, std::string_view> primary_of_;
-};
 
 // The running agent. Its members are destroyed in the reverse order: first the server, then the
 // publisher, last the scheduler with its runs.
@@ -170,6 +136,7 @@ class Agent {
       state = state_;
     }
     state.late_starts = scheduler_.late_starts();
+    state.history_bytes = board_.all_history_bytes();
     PageWriter writer(page_.get());
     write_metrics(rows, diagnoses, catalogue_.kinds, state,
                   [&](std::string_view lines) { writer.append(lines); });
@@ -280,14 +247,6 @@ class Agent {
   std::optional<Publisher> publisher_;  // from the start on, when the board has its rows
   HttpServer server_;
 };
-
-void log_clock_jump(Milliseconds jump) {
-  log(LogLevel::warning,
-      "the system clock jumped: it was set, or this host slept; the age of files and of results is "
-      "judged by the new time",
-      {{"direction", jump.count() > 0 ? "forward" : "back"},
-       {"by", duration_text(std::chrono::round<std::chrono::seconds>(std::chrono::abs(jump)))}});
-}
 
 void obey_signals(Agent& agent) {
   sigset_t signals;

@@ -14,7 +14,7 @@ struct Start {
 
 void* run(void* argument) {
   const std::unique_ptr<Start> start(static_cast<Start*>(argument));
-  pthread_setname_np(pthread_self(), start->name.c_str());
+  Thread::rename_current(start->name);
   start->work();
   return nullptr;
 }
@@ -22,7 +22,7 @@ void* run(void* argument) {
 }  // namespace
 
 Thread::Thread(const std::string& name, std::function<void()> work) {
-  auto start = std::make_unique<Start>(Start{name.substr(0, 15), std::move(work)});
+  auto start = std::make_unique<Start>(Start{name, std::move(work)});
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, stack_bytes);
@@ -50,6 +50,10 @@ Thread::~Thread() { join(); }
 
 void Thread::join() {
   if (std::exchange(joinable_, false)) pthread_join(handle_, nullptr);
+}
+
+void Thread::rename_current(const std::string& name) {
+  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
 }  // namespace cal

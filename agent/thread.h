@@ -24,6 +24,8 @@ class Thread {
 
   void join();
 
+  static void rename_current(const std::string& name);
+
  private:
   pthread_t handle_{};
   bool joinable_ = false;

@@ -170,8 +170,10 @@ TEST_CASE("the past of a probe is its own, and ends with it", "[board]") {
   CHECK(past->episodes[1].outcome->reason->word == "blind");
   CHECK(past->row.runs == 3);
   CHECK(board.past("b", "fake")->episodes.empty());
+  CHECK(board.all_history_bytes() > 3 * sizeof(Episode));
   CHECK_FALSE(board.past("c", "fake"));
   CHECK_FALSE(board.past("a", "other"));
   board.replace({other});
   CHECK_FALSE(board.past("a", "fake"));
+  CHECK(board.all_history_bytes() == 0);
 }

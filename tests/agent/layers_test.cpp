@@ -51,7 +51,7 @@ TEST_CASE("a third-party header is included in its own edge only", "[layers]") {
       {"(ares|curl/.*|openssl/.*|libmnl/.*)(\\.h)?", "probes/net/.*"},
       {"libevtx.*", "probes/winlog/.*"},
       {"yaml-cpp/.*", "agent/(config|options|preflight_config|yaml_text)\\.cpp"},
-      {"prometheus/.*", "agent/metrics\\.cpp"},
+      {"prometheus/.*", "agent/family_writer\\.(h|cpp)"},
       {"microhttpd\\.h", "agent/http_.*\\.(h|cpp)"},
       {"CLI/.*", "agent/cli\\.cpp"},
       {"spdlog/.*", "agent/log\\.cpp"},

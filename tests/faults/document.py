@@ -1,5 +1,6 @@
 """The document of results: parts that are written by different commands, each between two marks."""
 
+import fcntl
 import os
 import re
 import subprocess
@@ -26,10 +27,14 @@ here, and how to add a row. Of a time, `run N` is how many runs had ended until 
 def replace_part(file, name, text):
     """The other parts of the file stay as they are."""
     part = _part(name, text.strip())
-    before = file.read_text() if file.exists() else HEAD + ''.join(
-        '\n' + _part(each, '') for each in [*AREAS, 'soak release', 'soak asan'])
     marked = re.compile(re.escape(_begin(name)) + '.*' + re.escape(_end(name)) + '\n', re.DOTALL)
-    file.write_text(marked.sub(lambda _: part, before))
+    with open(file, 'a+') as document:
+        fcntl.flock(document, fcntl.LOCK_EX)  # two soaks may end at once
+        document.seek(0)
+        before = document.read() or HEAD + ''.join(
+            '\n' + _part(each, '') for each in [*AREAS, 'soak release', 'soak asan'])
+        document.truncate(0)
+        document.write(marked.sub(lambda _: part, before))
 
 
 def conditions():

@@ -3,6 +3,7 @@ that watches them all every second, and a second network that no fault touches."
 
 import json
 import signal
+from dataclasses import dataclass
 
 from lab import agent
 from lab.activation import ADDRESS, HTTP_PORT, HTTPS_PORT, ActivationService
@@ -14,7 +15,10 @@ from lab.faults import FAULTS, break_probe, fix_probe
 
 HANGS = 'the domain controller hangs'
 PATIENCE = 120
-TIMING = {'interval': '1s', 'timeout': '1s'}
+INTERVAL = 1  # second
+# A run is overdue 250 ms after its timeout, here when its interval ends: whatever makes a probe miss an
+# interval by taking long is an overrun that the agent has counted.
+TIMING = {'interval': '1s', 'timeout': '750ms'}
 WELL = {
     'administrators_membership': ['member_nested'],
     'pack_already_installed': ['not_installed'],
@@ -24,6 +28,19 @@ WELL = {
     'activation_events': ['no_failure', 'superseded_by_success'],
 }
 UNTOUCHED = ('other', 'license_compliance')
+
+
+@dataclass
+class Runs:
+    """Of one probe, until now."""
+    count: int
+    overruns: int
+    last_began: float
+
+    def missed_since(self, before):
+        """Intervals without a run from the start of one run to that of another."""
+        intervals = round((self.last_began - before.last_began) / INTERVAL)
+        return max(0, intervals - (self.count - before.count))
 
 
 class SoakWorld:
@@ -40,9 +57,10 @@ class SoakWorld:
         Exports(self.dc.folder / 'other').write_inventory()
         self.events = EventLog(self.dc.folder)
         self.events.append(4)
-        self.faults = [(probe, variant) for probe, fault in FAULTS['ebs'].items()
-                       for variant in fault.variants]
-        self.faults.append(('administrators_membership', HANGS))
+        # First what makes the most runs at once, so that no thread is new later.
+        self.faults = [('administrators_membership', HANGS)]
+        self.faults += [(probe, variant) for probe, fault in FAULTS['ebs'].items()
+                        for variant in fault.variants]
         self.configuration = self.dc.folder / 'soak.yml'
         self.configuration.write_text(json.dumps({'networks': self._networks()}))
         self.agent = Agent(self.configuration, self.dc.folder / 'soak.log',
@@ -77,12 +95,19 @@ class SoakWorld:
         metrics = self.agent.metrics()
         return all(self._is_well(metrics, probe) for probe in WELL)
 
-    def counts(self):
-        """Runs, and runs that took too long, of every probe by network and name."""
+    def runs(self):
+        """Of every probe by network and name."""
         metrics = self.agent.metrics()
-        return [{(labels['network'], labels['probe']): int(value)
-                 for labels, value in metrics.samples(family)}
-                for family in ('cal_probe_runs_total', 'cal_probe_overruns_total')]
+
+        def value(of_what, labels):
+            return metrics.value(f'cal_probe_{of_what}', **labels)
+        return {(labels['network'], labels['probe']): Runs(
+                    int(count), int(value('overruns_total', labels)),
+                    value('last_run_timestamp_seconds', labels) - value('duration_seconds', labels))
+                for labels, count in metrics.samples('cal_probe_runs_total')}
+
+    def history_kb(self):
+        return self.agent.metrics().value('cal_exporter_history_bytes') / 1024
 
     @staticmethod
     def _is_well(metrics, probe):
