@@ -56,6 +56,9 @@ void bound(Outcome& outcome) {
     cut(implied.first_step);
   }
   drop_repeated(outcome.samples);
+  // It is kept until the next run, of thousands of probes.
+  evidence.shrink_to_fit();
+  outcome.samples.shrink_to_fit();
 }
 
 }  // namespace cal

@@ -1,6 +1,7 @@
 #include "agent/history.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace cal {
@@ -17,22 +18,44 @@ bool same_finding(const Outcome& left, const Outcome& right) {
                             });
 }
 
-// About what an episode takes in memory.
+// What the allocator takes for so many bytes: glibc's blocks have 8 bytes of its own, in steps
+// of 16.
+std::size_t block(std::size_t bytes) { return bytes == 0 ? 0 : (bytes + 8 + 15) / 16 * 16; }
+
+std::size_t block_of(const std::string& text) {
+  static const auto inside_itself = std::string().capacity();
+  return text.capacity() <= inside_itself ? 0 : block(text.capacity() + 1);
+}
+
+template <class Element>
+std::size_t block_of(const std::vector<Element>& elements) {
+  return block(elements.capacity() * sizeof(Element));
+}
+
+// What an episode takes in memory, to within what shared pointers and the deque keep of their own.
 std::size_t size_of(const Episode& episode) {
   const auto& outcome = *episode.outcome;
-  std::size_t size = sizeof(Episode) + sizeof(Outcome) + outcome.summary.size() +
-                     outcome.phases.size() * sizeof(Phase);
+  std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(outcome.summary) +
+                     block_of(outcome.evidence) + block_of(outcome.phases) +
+                     block_of(outcome.samples) + block_of(outcome.implications);
   for (const auto& evidence : outcome.evidence) {
-    size += sizeof(Evidence) + evidence.item.size() + evidence.text.size();
+    size += block_of(evidence.item) + block_of(evidence.text);
   }
   for (const auto& sample : outcome.samples) {
-    size += sizeof(Sample);
-    for (const auto& value : sample.label_values) size += sizeof(std::string) + value.size();
+    size += block_of(sample.label_values);
+    for (const auto& value : sample.label_values) size += block_of(value);
   }
   for (const auto& implied : outcome.implications) {
-    size += sizeof(Implication) + implied.sentence.size();
+    size += block_of(implied.sentence) + block_of(implied.first_step);
   }
   return size;
+}
+
+// What is worth keeping when an episode is over: the metrics, and what spoke for a cause, are of
+// the newest alone. A copy, so that nothing has more room than it needs.
+std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
+  return std::make_shared<const Outcome>(
+      Outcome{outcome.reason, outcome.summary, outcome.evidence, outcome.phases});
 }
 
 }  // namespace
@@ -47,6 +70,12 @@ void History::add(std::shared_ptr<const Outcome> outcome, System ended,
     episode.longest = std::max(episode.longest, took);
     ++episode.runs;
   } else {
+    if (!episodes_.empty()) {
+      auto& last = episodes_.front();
+      bytes_ -= size_of(last);
+      last.outcome = to_keep(*last.outcome);
+      bytes_ += size_of(last);
+    }
     episodes_.push_front({ended, ended, 1, took, std::move(outcome)});
   }
   bytes_ += size_of(episodes_.front());

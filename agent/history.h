@@ -19,7 +19,8 @@ struct Episode {
   System last;
   std::uint64_t runs;
   std::chrono::nanoseconds longest;
-  std::shared_ptr<const Outcome> outcome;  // that of its last run
+  // That of its last run; when the episode is over, without samples and implications.
+  std::shared_ptr<const Outcome> outcome;
 };
 
 class History {

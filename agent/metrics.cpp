@@ -94,12 +94,12 @@ constexpr MetricFamily late_starts{
     "are under way at once.",
     MetricType::counter,
     {}};
-constexpr MetricFamily history_bytes{
-    "cal_exporter_history_bytes",
-    "Memory that the histories of all probes take, about: each is trimmed at 256 kB, all of them "
-    "at 16 MB.",
-    MetricType::gauge,
-    {}};
+constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
+                                     "Memory that the results and the histories of all probes "
+                                     "take, about: each is trimmed at 256 kB, all of them "
+                                     "at 16 MB.",
+                                     MetricType::gauge,
+                                     {}};
 
 constexpr std::array families{&verdict,           &reason_info,        &last_run,
                               &last_conclusive,   &interval,           &timeout,

@@ -115,3 +115,20 @@ TEST_CASE("where nothing was bad, not to know is the turn", "[history]") {
   CHECK(turn_of(episodes).first_bad->outcome->summary == "cannot see");
   CHECK_FALSE(turn_of(episodes).good_again);
 }
+
+TEST_CASE("of what is over, only what people read is kept", "[history]") {
+  History history(100'000);
+  auto outcome = std::make_shared<Outcome>(Outcome{&broken, "12 of 10"});
+  outcome->evidence = {{Verdict::present, "item", "text"}};
+  for (int i = 0; i < 100; ++i) outcome->samples.push_back({nullptr, {std::to_string(i)}, 1});
+  history.add(outcome, at(0s), 5ms);
+  CHECK(history.episodes()[0].outcome->samples.size() == 100);
+  const auto with_samples = history.bytes();
+  history.add(found(fine, "all is well"), at(60s), 5ms);
+  const auto& over = *history.episodes()[1].outcome;
+  CHECK(over.reason == &broken);
+  CHECK(over.summary == "12 of 10");
+  CHECK(over.evidence.size() == 1);
+  CHECK(over.samples.empty());
+  CHECK(history.bytes() < with_samples / 2);
+}
