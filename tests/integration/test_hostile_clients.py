@@ -29,15 +29,16 @@ class GoodClient:
     def __init__(self, case, what):
         self._case = case
         self._what = what
-        self._output = tempfile.TemporaryFile('w+')
+        self._output = tempfile.NamedTemporaryFile('r')
         self._before = self._figures()
 
     def __enter__(self):
         case = self._case
-        self._process = subprocess.Popen(
-            [sys.executable, pathlib.Path(__file__).with_name('good_client.py'), case.agent.url,
-             str(case.authority.certificate) if case.agent.context else '-',
-             authorization()['Authorization']], stdin=subprocess.PIPE, stdout=self._output)
+        with open(self._output.name, 'a') as written:  # a position of its own: this side seeks
+            self._process = subprocess.Popen(
+                [sys.executable, pathlib.Path(__file__).with_name('good_client.py'), case.agent.url,
+                 str(case.authority.certificate) if case.agent.context else '-',
+                 authorization()['Authorization']], stdin=subprocess.PIPE, stdout=written)
         agent.wait_until('the well-behaved client has an answer', self._scrapes)
         return self
 
