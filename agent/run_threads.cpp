@@ -5,8 +5,6 @@
 
 namespace cal {
 
-RunThreads::RunThreads(Milliseconds longest_rest) : longest_rest_(longest_rest) {}
-
 RunThreads::~RunThreads() {
   std::unique_lock lock(mutex_);
   ending_ = true;
@@ -59,8 +57,9 @@ void RunThreads::work(Workers::iterator self) {
     job();
     job = nullptr;  // whatever it holds is destroyed without the lock
     lock.lock();
+    if (resting_.size() >= settings_.most_resting) break;
     resting_.push_back(self);
-    self->wake.wait_for(lock, longest_rest_, [&] { return self->job || ending_; });
+    self->wake.wait_for(lock, settings_.longest_rest, [&] { return self->job || ending_; });
   }
   std::erase(resting_, self);
   ended_.splice(ended_.end(), workers_, self);

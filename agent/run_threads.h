@@ -1,7 +1,7 @@
-// Threads that take one job after another: about as many as there were jobs at once, the last one
-// to rest is the first to work again, and one that rested for long ends. A thread per job would be
-// simpler, but GnuTLS keeps some 200 bytes of every thread that ever shook hands, until the process
-// ends. Thread-safe.
+// Threads that take one job after another: about as many as there were jobs at once, and the last
+// one to rest is the first to work again. One that rested for long ends, and one that would be too
+// many at rest. A thread per job would be simpler, but GnuTLS keeps some 200 bytes of every thread
+// that ever shook hands, until the process ends. Thread-safe.
 #pragma once
 
 #include "agent/clock.h"
@@ -21,7 +21,13 @@ class RunThreads {
  public:
   using Job = std::function<void()>;  // does not throw
 
-  explicit RunThreads(Milliseconds longest_rest = std::chrono::minutes{10});
+  struct Settings {
+    std::size_t most_resting = 32;  // each keeps its stack and some freed memory: 60 kB or more
+    Milliseconds longest_rest = std::chrono::minutes{10};
+  };
+
+  RunThreads() : RunThreads(Settings{}) {}
+  explicit RunThreads(Settings settings) : settings_(settings) {}
   ~RunThreads();  // joins every job however long it takes
   RunThreads(const RunThreads&) = delete;
   RunThreads& operator=(const RunThreads&) = delete;
@@ -43,7 +49,7 @@ class RunThreads {
 
   void work(Workers::iterator self);
 
-  const Milliseconds longest_rest_;
+  const Settings settings_;
   mutable std::mutex mutex_;
   std::condition_variable none_left_;
   bool ending_ = false;

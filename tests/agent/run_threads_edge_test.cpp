@@ -56,7 +56,7 @@ TEST_CASE("jobs at once have a thread each", "[run_threads]") {
 
 TEST_CASE("a thread that rested for long ends, and the next job has a new one", "[run_threads]") {
   std::atomic<int> done = 0;
-  RunThreads threads(1ms);
+  RunThreads threads({.longest_rest = 1ms});
   for (int i = 1; i <= 3; ++i) {
     threads.start("job", [&] { ++done; });
     CHECK(comes_true([&] { return done == i && threads.count() == 0; }));
@@ -76,7 +76,17 @@ TEST_CASE("the destructor waits for the jobs under way", "[run_threads]") {
 }
 
 TEST_CASE("the end does not wait for threads that rest", "[run_threads]") {
-  RunThreads threads(24h);
+  RunThreads threads({.longest_rest = 24h});
   threads.start("job", [] {});
   CHECK(comes_true([&] { return threads.resting() == 1; }));
+}
+
+TEST_CASE("of many threads that were needed once only some rest", "[run_threads]") {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  RunThreads threads({.most_resting = 2});
+  for (int i = 0; i < 10; ++i) threads.start("job", [&] { released.wait(); });
+  CHECK(threads.count() == 10);
+  release.set_value();
+  CHECK(comes_true([&] { return threads.count() == 2 && threads.resting() == 2; }));
 }
