@@ -81,14 +81,15 @@ class Agent:
     (ssl), where the agent serves TLS."""
 
     def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP, arguments=(),
-                 context=None):
+                 context=None, lifecycle=True):
         self.kind = kind
         self.context = context
         self._log_file = pathlib.Path(log_file)
         with open(log_file, 'wb') as log:
             self._process = subprocess.Popen(
                 [binary(), 'serve', '--config.file', str(config_file),
-                 '--web.listen-address', '127.0.0.1:0', '--web.enable-lifecycle', *arguments],
+                 '--web.listen-address', '127.0.0.1:0',
+                 *(['--web.enable-lifecycle'] if lifecycle else []), *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env={**os.environ, **(environment or {})})
         wait_until('the agent listens', self._listening)
