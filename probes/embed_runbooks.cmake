@@ -1,13 +1,11 @@
-# cal_embed_runbooks(OUTPUT): writes a source file that holds every page probes/NAME.md.
+# cal_embed_runbooks(OUTPUT PROBE…): writes a source file that holds probes/PROBE/README.md of each.
 function(cal_embed_runbooks output)
-  file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/probes/*.md)
-  list(FILTER pages EXCLUDE REGEX "/README\\.md$")
   set(rows "")
-  foreach(page IN LISTS pages)
+  foreach(probe IN LISTS ARGN)
+    set(page ${CMAKE_SOURCE_DIR}/probes/${probe}/README.md)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${page})
-    get_filename_component(name ${page} NAME_WE)
     file(READ ${page} text)
-    string(APPEND rows "  if (probe == \"${name}\") return R\"markdown(${text})markdown\";\n")
+    string(APPEND rows "  if (probe == \"${probe}\") return R\"markdown(${text})markdown\";\n")
   endforeach()
   file(WRITE ${output}.new "#include \"probes/runbooks.h\"
 

@@ -1,13 +1,13 @@
 #include "probes/registry.h"
 
-#include "probes/activation_events.h"
-#include "probes/administrators_membership.h"
-#include "probes/directory_permissions.h"
-#include "probes/internet_connectivity.h"
-#include "probes/license_compliance.h"
-#include "probes/network_edges.h"
-#include "probes/pack_already_installed.h"
+#include "probes/activation_events/activation_events.h"
+#include "probes/administrators_membership/administrators_membership.h"
+#include "probes/directory_permissions/directory_permissions.h"
+#include "probes/internet_connectivity/internet_connectivity.h"
+#include "probes/license_compliance/license_compliance.h"
+#include "probes/pack_already_installed/pack_already_installed.h"
 #include "probes/runbooks.h"
+#include "probes/shared/network_clients.h"
 
 #include <array>
 

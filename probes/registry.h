@@ -1,7 +1,7 @@
 // The one list of probes.
 #pragma once
 
-#include "agent/probe.h"
+#include "agent/contract/probe.h"
 
 namespace cal {
 

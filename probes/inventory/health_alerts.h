@@ -3,7 +3,7 @@
 // created, time).
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/inventory/fault.h"
 
 #include <filesystem>

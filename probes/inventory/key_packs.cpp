@@ -1,6 +1,6 @@
 #include "probes/inventory/key_packs.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 #include "probes/inventory/product_key.h"
 #include "probes/inventory/table_file.h"
 #include "probes/inventory/text_file.h"

@@ -2,7 +2,7 @@
 // that somebody exported, or from the key packs of a Remote Desktop licence server.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/inventory/fault.h"
 
 #include <cstdint>

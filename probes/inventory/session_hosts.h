@@ -3,7 +3,7 @@
 // win32-terminalservicesetting.md, getgraceperioddays-win32-terminalservicesetting.md).
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/inventory/fault.h"
 
 #include <cstdint>

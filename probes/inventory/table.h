@@ -3,7 +3,7 @@
 // one. Values are views into the table's one text, which is wiped when the table goes.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/inventory/wiped_text.h"
 
 #include <cstddef>

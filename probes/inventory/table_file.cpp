@@ -1,6 +1,6 @@
 #include "probes/inventory/table_file.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 #include "probes/inventory/csv.h"
 #include "probes/inventory/json.h"
 #include "probes/inventory/text_file.h"

@@ -1,7 +1,7 @@
 // Reading a whole text file that another program wrote, within bounds.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/inventory/fault.h"
 #include "probes/inventory/wiped_text.h"
 

@@ -1,7 +1,7 @@
 // Times as exports write them. Pure.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 
 #include <optional>
 #include <string_view>

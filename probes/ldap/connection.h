@@ -2,14 +2,14 @@
 // Internal to this edge. One thread at a time.
 #pragma once
 
-#include "agent/probe.h"
+#include "agent/contract/phase_timer.h"
+#include "agent/contract/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/net/resolver.h"
 #include "probes/net/stream.h"
-#include "probes/phase_timer.h"
 
 #include <filesystem>
 #include <memory>

@@ -2,7 +2,7 @@
 // A probe puts these rows into its own table.
 #pragma once
 
-#include "agent/probe.h"
+#include "agent/contract/probe.h"
 #include "probes/ldap/fault.h"
 
 #include <array>

@@ -2,7 +2,7 @@
 // call ends by its deadline. After a fault of kind timeout or connect_failed it is of no more use.
 #pragma once
 
-#include "agent/probe.h"
+#include "agent/contract/probe.h"
 #include "probes/ldap/entry.h"
 #include "probes/ldap/fault.h"
 

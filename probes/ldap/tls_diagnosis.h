@@ -2,7 +2,7 @@
 // a second connection, takes the certificate without trusting it, and judges it by the same rules.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/ldap/fault.h"
 #include "probes/net/address.h"
 

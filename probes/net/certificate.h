@@ -2,7 +2,7 @@
 // kept also where the handshake was refused for them.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/net/endpoint.h"
 
 #include <tl/expected.hpp>

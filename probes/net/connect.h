@@ -2,7 +2,7 @@
 // once (TCP_NODELAY).
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/net/address.h"
 
 #include <tl/expected.hpp>

@@ -2,7 +2,7 @@
 // of. No state is shared between calls.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 
 #include <ares.h>
 

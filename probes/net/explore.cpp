@@ -1,8 +1,8 @@
 #include "probes/net/explore.h"
 
+#include "agent/contract/phase_timer.h"
 #include "probes/net/descriptors.h"
 #include "probes/net/kernel.h"
-#include "probes/phase_timer.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 // once. It asks no further on a way whose ladder is broken already.
 #pragma once
 
-#include "agent/probe.h"
+#include "agent/contract/probe.h"
 #include "probes/net/ladder.h"
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "probes/net/ladder.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -3,7 +3,7 @@
 // changed resolv.conf is seen by the next call.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/net/address.h"
 
 #include <tl/expected.hpp>

@@ -3,7 +3,7 @@
 // time.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/net/connect.h"
 
 #include <sys/types.h>

@@ -2,7 +2,7 @@
 // earlier one, by the addresses it is given. By libcurl.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/net/certificate.h"
 #include "probes/net/endpoint.h"
 

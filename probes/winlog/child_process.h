@@ -4,7 +4,7 @@
 // included, so that no tight limit could hold.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 // The error codes in licensing events: the forms they are written in, and what they point to. Pure.
 #pragma once
 
-#include "agent/cause.h"
+#include "agent/contract/cause.h"
 
 #include <cstdint>
 #include <optional>

@@ -2,7 +2,7 @@
 // come from other people's machines; they are valid UTF-8 and bounded, and that is all.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 
 #include <cstddef>
 #include <cstdint>

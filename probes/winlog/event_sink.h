@@ -1,7 +1,7 @@
 // Where the events of a log go while it is read, one at a time.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/winlog/event.h"
 
 #include <cstdint>

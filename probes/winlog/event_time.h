@@ -1,7 +1,7 @@
 // The times of events, in the forms that shippers write them. Pure.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "probes/winlog/event_xml.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // limits.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/winlog/event_sink.h"
 #include "probes/winlog/file_position.h"
 #include "probes/winlog/log_file.h"

@@ -1,6 +1,6 @@
 #include "probes/winlog/json_event.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 #include "probes/winlog/event_time.h"
 #include "probes/winlog/event_xml.h"
 

@@ -2,7 +2,7 @@
 // in between (rotated, truncated, replaced, still being written).
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/winlog/event_sink.h"
 #include "probes/winlog/file_position.h"
 #include "probes/winlog/log_file.h"

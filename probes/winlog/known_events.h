@@ -3,7 +3,7 @@
 // also ids of RDS), so that provider and id are always matched together.
 #pragma once
 
-#include "agent/cause.h"
+#include "agent/contract/cause.h"
 
 #include <array>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "probes/winlog/line_splitter.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 
 namespace cal::winlog {
 

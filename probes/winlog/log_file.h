@@ -1,7 +1,7 @@
 // A followed log as a file: opened, looked at, read in pieces. Wraps what POSIX says about it.
 #pragma once
 
-#include "agent/clock.h"
+#include "agent/base/clock.h"
 #include "probes/winlog/file_position.h"
 
 #include <tl/expected.hpp>

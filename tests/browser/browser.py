@@ -27,7 +27,7 @@ class Browser:
 
     def __init__(self):
         if shutil.which('chromium') is None:
-            raise BrowserError('there is no chromium; install config/packages/browser.txt')
+            raise BrowserError('there is no chromium; install config/dependencies/browser.txt')
         self._profile = tempfile.TemporaryDirectory(prefix='cal-browser-', ignore_cleanup_errors=True)
         self._log = open(pathlib.Path(self._profile.name) / 'log', 'w+b')
         self._process = subprocess.Popen(

@@ -2,9 +2,9 @@
 //   contract_lists families   "NAME: TYPE LABEL..." of every metric family
 //   contract_lists reasons    "PROBE REASON: VERDICT SEVERITY"; those of every probe come as "any"
 //   contract_lists causes     "cause NAME"
-#include "agent/cause.h"
-#include "agent/metrics.h"
-#include "agent/probe.h"
+#include "agent/contract/cause.h"
+#include "agent/contract/probe.h"
+#include "agent/metrics/metrics.h"
 #include "probes/registry.h"
 
 #include <fmt/format.h>

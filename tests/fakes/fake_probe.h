@@ -1,9 +1,9 @@
 // A probe kind for tests of the frame: its outcome is what the test says.
 #pragma once
 
-#include "agent/config.h"
-#include "agent/options.h"
-#include "agent/probe.h"
+#include "agent/config/config.h"
+#include "agent/contract/options.h"
+#include "agent/contract/probe.h"
 
 #include <array>
 #include <functional>

@@ -2,7 +2,7 @@
 // starts.
 #pragma once
 
-#include "agent/http_server.h"
+#include "agent/http/server.h"
 
 #include <string>
 #include <utility>

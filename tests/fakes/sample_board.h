@@ -2,7 +2,7 @@
 // unknown and not run yet, with hostile texts.
 #pragma once
 
-#include "agent/board.h"
+#include "agent/run/board.h"
 #include "tests/fakes/fake_probe.h"
 
 namespace cal::fakes {

@@ -1,6 +1,6 @@
 // A line of JSON as an event: what is accepted is bounded and valid, and keeps its parts through
 // our own layout.
-#include "agent/text.h"
+#include "agent/base/text.h"
 #include "probes/winlog/json_event.h"
 #include "tests/fuzz/property.h"
 

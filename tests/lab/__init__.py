@@ -5,5 +5,5 @@ try:
     import samba as _samba
 except ImportError as error:
     raise ImportError("the lab needs Samba's Python modules: install the packages of "
-                      'config/packages/lab.txt (./run test does) and use /usr/bin/python3, not '
+                      'config/dependencies/lab.txt (./run test does) and use /usr/bin/python3, not '
                       'another Python that comes first in PATH') from error

@@ -23,7 +23,7 @@ from .processes import OwnProcess
 from .seed import Seed
 
 HERE = pathlib.Path(__file__).parent
-TEMPLATES = HERE.parent.parent / 'config' / 'lab'
+TEMPLATES = HERE / 'templates'
 PROFILES = ('ebs', 'rds')  # each has a template of its name, and its own faults
 AGENT_ADDRESS = '127.0.0.1'
 AGENT_PORT = 10105

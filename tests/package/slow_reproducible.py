@@ -15,7 +15,7 @@ TOP = pathlib.Path(__file__).parents[2]
 
 def released():
     """The SOURCE_DATE_EPOCH that the package was built with."""
-    cache = (TOP / 'build/package/config/package/changelog.Debian').read_text()
+    cache = (TOP / 'build/package/config/debian/changelog.Debian').read_text()
     date = re.search('>  (.*)', cache)[1]
     return subprocess.run(['date', '+%s', '--date', date], capture_output=True, text=True,
                           check=True).stdout.strip()

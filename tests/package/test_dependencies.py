@@ -1,4 +1,4 @@
-"""config/packages/README.md lists every dependency: what the program links, what ./run installs."""
+"""config/dependencies/README.md lists every dependency: what the program links, what ./run installs."""
 
 import json
 import pathlib
@@ -9,7 +9,7 @@ import unittest
 from lab import agent
 
 TOP = pathlib.Path(__file__).parents[2]
-PACKAGES = TOP / 'config/packages'
+PACKAGES = TOP / 'config/dependencies'
 DOCUMENT = (PACKAGES / 'README.md').read_text()
 NPM = DOCUMENT.index('## From npm')
 

@@ -7,7 +7,7 @@ import unittest
 
 from lab import agent
 
-UNIT = pathlib.Path(__file__).parents[2] / 'config/package/cal_exporter.service'
+UNIT = pathlib.Path(__file__).parents[2] / 'config/debian/cal_exporter.service'
 MOST_EXPOSURE = 2.0
 
 

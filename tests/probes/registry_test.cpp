@@ -1,7 +1,7 @@
 // What every probe must have, so that none is added half-way.
 #include "probes/registry.h"
 
-#include "agent/metrics.h"
+#include "agent/metrics/metrics.h"
 #include "tests/fakes/source_tree.h"
 
 #include <catch2/catch.hpp>
@@ -37,11 +37,11 @@ TEST_CASE("a probe has its files, its page and its block in the shipped configur
   for (const auto& kind : probe_catalogue().kinds) {
     const std::string name(kind.name);
     INFO(name);
-    CHECK(std::filesystem::exists(root / "probes" / (name + ".h")));
-    CHECK(std::filesystem::exists(root / "probes" / (name + ".cpp")));
-    CHECK(std::filesystem::exists(root / "tests/probes" / (name + "_test.cpp")));
+    CHECK(std::filesystem::exists(root / "probes" / name / (name + ".h")));
+    CHECK(std::filesystem::exists(root / "probes" / name / (name + ".cpp")));
+    CHECK(std::filesystem::exists(root / "tests/probes" / name / (name + "_test.cpp")));
     CHECK(config.find("      " + name + ":") != std::string::npos);
-    const auto page = text_of(root / "probes" / (name + ".md"));
+    const auto page = text_of(root / "probes" / name / "README.md");
     for (const auto* heading :
          {"## How it asks", "## Rights it needs", "## Reasons", "## Diagnose", "## Resolve",
           "## Verify", "## Options", "## Metrics", "## Example alert", "## Check by hand"}) {
@@ -96,11 +96,12 @@ TEST_CASE("a metric family belongs to one owner, and labels clash with no target
   }
 }
 
-TEST_CASE("every probe's source is in the registry", "[registry]") {
+TEST_CASE("every probe's folder is in the registry", "[registry]") {
   const auto registry = text_of(root / "probes/registry.cpp");
   for (const auto& entry : std::filesystem::directory_iterator(root / "probes")) {
-    if (entry.path().extension() != ".md" || entry.path().stem() == "README") continue;
-    INFO(entry.path());
-    CHECK(registry.find(entry.path().stem().string() + "::kind()") != std::string::npos);
+    const auto name = entry.path().filename().string();
+    if (!std::filesystem::exists(entry.path() / (name + ".cpp"))) continue;
+    INFO(name);
+    CHECK(registry.find(name + "::kind()") != std::string::npos);
   }
 }

@@ -1,6 +1,6 @@
 #include "probes/inventory/times.h"
 
-#include "agent/text.h"
+#include "agent/base/text.h"
 
 #include <catch2/catch.hpp>
 

@@ -1,0 +1,212 @@
+#include "agent/base/text.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+
+namespace cal {
+
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::string_view symbol;  // for people
+  std::int64_t milliseconds;
+};
+
+constexpr std::array units{Unit{"d", "d", 86'400'000}, Unit{"h", "h", 3'600'000},
+                           Unit{"m", "min", 60'000}, Unit{"s", "s", 1'000}, Unit{"ms", "ms", 1}};
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// The length of the valid UTF-8 sequence at the front of `text` (RFC 3629), 0 when there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2) return 0;
+  if (lead < 0xE0) return follows(1, 0x80, 0xBF) ? 2 : 0;
+  if (lead < 0xF0) {
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
+    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
+    return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
+  }
+  if (lead > 0xF4) return 0;
+  const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
+  return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
+}
+
+// Whether one character steers what shows it: C0 but for newline and tab, DEL, C1 (U+0080 to
+// U+009F, which some terminals obey), line separators, and what turns the direction of the text
+// around it (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), so that a name reads as
+// another.
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) {
+    return (byte(0) < 0x20 && character != "\n" && character != "\t") || byte(0) == 0x7F;
+  }
+  if (character.size() == 2) return (byte(0) == 0xC2 && byte(1) < 0xA0) || character == "\u061C";
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  if (byte(1) == 0x81) return byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  return byte(1) == 0x80 &&
+         (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE));
+}
+
+std::string without_controls(std::string_view text, std::string_view instead) {
+  const auto valid = valid_utf8(text);
+  std::string_view rest(valid);
+  std::string kept;
+  kept.reserve(valid.size());
+  while (!rest.empty()) {
+    const auto character = rest.substr(0, utf8_length(rest));
+    kept += is_control(character) ? instead : character;
+    rest.remove_prefix(character.size());
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::optional<Milliseconds> parse_duration(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  std::int64_t total = 0;
+  while (!text.empty()) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || number < 0) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const auto name = text.substr(0, text.find_first_of("0123456789"));
+    const auto unit = std::ranges::find(units, name, &Unit::name);
+    if (unit == units.end()) return std::nullopt;
+    text.remove_prefix(name.size());
+    if (number > (INT64_MAX - total) / unit->milliseconds) return std::nullopt;
+    total += number * unit->milliseconds;
+  }
+  return Milliseconds{total};
+}
+
+std::string duration_text(Milliseconds span) {
+  auto rest = span.count();
+  if (rest == 0) return "0s";
+  std::string text;
+  for (const auto& unit : units) {
+    if (rest < unit.milliseconds) continue;
+    fmt::format_to(std::back_inserter(text), "{}{}", rest / unit.milliseconds, unit.name);
+    rest %= unit.milliseconds;
+  }
+  return text;
+}
+
+std::string span_text(Milliseconds span) {
+  auto rest = span.count();
+  if (rest == 0) return "0 s";
+  std::vector<std::string> parts;
+  for (const auto& unit : units) {
+    if (rest < unit.milliseconds) continue;
+    parts.push_back(fmt::format("{} {}", rest / unit.milliseconds, unit.symbol));
+    rest %= unit.milliseconds;
+  }
+  return fmt::format("{}", fmt::join(parts, " "));
+}
+
+std::string age_text(Milliseconds span) {
+  const auto seconds = std::max<std::int64_t>(span.count() / 1000, 0);
+  if (seconds < 60) return fmt::format("{} s", seconds);
+  if (seconds < 3600) return fmt::format("{} min", seconds / 60);
+  if (seconds < 86'400) return fmt::format("{} h", seconds / 3600);
+  return fmt::format("{} d", seconds / 86'400);
+}
+
+std::string utc_text(System time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
+}
+
+std::optional<System> parse_utc(std::string_view text) {
+  const std::string zoned(text);
+  std::tm parts{};
+  const char* end = strptime(zoned.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&parts));
+}
+
+double unix_seconds(System time) {
+  return std::chrono::duration<double>(
+             std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch())
+      .count();
+}
+
+std::string folded(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return "";
+  std::string lower(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+std::string linked(const std::vector<std::string>& parts) {
+  constexpr std::string_view arrow = "→";
+  std::string text;
+  for (auto part : parts) {
+    for (auto at = part.find(arrow); at != part.npos; at = part.find(arrow, at)) {
+      part.replace(at, arrow.size(), "->");
+    }
+    text += text.empty() ? "" : " → ";
+    text += part;
+  }
+  return text;
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const auto length = text.front() == '\0' ? 0 : utf8_length(text);
+    valid += length == 0 ? replacement : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
+}
+
+std::string printable(std::string_view text) { return without_controls(text, "?"); }
+
+std::string html_escape(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (const char c : without_controls(text, replacement)) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+}  // namespace cal

@@ -1,0 +1,53 @@
+// Text for people and for formats: times, durations, escaping. Pure.
+#pragma once
+
+#include "agent/base/clock.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal {
+
+// "30s", "5m", "7d", "1h30m", "500ms": whole numbers with units ms, s, m, h, d. Empty on anything
+// else and on what does not fit 64 bits.
+std::optional<Milliseconds> parse_duration(std::string_view text);
+
+// The shortest of the same form: "1m30s".
+std::string duration_text(Milliseconds span);
+
+// The same for people: "1 min 30 s".
+std::string span_text(Milliseconds span);
+
+// The largest unit alone, for ages: "3 s", "12 min", "5 h", "2 d".
+std::string age_text(Milliseconds span);
+
+// "2026-11-24T18:40:00Z"
+std::string utc_text(System time);
+
+// The reverse, of that very form.
+std::optional<System> parse_utc(std::string_view text);
+
+// Seconds since 1970.
+double unix_seconds(System time);
+
+// Without the white space around it, in lower case (ASCII), for searching.
+std::string folded(std::string_view text);
+
+// "a → b → c". An arrow inside a part becomes "->", so that no part passes for two.
+std::string linked(const std::vector<std::string>& parts);
+
+// Every byte that is not part of valid UTF-8 becomes U+FFFD, NUL too: one bad byte would make
+// Prometheus refuse the whole page.
+std::string valid_utf8(std::string_view text);
+
+// For a terminal, which obeys control characters: all but newlines and tabs become '?', and so do
+// the marks that turn the direction of a text around.
+std::string printable(std::string_view text);
+
+// For HTML text and quoted attributes. The same characters become U+FFFD.
+std::string html_escape(std::string_view text);
+
+}  // namespace cal

@@ -1,0 +1,222 @@
+#include "agent/commands/cli.h"
+
+#include "agent/base/version.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <map>
+#include <regex>
+#include <sstream>
+
+namespace cal {
+
+namespace {
+
+constexpr std::string_view default_listen_address = "localhost:10105";
+
+const std::map<std::string, LogLevel> log_levels{{"debug", LogLevel::debug},
+                                                 {"info", LogLevel::info},
+                                                 {"warning", LogLevel::warning},
+                                                 {"error", LogLevel::error}};
+const std::map<std::string, LogFormat> log_formats{{"logfmt", LogFormat::logfmt},
+                                                   {"json", LogFormat::json}};
+const std::map<std::string, ReportFormat> report_formats{{"human", ReportFormat::human},
+                                                         {"nagios", ReportFormat::nagios},
+                                                         {"json", ReportFormat::json},
+                                                         {"prometheus", ReportFormat::prometheus}};
+
+// An option whose value is one of a closed list of words.
+template <class T>
+void add_choice(CLI::App& app, const std::string& name, T& value,
+                const std::map<std::string, T>& words, const std::string& help) {
+  std::string allowed;
+  for (const auto& [word, meaning] : words) allowed += (allowed.empty() ? "" : "|") + word;
+  app.add_option_function<std::string>(
+         name,
+         [&value, &words, name, allowed](const std::string& word) {
+           const auto found = words.find(word);
+           if (found == words.end()) {
+             throw CLI::ValidationError(name, fmt::format("'{}' is not one of {}", word, allowed));
+           }
+           value = found->second;
+         },
+         help)
+      ->type_name(allowed);
+}
+
+// Where people reach the pages, perhaps behind a proxy. It becomes a label of a metric and the
+// start of links, so that a user or a password in it is refused.
+void add_external_url(CLI::App& app, std::string& url) {
+  app.add_option_function<std::string>(
+         "--web.external-url",
+         [&url](std::string text) {
+           static const std::regex plain(R"(https?://[^\s/?#@"'<>\\]+(/[^\s?#"'<>\\]*)?)");
+           if (!std::regex_match(text, plain)) {
+             throw CLI::ValidationError(
+                 "--web.external-url",
+                 fmt::format("'{}' must be http:// or https://, a host and perhaps a port and a "
+                             "path, such as https://cal.example.com/ebs",
+                             text));
+           }
+           url = text.substr(0, text.find_last_not_of('/') + 1);
+         },
+         "URL under which people reach these pages, for the links in notifications")
+      ->type_name("URL");
+}
+
+CLI::App* add_access_check(CLI::App& app, AccessCheckLine& line) {
+  auto* command = app.add_subcommand(
+      "access-check",
+      "Ask Active Directory's access check about a security descriptor. Exit code: 0 "
+      "granted, 1 denied, 3 unknown or wrong arguments");
+  command->add_option("--sddl", line.sddl, "The descriptor, as SDDL")->type_name("SDDL");
+  command->add_option("--descriptor", line.descriptor_file, "or a file with it, as bytes or base64")
+      ->type_name("FILE");
+  command->add_option("--domain-sid", line.domain_sid, "The domain that DA, EA and their like mean")
+      ->type_name("SID");
+  command->add_option("--sid", line.sids, "A SID of the token; repeatable: exactly these")
+      ->type_name("SID");
+  command->add_option("--mask", line.mask, "The rights asked for")->type_name("0x..");
+  command
+      ->add_option("--object-type", line.object_types,
+                   "Class, property set, attribute; repeatable: the decision is at the last")
+      ->type_name("GUID");
+  command->add_flag("--json", line.json, "Answer in JSON");
+  return command;
+}
+
+CLI::App* add_events(CLI::App& app, EventsLine& line) {
+  auto* command = app.add_subcommand(
+      "events",
+      "Show the events of a log file, decoded, as JSON lines. Exit code: 0 all was read, 1 "
+      "something could not be, 3 nothing could, or wrong arguments");
+  command->add_option("--file", line.file, "An .evtx file, or JSON lines")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("--provider", line.provider, "Only events of this provider")
+      ->type_name("NAME");
+  command->add_option("--id", line.id, "Only events of this id")->type_name("N");
+  return command;
+}
+
+CLI::App* add_check(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "check",
+      "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
+      "unknown, 1 a warning, 0 all clear");
+  add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+  auto* from = command
+                   ->add_option("--from", line.from,
+                                "Report on an earlier `check --format json` instead of running "
+                                "the probes")
+                   ->type_name("FILE");
+  command
+      ->add_flag("--self-test", line.self_test,
+                 "Say which right each probe lacks, and the command that grants it. Exit code: 2 "
+                 "a right is missing, 3 something could not be tried, 1 a probe sees less, 0 none")
+      ->excludes(from);
+  return command;
+}
+
+CLI::App* add_preflight(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "preflight",
+      "Would this activation work now? Looks for all four causes. Exit code: like check");
+  command->add_option("--network", line.preflight.network, "Which network, if there are several")
+      ->type_name("NAME");
+  command
+      ->add_option("--account", line.preflight.account,
+                   "The account that will install the pack [the configured ones]")
+      ->type_name("ACCOUNT");
+  command
+      ->add_option("--product-key-file", line.preflight.product_key_file,
+                   "A file with the pack's product key [the configured one]")
+      ->type_name("FILE");
+  add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+  return command;
+}
+
+CLI::App* add_verify(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "verify",
+      "Run every probe once and say what changed since a saved report, and whether its cause is "
+      "gone. Exit code: like check");
+  command
+      ->add_option("--baseline", line.baseline, "The report, saved by `check --format json > FILE`")
+      ->type_name("FILE")
+      ->required();
+  return command;
+}
+
+}  // namespace
+
+std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  CLI::App app(
+      "Tells why a client access licence pack does not activate on an Active Directory "
+      "network, as Prometheus metrics.\nWithout a command it serves.",
+      "cal_exporter");
+  app.fallthrough();
+  app.set_version_flag("--version", fmt::format("cal_exporter {}", version));
+  app.add_option("--config.file", line.config_file, "Configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  bool config_check = false;
+  app.add_flag("--config.check", config_check, "Check the configuration and exit");
+  app.add_option(
+         "--web.listen-address", line.listen_addresses,
+         fmt::format("Address to listen on, [host]:port; repeatable [{}]", default_listen_address))
+      ->type_name("ADDRESS");
+  app.add_option("--web.config.file", line.web_config_file,
+                 "TLS, users and headers, in the format of Prometheus' exporters")
+      ->type_name("FILE");
+  add_external_url(app, line.external_url);
+  app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
+  app.add_option("--state.dir", line.state_folder,
+                 "Folder of what is kept across restarts; `check` only reads it")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  app.add_option("--textfile.output", line.textfile,
+                 "Also write the metrics to this file, for a textfile collector (FOLDER/NAME.prom)")
+      ->type_name("FILE");
+  add_choice(app, "--log.level", line.log_level, log_levels, "Least level to log [info]");
+  add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
+
+  app.add_subcommand("serve", "Run the probes on their timers and serve /metrics (the default)");
+  auto* check = add_check(app, line);
+  auto* preflight = add_preflight(app, line);
+  auto* verify = add_verify(app, line);
+  auto* access_check = add_access_check(app, line.access_check);
+  auto* events = add_events(app, line.events);
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const bool failed = app.exit(error, out, err) != 0;
+    // Where 2 is an answer, wrong arguments are 3.
+    const bool answers = check->parsed() || preflight->parsed() || verify->parsed() ||
+                         access_check->parsed() || events->parsed();
+    const int code = !failed ? 0 : answers ? 3 : 2;
+    return Exit{code, out.str(), err.str()};
+  }
+  if (line.from && line.format == ReportFormat::prometheus) {
+    return Exit{3, "", "--format prometheus needs a run: a saved report holds no samples\n"};
+  }
+  if (line.self_test && line.format != ReportFormat::human) {
+    return Exit{3, "", "--self-test has no --format: it is for people\n"};
+  }
+  if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
+  if (check->parsed()) line.command = Command::check;
+  if (preflight->parsed()) line.command = Command::preflight;
+  if (verify->parsed()) line.command = Command::verify;
+  if (access_check->parsed()) line.command = Command::access_check;
+  if (events->parsed()) line.command = Command::events;
+  if (config_check) line.command = Command::check_config;
+  return line;
+}
+
+}  // namespace cal

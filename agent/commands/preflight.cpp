@@ -1,0 +1,134 @@
+#include "agent/commands/preflight.h"
+
+#include "agent/commands/check_output.h"
+#include "agent/commands/report.h"
+#include "agent/config/config.h"
+#include "agent/config/preflight_config.h"
+#include "agent/diagnosis/diagnosis.h"
+#include "agent/run/run_once.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iterator>
+
+namespace cal {
+
+namespace {
+
+// A cause that this configuration cannot look for, and what would have to be configured.
+struct NotLookedFor {
+  std::string_view probe;
+  std::string why;
+};
+
+struct Plan {
+  Config config;
+  std::vector<NotLookedFor> left_out;
+};
+
+std::vector<const ProbeKind*> kinds_of_causes(const Catalogue& catalogue) {
+  std::vector<const ProbeKind*> kinds;
+  for (const auto& kind : catalogue.kinds) {
+    if (kind.cause && std::ranges::find(page_causes, *kind.cause) != page_causes.end()) {
+      kinds.push_back(&kind);
+    }
+  }
+  return kinds;
+}
+
+ProbeOptions options_of(const PreflightLine& asked, const std::vector<const ProbeKind*>& kinds) {
+  ProbeOptions options;
+  for (const auto* kind : kinds) {
+    if (asked.account && !kind->account_option.empty()) {
+      options[kind->name][kind->account_option] = *asked.account;
+    }
+    if (asked.product_key_file && !kind->product_key_option.empty()) {
+      // Named on the command line, so it counts from here and not from the configuration's folder.
+      options[kind->name][kind->product_key_option] =
+          std::filesystem::absolute(*asked.product_key_file).string();
+    }
+  }
+  return options;
+}
+
+// Adds one probe after the other: one that has a mistake alone is left out, and the mistake says
+// why.
+tl::expected<Plan, Mistakes> plan_for(const std::string& text, const std::string& network,
+                                      const CommandLine& line, const Catalogue& catalogue) {
+  const auto kinds = kinds_of_causes(catalogue);
+  const auto options = options_of(line.preflight, kinds);
+  Plan plan;
+  for (const auto* kind : kinds) {
+    auto config =
+        parse_config(config_for(text, network, {kind->name}, options), line.config_file, catalogue);
+    if (config) {
+      std::ranges::copy_if(config->instances, std::back_inserter(plan.config.instances),
+                           [](const auto& each) { return each->probe->stops_activation(); });
+    } else {
+      plan.left_out.push_back({kind->name, config.error().without_places()});
+    }
+  }
+  return plan;
+}
+
+std::string headline(const Diagnosis& diagnosis, bool complete) {
+  if (!diagnosis.suspects.empty()) {
+    return diagnosis.suspects.front().strength() == Strength::weak
+               ? "Perhaps not: something points to a cause."
+               : "No: the activation would fail now.";
+  }
+  if (diagnosis.cannot_tell() || !complete) return "Cannot tell: not every cause was looked for.";
+  return "Yes: nothing was found that would stop the activation.";
+}
+
+int report(const Rows& rows, const Plan& plan, const CommandLine& line,
+           const Catalogue& catalogue) {
+  if (line.format == ReportFormat::human) {
+    fmt::print("Would this activation work now? {}\n\n",
+               headline(diagnose(rows), plan.left_out.empty()));
+  }
+  fmt::print("{}", report_text(rows, line.format, catalogue));
+  if (line.format == ReportFormat::human) {
+    for (const auto& [probe, why] : plan.left_out) {
+      fmt::print("  ? {}: not looked for: {}\n", probe, why);
+    }
+  }
+  const int code = exit_code(rows);
+  return plan.left_out.empty() || code == 2 ? code : 3;
+}
+
+}  // namespace
+
+int preflight(const CommandLine& line, const Catalogue& catalogue) {
+  const auto text = read_config_text(line.config_file);
+  auto config =
+      text ? parse_config(*text, line.config_file, catalogue) : tl::unexpected(text.error());
+  if (!config) {
+    fmt::print(stderr, "{}", config.error().text());
+    return 3;
+  }
+  // A key file that the configuration names may be missing: nothing is planned. This one may not.
+  if (const auto& key = line.preflight.product_key_file; key && access(key->c_str(), R_OK) != 0) {
+    fmt::print(stderr, "--product-key-file {}: cannot read it: {}\n", key->string(),
+               std::strerror(errno));
+    return 3;
+  }
+  const auto names = network_names(*text);
+  const auto network = line.preflight.network.value_or(names.size() == 1 ? names.front() : "");
+  if (std::ranges::find(names, network) == names.end()) {
+    fmt::print(stderr, "--network: {}; {} has: {}\n",
+               network.empty() ? "say which network" : "there is no network '" + network + "'",
+               line.config_file.string(), fmt::join(names, ", "));
+    return 3;
+  }
+  const auto plan = plan_for(*text, network, line, catalogue);
+  return run_once(plan->config.instances,
+                  [&](const Rows& rows) { return report(rows, *plan, line, catalogue); });
+}
+
+}  // namespace cal

@@ -1,0 +1,26 @@
+#include "agent/commands/report.h"
+
+#include "agent/commands/check_output.h"
+#include "agent/commands/report_json.h"
+#include "agent/metrics/metrics.h"
+
+#include <unistd.h>
+
+namespace cal {
+
+std::string report_text(const Rows& rows, ReportFormat format, const Catalogue& catalogue) {
+  const auto now = std::chrono::system_clock::now();
+  switch (format) {
+    case ReportFormat::human:
+      return human_report(rows, isatty(STDOUT_FILENO) == 1);
+    case ReportFormat::nagios:
+      return nagios_report(rows);
+    case ReportFormat::json:
+      return json_report(rows, now);
+    case ReportFormat::prometheus:
+      return metrics_text(rows, catalogue.kinds, {.last_reload_success = now});
+  }
+  return "";
+}
+
+}  // namespace cal

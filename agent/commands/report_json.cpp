@@ -1,0 +1,216 @@
+#include "agent/commands/report_json.h"
+
+#include "agent/base/text.h"
+#include "agent/base/version.h"
+#include "agent/diagnosis/diagnosis.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace cal {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int report_version = 1;
+
+Json time_or_null(const std::optional<System>& time) {
+  return time ? Json(utc_text(*time)) : Json(nullptr);
+}
+
+Json written(const Implication& implication) {
+  return {{"cause", name_of(implication.cause)},
+          {"strength", name_of(implication.strength)},
+          {"sentence", valid_utf8(implication.sentence)},
+          {"seen_at", time_or_null(implication.seen_at)},
+          {"first_step", valid_utf8(implication.first_step)}};
+}
+
+Json written(const Finding& finding) {
+  return {{"probe", finding.probe},
+          {"sentence", valid_utf8(finding.sentence)},
+          {"seen_at", time_or_null(finding.seen_at)}};
+}
+
+Json written(const Evidence& evidence) {
+  return {{"verdict", evidence.verdict ? Json(name_of(*evidence.verdict)) : Json(nullptr)},
+          {"item", valid_utf8(evidence.item)},
+          {"text", valid_utf8(evidence.text)}};
+}
+
+Json written(const Phase& phase) {
+  return {{"phase", phase.name},
+          {"seconds", std::chrono::duration<double>(phase.duration).count()}};
+}
+
+Json written(const Suspect& suspect);
+
+template <class T>
+Json written(const std::vector<T>& things) {
+  auto list = Json::array();
+  for (const auto& thing : things) list.push_back(written(thing));
+  return list;
+}
+
+Json written(const Suspect& suspect) {
+  return {{"cause", name_of(suspect.cause)},
+          {"strength", name_of(suspect.strength())},
+          {"findings", written(suspect.findings)},
+          {"against", written(suspect.against)}};
+}
+
+Json written(const Diagnosis& diagnosis) {
+  return {{"primary", diagnosis.primary()},
+          {"sentence", valid_utf8(diagnosis.sentence)},
+          {"first_step", valid_utf8(diagnosis.first_step)},
+          {"runbook", diagnosis.runbook},
+          {"suspects", written(diagnosis.suspects)},
+          {"blind", written(diagnosis.blind)}};
+}
+
+Json written(const Row& row) {
+  const auto& outcome = *row.outcome;
+  auto looks_for = Json::array();
+  for (const auto cause : row.instance->causes) looks_for.push_back(name_of(cause));
+  return {
+      {"probe", row.instance->kind->name},
+      {"verdict", name_of(outcome.reason->verdict)},
+      {"severity", name_of(outcome.reason->severity)},
+      {"reason", outcome.reason->word},
+      {"summary", valid_utf8(outcome.summary)},
+      {"action", outcome.reason->action},
+      {"evidence", written(outcome.evidence)},
+      {"implications", written(outcome.implications)},
+      {"contradicts", outcome.contradicts},
+      {"looks_for", std::move(looks_for)},
+      {"data_at", time_or_null(outcome.source_data_at)},
+      {"phases", written(outcome.phases)},
+      {"duration_seconds",
+       row.duration ? Json(std::chrono::duration<double>(*row.duration).count()) : Json(nullptr)},
+      {"last_run", time_or_null(row.last_run)}};
+}
+
+// Thrown while reading and turned into the answer in one place, like the library's own.
+[[noreturn]] void refuse(const std::string& what) { throw std::runtime_error(what); }
+
+std::optional<System> read_time(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  const auto& text = json.get_ref<const std::string&>();
+  const auto time = parse_utc(text);
+  if (!time) refuse(fmt::format("'{}' is no time; a time looks like 2026-11-24T18:40:00Z", text));
+  return time;
+}
+
+template <class T, std::size_t N>
+T read_word(const Json& json, const std::array<T, N>& words) {
+  const auto& text = json.get_ref<const std::string&>();
+  const auto found = std::ranges::find(words, text, [](T word) { return name_of(word); });
+  if (found == words.end()) refuse(fmt::format("this version does not know '{}'", text));
+  return *found;
+}
+
+Implication read_implication(const Json& json) {
+  constexpr std::array strengths{Strength::weak, Strength::strong, Strength::certain};
+  return {read_word(json.at("cause"), all_causes), read_word(json.at("strength"), strengths),
+          json.at("sentence").get<std::string>(), read_time(json.at("seen_at")),
+          json.value("first_step", "")};  // reports of older versions have none
+}
+
+Evidence read_evidence(const Json& json) {
+  constexpr std::array verdicts{Verdict::clear, Verdict::present, Verdict::unknown};
+  Evidence evidence{std::nullopt, json.at("item").get<std::string>(),
+                    json.at("text").get<std::string>()};
+  if (const auto& verdict = json.at("verdict"); !verdict.is_null()) {
+    evidence.verdict = read_word(verdict, verdicts);
+  }
+  return evidence;
+}
+
+const ProbeKind& read_kind(const Json& json, std::span<const ProbeKind> kinds) {
+  const auto& name = json.get_ref<const std::string&>();
+  const auto found = std::ranges::find(kinds, name, &ProbeKind::name);
+  if (found == kinds.end()) refuse(fmt::format("this version knows no probe '{}'", name));
+  return *found;
+}
+
+const Reason& read_reason(const Json& json, const ProbeKind& kind) {
+  const auto& word = json.get_ref<const std::string&>();
+  const auto own = std::ranges::find(kind.reasons, word, &Reason::word);
+  if (own != kind.reasons.end()) return *own;
+  for (const auto* common :
+       {&common_reason::not_run_yet, &common_reason::timeout, &common_reason::internal_error}) {
+    if (common->word == word) return *common;
+  }
+  refuse(fmt::format("this version knows no reason '{}' of {}", word, kind.name));
+}
+
+Row read_row(const std::string& network, const Json& json, std::span<const ProbeKind> kinds) {
+  auto instance = std::make_shared<Instance>();
+  instance->network = network;
+  instance->kind = &read_kind(json.at("probe"), kinds);
+  for (const auto& cause : json.at("looks_for")) {
+    instance->causes.push_back(read_word(cause, all_causes));
+  }
+  Outcome outcome{&read_reason(json.at("reason"), *instance->kind),
+                  json.at("summary").get<std::string>()};
+  for (const auto& each : json.at("evidence")) outcome.evidence.push_back(read_evidence(each));
+  for (const auto& each : json.at("implications")) {
+    outcome.implications.push_back(read_implication(each));
+  }
+  outcome.contradicts = json.at("contradicts").get<bool>();
+  outcome.source_data_at = read_time(json.at("data_at"));
+  Row row{instance, std::make_shared<const Outcome>(std::move(outcome)),
+          read_time(json.at("last_run"))};
+  row.runs = row.last_run ? 1 : 0;
+  return row;
+}
+
+}  // namespace
+
+std::string json_report(const Rows& rows, System now) {
+  Json json{{"version", report_version},
+            {"generated_at", utc_text(now)},
+            {"exporter_version", version},
+            {"networks", Json::array()}};
+  auto& networks = json["networks"];
+  for (const auto& diagnosis : diagnose_all(rows)) {
+    networks.push_back({{"network", diagnosis.network},
+                        {"diagnosis", written(diagnosis)},
+                        {"probes", Json::array()}});
+  }
+  auto network = networks.begin();
+  for (const auto& row : rows) {
+    while ((*network)["network"] != row.instance->network) ++network;
+    (*network)["probes"].push_back(written(row));
+  }
+  return json.dump(2) + "\n";
+}
+
+tl::expected<SavedReport, std::string> read_report(std::string_view text,
+                                                   std::span<const ProbeKind> kinds) {
+  try {
+    const auto json = Json::parse(text);
+    if (const auto found = json.at("version").get<int>(); found != report_version) {
+      refuse(
+          fmt::format("it has version {}, this program reads version {}", found, report_version));
+    }
+    SavedReport report{read_time(json.at("generated_at")).value_or(System{}), {}};
+    for (const auto& network : json.at("networks")) {
+      const auto name = network.at("network").get<std::string>();
+      for (const auto& probe : network.at("probes")) {
+        report.rows.push_back(read_row(name, probe, kinds));
+      }
+    }
+    return report;
+  } catch (const std::exception& error) {
+    return tl::unexpected(
+        fmt::format("this is no report of `check --format json`: {}", error.what()));
+  }
+}
+
+}  // namespace cal

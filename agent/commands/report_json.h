@@ -1,0 +1,29 @@
+// The JSON document that `check --format json` prints and /api/v1/status answers, version 1
+// (config/report.schema.json), and its reader: a saved report gives back the rows of the board
+// (without samples), so that diagnosis and comparison can be repeated without the network that it
+// was made on. Pure.
+#pragma once
+
+#include "agent/run/board.h"
+
+#include <tl/expected.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace cal {
+
+std::string json_report(const Rows& rows, System now);
+
+struct SavedReport {
+  System generated_at;
+  Rows rows;  // their instances have no probe to run
+};
+
+// Says what is wrong: no report, or one whose version, probes or reasons this program does not
+// know.
+tl::expected<SavedReport, std::string> read_report(std::string_view text,
+                                                   std::span<const ProbeKind> kinds);
+
+}  // namespace cal

@@ -1,0 +1,297 @@
+#include "agent/commands/serve.h"
+
+#include "agent/base/log.h"
+#include "agent/base/version.h"
+#include "agent/commands/report_json.h"
+#include "agent/commands/service_manager.h"
+#include "agent/config/config.h"
+#include "agent/diagnosis/change_log.h"
+#include "agent/diagnosis/diagnosis.h"
+#include "agent/http/server.h"
+#include "agent/http/web_access.h"
+#include "agent/metrics/metrics.h"
+#include "agent/metrics/metrics_endpoint.h"
+#include "agent/metrics/process_metrics.h"
+#include "agent/metrics/textfile.h"
+#include "agent/pages/html.h"
+#include "agent/pages/probe_page.h"
+#include "agent/pages/runbook_page.h"
+#include "agent/pages/status_page.h"
+#include "agent/run/board.h"
+#include "agent/run/clock_watch.h"
+#include "agent/run/publisher.h"
+#include "agent/run/scheduler.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+#include <optional>
+
+namespace cal {
+
+namespace {
+
+constexpr Milliseconds stop_grace{5'000};
+constexpr Milliseconds least_pause{1'000};  // between two publications
+
+// The running agent. Its members are destroyed in the reverse order: first the server, then the
+// publisher, last the scheduler with its runs.
+class Agent {
+ public:
+  Agent(const CommandLine& line, const Catalogue& catalogue, StateFolder state_folder,
+        Config config, WebAccess web_access)
+      : line_(line),
+        catalogue_(catalogue),
+        state_folder_(std::move(state_folder)),
+        web_access_(std::move(web_access)),
+        scheduler_(board_, {}),
+        server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
+                   log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
+                 }}) {
+    state_.external_url = line.external_url;
+    if (!line.textfile.empty()) textfile_.emplace(line.textfile);
+    adopt(std::move(config));
+    add_routes();
+  }
+
+  void start() {
+    const std::lock_guard lock(reload_mutex_);  // once the server listens it may be told to reload
+    publish(board_.rows(), {});                 // so that the first scrape finds every family
+    const auto publish_and_tell = [this](const Rows& rows, const auto& changes) {
+      publish(rows, changes);
+      service_manager::alive();
+    };
+    publisher_.emplace(board_, publish_and_tell, least_pause, service_manager::heartbeat());
+    server_.start(web_access_.current());
+    for (const auto& address : server_.addresses()) {
+      log(LogLevel::info, "listening", {{"address", address}});
+    }
+    scheduler_.replace(instances_);
+    service_manager::ready(watching());
+  }
+
+  // An empty text when it worked; else what is wrong, and the configuration before stays in force.
+  std::string reload() {
+    const std::lock_guard lock(reload_mutex_);
+    service_manager::reloading();
+    auto config = load_config(line_.config_file, catalogue_, state_folder_);
+    if (!config) {
+      auto text = config.error().text();
+      {
+        const std::lock_guard state_lock(state_mutex_);
+        state_.last_reload_successful = false;
+      }
+      log(LogLevel::error, "reload failed; the configuration before stays in force",
+          {{"mistakes", text}});
+      publisher_->request();
+      service_manager::ready("the configuration has mistakes; the one before stays in force");
+      return text;
+    }
+    adopt(std::move(*config));
+    scheduler_.replace(instances_);
+    log(LogLevel::info, "configuration reloaded", {{"probes", std::to_string(instances_.size())}});
+    service_manager::ready(watching());
+    return "";
+  }
+
+  // Not on a thread of the server, which would wait for its own request to end.
+  void renew_web_access() { web_access_.renew(server_); }
+
+  bool stop() {
+    service_manager::stopping();
+    server_.stop();
+    return scheduler_.stop(stop_grace);
+  }
+
+ private:
+  void adopt(Config config) {
+    instances_ = keep_unchanged(instances_, config.instances);
+    {
+      const std::lock_guard lock(state_mutex_);
+      state_.last_reload_successful = true;
+      state_.last_reload_success = std::chrono::system_clock::now();
+      shown_config_ = std::move(config.shown);
+    }
+    board_.replace(instances_);
+  }
+
+  std::string watching() const {
+    return fmt::format("{} probes; serving on {}", instances_.size(),
+                       fmt::join(server_.addresses(), ", "));
+  }
+
+  void publish(const Rows& rows, const std::vector<Change>& changes) {
+    for (const auto& change : changes) log_change(change);
+    const auto diagnoses = diagnose_all(rows);
+    const bool complete = every_probe_ran(rows);
+    // Before that the diagnosis is a guess that changes with each result.
+    if (complete) diagnosis_log_.note(diagnoses);
+    AgentState state;
+    {
+      const std::lock_guard lock(state_mutex_);
+      state = state_;
+    }
+    state.late_starts = scheduler_.late_starts();
+    state.history_bytes = board_.all_history_bytes();
+    PageWriter writer(page_.get());
+    write_metrics(rows, diagnoses, catalogue_.kinds, state,
+                  [&](std::string_view lines) { writer.append(lines); });
+    page_ = writer.finish();
+    metrics_.publish(page_);
+    ready_ = complete;
+    if (textfile_) textfile_->write(page_->text());
+  }
+
+  void add_routes() {
+    using enum HttpServer::Run;
+    Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
+    Reply style(asset("text/css; charset=utf-8", style_sheet()));
+    Reply script(asset("text/javascript; charset=utf-8", refresh_script()));
+    server_.get("/metrics", immediate, [this](const Request& request) {
+      return metrics_.reply(request, std::chrono::steady_clock::now());
+    });
+    server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
+    server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
+    server_.get(std::string(style_path), immediate, [style](const Request&) { return style; });
+    server_.get(std::string(script_path), immediate, [script](const Request&) { return script; });
+    server_.get("/", deferred, [this](const Request& request) {
+      return html_response(status_page(board_.rows(), request.search, now()));
+    });
+    server_.get_below("/probes/", deferred,
+                      [this](const Request& request) { return probe_reply(request.path); });
+    server_.get_below("/runbooks/", deferred,
+                      [this](const Request& request) { return runbook_reply(request.path); });
+    server_.get("/api/v1/status", deferred, [this](const Request&) {
+      return Response{.content_type = "application/json",
+                      .body = json_report(board_.rows(), now())};
+    });
+    server_.get("/config", deferred, [this](const Request&) {
+      const std::lock_guard lock(state_mutex_);
+      return Response{.body = shown_config_};
+    });
+    server_.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
+  }
+
+  static System now() { return std::chrono::system_clock::now(); }
+
+  static Response asset(std::string content_type, std::string_view text) {
+    return {.content_type = std::move(content_type),
+            .body = std::string(text),
+            .headers = {{"Cache-Control", "max-age=3600"}}};
+  }
+
+  static Response html_response(std::string page) {
+    return {.content_type = "text/html; charset=utf-8", .body = std::move(page)};
+  }
+
+  static Response not_found(std::string_view what) {
+    return {.status = 404, .body = fmt::format("{}; see /\n", what)};
+  }
+
+  // /probes/NETWORK/PROBE
+  Response probe_reply(std::string_view path) const {
+    path.remove_prefix(std::string_view("/probes/").size());
+    const auto slash = path.find('/');
+    if (slash == path.npos) return not_found("a probe's page is /probes/NETWORK/PROBE");
+    const auto past = board_.past(path.substr(0, slash), path.substr(slash + 1));
+    if (!past) return not_found("there is no such probe");
+    return html_response(probe_page(*past, now()));
+  }
+
+  // /runbooks/PROBE
+  Response runbook_reply(std::string_view path) const {
+    path.remove_prefix(std::string_view("/runbooks/").size());
+    const auto markdown = catalogue_.runbook(path);
+    if (markdown.empty()) return not_found("there is no such runbook");
+    return html_response(runbook_page(path, markdown, board_.rows(), now()));
+  }
+
+  Response ready() const {
+    if (ready_) return {.body = "cal_exporter is ready.\n"};
+    return {.status = 503, .body = "Some probes have not run yet.\n"};
+  }
+
+  Response reload_reply() {
+    if (!line_.enable_lifecycle) {
+      return {.status = 403,
+              .body = "Start cal_exporter with --web.enable-lifecycle to allow this.\n"};
+    }
+    const auto wrong = reload();
+    if (wrong.empty()) return {.body = "reloaded\n"};
+    return {.status = 500, .body = "The configuration before stays in force.\n" + wrong};
+  }
+
+  const CommandLine& line_;
+  const Catalogue& catalogue_;
+  const StateFolder state_folder_;
+
+  std::mutex reload_mutex_;  // one reload at a time; guards instances_
+  Instances instances_;
+  WebAccess web_access_;
+
+  std::mutex state_mutex_;
+  AgentState state_;
+  std::string shown_config_;
+
+  Board board_;
+  DiagnosisLog diagnosis_log_;
+  std::optional<Textfile> textfile_;
+  std::shared_ptr<const Page> page_;  // the newest; from the start on the publisher's thread alone
+  std::atomic<bool> ready_ = false;   // whether the page that is served knows a run of every probe
+  MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
+  Scheduler scheduler_;
+  std::optional<Publisher> publisher_;  // from the start on, when the board has its rows
+  HttpServer server_;
+};
+
+void obey_signals(Agent& agent) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  ClockWatch clock_watch(Moment::now());
+  while (true) {
+    const timespec pause{.tv_sec = 5, .tv_nsec = 0};
+    const int signal = sigtimedwait(&signals, nullptr, &pause);
+    if (signal > 0 && signal != SIGHUP) return;
+    if (signal == SIGHUP) agent.reload();
+    if (const auto jump = clock_watch.jump(Moment::now())) log_clock_jump(*jump);
+    agent.renew_web_access();  // certificates are renewed without anybody asking
+  }
+}
+
+}  // namespace
+
+int serve(const CommandLine& line, const Catalogue& catalogue) {
+  const StateFolder state_folder(line.state_folder, StateFolder::Access::read_write);
+  auto config = load_config(line.config_file, catalogue, state_folder);
+  auto web_access = WebAccess::load(line.web_config_file);
+  if (!config || !web_access) {
+    if (!config) fmt::print(stderr, "{}", config.error().text());
+    if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
+    return 2;
+  }
+  log(LogLevel::info, "starting",
+      {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
+  Agent agent(line, catalogue, state_folder, std::move(*config), std::move(*web_access));
+  try {
+    agent.start();
+  } catch (const std::exception& error) {
+    log(LogLevel::error, "cannot serve", {{"error", error.what()}});
+    return 2;
+  }
+  obey_signals(agent);
+  if (!agent.stop()) {
+    log(LogLevel::warning, "a run is stuck in a call that does not end; leaving without it");
+    _exit(0);
+  }
+  log(LogLevel::info, "stopped");
+  return 0;
+}
+
+}  // namespace cal

@@ -1,0 +1,14 @@
+// The `serve` command: wires configuration, scheduler, board, publisher and HTTP server together,
+// and lives until SIGTERM or SIGINT.
+#pragma once
+
+#include "agent/commands/cli.h"
+#include "agent/contract/probe.h"
+
+namespace cal {
+
+// Returns the exit code: 0 after a stop that was asked for, 2 when the configuration is wrong or an
+// address cannot be had. SIGHUP, SIGTERM and SIGINT must be blocked in the calling thread.
+int serve(const CommandLine& line, const Catalogue& catalogue);
+
+}  // namespace cal

@@ -1,0 +1,41 @@
+// The configuration file: strict, with all mistakes at once, turned into the probes to run.
+#pragma once
+
+#include "agent/contract/config_errors.h"
+#include "agent/contract/probe.h"
+#include "agent/contract/state_file.h"
+#include "agent/run/instance.h"
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cal {
+
+struct Config {
+  Instances instances;
+  std::string shown;  // the configuration in force for people, passwords in URLs masked
+};
+
+// Reads and checks the file. It touches no network and no state; files that it names must exist.
+tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
+                                           const Catalogue& catalogue,
+                                           const StateFolder& state = {});
+
+// The file's text alone.
+tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file);
+
+// The same from a text, as if it stood in `file`.
+tl::expected<Config, Mistakes> parse_config(const std::string& text,
+                                            const std::filesystem::path& file,
+                                            const Catalogue& catalogue,
+                                            const StateFolder& state = {});
+
+// A reload by difference: the fresh instances, but where network, probe and configuration are the
+// same, the one that runs already (with its phase, its counters and its result).
+Instances keep_unchanged(const Instances& running, const Instances& fresh);
+
+}  // namespace cal

@@ -1,0 +1,20 @@
+// A YAML text as a tree, with the mistakes that yaml-cpp leaves in silence.
+#pragma once
+
+#include "agent/contract/config_errors.h"
+
+#include <memory>
+#include <string>
+
+namespace YAML {
+class Node;
+}
+
+namespace cal {
+
+// Null (and a mistake) when the text is no YAML. A key that stands twice is a mistake too: yaml-cpp
+// keeps the first of two equal keys and says nothing.
+std::shared_ptr<const YAML::Node> parse_yaml(const std::string& text, const std::string& file,
+                                             Mistakes& mistakes);
+
+}  // namespace cal

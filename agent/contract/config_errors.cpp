@@ -1,0 +1,38 @@
+#include "agent/contract/config_errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace cal {
+
+void Mistakes::add(Place place, std::string text) {
+  list_.push_back({std::move(place), std::move(text)});
+}
+
+std::vector<Mistakes::Mistake> Mistakes::sorted() const {
+  auto sorted = list_;
+  std::ranges::stable_sort(sorted, {}, &Mistake::place);
+  return sorted;
+}
+
+std::string Mistakes::text() const {
+  std::string lines;
+  for (const auto& [place, text] : sorted()) {
+    if (place.line == 0) {
+      lines += fmt::format("{}: {}\n", place.file, text);
+    } else {
+      lines += fmt::format("{}:{}:{}: {}\n", place.file, place.line, place.column, text);
+    }
+  }
+  return lines;
+}
+
+std::string Mistakes::without_places() const {
+  std::string all;
+  for (const auto& mistake : sorted()) all += (all.empty() ? "" : "; ") + mistake.text;
+  return all;
+}
+
+}  // namespace cal

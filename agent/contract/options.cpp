@@ -1,0 +1,265 @@
+#include "agent/contract/options.h"
+
+#include "agent/base/text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <numeric>
+
+namespace cal {
+
+namespace {
+
+// Levenshtein's distance, for "did you mean".
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const auto change = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, change});
+    }
+  }
+  return row.back();
+}
+
+std::string suggestion(std::string_view word, const std::set<std::string>& allowed) {
+  const auto nearest = std::ranges::min_element(
+      allowed, {}, [&](const std::string& candidate) { return distance(word, candidate); });
+  if (nearest == allowed.end() || distance(word, *nearest) > 2) return "";
+  return fmt::format("; did you mean '{}'?", *nearest);
+}
+
+// A path below it is a credential (systemd.exec(5), LoadCredential=).
+constexpr std::string_view credentials_prefix = "$CREDENTIALS_DIRECTORY/";
+
+// yaml-cpp marks a quoted scalar with the tag "!"; 'yes' in quotes is a text, not a truth.
+bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
+
+}  // namespace
+
+Options::Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file,
+                 Mistakes& mistakes, Place parent)
+    : node_(std::move(node)),
+      file_(std::move(file)),
+      mistakes_(&mistakes),
+      parent_(std::move(parent)) {
+  if (!node_->IsMap() && !node_->IsNull()) add_mistake(*node_, "expected `key: value` lines here");
+}
+
+bool Options::has(const std::string& key) const { return node_->IsMap() && (*node_)[key]; }
+
+std::vector<std::string> Options::keys() const {
+  std::vector<std::string> names;
+  if (!node_->IsMap()) return names;
+  for (const auto& item : *node_) names.push_back(item.first.Scalar());
+  return names;
+}
+
+std::string Options::text(const std::string& key) {
+  if (!has(key)) {
+    asked_.insert(key);
+    add_mistake(*node_, fmt::format("'{}' is missing", key));
+    return "";
+  }
+  return text_or(key, "");
+}
+
+std::string Options::text_or(const std::string& key, std::string fallback) {
+  return scalar(key, "a text").value_or(std::move(fallback));
+}
+
+bool Options::flag_or(const std::string& key, bool fallback) {
+  const auto node = find(key);
+  if (!node) return fallback;
+  bool value = false;
+  if (!node->IsScalar() || is_quoted(*node) || !YAML::convert<bool>::decode(*node, value)) {
+    add_mistake(*node, fmt::format("'{}' must be true or false", key));
+    return fallback;
+  }
+  return value;
+}
+
+Milliseconds Options::duration_or(const std::string& key, Milliseconds fallback, Milliseconds least,
+                                  Milliseconds most) {
+  const auto written = scalar(key, "a duration such as 30s, 5m or 7d");
+  if (!written) return fallback;
+  const auto value = parse_duration(*written);
+  if (!value) {
+    mistake(key, fmt::format("'{}' is no duration; write 500ms, 30s, 5m, 2h or 7d", *written));
+    return fallback;
+  }
+  if (*value < least || *value > most) {
+    mistake(key, fmt::format("'{}' must be between {} and {}, not {}", key, duration_text(least),
+                             duration_text(most), *written));
+    return fallback;
+  }
+  return *value;
+}
+
+std::vector<std::string> Options::texts(const std::string& key) {
+  const auto node = find(key);
+  if (!node) return {};
+  if (node->IsScalar()) return {node->Scalar()};
+  std::vector<std::string> list;
+  if (!node->IsSequence() || node->size() == 0) {
+    add_mistake(*node, fmt::format("'{}' must be a list with at least one text", key));
+    return list;
+  }
+  for (const auto& item : *node) {
+    if (item.IsScalar() && !item.Scalar().empty()) {
+      list.push_back(item.Scalar());
+    } else {
+      add_mistake(item, fmt::format("'{}' holds something that is no text", key));
+    }
+  }
+  return list;
+}
+
+std::vector<Options::Item> Options::items(const std::string& key) {
+  const auto node = find(key);
+  std::vector<Item> list;
+  if (!node) return list;
+  const auto add = [&](const YAML::Node& item) {
+    if (item.IsMap()) {
+      list.push_back({"", Options(std::make_shared<const YAML::Node>(item), file_, *mistakes_)});
+    } else if (item.IsScalar() && !item.Scalar().empty()) {
+      list.push_back({item.Scalar(), std::nullopt});
+    } else {
+      add_mistake(item, fmt::format("'{}' holds something that is neither text nor mapping", key));
+    }
+  };
+  if (!node->IsSequence()) {
+    add(*node);
+  } else {
+    for (const auto& item : *node) add(item);
+  }
+  return list;
+}
+
+std::filesystem::path Options::file(const std::string& key) {
+  const auto written = text(key);
+  if (written.empty()) return {};
+  if (written.starts_with(credentials_prefix)) {
+    if (const auto* const folder = std::getenv("CREDENTIALS_DIRECTORY")) {
+      return std::filesystem::path(folder) / written.substr(credentials_prefix.size());
+    }
+    mistake(key, fmt::format("{} is a credential that systemd hands to the service alone; here "
+                             "CREDENTIALS_DIRECTORY is not set",
+                             written));
+    return {};
+  }
+  return file_.parent_path() / written;  // an absolute path replaces the folder
+}
+
+std::filesystem::path Options::readable_file(const std::string& key) {
+  auto path = file(key);
+  if (path.empty()) return {};
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    mistake(key, fmt::format("file {} does not exist", path.string()));
+  } else if (std::filesystem::is_directory(path, error)) {
+    mistake(key, fmt::format("{} is a folder, not a file", path.string()));
+  } else if (access(path.c_str(), R_OK) != 0) {
+    mistake(key, fmt::format("file {} cannot be read by this user", path.string()));
+  } else {
+    return path;
+  }
+  return {};
+}
+
+Options Options::section(const std::string& key) {
+  auto node = find(key);
+  return {std::make_shared<const YAML::Node>(node ? *node : YAML::Node()), file_, *mistakes_,
+          place_of(*node_)};
+}
+
+std::vector<Options> Options::sections(const std::string& key) {
+  const auto node = find(key);
+  std::vector<Options> list;
+  if (!node) return list;
+  if (!node->IsSequence()) {
+    add_mistake(*node, fmt::format("'{}' must be a list (lines that begin with -)", key));
+    return list;
+  }
+  for (const auto& item : *node) {
+    list.emplace_back(std::make_shared<const YAML::Node>(item), file_, *mistakes_);
+  }
+  return list;
+}
+
+std::vector<std::pair<std::string, Options>> Options::named_sections() {
+  std::vector<std::pair<std::string, Options>> list;
+  if (!node_->IsMap()) return list;
+  for (const auto& item : *node_) {
+    const auto name = item.first.Scalar();
+    asked_.insert(name);
+    list.emplace_back(name,
+                      Options(std::make_shared<const YAML::Node>(item.second), file_, *mistakes_));
+  }
+  return list;
+}
+
+void Options::mistake(const std::string& key, const std::string& text) {
+  const auto node = find(key);
+  add_mistake(node ? *node : *node_, text);
+}
+
+void Options::reject_unknown_keys() {
+  if (!node_->IsMap()) return;
+  for (const auto& item : *node_) {
+    const auto key = item.first.Scalar();
+    if (asked_.contains(key)) continue;
+    add_mistake(item.first, fmt::format("unknown key '{}'{} (allowed: {})", key,
+                                        suggestion(key, asked_), fmt::join(asked_, ", ")));
+  }
+}
+
+std::string Options::canonical(std::initializer_list<std::string_view> leave_out) const {
+  YAML::Emitter out;
+  out << YAML::BeginMap;
+  if (node_->IsMap()) {
+    for (const auto& item : *node_) {
+      if (std::ranges::find(leave_out, item.first.Scalar()) != leave_out.end()) continue;
+      out << YAML::Key << item.first << YAML::Value << item.second;
+    }
+  }
+  out << YAML::EndMap;
+  return out.c_str();
+}
+
+std::optional<YAML::Node> Options::find(const std::string& key) {
+  if (!key.empty()) asked_.insert(key);  // an empty key is the mapping itself
+  if (!has(key)) return std::nullopt;
+  return (*node_)[key];
+}
+
+Place Options::place_of(const YAML::Node& node) const {
+  const auto mark = node.Mark();  // counts from 0; -1 for a node that stands nowhere
+  if (mark.line < 0) return parent_;
+  return {file_.string(), mark.line + 1, mark.column + 1};
+}
+
+void Options::add_mistake(const YAML::Node& node, const std::string& text) {
+  mistakes_->add(place_of(node), text);
+}
+
+std::optional<std::string> Options::scalar(const std::string& key, std::string_view wanted) {
+  const auto node = find(key);
+  if (!node) return std::nullopt;
+  if (!node->IsScalar() || node->Scalar().empty()) {
+    add_mistake(*node, fmt::format("'{}' must be {}", key, wanted));
+    return std::nullopt;
+  }
+  return node->Scalar();
+}
+
+}  // namespace cal

@@ -1,0 +1,105 @@
+// A typed view of one mapping of the configuration file. Reading never throws: what is wrong goes
+// into the shared Mistakes with file, line and column, and the reader gets a harmless value, so
+// that all mistakes of a file come out at once. Not thread-safe.
+#pragma once
+
+#include "agent/base/clock.h"
+#include "agent/contract/config_errors.h"
+
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace YAML {
+class Node;
+}
+
+namespace cal {
+
+class Options {
+ public:
+  // Relative paths count from the folder of `file`. `parent` is where a mistake is placed when the
+  // node itself stands nowhere, because its key is absent.
+  Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file, Mistakes& mistakes,
+          Place parent = {});
+
+  bool has(const std::string& key) const;
+  std::vector<std::string> keys() const;
+
+  // Scalars. `text` needs the key; the others give the fallback without it.
+  std::string text(const std::string& key);
+  std::string text_or(const std::string& key, std::string fallback);
+  bool flag_or(const std::string& key, bool fallback);
+  Milliseconds duration_or(const std::string& key, Milliseconds fallback, Milliseconds least,
+                           Milliseconds most);
+
+  // One of a closed list of words.
+  template <class T>
+  T choice_or(const std::string& key, T fallback,
+              std::initializer_list<std::pair<std::string_view, T>> words) {
+    const auto word = text_or(key, "");
+    if (word.empty()) return fallback;
+    std::string allowed;
+    for (const auto& [name, value] : words) {
+      if (name == word) return value;
+      allowed += (allowed.empty() ? "" : ", ") + std::string(name);
+    }
+    mistake(key, "'" + word + "' is not allowed; allowed: " + allowed);
+    return fallback;
+  }
+
+  // A list of texts; a single text counts as a list of one. At least one when the key is there.
+  std::vector<std::string> texts(const std::string& key);
+
+  // A list whose items are texts or mappings; a single one counts as a list of one.
+  struct Item;
+  std::vector<Item> items(const std::string& key);
+
+  // The path of a file that may come later, such as the export of another program; needs the key.
+  // One that begins with $CREDENTIALS_DIRECTORY/ is a credential that systemd passed to the
+  // service.
+  std::filesystem::path file(const std::string& key);
+
+  // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
+  std::filesystem::path readable_file(const std::string& key);
+
+  // Mappings inside this one. `section` gives an empty view when the key is absent.
+  Options section(const std::string& key);
+  std::vector<Options> sections(const std::string& key);          // of a list of mappings
+  std::vector<std::pair<std::string, Options>> named_sections();  // every key is a name
+
+  // A mistake at the value of `key`, or at the mapping itself when the key is absent.
+  void mistake(const std::string& key, const std::string& text);
+
+  // Call last: every key that nobody asked for is a mistake.
+  void reject_unknown_keys();
+
+  // A canonical text of the mapping, without the keys in `leave_out`: equal texts, equal meaning.
+  std::string canonical(std::initializer_list<std::string_view> leave_out = {}) const;
+
+ private:
+  std::optional<YAML::Node> find(const std::string& key);
+  Place place_of(const YAML::Node& node) const;
+  void add_mistake(const YAML::Node& node, const std::string& text);
+  std::optional<std::string> scalar(const std::string& key, std::string_view wanted);
+
+  std::shared_ptr<const YAML::Node> node_;
+  std::filesystem::path file_;
+  Mistakes* mistakes_;
+  Place parent_;
+  std::set<std::string> asked_;
+};
+
+// One item of a mixed list: a mapping, or else a text.
+struct Options::Item {
+  std::string text;
+  std::optional<Options> mapping;
+};
+
+}  // namespace cal

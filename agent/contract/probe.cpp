@@ -1,0 +1,55 @@
+#include "agent/contract/probe.h"
+
+namespace cal {
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::clear:
+      return "clear";
+    case Verdict::present:
+      return "present";
+    case Verdict::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view sign_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::clear:
+      return "✓";
+    case Verdict::present:
+      return "✗";
+    case Verdict::unknown:
+      return "?";
+  }
+  return "?";
+}
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::ok:
+      return "ok";
+    case Severity::warning:
+      return "warning";
+    case Severity::critical:
+      return "critical";
+  }
+  return "warning";
+}
+
+namespace common_reason {
+
+const Reason not_run_yet{"not_run_yet", Verdict::unknown, Severity::warning,
+                         "The probe has not run since the agent started.",
+                         "Wait for the first run; it comes within 15 seconds."};
+const Reason timeout{"timeout", Verdict::unknown, Severity::warning,
+                     "The run did not end within its timeout.",
+                     "Look at the phase that took longest; the peer it waits for does not answer."};
+const Reason internal_error{"internal_error", Verdict::unknown, Severity::warning,
+                            "The agent met a fault of its own.",
+                            "Report the log line of this run to the project."};
+
+}  // namespace common_reason
+
+}  // namespace cal

@@ -1,0 +1,176 @@
+// The contract between the frame and a probe: what a probe kind declares at compile time, and what
+// one run of it returns. Plain values; the frame knows no probe by name.
+#pragma once
+
+#include "agent/base/clock.h"
+#include "agent/contract/cause.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal {
+
+class Options;        // agent/options.h: the typed view of a probe's configuration
+class StateFile;      // agent/state_file.h: what a probe keeps across restarts
+struct NetworkEdges;  // probes/network_edges.h: what the probes of one network share
+
+// `clear`: this is not the cause. `present`: it is. `unknown`: we could not tell.
+enum class Verdict { clear, present, unknown };
+
+enum class Severity { ok, warning, critical };
+
+std::string_view name_of(Verdict verdict);
+std::string_view sign_of(Verdict verdict);  // for people, beside the word: ✓ ✗ ?
+std::string_view name_of(Severity severity);
+
+// A row of a probe's closed list of reasons. `word` is the value of a metric label, `meaning` says
+// what was found, `action` what to do about it.
+struct Reason {
+  std::string_view word;
+  Verdict verdict;
+  Severity severity;
+  std::string_view meaning;
+  std::string_view action;
+};
+
+enum class MetricType { gauge, counter };
+
+// A metric family beyond those that every probe has. `labels` come after `network`.
+struct MetricFamily {
+  std::string_view name;
+  std::string_view help;
+  MetricType type;
+  std::span<const std::string_view> labels;
+};
+
+// One value of a family. `label_values` in the order of the family's labels. A fact that is not
+// known has no sample.
+struct Sample {
+  const MetricFamily* family;
+  std::vector<std::string> label_values;
+  double value;
+};
+
+// What was seen about one item, for people. Never a metric label, never a secret.
+struct Evidence {
+  // How a page may draw the text. chain: links with " → " between them. ladder: the same, but rungs
+  // of which the last may be broken. entry: a line of a list; one with a verdict decides, and
+  // has "► " in front.
+  enum class Form { fact, chain, ladder, entry };
+  struct Meter {
+    double used;
+    double total;
+  };
+
+  std::optional<Verdict> verdict;  // empty: a note, such as who was asked
+  std::string item;
+  std::string text;
+  Form form = Form::fact;
+  std::optional<Meter> meter = std::nullopt;
+};
+
+struct Phase {
+  std::string_view name;
+  std::chrono::nanoseconds duration;
+};
+
+// A finding that points to a cause, for the diagnosis.
+struct Implication {
+  Cause cause;
+  Strength strength;
+  std::string sentence;  // what was found, for people; it begins in lower case
+  std::optional<System> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};                   // what to do first; empty: the cause's own step
+};
+
+// What one run found.
+struct Outcome {
+  const Reason* reason;
+  std::string summary;  // one sentence that an operator can act on
+  std::vector<Evidence> evidence = {};
+  std::vector<Phase> phases = {};
+  std::vector<Sample> samples = {};
+  // Empty: a `present` of a kind with a cause implicates that cause, strongly when it is critical.
+  std::vector<Implication> implications = {};
+  // Whether a `clear` speaks against an event that names the kind's cause.
+  bool contradicts = true;
+  // How old the data of a file is that was read: when it was written.
+  std::optional<System> source_data_at = std::nullopt;
+};
+
+// A right that a run needs, and whether there is it: of the agent's account in the directory, or of
+// the user that this process runs as.
+struct Right {
+  std::string what;             // "read the permissions of CN=…"
+  std::optional<bool> granted;  // empty: it could not be tried
+  std::string seen = {};        // what came back instead
+  std::string command = {};     // the one that grants it
+  bool needed = true;           // else the probe works without it, and sees less
+};
+
+// One configured probe of one network. The frame calls `run` from one thread at a time, each run on
+// a thread of its own. An exception becomes `unknown: internal_error`.
+class Probe {
+ public:
+  Probe() = default;
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+  virtual ~Probe() = default;
+
+  virtual Outcome run(Deadline deadline) = 0;
+
+  // The rights that a run needs, each tried out now, in place of a run. Empty: it needs none.
+  virtual std::vector<Right> rights(Deadline) { return {}; }
+
+  // The causes that this probe looks for, where its configuration makes them differ from its
+  // kind's.
+  virtual std::vector<Cause> causes() const { return {}; }
+
+  // Whether what it looks for stops an activation, and not only what comes after it.
+  virtual bool stops_activation() const { return true; }
+};
+
+// What a probe is given beside its options.
+struct Surroundings {
+  std::shared_ptr<NetworkEdges> edges;
+  std::shared_ptr<StateFile> state;
+};
+
+// A row of the registry.
+struct ProbeKind {
+  std::string_view name;      // file stem, config key, label value and runbook name
+  std::string_view question;  // one line, for people
+  std::span<const Reason> reasons;
+  std::span<const MetricFamily> families;
+  // Reads the options; mistakes are collected in them, and then the result may be null. It may hold
+  // what all probes of the kind share.
+  std::function<std::unique_ptr<Probe>(Options& options, const Surroundings& surroundings)> make;
+  // The cause that the probe asks about; empty: it asks about a symptom or about the licences.
+  std::optional<Cause> cause = std::nullopt;
+  // The options that `preflight` sets for one activation; empty: none of them.
+  std::string_view account_option = {};      // the account that will install the pack
+  std::string_view product_key_option = {};  // the file with the pack's product key
+};
+
+// What the frame is given: the registry and the reader of what a network's probes share.
+struct Catalogue {
+  std::span<const ProbeKind> kinds;
+  std::shared_ptr<NetworkEdges> (*read_edges)(Options& network);
+  // A probe's page in Markdown; empty when there is none of this name.
+  std::string_view (*runbook)(std::string_view probe);
+};
+
+// The reasons that the frame itself gives, on behalf of every probe.
+namespace common_reason {
+extern const Reason not_run_yet;
+extern const Reason timeout;
+extern const Reason internal_error;
+}  // namespace common_reason
+
+}  // namespace cal

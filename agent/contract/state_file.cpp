@@ -1,0 +1,229 @@
+#include "agent/contract/state_file.h"
+
+#include "agent/base/log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <system_error>
+
+namespace cal {
+
+namespace {
+
+constexpr std::string_view heading = "cal_exporter state";
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int number) : number_(number) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() {
+    if (number_ >= 0) close(number_);
+  }
+  int number() const { return number_; }
+  bool valid() const { return number_ >= 0; }
+
+ private:
+  int number_;
+};
+
+std::string last_error() { return std::generic_category().message(errno); }
+
+// FNV-1a, 64 bits: against damage, not against forgery.
+std::uint64_t checksum(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3;
+  }
+  return hash;
+}
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// Empty when it worked, else what did not.
+std::string replace_file(const std::filesystem::path& path, std::string_view content) {
+  const auto fresh = path.string() + ".new";
+  {
+    const FileDescriptor file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    if (!file.valid() || !write_all(file.number(), content) || fsync(file.number()) != 0) {
+      return fmt::format("write {}: {}", fresh, last_error());
+    }
+  }
+  if (rename(fresh.c_str(), path.c_str()) != 0) {
+    return fmt::format("rename {} to {}: {}", fresh, path.string(), last_error());
+  }
+  const FileDescriptor folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid() || fsync(folder.number()) != 0) {
+    return fmt::format("sync {}: {}", path.parent_path().string(), last_error());
+  }
+  return "";
+}
+
+std::filesystem::path free_name_beside(const std::filesystem::path& path) {
+  for (int number = 1;; ++number) {
+    auto name = fmt::format("{}.set-aside-{}", path.string(), number);
+    std::error_code error;
+    if (!std::filesystem::exists(name, error)) return name;
+  }
+}
+
+}  // namespace
+
+std::string sealed_state(int version, std::string_view text) {
+  return fmt::format("{} {} {} {:016x}\n{}", heading, version, text.size(), checksum(text), text);
+}
+
+OpenedState open_state(int version, std::string_view sealed) {
+  constexpr std::string_view damaged = "is damaged";
+  const auto line_end = sealed.find('\n');
+  if (!sealed.starts_with(heading) || line_end == sealed.npos) return {std::nullopt, damaged};
+  int found = 0;
+  const auto number = sealed.substr(heading.size() + 1);
+  if (std::from_chars(number.data(), sealed.data() + line_end, found).ec != std::errc{}) {
+    return {std::nullopt, damaged};
+  }
+  if (found > version) return {std::nullopt, "was written by a newer version"};
+  const auto text = sealed.substr(line_end + 1);
+  if (sealed != sealed_state(found, text)) return {std::nullopt, damaged};
+  if (found < version) return {std::nullopt, "was written by an older version"};
+  return {std::string(text)};
+}
+
+// The state of one probe. `folder` is empty while it is kept in memory only.
+struct StateFile::Slot {
+  std::mutex mutex;
+  std::string name;
+  std::filesystem::path folder;
+  bool read_only = false;
+  const StateFile* owner = nullptr;
+  std::optional<std::string> text;  // as saved last, or as read
+  bool was_read = false;
+  bool failing = false;  // so that a full disk is said once
+
+  std::filesystem::path path() const { return folder / name; }
+  void read(int version);
+  bool write(int version);
+};
+
+struct StateFolder::Shared {
+  std::filesystem::path folder;  // empty: in memory only
+  bool read_only = true;
+  std::mutex mutex;
+  bool opened = false;
+  std::optional<FileDescriptor> lock;
+  std::map<std::string, std::shared_ptr<StateFile::Slot>> slots;
+
+  std::filesystem::path usable_folder();
+};
+
+// The folder, or empty when it cannot be used.
+std::filesystem::path StateFolder::Shared::usable_folder() {
+  const std::lock_guard guard(mutex);
+  if (opened || read_only || folder.empty()) return folder;
+  opened = true;
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  lock.emplace(open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (lock->valid() && flock(lock->number(), LOCK_EX | LOCK_NB) == 0) return folder;
+  log(LogLevel::warning, "state is kept in memory and lost at the end; see --state.dir",
+      {{"folder", folder.string()},
+       {"error", errno == EWOULDBLOCK ? "another cal_exporter uses it" : last_error()}});
+  folder.clear();
+  return folder;
+}
+
+StateFolder::StateFolder() : shared_(std::make_shared<Shared>()) {}
+
+StateFolder::StateFolder(std::filesystem::path folder, Access access) : StateFolder() {
+  shared_->folder = std::move(folder);
+  shared_->read_only = access == Access::read_only;
+}
+
+std::shared_ptr<StateFile> StateFolder::file(std::string_view network,
+                                             std::string_view probe) const {
+  auto name = fmt::format("{}.{}.state", network, probe);
+  const std::lock_guard guard(shared_->mutex);
+  auto& slot = shared_->slots[name];
+  if (!slot) {
+    slot = std::make_shared<StateFile::Slot>();
+    slot->name = std::move(name);
+    slot->read_only = shared_->read_only;
+  }
+  return std::shared_ptr<StateFile>(new StateFile(shared_, slot));
+}
+
+std::optional<std::string> StateFile::load(int version) {
+  const std::lock_guard guard(slot_->mutex);
+  slot_->owner = this;
+  if (!slot_->was_read) {
+    slot_->folder = folder_->usable_folder();
+    slot_->read(version);
+    slot_->was_read = true;
+  }
+  return slot_->text;
+}
+
+bool StateFile::save(int version, std::string_view text) {
+  const std::lock_guard guard(slot_->mutex);
+  if (slot_->owner != this) return true;  // replaced: this text is of the past
+  slot_->text = std::string(text);
+  return slot_->write(version);
+}
+
+void StateFile::Slot::read(int version) {
+  if (folder.empty()) return;
+  std::error_code error;
+  if (!std::filesystem::exists(path(), error) && !error) return;
+  std::ifstream stream(path(), std::ios::binary);
+  if (!stream) {
+    log(LogLevel::warning, "cannot read the state; starting afresh, in memory",
+        {{"file", path().string()}, {"error", last_error()}});
+    folder.clear();
+    return;
+  }
+  auto opened = open_state(version, std::string(std::istreambuf_iterator<char>(stream), {}));
+  text = std::move(opened.text);
+  if (text || read_only) return;
+  const auto aside = free_name_beside(path());
+  std::filesystem::rename(path(), aside, error);
+  log(LogLevel::warning, "the state cannot be used; it is set aside, starting afresh",
+      {{"file", path().string()},
+       {"why", std::string(opened.wrong)},
+       {"set_aside_as", error ? error.message() : aside.string()}});
+  if (error) folder.clear();  // what cannot be moved away is not written over either
+}
+
+bool StateFile::Slot::write(int version) {
+  if (folder.empty() || read_only) return true;
+  const auto wrong = replace_file(path(), sealed_state(version, *text));
+  if (wrong.empty() == failing) {
+    failing = !failing;
+    if (failing) {
+      log(LogLevel::error, "cannot save the state; it is kept in memory until this works again",
+          {{"error", wrong}});
+    } else {
+      log(LogLevel::info, "the state is saved again", {{"file", path().string()}});
+    }
+  }
+  return !failing;
+}
+
+}  // namespace cal

@@ -1,0 +1,124 @@
+#include "agent/diagnosis/comparison.h"
+
+#include "agent/base/text.h"
+#include "agent/diagnosis/diagnosis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cal {
+
+namespace {
+
+Rows rows_of(const Rows& rows, const std::string& network) {
+  Rows of_network;
+  std::ranges::copy_if(rows, std::back_inserter(of_network),
+                       [&](const Row& row) { return row.instance->network == network; });
+  return of_network;
+}
+
+std::shared_ptr<const Outcome> outcome_of(const Rows& rows, std::string_view probe) {
+  const auto found =
+      std::ranges::find(rows, probe, [](const Row& row) { return row.instance->kind->name; });
+  return found == rows.end() ? nullptr : found->outcome;
+}
+
+std::vector<std::string> networks_of(const Rows& before, const Rows& now) {
+  std::vector<std::string> networks;
+  for (const auto* rows : {&now, &before}) {
+    for (const auto& row : *rows) {
+      if (std::ranges::find(networks, row.instance->network) == networks.end()) {
+        networks.push_back(row.instance->network);
+      }
+    }
+  }
+  return networks;
+}
+
+std::vector<ProbeChange> changes_of(const Rows& before, const Rows& now) {
+  std::vector<ProbeChange> changes;
+  for (const auto& row : now) {
+    auto then = outcome_of(before, row.instance->kind->name);
+    // By word: a reason that is read from a report is another object than the one of a run.
+    if (then && then->reason->word == row.outcome->reason->word) continue;
+    changes.push_back({row.instance->kind->name, std::move(then), row.outcome});
+  }
+  for (const auto& row : before) {
+    if (outcome_of(now, row.instance->kind->name)) continue;
+    changes.push_back({row.instance->kind->name, row.outcome, nullptr});
+  }
+  return changes;
+}
+
+// A probe that found the cause then has to find it absent now: one that cannot tell, or is no
+// longer configured, proves nothing.
+Comparison::Cause compare_cause(const Diagnosis& then, const Rows& then_rows, const Diagnosis& now,
+                                const Rows& now_rows) {
+  if (then_rows.empty()) return Comparison::Cause::not_in_report;
+  if (then.suspects.empty()) return Comparison::Cause::none_before;
+  const auto& suspect = then.suspects.front();
+  if (std::ranges::find(now.suspects, suspect.cause, &Suspect::cause) != now.suspects.end()) {
+    return Comparison::Cause::still_there;
+  }
+  const bool all_tell = std::ranges::all_of(suspect.findings, [&](const Finding& finding) {
+    const auto outcome = outcome_of(now_rows, finding.probe);
+    return outcome && outcome->reason->verdict != Verdict::unknown;
+  });
+  return all_tell ? Comparison::Cause::gone : Comparison::Cause::not_known;
+}
+
+std::string headline(const Comparison& comparison) {
+  switch (comparison.cause) {
+    case Comparison::Cause::not_in_report:
+      return "the report does not have this network";
+    case Comparison::Cause::none_before:
+      return fmt::format("the report names no cause ({})", comparison.before);
+    case Comparison::Cause::gone:
+      return fmt::format("{} is gone", comparison.before);
+    case Comparison::Cause::still_there:
+      return fmt::format("{} is still there", comparison.before);
+    case Comparison::Cause::not_known:
+      return fmt::format("whether {} is gone cannot be told", comparison.before);
+  }
+  return "";
+}
+
+std::string state_of(const std::shared_ptr<const Outcome>& outcome) {
+  if (!outcome) return "not configured";
+  return fmt::format("{} ({})", name_of(outcome->reason->verdict), outcome->reason->word);
+}
+
+}  // namespace
+
+std::vector<Comparison> compare(const Rows& before, const Rows& now) {
+  std::vector<Comparison> comparisons;
+  for (const auto& network : networks_of(before, now)) {
+    const auto before_rows = rows_of(before, network);
+    const auto now_rows = rows_of(now, network);
+    const auto then = diagnose(before_rows);
+    const auto diagnosis = diagnose(now_rows);
+    comparisons.push_back({network, compare_cause(then, before_rows, diagnosis, now_rows),
+                           then.primary(), diagnosis.primary(), diagnosis.sentence,
+                           changes_of(before_rows, now_rows)});
+  }
+  return comparisons;
+}
+
+std::string comparison_text(const std::vector<Comparison>& comparisons, System before, System now) {
+  auto text = fmt::format("since {} ({} ago)\n", utc_text(before),
+                          age_text(std::chrono::duration_cast<Milliseconds>(now - before)));
+  auto out = std::back_inserter(text);
+  for (const auto& comparison : comparisons) {
+    fmt::format_to(out, "\n{}: {}.\n  {}\n", comparison.network, headline(comparison),
+                   printable(comparison.sentence));
+    for (const auto& [probe, then, found] : comparison.changes) {
+      fmt::format_to(out, "  {}: {} -> {}\n", probe, state_of(then), state_of(found));
+      if (found) fmt::format_to(out, "      {}\n", printable(found->summary));
+    }
+    if (comparison.changes.empty()) text += "  No probe gives another reason than then.\n";
+  }
+  return text;
+}
+
+}  // namespace cal

@@ -1,0 +1,41 @@
+// What changed between a saved report and now, and whether the cause that it named is gone. Pure.
+#pragma once
+
+#include "agent/run/board.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal {
+
+// One probe whose reason is another than before; null where it was not there.
+struct ProbeChange {
+  std::string_view probe;
+  std::shared_ptr<const Outcome> before;
+  std::shared_ptr<const Outcome> now;
+};
+
+struct Comparison {
+  enum class Cause {
+    not_in_report,  // the network was not configured then
+    none_before,    // the report named no cause
+    gone,           // it named one, and nothing points to it now
+    still_there,
+    not_known,  // nothing points to it, but its probe cannot tell now
+  };
+
+  std::string network;
+  Cause cause;
+  std::string_view before;  // the primary cause then
+  std::string_view now;     // and now
+  std::string sentence;     // of the diagnosis now
+  std::vector<ProbeChange> changes;
+};
+
+// One for each network that stands in either.
+std::vector<Comparison> compare(const Rows& before, const Rows& now);
+
+std::string comparison_text(const std::vector<Comparison>& comparisons, System before, System now);
+
+}  // namespace cal

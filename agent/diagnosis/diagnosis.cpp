@@ -1,0 +1,239 @@
+#include "agent/diagnosis/diagnosis.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace cal {
+
+namespace {
+
+const Reason& reason_of(const Row& row) { return *row.outcome->reason; }
+
+bool looks_for(const Row& row, Cause cause) {
+  const auto& causes = row.instance->causes;
+  return std::ranges::find(causes, cause) != causes.end();
+}
+
+// The stronger first; among equals what is so now, then the newer.
+bool outweighs(const Finding& left, const Finding& right) {
+  const auto weight = [](const Finding& finding) {
+    return std::tuple(finding.strength, !finding.seen_at, finding.seen_at);
+  };
+  return weight(left) > weight(right);
+}
+
+std::vector<Implication> implications_of(const Row& row) {
+  const auto& outcome = *row.outcome;
+  if (!outcome.implications.empty()) return outcome.implications;
+  if (outcome.reason->verdict != Verdict::present) return {};
+  const bool critical = outcome.reason->severity == Severity::critical;
+  std::vector<Implication> implications;
+  for (const auto cause : row.instance->causes) {
+    implications.push_back({cause, critical ? Strength::strong : Strength::weak, outcome.summary});
+  }
+  return implications;
+}
+
+std::vector<Suspect> suspects_of(std::span<const Row> rows) {
+  std::vector<Suspect> suspects;
+  for (const auto cause : all_causes) {
+    Suspect suspect{cause, {}, {}};
+    for (const auto& row : rows) {
+      const auto probe = row.instance->kind->name;
+      for (auto& implied : implications_of(row)) {
+        if (implied.cause != cause) continue;
+        suspect.findings.push_back({probe, std::move(implied.sentence), implied.strength,
+                                    implied.seen_at, std::move(implied.first_step)});
+      }
+      if (looks_for(row, cause) && row.outcome->contradicts &&
+          reason_of(row).verdict == Verdict::clear) {
+        suspect.against.push_back({probe, row.outcome->summary});
+      }
+    }
+    if (suspect.findings.empty()) continue;
+    std::ranges::stable_sort(suspect.findings, outweighs);
+    // Of two probes that look for one cause each sees its own part of it.
+    const auto is_now = [](const Finding& finding) { return !finding.seen_at; };
+    if (std::ranges::any_of(suspect.findings, is_now)) suspect.against.clear();
+    suspects.push_back(std::move(suspect));
+  }
+  // Stable: among equals the order of the reference page stays.
+  std::ranges::stable_sort(suspects, [](const Suspect& left, const Suspect& right) {
+    return outweighs(left.findings.front(), right.findings.front());
+  });
+  return suspects;
+}
+
+void add_what_is_not_known(std::span<const Row> rows, Diagnosis& diagnosis) {
+  for (const auto& row : rows) {
+    if (reason_of(row).verdict != Verdict::unknown) continue;
+    const auto name = row.instance->kind->name;
+    if (row.instance->causes.empty()) {
+      diagnosis.not_read.push_back(name);
+    } else {
+      diagnosis.blind.push_back({name, row.outcome->summary});
+    }
+  }
+  for (const auto cause : page_causes) {
+    bool configured = false;
+    bool blind = false;
+    for (const auto& row : rows) {
+      if (!looks_for(row, cause)) continue;
+      configured = true;
+      blind = blind || reason_of(row).verdict == Verdict::unknown;
+    }
+    if (!configured) diagnosis.not_configured.push_back(cause);
+    if (blind) diagnosis.blind_causes.push_back(cause);
+  }
+}
+
+// "probe: what it found; other probe: what that found". Probes that say the same stand together: a
+// directory that is down is one fact.
+std::string list_of(const std::vector<Finding>& findings) {
+  std::vector<std::pair<std::string, std::string_view>> grouped;  // probes, what they say
+  for (const auto& finding : findings) {
+    const auto same = std::ranges::find(grouped, finding.sentence,
+                                        &std::pair<std::string, std::string_view>::second);
+    if (same == grouped.end()) {
+      grouped.emplace_back(finding.probe, finding.sentence);
+    } else {
+      same->first += fmt::format(", {}", finding.probe);
+    }
+  }
+  std::string text;
+  for (auto [probes, said] : grouped) {
+    if (said.ends_with('.')) said.remove_suffix(1);
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", probes, said);
+  }
+  return text;
+}
+
+template <class T, class Name>
+std::string names_of(const std::vector<T>& things, Name name) {
+  std::vector<std::string_view> names;
+  names.reserve(things.size());
+  for (const auto& thing : things) names.push_back(name(thing));
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string suspect_sentence(const Diagnosis& diagnosis) {
+  const auto& primary = diagnosis.suspects.front();
+  std::string word(likelihood_of(primary.strength()));
+  word.front() = static_cast<char>(word.front() - 'a' + 'A');
+  auto text =
+      fmt::format("{} cause: {} ({}).", word, meaning_of(primary.cause), list_of(primary.findings));
+  for (const auto& finding : primary.against) {
+    text += fmt::format(" But {} finds now: {}.", finding.probe, finding.sentence);
+  }
+  for (auto other = diagnosis.suspects.begin() + 1; other != diagnosis.suspects.end(); ++other) {
+    text +=
+        fmt::format(" Also {}: {}.", likelihood_of(other->strength()), meaning_of(other->cause));
+  }
+  if (!diagnosis.blind.empty()) {
+    text += fmt::format(" Not looked for: {}.",
+                        names_of(diagnosis.blind, [](const Finding& each) { return each.probe; }));
+  }
+  return text;
+}
+
+std::string no_suspect_sentence(const Diagnosis& diagnosis) {
+  constexpr auto all = page_causes.size();
+  const auto configured = all - diagnosis.not_configured.size();
+  if (configured == 0) return "Cannot tell: no probe of a cause is configured.";
+  const auto blind = diagnosis.blind_causes.size();
+  if (blind == configured) {
+    return fmt::format("Cannot tell: {} could be looked for ({}).",
+                       configured == 1 ? "not even the one cause that is configured"
+                                       : fmt::format("none of the {} causes", configured),
+                       list_of(diagnosis.blind));
+  }
+  if (blind > 0) {
+    constexpr std::array<std::string_view, all + 1> numbers{"", "one", "two", "three", "four"};
+    return fmt::format("Cannot tell: no cause found, but {} could not be looked for ({}).",
+                       numbers.at(blind), list_of(diagnosis.blind));
+  }
+  if (configured == all) return fmt::format("No cause found; all {} causes were looked for.", all);
+  return fmt::format(
+      "No cause found; {} of the {} causes {} looked for (not configured: {}).", configured, all,
+      configured == 1 ? "was" : "were",
+      names_of(diagnosis.not_configured, [](Cause cause) { return name_of(cause); }));
+}
+
+const Row* row_of(std::span<const Row> rows, std::string_view probe) {
+  const auto found =
+      std::ranges::find(rows, probe, [](const Row& row) { return row.instance->kind->name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+// The probe that looks for the cause knows its steps best, and most exactly when it finds it now.
+// Else the strongest finding may have a step of its own: the cause's speaks of EBS alone.
+void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
+  if (diagnosis.suspects.empty()) {
+    if (diagnosis.blind.empty()) return;
+    const auto* row = row_of(rows, diagnosis.blind.front().probe);
+    diagnosis.first_step = row->outcome->reason->action;
+    diagnosis.runbook = row->instance->kind->name;
+    return;
+  }
+  const auto& primary = diagnosis.suspects.front();
+  const auto& strongest = primary.findings.front();
+  diagnosis.first_step =
+      strongest.first_step.empty() ? first_step_of(primary.cause) : strongest.first_step;
+  diagnosis.runbook = strongest.probe;
+  const Row* looked = nullptr;
+  for (const auto& row : rows) {
+    if (!looks_for(row, primary.cause)) continue;
+    const auto found = std::ranges::find_if(primary.findings, [&](const Finding& finding) {
+      return finding.probe == row.instance->kind->name && !finding.seen_at;
+    });
+    const bool finds_it_now = found != primary.findings.end();
+    if (!looked || finds_it_now) looked = &row;
+    if (!finds_it_now) continue;
+    diagnosis.first_step =
+        found->first_step.empty() ? reason_of(row).action : std::string_view(found->first_step);
+    break;
+  }
+  if (looked) diagnosis.runbook = looked->instance->kind->name;
+}
+
+}  // namespace
+
+bool Diagnosis::cannot_tell() const {
+  return suspects.empty() && (!blind.empty() || not_configured.size() == page_causes.size());
+}
+
+std::string_view Diagnosis::primary() const {
+  if (!suspects.empty()) return name_of(suspects.front().cause);
+  return cannot_tell() ? cannot_tell_cause : no_cause;
+}
+
+Diagnosis diagnose(std::span<const Row> rows) {
+  Diagnosis diagnosis;
+  if (!rows.empty()) diagnosis.network = rows.front().instance->network;
+  diagnosis.suspects = suspects_of(rows);
+  add_what_is_not_known(rows, diagnosis);
+  diagnosis.sentence =
+      diagnosis.suspects.empty() ? no_suspect_sentence(diagnosis) : suspect_sentence(diagnosis);
+  if (!diagnosis.not_read.empty()) {
+    diagnosis.sentence += fmt::format(" Not read: {}.", fmt::join(diagnosis.not_read, ", "));
+  }
+  add_way_out(rows, diagnosis);
+  return diagnosis;
+}
+
+std::vector<Diagnosis> diagnose_all(const Rows& rows) {
+  std::vector<Diagnosis> diagnoses;
+  for (auto first = rows.begin(); first != rows.end();) {
+    const auto last = std::find_if(first, rows.end(), [&](const Row& row) {
+      return row.instance->network != first->instance->network;
+    });
+    diagnoses.push_back(diagnose({first, last}));
+    first = last;
+  }
+  return diagnoses;
+}
+
+}  // namespace cal

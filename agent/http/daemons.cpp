@@ -1,0 +1,154 @@
+#include "agent/http/daemons.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <stdexcept>
+
+namespace cal {
+
+namespace {
+
+// Holds a request's head and the reply's; a longer head is refused by libmicrohttpd (414, 431).
+constexpr std::size_t connection_memory = std::size_t{16} * 1024;
+// How long a generation that ends waits for clients to send their request or to take their reply.
+constexpr std::chrono::seconds grace{2};
+constexpr unsigned plain_flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME;
+constexpr unsigned tls_flags = plain_flags | MHD_USE_TLS;
+
+// libmicrohttpd takes its texts as char*, but only reads them.
+void* pointer_to(const std::string& text) { return const_cast<char*>(text.c_str()); }
+
+std::vector<MHD_OptionItem> tls_options(const HttpTls* tls) {
+  std::vector<MHD_OptionItem> options;
+  if (tls != nullptr) {
+    options.push_back({MHD_OPTION_HTTPS_MEM_CERT, 0, pointer_to(tls->certificate_pem)});
+    options.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, pointer_to(tls->key_pem)});
+    options.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0, pointer_to(tls->priorities)});
+    if (tls->client != ClientCertificate::none) {
+      // Without it no certificate is asked for. Where any will do, the server's own stands for the
+      // authorities; see ask_for_any_certificate().
+      options.push_back(
+          {MHD_OPTION_HTTPS_MEM_TRUST, 0,
+           pointer_to(tls->client_ca_pem.empty() ? tls->certificate_pem : tls->client_ca_pem)});
+    }
+  }
+  options.push_back({MHD_OPTION_END, 0, nullptr});
+  return options;
+}
+
+}  // namespace
+
+HttpGeneration::HttpGeneration(HttpServer& server, const std::vector<Listener>& listeners,
+                               std::shared_ptr<const HttpTls> tls, Limits limits,
+                               MHD_AccessHandlerCallback on_request,
+                               MHD_RequestCompletedCallback on_completed)
+    : server_(server), tls_(std::move(tls)) {
+  try {
+    for (const auto& listener : listeners) start(listener, limits, on_request, on_completed);
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+HttpGeneration::~HttpGeneration() { stop(); }
+
+void HttpGeneration::start(const Listener& listener, Limits limits,
+                           MHD_AccessHandlerCallback on_request,
+                           MHD_RequestCompletedCallback on_completed) {
+  const MHD_NotifyConnectionCallback on_connection =
+      [](void* closure, MHD_Connection* connection, void**, MHD_ConnectionNotificationCode change) {
+        auto& generation = *static_cast<HttpGeneration*>(closure);
+        if (change == MHD_CONNECTION_NOTIFY_STARTED && generation.tls_ &&
+            generation.tls_->client_ca_pem.empty()) {
+          ask_for_any_certificate(connection);
+        }
+        generation.count(change);
+      };
+  // A socket of its own, so that two generations can listen at once while one takes over.
+  const int socket = fcntl(listener.socket(), F_DUPFD_CLOEXEC, 0);
+  if (socket < 0) {  // libmicrohttpd would open one of its own, on some port of every address
+    throw std::runtime_error(
+        fmt::format("serve on {}: {}", listener.address(), std::strerror(errno)));
+  }
+  auto options = tls_options(tls_.get());
+  auto* daemon = MHD_start_daemon(
+      tls_ ? tls_flags : plain_flags, 0, nullptr, nullptr, on_request, this,
+      MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
+      MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+      limits.connections_per_address, MHD_OPTION_NOTIFY_CONNECTION, on_connection, this,
+      MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      connection_memory, MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
+  if (daemon == nullptr) {
+    const int error = errno;
+    close(socket);
+    throw std::runtime_error(
+        fmt::format("serve on {}: {}", listener.address(), std::strerror(error)));
+  }
+  daemons_.push_back(daemon);
+}
+
+void HttpGeneration::quiesce() {
+  if (!quiet_sockets_.empty()) return;
+  for (auto* daemon : daemons_) quiet_sockets_.push_back(MHD_quiesce_daemon(daemon));
+}
+
+void HttpGeneration::drain() {
+  quiesce();
+  std::unique_lock lock(mutex_);
+  idle_.wait_for(lock, grace, [&] { return open_ == 0; });
+}
+
+void HttpGeneration::stop() {
+  quiesce();
+  {
+    std::unique_lock lock(mutex_);
+    retiring_ = true;
+    idle_.wait_for(lock, grace, [&] { return under_way_ == 0; });
+    // libmicrohttpd aborts when it is stopped with a suspended connection.
+    idle_.wait(lock, [&] { return suspended_ == 0; });
+  }
+  for (auto* daemon : daemons_) MHD_stop_daemon(daemon);
+  for (const int socket : quiet_sockets_) close(socket);
+  daemons_.clear();
+}
+
+void HttpGeneration::count(MHD_ConnectionNotificationCode change) {
+  const std::lock_guard lock(mutex_);
+  if (change == MHD_CONNECTION_NOTIFY_STARTED) {
+    ++open_;
+  } else if (--open_ == 0) {
+    idle_.notify_all();
+  }
+}
+
+bool HttpGeneration::enter() {
+  const std::lock_guard lock(mutex_);
+  if (retiring_) return false;
+  ++under_way_;
+  return true;
+}
+
+void HttpGeneration::leave() {
+  const std::lock_guard lock(mutex_);
+  if (--under_way_ == 0) idle_.notify_all();
+}
+
+void HttpGeneration::suspend(MHD_Connection* connection) {
+  const std::lock_guard lock(mutex_);
+  ++suspended_;
+  MHD_suspend_connection(connection);
+}
+
+void HttpGeneration::resume(MHD_Connection* connection) {
+  const std::lock_guard lock(mutex_);
+  MHD_resume_connection(connection);
+  if (--suspended_ == 0) idle_.notify_all();
+}
+
+}  // namespace cal

@@ -1,0 +1,73 @@
+// The daemons of libmicrohttpd that serve with one certificate, one for each listening socket.
+// Another certificate means another generation on the same sockets: libmicrohttpd cannot change one
+// that runs.
+#pragma once
+
+#include "agent/http/listen.h"
+#include "agent/http/tls.h"
+
+#include <microhttpd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace cal {
+
+class HttpServer;
+
+class HttpGeneration {
+ public:
+  struct Limits {
+    unsigned connections;              // of each daemon
+    unsigned connections_per_address;  // of one client
+    unsigned idle_seconds;
+  };
+
+  // Serves at once; the callbacks get this object as their closure. Throws std::runtime_error.
+  HttpGeneration(HttpServer& server, const std::vector<Listener>& listeners,
+                 std::shared_ptr<const HttpTls> tls, Limits limits,
+                 MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
+  HttpGeneration(const HttpGeneration&) = delete;
+  HttpGeneration& operator=(const HttpGeneration&) = delete;
+  // Takes no more requests and waits for those under way: without an end for those that a thread of
+  // ours works on, not long for clients that take their time. Then closes every connection.
+  ~HttpGeneration();
+
+  // Takes no more connections, and waits a little for those that are open to end: what a client has
+  // begun is still answered.
+  void drain();
+
+  HttpServer& server() { return server_; }
+  const HttpTls* tls() const { return tls_.get(); }
+
+  // False when no more requests are taken; else one is under way until leave().
+  bool enter();
+  void leave();
+
+  // A suspended connection is answered by another thread, which resumes it.
+  void suspend(MHD_Connection* connection);
+  void resume(MHD_Connection* connection);
+
+ private:
+  void start(const Listener& listener, Limits limits, MHD_AccessHandlerCallback on_request,
+             MHD_RequestCompletedCallback on_completed);
+  void quiesce();
+  void stop();
+  void count(MHD_ConnectionNotificationCode change);
+
+  HttpServer& server_;
+  std::shared_ptr<const HttpTls> tls_;
+  std::vector<MHD_Daemon*> daemons_;
+  std::vector<int> quiet_sockets_;  // of the daemons that listen no more
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  unsigned open_ = 0;       // connections; under mutex_
+  unsigned under_way_ = 0;  // requests; under mutex_
+  unsigned suspended_ = 0;  // under mutex_
+  bool retiring_ = false;   // under mutex_
+};
+
+}  // namespace cal

@@ -1,0 +1,344 @@
+#include "agent/http/server.h"
+
+#include "agent/http/daemons.h"
+#include "agent/http/listen.h"
+#include "agent/http/worker_pool.h"
+
+#include <fmt/format.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <charconv>
+#include <new>
+#include <optional>
+#include <utility>
+
+namespace cal {
+
+namespace {
+
+constexpr std::size_t body_limit = std::size_t{64} * 1024;
+constexpr std::size_t waiting_for_authentication = 64;
+
+Reply plain_reply(int status, std::string text) {
+  return Response{.status = status, .body = std::move(text) + '\n'};
+}
+
+Reply busy_reply() {
+  return Response{.status = MHD_HTTP_SERVICE_UNAVAILABLE,
+                  .body = "busy, try again\n",
+                  // Who asks for more than can be answered has to come back for each answer.
+                  .headers = {{"Retry-After", "1"}, {"Connection", "close"}}};
+}
+
+Reply unauthorized_reply() {
+  return Response{
+      .status = MHD_HTTP_UNAUTHORIZED,
+      .body = "name and password are needed\n",
+      .headers = {{"WWW-Authenticate", "Basic realm=\"cal_exporter\", charset=\"UTF-8\""}}};
+}
+
+Response not_found_response(const Request&) {
+  return {.status = MHD_HTTP_NOT_FOUND, .body = "not found\n"};
+}
+
+Response wrong_method_response(bool has_get, bool has_post) {
+  const auto* allowed = has_get && has_post ? "GET, HEAD, POST" : has_get ? "GET, HEAD" : "POST";
+  return {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
+          .body = "method not allowed\n",
+          .headers = {{"Allow", allowed}}};
+}
+
+std::string_view request_header(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? std::string_view{} : value;
+}
+
+std::string_view argument(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
+  return value == nullptr ? std::string_view{} : value;
+}
+
+// The address alone: the connections of a client have a port each.
+std::string client_of(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const auto bytes_of = [](const auto& address) {
+    return std::string(static_cast<const char*>(static_cast<const void*>(&address)),
+                       sizeof address);
+  };
+  const void* any = info->client_addr;
+  return info->client_addr->sa_family == AF_INET6
+             ? bytes_of(static_cast<const sockaddr_in6*>(any)->sin6_addr)
+             : bytes_of(static_cast<const sockaddr_in*>(any)->sin_addr);
+}
+
+bool announces_too_long_a_body(MHD_Connection* connection) {
+  const auto text = request_header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+  std::size_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  return error == std::errc::result_out_of_range || length > body_limit;
+}
+
+// How many connections the process may hold, after it took all the descriptors it may have; some
+// are left to everything else.
+unsigned connections_possible(unsigned wanted) {
+  constexpr rlim_t reserve = 128;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  const auto usable = files.rlim_cur > 2 * reserve ? files.rlim_cur - reserve : files.rlim_cur / 2;
+  return static_cast<unsigned>(std::min<rlim_t>(wanted, usable));
+}
+
+}  // namespace
+
+struct HttpServer::Exchange {
+  HttpGeneration& generation;
+  std::size_t body_bytes = 0;
+  std::optional<Reply> reply = {};
+};
+
+struct HttpServer::Callbacks {
+  static MHD_Result queue(MHD_Connection* connection, const HttpServer& server,
+                          const Reply& reply) {
+    try {
+      return MHD_queue_response(connection, static_cast<unsigned>(reply.status()),
+                                reply.get(server.access()->headers).get());
+    } catch (const std::exception& error) {
+      server.settings_.on_error(fmt::format("reply: {}", error.what()));
+      return MHD_NO;
+    }
+  }
+
+  // Called with the head, then with each part of the body, then for the reply, and again after a
+  // suspended connection is resumed. A reply to the first call would cost the connection.
+  static MHD_Result on_request(void* closure, MHD_Connection* connection, const char* path,
+                               const char* method, const char*, const char*, std::size_t* body_size,
+                               void** state) noexcept {
+    auto& generation = *static_cast<HttpGeneration*>(closure);
+    auto& server = generation.server();
+    if (*state == nullptr) {
+      if (!generation.enter()) return MHD_NO;  // closes the connection; the client asks again
+      *state = new (std::nothrow) Exchange{generation};  // on_completed takes it back
+      if (*state == nullptr) {
+        generation.leave();
+        return MHD_NO;
+      }
+      if (!announces_too_long_a_body(connection)) return MHD_YES;
+      return queue(connection, server, plain_reply(MHD_HTTP_CONTENT_TOO_LARGE, "body too long"));
+    }
+    auto& exchange = *static_cast<Exchange*>(*state);
+    if (*body_size > 0) {
+      exchange.body_bytes += std::exchange(*body_size, 0);
+      return exchange.body_bytes <= body_limit ? MHD_YES : MHD_NO;
+    }
+    if (!exchange.reply) {
+      const Request request{
+          .method = method,
+          .path = path,
+          .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
+          .search = argument(connection, "search")};
+      const auto given = server.answer(connection, exchange, request, generation.tls());
+      if (given == Given::later) return MHD_YES;
+    }
+    return queue(connection, server, *exchange.reply);
+  }
+
+  static void on_completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
+    const std::unique_ptr<Exchange> ended(static_cast<Exchange*>(std::exchange(*state, nullptr)));
+    if (ended) ended->generation.leave();
+  }
+};
+
+HttpServer::HttpServer(Settings settings)
+    : settings_(std::move(settings)),
+      not_found_{Run::immediate, &not_found_response},
+      wrong_method_{Run::immediate,
+                    [this](const Request& request) {
+                      const auto& asked = *find(request.path);
+                      return wrong_method_response(asked.get.handler != nullptr,
+                                                   asked.post.handler != nullptr);
+                    }},
+      access_(std::make_shared<const HttpAccess>()) {}
+
+HttpServer::~HttpServer() { stop(); }
+
+HttpServer::Route& HttpServer::route(std::string path, Match match) {
+  const auto known = std::find_if(routes_.begin(), routes_.end(), [&](const Route& each) {
+    return each.match == match && each.path == path;
+  });
+  if (known != routes_.end()) return *known;
+  return routes_.emplace_back(Route{.path = std::move(path), .match = match});
+}
+
+void HttpServer::get(std::string path, Run run, Handler handler) {
+  route(std::move(path), Match::exact).get = {run, std::move(handler)};
+}
+
+void HttpServer::post(std::string path, Run run, Handler handler) {
+  route(std::move(path), Match::exact).post = {run, std::move(handler)};
+}
+
+void HttpServer::get_below(std::string prefix, Run run, Handler handler) {
+  route(std::move(prefix), Match::prefix).get = {run, std::move(handler)};
+}
+
+const HttpServer::Route* HttpServer::find(std::string_view path) const {
+  const Route* longest = nullptr;
+  for (const auto& each : routes_) {
+    if (each.match == Match::exact && path == each.path) return &each;
+    if (each.match == Match::prefix && path.starts_with(each.path) &&
+        (longest == nullptr || each.path.size() > longest->path.size())) {
+      longest = &each;
+    }
+  }
+  return longest;
+}
+
+HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& exchange,
+                                     const Request& request, const HttpTls* tls) {
+  if (tls != nullptr) {
+    if (const auto fault = client_certificate_fault(connection, *tls); !fault.empty()) {
+      exchange.reply = plain_reply(MHD_HTTP_FORBIDDEN, fault);
+      return Given::now;
+    }
+  }
+  return authenticate(connection, exchange, request, action_of(request));
+}
+
+const HttpServer::Action& HttpServer::action_of(const Request& request) const {
+  const auto* found = find(request.path);
+  if (found == nullptr) return not_found_;
+  const bool is_get = request.method == "GET" || request.method == "HEAD";
+  const auto& action = request.method == "POST" ? found->post : found->get;
+  return action.handler && (is_get || request.method == "POST") ? action : wrong_method_;
+}
+
+HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange& exchange,
+                                           const Request& request, const Action& action) {
+  const auto auth = access()->auth;
+  if (!auth) return act(connection, exchange, request, action);
+  const auto given = parse_basic(request_header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
+  const auto known = given ? auth->remembered(*given) : false;
+  if (known) {
+    if (*known) return act(connection, exchange, request, action);
+    exchange.reply = unauthorized_reply();
+    return Given::now;
+  }
+  exchange.generation.suspend(connection);
+  const bool accepted = authenticators_->submit(
+      [=, this, &exchange, &action] {
+        if (!stopping_ && auth->check(*given)) {
+          return act_later(connection, exchange, request, action);
+        }
+        exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
+        exchange.generation.resume(connection);
+      },
+      client_of(connection));
+  if (!accepted) {
+    exchange.reply = busy_reply();
+    exchange.generation.resume(connection);
+  }
+  return Given::later;
+}
+
+HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange,
+                                  const Request& request, const Action& action) {
+  if (action.run == Run::immediate) {
+    exchange.reply = reply_of(action, request);
+    return Given::now;
+  }
+  exchange.generation.suspend(connection);
+  act_later(connection, exchange, request, action);
+  return Given::later;
+}
+
+// For a suspended connection. The worker has the exchange until it resumes the connection.
+void HttpServer::act_later(MHD_Connection* connection, Exchange& exchange, const Request& request,
+                           const Action& action) {
+  const bool accepted = workers_->submit(
+      [this, connection, &exchange, request, &action] {
+        exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
+        exchange.generation.resume(connection);
+      },
+      client_of(connection));
+  if (accepted) return;
+  exchange.reply = busy_reply();
+  exchange.generation.resume(connection);
+}
+
+Reply HttpServer::reply_of(const Action& action, const Request& request) const {
+  const auto failed = [&](std::string_view what) {
+    settings_.on_error(fmt::format("handle {} {}: {}", request.method, request.path, what));
+    return plain_reply(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error");
+  };
+  try {
+    return action.handler(request);
+  } catch (const std::exception& error) {
+    return failed(error.what());
+  } catch (...) {
+    return failed("unknown exception");
+  }
+}
+
+void HttpServer::start(HttpAccess access) {
+  for (const auto& address : settings_.listen_addresses) {
+    for (auto& each : listen_on(address)) listeners_.push_back(std::move(each));
+  }
+  workers_ =
+      std::make_unique<WorkerPool>("http-worker", settings_.workers, settings_.waiting_limit);
+  authenticators_ = std::make_unique<WorkerPool>("http-auth", 1, waiting_for_authentication);
+  access_ = std::make_shared<const HttpAccess>(std::move(access));
+  generation_ = new_generation(access_->tls);
+}
+
+void HttpServer::replace(HttpAccess access) {
+  const auto fresh = std::make_shared<const HttpAccess>(std::move(access));
+  // First what can fail. While both serve, a connection has one certificate or the other.
+  std::unique_ptr<HttpGeneration> generation;
+  if (fresh->tls != this->access()->tls) generation = new_generation(fresh->tls);
+  {
+    const std::lock_guard lock(access_mutex_);
+    access_ = fresh;
+  }
+  if (!generation) return;
+  generation_->drain();
+  generation_ = std::move(generation);
+}
+
+std::unique_ptr<HttpGeneration> HttpServer::new_generation(std::shared_ptr<const HttpTls> tls) {
+  const auto limit = connections_possible(settings_.connection_limit) /
+                     static_cast<unsigned>(std::max<std::size_t>(listeners_.size(), 1));
+  return std::make_unique<HttpGeneration>(
+      *this, listeners_, std::move(tls),
+      HttpGeneration::Limits{std::max(limit, 1U), std::max(limit / 4 * 3, 1U),
+                             settings_.idle_timeout_seconds},
+      &Callbacks::on_request, &Callbacks::on_completed);
+}
+
+std::shared_ptr<const HttpAccess> HttpServer::access() const {
+  const std::lock_guard lock(access_mutex_);
+  return access_;
+}
+
+std::vector<std::string> HttpServer::addresses() const {
+  std::vector<std::string> urls;
+  for (const auto& listener : listeners_) {
+    urls.push_back((access()->tls ? "https://" : "http://") + listener.address());
+  }
+  return urls;
+}
+
+void HttpServer::stop() {
+  stopping_ = true;
+  // First the threads that answer suspended connections; an authenticator hands over to a worker.
+  if (authenticators_) authenticators_->stop();
+  if (workers_) workers_->stop();
+  generation_.reset();
+  listeners_.clear();
+}
+
+}  // namespace cal

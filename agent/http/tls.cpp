@@ -1,0 +1,148 @@
+#include "agent/http/tls.h"
+
+#include <arpa/inet.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <microhttpd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace cal {
+
+namespace {
+
+struct FreeCredentials {
+  void operator()(gnutls_certificate_credentials_st* credentials) const {
+    gnutls_certificate_free_credentials(credentials);
+  }
+};
+using Credentials = std::unique_ptr<gnutls_certificate_credentials_st, FreeCredentials>;
+
+struct FreeCertificate {
+  void operator()(gnutls_x509_crt_int* certificate) const { gnutls_x509_crt_deinit(certificate); }
+};
+using Certificate = std::unique_ptr<gnutls_x509_crt_int, FreeCertificate>;
+
+Credentials new_credentials() {
+  gnutls_certificate_credentials_t made = nullptr;
+  gnutls_certificate_allocate_credentials(&made);
+  return Credentials(made);
+}
+
+gnutls_datum_t datum_of(const std::string& text) {
+  // GnuTLS only reads it.
+  return {static_cast<unsigned char*>(static_cast<void*>(const_cast<char*>(text.data()))),
+          static_cast<unsigned>(text.size())};
+}
+
+Certificate peer_certificate(gnutls_session_t session) {
+  unsigned count = 0;
+  const auto* chain = gnutls_certificate_get_peers(session, &count);
+  if (chain == nullptr || count == 0) return nullptr;
+  gnutls_x509_crt_t made = nullptr;
+  if (gnutls_x509_crt_init(&made) != 0) return nullptr;
+  Certificate certificate(made);
+  if (gnutls_x509_crt_import(made, &chain[0], GNUTLS_X509_FMT_DER) != 0) return nullptr;
+  return certificate;
+}
+
+// Of the bytes of an IPv4 or IPv6 address.
+std::string address_text(std::string_view bytes) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(bytes.size() == sizeof(in6_addr) ? AF_INET6 : AF_INET, bytes.data(), text.data(),
+            text.size());
+  return text.data();
+}
+
+// The DNS names, IP addresses, e-mail addresses and URIs of the subjectAltName extension.
+std::vector<std::string> alternative_names(const Certificate& certificate) {
+  std::vector<std::string> names;
+  for (unsigned i = 0;; ++i) {
+    std::array<char, 1024> name{};
+    std::size_t size = name.size();
+    const int kind =
+        gnutls_x509_crt_get_subject_alt_name(certificate.get(), i, name.data(), &size, nullptr);
+    if (kind == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return names;
+    if (kind == GNUTLS_SAN_IPADDRESS) {
+      names.push_back(address_text({name.data(), size}));
+    } else if (kind >= 0) {
+      names.emplace_back(name.data(), size);
+    }
+  }
+}
+
+std::string trust_fault(gnutls_session_t session) {
+  unsigned status = 0;
+  std::string purpose = GNUTLS_KP_TLS_WWW_CLIENT;  // else a server of the same authority would do
+  gnutls_typed_vdata_st wanted{GNUTLS_DT_KEY_PURPOSE_OID, nullptr, 0};
+  wanted.data = static_cast<unsigned char*>(static_cast<void*>(purpose.data()));
+  if (gnutls_certificate_verify_peers(session, &wanted, 1, &status) != 0) {
+    return "cannot be verified";
+  }
+  if (status == 0) return "";
+  if ((status & GNUTLS_CERT_EXPIRED) != 0) return "has expired";
+  if ((status & GNUTLS_CERT_NOT_ACTIVATED) != 0) return "is not valid yet";
+  if ((status & GNUTLS_CERT_PURPOSE_MISMATCH) != 0) return "is not meant for clients (clientAuth)";
+  return "is not from an authority of client_ca_file";
+}
+
+}  // namespace
+
+tl::expected<void, std::string> check_key_pair(const std::string& certificate_pem,
+                                               const std::string& key_pem) {
+  const auto credentials = new_credentials();
+  const auto certificate = datum_of(certificate_pem);
+  const auto key = datum_of(key_pem);
+  const int error = gnutls_certificate_set_x509_key_mem(credentials.get(), &certificate, &key,
+                                                        GNUTLS_X509_FMT_PEM);
+  if (error >= 0) return {};
+  if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH) {
+    return tl::unexpected(std::string("the key does not belong to the certificate"));
+  }
+  return tl::unexpected(std::string("no certificate with its key, both in PEM: ") +
+                        gnutls_strerror(error));
+}
+
+tl::expected<void, std::string> check_authority(const std::string& client_ca_pem) {
+  const auto credentials = new_credentials();
+  const auto authority = datum_of(client_ca_pem);
+  if (gnutls_certificate_set_x509_trust_mem(credentials.get(), &authority, GNUTLS_X509_FMT_PEM) >
+      0) {
+    return {};
+  }
+  return tl::unexpected(std::string("there is no certificate in it"));
+}
+
+void ask_for_any_certificate(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  if (info == nullptr) return;
+  constexpr int without = 1;
+  gnutls_certificate_send_x509_rdn_sequence(static_cast<gnutls_session_t>(info->tls_session),
+                                            without);
+}
+
+std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls) {
+  if (tls.client == ClientCertificate::none || tls.client == ClientCertificate::request) return "";
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  if (info == nullptr) return "there is no TLS session";
+  auto* session = static_cast<gnutls_session_t>(info->tls_session);
+  const auto certificate = peer_certificate(session);
+  if (!certificate) {
+    return tls.client == ClientCertificate::verify_if_given ? "" : "a client certificate is needed";
+  }
+  if (tls.client == ClientCertificate::require_any) return "";
+  if (const auto fault = trust_fault(session); !fault.empty()) {
+    return "the client certificate " + fault;
+  }
+  if (tls.client_names.empty()) return "";
+  const auto names = alternative_names(certificate);
+  const bool allowed = std::ranges::any_of(names, [&](const std::string& name) {
+    return std::ranges::find(tls.client_names, name) != tls.client_names.end();
+  });
+  return allowed ? "" : "the client certificate has none of the names in client_allowed_sans";
+}
+
+}  // namespace cal

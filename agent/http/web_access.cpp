@@ -1,0 +1,62 @@
+#include "agent/http/web_access.h"
+
+#include "agent/base/log.h"
+
+#include <exception>
+#include <utility>
+
+namespace cal {
+
+tl::expected<WebAccess, Mistakes> WebAccess::load(const std::filesystem::path& file) {
+  if (file.empty()) return WebAccess({}, {});
+  return load_web_config(file).map(
+      [&](WebConfig config) { return WebAccess(file, std::move(config)); });
+}
+
+WebAccess::WebAccess(std::filesystem::path file, WebConfig config)
+    : file_(std::move(file)), seen_(config.seen), access_(access_of(std::move(config))) {}
+
+void WebAccess::renew(HttpServer& server) {
+  if (file_.empty()) return;
+  std::string mistakes;
+  if (auto config = load_web_config(file_); !config) {
+    mistakes = config.error().text();
+  } else if (config->seen != seen_) {
+    mistakes = adopt_renewed(std::move(*config), server);
+  }
+  if (!mistakes.empty() && mistakes != mistakes_) {
+    log(LogLevel::error, "the web configuration before stays in force", {{"mistakes", mistakes}});
+  }
+  mistakes_ = std::move(mistakes);
+}
+
+// What was wrong; empty when the new configuration is in force.
+std::string WebAccess::adopt_renewed(WebConfig config, HttpServer& server) {
+  if ((access_.tls && !config.tls) || (access_.auth && config.users.empty())) {
+    return "it takes TLS or the users away; restart cal_exporter to serve without";
+  }
+  auto seen = config.seen;
+  auto access = access_of(std::move(config));
+  try {
+    server.replace(access);
+  } catch (const std::exception& error) {
+    return error.what();  // tried again the next time
+  }
+  access_ = std::move(access);
+  seen_ = std::move(seen);
+  log(LogLevel::info, "web configuration reloaded", {{"file", file_.string()}});
+  return "";
+}
+
+HttpAccess WebAccess::access_of(WebConfig config) const {
+  HttpAccess access{.tls = nullptr, .auth = nullptr, .headers = std::move(config.headers)};
+  if (config.tls) {
+    // The same certificate keeps its connections.
+    const bool is_same = access_.tls && *access_.tls == *config.tls;
+    access.tls = is_same ? access_.tls : std::make_shared<const HttpTls>(std::move(*config.tls));
+  }
+  if (!config.users.empty()) access.auth = std::make_shared<BasicAuth>(std::move(config.users));
+  return access;
+}
+
+}  // namespace cal

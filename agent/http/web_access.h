@@ -1,0 +1,40 @@
+// The access of the running server, from the web configuration file, and its renewal: another
+// certificate, user or header counts without a restart. Not thread-safe.
+#pragma once
+
+#include "agent/contract/config_errors.h"
+#include "agent/http/server.h"
+#include "agent/http/web_config.h"
+
+#include <tl/expected.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace cal {
+
+class WebAccess {
+ public:
+  // Without a file: plain HTTP for everybody.
+  static tl::expected<WebAccess, Mistakes> load(const std::filesystem::path& file);
+
+  HttpAccess current() const { return access_; }
+
+  // Reads the files again and gives the server what changed. A file with a mistake changes nothing
+  // and is logged once; nor does one that takes TLS or the users away, since a file that is being
+  // written or that a full disk has emptied looks so. Not to be called from a handler of the
+  // server: it waits for those.
+  void renew(HttpServer& server);
+
+ private:
+  WebAccess(std::filesystem::path file, WebConfig config);
+  HttpAccess access_of(WebConfig config) const;
+  std::string adopt_renewed(WebConfig config, HttpServer& server);
+
+  std::filesystem::path file_;
+  std::string seen_;
+  std::string mistakes_;
+  HttpAccess access_;
+};
+
+}  // namespace cal

@@ -1,0 +1,90 @@
+#include "agent/metrics/family_writer.h"
+
+#include "agent/base/text.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace cal {
+
+namespace {
+
+using std::string_view;
+
+constexpr std::size_t most_samples_at_once = 256;
+
+// prometheus-cpp writes HELP as it is; the format wants these two escaped.
+std::string escape_help(string_view help) {
+  std::string escaped;
+  for (const char c : help) {
+    if (c == '\\') {
+      escaped += "\\\\";
+    } else if (c == '\n') {
+      escaped += "\\n";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// HELP and TYPE stand before a family once.
+string_view without_heading(string_view lines) {
+  while (lines.starts_with('#')) lines.remove_prefix(lines.find('\n') + 1);
+  return lines;
+}
+
+}  // namespace
+
+FamilyWriter::FamilyWriter(const MetricFamily& family, const Append& append)
+    : family_(family), append_(append) {
+  auto& model = model_.front();
+  model.name = family.name;
+  model.help = escape_help(family.help);
+  model.type = family.type == MetricType::counter ? prometheus::MetricType::Counter
+                                                  : prometheus::MetricType::Gauge;
+}
+
+void FamilyWriter::add(string_view network, const std::vector<std::string>& label_values,
+                       double value) {
+  add_sample(network, label_values, value);
+}
+
+void FamilyWriter::add(string_view network, std::initializer_list<string_view> label_values,
+                       double value) {
+  add_sample(network, label_values, value);
+}
+
+void FamilyWriter::finish() { flush(); }
+
+void FamilyWriter::flush() {
+  auto& samples = model_.front().metric;
+  if (samples.empty()) return;
+  const auto lines = prometheus::TextSerializer().Serialize(model_);
+  append_(begun_ ? without_heading(lines) : lines);
+  samples.clear();
+  begun_ = true;
+}
+
+template <class Texts>
+void FamilyWriter::add_sample(string_view network, const Texts& label_values, double value) {
+  prometheus::ClientMetric metric;
+  if (!network.empty()) metric.label.push_back({"network", valid_utf8(network)});
+  auto label = family_.labels.begin();
+  for (const auto& text : label_values) {
+    if (label == family_.labels.end()) break;
+    metric.label.push_back({std::string(*label++), valid_utf8(text)});
+  }
+  if (family_.type == MetricType::counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  auto& samples = model_.front().metric;
+  samples.push_back(std::move(metric));
+  if (samples.size() == most_samples_at_once) flush();
+}
+
+}  // namespace cal

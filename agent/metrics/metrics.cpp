@@ -1,0 +1,266 @@
+#include "agent/metrics/metrics.h"
+
+#include "agent/base/text.h"
+#include "agent/base/version.h"
+#include "agent/metrics/family_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+namespace cal {
+
+namespace {
+
+using std::string_view;
+using Append = FamilyWriter::Append;
+
+constexpr std::array<string_view, 1> by_probe{"probe"};
+constexpr std::array<string_view, 2> by_verdict{"probe", "verdict"};
+constexpr std::array<string_view, 2> by_reason{"probe", "reason"};
+constexpr std::array<string_view, 2> by_phase{"probe", "phase"};
+constexpr std::array<string_view, 1> by_cause{"cause"};
+constexpr std::array<string_view, 1> by_version{"version"};
+constexpr std::array<string_view, 1> by_url{"url"};
+
+// Results are those of the last run, so their HELP says how old they may be.
+constexpr MetricFamily verdict{
+    "cal_probe_verdict",
+    "1 for the verdict of the probe's last run, 0 for the others. Results are cached for up to "
+    "cal_probe_interval_seconds; see cal_probe_last_run_timestamp_seconds.",
+    MetricType::gauge, by_verdict};
+constexpr MetricFamily reason_info{
+    "cal_probe_reason_info",
+    "1 with the reason of the probe's last run; the probe's runbook says what to do about it.",
+    MetricType::gauge, by_reason};
+constexpr MetricFamily last_run{"cal_probe_last_run_timestamp_seconds",
+                                "Unix time at which the probe's last run ended.", MetricType::gauge,
+                                by_probe};
+constexpr MetricFamily last_conclusive{
+    "cal_probe_last_conclusive_timestamp_seconds",
+    "Unix time of the probe's last run that could tell: whose verdict was not unknown.",
+    MetricType::gauge, by_probe};
+constexpr MetricFamily interval{"cal_probe_interval_seconds", "Seconds from one run to the next.",
+                                MetricType::gauge, by_probe};
+constexpr MetricFamily timeout{"cal_probe_timeout_seconds",
+                               "Seconds after which a run counts as unknown: timeout.",
+                               MetricType::gauge, by_probe};
+constexpr MetricFamily duration{"cal_probe_duration_seconds", "Seconds that the last run took.",
+                                MetricType::gauge, by_probe};
+constexpr MetricFamily phase_duration{"cal_probe_phase_duration_seconds",
+                                      "Seconds that each phase of the last run took.",
+                                      MetricType::gauge, by_phase};
+constexpr MetricFamily runs{"cal_probe_runs_total", "Runs of the probe since the agent started.",
+                            MetricType::counter, by_probe};
+constexpr MetricFamily unknown{"cal_probe_unknown_total", "Runs of the probe that could not tell.",
+                               MetricType::counter, by_probe};
+constexpr MetricFamily overruns{"cal_probe_overruns_total",
+                                "Runs of the probe that were not over at their timeout.",
+                                MetricType::counter, by_probe};
+constexpr MetricFamily source_data{
+    "cal_source_data_timestamp_seconds",
+    "Unix time at which the newest data of the probe's file was written; no sample while unknown.",
+    MetricType::gauge, by_probe};
+constexpr MetricFamily diagnosis_primary{
+    "cal_diagnosis_primary",
+    "1 for the most likely cause that an activation fails, none when no cause is found, "
+    "cannot_tell when a cause could not be looked for; 0 for the others.",
+    MetricType::gauge, by_cause};
+constexpr MetricFamily diagnosis_strength{
+    "cal_diagnosis_strength",
+    "How sure the findings are of each cause: 0 nothing points to it, 1 possible, 2 likely, "
+    "3 certain.",
+    MetricType::gauge, by_cause};
+constexpr MetricFamily build_info{"cal_exporter_build_info", "1 with the agent's version.",
+                                  MetricType::gauge, by_version};
+constexpr MetricFamily external_url_info{
+    "cal_exporter_external_url_info",
+    "1 with the URL under which people reach the agent's pages: alerts link to runbooks below it. "
+    "No sample without --web.external-url.",
+    MetricType::gauge, by_url};
+constexpr MetricFamily reload_successful{
+    "cal_exporter_config_last_reload_successful",
+    "1 when the last (re)load of the configuration worked; 0: the one before stays in force.",
+    MetricType::gauge,
+    {}};
+constexpr MetricFamily reload_time{"cal_exporter_config_last_reload_success_timestamp_seconds",
+                                   "Unix time of the last configuration load that worked.",
+                                   MetricType::gauge,
+                                   {}};
+
+constexpr MetricFamily late_starts{
+    "cal_exporter_late_starts_total",
+    "Runs that began more than 0.1 s after their time: the machine is too busy, or too many runs "
+    "are under way at once.",
+    MetricType::counter,
+    {}};
+constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
+                                     "Memory that the results and the histories of all probes "
+                                     "take, about: each is trimmed at 256 kB, all of them "
+                                     "at 16 MB.",
+                                     MetricType::gauge,
+                                     {}};
+
+constexpr std::array families{&verdict,           &reason_info,        &last_run,
+                              &last_conclusive,   &interval,           &timeout,
+                              &duration,          &phase_duration,     &runs,
+                              &unknown,           &overruns,           &source_data,
+                              &diagnosis_primary, &diagnosis_strength, &build_info,
+                              &external_url_info, &reload_successful,  &reload_time,
+                              &late_starts,       &history_bytes};
+
+double seconds(std::chrono::nanoseconds span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+// A family with what `fill` adds to it. Finished here and not by a destructor, since memory may run
+// out on the way.
+template <class Fill>
+void write_family(const MetricFamily& family, const Append& append, Fill fill) {
+  FamilyWriter writer(family, append);
+  fill(writer);
+  writer.finish();
+}
+
+// A family with one value of the agent's own.
+void write_own(const MetricFamily& family, std::initializer_list<string_view> label_values,
+               double value, const Append& append) {
+  write_family(family, append, [&](FamilyWriter& out) { out.add("", label_values, value); });
+}
+
+// A family with one value per probe; `value` gives an empty optional for no sample.
+template <class Value>
+void write_per_probe(const MetricFamily& family, const Rows& rows, const Append& append,
+                     Value value) {
+  write_family(family, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      const std::optional<double> number = value(row);
+      if (number) out.add(row.instance->network, {row.instance->kind->name}, *number);
+    }
+  });
+}
+
+void write_verdicts(const Rows& rows, const Append& append) {
+  write_family(verdict, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      for (const auto each : {Verdict::clear, Verdict::present, Verdict::unknown}) {
+        out.add(row.instance->network, {row.instance->kind->name, name_of(each)},
+                row.outcome->reason->verdict == each ? 1 : 0);
+      }
+    }
+  });
+}
+
+void write_reasons(const Rows& rows, const Append& append) {
+  write_family(reason_info, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      out.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word}, 1);
+    }
+  });
+}
+
+void write_phases(const Rows& rows, const Append& append) {
+  write_family(phase_duration, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      for (const auto& phase : row.outcome->phases) {
+        out.add(row.instance->network, {row.instance->kind->name, phase.name},
+                seconds(phase.duration));
+      }
+    }
+  });
+}
+
+void write_primary_causes(const std::vector<Diagnosis>& diagnoses, const Append& append) {
+  write_family(diagnosis_primary, append, [&](FamilyWriter& out) {
+    for (const auto& diagnosis : diagnoses) {
+      const auto add = [&](string_view word) {
+        out.add(diagnosis.network, {word}, diagnosis.primary() == word ? 1 : 0);
+      };
+      for (const auto cause : all_causes) add(name_of(cause));
+      add(no_cause);
+      add(cannot_tell_cause);
+    }
+  });
+}
+
+void write_strengths(const std::vector<Diagnosis>& diagnoses, const Append& append) {
+  write_family(diagnosis_strength, append, [&](FamilyWriter& out) {
+    for (const auto& diagnosis : diagnoses) {
+      for (const auto cause : all_causes) {
+        const auto found = std::ranges::find(diagnosis.suspects, cause, &Suspect::cause);
+        const auto strength =
+            found == diagnosis.suspects.end() ? 0 : static_cast<int>(found->strength());
+        out.add(diagnosis.network, {name_of(cause)}, strength);
+      }
+    }
+  });
+}
+
+void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
+                        const Append& append) {
+  write_family(family, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      if (row.instance->kind->name != kind.name) continue;
+      for (const auto& sample : row.outcome->samples) {
+        if (sample.family != &family) continue;
+        out.add(row.instance->network, sample.label_values, sample.value);
+      }
+    }
+  });
+}
+
+std::optional<double> time_or_nothing(const std::optional<System>& time) {
+  return time ? std::optional(unix_seconds(*time)) : std::nullopt;
+}
+
+}  // namespace
+
+std::span<const MetricFamily* const> frame_families() { return families; }
+
+void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
+                   std::span<const ProbeKind> kinds, const AgentState& agent,
+                   const Append& append) {
+  write_verdicts(rows, append);
+  write_reasons(rows, append);
+  write_per_probe(last_run, rows, append,
+                  [](const Row& row) { return time_or_nothing(row.last_run); });
+  write_per_probe(last_conclusive, rows, append,
+                  [](const Row& row) { return time_or_nothing(row.last_conclusive); });
+  write_per_probe(interval, rows, append,
+                  [](const Row& row) { return seconds(row.instance->interval); });
+  write_per_probe(timeout, rows, append,
+                  [](const Row& row) { return seconds(row.instance->timeout); });
+  write_per_probe(duration, rows, append, [](const Row& row) {
+    return row.duration ? std::optional(seconds(*row.duration)) : std::nullopt;
+  });
+  write_phases(rows, append);
+  write_per_probe(runs, rows, append, [](const Row& row) { return static_cast<double>(row.runs); });
+  write_per_probe(unknown, rows, append,
+                  [](const Row& row) { return static_cast<double>(row.unknown); });
+  write_per_probe(overruns, rows, append,
+                  [](const Row& row) { return static_cast<double>(row.overruns); });
+  write_per_probe(source_data, rows, append,
+                  [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
+  write_primary_causes(diagnoses, append);
+  write_strengths(diagnoses, append);
+  for (const auto& kind : kinds) {
+    for (const auto& family : kind.families) write_probe_family(family, kind, rows, append);
+  }
+  write_own(build_info, {version}, 1, append);
+  if (!agent.external_url.empty()) write_own(external_url_info, {agent.external_url}, 1, append);
+  write_own(reload_successful, {}, agent.last_reload_successful ? 1 : 0, append);
+  if (const auto time = time_or_nothing(agent.last_reload_success)) {
+    write_own(reload_time, {}, *time, append);
+  }
+  write_own(late_starts, {}, static_cast<double>(agent.late_starts), append);
+  write_own(history_bytes, {}, static_cast<double>(agent.history_bytes), append);
+}
+
+std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,
+                         const AgentState& agent) {
+  std::string text;
+  write_metrics(rows, diagnose_all(rows), kinds, agent, [&](string_view lines) { text += lines; });
+  return text;
+}
+
+}  // namespace cal

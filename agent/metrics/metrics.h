@@ -1,0 +1,41 @@
+// The text of /metrics, rendered from the board's rows. Pure.
+#pragma once
+
+#include "agent/diagnosis/diagnosis.h"
+#include "agent/run/board.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal {
+
+// What the agent says of itself.
+struct AgentState {
+  bool last_reload_successful = true;
+  std::optional<System> last_reload_success;
+  std::string external_url = {};  // empty: not known
+  std::uint64_t late_starts = 0;
+  std::size_t history_bytes = 0;
+};
+
+// The families of the frame: those that every probe has, and the agent's own. The probes' families
+// stand in their kinds.
+std::span<const MetricFamily* const> frame_families();
+
+// Text format 0.0.4. Families come in a fixed order, rows in the board's; label values are made
+// valid UTF-8. `diagnoses` are those of the rows. The text comes in whole lines, some at a time:
+// `append` is called many times.
+void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
+                   std::span<const ProbeKind> kinds, const AgentState& agent,
+                   const std::function<void(std::string_view)>& append);
+
+// The same as one text.
+std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,
+                         const AgentState& agent);
+
+}  // namespace cal

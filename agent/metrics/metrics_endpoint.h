@@ -1,0 +1,42 @@
+// What /metrics answers: the page published last, followed by a short tail (the `process_*`
+// metrics) that is read anew at most once a second. Between changes a scrape is one ready reply.
+// Shared by the publisher and the server's threads.
+#pragma once
+
+#include "agent/base/clock.h"
+#include "agent/http/message.h"
+#include "agent/metrics/exposition.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace cal {
+
+class MetricsEndpoint {
+ public:
+  // `read_tail` gives whole lines in text format 0.0.4 and does not block; called from any thread.
+  explicit MetricsEndpoint(std::function<std::string()> read_tail);
+
+  void publish(std::shared_ptr<const Page> page);
+
+  Reply reply(const Request& request, Steady now);
+
+ private:
+  // A page with a tail, and the replies made of the two so far.
+  struct Scrape {
+    std::shared_ptr<const Page> page;
+    std::string tail = {};
+    Steady tail_read_at = Steady::min();
+    std::optional<Reply> plain = {};
+    std::optional<Reply> gzip = {};
+  };
+
+  std::function<std::string()> read_tail_;
+  std::mutex mutex_;
+  Scrape current_;  // under mutex_
+};
+
+}  // namespace cal

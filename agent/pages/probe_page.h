@@ -1,0 +1,13 @@
+// The page /probes/NETWORK/PROBE: what one probe finds now and found over time, and where
+// the answer turned. Pure.
+#pragma once
+
+#include "agent/run/board.h"
+
+#include <string>
+
+namespace cal {
+
+std::string probe_page(const Board::Past& past, System now);
+
+}  // namespace cal

@@ -1,0 +1,15 @@
+// The page /runbooks/PROBE: what this agent sees now, above the steps that fix it. Pure.
+#pragma once
+
+#include "agent/run/board.h"
+
+#include <string>
+#include <string_view>
+
+namespace cal {
+
+// `markdown` is the probe's page; `rows` are all of the board, of which this probe's are shown.
+std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
+                         System now);
+
+}  // namespace cal

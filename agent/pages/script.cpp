@@ -1,0 +1,69 @@
+#include "agent/pages/html.h"
+
+namespace cal {
+
+// Puts the newest content in place of the one that is shown, which loses neither the place on the
+// page, nor the focus, nor what is unfolded; it waits while somebody types or selects. An agent
+// that does not answer is said at once, above all that it said before.
+std::string_view refresh_script() {
+  return R"('use strict';
+const notice = document.querySelector('[role=status]');
+const refusals = {401: 'wants a user and a password', 403: 'refuses access',
+                  404: 'has this page no longer', 503: 'is too busy'};
+
+function tell(trouble) {
+  const time = document.querySelector('footer time').textContent;
+  const text = trouble && `The agent ${trouble}; below is what it said at ${time}.`;
+  if (notice.textContent !== text) notice.textContent = text;
+}
+
+// What finds the element with the focus again when the content was replaced.
+function focusKeeper() {
+  const focused = document.activeElement;
+  if (!focused.closest('main')) return () => {};
+  const selector = focused.matches('summary')
+    ? `#${CSS.escape(focused.parentElement.id)} > summary`
+    : `main a[href="${CSS.escape(focused.getAttribute('href') ?? '')}"]`;
+  const index = [...document.querySelectorAll(selector)].indexOf(focused);
+  return () => document.querySelectorAll(selector)[index]?.focus({preventScroll: true});
+}
+
+function show(fresh) {
+  const focusAgain = focusKeeper();
+  for (const each of document.querySelectorAll('main details')) {
+    const same = fresh.getElementById(each.id);
+    if (same) same.open = each.open;
+  }
+  document.title = fresh.title;
+  for (const part of ['main', 'footer']) {
+    document.querySelector(part).replaceWith(fresh.querySelector(part));
+  }
+  focusAgain();
+}
+
+async function renew() {
+  try {
+    const answer = await fetch(location.href, {signal: AbortSignal.timeout(4000)});
+    const text = await answer.text();
+    if (!answer.ok) {
+      tell(`${refusals[answer.status] ?? 'fails'} (HTTP ${answer.status})`);
+      return;
+    }
+    tell('');
+    const busy = document.querySelector('main :is(input, button):focus');
+    if (busy || !getSelection().isCollapsed) return;
+    show(new DOMParser().parseFromString(text, 'text/html'));
+  } catch {
+    tell('does not answer');
+  }
+}
+
+async function keepFresh() {
+  if (!document.hidden) await renew();
+  setTimeout(keepFresh, 5000);
+}
+setTimeout(keepFresh, 5000);
+)";
+}
+
+}  // namespace cal

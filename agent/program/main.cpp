@@ -1,0 +1,93 @@
+// Wires the registry of probes to the commands.
+#include "agent/base/log.h"
+#include "agent/commands/check.h"
+#include "agent/commands/cli.h"
+#include "agent/commands/preflight.h"
+#include "agent/commands/serve.h"
+#include "probes/registry.h"
+#include "probes/security/access_check_command.h"
+#include "probes/winlog/events_command.h"
+#include "probes/winlog/evtx_log.h"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <variant>
+
+namespace {
+
+void prepare_process() {
+  const rlimit no_core{0, 0};  // a core dump would hold passwords
+  setrlimit(RLIMIT_CORE, &no_core);
+  mallopt(M_ARENA_MAX, 2);  // many short threads would else spread the heap over many arenas
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // a large page goes back to the system when it is replaced
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+// Before any thread starts, so that only the main thread takes them.
+void block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+int access_check(const cal::AccessCheckLine& line) {
+  const auto result = cal::security::access_check_command({.sddl = line.sddl,
+                                                           .descriptor_file = line.descriptor_file,
+                                                           .domain_sid = line.domain_sid,
+                                                           .sids = line.sids,
+                                                           .mask = line.mask,
+                                                           .object_types = line.object_types,
+                                                           .json = line.json});
+  std::fputs(result.out.c_str(), stdout);
+  std::fputs(result.err.c_str(), stderr);
+  return result.exit_code;
+}
+
+int events(const cal::EventsLine& line) {
+  return cal::winlog::events_command({.file = line.file,
+                                      .provider = line.provider,
+                                      .id = line.id,
+                                      .show_progress = isatty(STDERR_FILENO) == 1},
+                                     stdout, stderr);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // What a probe starts this program as, to read an event log within limits of its own.
+  if (argc == 2 && argv[1] == cal::winlog::evtx_child_command)
+    return cal::winlog::evtx_child_main();
+
+  const auto parsed = cal::parse_command_line(argc, argv);
+  if (const auto* exit = std::get_if<cal::Exit>(&parsed)) {
+    std::fputs(exit->out.c_str(), stdout);
+    std::fputs(exit->err.c_str(), stderr);
+    return exit->code;
+  }
+  const auto& line = std::get<cal::CommandLine>(parsed);
+  cal::set_up_log(line.log_level, line.log_format);
+  prepare_process();
+  const auto catalogue = cal::probe_catalogue();
+  switch (line.command) {
+    case cal::Command::check_config:
+      return cal::check_config(line, catalogue);
+    case cal::Command::check:
+      return cal::check(line, catalogue);
+    case cal::Command::preflight:
+      return cal::preflight(line, catalogue);
+    case cal::Command::verify:
+      return cal::verify(line, catalogue);
+    case cal::Command::access_check:
+      return access_check(line.access_check);
+    case cal::Command::events:
+      return events(line.events);
+    case cal::Command::serve:
+      block_signals();
+      return cal::serve(line, catalogue);
+  }
+}

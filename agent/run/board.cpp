@@ -1,0 +1,174 @@
+#include "agent/run/board.h"
+
+#include "agent/base/text.h"
+#include "agent/run/bounds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <utility>
+
+namespace cal {
+
+namespace {
+
+const std::shared_ptr<const Outcome>& not_run_outcome() {
+  static const auto outcome = std::make_shared<const Outcome>(
+      Outcome{&common_reason::not_run_yet, std::string(common_reason::not_run_yet.meaning)});
+  return outcome;
+}
+
+Outcome stuck_outcome(const Instance& instance) {
+  return {&common_reason::timeout,
+          fmt::format("no answer within {}: the run is stuck in a call that has no time limit",
+                      duration_text(instance.timeout))};
+}
+
+Outcome late_outcome(const Row& row, Outcome found) {
+  const auto took = std::chrono::duration_cast<Milliseconds>(*row.duration);
+  return {&common_reason::timeout,
+          fmt::format("the run took {} of the {} it has", duration_text(took),
+                      duration_text(row.instance->timeout)),
+          {{Verdict::unknown, "found too late", std::move(found.summary)}},
+          std::move(found.phases)};
+}
+
+}  // namespace
+
+bool every_probe_ran(const Rows& rows) {
+  return std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; });
+}
+
+void Board::on_event(std::function<void(Event)> callback) { callback_ = std::move(callback); }
+
+void Board::replace(const Instances& instances) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<Entry>> entries;
+    std::unordered_map<const Instance*, std::shared_ptr<Entry>> by_instance;
+    for (const auto& instance : instances) {
+      auto& entry = by_instance_[instance.get()];
+      if (!entry) {
+        entry = std::make_shared<Entry>(Entry{
+            Row{instance, not_run_outcome()},
+            History(std::min(most_bytes_per_history, most_history_bytes / instances.size()))});
+      }
+      by_instance[instance.get()] = entry;
+      entries.push_back(entry);
+    }
+    entries_ = std::move(entries);
+    by_instance_ = std::move(by_instance);
+  }
+  callback_(Event::change);
+}
+
+void Board::run_started(const Instance* instance, Moment now) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_instance_.find(instance);
+    if (found == by_instance_.end()) return;
+    found->second->running_since = now;
+    found->second->overdue = false;
+  }
+  callback_(Event::run_started);
+}
+
+void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) {
+  bound(outcome);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_instance_.find(instance);
+    if (found == by_instance_.end()) return;
+    Entry& entry = *found->second;
+    if (!entry.running_since) return;
+    entry.row.duration = now.steady - entry.running_since->steady;
+    const bool late = now.steady >= overdue_at(entry);
+    settle(entry, late ? late_outcome(entry.row, std::move(outcome)) : std::move(outcome), now);
+    if (!entry.overdue) {  // else mark_overdue has counted this run
+      count(entry, now);
+      if (late) ++entry.row.overruns;
+    }
+    entry.running_since.reset();
+  }
+  callback_(Event::change);
+}
+
+void Board::mark_overdue(Moment now) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& entry : entries_) {
+    if (!entry->running_since || entry->overdue || now.steady < overdue_at(*entry)) continue;
+    entry->overdue = true;
+    ++entry->row.overruns;
+    entry->row.duration = now.steady - entry->running_since->steady;
+    settle(*entry, stuck_outcome(*entry->row.instance), now);
+    count(*entry, now);
+  }
+}
+
+std::optional<Steady> Board::next_overdue() const {
+  const std::lock_guard lock(mutex_);
+  std::optional<Steady> next;
+  for (const auto& entry : entries_) {
+    if (!entry->running_since || entry->overdue) continue;
+    next = std::min(next.value_or(Steady::max()), overdue_at(*entry));
+  }
+  return next;
+}
+
+Rows Board::rows() const {
+  const std::lock_guard lock(mutex_);
+  Rows rows;
+  rows.reserve(entries_.size());
+  for (const auto& entry : entries_) rows.push_back(entry->row);
+  return rows;
+}
+
+std::optional<Board::Past> Board::past(std::string_view network, std::string_view probe) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find_if(entries_, [&](const auto& entry) {
+    const auto& instance = *entry->row.instance;
+    return instance.network == network && instance.kind->name == probe;
+  });
+  if (found == entries_.end()) return std::nullopt;
+  return Past{(*found)->row, (*found)->history.episodes()};
+}
+
+std::size_t Board::all_history_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return std::transform_reduce(entries_.begin(), entries_.end(), std::size_t{0}, std::plus{},
+                               [](const auto& entry) { return entry->history.bytes(); });
+}
+
+std::vector<Change> Board::take_changes() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(changes_, {});
+}
+
+Steady Board::overdue_at(const Entry& entry) {
+  return entry.running_since->steady + entry.row.instance->timeout + overdue_grace;
+}
+
+void Board::settle(Entry& entry, Outcome outcome, Moment now) {
+  Row& row = entry.row;
+  const auto* before = row.outcome->reason;
+  row.outcome = std::make_shared<const Outcome>(std::move(outcome));
+  if (before == row.outcome->reason) return;
+  row.since = now.system;
+  changes_.push_back({row.instance, before, row.outcome});
+}
+
+void Board::count(Entry& entry, Moment now) {
+  Row& row = entry.row;
+  ++row.runs;
+  row.last_run = now.system;
+  entry.history.add(row.outcome, now.system, *row.duration);
+  if (row.outcome->reason->verdict == Verdict::unknown) {
+    ++row.unknown;
+  } else {
+    row.last_conclusive = now.system;
+  }
+}
+
+}  // namespace cal

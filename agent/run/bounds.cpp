@@ -1,0 +1,64 @@
+#include "agent/run/bounds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace cal {
+
+namespace {
+
+void cut(std::string& text) {
+  if (text.size() <= most_text_bytes) return;
+  const auto all = text.size();
+  auto end = most_text_bytes;
+  const auto is_continuation = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+  };
+  while (end > 0 && is_continuation(text[end])) --end;
+  text.resize(end);
+  text += fmt::format("… ({} bytes more)", all - end);
+  text.shrink_to_fit();
+}
+
+// Two accounts that are spelt alike would give one series twice, and Prometheus would refuse the
+// whole page: of such samples the first counts.
+void drop_repeated(std::vector<Sample>& samples) {
+  std::set<std::pair<const MetricFamily*, std::vector<std::string>>> seen;
+  std::erase_if(samples, [&](const Sample& sample) {
+    return !seen.emplace(sample.family, sample.label_values).second;
+  });
+}
+
+}  // namespace
+
+void bound(Outcome& outcome) {
+  cut(outcome.summary);
+  auto& evidence = outcome.evidence;
+  std::size_t bytes = 0;
+  for (auto each = evidence.begin(); each != evidence.end(); ++each) {
+    cut(each->item);
+    cut(each->text);
+    bytes += each->item.size() + each->text.size();
+    if (bytes <= most_evidence_bytes) continue;
+    const auto left_out = evidence.end() - each;
+    evidence.erase(each, evidence.end());
+    evidence.push_back({std::nullopt, "left out", fmt::format("{} more", left_out)});
+    break;
+  }
+  auto& implications = outcome.implications;
+  if (implications.size() > most_implications) implications.resize(most_implications);
+  for (auto& implied : implications) {
+    cut(implied.sentence);
+    cut(implied.first_step);
+  }
+  drop_repeated(outcome.samples);
+  // It is kept until the next run, of thousands of probes.
+  evidence.shrink_to_fit();
+  outcome.samples.shrink_to_fit();
+}
+
+}  // namespace cal

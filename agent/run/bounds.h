@@ -1,0 +1,19 @@
+// How much of a run's result is kept. What was seen comes from directories, logs and networks and
+// may be of any size; pages, reports, logs and histories are made of what is left here. Pure.
+#pragma once
+
+#include "agent/contract/probe.h"
+
+#include <cstddef>
+
+namespace cal {
+
+inline constexpr std::size_t most_text_bytes = std::size_t{4} * 1024;
+inline constexpr std::size_t most_evidence_bytes = std::size_t{64} * 1024;
+inline constexpr std::size_t most_implications = 64;
+
+// Cuts texts that are too long at the end of a character, and lists that are too long; says so;
+// keeps one sample of each series.
+void bound(Outcome& outcome);
+
+}  // namespace cal

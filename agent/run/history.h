@@ -1,0 +1,54 @@
+// What one probe found over time. Runs in a row that found the same are one episode, so that days
+// of good runs take a line and the change stands out. Bounded in bytes; what was not clear is kept
+// longer than what was. Not thread-safe.
+#pragma once
+
+#include "agent/contract/probe.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+namespace cal {
+
+struct Episode {
+  System first;  // when the first of its runs ended
+  System last;
+  std::uint64_t runs;
+  std::chrono::nanoseconds longest;
+  // That of its last run; when the episode is over, without samples and implications.
+  std::shared_ptr<const Outcome> outcome;
+};
+
+class History {
+ public:
+  explicit History(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
+  void add(std::shared_ptr<const Outcome> outcome, System ended, std::chrono::nanoseconds took);
+
+  // The newest first. Those of the turn (below) are always among them.
+  std::vector<Episode> episodes() const { return {episodes_.begin(), episodes_.end()}; }
+
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  void shrink();
+
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
+  std::deque<Episode> episodes_;  // the newest first
+};
+
+// Where the answer turned, the latest time. Bad is `present`; where nothing was, `unknown`: not to
+// know for a while says little. Null where there is none.
+struct Turn {
+  const Episode* last_good = nullptr;
+  const Episode* first_bad = nullptr;
+  const Episode* good_again = nullptr;  // null: it is not over
+};
+Turn turn_of(const std::vector<Episode>& newest_first);
+
+}  // namespace cal

@@ -1,0 +1,28 @@
+// One configured probe of one network: what the scheduler runs and the board shows.
+#pragma once
+
+#include "agent/base/clock.h"
+#include "agent/contract/cause.h"
+#include "agent/contract/probe.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace cal {
+
+// Immutable and shared; its address is its identity for the scheduler and the board.
+struct Instance {
+  std::string network;
+  const ProbeKind* kind;
+  Milliseconds interval;
+  Milliseconds timeout;
+  std::string fingerprint;  // equal text, equal configuration
+  std::shared_ptr<Probe> probe;
+  // What it looks for; empty: a symptom, or the licences.
+  std::vector<Cause> causes = {};
+};
+
+using Instances = std::vector<std::shared_ptr<const Instance>>;
+
+}  // namespace cal

@@ -1,0 +1,384 @@
+#include "probes/activation_events/activation_events.h"
+
+#include "agent/base/text.h"
+#include "agent/contract/options.h"
+#include "agent/contract/state_file.h"
+#include "probes/shared/file_options.h"
+#include "probes/shared/file_rights.h"
+#include "probes/winlog/evtx_log.h"
+#include "probes/winlog/json_log.h"
+#include "probes/winlog/ledger_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <memory>
+#include <system_error>
+
+namespace cal::activation_events {
+
+namespace {
+
+using winlog::EventKind;
+using winlog::Failure;
+
+// From the worst to the best.
+constexpr std::array reasons{
+    Reason{"activation_failed", Verdict::present, Severity::critical,
+           "A CAL pack, or the licence server, was not activated, and no success has followed.",
+           "Follow the cause that the evidence names; its probe's page has the steps."},
+    Reason{"assignment_failed", Verdict::present, Severity::warning,
+           "A licence was not assigned, issued, written into the directory, or removed.",
+           "Follow the cause that the evidence names; the page has the step for each event."},
+    Reason{"log_missing", Verdict::unknown, Severity::warning, "The log file does not exist.",
+           "Check `source`, and the export or shipper that writes the file."},
+    Reason{"log_unreadable", Verdict::unknown, Severity::warning, "The log file cannot be read.",
+           "Look up the error in the summary: permissions, a damaged file, or not an event log."},
+    Reason{"log_partly_read", Verdict::unknown, Severity::warning,
+           "The log is longer than what one run can read, so that its newest events are not known.",
+           "Wait where the next runs get further (JSON lines); else raise `timeout`, or export "
+           "fewer events."},
+    Reason{"log_stale", Verdict::unknown, Severity::warning,
+           "The log file is older than `max_age`, or from the future.",
+           "Check the task or shipper that writes it on the licensing server."},
+    Reason{"failure_expired", Verdict::clear, Severity::ok,
+           "The last failure is older than `failure_window`.", "Nothing."},
+    Reason{"superseded_by_success", Verdict::clear, Severity::ok,
+           "A CAL pack was activated after the last failure.", "Nothing."},
+    Reason{"no_failure", Verdict::clear, Severity::ok, "No failure was logged.", "Nothing."},
+};
+
+// A word that is not in the table does not compile.
+consteval const Reason& reason(std::string_view word) {
+  return *std::ranges::find(reasons, word, &Reason::word);
+}
+
+constexpr std::array<std::string_view, 3> by_event{"source", "event_id", "cause"};
+
+constexpr std::array families{
+    MetricFamily{"cal_license_events_total",
+                 "Licensing events met in the log, with the cause that each points to; kept across "
+                 "restarts. Counted when the log is read.",
+                 MetricType::counter, by_event},
+    MetricFamily{"cal_events_gap_total",
+                 "Events that were lost before the agent could read them, by the record ids that "
+                 "were skipped in the licensing providers' own channels.",
+                 MetricType::counter,
+                 {}},
+    MetricFamily{"cal_events_unparsed_total",
+                 "Lines or records of the log that could not be read.",
+                 MetricType::counter,
+                 {}},
+    MetricFamily{"cal_activation_last_failure_timestamp_seconds",
+                 "Unix time of the last failed activation in the log; no sample if there is none.",
+                 MetricType::gauge,
+                 {}},
+    MetricFamily{"cal_activation_last_success_timestamp_seconds",
+                 "Unix time of the last successful activation in the log; no sample if there is "
+                 "none.",
+                 MetricType::gauge,
+                 {}},
+    MetricFamily{
+        "cal_activation_failing",
+        "1 if an activation failed and neither success nor failure_window has passed since, "
+        "0 if not; no sample while unknown. Cached between runs.",
+        MetricType::gauge,
+        {}},
+    MetricFamily{"cal_events_last_gap_timestamp_seconds",
+                 "Unix time at which events were last found to be missing; no sample if none are.",
+                 MetricType::gauge,
+                 {}},
+};
+
+// Puts what is read into the ledger.
+class LedgerSink : public winlog::EventSink {
+ public:
+  LedgerSink(winlog::Ledger& ledger, System now, const winlog::Windows& windows)
+      : ledger_(ledger), now_(now), windows_(windows) {}
+
+  void event(const winlog::Event& event) override { ledger_.add(event, now_, windows_); }
+  void unparsed(std::uint64_t count) override { ledger_.add_unparsed(count); }
+  void start_over() override {
+    ledger_.finish_pass();
+    ledger_.start_over();
+  }
+
+ private:
+  winlog::Ledger& ledger_;
+  System now_;
+  const winlog::Windows& windows_;
+};
+
+bool is_activation(const Failure& failure) { return failure.kind == EventKind::activation_failure; }
+
+// "event 4105 at 2026-11-24T09:00:00Z on LS1 (17 since 2026-11-22T07:00:00Z)"
+std::string where_and_when(const Failure& failure) {
+  auto text = fmt::format("event {} at {}{}{}", failure.event_id, utc_text(failure.at),
+                          failure.computer.empty() ? "" : " on ", failure.computer);
+  if (failure.count > 1) {
+    text += fmt::format(" ({} since {})", failure.count, utc_text(failure.first_at));
+  }
+  return text;
+}
+
+std::string what_happened(const Failure& failure) {
+  if (failure.named_user.empty()) return failure.meaning;
+  return fmt::format("{}; {}for user {}", failure.meaning, failure.count > 1 ? "last " : "",
+                     failure.named_user);
+}
+
+std::string evidence_text(const Failure& failure) {
+  auto text = what_happened(failure);
+  if (failure.user.empty() && failure.data.empty()) return text;
+  text += "; logged";
+  if (!failure.user.empty()) text += fmt::format(" by {}", failure.user);
+  if (!failure.data.empty()) text += fmt::format(": {}", failure.data);
+  return text;
+}
+
+// What the event's own row says to do first; empty where the cause's step says it.
+std::string step_of(const Failure& failure) {
+  const auto* const known = winlog::known_event(failure.source, failure.event_id);
+  return std::string(known ? known->step : "");
+}
+
+void add_failure(const Failure& failure, Outcome& outcome) {
+  const auto verdict =
+      failure.kind == EventKind::hint ? std::nullopt : std::optional(Verdict::present);
+  outcome.evidence.push_back({verdict, where_and_when(failure), evidence_text(failure)});
+  outcome.implications.push_back(
+      {failure.cause, failure.strength,
+       fmt::format("{}: {}", where_and_when(failure), what_happened(failure)), failure.at,
+       step_of(failure)});
+}
+
+// What stands, the worst first. A failure stands until a success or its window has passed, even
+// while the log cannot be read; a hint stands behind a failure of its source and cause.
+std::vector<Failure> standing(const Facts& facts, const Settings& settings) {
+  const auto in_window = [&](const Failure& failure) {
+    return facts.now - failure.at <= settings.windows.failure;
+  };
+  std::vector<Failure> failures;
+  std::ranges::copy_if(facts.book->failures, std::back_inserter(failures), in_window);
+  std::ranges::stable_sort(failures, [](const Failure& left, const Failure& right) {
+    return std::pair(is_activation(left), left.at) > std::pair(is_activation(right), right.at);
+  });
+  std::vector<Failure> hints;
+  std::ranges::copy_if(facts.book->hints, std::back_inserter(hints), [&](const Failure& hint) {
+    const auto explained = [&](const Failure& failure) {
+      return failure.source == hint.source && failure.cause == hint.cause;
+    };
+    return in_window(hint) && std::ranges::any_of(failures, explained);
+  });
+  failures.insert(failures.end(), hints.begin(), hints.end());
+  return failures;
+}
+
+void add_samples(const winlog::Book& book, Outcome& outcome) {
+  for (const auto& [labels, count] : book.counts) {
+    outcome.samples.push_back(
+        {&families[0], {labels.begin(), labels.end()}, static_cast<double>(count)});
+  }
+  outcome.samples.push_back({&families[1], {}, static_cast<double>(book.gap)});
+  outcome.samples.push_back({&families[2], {}, static_cast<double>(book.unparsed)});
+  if (const auto& time = book.last_activation_failure) {
+    outcome.samples.push_back({&families[3], {}, unix_seconds(*time)});
+  }
+  if (const auto& time = book.last_success) {
+    outcome.samples.push_back({&families[4], {}, unix_seconds(*time)});
+  }
+  if (const auto& time = book.last_gap) {
+    outcome.samples.push_back({&families[6], {}, unix_seconds(*time)});
+  }
+  if (outcome.reason->verdict != Verdict::unknown) {
+    const bool failing = outcome.reason == &reason("activation_failed");
+    outcome.samples.push_back({&families[5], {}, failing ? 1.0 : 0.0});
+  }
+}
+
+// What stands against an all-clear: the state of the file.
+struct Blindness {
+  const Reason* reason;
+  std::string text;
+};
+
+std::optional<Blindness> blindness(const Facts& facts, const Settings& settings) {
+  if (!facts.log) {
+    const auto& fault = facts.log.error();
+    return Blindness{fault.missing ? &reason("log_missing") : &reason("log_unreadable"),
+                     fault.text};
+  }
+  if (!facts.log->whole) {
+    return Blindness{
+        &reason("log_partly_read"),
+        fmt::format("{} was not read to its end in the time of one run", settings.file.string())};
+  }
+  const auto age = std::chrono::floor<Milliseconds>(facts.now - facts.log->written_at);
+  if (settings.max_age && age < -most_clock_difference) {
+    return Blindness{
+        &reason("log_stale"),
+        fmt::format("{} was written {} in the future: set the clock of this host, or of "
+                    "the one that wrote it",
+                    settings.file.string(), age_text(-age))};
+  }
+  if (settings.max_age && age > *settings.max_age) {
+    return Blindness{&reason("log_stale"),
+                     fmt::format("{} was written {} ago; max_age is {}", settings.file.string(),
+                                 age_text(age), duration_text(*settings.max_age))};
+  }
+  return std::nullopt;
+}
+
+const Reason& clear_reason(const winlog::Book& book) {
+  if (!book.last_failure) return reason("no_failure");
+  // Only a success takes a failure out of the book.
+  const bool still_there = std::ranges::count(book.failures, *book.last_failure, &Failure::at) > 0;
+  return still_there ? reason("failure_expired") : reason("superseded_by_success");
+}
+
+std::string clear_summary(const winlog::Book& book, const Reason& why) {
+  if (!book.last_failure) return std::string(why.meaning);
+  auto text = fmt::format("the last failure was at {}", utc_text(*book.last_failure));
+  if (book.last_success) {
+    text += fmt::format(", the last activation at {}", utc_text(*book.last_success));
+  }
+  return text;
+}
+
+void add_notes(const Facts& facts, Outcome& outcome) {
+  const auto note = [&](std::string item, std::string text) {
+    outcome.evidence.push_back({std::nullopt, std::move(item), std::move(text)});
+  };
+  const auto& book = *facts.book;
+  if (book.last_success) note("last activation", utc_text(*book.last_success));
+  if (book.last_event_12) {
+    note("last event 12",
+         fmt::format("{}; it counts only beside event 5", utc_text(*book.last_event_12)));
+  }
+  if (book.gap > 0) {
+    note("lost events", fmt::format("{} record ids were skipped: the log was cleared, or it "
+                                    "wrapped around between two exports",
+                                    book.gap));
+  }
+  if (book.unparsed > 0) {
+    note("not readable", fmt::format("{} lines or records of the log", book.unparsed));
+  }
+  if (facts.log && facts.log->damaged) {
+    note("the file", "marked as damaged or not closed; what can be read in it was read");
+  }
+}
+
+tl::expected<winlog::LogState, winlog::FileFault> read_log(const Settings& settings,
+                                                           winlog::FilePosition& position,
+                                                           winlog::EventSink& sink,
+                                                           Deadline deadline) {
+  try {
+    return settings.format == Format::evtx
+               ? winlog::read_evtx_log(settings.file, position, sink, deadline)
+               : winlog::follow_json_log(settings.file, position, sink, deadline);
+  } catch (const std::system_error& error) {
+    return tl::unexpected(
+        winlog::FileFault{false, fmt::format("{}: {}", settings.file.string(), error.what())});
+  }
+}
+
+class EventsProbe : public Probe {
+ public:
+  EventsProbe(Settings settings, std::shared_ptr<StateFile> state)
+      : settings_(std::move(settings)), state_(std::move(state)) {}
+
+  Outcome run(Deadline deadline) override {
+    if (!ledger_) load();
+    const auto facts = gather(*ledger_, settings_, std::chrono::system_clock::now(), deadline);
+    save();
+    return judge(facts, settings_);
+  }
+
+  std::vector<Right> rights(Deadline) override { return {right_to_read(settings_.file)}; }
+
+ private:
+  void load() {
+    const auto text = state_->load(winlog::ledger_version);
+    auto book = text ? winlog::parse_ledger(*text) : std::nullopt;
+    saved_ = book.value_or(winlog::Book{});
+    ledger_.emplace(std::move(book).value_or(winlog::Book{}));
+  }
+
+  // Before the counters are shown, so that no restart takes back what was seen.
+  void save() {
+    const auto& book = ledger_->book();
+    if (book == saved_) return;
+    if (state_->save(winlog::ledger_version, winlog::ledger_text(book))) saved_ = book;
+  }
+
+  Settings settings_;
+  std::shared_ptr<StateFile> state_;
+  std::optional<winlog::Ledger> ledger_;
+  winlog::Book saved_;
+};
+
+std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+  Settings settings;
+  auto source = options.section("source");
+  const auto evtx = optional_file(source, "evtx");
+  const auto jsonl = optional_file(source, "jsonl");
+  if (evtx.has_value() == jsonl.has_value()) {
+    options.mistake("source", "give either { evtx: FILE } or { jsonl: FILE }");
+  }
+  settings.format = evtx ? Format::evtx : Format::jsonl;
+  settings.file = evtx.value_or(jsonl.value_or(""));
+  source.reject_unknown_keys();
+  constexpr Milliseconds longest = 365 * 24h;
+  if (evtx || options.has("max_age")) {
+    settings.max_age = read_max_age(options, 24h);
+  }
+  settings.windows.failure =
+      options.duration_or("failure_window", settings.windows.failure, 1min, longest);
+  settings.windows.event_12 =
+      options.duration_or("event_12_window", settings.windows.event_12, 1s, 1h);
+  return std::make_unique<EventsProbe>(std::move(settings), surroundings.state);
+}
+
+}  // namespace
+
+Facts gather(winlog::Ledger& ledger, const Settings& settings, System now, Deadline deadline) {
+  LedgerSink sink(ledger, now, settings.windows);
+  auto read = read_log(settings, ledger.position(), sink, deadline);
+  ledger.finish_pass();
+  return {std::move(read), &ledger.book(), now};
+}
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  const auto& book = *facts.book;
+  Outcome outcome{&clear_reason(book), ""};
+  outcome.summary = clear_summary(book, *outcome.reason);
+
+  const auto failures = standing(facts, settings);
+  for (const auto& failure : failures) add_failure(failure, outcome);
+  const auto blind = blindness(facts, settings);
+  if (blind) outcome.evidence.push_back({Verdict::unknown, "the log", blind->text});
+  if (!failures.empty()) {
+    const auto& worst = failures.front();
+    outcome.reason =
+        is_activation(worst) ? &reason("activation_failed") : &reason("assignment_failed");
+    outcome.summary = fmt::format("{}: {}", where_and_when(worst), what_happened(worst));
+  } else if (blind) {
+    outcome.reason = blind->reason;
+    outcome.summary = blind->text;
+  }
+
+  add_notes(facts, outcome);
+  add_samples(book, outcome);
+  if (facts.log) outcome.source_data_at = facts.log->written_at;
+  return outcome;
+}
+
+ProbeKind kind() {
+  return {"activation_events",
+          "What do the licensing providers' events say about the last activations?", reasons,
+          families, make};
+}
+
+}  // namespace cal::activation_events

@@ -1,0 +1,41 @@
+#include "probes/ad/domain.h"
+
+#include "probes/ldap/escape.h"
+
+#include <fmt/format.h>
+
+namespace cal::ldap {
+
+Result<Domain> read_domain(Session& session, Deadline deadline) {
+  Domain domain;
+  domain.dn = session.default_naming_context();
+  auto object = session.read(domain.dn, {"objectSid"}, deadline);
+  if (!object) return tl::unexpected(std::move(object.error()));
+  const auto sid = *object ? security::Sid::parse_octets((*object)->first("objectSid").value_or(""))
+                           : std::nullopt;
+  if (!sid) {
+    return tl::unexpected(Fault{
+        FaultKind::not_permitted,
+        fmt::format("read the SID of {} on {}: it is not shown; the agent's account needs read "
+                    "access to the domain object",
+                    domain.dn, session.server())});
+  }
+  domain.sid = *sid;
+
+  // MS-ADTS 6.1.1.2.1.1: the crossRef of the domain carries its two names.
+  const auto configuration = session.root_dse().first("configurationNamingContext").value_or("");
+  auto cross_refs = session.search(
+      {.base = "CN=Partitions," + configuration,
+       .scope = Scope::one_level,
+       .filter = fmt::format("(&(objectClass=crossRef)(nCName={}))", escape_filter(domain.dn)),
+       .attributes = {"nETBIOSName", "dnsRoot"}},
+      deadline);
+  if (!cross_refs) return tl::unexpected(std::move(cross_refs.error()));
+  for (const auto& entry : *cross_refs) {
+    domain.netbios_name = entry.first("nETBIOSName").value_or("");
+    domain.dns_name = entry.first("dnsRoot").value_or("");
+  }
+  return domain;
+}
+
+}  // namespace cal::ldap

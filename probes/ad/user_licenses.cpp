@@ -1,0 +1,83 @@
+#include "probes/ad/user_licenses.h"
+
+#include "probes/ldap/answer.h"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <array>
+
+namespace cal::ldap {
+
+namespace {
+
+constexpr std::size_t max_groups = 50;  // what does not fit is one group, "others"
+constexpr std::size_t shown_octets = 60;
+
+constexpr std::array<std::string_view, 4> slots{"", "2", "3", "4"};
+
+std::string attribute(std::string_view name, std::string_view slot) {
+  return std::string(name) + std::string(slot);
+}
+
+std::string text_of(const Entry& user, std::string_view name, std::string_view slot) {
+  return printable(user.first(attribute(name, slot)).value_or("").substr(0, shown_octets));
+}
+
+UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
+                           const std::string& server) {
+  auto& groups = licenses.groups;
+  const auto found = std::ranges::find_if(groups, [&](const UserLicenseGroup& group) {
+    return group.version == version && group.server == server;
+  });
+  if (found != groups.end()) return *found;
+  if (groups.size() > max_groups) return groups.back();
+  const bool last = groups.size() == max_groups;
+  groups.push_back(last ? UserLicenseGroup{"others", "others"} : UserLicenseGroup{version, server});
+  return groups.back();
+}
+
+// `now` as the directory writes times (RFC 4517 3.3.13, to the second), so that they compare as
+// text.
+void count_user(const Entry& user, const std::string& now, UserLicenses& licenses) {
+  bool any = false;
+  bool any_in_force = false;
+  for (const auto slot : slots) {
+    const auto expires = user.first(attribute("msTSExpireDate", slot));
+    if (!expires) continue;
+    const bool in_force = expires->substr(0, now.size()) > now;
+    any = true;
+    any_in_force = any_in_force || in_force;
+    auto& group = group_of(licenses, text_of(user, "msTSLicenseVersion", slot),
+                           text_of(user, "msTSManagingLS", slot));
+    ++(in_force ? group.in_force : group.expired);
+  }
+  if (any) ++(any_in_force ? licenses.users : licenses.expired_users);
+}
+
+}  // namespace
+
+Result<UserLicenses> count_user_licenses(Session& session, System now, Deadline deadline) {
+  SearchRequest request{.base = session.default_naming_context(), .filter = "(|"};
+  for (const auto slot : slots) {
+    request.filter += "(" + attribute("msTSExpireDate", slot) + "=*)";
+    for (const auto name : {"msTSExpireDate", "msTSLicenseVersion", "msTSManagingLS"}) {
+      request.attributes.push_back(attribute(name, slot));
+    }
+  }
+  request.filter += ")";
+  const auto now_text =
+      fmt::format("{:%Y%m%d%H%M%S}", std::chrono::floor<std::chrono::seconds>(now));
+  UserLicenses licenses;
+  const auto done = session.for_each(
+      request,
+      [&](Entry&& user) {
+        count_user(user, now_text, licenses);
+        return true;
+      },
+      deadline);
+  if (!done) return tl::unexpected(done.error());
+  return licenses;
+}
+
+}  // namespace cal::ldap

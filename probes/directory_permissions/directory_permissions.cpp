@@ -1,0 +1,170 @@
+#include "probes/directory_permissions/directory_permissions.h"
+
+#include "agent/contract/options.h"
+#include "probes/directory_permissions/object_permissions.h"
+#include "probes/directory_permissions/permission_reasons.h"
+#include "probes/directory_permissions/user_permissions.h"
+#include "probes/shared/network_clients.h"
+#include "probes/shared/trustee_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cal::directory_permissions {
+
+namespace {
+
+Right right_to_descriptor(const ldap::SecuredObject& object, std::string command) {
+  return {fmt::format("read the permissions of {} (READ_CONTROL)", object.dn),
+          object.state == ldap::SecuredObject::State::readable,
+          "the object shows, its permissions do not", std::move(command)};
+}
+
+ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, const std::string& name,
+                                                  Deadline by) {
+  using State = ldap::SecuredObject::State;
+  const auto dn = ldap::complete_dn(name, self.domain);
+  const auto object = ldap::read_secured_object(self.session, dn, by);
+  if (!object) return tl::unexpected(object.error());
+  const auto read = fmt::format(R"(dsacls "{}" /G "{}:GR")", dn, self.domain_name);
+  switch (object->state) {
+    case State::readable:
+    case State::no_descriptor:
+      return std::vector{Right{fmt::format("see {}", dn), true},
+                         right_to_descriptor(*object, read)};
+    case State::missing:
+      return std::vector{Right{fmt::format("list {}", ldap::parent_of(dn)), true},
+                         Right{fmt::format("see {}", dn), std::nullopt, "it is not there"}};
+    case State::not_visible:
+      return std::vector{Right{fmt::format("see {}", dn), std::nullopt,
+                               "it is not there, or hidden from the agent", read}};
+  }
+  return std::vector<Right>{};
+}
+
+ldap::Result<std::vector<Right>> rights_to_users(const BoundAccount& self, const std::string& base,
+                                                 Deadline by) {
+  const auto sample = ldap::sample_users(self.session, self.domain, base, by);
+  if (!sample) return tl::unexpected(sample.error());
+  const auto read_users =
+      fmt::format(R"(dsacls "{}" /I:S /G "{}:RC;;user")", sample->base, self.domain_name);
+  std::vector<Right> rights;
+  Right see{fmt::format("see users below {}", sample->base), true};
+  if (sample->ordinary.empty() && sample->protected_ones.empty()) {
+    see.granted.reset();
+    see.seen = "none shows; there are none, or they are hidden from the agent";
+    see.command =
+        fmt::format(R"(dsacls "{}" /I:S /G "{}:GR;;user")", sample->base, self.domain_name);
+  }
+  rights.push_back(std::move(see));
+  // Of many that lack it one is enough: the command is the same.
+  for (const auto* users : {&sample->ordinary, &sample->protected_ones}) {
+    if (users->empty()) continue;
+    const auto closed = std::ranges::find(*users, ldap::SecuredObject::State::no_descriptor,
+                                          [](const auto& user) { return user.object.state; });
+    rights.push_back(right_to_descriptor(
+        closed == users->end() ? users->front().object : closed->object, read_users));
+  }
+  rights.push_back(right_to_descriptor(
+      sample->template_object,
+      fmt::format(R"(dsacls "{}" /G "{}:RC")", sample->template_object.dn, self.domain_name)));
+  return rights;
+}
+
+class PermissionsProbe : public DirectoryProbe<Settings, gather, judge> {
+ public:
+  using DirectoryProbe::DirectoryProbe;
+
+  bool stops_activation() const override { return !settings().users; }
+
+  ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) override {
+    return settings().users ? rights_to_users(self, *settings().users, by)
+                            : rights_to_object(self, settings().object, by);
+  }
+};
+
+std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+  Settings settings;
+  if (options.has("users")) {
+    const auto base = options.text("users");
+    settings.users = base == "all" ? "" : base;
+    if (options.has("object")) {
+      options.mistake("object", "give either 'object' or 'users': a probe asks about one of them");
+    }
+    if (!options.has("trustees")) {
+      options.mistake("users",
+                      "say who writes the licences in 'trustees': license_servers (session "
+                      "hosts up to 2016), self (from 2019), or both");
+    }
+  }
+  if (settings.users && options.has("owner")) {
+    options.mistake("owner", "the owner of users is not looked at: take it out");
+  }
+  settings.object = options.text_or("object", settings.object);
+  if (auto trustees = read_trustees(options); !trustees.empty()) {
+    settings.trustees = std::move(trustees);
+  }
+  const bool asks_system = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
+    return trustee.name.starts_with("system_");
+  });
+  if (asks_system && settings.users && options.has("trustees")) {
+    options.mistake("trustees", "SYSTEM may always write users: ask about license_servers or self");
+  }
+  const bool asks_writers = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
+    return trustee.name == license_servers().name || trustee.name == user_self().name;
+  });
+  if (asks_writers && !settings.users) {
+    options.mistake("trustees", "license_servers and self write users: say which by 'users'");
+  }
+  if (!asks_system) settings.owner.reset();
+  if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
+  return std::make_unique<PermissionsProbe>(require_directory(options, surroundings.edges),
+                                            std::move(settings));
+}
+
+}  // namespace
+
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
+  auto domain = ldap::read_domain(session, deadline);
+  if (!domain) return tl::unexpected(std::move(domain.error()));
+  Facts facts{session.server(), ldap::is_read_only(session), std::move(*domain), {}};
+  if (settings.users) {
+    auto users = ldap::sample_users(session, facts.domain, *settings.users, deadline);
+    if (!users) return tl::unexpected(std::move(users.error()));
+    facts.users = std::move(*users);
+    return facts;
+  }
+  const auto dn = ldap::complete_dn(settings.object, facts.domain);
+  auto object = ldap::read_secured_object(session, dn, deadline);
+  if (!object) return tl::unexpected(std::move(object.error()));
+  facts.object = std::move(*object);
+  if (facts.object.state != ldap::SecuredObject::State::readable) return facts;
+  auto object_class = ldap::read_object_class(session, facts.object.object_class, deadline);
+  if (!object_class) return tl::unexpected(std::move(object_class.error()));
+  facts.object_class = std::move(*object_class);
+  return facts;
+}
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  auto outcome = facts.users ? judge_users(facts, settings) : judge_object(facts, settings);
+  outcome.evidence.push_back({std::nullopt, "asked", facts.server});
+  // Its copy is as good as any for reading a fault, but it is not where SYSTEM writes.
+  if (facts.read_only && outcome.reason->verdict == Verdict::clear) {
+    outcome.reason = &reason("asked_read_only_dc");
+    outcome.summary = fmt::format("{} is a read-only domain controller: {}", facts.server,
+                                  outcome.reason->meaning);
+  }
+  return outcome;
+}
+
+ProbeKind kind() {
+  return {"directory_permissions",
+          "May SYSTEM read and write the licensing object in the directory, and does it own it?",
+          reasons,
+          families,
+          make,
+          Cause::directory_not_writable};
+}
+
+}  // namespace cal::directory_permissions

@@ -1,0 +1,44 @@
+// Cause 4: may SYSTEM read and write the licensing object in the directory, and does it own it? Of
+// Remote Desktop: may licences be written on users? Decided by the access check of Active Directory
+// (probes/security). The page beside this file says it for people.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "probes/ad/secured_object.h"
+#include "probes/ad/user_sample.h"
+#include "probes/security/trustee_rights.h"
+#include "probes/shared/trustee_options.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::directory_permissions {
+
+using security::Trustee;  // its name is a label of its metrics
+
+struct Settings {
+  std::string object = "CN=msWssgConfig,CN=System";
+  // The DN below which users are looked at in place of the object; empty text: the whole domain.
+  std::optional<std::string> users = std::nullopt;
+  std::vector<Trustee> trustees = {system_token(), system_ace()};
+  std::optional<security::Sid> owner = security::well_known::local_system;  // none: not looked at
+};
+
+struct Facts {
+  std::string server;  // the URI that answered
+  bool read_only = false;
+  ldap::Domain domain;
+  ldap::SecuredObject object;
+  ldap::ObjectClass object_class = {};
+  std::optional<ldap::UserSample> users = std::nullopt;  // in place of the object
+};
+
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);
+
+// Pure.
+Outcome judge(const Facts& facts, const Settings& settings);
+
+ProbeKind kind();
+
+}  // namespace cal::directory_permissions

@@ -1,0 +1,247 @@
+#include "probes/directory_permissions/object_permissions.h"
+
+#include "probes/directory_permissions/permission_reasons.h"
+#include "probes/security/describe.h"
+#include "probes/security/sddl.h"
+#include "probes/security/well_known_sids.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <span>
+
+namespace cal::directory_permissions {
+
+namespace {
+
+using ldap::SecuredObject;
+using security::AccessResult;
+using security::Decision;
+using security::DescriptorView;
+using security::Sid;
+using security::TrusteeRights;
+
+constexpr std::size_t most_entries_shown = 20;
+constexpr std::string_view create_child = "create_child";
+
+// The object with its descriptor, for the time of one judgement.
+struct Subject {
+  const security::SecuredSubject& secured;
+  const Facts& facts;
+};
+
+// What the access check says of one of the configured trustees.
+struct Finding {
+  const Trustee* trustee;
+  TrusteeRights rights;
+};
+
+Verdict verdict_of(Decision decision) {
+  switch (decision) {
+    case Decision::granted:
+      return Verdict::clear;
+    case Decision::denied:
+      return Verdict::present;
+    case Decision::unknown:
+      return Verdict::unknown;
+  }
+  return Verdict::unknown;
+}
+
+const Reason& reason_of(const TrusteeRights& rights) {
+  if (rights.write.decision == Decision::denied) return reason("write_denied");
+  if (rights.read.decision == Decision::denied) return reason("read_denied");
+  if (!rights.granted()) return reason("descriptor_not_readable");
+  if (!rights.denied_properties.empty()) return reason("write_partly_denied");
+  return reason("owner_and_rights_ok");
+}
+
+void add_right(const Subject& subject, const Trustee& trustee, std::string_view name,
+               const AccessResult& result, Outcome& outcome) {
+  // Who may not create children may still write: that alone is no cause.
+  const auto verdict = name == create_child && result.decision == Decision::denied
+                           ? Verdict::clear
+                           : verdict_of(result.decision);
+  outcome.evidence.push_back({verdict, fmt::format("{} {}", trustee.name, name),
+                              fmt::format("{}: {}", security::name_of(result.decision),
+                                          security::because_text(subject.secured, result))});
+  if (result.decision != Decision::unknown) {
+    outcome.samples.push_back({&families[1],
+                               {subject.facts.object.dn, trustee.name, std::string(name)},
+                               result.decision == Decision::granted ? 1.0 : 0.0});
+  }
+}
+
+void add_rights(const Subject& subject, const Finding& finding, Outcome& outcome) {
+  const auto& [trustee, rights] = finding;
+  add_right(subject, *trustee, "read", rights.read, outcome);
+  add_right(subject, *trustee, "write", rights.write, outcome);
+  add_right(subject, *trustee, create_child, rights.create, outcome);
+  for (const auto& [type, result] : rights.denied_properties) {
+    outcome.evidence.push_back(
+        {Verdict::present,
+         fmt::format("{} write {}", trustee->name, security::describe_object_type(type)),
+         fmt::format("denied: {}", security::because_text(subject.secured, result))});
+  }
+}
+
+// The entries that decide, each with what it leads to.
+std::map<std::size_t, Verdict> deciding_entries(const TrusteeRights& rights) {
+  std::map<std::size_t, Verdict> deciding;
+  const auto add = [&](const AccessResult& result) {
+    for (const auto i : result.aces) deciding.emplace(i, verdict_of(result.decision));
+  };
+  for (const auto& [type, result] : rights.denied_properties) add(result);
+  add(rights.write);
+  add(rights.read);
+  return deciding;
+}
+
+// The entries that name a SID of the token, the deciding ones marked.
+void add_entries(const Subject& subject, const Finding& finding, Outcome& outcome) {
+  const auto& descriptor = subject.secured.descriptor;
+  if (!descriptor.dacl) return;
+  const auto& [trustee, rights] = finding;
+  const auto deciding = deciding_entries(rights);
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < descriptor.dacl->aces.size(); ++i) {
+    const auto found = deciding.find(i);
+    const bool decides = found != deciding.end();
+    const auto& sid = descriptor.dacl->aces[i].sid;
+    if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
+    if (++shown > most_entries_shown) return;
+    outcome.evidence.push_back(
+        {decides ? std::optional(found->second) : std::nullopt, fmt::format("entry {}", i),
+         (decides ? "► " : "") + security::entry_text(subject.secured, i), Evidence::Form::entry});
+  }
+}
+
+// What was added to, and what is missing from, the descriptor that the class gives new objects.
+void add_difference(const Subject& subject, Outcome& outcome) {
+  const auto& domain = subject.facts.domain.sid;
+  const auto wanted = security::parse_sddl(subject.facts.object_class.default_descriptor, domain);
+  if (!wanted || !wanted->dacl || !subject.secured.descriptor.dacl) return;
+  const auto& have = subject.secured.descriptor.dacl->aces;
+  std::vector<std::string> missing;
+  std::vector<std::string> added;
+  for (const auto& ace : wanted->dacl->aces) {
+    if (std::ranges::find(have, ace) == have.end()) {
+      missing.push_back(security::format_sddl(ace, domain));
+    }
+  }
+  for (const auto& ace : have) {
+    const bool inherited = (ace.flags & security::ace_flag::inherited) != 0;
+    const auto& usual = wanted->dacl->aces;
+    if (!inherited && std::ranges::find(usual, ace) == usual.end()) {
+      added.push_back(security::format_sddl(ace, domain));
+    }
+  }
+  if (missing.empty() && added.empty()) return;
+  added.resize(std::min(added.size(), most_entries_shown));
+  outcome.evidence.push_back(
+      {std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
+       fmt::format("missing: {}; added: {}",
+                   missing.empty() ? "nothing" : fmt::format("{}", fmt::join(missing, "")),
+                   added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))});
+}
+
+std::string owner_text(const Subject& subject) {
+  const auto& owner = subject.secured.descriptor.owner;
+  return owner ? security::name_of(*owner) : "nobody";
+}
+
+bool add_owner(const Subject& subject, const Sid& expected, Outcome& outcome) {
+  const bool matches = subject.secured.descriptor.owner == expected;
+  auto text = owner_text(subject);
+  if (!matches) text += "; expected " + security::name_of(expected);
+  outcome.evidence.push_back(
+      {matches ? Verdict::clear : Verdict::present, "owner", std::move(text)});
+  outcome.samples.push_back({&families[0], {subject.facts.object.dn}, matches ? 1.0 : 0.0});
+  return matches;
+}
+
+std::string summary_of(const Subject& subject, const Reason& why, const Finding& deciding) {
+  const auto& dn = subject.facts.object.dn;
+  const auto& [trustee, rights] = deciding;
+  const auto who = trustee->name == "system_token" ? "SYSTEM" : trustee->name;
+  if (&why == &reason("write_denied")) {
+    return fmt::format("{} may not write {}: {}", who, dn,
+                       security::because_text(subject.secured, rights.write));
+  }
+  if (&why == &reason("read_denied")) {
+    return fmt::format("{} may not read {}: {}", who, dn,
+                       security::because_text(subject.secured, rights.read));
+  }
+  if (&why == &reason("owner_not_system")) {
+    return fmt::format("{} belongs to {}", dn, owner_text(subject));
+  }
+  return fmt::format("{}: {}", dn, why.meaning);
+}
+
+Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
+  Outcome outcome{&reason("owner_and_rights_ok"), ""};
+  const bool owner_ok = !settings.owner || add_owner(subject, *settings.owner, outcome);
+
+  std::vector<Finding> findings;
+  for (const auto& trustee : settings.trustees) {
+    findings.push_back({&trustee, security::rights_of(subject.secured, trustee)});
+    add_rights(subject, findings.back(), outcome);
+  }
+
+  // SYSTEM's token decides; where it is not asked about, every trustee does.
+  const auto system = std::ranges::find(settings.trustees, "system_token", &Trustee::name);
+  const bool asks_system = system != settings.trustees.end();
+  const Finding* deciding = nullptr;
+  bool all_granted = true;
+  for (const auto& finding : findings) {
+    all_granted = all_granted && finding.rights.granted();
+    if (asks_system && finding.trustee != &*system) continue;
+    const auto& why = reason_of(finding.rights);
+    // Reasons stand in their table from the worst to the best.
+    if (deciding && &why >= outcome.reason) continue;
+    outcome.reason = &why;
+    deciding = &finding;
+  }
+  if (!owner_ok) outcome.reason = std::min(outcome.reason, &reason("owner_not_system"));
+  if (asks_system && !all_granted) {
+    outcome.reason = std::min(outcome.reason, &reason("granted_through_group"));
+  }
+  add_entries(subject, *deciding, outcome);
+  add_difference(subject, outcome);
+  outcome.summary = summary_of(subject, *outcome.reason, *deciding);
+  return outcome;
+}
+
+Outcome without_descriptor(const Reason& why, const Facts& facts) {
+  return {&why, fmt::format("{}: {}", facts.object.dn, why.meaning)};
+}
+
+}  // namespace
+
+Outcome judge_object(const Facts& facts, const Settings& settings) {
+  switch (facts.object.state) {
+    case SecuredObject::State::missing:
+      return without_descriptor(reason("object_missing"), facts);
+    case SecuredObject::State::not_visible:
+      return without_descriptor(reason("object_not_visible"), facts);
+    case SecuredObject::State::no_descriptor:
+      return without_descriptor(reason("descriptor_not_readable"), facts);
+    case SecuredObject::State::readable:
+      break;
+  }
+  const auto bytes = std::as_bytes(std::span(facts.object.descriptor));
+  const auto view = DescriptorView::parse(bytes);
+  if (!view) {
+    return {&reason("descriptor_not_readable"),
+            fmt::format("the security descriptor of {} is damaged at byte {}: {}", facts.object.dn,
+                        view.error.position, view.error.what)};
+  }
+  const security::SecuredSubject secured{*view, security::to_descriptor(*view),
+                                         facts.object_class.guid, facts.domain.sid};
+  return judge_descriptor({secured, facts}, settings);
+}
+
+}  // namespace cal::directory_permissions

@@ -1,0 +1,214 @@
+#include "probes/directory_permissions/user_permissions.h"
+
+#include "probes/directory_permissions/permission_reasons.h"
+#include "probes/security/describe.h"
+#include "probes/security/sddl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace cal::directory_permissions {
+
+namespace {
+
+using ldap::SampledUser;
+using security::Decision;
+using security::DescriptorView;
+using security::Sid;
+
+// What the access check says of one trustee and one user.
+struct Answer {
+  Decision read = Decision::unknown;
+  Decision write = Decision::unknown;
+  std::string because;       // of what is not granted
+  bool lacks_entry = false;  // nothing is in the way
+
+  bool denied() const { return read == Decision::denied || write == Decision::denied; }
+  bool granted() const { return read == Decision::granted && write == Decision::granted; }
+};
+
+// What it says of one trustee and all users of one sort.
+struct Tally {
+  std::vector<Answer> answers;                // in the order of the users
+  const SampledUser* first_denied = nullptr;  // the example
+  Answer example = {};                        // the answer of it, else of one that is unknown
+  std::size_t denied = 0;
+  std::size_t unknown = 0;
+};
+
+struct Sort {
+  std::string_view name;   // the value of a metric label
+  std::string_view words;  // for people
+  std::span<const SampledUser> users;
+  const Reason* denied;
+};
+
+Answer answer_of(const std::string& descriptor, const Facts& facts, Trustee trustee,
+                 const Sid& user) {
+  if (descriptor.empty()) return {.because = "its permissions cannot be read"};
+  const auto view = DescriptorView::parse(std::as_bytes(std::span(descriptor)));
+  if (!view) {
+    return {.because = fmt::format("its permissions are damaged at byte {}: {}",
+                                   view.error.position, view.error.what)};
+  }
+  // The user, asking about himself, is SELF and who he is.
+  if (std::ranges::find(trustee.token, security::well_known::principal_self) !=
+      trustee.token.end()) {
+    trustee.token.push_back(user);
+  }
+  const security::SecuredSubject subject{*view, security::to_descriptor(*view),
+                                         facts.users->object_class.guid, facts.domain.sid};
+  const auto rights = security::rights_of(subject, trustee);
+  Answer answer{rights.read.decision, rights.write.decision, ""};
+  const auto& lacking = answer.write == Decision::granted ? rights.read : rights.write;
+  if (answer.granted()) return answer;
+  answer.because = security::because_text(subject, lacking);
+  answer.lacks_entry = lacking.because == security::Because::nothing_grants ||
+                       lacking.because == security::Because::empty_dacl;
+  return answer;
+}
+
+Tally tally_of(const Sort& sort, const Facts& facts, const Trustee& trustee) {
+  Tally tally;
+  for (const auto& user : sort.users) {
+    auto answer = answer_of(user.object.descriptor, facts, trustee, user.sid);
+    if (answer.denied()) {
+      ++tally.denied;
+      if (!tally.first_denied) {
+        tally.first_denied = &user;
+        tally.example = answer;
+      }
+    } else if (!answer.granted()) {
+      ++tally.unknown;
+      if (tally.example.because.empty()) tally.example = answer;
+    }
+    tally.answers.push_back(std::move(answer));
+  }
+  return tally;
+}
+
+// The entry that would grant it.
+std::string missing_entry(const Trustee& trustee, const Sid& domain) {
+  using namespace security;
+  Ace ace;
+  ace.type = trustee.object_type ? ace_type::allowed_object : ace_type::access_allowed;
+  ace.mask = right::read_property | right::write_property;
+  ace.object_type = trustee.object_type;
+  ace.sid = trustee.token.front();
+  return fmt::format("{} {}", format_sddl(ace, domain), describe(ace));
+}
+
+class Judgement {
+ public:
+  Judgement(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
+
+  Outcome outcome() {
+    const auto& sample = *facts_.users;
+    if (sample.ordinary.empty() && sample.protected_ones.empty()) {
+      return {&reason("object_not_visible"),
+              fmt::format("no enabled user can be seen below {}; it may be misspelt, empty or "
+                          "hidden from the agent",
+                          sample.base)};
+    }
+    consider(reason("users_writable"),
+             fmt::format("licences can be written on the users below {}", sample.base));
+    for (const auto& sort : {Sort{"users", "users", sample.ordinary, &reason("users_not_writable")},
+                             Sort{"protected_users", "protected users", sample.protected_ones,
+                                  &reason("protected_users_not_writable")}}) {
+      if (sort.users.empty()) continue;
+      for (const auto& trustee : settings_.trustees) add(sort, trustee);
+    }
+    return std::move(outcome_);
+  }
+
+ private:
+  // Reasons stand in their table from the worst to the best.
+  void consider(const Reason& why, std::string summary) {
+    if (outcome_.reason && outcome_.reason <= &why) return;
+    outcome_.reason = &why;
+    outcome_.summary = std::move(summary);
+  }
+
+  void note(std::string item, std::string text) {
+    outcome_.evidence.push_back({std::nullopt, std::move(item), std::move(text)});
+  }
+
+  void add(const Sort& sort, const Trustee& trustee) {
+    const auto tally = tally_of(sort, facts_, trustee);
+    add_sample(sort, trustee, "read", tally, &Answer::read);
+    add_sample(sort, trustee, "write", tally, &Answer::write);
+    const auto item = fmt::format("{} on {}", trustee.name, sort.words);
+    if (tally.denied > 0) {
+      const auto* const right = tally.example.write == Decision::denied ? "write" : "read";
+      const auto count = fmt::format("{} of {}", tally.denied, sort.users.size());
+      const auto example =
+          fmt::format("such as {}: {}", tally.first_denied->object.dn, tally.example.because);
+      outcome_.evidence.push_back(
+          {Verdict::present, item,
+           fmt::format("may not {} licences on {}, {}", right, count, example)});
+      consider(*sort.denied, fmt::format("{} may not {} licences on {} {}, {}", trustee.name, right,
+                                         count, sort.words, example));
+      if (tally.example.lacks_entry) add_origin(sort, trustee);
+    } else if (tally.unknown > 0) {
+      const auto text = fmt::format("cannot be told of {} of {}: {}", tally.unknown,
+                                    sort.users.size(), tally.example.because);
+      outcome_.evidence.push_back({Verdict::unknown, item, text});
+      consider(reason("descriptor_not_readable"), fmt::format("{} {}", item, text));
+    } else {
+      outcome_.evidence.push_back(
+          {Verdict::clear, item,
+           fmt::format("may write licences on all {} that were looked at", sort.users.size())});
+    }
+  }
+
+  void add_sample(const Sort& sort, const Trustee& trustee, std::string_view right,
+                  const Tally& tally, Decision Answer::*decision) {
+    const auto any = [&](Decision wanted) {
+      return std::ranges::find(tally.answers, wanted, decision) != tally.answers.end();
+    };
+    if (!any(Decision::denied) && any(Decision::unknown)) return;
+    outcome_.samples.push_back({&families[1],
+                                {std::string(sort.name), trustee.name, std::string(right)},
+                                any(Decision::denied) ? 0.0 : 1.0});
+  }
+
+  // Where the entry would have come from: what new accounts get, and what protected ones are given
+  // again and again.
+  void add_origin(const Sort& sort, const Trustee& trustee) {
+    note("the missing entry", missing_entry(trustee, facts_.domain.sid));
+    if (sort.name == "users") {
+      const auto usual =
+          security::parse_sddl(facts_.users->object_class.default_descriptor, facts_.domain.sid);
+      if (!usual) return;
+      const auto octets = security::octets(*usual);
+      const auto answer = answer_of(octets.value_or(""), facts_, trustee, Sid{});
+      note("class default of user",
+           answer.granted()
+               ? "grants it: these accounts are older than it, or were changed"
+               : "does not grant it: new accounts lack it, too, unless they inherit it");
+    } else {
+      const auto& holder = facts_.users->template_object;
+      const auto answer = answer_of(holder.descriptor, facts_, trustee, Sid{});
+      note("AdminSDHolder",
+           answer.granted()
+               ? "grants it: it is copied to protected accounts within the hour; those that are no "
+                 "longer protected have to inherit again"
+               : fmt::format("does not grant it to protected accounts: {}", answer.because));
+    }
+  }
+
+  const Facts& facts_;
+  const Settings& settings_;
+  Outcome outcome_{nullptr, ""};
+};
+
+}  // namespace
+
+Outcome judge_users(const Facts& facts, const Settings& settings) {
+  return Judgement(facts, settings).outcome();
+}
+
+}  // namespace cal::directory_permissions

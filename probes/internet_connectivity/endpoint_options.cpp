@@ -1,0 +1,145 @@
+#include "probes/internet_connectivity/endpoint_options.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <set>
+
+namespace cal {
+
+namespace {
+
+using net::Endpoint;
+using net::Family;
+using net::FamilyChoice;
+
+// What Microsoft's clients ask themselves. Nobody promises that the last two go on to exist.
+std::vector<Endpoint> usual_endpoints() {
+  std::vector<Endpoint> endpoints;
+  // Windows' own test of its connection (NCSI).
+  endpoints.push_back({.url = *net::parse_url("http://www.msftconnecttest.com/connecttest.txt"),
+                       .expect_status = {200},
+                       .expect_body = "Microsoft Connect Test"});
+  // Its certificate is of a root that only Windows knows.
+  endpoints.push_back({.url = *net::parse_url("https://activation.sls.microsoft.com/"),
+                       .tls_trust = net::TlsTrust::report});
+  endpoints.push_back({.url = *net::parse_url("https://go.microsoft.com/")});
+  return endpoints;
+}
+
+std::vector<int> read_statuses(Options& options) {
+  std::vector<int> statuses;
+  for (const auto& text : options.texts("expect_status")) {
+    int status = 0;
+    const auto* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, status);
+    if (error != std::errc{} || rest != end || status < 100 || status > 599) {
+      options.mistake("expect_status",
+                      fmt::format("'{}' is no HTTP status; write a number such as 200", text));
+    }
+    statuses.push_back(status);
+  }
+  return statuses;
+}
+
+std::vector<FamilyChoice> read_families(Options& options, const net::Url& url) {
+  using Choice = std::vector<FamilyChoice>;
+  auto families = options.choice_or("ip_family", Choice{std::nullopt},
+                                    {{"any", Choice{std::nullopt}},
+                                     {"ipv4", Choice{Family::v4}},
+                                     {"ipv6", Choice{Family::v6}},
+                                     {"both", Choice{Family::v4, Family::v6}}});
+  const auto literal = net::Address::parse(url.host);
+  for (const auto& family : families) {
+    if (literal && family && *family != literal->family) {
+      options.mistake("ip_family",
+                      fmt::format("{} has no {} address", url.host, net::name_of(family)));
+    }
+  }
+  return families;
+}
+
+// `proxy`: a URL, `none`, or `environment`.
+void read_proxy(Options& options, const std::string& fallback, const net::Variable& variable,
+                Endpoint& endpoint) {
+  const auto written = options.text_or("proxy", fallback);
+  if (written == "none") return;
+  if (written == "environment") {
+    auto proxy = net::proxy_of_environment(endpoint.url, variable);
+    if (proxy) {
+      endpoint.proxy = std::move(*proxy);
+    } else {
+      options.mistake("proxy", proxy.error() + ", or set proxy: none");
+    }
+    return;
+  }
+  auto proxy = net::parse_proxy(written);
+  if (!proxy) {
+    options.mistake("proxy", fmt::format("the proxy {}, or none, or environment", proxy.error()));
+  } else if (!proxy->credentials.empty()) {
+    options.mistake("proxy",
+                    "the proxy's URL holds a password, which every page would show; give "
+                    "it in the environment of the agent (https_proxy)");
+  } else {
+    endpoint.proxy = std::move(*proxy);
+  }
+}
+
+void check_expectations(Options& options, const Endpoint& endpoint) {
+  if (endpoint.url.scheme != net::Scheme::tcp) return;
+  for (const auto* key : {"expect_status", "expect_body"}) {
+    if (options.has(key)) options.mistake(key, "a tcp:// endpoint gives no HTTP answer");
+  }
+}
+
+Endpoint read_details(Options& options, const std::string& proxy, const net::Variable& variable,
+                      Endpoint endpoint) {
+  endpoint.families = read_families(options, endpoint.url);
+  endpoint.expect_status = read_statuses(options);
+  endpoint.expect_body = options.text_or("expect_body", "");
+  endpoint.tls_trust =
+      options.choice_or("tls_trust", net::TlsTrust::require,
+                        {{"require", net::TlsTrust::require}, {"report", net::TlsTrust::report}});
+  read_proxy(options, proxy, variable, endpoint);
+  check_expectations(options, endpoint);
+  options.reject_unknown_keys();
+  return endpoint;
+}
+
+}  // namespace
+
+std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& variable) {
+  const auto proxy = options.text_or("proxy", "environment");
+  std::vector<Endpoint> endpoints;
+  if (!options.has("endpoints")) {
+    for (auto& endpoint : usual_endpoints()) {
+      read_proxy(options, proxy, variable, endpoint);
+      endpoints.push_back(std::move(endpoint));
+    }
+  }
+  auto items = options.items("endpoints");
+  if (options.has("endpoints") && items.empty()) {
+    options.mistake("endpoints", "list at least one endpoint, or leave the key out");
+  }
+  std::set<std::string> seen;
+  for (auto& item : items) {
+    const auto text = item.mapping ? item.mapping->text("url") : item.text;
+    auto& where = item.mapping ? *item.mapping : options;
+    const std::string key = item.mapping ? "url" : "endpoints";
+    if (text.empty()) continue;  // said already
+    const auto url = net::parse_url(text);
+    if (!url) {
+      where.mistake(key, url.error());
+    } else if (!seen.insert(text).second) {
+      where.mistake(key, fmt::format("{} is listed twice", text));
+    } else if (item.mapping) {
+      endpoints.push_back(read_details(*item.mapping, proxy, variable, {*url}));
+    } else {
+      endpoints.push_back({*url});
+      read_proxy(options, proxy, variable, endpoints.back());
+    }
+  }
+  return endpoints;
+}
+
+}  // namespace cal

@@ -1,0 +1,52 @@
+// Cause 3: can the Internet be reached, as the activation of a CAL pack needs it? A ladder per
+// endpoint, from the network interface to the content of the answer. The page beside this file says
+// it for people.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "probes/inventory/health_alerts.h"
+#include "probes/net/explore.h"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::internet_connectivity {
+
+enum class Require { all, any };
+
+// Where the agent runs, seen from the licensing server.
+enum class Vantage {
+  same_egress,  // behind the same way out to the Internet: what is seen counts for it too
+  elsewhere
+};
+
+struct Settings {
+  std::vector<net::Endpoint> endpoints;
+  Require require = Require::all;
+  Vantage vantage = Vantage::elsewhere;
+  std::vector<std::string> name_servers = {};
+  std::filesystem::path ca_file = {};  // trusted beside the system's CAs; empty: none
+  std::optional<std::filesystem::path> health_alerts_file = std::nullopt;
+  Milliseconds max_age = std::chrono::days(1);  // of the alerts
+};
+
+struct Facts {
+  std::string host;  // where it was seen from
+  net::Exploration found;
+  System now;
+  // The console's alerts; empty: no file is configured.
+  std::optional<tl::expected<inventory::HealthAlerts, inventory::FileFault>> alerts = std::nullopt;
+};
+
+// Asks the network and reads the alerts. The settings must outlive the facts.
+Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline deadline);
+
+// Pure.
+Outcome judge(const Facts& facts, const Settings& settings);
+
+ProbeKind kind();
+
+}  // namespace cal::internet_connectivity

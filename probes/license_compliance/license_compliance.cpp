@@ -1,0 +1,97 @@
+#include "probes/license_compliance/license_compliance.h"
+
+#include "probes/inventory/key_packs.h"
+#include "probes/license_compliance/license_judgement.h"
+#include "probes/license_compliance/license_rights.h"
+#include "probes/shared/directory_probe.h"
+#include "probes/shared/file_options.h"
+#include "probes/shared/file_rights.h"
+#include "probes/shared/network_clients.h"
+
+namespace cal::license_compliance {
+
+namespace {
+
+class ComplianceProbe : public Probe {
+ public:
+  ComplianceProbe(std::shared_ptr<ldap::Directory> directory, Settings settings)
+      : directory_(std::move(directory)), settings_(std::move(settings)) {}
+
+  Outcome run(Deadline deadline) override {
+    std::vector<Phase> phases;
+    auto outcome = judge(gather(directory_.get(), settings_, deadline, phases), settings_);
+    outcome.phases = std::move(phases);
+    return outcome;
+  }
+
+  std::vector<Right> rights(Deadline deadline) override {
+    std::vector<Right> rights;
+    for (const auto& file :
+         {settings_.inventory_file, settings_.key_packs_file, settings_.session_hosts_file}) {
+      if (file) rights.push_back(right_to_read(*file));
+    }
+    if (directory_) {
+      std::ranges::move(directory_rights(*directory_, ask_user_licenses, deadline),
+                        std::back_inserter(rights));
+    }
+    return rights;
+  }
+
+ private:
+  std::shared_ptr<ldap::Directory> directory_;
+  Settings settings_;
+};
+
+std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+  Settings settings;
+  settings.inventory_file = optional_file(options, "inventory_file");
+  settings.key_packs_file = optional_file(options, "key_packs_file");
+  settings.session_hosts_file = optional_file(options, "session_hosts_file");
+  settings.directory_users = options.flag_or("directory_users", false);
+  settings.max_age = read_max_age(options, settings.max_age);
+  if (!settings.inventory_file && !settings.key_packs_file && !settings.session_hosts_file) {
+    options.mistake("",
+                    "give 'inventory_file', 'key_packs_file' or 'session_hosts_file': what is "
+                    "installed and set stands there");
+  }
+  std::shared_ptr<ldap::Directory> directory;
+  if (settings.directory_users) directory = require_directory(options, surroundings.edges);
+  return std::make_unique<ComplianceProbe>(std::move(directory), std::move(settings));
+}
+
+ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, System now, Deadline deadline,
+                                      std::vector<Phase>& phases) {
+  auto session = directory.open(deadline);
+  if (!session) return tl::unexpected(std::move(session.error()));
+  phases = session->phases();
+  const PhaseTimer timer(phases, "search");
+  auto licenses = ldap::count_user_licenses(*session, now, deadline);
+  if (!licenses) return tl::unexpected(std::move(licenses.error()));
+  return DirectoryCount{session->server(), std::move(*licenses)};
+}
+
+}  // namespace
+
+Facts gather(ldap::Directory* directory, const Settings& settings, Deadline deadline,
+             std::vector<Phase>& phases) {
+  Facts facts{std::chrono::system_clock::now(), std::nullopt};
+  if (const auto& file = settings.inventory_file) {
+    facts.inventory = Source{*file, inventory::read_license_inventory(*file)};
+  }
+  if (const auto& file = settings.key_packs_file) {
+    facts.key_packs = Source{*file, inventory::read_key_packs(*file, facts.now)};
+  }
+  if (const auto& file = settings.session_hosts_file) {
+    facts.session_hosts = inventory::read_session_hosts(*file);
+  }
+  if (directory) facts.directory = count_in(*directory, facts.now, deadline, phases);
+  return facts;
+}
+
+ProbeKind kind() {
+  return {"license_compliance",
+          "Are no more licences assigned than installed, and how many are left?", reasons(),
+          families(), make};
+}
+
+}  // namespace cal::license_compliance

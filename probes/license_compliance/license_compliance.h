@@ -1,0 +1,56 @@
+// The check at the end: how many licences are installed, assigned and free, by edition and kind,
+// and do they comply with the licence terms? The page beside this file says it for people.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "probes/ad/user_licenses.h"
+#include "probes/inventory/license_counts.h"
+#include "probes/inventory/session_hosts.h"
+#include "probes/ldap/directory.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::license_compliance {
+
+struct Settings {
+  std::optional<std::filesystem::path> inventory_file;
+  std::optional<std::filesystem::path> key_packs_file = std::nullopt;
+  std::optional<std::filesystem::path> session_hosts_file = std::nullopt;  // or a folder of them
+  bool directory_users = false;
+  Milliseconds max_age = std::chrono::days(1);
+};
+
+// One of the configured files, read.
+struct Source {
+  std::filesystem::path file;
+  tl::expected<inventory::LicenseCounts, inventory::FileFault> counts;
+};
+
+struct DirectoryCount {
+  std::string server;  // the URI that answered
+  ldap::UserLicenses licenses;
+};
+
+struct Facts {
+  System now;
+  std::optional<Source> inventory;
+  std::optional<Source> key_packs = std::nullopt;
+  std::vector<inventory::SessionHostsFile> session_hosts = {};
+  // Empty: not asked.
+  std::optional<ldap::Result<DirectoryCount>> directory = std::nullopt;
+};
+
+// `directory` is asked where the settings say so. Ages are decided by this moment's clock.
+Facts gather(ldap::Directory* directory, const Settings& settings, Deadline deadline,
+             std::vector<Phase>& phases);
+
+// Pure.
+Outcome judge(const Facts& facts, const Settings& settings);
+
+ProbeKind kind();
+
+}  // namespace cal::license_compliance

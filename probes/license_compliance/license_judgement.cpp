@@ -1,0 +1,393 @@
+#include "probes/license_compliance/license_judgement.h"
+
+#include "agent/base/text.h"
+#include "probes/inventory/table_file.h"
+#include "probes/license_compliance/license_compliance.h"
+#include "probes/shared/directory_probe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace cal::license_compliance {
+
+namespace {
+
+using inventory::FileFault;
+using inventory::FileFaultKind;
+using inventory::HostState;
+using inventory::LicenseCount;
+using inventory::LicenseKind;
+
+constexpr std::string_view add_licenses =
+    "Assign fewer licences, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
+    "Remote Desktop: RD Licensing Manager, Install Licenses).";
+
+// A licence server assigns by itself, so that there is nobody to assign fewer.
+constexpr std::string_view add_device_pack =
+    "Buy per-device licences of this version or a newer one and install them (RD Licensing "
+    "Manager, "
+    "Install Licenses); until then revoke those of devices that are gone.";
+constexpr std::string_view add_user_pack =
+    "Buy per-user licences of this version or a newer one and install them (RD Licensing Manager, "
+    "Install Licenses); a user's licence cannot be revoked, it ends 60 days after it was issued.";
+constexpr std::string_view add_key_pack =
+    "Buy licences of this version and type, or of a newer one, and install them (RD Licensing "
+    "Manager, Install Licenses).";
+
+constexpr std::string_view set_mode =
+    "Set the licensing mode and the licence server of the session hosts (Group Policy: Remote "
+    "Desktop Session Host, Licensing; or Server Manager), and see that licences of that type are "
+    "installed.";
+
+// From the worst to the best.
+constexpr std::array own_reasons{
+    Reason{"session_host_unlicensed", Verdict::present, Severity::critical,
+           "The grace period of a session host is over and its licensing mode is not set: nobody "
+           "gets a licence to log on.",
+           set_mode},
+    Reason{"over_assigned", Verdict::present, Severity::critical,
+           "More licences are assigned than are installed: the network does not comply with the "
+           "licence terms.",
+           add_licenses},
+    Reason{
+        "none_installed", Verdict::present, Severity::critical, "No licence is installed at all.",
+        "Install a CAL pack; if one was installed, see whether its activation failed (event 5)."},
+    Reason{"packs_exhausted", Verdict::present, Severity::warning,
+           "All Remote Desktop licences of a version and type are issued: the next device gets a "
+           "temporary one or none, and the next user is one too many.",
+           add_key_pack},
+    Reason{"licensing_mode_not_set", Verdict::present, Severity::warning,
+           "The licensing mode of a session host is not set: it works until its grace period ends.",
+           set_mode},
+    Reason{"inventory_missing", Verdict::unknown, Severity::warning,
+           "There is no file with the licence counts, or with the session hosts.",
+           "Export it, or correct the option that names it."},
+    Reason{"inventory_unreadable", Verdict::unknown, Severity::warning,
+           "A file with licence counts or session hosts cannot be used.",
+           "Correct what the summary names, or export the file again."},
+    Reason{
+        "inventory_stale", Verdict::unknown, Severity::warning,
+        "The licence counts, or what is known of a session host, are older than `max_age`, or from "
+        "the future.",
+        "Export them again, best by a scheduled task (config/windows)."},
+    Reason{"grace_period_ending", Verdict::clear, Severity::warning,
+           "A session host still lives on its grace period, which ends within 30 days: no licence "
+           "server has issued a permanent licence through it.",
+           "See in RD Licensing Diagnoser on the session host whether it finds a licence server "
+           "with licences of its mode."},
+    Reason{"none_left", Verdict::clear, Severity::warning,
+           "All installed licences are assigned: the next assignment fails (0xcfff1200).",
+           add_licenses},
+    Reason{"compliant", Verdict::clear, Severity::ok,
+           "No more licences are assigned than are installed.", "Nothing."},
+};
+
+constexpr auto all_reasons = with_directory_reasons(own_reasons);
+
+// A word that is not in the table does not compile.
+consteval const Reason& reason(std::string_view word) {
+  return *std::ranges::find(all_reasons, word, &Reason::word);
+}
+
+constexpr std::array<std::string_view, 2> by_edition{"edition", "license_kind"};
+constexpr std::array<std::string_view, 1> by_host{"host"};
+constexpr std::array<std::string_view, 3> by_assignee{"edition", "license_kind", "assignee_kind"};
+
+constexpr std::array all_families{
+    MetricFamily{"cal_licenses_installed",
+                 "Licences of the installed packs; no sample while unknown or unlimited. Cached "
+                 "between runs.",
+                 MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_assigned",
+                 "Licences that are assigned; edition `directory` counts the users who hold one in "
+                 "the directory, and is not to be added. No sample while unknown. Cached between "
+                 "runs.",
+                 MetricType::gauge, by_assignee},
+    MetricFamily{"cal_licenses_available",
+                 "Licences that are free to assign (installed - assigned), negative when more are "
+                 "assigned than installed; no sample while unknown. Cached between runs.",
+                 MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_compliant",
+                 "1 if no more licences are assigned than installed, 0 if more; no sample while "
+                 "unknown. Cached between runs.",
+                 MetricType::gauge, by_edition},
+    MetricFamily{"cal_session_host_grace_end_timestamp_seconds",
+                 "Unix time, to the day, at which the licensing grace period of a Remote Desktop "
+                 "session host ends; no sample when it is over or unknown. Cached between runs.",
+                 MetricType::gauge, by_host},
+};
+
+std::string item_of(const LicenseCount& count) {
+  return fmt::format("{} ({})", count.edition, name_of(count.kind));
+}
+
+std::string text_of(const LicenseCount& count) {
+  std::vector<std::string> holders;
+  if (count.users) holders.push_back(fmt::format("{} users", *count.users));
+  if (count.devices) holders.push_back(fmt::format("{} devices", *count.devices));
+  const auto by_whom = holders.empty() ? "" : fmt::format(" ({})", fmt::join(holders, ", "));
+  return fmt::format("{} installed, {} assigned{}, {}", count.installed, count.assigned(), by_whom,
+                     count.available() < 0 ? fmt::format("{} too many", -count.available())
+                                           : fmt::format("{} available", count.available()));
+}
+
+// Who assigns the licences that a source counts: an administrator, who would see that none is left,
+// or the licence server, at the next log-on.
+enum class AssignedBy { administrator, license_server };
+
+// `spare`: licences of newer versions that can take their place.
+const Reason& reason_of(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
+  if (count.available() + spare < 0) return reason("over_assigned");
+  if (count.installed == 0 || count.available() > 0) return reason("compliant");
+  if (who == AssignedBy::administrator || count.available() + spare > 0) {
+    return reason("none_left");
+  }
+  return reason("packs_exhausted");
+}
+
+// A licence of a newer version is as good for the users or devices of this one.
+std::int64_t spare_of_newer(const LicenseCount& count, const std::vector<LicenseCount>& all) {
+  std::int64_t spare = 0;
+  for (const auto& other : all) {
+    const bool newer = other.version && count.version && *other.version > *count.version;
+    if (newer && other.kind == count.kind) spare += std::max<std::int64_t>(0, other.available());
+  }
+  return spare;
+}
+
+std::string_view step_for(const LicenseCount& count, AssignedBy who) {
+  if (who == AssignedBy::administrator) return {};
+  return count.kind == LicenseKind::device ? add_device_pack : add_user_pack;
+}
+
+const Reason& reason_of(HostState state) {
+  switch (state) {
+    case HostState::unlicensed:
+      return reason("session_host_unlicensed");
+    case HostState::mode_not_set:
+      return reason("licensing_mode_not_set");
+    case HostState::grace_ending:
+      return reason("grace_period_ending");
+    case HostState::in_order:
+      return reason("compliant");
+  }
+  return reason("compliant");
+}
+
+void add_samples(const LicenseCount& count, Outcome& outcome) {
+  const std::string kind(name_of(count.kind));
+  const auto add_assigned = [&](std::string_view assignee,
+                                const std::optional<std::int64_t>& assigned) {
+    if (!assigned) return;
+    outcome.samples.push_back({&all_families[1],
+                               {count.edition, kind, std::string(assignee)},
+                               static_cast<double>(*assigned)});
+  };
+  const auto add = [&](const MetricFamily& family, double value) {
+    outcome.samples.push_back({&family, {count.edition, kind}, value});
+  };
+  add(all_families[0], static_cast<double>(count.installed));
+  add_assigned("user", count.users);
+  add_assigned("device", count.devices);
+  add_assigned("unspecified", count.unspecified);
+  add(all_families[2], static_cast<double>(count.available()));
+  add(all_families[3], count.available() < 0 ? 0.0 : 1.0);
+}
+
+// The worst that was seen of one thing.
+struct Worst {
+  const Reason* reason = nullptr;
+  std::string summary = {};
+  std::string_view first_step = {};  // empty: the cause's own
+};
+
+// What one run puts together from its sources. Reasons stand in their table from the worst to the
+// best; one that is not in the table is a fault of the directory.
+class Judgement {
+ public:
+  Judgement(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
+
+  Outcome outcome() {
+    if (facts_.inventory) add_source(*facts_.inventory, AssignedBy::administrator);
+    if (facts_.key_packs) add_source(*facts_.key_packs, AssignedBy::license_server);
+    const bool counts = facts_.inventory || facts_.key_packs;
+    if (counts && all_counted_ && installed_ == 0) {
+      consider(licenses_, reason("none_installed"), std::string(reason("none_installed").meaning));
+    }
+    add_session_hosts();
+    add_directory();
+    implicate(licenses_, Cause::licenses_exhausted);
+    implicate(session_hosts_, Cause::other);
+    return std::move(outcome_);
+  }
+
+ private:
+  void consider(Worst& worst, const Reason& why, std::string summary,
+                std::string_view first_step = {}) {
+    if (!outcome_.reason || &why < outcome_.reason) {
+      outcome_.reason = &why;
+      outcome_.summary = summary;
+    }
+    if (!worst.reason || &why < worst.reason) worst = {&why, std::move(summary), first_step};
+  }
+
+  void implicate(const Worst& worst, Cause cause) {
+    if (!worst.reason || worst.reason->verdict != Verdict::present) return;
+    const bool critical = worst.reason->severity == Severity::critical;
+    outcome_.implications.push_back({cause, critical ? Strength::strong : Strength::weak,
+                                     worst.summary, std::nullopt, std::string(worst.first_step)});
+  }
+
+  // What a file says; null, with the reason as evidence, when it is not there, cannot be used or is
+  // too old.
+  template <class Content>
+  const Content* usable(const std::filesystem::path& file,
+                        const tl::expected<Content, FileFault>& read, Worst& worst) {
+    const auto refuse = [&](const Reason& why, const std::string& text) {
+      consider(worst, why, text);
+      outcome_.evidence.push_back({Verdict::unknown, file.filename().string(), text});
+      return nullptr;
+    };
+    if (!read) {
+      const bool missing = read.error().kind == FileFaultKind::missing;
+      return refuse(missing ? reason("inventory_missing") : reason("inventory_unreadable"),
+                    read.error().message);
+    }
+    const auto data_at = read->data_at;
+    outcome_.source_data_at = std::min(outcome_.source_data_at.value_or(data_at), data_at);
+    const auto stale = inventory::staleness(file, data_at, facts_.now, settings_.max_age);
+    return stale ? refuse(reason("inventory_stale"), *stale) : &*read;
+  }
+
+  void add_source(const Source& source, AssignedBy who) {
+    const auto* const counts = usable(source.file, source.counts, licenses_);
+    if (!counts) {
+      all_counted_ = false;
+      return;
+    }
+    for (const auto& count : counts->counts) {
+      add_count(count, who, spare_of_newer(count, counts->counts));
+    }
+    for (const auto& note : counts->notes) {
+      outcome_.evidence.push_back({std::nullopt, source.file.filename().string(), note});
+    }
+    if (who == AssignedBy::license_server) key_packs_ = counts;
+  }
+
+  void add_count(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
+    const auto& why = reason_of(count, who, spare);
+    installed_ += count.installed;
+    auto text = text_of(count);
+    if (spare > 0 && count.available() <= 0) {
+      text += fmt::format("; newer versions, which serve these too, have {} left", spare);
+    }
+    consider(licenses_, why, fmt::format("{}: {}", item_of(count), text), step_for(count, who));
+    outcome_.evidence.push_back({why.verdict, item_of(count), std::move(text), Evidence::Form::fact,
+                                 Evidence::Meter{static_cast<double>(count.assigned()),
+                                                 static_cast<double>(count.installed)}});
+    // The second file may name what the first one has: one sample for each.
+    if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
+  }
+
+  // Hosts that are alike are one finding: a farm has the same fault on all of them.
+  void add_session_hosts() {
+    std::map<HostState, std::vector<std::string>> found;
+    for (const auto& [file, read] : facts_.session_hosts) {
+      const auto* const content = usable(file, read, session_hosts_);
+      if (!content) continue;
+      for (const auto& host : content->hosts) {
+        auto finding = inventory::judge_host(host, content->data_at, facts_.now);
+        const auto item = fmt::format("session host {}", host.name);
+        outcome_.evidence.push_back({reason_of(finding.state).verdict, item, finding.text});
+        found[finding.state].push_back(fmt::format("{}: {}", item, finding.text));
+        if (finding.grace_ends) add_grace_end(host.name, *finding.grace_ends);
+      }
+    }
+    if (found.empty()) return;
+    const auto& [state, texts] = *found.begin();
+    const auto more =
+        texts.size() > 1 ? fmt::format(" ({} more like it)", texts.size() - 1) : std::string();
+    consider(session_hosts_, reason_of(state), texts.front() + more, set_mode);
+  }
+
+  void add_grace_end(const std::string& host, System ends) {
+    if (grace_sampled_.size() == inventory::max_session_hosts) return;
+    if (!grace_sampled_.insert(host).second) return;  // two files may name the same host
+    outcome_.samples.push_back({&all_families[4], {host}, unix_seconds(ends)});
+  }
+
+  void add_directory() {
+    if (!facts_.directory) return;
+    if (!*facts_.directory) {
+      const auto& fault = facts_.directory->error();
+      outcome_.evidence.push_back({Verdict::unknown, "directory", fault.message});
+      if (outcome_.reason->verdict == Verdict::clear) {
+        outcome_.reason = &ldap::reason_of(fault.kind);
+        outcome_.summary = fault.message;
+      }
+      return;
+    }
+    const auto& [server, licenses] = **facts_.directory;
+    outcome_.evidence.push_back(
+        {std::nullopt, "directory",
+         fmt::format(
+             "{} users hold a per-user licence in force, {} more only expired ones; asked {}",
+             licenses.users, licenses.expired_users, server)});
+    for (const auto& [version, issuer, in_force, expired] : licenses.groups) {
+      outcome_.evidence.push_back(
+          {std::nullopt,
+           fmt::format("directory, version {}, licence server {}", version.empty() ? "-" : version,
+                       issuer.empty() ? "-" : issuer),
+           fmt::format("{} in force, {} expired", in_force, expired)});
+    }
+    outcome_.samples.push_back({&all_families[1],
+                                {"directory", std::string(name_of(LicenseKind::user)), "user"},
+                                static_cast<double>(licenses.users)});
+    compare_with_key_packs(licenses);
+  }
+
+  // The two should agree within the renewals under way; who is right depends on what is broken.
+  void compare_with_key_packs(const ldap::UserLicenses& licenses) {
+    if (!key_packs_) return;
+    std::int64_t issued = 0;
+    for (const auto& count : key_packs_->counts) {
+      if (count.kind == LicenseKind::user) issued += count.assigned();
+    }
+    if (issued == licenses.users) return;
+    outcome_.evidence.push_back(
+        {std::nullopt, "directory and key packs differ",
+         fmt::format("the key packs count {} per-user licences as issued, the directory {} users "
+                     "who hold one. More in the directory: those of another licence server are "
+                     "there too. Fewer: the licence server (to Windows Server 2016) or SELF (from "
+                     "2019) may not write the users",
+                     issued, licenses.users)});
+  }
+
+  const Facts& facts_;
+  const Settings& settings_;
+  Outcome outcome_{nullptr, ""};
+  Worst licenses_;
+  Worst session_hosts_;
+  const inventory::LicenseCounts* key_packs_ = nullptr;  // what the directory is compared with
+  std::set<std::string> sampled_;
+  std::set<std::string> grace_sampled_;
+  std::int64_t installed_ = 0;
+  bool all_counted_ = true;
+};
+
+}  // namespace
+
+std::span<const Reason> reasons() { return all_reasons; }
+
+std::span<const MetricFamily> families() { return all_families; }
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  return Judgement(facts, settings).outcome();
+}
+
+}  // namespace cal::license_compliance

@@ -1,0 +1,308 @@
+#include "probes/pack_already_installed/pack_already_installed.h"
+
+#include "agent/base/text.h"
+#include "agent/contract/options.h"
+#include "probes/inventory/table_file.h"
+#include "probes/shared/file_options.h"
+#include "probes/shared/file_rights.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace cal::pack_already_installed {
+
+namespace {
+
+using inventory::ExportedTime;
+using inventory::FileFaultKind;
+using inventory::History;
+using inventory::Installation;
+using inventory::Pack;
+
+constexpr std::size_t most_packs_shown = 20;
+constexpr std::size_t most_installations_shown = 5;  // of one pack
+
+// From the worst to the best.
+constexpr std::array reasons{
+    Reason{"already_installed", Verdict::present, Severity::critical,
+           "The pack that is planned stands in the installation history already; only one instance "
+           "of a pack can be installed.",
+           "Install a pack with another key. If more licences are needed, buy a new pack; if all "
+           "are not assigned yet, none is needed."},
+    Reason{"duplicate_in_history", Verdict::present, Severity::warning,
+           "A pack stands in the installation history more than once.",
+           "Compare with the packs that were bought: one of the entries should have been another "
+           "pack, whose licences are missing."},
+    Reason{"history_missing", Verdict::unknown, Severity::warning,
+           "There is no file with the installation history.",
+           "Export the history, or correct `history_file`."},
+    Reason{"history_unreadable", Verdict::unknown, Severity::warning,
+           "The file with the installation history cannot be used.",
+           "Correct what the summary names, or export the history again."},
+    Reason{"planned_key_unreadable", Verdict::unknown, Severity::warning,
+           "The file with the key of the planned pack cannot be used.",
+           "Write the key alone into the file, and let the agent's user read it."},
+    Reason{"history_stale", Verdict::unknown, Severity::warning,
+           "The installation history is older than `max_age`, or from the future: it may lack what "
+           "was installed since.",
+           "Export the history again; if it is kept by hand, set `max_age` to how often."},
+    Reason{"plan_completed", Verdict::clear, Severity::ok,
+           "The planned pack was installed after it was planned.",
+           "Nothing. Empty `planned_key_file` until the next pack."},
+    Reason{"no_pack_planned", Verdict::clear, Severity::ok,
+           "No pack is planned, and none stands in the history twice.", "Nothing."},
+    Reason{"not_installed", Verdict::clear, Severity::ok,
+           "The planned pack does not stand in the installation history.", "Nothing."},
+};
+
+// A word that is not in the table does not compile.
+consteval const Reason& reason(std::string_view word) {
+  return *std::ranges::find(reasons, word, &Reason::word);
+}
+
+constexpr std::array<std::string_view, 1> by_pack{"pack"};
+
+constexpr std::array families{
+    MetricFamily{"cal_pack_planned_installed",
+                 "1 if the planned pack stands in the installation history, 0 if not; no sample "
+                 "while unknown or none is planned. Cached between runs.",
+                 MetricType::gauge, by_pack},
+    MetricFamily{"cal_pack_duplicates",
+                 "Packs that stand in the installation history more than once; no sample while "
+                 "unknown. Cached between runs.",
+                 MetricType::gauge,
+                 {}},
+    MetricFamily{"cal_pack_history_entries",
+                 "Entries of the installation history; no sample while unknown. Cached between "
+                 "runs.",
+                 MetricType::gauge,
+                 {}},
+};
+
+bool is_duplicate(const Pack& pack) { return pack.installations.size() > 1; }
+
+// Whether it was installed after the plan was made. A date without a time counts to its end, since
+// a pack is usually installed on the day it is planned.
+bool follows(const std::optional<ExportedTime>& time, System planned_at) {
+  if (!time) return false;
+  return time->at > (time->whole_day ? planned_at - std::chrono::days(1) : planned_at);
+}
+
+std::string time_text(const std::optional<ExportedTime>& time) {
+  if (!time) return "at a time that the history does not say";
+  const auto text = utc_text(time->at);
+  return time->whole_day ? "on " + text.substr(0, text.find('T')) : "at " + text;
+}
+
+std::string installations_text(const Pack& pack) {
+  std::string text;
+  const auto& all = pack.installations;
+  for (const auto& [line, at, edition, kind, quantity] :
+       std::span(all).first(std::min(all.size(), most_installations_shown))) {
+    text += fmt::format("{}installed {} (line {}", text.empty() ? "" : "; ", time_text(at), line);
+    if (!edition.empty()) text += ", " + edition;
+    if (!kind.empty()) text += ", " + kind;
+    if (quantity) text += fmt::format(", {} licences", *quantity);
+    text += ")";
+  }
+  if (all.size() > most_installations_shown) {
+    text += fmt::format("; and {} more times", all.size() - most_installations_shown);
+  }
+  return text;
+}
+
+const Pack* planned_pack(const History& history) {
+  const bool installed = history.planned && history.planned->installed_as;
+  return installed ? &history.packs[*history.planned->installed_as] : nullptr;
+}
+
+bool is_completed(const Pack& pack, System planned_at) {
+  return std::ranges::any_of(pack.installations, [&](const Installation& installation) {
+    return follows(installation.at, planned_at);
+  });
+}
+
+const Reason& reason_of_plan(const Facts& facts) {
+  if (facts.plan_fault) return reason("planned_key_unreadable");
+  const auto& history = *facts.history;
+  if (!history.planned) return reason("no_pack_planned");
+  const auto* const pack = planned_pack(history);
+  if (!pack) return reason("not_installed");
+  return is_completed(*pack, history.planned->planned_at) ? reason("plan_completed")
+                                                          : reason("already_installed");
+}
+
+void add_packs(const History& history, Outcome& outcome) {
+  const auto* const planned = planned_pack(history);
+  std::size_t shown = 0;
+  for (const auto& pack : history.packs) {
+    const bool wrong =
+        is_duplicate(pack) || (&pack == planned && outcome.reason->word == "already_installed");
+    if (!wrong && &pack != planned) continue;
+    if (++shown > most_packs_shown) break;
+    outcome.evidence.push_back({wrong ? Verdict::present : Verdict::clear, "pack " + pack.label,
+                                installations_text(pack)});
+  }
+  outcome.evidence.push_back({std::nullopt, "history",
+                              fmt::format("{} entries, {} packs, written {}", history.entries,
+                                          history.packs.size(), utc_text(history.data_at))});
+}
+
+void add_plan(const History& history, Outcome& outcome) {
+  if (!history.planned) return;
+  outcome.evidence.push_back({std::nullopt, "plan",
+                              fmt::format("pack {}, planned {}", history.planned->label,
+                                          utc_text(history.planned->planned_at))});
+}
+
+// Whether a new pack is needed at all: the reference page has one installed only when all licences
+// are assigned.
+void add_need(const Facts& facts, Outcome& outcome) {
+  if (!facts.licenses) return;
+  if (!*facts.licenses) {
+    outcome.evidence.push_back({std::nullopt, "licences", (*facts.licenses).error().message});
+    return;
+  }
+  const auto as_of = utc_text((*facts.licenses)->data_at);
+  for (const auto& count : (*facts.licenses)->counts) {
+    const auto available = count.available();
+    outcome.evidence.push_back(
+        {std::nullopt, fmt::format("licences of {} ({})", count.edition, name_of(count.kind)),
+         available > 0
+             ? fmt::format("{} of {} are not assigned yet: no new pack is needed (as of {})",
+                           available, count.installed, as_of)
+             : fmt::format("all {} are assigned: a new pack is needed for more (as of {})",
+                           count.installed, as_of)});
+  }
+}
+
+void add_samples(const Facts& facts, bool stale, Outcome& outcome) {
+  const auto& history = *facts.history;
+  const bool installed = planned_pack(history) != nullptr;
+  // What stands in an old history still does; what does not may have come since.
+  if (history.planned && (installed || !stale)) {
+    outcome.samples.push_back({&families[0], {history.planned->label}, installed ? 1.0 : 0.0});
+  }
+  if (stale) return;
+  const auto duplicates = std::ranges::count_if(history.packs, is_duplicate);
+  outcome.samples.push_back({&families[1], {}, static_cast<double>(duplicates)});
+  outcome.samples.push_back({&families[2], {}, static_cast<double>(history.entries)});
+}
+
+std::string summary_of(const Facts& facts, const Reason& why,
+                       const std::optional<std::string>& stale) {
+  const auto& history = *facts.history;
+  if (&why == &reason("history_stale")) return *stale;
+  if (&why == &reason("planned_key_unreadable")) return facts.plan_fault->message;
+  if (&why == &reason("duplicate_in_history")) {
+    const auto& pack = *std::ranges::find_if(history.packs, is_duplicate);
+    return fmt::format("pack {} stands in the installation history {} times", pack.label,
+                       pack.installations.size());
+  }
+  const auto* const pack = planned_pack(history);
+  if (!pack) {
+    return history.planned
+               ? fmt::format("pack {} is planned and not installed yet", history.planned->label)
+               : std::string(why.meaning);
+  }
+  return fmt::format("the planned pack {} was installed {}{}", pack->label,
+                     time_text(pack->installations.back().at),
+                     why.verdict == Verdict::present ? ": it cannot be installed again" : "");
+}
+
+class PackProbe : public Probe {
+ public:
+  explicit PackProbe(Settings settings) : settings_(std::move(settings)) {}
+
+  Outcome run(Deadline) override { return judge(gather(settings_), settings_); }
+
+  std::vector<Right> rights(Deadline) override {
+    std::vector<Right> rights{right_to_read(settings_.history_file)};
+    for (const auto& file : {settings_.planned_key_file, settings_.inventory_file}) {
+      if (file) rights.push_back(right_to_read(*file));
+    }
+    return rights;
+  }
+
+ private:
+  Settings settings_;
+};
+
+std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
+  Settings settings;
+  settings.history_file = options.file("history_file");
+  settings.planned_key_file = optional_file(options, "planned_key_file");
+  settings.inventory_file = optional_file(options, "inventory_file");
+  settings.max_age = read_max_age(options, settings.max_age);
+  constexpr auto not_here = "write the key into a file and name it as 'planned_key_file'";
+  for (const auto* key : {"planned_key", "product_key"}) {
+    if (options.has(key)) options.mistake(key, not_here);
+  }
+  if (settings.planned_key_file &&
+      inventory::holds_key(settings.planned_key_file->filename().string())) {
+    options.mistake("planned_key_file", not_here);
+  }
+  return std::make_unique<PackProbe>(std::move(settings));
+}
+
+}  // namespace
+
+Facts gather(const Settings& settings) {
+  Facts facts{std::chrono::system_clock::now(), {}};
+  std::optional<inventory::PlannedKey> planned;
+  if (settings.planned_key_file) {
+    auto read = inventory::read_planned_key(*settings.planned_key_file);
+    if (read) {
+      planned = std::move(*read);
+    } else {
+      facts.plan_fault = std::move(read.error());
+    }
+  }
+  facts.history = inventory::read_history(settings.history_file, std::move(planned));
+  if (settings.inventory_file) {
+    facts.licenses = inventory::read_license_inventory(*settings.inventory_file);
+  }
+  return facts;
+}
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  if (!facts.history) {
+    const auto& fault = facts.history.error();
+    return {fault.kind == FileFaultKind::missing ? &reason("history_missing")
+                                                 : &reason("history_unreadable"),
+            fault.message};
+  }
+  const auto& history = *facts.history;
+  const auto stale =
+      inventory::staleness(settings.history_file, history.data_at, facts.now, settings.max_age);
+  Outcome outcome{&reason_of_plan(facts), ""};
+  // Reasons stand in their table from the worst to the best.
+  if (std::ranges::any_of(history.packs, is_duplicate)) {
+    outcome.reason = std::min(outcome.reason, &reason("duplicate_in_history"));
+  }
+  if (stale) outcome.reason = std::min(outcome.reason, &reason("history_stale"));
+  outcome.summary = summary_of(facts, *outcome.reason, stale);
+  add_packs(history, outcome);
+  add_plan(history, outcome);
+  add_need(facts, outcome);
+  add_samples(facts, stale.has_value(), outcome);
+  outcome.contradicts = outcome.reason == &reason("not_installed");
+  outcome.source_data_at = history.data_at;
+  return outcome;
+}
+
+ProbeKind kind() {
+  return {"pack_already_installed",
+          "Is the CAL pack that is about to be installed already in the installation history?",
+          reasons,
+          families,
+          make,
+          Cause::pack_already_installed,
+          {},
+          "planned_key_file"};
+}
+
+}  // namespace cal::pack_already_installed

@@ -1,0 +1,40 @@
+// Cause 2: is the licence pack that is about to be installed already in the installation history,
+// or is one in it twice? The page beside this file says it for people. No product key leaves
+// gather(): packs are named by the last five characters of their keys.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "probes/inventory/license_counts.h"
+#include "probes/inventory/pack_history.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace cal::pack_already_installed {
+
+struct Settings {
+  std::filesystem::path history_file;
+  std::optional<std::filesystem::path> planned_key_file = std::nullopt;
+  std::optional<std::filesystem::path> inventory_file = std::nullopt;
+  Milliseconds max_age = std::chrono::days(1);
+};
+
+struct Facts {
+  System now;
+  tl::expected<inventory::History, inventory::FileFault> history;
+  // Set when the file of the plan could not be used.
+  std::optional<inventory::FileFault> plan_fault = std::nullopt;
+  // Empty: no inventory is configured.
+  std::optional<tl::expected<inventory::LicenseCounts, inventory::FileFault>> licenses =
+      std::nullopt;
+};
+
+// Reads the files. How old they are is decided by this moment's clock.
+Facts gather(const Settings& settings);
+
+// Pure.
+Outcome judge(const Facts& facts, const Settings& settings);
+
+ProbeKind kind();
+
+}  // namespace cal::pack_already_installed

@@ -1,0 +1,73 @@
+#include "probes/shared/directory_options.h"
+
+#include "probes/shared/name_server_options.h"
+
+#include <fmt/format.h>
+
+#include <regex>
+
+namespace cal {
+
+namespace {
+
+ldap::BindSettings read_bind(Options options) {
+  ldap::BindSettings bind;
+  bind.method = options.choice_or(
+      "method", ldap::BindMethod::simple,
+      {{"simple", ldap::BindMethod::simple}, {"gssapi", ldap::BindMethod::gssapi}});
+  if (bind.method == ldap::BindMethod::simple) {
+    bind.user = options.text("user");
+    bind.password_file = options.readable_file("password_file");
+  } else {
+    bind.user = options.text_or("user", "");
+    bind.keytab_file = options.readable_file("keytab_file");
+  }
+  if (options.has("password")) {
+    options.mistake("password", "write the password into a file and name it as 'password_file'");
+  }
+  options.reject_unknown_keys();
+  return bind;
+}
+
+void check_uris(Options& options, const ldap::Settings& settings) {
+  static const std::regex good_uri(
+      R"(ldaps?://([^/:@\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?)");
+  for (const auto& uri : settings.uris) {
+    if (!std::regex_match(uri, good_uri)) {
+      options.mistake("uri", fmt::format("'{}' is no directory URI; write ldaps://HOST or "
+                                         "ldap://HOST, with :PORT where it is not the usual",
+                                         uri));
+    } else if (uri.starts_with("ldap://") && !settings.start_tls &&
+               settings.bind.method == ldap::BindMethod::simple) {
+      options.mistake("uri", fmt::format("{} would send the password unencrypted; use ldaps:// or "
+                                         "set start_tls: true",
+                                         uri));
+    } else if (uri.starts_with("ldaps://") && settings.start_tls) {
+      options.mistake("start_tls", fmt::format("{} is TLS from the start; use ldap:// with "
+                                               "start_tls",
+                                               uri));
+    }
+  }
+}
+
+}  // namespace
+
+ldap::Settings read_directory_settings(Options& options) {
+  ldap::Settings settings;
+  settings.uris = options.texts("uri");
+  settings.srv = options.text_or("srv", "");
+  settings.start_tls = options.flag_or("start_tls", false);
+  if (options.has("ca_file")) settings.ca_file = options.readable_file("ca_file");
+  settings.name_servers = read_name_servers(options);
+  settings.bind = read_bind(options.section("bind"));
+  if (settings.uris.empty() == settings.srv.empty()) {
+    options.mistake("uri",
+                    "give either 'uri' (one or a list) or 'srv' (the domain whose DNS lists "
+                    "its servers)");
+  }
+  check_uris(options, settings);
+  options.reject_unknown_keys();
+  return settings;
+}
+
+}  // namespace cal

@@ -1,0 +1,28 @@
+// For the self-test: may the agent's account read what a probe asks the directory?
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "probes/ad/domain.h"
+#include "probes/ldap/directory.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace cal {
+
+// A bound session, and the agent's account as an administrator's commands write it.
+struct BoundAccount {
+  ldap::Session& session;
+  const ldap::Domain& domain;
+  std::string name;         // "cal-monitor"
+  std::string domain_name;  // "EBS\\cal-monitor"
+};
+
+using AskRights = std::function<ldap::Result<std::vector<Right>>(const BoundAccount&, Deadline)>;
+
+// The right to bind, and those that `ask` tries out over the session.
+std::vector<Right> directory_rights(ldap::Directory& directory, const AskRights& ask,
+                                    Deadline deadline);
+
+}  // namespace cal

@@ -1,0 +1,47 @@
+#include "probes/shared/file_rights.h"
+
+#include "agent/contract/system_user.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace cal {
+
+namespace {
+
+// The first folder on the way that may not be entered; empty when all may.
+std::filesystem::path closed_folder(const std::filesystem::path& path) {
+  std::filesystem::path way;
+  for (const auto& part : path.parent_path()) {
+    way /= part;
+    if (access(way.c_str(), X_OK) != 0 && errno == EACCES) return way;
+  }
+  return {};
+}
+
+}  // namespace
+
+Right right_to_read(const std::filesystem::path& path) {
+  Right right{fmt::format("read {}", path.string()), true};
+  std::error_code error;
+  const bool is_folder = std::filesystem::is_directory(path, error);
+  if (access(path.c_str(), is_folder ? R_OK | X_OK : R_OK) == 0) return right;
+  const int wrong = errno;
+  right.seen = std::generic_category().message(wrong);
+  if (wrong != EACCES) {  // such as: not there yet
+    right.granted.reset();
+    return right;
+  }
+  right.granted = false;
+  const auto closed = closed_folder(path);
+  right.command = closed.empty()
+                      ? fmt::format("setfacl -m u:{}:{} {}", system_user(), is_folder ? "rx" : "r",
+                                    path.string())
+                      : fmt::format("setfacl -m u:{}:x {}", system_user(), closed.string());
+  return right;
+}
+
+}  // namespace cal

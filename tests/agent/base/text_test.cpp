@@ -1,0 +1,86 @@
+#include "agent/base/text.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+TEST_CASE("durations are read and written", "[text]") {
+  const auto [text, span] = GENERATE(table<std::string, Milliseconds>({{"500ms", 500ms},
+                                                                       {"30s", 30s},
+                                                                       {"5m", 5min},
+                                                                       {"2h", 2h},
+                                                                       {"7d", 168h},
+                                                                       {"1h30m", 90min},
+                                                                       {"0s", 0s}}));
+  CHECK(parse_duration(text) == span);
+  CHECK(duration_text(span) == text);
+}
+
+TEST_CASE("what is no duration is refused", "[text]") {
+  const auto* text = GENERATE("", "5", "s", "-5s", "5 s", "5s ", "1.5s", "5S", "5w", "s5",
+                              "99999999999999999999d", "9223372036854775807d");
+  CHECK_FALSE(parse_duration(text));
+}
+
+TEST_CASE("spans have a space before their unit for people", "[text]") {
+  CHECK(span_text(0s) == "0 s");
+  CHECK(span_text(500ms) == "500 ms");
+  CHECK(span_text(90s) == "1 min 30 s");
+  CHECK(span_text(26h) == "1 d 2 h");
+}
+
+TEST_CASE("what is searched for is trimmed and in lower case", "[text]") {
+  CHECK(folded("  North-1\t") == "north-1");
+  CHECK(folded(" ").empty());
+}
+
+TEST_CASE("no part of a chain passes for two", "[text]") {
+  CHECK(linked({"a", "B → Administrators", "c"}) == "a → B -> Administrators → c");
+  CHECK(linked({}).empty());
+}
+
+TEST_CASE("ages show their largest unit", "[text]") {
+  CHECK(age_text(999ms) == "0 s");
+  CHECK(age_text(59s) == "59 s");
+  CHECK(age_text(60s) == "1 min");
+  CHECK(age_text(119min) == "1 h");
+  CHECK(age_text(49h) == "2 d");
+  CHECK(age_text(-5s) == "0 s");
+}
+
+TEST_CASE("times are UTC", "[text]") {
+  const auto time = System{std::chrono::seconds{1'795'545'600}};
+  CHECK(utc_text(time) == "2026-11-24T18:40:00Z");
+  CHECK(unix_seconds(time + 250ms) == 1'795'545'600.25);
+}
+
+TEST_CASE("bytes that are no UTF-8 become the replacement character", "[text]") {
+  const std::string bad = "\xEF\xBF\xBD";
+  CHECK(valid_utf8("Zoë → 🙂") == "Zoë → 🙂");
+  CHECK(valid_utf8("a\xFFz") == "a" + bad + "z");
+  CHECK(valid_utf8("\xC3") == bad);                                // ends early
+  CHECK(valid_utf8("\xC0\xAF") == bad + bad);                      // overlong
+  CHECK(valid_utf8("\xED\xA0\x80") == bad + bad + bad);            // a surrogate
+  CHECK(valid_utf8("\xF4\x90\x80\x80") == bad + bad + bad + bad);  // beyond U+10FFFF
+  CHECK(valid_utf8(std::string_view("a\0b", 3)) == "a" + bad + "b");
+}
+
+TEST_CASE("HTML is escaped", "[text]") {
+  CHECK(html_escape("<img src=x onerror='a()'>&\"") ==
+        "&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;&quot;");
+  CHECK(html_escape("a\x01z\x7F") == "a\xEF\xBF\xBDz\xEF\xBF\xBD");
+}
+
+TEST_CASE("what steers a terminal or turns a text around is not shown", "[text]") {
+  const std::string mark =
+      GENERATE("\x1B", "\r", "\u009B", "\u061C", "\u200F", "\u202E", "\u2028", "\u2066", "\u2069");
+  CHECK(html_escape("a" + mark + "z") == "a\uFFFDz");
+  CHECK(printable("a" + mark + "z") == "a?z");
+}
+
+TEST_CASE("letters of every direction are shown as they are", "[text]") {
+  const std::string text = "Zoë\nעברית\tالعربية 日本 😀 \u00A0\u200D\u2070";
+  CHECK(html_escape(text) == text);
+  CHECK(printable(text) == text);
+}

@@ -1,0 +1,91 @@
+#include "agent/commands/report_json.h"
+
+#include "agent/diagnosis/diagnosis.h"
+#include "tests/fakes/sample_board.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::span<const ProbeKind> kinds{&fakes::kind, 1};
+
+std::string error_of(const std::string& text) {
+  const auto report = read_report(text, kinds);
+  REQUIRE_FALSE(report);
+  return report.error();
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  text.replace(text.find(what), what.size(), by);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a saved report gives the same report and the same diagnosis again", "[report]") {
+  auto rows = fakes::sample_rows();
+  auto outcome = std::make_shared<Outcome>(*rows[1].outcome);
+  outcome->implications = {
+      {Cause::pack_already_installed, Strength::certain, "event 5 says so", fakes::sample_now - 1h,
+       "Do \"this\" first."},
+      {Cause::other, Strength::weak, "and something \"else\" \x1b", std::nullopt}};
+  outcome->contradicts = false;
+  outcome->source_data_at = fakes::sample_now - 2min;
+  rows[1].outcome = outcome;
+
+  const auto text = json_report(rows, fakes::sample_now);
+  const auto report = read_report(text, kinds);
+  REQUIRE(report);
+  CHECK(report->generated_at == fakes::sample_now);
+  REQUIRE(report->rows.size() == rows.size());
+  const auto before = diagnose_all(rows);
+  const auto again = diagnose_all(report->rows);
+  REQUIRE(again.size() == before.size());
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    CHECK(again[i].network == before[i].network);
+    CHECK(again[i].primary() == before[i].primary());
+    CHECK(again[i].sentence == before[i].sentence);
+    CHECK(again[i].first_step == before[i].first_step);
+  }
+  CHECK(again[1].primary() == "pack_already_installed");
+  CHECK(again[1].suspects[0].findings[0].seen_at == fakes::sample_now - 1h);
+  CHECK(again[1].first_step == "Do \"this\" first.");
+  CHECK_FALSE(report->rows[1].outcome->contradicts);
+  CHECK(report->rows[1].outcome->source_data_at == fakes::sample_now - 2min);
+  CHECK(report->rows[0].outcome->evidence.size() == 2);
+  CHECK(every_probe_ran(report->rows) == every_probe_ran(rows));
+}
+
+TEST_CASE("a report from before findings had steps of their own is read", "[report]") {
+  auto rows = fakes::sample_rows();
+  auto outcome = std::make_shared<Outcome>(*rows[1].outcome);
+  outcome->implications = {{Cause::other, Strength::weak, "it is so", std::nullopt, "GONE"}};
+  rows[1].outcome = outcome;
+  auto text = json_report(rows, fakes::sample_now);
+  const std::string member = ",\n              \"first_step\": \"GONE\"";
+  REQUIRE(text.find(member) != std::string::npos);
+  text = replaced(std::move(text), member, "");
+  const auto report = read_report(text, kinds);
+  REQUIRE(report);
+  CHECK(report->rows[1].outcome->implications[0].first_step.empty());
+  CHECK(diagnose_all(report->rows)[1].first_step == first_step_of(Cause::other));
+}
+
+TEST_CASE("what is no report is refused with the reason", "[report]") {
+  const auto good = json_report(fakes::sample_rows(), fakes::sample_now);
+  CHECK(error_of("") != "");
+  CHECK(error_of("{}").find("version") != std::string::npos);
+  CHECK(error_of("[1]") != "");
+  CHECK(error_of(good.substr(0, good.size() / 2)) != "");
+  CHECK(error_of(replaced(good, "\"version\": 1", "\"version\": 2")).find("it has version 2") !=
+        std::string::npos);
+  CHECK(error_of(replaced(good, "\"probe\": \"fake\",\n          \"verdict\"",
+                          "\"probe\": \"nose\",\n          \"verdict\""))
+            .find("this version knows no probe 'nose'") != std::string::npos);
+  CHECK(error_of(replaced(good, "\"reason\": \"broken\"", "\"reason\": \"bent\""))
+            .find("this version knows no reason 'bent' of fake") != std::string::npos);
+  CHECK(error_of(replaced(good, "2026-", "noon-")).find("is no time") != std::string::npos);
+}

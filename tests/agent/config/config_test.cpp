@@ -1,0 +1,140 @@
+#include "agent/config/config.h"
+
+#include "probes/registry.h"
+#include "tests/fakes/expected_mistakes.h"
+#include "tests/fakes/fake_probe.h"
+#include "tests/fakes/source_tree.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::filesystem::path folder = cal::fakes::source_tree() / "tests/data/config";
+
+// The word {probes} stands for the names of all there are.
+std::string expected_mistakes(const std::filesystem::path& file) {
+  std::string probes;
+  for (const auto& kind : probe_catalogue().kinds) {
+    probes += (probes.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  return fakes::replace_all(fakes::expected_mistakes(file), "{probes}", probes);
+}
+
+Config parse(const std::string& text) {
+  auto config = parse_config(text, "test.yml", fakes::catalogue());
+  INFO((config ? "" : config.error().text()));
+  REQUIRE(config);
+  return std::move(*config);
+}
+
+}  // namespace
+
+TEST_CASE("every configuration mistake is found at its place, with what is allowed", "[config]") {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".yml") continue;
+    ++files;
+    const auto config = load_config(entry.path(), probe_catalogue());
+    INFO(entry.path());
+    REQUIRE_FALSE(config);
+    CHECK(fakes::replace_all(config.error().text(), folder.string() + "/", "") ==
+          fakes::replace_all(expected_mistakes(entry.path()), folder.string() + "/", ""));
+  }
+  CHECK(files > 30);
+}
+
+TEST_CASE("a file that cannot be read says so", "[config]") {
+  const auto missing = load_config(folder / "none.yml", fakes::catalogue());
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().text().ends_with(
+      "none.yml: cannot read the configuration file; name another with --config.file\n"));
+  const auto directory = load_config(folder, fakes::catalogue());
+  REQUIRE_FALSE(directory);
+  CHECK(directory.error().text().find("this is a folder") != std::string::npos);
+}
+
+TEST_CASE("the shipped configurations are right", "[config]") {
+  const auto* const name = GENERATE("cal_exporter.yml", "rds.yml");
+  INFO(name);
+  const auto config = load_config(cal::fakes::source_tree() / "config" / name, probe_catalogue());
+  // Its secrets lie on the user's machine: that they are missing here is the only complaint.
+  REQUIRE_FALSE(config);
+  std::istringstream lines(config.error().text());
+  for (std::string line; std::getline(lines, line);) {
+    CHECK(line.find(" does not exist") != std::string::npos);
+  }
+}
+
+TEST_CASE("an empty list of networks is a configuration: nothing is watched yet", "[config]") {
+  CHECK(parse("networks: []").instances.empty());
+}
+
+TEST_CASE("intervals and timeouts come from the probe, then the defaults", "[config]") {
+  const auto config = parse(R"(
+defaults: {interval: 30s, timeout: 5s}
+networks:
+  - {name: a, probes: {fake: {}}}
+  - {name: b, probes: {fake: {interval: 2m, timeout: 1m}}}
+  - {name: c, probes: {fake: {interval: 2s}}}
+)");
+  REQUIRE(config.instances.size() == 3);
+  CHECK(config.instances[0]->interval == 30s);
+  CHECK(config.instances[0]->timeout == 5s);
+  CHECK(config.instances[1]->interval == 2min);
+  CHECK(config.instances[1]->timeout == 1min);
+  CHECK(config.instances[2]->timeout == 2s);  // the default is cut to the interval
+}
+
+TEST_CASE("passwords in URLs are masked in what is shown", "[config]") {
+  const auto config =
+      parse("networks: [{name: a, probes: {fake: {mood: 'http://u:hunter2@proxy:3128'}}}]");
+  CHECK(config.shown.find("hunter2") == std::string::npos);
+  CHECK(config.shown.find("<masked>@proxy:3128") != std::string::npos);
+}
+
+TEST_CASE("a path may name a credential that systemd passed to the service", "[config]") {
+  constexpr auto text = R"(
+networks:
+  - name: a
+    directory:
+      uri: ldaps://dc1.example.com
+      bind: {user: monitor@example.com, password_file: $CREDENTIALS_DIRECTORY/password.txt}
+    probes: {administrators_membership: {accounts: ['A\b']}}
+)";
+  unsetenv("CREDENTIALS_DIRECTORY");
+  const auto outside = parse_config(text, "test.yml", probe_catalogue());
+  REQUIRE_FALSE(outside);
+  CHECK(outside.error().text() ==
+        "test.yml:6:56: $CREDENTIALS_DIRECTORY/password.txt is a credential that systemd hands to "
+        "the service alone; here CREDENTIALS_DIRECTORY is not set\n");
+  setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  CHECK(parse_config(text, "test.yml", probe_catalogue()));
+  setenv("CREDENTIALS_DIRECTORY", (folder / "none").c_str(), 1);
+  const auto missing = parse_config(text, "test.yml", probe_catalogue());
+  unsetenv("CREDENTIALS_DIRECTORY");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().text().ends_with("none/password.txt does not exist\n"));
+}
+
+TEST_CASE("a reload keeps the instances whose configuration is the same", "[config]") {
+  const auto text = [](const std::string& mood) {
+    return "networks: [{name: a, probes: {fake: {}}}, {name: b, probes: {fake: {mood: " + mood +
+           "}}}]";
+  };
+  const auto running = parse(text("good")).instances;
+  const auto same = keep_unchanged(running, parse(text("good")).instances);
+  CHECK(same == running);
+  const auto changed = keep_unchanged(running, parse(text("bad")).instances);
+  CHECK(changed[0] == running[0]);
+  CHECK(changed[1] != running[1]);
+  const auto other_interval =
+      keep_unchanged(running, parse("defaults: {interval: 5m}\n" + text("good")).instances);
+  CHECK(other_interval[0] != running[0]);
+}

@@ -1,0 +1,151 @@
+#include "agent/contract/state_file.h"
+#include "tests/fakes/scratch_folder.h"
+
+#include <catch2/catch.hpp>
+#include <sys/resource.h>
+
+#include <csignal>
+
+using namespace cal;
+using fakes::ScratchFolder;
+
+namespace {
+
+constexpr auto read_write = StateFolder::Access::read_write;
+constexpr auto read_only = StateFolder::Access::read_only;
+
+const std::string name = "ebs.activation_events.state";
+
+std::shared_ptr<StateFile> state_in(const StateFolder& folder) {
+  return folder.file("ebs", "activation_events");
+}
+
+}  // namespace
+
+TEST_CASE("a text is there again in the next process", "[state]") {
+  const ScratchFolder scratch;
+  {
+    const StateFolder folder(scratch / "new", read_write);
+    const auto state = state_in(folder);
+    CHECK_FALSE(state->load(1));
+    CHECK(state->save(1, "first"));
+    CHECK(state->save(1, "second"));
+  }
+  const StateFolder folder(scratch / "new", read_write);
+  CHECK(state_in(folder)->load(1) == "second");
+  CHECK_FALSE(folder.file("ebs", "other")->load(1));
+  CHECK_FALSE(folder.file("other", "activation_events")->load(1));
+}
+
+TEST_CASE("without a folder the text is kept in memory, across a reload", "[state]") {
+  const StateFolder folder;
+  const auto state = state_in(folder);
+  CHECK_FALSE(state->load(1));
+  CHECK(state->save(1, "text"));
+  CHECK(state_in(folder)->load(1) == "text");
+}
+
+TEST_CASE("a folder that cannot be made is done without", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder folder(scratch / "missing" / "deeper", read_write);
+  const auto state = state_in(folder);
+  CHECK_FALSE(state->load(1));
+  CHECK(state->save(1, "text"));
+  CHECK(state_in(folder)->load(1) == "text");
+  CHECK_FALSE(std::filesystem::exists(scratch / "missing"));
+}
+
+TEST_CASE("a reader writes nothing, not even the folder", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder none(scratch / "none", read_only);
+  CHECK_FALSE(state_in(none)->load(1));
+  CHECK(state_in(none)->save(1, "text"));
+  CHECK_FALSE(std::filesystem::exists(scratch / "none"));
+
+  scratch.write(name, "damaged");
+  const StateFolder folder(scratch.path(), read_only);
+  const auto state = state_in(folder);
+  CHECK_FALSE(state->load(1));
+  CHECK(state->save(1, "text"));
+  CHECK(scratch.read(name) == "damaged");
+}
+
+TEST_CASE("a reader sees what another process keeps", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder writer(scratch.path(), read_write);
+  const auto state = state_in(writer);
+  state->load(1);
+  state->save(1, "text");
+  CHECK(state_in(StateFolder(scratch.path(), read_only))->load(1) == "text");
+}
+
+TEST_CASE("a folder that another agent uses is left alone", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder first(scratch.path(), read_write);
+  const auto kept = state_in(first);
+  kept->load(1);
+  kept->save(1, "first");
+  const StateFolder second(scratch.path(), read_write);
+  const auto state = state_in(second);
+  CHECK_FALSE(state->load(1));
+  CHECK(state->save(1, "second"));
+  CHECK(scratch.read(name) == sealed_state(1, "first"));
+}
+
+TEST_CASE("a state that cannot be used is set aside and not destroyed", "[state]") {
+  const ScratchFolder scratch;
+  const auto content = GENERATE(as<std::string>(), "", "damaged", sealed_state(2, "newer"),
+                                sealed_state(1, "cut").substr(0, 30));
+  scratch.write(name, content);
+  scratch.write(name + ".set-aside-1", "from before");
+  const StateFolder folder(scratch.path(), read_write);
+  const auto state = state_in(folder);
+  CHECK_FALSE(state->load(1));
+  CHECK(state->save(1, "fresh"));
+  CHECK(scratch.read(name) == sealed_state(1, "fresh"));
+  CHECK(scratch.read(name + ".set-aside-1") == "from before");
+  CHECK(scratch.read(name + ".set-aside-2") == content);
+}
+
+TEST_CASE("the probe that was replaced does not undo what the new one keeps", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder folder(scratch.path(), read_write);
+  const auto before = state_in(folder);
+  before->load(1);
+  before->save(1, "before");
+  const auto after = state_in(folder);
+  CHECK(before->save(1, "still the one that loaded last"));
+  CHECK(after->load(1) == "still the one that loaded last");
+  CHECK(after->save(1, "after"));
+  CHECK(before->save(1, "late"));
+  CHECK(scratch.read(name) == sealed_state(1, "after"));
+}
+
+TEST_CASE("on a full disk the last whole text stays, and the new one is saved when it can be",
+          "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder folder(scratch.path(), read_write);
+  const auto state = state_in(folder);
+  state->load(1);
+  REQUIRE(state->save(1, "old"));
+
+  // No file of this process may grow past this: what a full disk is to a writer.
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit full{20, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+  const bool saved = state->save(1, "new");
+  const bool saved_again = state->save(1, "newer");
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+
+  CHECK_FALSE(saved);
+  CHECK_FALSE(saved_again);
+  CHECK(scratch.read(name) == sealed_state(1, "old"));
+  CHECK(state_in(folder)->load(1) == "newer");
+  const auto owner = state_in(folder);
+  owner->load(1);
+  CHECK(owner->save(1, "newer"));
+  CHECK(scratch.read(name) == sealed_state(1, "newer"));
+}

@@ -1,0 +1,27 @@
+#include "agent/contract/state_file.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+
+TEST_CASE("a sealed state opens to the same text", "[state]") {
+  for (const auto* text : {"", "x", "two\nlines\n", "\xff"}) {
+    CHECK(open_state(1, sealed_state(1, text)).text == text);
+  }
+}
+
+TEST_CASE("a state that is cut, changed or longer is damaged", "[state]") {
+  const auto sealed = sealed_state(1, "some text");
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    CHECK(open_state(1, sealed.substr(0, i)).wrong == "is damaged");
+    auto changed = sealed;
+    changed[i] = static_cast<char>(changed[i] ^ 1);
+    CHECK_FALSE(open_state(1, changed).text);
+  }
+  CHECK(open_state(1, sealed + "x").wrong == "is damaged");
+}
+
+TEST_CASE("a state of another version says which it is", "[state]") {
+  CHECK(open_state(1, sealed_state(2, "x")).wrong == "was written by a newer version");
+  CHECK(open_state(2, sealed_state(1, "x")).wrong == "was written by an older version");
+}

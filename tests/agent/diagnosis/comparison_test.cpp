@@ -1,0 +1,76 @@
+#include "agent/diagnosis/comparison.h"
+
+#include "tests/fakes/golden.h"
+#include "tests/fakes/sample_board.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using fakes::reasons;
+using fakes::sample_row;
+
+namespace {
+
+const auto clear = sample_row("ebs", reasons[0], "all is well");
+const auto present = sample_row("ebs", reasons[2], "it is broken");
+const auto unknown = sample_row("ebs", reasons[3], "cannot see");
+
+Comparison::Cause cause_of(const Rows& before, const Rows& now) {
+  return compare(before, now).at(0).cause;
+}
+
+}  // namespace
+
+TEST_CASE("a cause is gone only when its probe can tell now", "[comparison]") {
+  CHECK(cause_of({present}, {clear}) == Comparison::Cause::gone);
+  CHECK(cause_of({present}, {present}) == Comparison::Cause::still_there);
+  CHECK(cause_of({present}, {unknown}) == Comparison::Cause::not_known);
+  CHECK(cause_of({present}, {}) == Comparison::Cause::not_known);
+  CHECK(cause_of({clear}, {present}) == Comparison::Cause::none_before);
+  CHECK(cause_of({unknown}, {clear}) == Comparison::Cause::none_before);
+  CHECK(cause_of({}, {present}) == Comparison::Cause::not_in_report);
+}
+
+TEST_CASE("a change is a probe with another reason, a new one or one that went", "[comparison]") {
+  CHECK(compare({clear}, {clear}).at(0).changes.empty());
+  CHECK(compare({clear}, {present}).at(0).changes.size() == 1);
+  const auto fresh = compare({}, {clear}).at(0).changes;
+  REQUIRE(fresh.size() == 1);
+  CHECK_FALSE(fresh[0].before);
+  const auto went = compare({clear}, {}).at(0).changes;
+  REQUIRE(went.size() == 1);
+  CHECK_FALSE(went[0].now);
+}
+
+TEST_CASE("networks are compared by their names", "[comparison]") {
+  const auto other = sample_row("other", reasons[2], "it is broken");
+  const auto comparisons = compare({other, present}, {clear, other});
+  REQUIRE(comparisons.size() == 2);
+  CHECK(comparisons[0].network == "ebs");
+  CHECK(comparisons[0].cause == Comparison::Cause::gone);
+  CHECK(comparisons[1].network == "other");
+  CHECK(comparisons[1].cause == Comparison::Cause::still_there);
+}
+
+TEST_CASE("the text of verify is the golden one", "[golden]") {
+  using namespace std::chrono_literals;
+  const Rows before{present, sample_row("east", reasons[2], "it is broken"),
+                    sample_row("north", reasons[2], "it is broken"),
+                    sample_row("south", reasons[0], "all is well")};
+  const Rows now{clear, sample_row("east", reasons[2], "still \x1b[31mbroken"),
+                 sample_row("north", reasons[3], "cannot see"),
+                 sample_row("south", reasons[0], "all is well"),
+                 sample_row("west", reasons[1], "it deviates")};
+  const auto text =
+      comparison_text(compare(before, now), fakes::sample_now - 3h, fakes::sample_now);
+  CHECK(text == fakes::golden("verify.txt", text));
+}
+
+TEST_CASE("the same reason in a report and in a run is no change", "[comparison]") {
+  const auto copy = std::make_shared<Reason>(reasons[2]);
+  auto row = present;
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->reason = copy.get();
+  row.outcome = outcome;
+  CHECK(compare({present}, {row}).at(0).changes.empty());
+}

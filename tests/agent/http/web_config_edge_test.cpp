@@ -1,0 +1,120 @@
+#include "agent/http/web_config.h"
+#include "tests/fakes/certificates.h"
+#include "tests/fakes/expected_mistakes.h"
+#include "tests/fakes/scratch_folder.h"
+#include "tests/fakes/source_tree.h"
+#include "tests/fakes/temporary_file.h"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+using namespace cal;
+
+namespace {
+
+const std::filesystem::path folder = cal::fakes::source_tree() / "tests/data/web_config";
+constexpr std::string_view hash = "$2b$04$abcdefghijklmnopqrstuuFmEfrkTQnczNzw475xE2VhDrK1uwJiC";
+
+WebConfig config_of(const std::string& text) {
+  const fakes::TemporaryFile file(text);
+  auto config = load_web_config(file.path());
+  INFO((config ? "" : config.error().text()));
+  REQUIRE(config);
+  return std::move(*config);
+}
+
+}  // namespace
+
+TEST_CASE("every mistake in a web configuration is found at its place", "[web_config]") {
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    ++files;
+    const auto config = load_web_config(entry.path());
+    INFO(entry.path());
+    REQUIRE_FALSE(config);
+    CHECK(config.error().text() == fakes::expected_mistakes(entry.path()));
+  }
+  CHECK(files > 5);
+}
+
+TEST_CASE("a web configuration that is not there says so", "[web_config]") {
+  const auto config = load_web_config(folder / "none.yml");
+  REQUIRE_FALSE(config);
+  CHECK(config.error().text().ends_with("none.yml: cannot read the web configuration file\n"));
+}
+
+TEST_CASE("an empty web configuration is plain HTTP for everybody", "[web_config]") {
+  const auto config = config_of("");
+  CHECK_FALSE(config.tls);
+  CHECK(config.users.empty());
+  CHECK(config.headers.empty());
+}
+
+TEST_CASE("users and headers are read", "[web_config]") {
+  const auto config = config_of(
+      fmt::format("basic_auth_users: {{ prometheus: '{}' }}\n"
+                  "http_server_config: {{ headers: {{ X-Frame-Options: sameorigin }} }}\n",
+                  hash));
+  CHECK(config.users == Users{{"prometheus", std::string(hash)}});
+  CHECK(config.headers == Headers{{"X-Frame-Options", "sameorigin"}});
+}
+
+TEST_CASE("certificate, client authority and versions are read", "[web_config]") {
+  const fakes::CertificateAuthority authority("Test CA");
+  const auto pair = authority.issue({{"localhost"}});
+  const fakes::TemporaryFile certificate(pair.certificate_pem);
+  const fakes::TemporaryFile key(pair.key_pem);
+  const fakes::TemporaryFile client_ca(authority.certificate_pem());
+  const auto text = fmt::format(
+      "tls_server_config:\n  cert_file: {}\n  key_file: {}\n  client_ca_file: {}\n"
+      "  client_auth_type: RequireAndVerifyClientCert\n  client_allowed_sans: [prometheus]\n"
+      "  min_version: TLS13\n",
+      certificate.path().string(), key.path().string(), client_ca.path().string());
+  const auto config = config_of(text);
+  REQUIRE(config.tls);
+  CHECK(config.tls->certificate_pem == pair.certificate_pem);
+  CHECK(config.tls->client == ClientCertificate::require_and_verify);
+  CHECK(config.tls->client_ca_pem == authority.certificate_pem());
+  CHECK(config.tls->client_names == std::vector<std::string>{"prometheus"});
+  CHECK(config.tls->priorities.find("TLS1.2") == std::string::npos);
+  CHECK(config.tls->priorities.find("+VERS-TLS1.3") != std::string::npos);
+}
+
+TEST_CASE("a key of another certificate is a mistake", "[web_config]") {
+  const fakes::CertificateAuthority authority("Test CA");
+  const fakes::TemporaryFile certificate(authority.issue({{"localhost"}}).certificate_pem);
+  const fakes::TemporaryFile key(authority.issue({{"localhost"}}).key_pem);
+  const fakes::TemporaryFile file(fmt::format("tls_server_config: {{cert_file: {}, key_file: {}}}",
+                                              certificate.path().string(), key.path().string()));
+  const auto config = load_web_config(file.path());
+  REQUIRE_FALSE(config);
+  CHECK(config.error().text().find("the key does not belong to the certificate") !=
+        std::string::npos);
+}
+
+TEST_CASE("the example of the web configuration is right, with what stands in comments",
+          "[web_config]") {
+  const fakes::CertificateAuthority authority("Test CA");
+  const auto pair = authority.issue({{"localhost"}});
+  const fakes::ScratchFolder scratch;
+  scratch.write("cal_exporter.pem", pair.certificate_pem);
+  scratch.write("cal_exporter.key", pair.key_pem);
+  scratch.write("clients-ca.pem", authority.certificate_pem());
+  std::ostringstream text;
+  text << std::ifstream(cal::fakes::source_tree() / "config/web-config.yml").rdbuf();
+  auto example = std::regex_replace(text.str(), std::regex("# (client_\\w+:|prometheus:)"), "$1");
+  example = std::regex_replace(example, std::regex(R"(\$2y\$10\$\.\.\.)"),
+                               "'$$2b$$" + std::string(hash.substr(4)) + "'");
+  scratch.write("web-config.yml", example);
+  const auto config = load_web_config(scratch / "web-config.yml");
+  INFO((config ? "" : config.error().text()));
+  REQUIRE(config);
+  CHECK(config->tls->client == ClientCertificate::require_and_verify);
+  CHECK(config->tls->client_names.size() == 1);
+  CHECK(config->users.size() == 1);
+  CHECK(config->headers.size() == 1);
+}

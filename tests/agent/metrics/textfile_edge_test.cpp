@@ -1,0 +1,25 @@
+#include "agent/metrics/textfile.h"
+#include "tests/fakes/scratch_folder.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+
+TEST_CASE("the textfile is replaced as a whole and leaves nothing beside it", "[textfile]") {
+  const fakes::ScratchFolder folder;
+  Textfile textfile(folder.path() / "cal.prom");
+  textfile.write("a 1\nb 2\n");
+  textfile.write("a 3\n");
+  CHECK(folder.read("cal.prom") == "a 3\n");
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "cal.prom.new"));
+}
+
+TEST_CASE("a textfile that cannot be written is no reason to stop", "[textfile]") {
+  const fakes::ScratchFolder folder;
+  Textfile textfile(folder.path() / "later" / "cal.prom");
+  textfile.write("a 1\n");
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "later"));
+  std::filesystem::create_directory(folder.path() / "later");
+  textfile.write("a 2\n");
+  CHECK(folder.read("later/cal.prom") == "a 2\n");
+}

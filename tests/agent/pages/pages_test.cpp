@@ -1,0 +1,186 @@
+// The pages: what is on them and that nothing foreign gets out of its place.
+#include "agent/pages/probe_page.h"
+#include "agent/pages/runbook_page.h"
+#include "agent/pages/status_page.h"
+#include "tests/fakes/golden.h"
+#include "tests/fakes/sample_board.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+Rows many_networks(int count) {
+  Rows rows;
+  for (int i = 0; i < count; ++i) {
+    const auto& reason = fakes::reasons[i == 7 ? 2 : 0];
+    rows.push_back(fakes::sample_row("net" + std::to_string(i), reason, "summary"));
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("a few networks are shown whole, the diagnosis before the probes", "[pages]") {
+  const auto page = status_page(fakes::sample_rows(), "", fakes::sample_now);
+  CHECK_FALSE(has(page, "role=\"search\""));
+  CHECK(page.find("Likely cause") < page.find("<article"));
+  CHECK(has(page, "href=\"/runbooks/fake\""));
+  CHECK(has(page, "href=\"/probes/ebs/fake\""));
+}
+
+TEST_CASE("without a network the page says how to begin", "[pages]") {
+  const auto page = status_page({}, "", fakes::sample_now);
+  CHECK(has(page, "no network is configured"));
+  CHECK(has(page, "<code>systemctl reload cal_exporter</code>"));
+}
+
+TEST_CASE("many networks are a list, the worst first, and a search", "[pages]") {
+  const auto page = status_page(many_networks(500), "", fakes::sample_now);
+  CHECK(has(page, "role=\"search\""));
+  CHECK_FALSE(has(page, "<article"));
+  CHECK(page.find(">net7<") < page.find(">net0<"));
+  CHECK(page.size() < 500'000);
+}
+
+TEST_CASE("a search shows whole what it finds", "[pages]") {
+  const auto rows = many_networks(500);
+  const auto one = status_page(rows, "net7", fakes::sample_now);
+  CHECK(has(one, "id=\"net7\""));
+  CHECK_FALSE(has(one, "id=\"net70\""));  // a whole name means that one
+  CHECK(has(status_page(rows, " NET7\t", fakes::sample_now), "id=\"net7\""));
+  const auto some = status_page(rows, "t49", fakes::sample_now);
+  CHECK(has(some, ">net49<"));
+  CHECK(has(some, ">net499<"));
+  CHECK_FALSE(has(some, ">net48<"));
+  const auto none = status_page(rows, "\"><script>", fakes::sample_now);
+  CHECK(has(none, "No network has this in its name"));
+  CHECK_FALSE(has(none, "<script>"));
+}
+
+TEST_CASE("a ladder, a chain, a meter and a deciding entry are drawn as such", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  using Form = Evidence::Form;
+  outcome->evidence = {{Verdict::present, "way", "dns ok → tcp broken (refused)", Form::ladder},
+                       {Verdict::clear, "chain", "a → <b> → c", Form::chain},
+                       {Verdict::present, "entry 2", "► (D;;WP;;;SY)", Form::entry},
+                       {std::nullopt, "entry 3", "(A;;WP;;;SY)", Form::entry},
+                       {Verdict::clear, "Standard", "8 of 10", Form::fact, Evidence::Meter{8, 10}}};
+  row.outcome = outcome;
+  const auto page = status_page({row}, "", fakes::sample_now);
+  CHECK(has(page, "<ol class=\"ladder\"><li>dns ok</li><li>tcp broken (refused)</li></ol>"));
+  CHECK(has(page, "<ol class=\"chain\"><li>a</li><li>&lt;b&gt;</li><li>c</li></ol>"));
+  CHECK(has(page,
+            "<li class=\"present\"><span class=\"badge\">✗ fault</span> <b>entry 2</b>: "
+            "<mark>► (D;;WP;;;SY)</mark></li>"));
+  CHECK_FALSE(has(page, "<mark>(A;;WP;;;SY)"));
+  CHECK(has(page,
+            "<meter aria-label=\"Standard: share in use\" min=\"0\" max=\"10\" low=\"9\" "
+            "high=\"9.9\" optimum=\"0\" value=\"8\">8 of 10</meter>"));
+  CHECK(has(page, "<h3>Licences</h3>"));
+}
+
+TEST_CASE("the bar is full where more is in use than there is", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "too many");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  const auto bar = [&](double used, double total) {
+    outcome->evidence = {
+        {Verdict::present, "Standard", "", Evidence::Form::fact, Evidence::Meter{used, total}}};
+    row.outcome = outcome;
+    const auto page = status_page({row}, "", fakes::sample_now);
+    return page.substr(page.find("max=\""), page.find("</meter>") - page.find("max=\""));
+  };
+  const std::string full = "max=\"1\" low=\"0.9\" high=\"0.99\" optimum=\"0\" value=\"1\">3 of ";
+  CHECK(bar(3, 0) == full + "0");
+  CHECK(bar(3, 1) == full + "1");
+  CHECK(has(bar(0, 0), "value=\"0\">0 of 0"));
+}
+
+TEST_CASE("how sure a cause is stands in the title and in the list", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  const auto title = [&](Strength strength) {
+    outcome->implications = {{Cause::other, strength, "it is so"}};
+    row.outcome = outcome;
+    const auto page = status_page({row}, "", fakes::sample_now);
+    return page.substr(page.find("<title>"), page.find("</title>") - page.find("<title>"));
+  };
+  CHECK(title(Strength::weak) == "<title>ebs: possible cause");
+  CHECK(title(Strength::strong) == "<title>ebs: likely cause");
+  CHECK(title(Strength::certain) == "<title>ebs: certain cause");
+  auto rows = many_networks(20);
+  row.instance = fakes::instance("weak");
+  outcome->implications = {{Cause::other, Strength::weak, "it is so"}};
+  rows.push_back(row);
+  const auto page = status_page(rows, "", fakes::sample_now);
+  CHECK(has(page, "21 networks: 1 likely cause, 1 possible cause, 19 no cause"));
+  CHECK(page.find(">net7<") < page.find(">weak<"));
+}
+
+TEST_CASE("all steps lead to those that repair, or that tell more", "[pages]") {
+  const auto page = [](const Reason& reason) {
+    return status_page({fakes::sample_row("ebs", reason, "")}, "", fakes::sample_now);
+  };
+  CHECK(has(page(fakes::reasons[2]), "<a href=\"/runbooks/fake#resolve\">All steps</a>"));
+  CHECK(has(page(fakes::reasons[3]), "<a href=\"/runbooks/fake#diagnose\">All steps</a>"));
+}
+
+TEST_CASE("after a repair the history says first that it is over", "[pages]") {
+  History history(100'000);
+  auto now = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  now.since = fakes::sample_now - 3s;
+  history.add(now.outcome, fakes::sample_now - 1h, 12ms);
+  history.add(fakes::sample_row("ebs", fakes::reasons[2], "it is broken").outcome,
+              fakes::sample_now - 2min, 15ms);
+  history.add(now.outcome, fakes::sample_now - 3s, 12ms);
+  const auto page = probe_page({now, history.episodes()}, fakes::sample_now);
+  CHECK(has(page, "Now, for 3 s</h2>"));
+  CHECK(has(page, "<h3>fake: <span class=\"badge\">✓ not the cause</span>"));
+  CHECK(page.find("Now, for 3 s") < page.find("First bad"));
+  CHECK(has(page, "2 min ago</time>; good again <time"));
+  CHECK(has(page, "<a href=\"/?search=ebs\">All of ebs</a>"));
+}
+
+TEST_CASE("a fault that lasts is not over, and not to know is called so", "[pages]") {
+  History history(100'000);
+  const auto blind = fakes::sample_row("ebs", fakes::reasons[3], "cannot see");
+  history.add(blind.outcome, fakes::sample_now - 12s, 15ms);
+  const auto page = probe_page({blind, history.episodes()}, fakes::sample_now);
+  CHECK(has(page, "First unknown"));
+  CHECK_FALSE(has(page, "First bad"));
+  CHECK(has(page, "not over yet"));
+}
+
+TEST_CASE("a probe without a cause is no cause", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto instance = std::make_shared<Instance>(*row.instance);
+  instance->causes.clear();
+  row.instance = instance;
+  CHECK(
+      has(status_page({row}, "", fakes::sample_now), "fake: <span class=\"badge\">✗ fault</span>"));
+}
+
+TEST_CASE("the page of a probe's history is the golden one", "[golden]") {
+  History history(100'000);
+  const auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is <broken>");
+  const auto good = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  for (int i = 0; i < 3; ++i) history.add(good.outcome, fakes::sample_now - 1h + i * 1min, 12ms);
+  history.add(row.outcome, fakes::sample_now - 12s, 15ms);
+  const auto page = probe_page({row, history.episodes()}, fakes::sample_now);
+  CHECK(page == fakes::golden("probe.html", page));
+}
+
+TEST_CASE("the page of a runbook is the golden one", "[golden]") {
+  const auto page = runbook_page("fake", "# fake\n\n## Resolve\n\n1. Repair it.\n",
+                                 fakes::sample_rows(), fakes::sample_now);
+  CHECK(page == fakes::golden("runbook.html", page));
+  CHECK(page.find("</h1>") < page.find("What is seen now"));
+  CHECK(page.find("What is seen now") < page.find("Repair it.</li>"));
+}

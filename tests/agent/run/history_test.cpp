@@ -1,0 +1,134 @@
+#include "agent/run/history.h"
+
+#include "tests/fakes/fake_probe.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using namespace std::chrono_literals;
+
+namespace {
+
+System at(std::chrono::seconds offset) { return System{1'795'545'600s} + offset; }
+
+std::shared_ptr<const Outcome> found(const Reason& reason, std::string summary) {
+  return std::make_shared<const Outcome>(Outcome{&reason, std::move(summary)});
+}
+
+const auto& fine = fakes::reasons[0];
+const auto& broken = fakes::reasons[2];
+const auto& blind = fakes::reasons[3];
+
+}  // namespace
+
+TEST_CASE("runs in a row that found the same are one episode", "[history]") {
+  History history(100'000);
+  for (int i = 0; i < 1000; ++i) history.add(found(fine, "all is well"), at(i * 60s), 5ms);
+  history.add(found(fine, "all is well"), at(60'000s), 70ms);
+  const auto episodes = history.episodes();
+  REQUIRE(episodes.size() == 1);
+  CHECK(episodes[0].runs == 1001);
+  CHECK(episodes[0].first == at(0s));
+  CHECK(episodes[0].last == at(60'000s));
+  CHECK(episodes[0].longest == 70ms);
+}
+
+TEST_CASE("another summary or other evidence is another episode", "[history]") {
+  History history(100'000);
+  history.add(found(broken, "12 of 10"), at(0s), 5ms);
+  history.add(found(broken, "13 of 10"), at(60s), 5ms);
+  auto outcome = std::make_shared<Outcome>(Outcome{&broken, "13 of 10"});
+  outcome->evidence = {{Verdict::present, "item", "text"}};
+  history.add(outcome, at(120s), 5ms);
+  CHECK(history.episodes().size() == 3);
+  CHECK(history.episodes()[0].last == at(120s));
+}
+
+TEST_CASE("it stays within its bytes, and what was clear goes first", "[history]") {
+  History history(20'000);
+  history.add(found(broken, "the first fault"), at(0s), 5ms);
+  for (int i = 1; i < 5000; ++i) {
+    history.add(found(fine, "all is well " + std::to_string(i)), at(i * 60s), 5ms);
+    CHECK(history.bytes() <= 20'000);
+  }
+  const auto episodes = history.episodes();
+  CHECK(episodes.size() > 10);
+  CHECK(episodes.back().outcome->summary == "the first fault");
+  CHECK(episodes.front().outcome->summary == "all is well 4999");
+}
+
+TEST_CASE("where the answer turned stays, however many faults follow", "[history]") {
+  History history(20'000);
+  history.add(found(fine, "all is well"), at(0s), 5ms);
+  history.add(found(broken, "the first fault"), at(60s), 5ms);
+  for (int i = 2; i < 5000; ++i) {
+    history.add(found(blind, "cannot see " + std::to_string(i)), at(i * 60s), 5ms);
+  }
+  CHECK(history.bytes() <= 20'000);
+  const auto episodes = history.episodes();
+  const auto turn = turn_of(episodes);
+  REQUIRE(turn.last_good);
+  REQUIRE(turn.first_bad);
+  CHECK(turn.last_good->outcome->summary == "all is well");
+  CHECK(turn.first_bad->outcome->summary == "the first fault");
+}
+
+TEST_CASE("the turn is the latest one, and half of one where there is no more", "[history]") {
+  History history(100'000);
+  CHECK_FALSE(turn_of(history.episodes()).first_bad);
+  history.add(found(broken, "old fault"), at(0s), 5ms);
+  auto episodes = history.episodes();
+  CHECK(turn_of(episodes).first_bad->outcome->summary == "old fault");
+  CHECK_FALSE(turn_of(episodes).last_good);
+  history.add(found(fine, "healed"), at(60s), 5ms);
+  history.add(found(broken, "new fault"), at(120s), 5ms);
+  history.add(found(blind, "cannot see"), at(180s), 5ms);
+  history.add(found(fine, "healed again"), at(240s), 5ms);
+  episodes = history.episodes();
+  CHECK(turn_of(episodes).last_good->outcome->summary == "healed");
+  CHECK(turn_of(episodes).first_bad->outcome->summary == "new fault");
+  CHECK(turn_of(episodes).good_again->outcome->summary == "healed again");
+}
+
+TEST_CASE("not to know for a while is no turn beside a fault", "[history]") {
+  History history(100'000);
+  history.add(found(fine, "all is well"), at(0s), 5ms);
+  history.add(found(broken, "fault"), at(60s), 5ms);
+  history.add(found(fine, "healed"), at(120s), 5ms);
+  history.add(found(blind, "cannot see"), at(180s), 5ms);
+  history.add(found(fine, "healed still"), at(240s), 5ms);
+  const auto episodes = history.episodes();
+  const auto turn = turn_of(episodes);
+  REQUIRE(turn.first_bad);
+  CHECK(turn.first_bad->outcome->summary == "fault");
+  CHECK(turn.last_good->outcome->summary == "all is well");
+  REQUIRE(turn.good_again);
+  CHECK(turn.good_again->outcome->summary == "healed");
+}
+
+TEST_CASE("where nothing was bad, not to know is the turn", "[history]") {
+  History history(100'000);
+  history.add(found(fine, "all is well"), at(0s), 5ms);
+  history.add(found(blind, "cannot see"), at(60s), 5ms);
+  const auto episodes = history.episodes();
+  REQUIRE(turn_of(episodes).first_bad);
+  CHECK(turn_of(episodes).first_bad->outcome->summary == "cannot see");
+  CHECK_FALSE(turn_of(episodes).good_again);
+}
+
+TEST_CASE("of what is over, only what people read is kept", "[history]") {
+  History history(100'000);
+  auto outcome = std::make_shared<Outcome>(Outcome{&broken, "12 of 10"});
+  outcome->evidence = {{Verdict::present, "item", "text"}};
+  for (int i = 0; i < 100; ++i) outcome->samples.push_back({nullptr, {std::to_string(i)}, 1});
+  history.add(outcome, at(0s), 5ms);
+  CHECK(history.episodes()[0].outcome->samples.size() == 100);
+  const auto with_samples = history.bytes();
+  history.add(found(fine, "all is well"), at(60s), 5ms);
+  const auto& over = *history.episodes()[1].outcome;
+  CHECK(over.reason == &broken);
+  CHECK(over.summary == "12 of 10");
+  CHECK(over.evidence.size() == 1);
+  CHECK(over.samples.empty());
+  CHECK(history.bytes() < with_samples / 2);
+}

@@ -1,0 +1,170 @@
+// The arrows between the rooms: one table says what each folder may include. Both READMEs
+// (agent/README.md, probes/README.md) draw it.
+#include "tests/fakes/source_tree.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path root = cal::fakes::source_tree();
+
+using Names = std::vector<std::string_view>;
+
+struct Room {
+  std::string_view folder;
+  Names rooms;    // other folders whose headers it may include
+  Names headers;  // third-party headers, by the start of their name; fmt and tl are free to all
+};
+
+const std::vector<Room> rooms{
+    {"agent/base", {}, {"nlohmann/", "spdlog/"}},
+    {"agent/contract", {"agent/base"}, {"yaml-cpp/"}},
+    {"agent/run", {"agent/base", "agent/contract"}, {}},
+    {"agent/config", {"agent/base", "agent/contract", "agent/run"}, {"yaml-cpp/"}},
+    {"agent/diagnosis", {"agent/base", "agent/contract", "agent/run"}, {}},
+    {"agent/http",
+     {"agent/base", "agent/contract", "agent/config"},
+     {"microhttpd.h", "gnutls/", "crypt.h"}},
+    {"agent/metrics",
+     {"agent/base", "agent/contract", "agent/run", "agent/diagnosis", "agent/http"},
+     {"prometheus/", "gnutls/", "zlib.h"}},
+    {"agent/pages",
+     {"agent/base", "agent/contract", "agent/run", "agent/diagnosis", "agent/http"},
+     {"cmark-gfm"}},
+    {"agent/commands",
+     {"agent/base", "agent/contract", "agent/run", "agent/config", "agent/diagnosis", "agent/http",
+      "agent/metrics", "agent/pages"},
+     {"CLI/", "nlohmann/", "systemd/"}},
+    {"agent/program",
+     {"agent/base", "agent/contract", "agent/commands", "probes", "probes/security",
+      "probes/winlog"},
+     {}},
+
+    {"probes/security", {"agent/base"}, {"nlohmann/"}},
+    {"probes/net", {"agent/base", "agent/contract"}, {"ares.h", "curl/", "openssl/", "libmnl/"}},
+    {"probes/ldap",
+     {"agent/base", "agent/contract", "probes/security", "probes/net"},
+     {"ldap.h", "lber.h", "openldap.h", "sasl/", "gssapi/", "gnutls/", "krb5.h"}},
+    {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
+    {"probes/inventory", {"agent/base", "agent/contract", "probes/net"}, {"rapidjson/"}},
+    {"probes/winlog", {"agent/base", "agent/contract"}, {"libevtx", "nlohmann/"}},
+    {"probes/shared",
+     {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
+      "probes/inventory", "probes/winlog"},
+     {}},
+    {"probes",
+     {"agent/base", "agent/contract", "probes/shared", "probes/administrators_membership",
+      "probes/pack_already_installed", "probes/internet_connectivity",
+      "probes/directory_permissions", "probes/license_compliance", "probes/activation_events"},
+     {}},
+};
+
+// A folder that the table does not name is a probe: it may include what the probes share and all
+// that is below, never another probe.
+const Room probe{"",
+                 {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
+                  "probes/ldap", "probes/ad", "probes/inventory", "probes/winlog"},
+                 {}};
+
+struct Include {
+  std::string file;    // from the root
+  std::string folder;  // of the file
+  std::string header;
+};
+
+std::vector<Include> includes() {
+  std::vector<Include> found;
+  for (const auto* top : {"agent", "probes"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      const auto extension = entry.path().extension();
+      if (extension != ".h" && extension != ".cpp") continue;
+      const auto file = fs::relative(entry.path(), root);
+      std::ifstream stream(entry.path());
+      for (std::string line; std::getline(stream, line);) {
+        constexpr std::string_view word = "#include ";
+        if (!line.starts_with(word) || line.size() < word.size() + 2) continue;
+        const auto end = line.find_first_of(">\"", word.size() + 1);
+        found.push_back({file.string(), file.parent_path().string(),
+                         line.substr(word.size() + 1, end - word.size() - 1)});
+      }
+    }
+  }
+  return found;
+}
+
+const Room& room_of(std::string_view folder) {
+  const auto row = std::ranges::find(rooms, folder, &Room::folder);
+  return row == rooms.end() ? probe : *row;
+}
+
+bool is_ours(std::string_view header) {
+  return header.starts_with("agent/") || header.starts_with("probes/");
+}
+
+// The C++ standard library's headers have neither a folder nor an ending; what follows are those of
+// C and of the system.
+bool is_free_to_all(std::string_view header) {
+  for (const std::string_view start :
+       {"fmt/", "tl/", "sys/", "net/", "netinet/", "arpa/", "linux/"}) {
+    if (header.starts_with(start)) return true;
+  }
+  static const std::set<std::string_view> system{
+      "fcntl.h", "malloc.h", "netdb.h",  "poll.h", "pthread.h", "pwd.h", "resolv.h",
+      "sched.h", "signal.h", "unistd.h", "grp.h",  "spawn.h",   "time.h"};
+  return header.find_first_of("./") == std::string_view::npos || system.contains(header);
+}
+
+}  // namespace
+
+TEST_CASE("a room includes only what its row of the table allows", "[layers]") {
+  for (const auto& [file, folder, header] : includes()) {
+    INFO(file << " includes " << header);
+    const auto& room = room_of(folder);
+    if (is_ours(header)) {
+      const auto from = fs::path(header).parent_path().string();
+      CHECK((from == folder || std::ranges::find(room.rooms, from) != room.rooms.end()));
+    } else if (!is_free_to_all(header)) {
+      CHECK(std::ranges::any_of(room.headers,
+                                [&](std::string_view start) { return header.starts_with(start); }));
+    }
+  }
+}
+
+TEST_CASE("the table names the rooms that there are, each below those that it may include",
+          "[layers]") {
+  std::set<std::string_view> above;
+  for (const auto& room : rooms) {
+    INFO(room.folder);
+    CHECK(fs::is_directory(root / room.folder));
+    for (const auto& used : room.rooms) CHECK(fs::is_directory(root / used));
+    if (!room.folder.starts_with("agent/") || room.folder == "agent/program") continue;
+    for (const auto& used : room.rooms) CHECK(above.contains(used));
+    above.insert(room.folder);
+  }
+}
+
+TEST_CASE("a room has about twenty units at most, and says what it is", "[layers]") {
+  for (const auto* top : {"agent", "probes"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      if (!entry.is_directory()) continue;
+      std::set<std::string> units;
+      for (const auto& file : fs::directory_iterator(entry.path())) {
+        const auto extension = file.path().extension();
+        if (extension == ".h" || extension == ".cpp") units.insert(file.path().stem().string());
+      }
+      if (units.empty()) continue;
+      INFO(fs::relative(entry.path(), root));
+      CHECK(units.size() <= 24);
+      CHECK(fs::exists(entry.path() / "README.md"));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+#include "probes/ad/account.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal::ldap;
+
+TEST_CASE("an account may be written in five forms", "[account]") {
+  struct Row {
+    const char* text;
+    NameForm form;
+    const char* domain;
+    const char* name;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"EBS\\licadmin", NameForm::domain_and_name, "EBS", "licadmin"},
+      {"licadmin@ebs.example.com", NameForm::upn, "ebs.example.com", "licadmin"},
+      {"a@b@ebs.example.com", NameForm::upn, "ebs.example.com", "a@b"},
+      {"licadmin", NameForm::bare_name, "", "licadmin"},
+      {"S-1-5-21-1-2-3-1104", NameForm::sid, "", "S-1-5-21-1-2-3-1104"},
+      {"CN=Lic Admin,OU=IT,DC=ebs,DC=example,DC=com", NameForm::distinguished_name, "",
+       "CN=Lic Admin,OU=IT,DC=ebs,DC=example,DC=com"},
+      {"CN=O\\, Brien,DC=ebs", NameForm::distinguished_name, "", "CN=O\\, Brien,DC=ebs"},
+      {"uid=x,ou=y,dc=ebs,dc=com", NameForm::distinguished_name, "", "uid=x,ou=y,dc=ebs,dc=com"},
+      {"", NameForm::bare_name, "", ""},
+  }));
+  INFO(row.text);
+  const auto name = parse_principal(row.text);
+  CHECK(name.form == row.form);
+  CHECK(name.domain == row.domain);
+  CHECK(name.name == row.name);
+  CHECK(name.text == row.text);
+}
+
+TEST_CASE("what keeps an account from logging on", "[account]") {
+  constexpr std::uint64_t never = 0x7FFFFFFFFFFFFFFF;
+  constexpr std::uint64_t year_2012 = 130'000'000'000'000'000;
+  constexpr std::uint64_t year_2060 = 145'000'000'000'000'000;
+  const auto now = cal::System{std::chrono::seconds{1'795'545'600}};  // 2026
+  struct Row {
+    std::optional<std::uint32_t> control, computed;
+    std::optional<std::uint64_t> expires;
+    LogonObstacle obstacle;
+  };
+  const auto row = GENERATE_REF(values<Row>({
+      {512U, 0U, never, LogonObstacle::none},
+      {512U, 0U, 0U, LogonObstacle::none},
+      {512U, 0U, year_2060, LogonObstacle::none},
+      {512U, std::nullopt, std::nullopt, LogonObstacle::none},
+      {514U, 0U, never, LogonObstacle::disabled},
+      {514U, 0x10U, year_2012, LogonObstacle::disabled},  // the first reason is reported
+      {512U, 0U, year_2012, LogonObstacle::expired},
+      {512U, 0x10U, never, LogonObstacle::locked},
+      {528U, 0U, never, LogonObstacle::none},  // LOCKOUT in userAccountControl itself is stale
+      {512U, 0x800000U, never, LogonObstacle::password_expired},
+      {std::nullopt, 0U, never, LogonObstacle::not_shown},
+  }));
+  Account account;
+  account.control = row.control;
+  account.computed_control = row.computed;
+  account.expires = row.expires;
+  CHECK(logon_obstacle(account, now) == row.obstacle);
+}

@@ -1,0 +1,116 @@
+// The permission probe against a fake directory: what a real one here (Samba) does not do.
+#include "probes/directory_permissions/directory_permissions.h"
+#include "probes/security/sddl.h"
+#include "probes/shared/directory_probe.h"
+#include "tests/fakes/directory_access.h"
+#include "tests/fakes/ldap_server.h"
+
+#include <catch2/catch.hpp>
+
+using namespace cal;
+using fakes::LdapEntry;
+using fakes::LdapServer;
+using security::Sid;
+
+namespace {
+
+constexpr Milliseconds patience{60'000};
+const std::string base = "DC=ebs,DC=example,DC=com";
+const std::string container = "CN=System," + base;
+const std::string object_dn = "CN=msWssgConfig," + container;
+const Sid domain_sid = *Sid::parse_text("S-1-5-21-1-2-3");
+
+std::string descriptor(const std::string& sddl) {
+  return security::octets(*security::parse_sddl(sddl, domain_sid)).value();
+}
+
+void fill(LdapServer& server) {
+  server.add({base, {{"objectSid", {domain_sid.octets()}}}});
+  server.add({"CN=Partitions,CN=Configuration," + base, {{"objectClass", {"container"}}}});
+  server.add({container, {{"objectClass", {"container"}}}});
+}
+
+LdapEntry object(const std::string& octets) {
+  return {object_dn, {{"objectClass", {"top", "container"}}, {"nTSecurityDescriptor", {octets}}}};
+}
+
+Outcome ask(LdapServer& server) {
+  server.start();
+  const fakes::DirectoryAccess access(server);
+  DirectoryProbe<directory_permissions::Settings, directory_permissions::gather,
+                 directory_permissions::judge>
+      probe(access.directory(), {});
+  return probe.run(Deadline::in(patience));
+}
+
+}  // namespace
+
+TEST_CASE("the descriptor is asked for without the SACL", "[permissions]") {
+  LdapServer server;
+  fill(server);
+  server.add(object(descriptor("O:SYG:SYD:(A;;GA;;;SY)")));
+  CHECK(ask(server).reason->word == "owner_and_rights_ok");
+  bool asked = false;
+  for (const auto& search : server.searches()) {
+    if (search.base != object_dn) continue;
+    asked = true;
+    CHECK(search.sd_flags == 7);
+  }
+  CHECK(asked);
+}
+
+TEST_CASE("Windows answers for a hidden object as if it were not there", "[permissions]") {
+  SECTION("its siblings are seen: it is missing") {
+    LdapServer server;
+    fill(server);
+    server.add({"CN=Policies," + container, {{"objectClass", {"container"}}}});
+    CHECK(ask(server).reason->word == "object_missing");
+  }
+  SECTION("no sibling is seen: nobody can tell") {
+    LdapServer server;
+    fill(server);
+    CHECK(ask(server).reason->word == "object_not_visible");
+  }
+}
+
+TEST_CASE("an absurd descriptor is unknown, and says where it breaks", "[permissions]") {
+  LdapServer server;
+  fill(server);
+  auto octets = descriptor("O:SYG:SYD:(A;;GA;;;SY)");
+  const auto damage = GENERATE(0, 1, 2, 3);
+  if (damage == 0) octets.resize(octets.size() / 2);
+  if (damage == 1) octets = std::string(64, '\xFF');
+  if (damage == 2) octets[4] = '\x7F';  // the owner's offset
+  if (damage == 3) octets[0] = '\x02';  // the revision
+  server.add(object(octets));
+  const auto outcome = ask(server);
+  CHECK(outcome.reason->word == "descriptor_not_readable");
+  CHECK(outcome.summary.find("damaged at byte") != std::string::npos);
+}
+
+TEST_CASE("a read-only domain controller is recognised by its capabilities", "[permissions]") {
+  LdapServer server(
+      {.on_search =
+           [](const fakes::LdapRequest& request) -> std::optional<LdapServer::SearchAnswer> {
+        if (!request.base.empty()) return std::nullopt;
+        return LdapServer::SearchAnswer{
+            .entries = {{"",
+                         {{"defaultNamingContext", {base}},
+                          {"configurationNamingContext", {"CN=Configuration," + base}},
+                          {"supportedCapabilities", {"1.2.840.113556.1.4.1920"}}}}}};
+      }});
+  fill(server);
+  server.add(object(descriptor("O:SYG:SYD:(A;;GA;;;SY)")));
+  CHECK(ask(server).reason->word == "asked_read_only_dc");
+}
+
+TEST_CASE("a referral is not taken for an object", "[permissions]") {
+  LdapServer server(
+      {.on_search =
+           [](const fakes::LdapRequest& request) -> std::optional<LdapServer::SearchAnswer> {
+        if (request.base != object_dn) return std::nullopt;
+        return LdapServer::SearchAnswer{.result = {10, "", {"ldap://other.example.com/"}}};
+      }});
+  fill(server);
+  CHECK(ask(server).reason->word == "server_error");
+}

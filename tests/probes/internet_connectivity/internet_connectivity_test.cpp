@@ -1,0 +1,297 @@
+#include "probes/internet_connectivity/internet_connectivity.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace cal;
+using namespace cal::internet_connectivity;
+using namespace std::chrono_literals;
+using net::Endpoint;
+using net::Family;
+using net::WayFacts;
+
+namespace {
+
+Endpoint endpoint(const char* url) { return {*net::parse_url(url)}; }
+
+const auto one = endpoint("https://one.example.com");
+const auto two = endpoint("http://two.example.com");
+
+net::Address ip(const char* text) { return *net::Address::parse(text); }
+
+net::Lookup found() { return {std::vector{ip("198.51.100.1")}, 2ms}; }
+
+net::Transfer answered() {
+  net::Transfer transfer;
+  transfer.peer = "198.51.100.1:443";
+  transfer.connecting = 1ms;
+  transfer.encrypting = 2ms;
+  transfer.certificate = net::Certificate{.subject = "CN=x",
+                                          .issuer = "CN=root",
+                                          .not_after = System(std::chrono::seconds(1'900'000'000))};
+  transfer.status = 200;
+  transfer.answering = 3ms;
+  transfer.reading = 4ms;
+  return transfer;
+}
+
+net::Transfer refused() {
+  net::Transfer transfer;
+  transfer.fault = net::TransferFault::refused;
+  transfer.message = "Connection refused";
+  transfer.tried = {ip("198.51.100.1")};
+  return transfer;
+}
+
+WayFacts reached(const Endpoint& to, net::FamilyChoice family = std::nullopt) {
+  return {.endpoint = &to, .family = family, .dns = found(), .transfer = answered()};
+}
+
+WayFacts refused(const Endpoint& to, net::FamilyChoice family = std::nullopt) {
+  return {.endpoint = &to, .family = family, .dns = found(), .transfer = refused()};
+}
+
+WayFacts unknown_name(const Endpoint& to) {
+  return {.endpoint = &to,
+          .family = std::nullopt,
+          .dns = net::Lookup{tl::unexpected(net::ResolveFault{net::ResolveError::not_found,
+                                                              "look up x: NXDOMAIN"}),
+                             2ms}};
+}
+
+Outcome judge_ways(std::vector<WayFacts> ways, const Settings& settings = {}) {
+  return judge({"web1", {std::move(ways), {}, ""}, {}}, settings);
+}
+
+// The value of the one sample with these labels; empty when there is none.
+std::optional<double> sample(const Outcome& outcome, std::string_view family,
+                             const std::vector<std::string>& labels) {
+  const auto is_it = [&](const Sample& each) {
+    return each.family->name == family && each.label_values == labels;
+  };
+  const auto found = std::ranges::find_if(outcome.samples, is_it);
+  return found == outcome.samples.end() ? std::nullopt : std::optional(found->value);
+}
+
+}  // namespace
+
+TEST_CASE("each fault of the ladder has the reason of its name", "[internet]") {
+  // The order of the enumeration and of the table are one.
+  const std::vector<std::string_view> words{
+      "no_interface_up",     "no_address",         "no_route",        "dns_not_found",
+      "dns_refused",         "dns_server_failure", "dns_timeout",     "proxy_unreachable",
+      "proxy_auth_required", "tcp_refused",        "tcp_timeout",     "tcp_unreachable",
+      "tls_failed",          "tls_untrusted",      "tls_expired",     "tls_name_mismatch",
+      "http_error",          "captive_portal",     "content_mismatch"};
+  const auto reasons = kind().reasons;
+  REQUIRE(words.size() == static_cast<std::size_t>(net::Fault::content_mismatch) + 1);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    CHECK(reasons[i].word == words[i]);
+    CHECK(reasons[i].verdict == Verdict::present);
+  }
+}
+
+TEST_CASE("all endpoints, or any of them, have to be reached", "[internet]") {
+  const Settings any{.endpoints = {}, .require = Require::any};
+  struct Row {
+    std::vector<WayFacts> ways;
+    Settings settings;
+    std::string_view reason;
+    std::string summary;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {{reached(one)}, {}, "reachable", "seen from web1, https://one.example.com is reachable"},
+      {{reached(one), reached(two)},
+       {},
+       "reachable",
+       "seen from web1, all 2 endpoints are reachable"},
+      {{refused(one)},
+       {},
+       "tcp_refused",
+       "seen from web1, https://one.example.com cannot be reached: 198.51.100.1 port 443: "
+       "Connection refused"},
+      {{reached(one), refused(two)},
+       {},
+       "tcp_refused",
+       "seen from web1, 1 of 2 endpoints are reachable; http://two.example.com cannot be "
+       "reached: 198.51.100.1 port 80: Connection refused"},
+      {{reached(one), refused(two)},
+       any,
+       "reachable",
+       "seen from web1, 1 of 2 endpoints are reachable, which is enough; http://two.example.com "
+       "cannot be "
+       "reached: 198.51.100.1 port 80: Connection refused"},
+      {{refused(one), unknown_name(two)},
+       any,
+       "dns_not_found",
+       "seen from web1, 0 of 2 endpoints are reachable; http://two.example.com cannot be "
+       "reached: look up x: NXDOMAIN"},
+  }));
+  const auto outcome = judge_ways(row.ways, row.settings);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.summary == row.summary);
+  CHECK(outcome.evidence.size() == row.ways.size());
+}
+
+TEST_CASE("seen from elsewhere a fault is a weak sign, and its absence is none", "[internet]") {
+  const Settings elsewhere;
+  const Settings same{.endpoints = {}, .vantage = Vantage::same_egress};
+  const auto fault = judge_ways({refused(one)}, elsewhere);
+  REQUIRE(fault.implications.size() == 1);
+  CHECK(fault.implications[0].cause == Cause::internet_unreachable);
+  CHECK(fault.implications[0].strength == Strength::weak);
+  CHECK(fault.implications[0].sentence == fault.summary);
+  CHECK(judge_ways({refused(one)}, same).implications.at(0).strength == Strength::strong);
+  CHECK(judge_ways({reached(one)}, elsewhere).implications.empty());
+  CHECK_FALSE(judge_ways({reached(one)}, elsewhere).contradicts);
+  CHECK(judge_ways({reached(one)}, same).contradicts);
+}
+
+TEST_CASE("each family of an endpoint is a way of its own", "[internet]") {
+  const auto outcome = judge_ways({refused(one, Family::v4), reached(one, Family::v6)});
+  CHECK(outcome.reason->word == "tcp_refused");
+  CHECK(outcome.evidence.at(0).item == "https://one.example.com (ipv4)");
+  CHECK(outcome.evidence.at(0).verdict == Verdict::present);
+  CHECK(outcome.evidence.at(1).verdict == Verdict::clear);
+  CHECK(sample(outcome, "cal_endpoint_reachable", {"https://one.example.com", "ipv4"}) == 0);
+  CHECK(sample(outcome, "cal_endpoint_reachable", {"https://one.example.com", "ipv6"}) == 1);
+}
+
+TEST_CASE("a stage that was not tried has no sample, a passed one has its time", "[internet]") {
+  const std::string url = "https://one.example.com";
+  const auto stage = [&](const Outcome& outcome, std::string_view family, const char* name) {
+    return sample(outcome, family, {url, "any", name});
+  };
+  const auto good = judge_ways({reached(one)});
+  CHECK(stage(good, "cal_endpoint_stage_success", "http") == 1);
+  CHECK(stage(good, "cal_endpoint_stage_duration_seconds", "tcp") == 0.001);
+  CHECK(stage(good, "cal_endpoint_stage_duration_seconds", "http") == 0.003);
+  CHECK_FALSE(stage(good, "cal_endpoint_stage_success", "content"));
+  CHECK_FALSE(stage(good, "cal_endpoint_stage_success", "interface"));  // the kernel was not asked
+  const auto bad = judge_ways({refused(one)});
+  CHECK(stage(bad, "cal_endpoint_stage_success", "dns") == 1);
+  CHECK(stage(bad, "cal_endpoint_stage_success", "tcp") == 0);
+  CHECK_FALSE(stage(bad, "cal_endpoint_stage_duration_seconds", "tcp"));
+  CHECK_FALSE(stage(bad, "cal_endpoint_stage_success", "tls"));
+}
+
+TEST_CASE("a certificate's facts are told also when it was refused", "[internet]") {
+  auto way = reached(one);
+  way.transfer->certificate->in_time = false;
+  way.transfer->encrypting.reset();
+  const auto outcome = judge_ways({way});
+  const std::vector<std::string> labels{"https://one.example.com", "any"};
+  CHECK(outcome.reason->word == "tls_expired");
+  CHECK(sample(outcome, "cal_endpoint_certificate_not_after_timestamp_seconds", labels) ==
+        1'900'000'000);
+  CHECK(sample(outcome, "cal_endpoint_certificate_trusted", labels) == 0);
+  CHECK_FALSE(sample(judge_ways({refused(one)}), "cal_endpoint_certificate_trusted", labels));
+}
+
+TEST_CASE("an answer that is not as expected is a warning and not called unreachable",
+          "[internet]") {
+  auto strict = one;
+  strict.expect_status = {204};
+  const auto outcome = judge_ways({reached(strict)});
+  CHECK(outcome.reason->word == "http_error");
+  CHECK(outcome.reason->severity == Severity::warning);
+  CHECK(outcome.summary ==
+        "seen from web1, https://one.example.com does not answer as expected: HTTP 200, expected "
+        "204");
+}
+
+TEST_CASE("what the hosts file says differently from DNS is a note", "[internet]") {
+  auto way = reached(one);
+  way.in_hosts_file = {ip("203.0.113.9")};
+  const auto outcome = judge_ways({way});
+  REQUIRE(outcome.evidence.size() == 2);
+  CHECK_FALSE(outcome.evidence[1].verdict);
+  CHECK(outcome.evidence[1].text ==
+        "the hosts file of web1 says 203.0.113.9; DNS says: 198.51.100.1");
+  way.in_hosts_file = {ip("198.51.100.1")};
+  CHECK(judge_ways({way}).evidence.size() == 1);
+}
+
+TEST_CASE("a kernel that cannot be asked is said, and is no fault of the network", "[internet]") {
+  const auto outcome = judge({"web1", {{reached(one)}, {}, "rtnetlink: not permitted"}, {}}, {});
+  CHECK(outcome.reason->word == "reachable");
+  CHECK(outcome.evidence.back().text == "rtnetlink: not permitted");
+}
+
+namespace {
+
+const System now = std::chrono::sys_days(std::chrono::year{2026} / 11 / 24);
+
+inventory::HealthAlerts alerts(std::vector<inventory::HealthAlert> list, System data_at = now) {
+  return {std::move(list), data_at};
+}
+
+const inventory::HealthAlert gateway_down{"Gateway unreachable", "Critical", true,
+                                          now - std::chrono::hours(1)};
+const inventory::HealthAlert over{"Proxy slow", "", false, std::nullopt};
+
+using ReadAlerts = tl::expected<inventory::HealthAlerts, inventory::FileFault>;
+
+Outcome judge_alerts(ReadAlerts read, WayFacts way = reached(one)) {
+  return judge({"web1", {{std::move(way)}, {}, ""}, now, std::move(read)},
+               {.endpoints = {}, .health_alerts_file = "alerts.csv"});
+}
+
+ReadAlerts fault(inventory::FileFaultKind kind) {
+  return tl::unexpected(inventory::FileFault{kind, "read alerts.csv: no"});
+}
+
+}  // namespace
+
+TEST_CASE("the console's alerts add to what the endpoints say", "[internet]") {
+  const auto long_ago = now - std::chrono::days(2);
+  struct Row {
+    ReadAlerts read;
+    WayFacts way;
+    std::string_view reason;
+    std::optional<double> open;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {alerts({}), reached(one), "reachable", 0},
+      {alerts({over}), reached(one), "reachable", 0},
+      {alerts({over, gateway_down}), reached(one), "health_alert_open", 1},
+      {alerts({gateway_down}), refused(one), "tcp_refused", 1},
+      {alerts({gateway_down}, long_ago), reached(one), "health_alerts_stale", std::nullopt},
+      {alerts({gateway_down}, long_ago), refused(one), "tcp_refused", std::nullopt},
+      {fault(inventory::FileFaultKind::missing), reached(one), "health_alerts_missing",
+       std::nullopt},
+      {fault(inventory::FileFaultKind::unreadable), reached(one), "health_alerts_unreadable",
+       std::nullopt},
+      {fault(inventory::FileFaultKind::missing), refused(one), "tcp_refused", std::nullopt},
+  }));
+  const auto outcome = judge_alerts(row.read, row.way);
+  INFO(outcome.summary);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(sample(outcome, "cal_health_alerts_open", {}) == row.open);
+  CHECK_THAT(outcome.summary, Catch::Contains("seen from web1, "));
+  CHECK(outcome.source_data_at.has_value() == row.read.has_value());
+}
+
+TEST_CASE("an open alert is a strong sign, wherever the agent runs", "[internet]") {
+  const auto outcome = judge_alerts(alerts({gateway_down, over}));
+  CHECK(outcome.summary ==
+        "the console reports 1 open alert for Internet Services: Gateway unreachable; seen from "
+        "web1, https://one.example.com is reachable");
+  REQUIRE(outcome.implications.size() == 1);
+  CHECK(outcome.implications[0].strength == Strength::strong);
+  CHECK(outcome.evidence.back().text ==
+        "Gateway unreachable, Critical, since 2026-11-23T23:00:00Z");
+  const auto both = judge_alerts(alerts({gateway_down}), refused(one)).implications;
+  REQUIRE(both.size() == 2);
+  CHECK(both[0].strength == Strength::weak);
+  CHECK(both[1].strength == Strength::strong);
+}
+
+TEST_CASE("of many alerts twenty are shown, and titles are cut", "[internet]") {
+  const inventory::HealthAlert endless{std::string(100'000, 'x'), "", true, std::nullopt};
+  const auto outcome = judge_alerts(alerts(std::vector(1000, endless)));
+  CHECK(outcome.evidence.size() == 1 + 20);
+  CHECK(outcome.summary.size() < 500);
+  CHECK(sample(outcome, "cal_health_alerts_open", {}) == 1000);
+}

@@ -1,0 +1,363 @@
+#include "probes/license_compliance/license_compliance.h"
+
+#include "agent/base/text.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace cal;
+using namespace cal::license_compliance;
+using namespace std::chrono_literals;
+using inventory::FileFault;
+using inventory::FileFaultKind;
+using inventory::LicenseCount;
+using inventory::LicenseCounts;
+using inventory::LicenseKind;
+
+namespace {
+
+const System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
+const Settings settings{"inventory.json", "key_packs.json", "session_hosts", true};
+
+LicenseCount suite(std::int64_t installed, std::int64_t users, std::int64_t devices) {
+  return {"Suite", LicenseKind::universal, installed, users, devices};
+}
+
+LicenseCount rds(std::int64_t installed, std::int64_t users) {
+  return {"RDS version 8", LicenseKind::user, installed, users};
+}
+
+Source source(std::vector<LicenseCount> counts, System data_at = now - 1h) {
+  return {"inventory.json", LicenseCounts{.counts = std::move(counts), .data_at = data_at}};
+}
+
+Source broken(FileFaultKind kind) {
+  return {"key_packs.json", tl::unexpected(FileFault{kind, "read key_packs.json: no"})};
+}
+
+// The value of the only sample of a family with these labels; empty when there is none.
+std::optional<double> sample(const Outcome& outcome, std::string_view family,
+                             const std::vector<std::string>& labels) {
+  std::optional<double> value;
+  for (const auto& each : outcome.samples) {
+    if (each.family->name != family || each.label_values != labels) continue;
+    CHECK_FALSE(value);
+    value = each.value;
+  }
+  return value;
+}
+
+inventory::SessionHostsFile session_hosts(std::vector<inventory::SessionHost> hosts,
+                                          System data_at = now - 1h) {
+  return {"hosts/" + hosts.front().name + ".json",
+          inventory::SessionHosts{std::move(hosts), data_at}};
+}
+
+std::string evidence(const Outcome& outcome, std::string_view item) {
+  const auto found = std::ranges::find(outcome.evidence, item, &Evidence::item);
+  return found == outcome.evidence.end() ? "" : found->text;
+}
+
+const std::vector<std::string> of_suite{"Suite", "universal"};
+
+}  // namespace
+
+TEST_CASE("each state of the licences has its reason and its numbers", "[compliance]") {
+  struct Row {
+    LicenseCount count;
+    std::string_view reason;
+    Verdict verdict;
+    double available, compliant;
+    std::size_t implications;
+  };
+  const auto row = GENERATE(values<Row>({
+      {suite(50, 30, 12), "compliant", Verdict::clear, 8, 1, 0},
+      {suite(50, 38, 12), "none_left", Verdict::clear, 0, 1, 0},
+      {suite(50, 40, 12), "over_assigned", Verdict::present, -2, 0, 1},
+      {suite(0, 0, 0), "none_installed", Verdict::present, 0, 1, 1},
+      {suite(0, 1, 0), "over_assigned", Verdict::present, -1, 0, 1},
+  }));
+  const auto outcome = judge({now, source({row.count})}, settings);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.reason->verdict == row.verdict);
+  CHECK(sample(outcome, "cal_licenses_installed", of_suite) == row.count.installed);
+  CHECK(sample(outcome, "cal_licenses_available", of_suite) == row.available);
+  CHECK(sample(outcome, "cal_licenses_compliant", of_suite) == row.compliant);
+  CHECK(sample(outcome, "cal_licenses_assigned", {"Suite", "universal", "user"}) ==
+        static_cast<double>(*row.count.users));
+  CHECK(sample(outcome, "cal_licenses_assigned", {"Suite", "universal", "device"}) ==
+        static_cast<double>(*row.count.devices));
+  CHECK_FALSE(sample(outcome, "cal_licenses_assigned", {"Suite", "universal", "unspecified"}));
+  CHECK(outcome.source_data_at == now - 1h);
+  REQUIRE(outcome.implications.size() == row.implications);
+  if (row.implications > 0) {
+    CHECK(outcome.implications[0].cause == Cause::licenses_exhausted);
+    CHECK(outcome.implications[0].strength == Strength::strong);
+    CHECK(outcome.implications[0].sentence == outcome.summary);
+  }
+}
+
+TEST_CASE("the summary gives the numbers of the worst edition", "[compliance]") {
+  const auto outcome = judge({now, source({suite(50, 30, 12), rds(5, 7)})}, settings);
+  CHECK(outcome.reason->word == "over_assigned");
+  CHECK(outcome.summary == "RDS version 8 (user): 5 installed, 7 assigned (7 users), 2 too many");
+  CHECK(evidence(outcome, "Suite (universal)") ==
+        "50 installed, 42 assigned (30 users, 12 devices), 8 available");
+}
+
+TEST_CASE("key packs without a licence left are a cause now, an inventory's pack is not",
+          "[compliance]") {
+  const auto packs = judge({now, std::nullopt, source({rds(5, 5)})}, settings);
+  CHECK(packs.reason->word == "packs_exhausted");
+  CHECK(packs.reason->verdict == Verdict::present);
+  CHECK(packs.reason->severity == Severity::warning);
+  CHECK(packs.summary == "RDS version 8 (user): 5 installed, 5 assigned (5 users), 0 available");
+  REQUIRE(packs.implications.size() == 1);
+  CHECK(packs.implications[0].cause == Cause::licenses_exhausted);
+  CHECK(packs.implications[0].strength == Strength::weak);
+  CHECK_THAT(packs.implications[0].first_step, Catch::Contains("RD Licensing Manager"));
+  const auto inventory = judge({now, source({rds(5, 5)})}, settings);
+  CHECK(inventory.reason->word == "none_left");
+  CHECK(inventory.implications.empty());
+}
+
+TEST_CASE("a total that is fine does not hide a version that is exhausted", "[compliance]") {
+  const LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 100, 1};
+  const LicenseCount devices{"RDS version 8", LicenseKind::device, 100, std::nullopt, 1};
+  const auto outcome = judge({now, std::nullopt, source({newer, rds(5, 5), devices})}, settings);
+  CHECK(outcome.reason->word == "packs_exhausted");
+  CHECK(outcome.summary.starts_with("RDS version 8 (user): 5 installed, 5 assigned"));
+  CHECK_THAT(evidence(outcome, "RDS Windows Server 2022 (user)"), Catch::EndsWith("99 available"));
+}
+
+// Checkmk PR 280: AvailableLicenses stops at 0, and hides what was issued too many.
+TEST_CASE("licences issued too many outweigh an exhausted version", "[compliance]") {
+  const LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 5, 7};
+  const auto outcome = judge({now, std::nullopt, source({rds(5, 5), newer})}, settings);
+  CHECK(outcome.reason->word == "over_assigned");
+  CHECK(sample(outcome, "cal_licenses_available", {"RDS Windows Server 2022", "user"}) == -2);
+  REQUIRE(outcome.implications.size() == 1);
+  CHECK(outcome.implications[0].strength == Strength::strong);
+  CHECK_THAT(outcome.implications[0].first_step, Catch::Contains("RD Licensing Manager"));
+}
+
+TEST_CASE("licences of EBS have the cause's first step", "[compliance]") {
+  const auto outcome = judge({now, source({suite(1, 2, 0)}), source({rds(5, 5)})}, settings);
+  CHECK(outcome.reason->word == "over_assigned");
+  CHECK(outcome.implications.at(0).first_step.empty());
+}
+
+TEST_CASE("an edition without licences does not hide those of another", "[compliance]") {
+  const auto outcome = judge({now, source({suite(0, 0, 0), rds(5, 3)})}, settings);
+  CHECK(outcome.reason->word == "compliant");
+}
+
+TEST_CASE("a server with unlimited packs alone has none installed", "[compliance]") {
+  auto only_notes = source({});
+  only_notes.counts->notes = {"key pack 13 (..): unlimited, not counted; 100 issued"};
+  const auto outcome = judge({now, std::nullopt, only_notes}, settings);
+  CHECK(outcome.reason->word == "none_installed");
+  CHECK(outcome.samples.empty());
+  CHECK(evidence(outcome, "inventory.json") == only_notes.counts->notes[0]);
+}
+
+TEST_CASE("a file that cannot be used is unknown, unless the other shows worse", "[compliance]") {
+  struct Row {
+    FileFaultKind fault;
+    LicenseCount count;
+    std::string_view reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {FileFaultKind::missing, suite(50, 1, 1), "inventory_missing"},
+      {FileFaultKind::unreadable, suite(50, 1, 1), "inventory_unreadable"},
+      {FileFaultKind::missing, suite(50, 50, 0), "inventory_missing"},
+      {FileFaultKind::missing, suite(0, 0, 0), "inventory_missing"},
+      {FileFaultKind::missing, suite(1, 2, 0), "over_assigned"},
+  }));
+  const auto outcome = judge({now, source({row.count}), broken(row.fault)}, settings);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(evidence(outcome, "key_packs.json") == "read key_packs.json: no");
+  // What the good file says stays a fact.
+  CHECK(sample(outcome, "cal_licenses_installed", of_suite) == row.count.installed);
+}
+
+TEST_CASE("old counts are no facts any more", "[compliance]") {
+  const auto outcome = judge({now, source({suite(1, 2, 0)}, now - 48h)}, settings);
+  CHECK(outcome.reason->word == "inventory_stale");
+  CHECK(outcome.summary == "the data of inventory.json is 2d old, more than max_age (1d)");
+  CHECK(outcome.samples.empty());
+  CHECK(outcome.implications.empty());
+  CHECK(outcome.source_data_at == now - 48h);
+}
+
+TEST_CASE("what both files name has one sample, and the data is as old as the older",
+          "[compliance]") {
+  const auto outcome =
+      judge({now, source({suite(50, 1, 1)}), source({suite(60, 1, 1)}, now - 2h)}, settings);
+  CHECK(sample(outcome, "cal_licenses_installed", of_suite) == 50);
+  CHECK(outcome.source_data_at == now - 2h);
+}
+
+TEST_CASE("the directory's count is shown beside the key packs'", "[compliance]") {
+  const ldap::UserLicenses counted{
+      .users = 12, .expired_users = 3, .groups = {{"393218", "LS1", 13, 4}}};
+  const auto with = [&](std::int64_t issued) {
+    return judge(
+        {now, std::nullopt, source({rds(20, issued)}), {}, DirectoryCount{"ldaps://dc1", counted}},
+        settings);
+  };
+  const auto agreed = with(12);
+  CHECK(agreed.reason->word == "compliant");
+  CHECK(sample(agreed, "cal_licenses_assigned", {"directory", "user", "user"}) == 12);
+  CHECK(evidence(agreed, "directory") ==
+        "12 users hold a per-user licence in force, 3 more only expired ones; asked "
+        "ldaps://dc1");
+  CHECK(evidence(agreed, "directory, version 393218, licence server LS1") ==
+        "13 in force, 4 expired");
+  CHECK(evidence(agreed, "directory and key packs differ").empty());
+  // Both numbers and both explanations, whichever way they differ.
+  for (const auto issued : {11, 15}) {
+    CHECK(evidence(with(issued), "directory and key packs differ") ==
+          "the key packs count " + std::to_string(issued) +
+              " per-user licences as issued, the directory 12 users who hold one. More in the "
+              "directory: those of another licence server are there too. Fewer: the licence server "
+              "(to Windows Server 2016) or SELF (from 2019) may not write the users");
+    CHECK(with(issued).reason->word == "compliant");
+  }
+}
+
+TEST_CASE("a directory that cannot be asked is unknown, unless a file shows worse",
+          "[compliance]") {
+  const auto with = [](LicenseCount count) {
+    return judge({now,
+                  source({std::move(count)}),
+                  std::nullopt,
+                  {},
+                  tl::unexpected(ldap::Fault{ldap::FaultKind::timeout, "search: no answer"})},
+                 settings);
+  };
+  const auto unknown = with(suite(50, 1, 1));
+  CHECK(unknown.reason->word == "timeout");
+  CHECK(unknown.summary == "search: no answer");
+  CHECK(sample(unknown, "cal_licenses_available", of_suite) == 48);
+  CHECK_FALSE(sample(unknown, "cal_licenses_assigned", {"directory", "user", "user"}));
+  CHECK(with(suite(1, 2, 0)).reason->word == "over_assigned");
+}
+
+TEST_CASE("each state of a session host has its reason", "[compliance][session_hosts]") {
+  struct Row {
+    const char* type;
+    std::int64_t days_left;
+    std::string_view reason;
+    Verdict verdict;
+    Severity severity;
+    std::optional<Strength> implied;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"4", 0, "compliant", Verdict::clear, Severity::ok, std::nullopt},
+      {"4", 100, "compliant", Verdict::clear, Severity::ok, std::nullopt},
+      {"2", 30, "grace_period_ending", Verdict::clear, Severity::warning, std::nullopt},
+      {"5", 100, "licensing_mode_not_set", Verdict::present, Severity::warning, Strength::weak},
+      {"5", 0, "session_host_unlicensed", Verdict::present, Severity::critical, Strength::strong},
+  }));
+  const auto outcome = judge(
+      {now, std::nullopt, std::nullopt, {session_hosts({{"RDSH1", row.type, row.days_left}})}},
+      settings);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.reason->verdict == row.verdict);
+  CHECK(outcome.reason->severity == row.severity);
+  CHECK(outcome.summary.starts_with("session host RDSH1: licensing mode "));
+  CHECK(outcome.source_data_at == now - 1h);
+  CHECK(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}).has_value() ==
+        (row.days_left > 0));
+  REQUIRE(outcome.implications.size() == (row.implied ? 1 : 0));
+  if (!row.implied) return;
+  CHECK(outcome.implications[0].cause == Cause::other);
+  CHECK(outcome.implications[0].strength == *row.implied);
+  CHECK(outcome.implications[0].sentence == outcome.summary);
+  CHECK_THAT(outcome.implications[0].first_step, Catch::StartsWith("Set the licensing mode"));
+}
+
+TEST_CASE("the grace period's end is exported by host, to the day", "[compliance][session_hosts]") {
+  const auto outcome = judge({now,
+                              source({suite(5, 1, 0)}),
+                              std::nullopt,
+                              {session_hosts({{"RDSH1", "4", 47}}),
+                               session_hosts({{"RDSH2", "4", 0}, {"RDSH1", "4", 46}})}},
+                             settings);
+  const System midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
+  // A host that two files name has one sample.
+  CHECK(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}) ==
+        unix_seconds(midnight + std::chrono::days(47)));
+  CHECK_FALSE(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH2"}));
+  CHECK(outcome.reason->word == "compliant");
+  CHECK(outcome.summary.starts_with("Suite (universal): "));
+  CHECK(evidence(outcome, "session host RDSH2") ==
+        "licensing mode per user; its grace period is over");
+}
+
+TEST_CASE("a farm with one fault is one finding", "[compliance][session_hosts]") {
+  const auto outcome =
+      judge({now,
+             std::nullopt,
+             source({rds(5, 7)}),
+             {session_hosts({{"RDSH1", "5", 100}}), session_hosts({{"RDSH2", "5", 0}}),
+              session_hosts({{"RDSH3", "5", 0}}), session_hosts({{"RDSH4", "4", 0}})}},
+            settings);
+  CHECK(outcome.reason->word == "session_host_unlicensed");
+  CHECK(outcome.summary ==
+        "session host RDSH2: licensing mode not set (5), and its grace period is over: nobody gets "
+        "a licence to log on (1 more like it)");
+  // What is wrong with the licences is said beside it.
+  REQUIRE(outcome.implications.size() == 2);
+  CHECK(outcome.implications[0].cause == Cause::licenses_exhausted);
+  CHECK(outcome.implications[1].cause == Cause::other);
+  CHECK(outcome.implications[1].sentence == outcome.summary);
+}
+
+TEST_CASE("a session host that stopped to export is not known, the others are",
+          "[compliance][session_hosts]") {
+  const auto outcome = judge(
+      {now,
+       source({suite(5, 1, 0)}),
+       std::nullopt,
+       {session_hosts({{"RDSH1", "5", 100}}, now - 48h),
+        {"hosts/RDSH2.json", tl::unexpected(FileFault{FileFaultKind::unreadable, "read it: no"})},
+        session_hosts({{"RDSH3", "4", 0}})}},
+      settings);
+  CHECK(outcome.reason->word == "inventory_unreadable");
+  CHECK(outcome.implications.empty());
+  CHECK_THAT(evidence(outcome, "RDSH1.json"), Catch::EndsWith("is 2d old, more than max_age (1d)"));
+  CHECK(evidence(outcome, "RDSH2.json") == "read it: no");
+  CHECK_FALSE(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}));
+  CHECK_FALSE(evidence(outcome, "session host RDSH3").empty());
+}
+
+TEST_CASE("licences of a newer version stand in for those of an older one", "[compliance]") {
+  const auto packs = [](std::int64_t old_issued, std::int64_t new_issued) {
+    LicenseCount older{"RDS Windows Server 2019", LicenseKind::user, 10};
+    older.users = old_issued;
+    older.version = 6;
+    LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 50};
+    newer.users = new_issued;
+    newer.version = 7;
+    return std::vector{older, newer};
+  };
+  struct Row {
+    std::int64_t old_issued, new_issued;
+    std::string_view reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {10, 3, "none_left"},
+      {12, 3, "none_left"},
+      {10, 50, "packs_exhausted"},
+      {12, 49, "over_assigned"},
+      {3, 50, "packs_exhausted"},  // an older one does not stand in for a newer
+  }));
+  INFO(row.old_issued << " " << row.new_issued);
+  Facts facts{now, std::nullopt};
+  facts.key_packs = Source{
+      "key_packs.json", inventory::LicenseCounts{packs(row.old_issued, row.new_issued), {}, now}};
+  CHECK(judge(facts, {}).reason->word == row.reason);
+}

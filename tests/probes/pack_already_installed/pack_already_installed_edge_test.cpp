@@ -1,0 +1,122 @@
+// Reading the history and the plan from files, and that no product key comes out of it.
+#include "probes/pack_already_installed/pack_already_installed.h"
+#include "tests/fakes/temporary_file.h"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace cal;
+using namespace cal::pack_already_installed;
+using cal::fakes::TemporaryFile;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string key = "ABCDE-12345-FGHIJ-67890-KLMNO";
+const std::string bare_key = "ABCDE12345FGHIJ67890KLMNO";
+const std::string same_end = "QQQQQ-12345-FGHIJ-67890-KLMNO";
+
+void set_written_at(const std::filesystem::path& file, System time) {
+  std::filesystem::last_write_time(
+      file, std::chrono::file_clock::from_sys(std::chrono::floor<std::chrono::seconds>(time)));
+}
+
+std::string text_of(const Outcome& outcome) {
+  std::string text = std::string(outcome.reason->word) + "|" + outcome.summary + "\n";
+  for (const auto& seen : outcome.evidence) text += seen.item + ": " + seen.text + "\n";
+  for (const auto& sample : outcome.samples) {
+    text += std::string(sample.family->name);
+    for (const auto& label : sample.label_values) text += " " + label;
+    text += "\n";
+  }
+  return text;
+}
+
+std::string run(const std::string& history_text, const std::string& plan_text) {
+  const TemporaryFile history(history_text);
+  const TemporaryFile plan(plan_text);
+  const Settings settings{history.path(), plan.path()};
+  return text_of(judge(gather(settings), settings));
+}
+
+}  // namespace
+
+TEST_CASE("the planned key is found in the history however it is written", "[packs]") {
+  const auto* const history = GENERATE(
+      "product_key,edition,kind,quantity,installed_at\n"
+      "abcde-12345-fghij-67890-klmno,Suite,universal,5,2020-01-01T10:00:00Z\n",
+      "Installed At;Product Key\r\n2020-01-01T10:00:00Z;\"ABCDE 12345 FGHIJ 67890 KLMNO\"\r\n",
+      R"({"ProductKey":"ABCDE12345FGHIJ67890KLMNO","InstalledAt":"\/Date(1577872800000)\/"})");
+  const auto* const plan =
+      GENERATE("ABCDE-12345-FGHIJ-67890-KLMNO", "abcde12345fghij67890klmno\r\n",
+               "\xEF\xBB\xBF ABCDE-12345-FGHIJ-67890-KLMNO \n");
+  const auto found = run(history, plan);
+  CHECK_THAT(found, Catch::StartsWith("already_installed|the planned pack KLMNO was installed at "
+                                      "2020-01-01T10:00:00Z"));
+}
+
+TEST_CASE("packs that share the last five characters are numbered", "[packs]") {
+  const auto found = run("product_key,installed_at\n" + key + ",2020-01-01\n" + key +
+                             ",2020-01-02\n" + same_end + ",\n" + same_end + ",\n",
+                         "WWWWW-12345-FGHIJ-67890-KLMNO");
+  CHECK_THAT(found, Catch::StartsWith("duplicate_in_history|pack KLMNO stands"));
+  CHECK_THAT(found, Catch::Contains("\npack KLMNO: ") && Catch::Contains("\npack KLMNO-2: ") &&
+                        Catch::Contains("cal_pack_planned_installed KLMNO-3\n"));
+}
+
+TEST_CASE("a key file that is missing or empty plans nothing", "[packs]") {
+  const std::string history = "product_key\n" + key + "\n";
+  for (const auto* empty : {"", " \r\n", "\xFF\xFE"}) {
+    CHECK_THAT(run(history, empty), Catch::StartsWith("no_pack_planned|"));
+  }
+  const TemporaryFile file(history);
+  const Settings settings{file.path(), "/nonexistent/next-pack.key"};
+  CHECK(judge(gather(settings), settings).reason->word == "no_pack_planned");
+  const Settings without{file.path()};
+  CHECK(judge(gather(without), without).reason->word == "no_pack_planned");
+}
+
+TEST_CASE("the pack counts as installed when its date is later than the key file", "[packs]") {
+  const TemporaryFile history("product_key,installed_at\n" + key + ",2026-11-24T10:00:00Z\n");
+  const TemporaryFile plan(key);
+  const System installed{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 10h};
+  const Settings settings{history.path(), plan.path()};
+  set_written_at(plan.path(), installed - 1s);
+  CHECK(judge(gather(settings), settings).reason->word == "plan_completed");
+  set_written_at(plan.path(), installed);
+  CHECK(judge(gather(settings), settings).reason->word == "already_installed");
+}
+
+TEST_CASE("no file, however damaged, brings a full key into the outcome", "[packs]") {
+  const std::string head = "product_key,edition,kind,quantity,installed_at\n";
+  const auto history = GENERATE_COPY(
+      values<std::string>({head + key + ",Suite,universal,5,2020-01-01\n",
+                           head + "Suite," + key + ",universal,5,2020-01-01\n",
+                           head + key + "," + key + "," + key + ",5,2020-01-01\n",
+                           head + key + ",Suite,universal," + key + ",2020-01-01\n",
+                           head + key + ",Suite,universal,5," + key + "\n", head + key + ",Suite\n",
+                           head + "\"" + key + "\n", head + "\"" + key + "\"x,Suite,universal,5,\n",
+                           key + "\n", key, head + key + "\xFC,Suite,universal,5,\n",
+                           "[{\"product_key\":\"" + key + "\",\"edition\":\"" + bare_key + "\"}]",
+                           "[{\"product_key\":\"" + key + "\"", "[{\"" + key + "\":" + key + "}]",
+                           "{\"value\":[\"" + key + "\"]}", "\"" + key + "\""}));
+  const auto plan = GENERATE_COPY(values<std::string>(
+      {key, key + "\n" + key, "key=" + key, key + "\xFC", "[\"" + key + "\"]", bare_key}));
+  const auto text = run(history, plan);
+  INFO(text);
+  CHECK(text.find(key) == std::string::npos);
+  CHECK(text.find(bare_key) == std::string::npos);
+}
+
+TEST_CASE("a history that is damaged names the line", "[packs]") {
+  CHECK_THAT(run("product_key\n" + key + "\nnone\n", ""),
+             Catch::Contains("history_unreadable|") && Catch::Contains(": line 3: no product key"));
+  CHECK_THAT(run("product_key,installed_at\n" + key + ",03/04/2026\n", ""),
+             Catch::Contains(": line 2: no time under installed_at"));
+  CHECK_THAT(run("product_key,quantity\n" + key + ",many\n", ""),
+             Catch::Contains(": line 2: no whole number under quantity"));
+  std::string many = "product_key\n";
+  for (int i = 0; i <= 10'000; ++i) many += key + "\n";
+  CHECK_THAT(run(many, ""), Catch::Contains("more than 10,000 entries"));
+}

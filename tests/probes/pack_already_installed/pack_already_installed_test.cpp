@@ -1,0 +1,205 @@
+#include "probes/pack_already_installed/pack_already_installed.h"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+using namespace cal;
+using namespace cal::pack_already_installed;
+using namespace std::chrono_literals;
+using inventory::ExportedTime;
+using inventory::FileFault;
+using inventory::FileFaultKind;
+using inventory::History;
+using inventory::LicenseKind;
+using inventory::Pack;
+using inventory::PlannedPack;
+
+namespace {
+
+const System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
+const System planned_at = now - 2h;
+const Settings settings{"history.csv", "next-pack.key"};
+
+using Times = std::vector<std::optional<ExportedTime>>;
+
+Pack pack(std::string label, const Times& times) {
+  Pack result{std::move(label), {}};
+  std::size_t line = 2;
+  for (const auto& time : times) {
+    result.installations.push_back({line++, time, "Suite", "universal", 5});
+  }
+  return result;
+}
+
+// The planned one is pack 0 where `installed`.
+Facts facts_with(std::vector<Pack> packs, std::optional<bool> installed,
+                 System data_at = now - 1h) {
+  History history{std::move(packs), 0, std::nullopt, data_at};
+  for (const auto& each : history.packs) history.entries += each.installations.size();
+  if (installed) {
+    history.planned =
+        PlannedPack{"WXYZ9", planned_at, *installed ? std::optional<std::size_t>(0) : std::nullopt};
+  }
+  return {now, std::move(history)};
+}
+
+const ExportedTime before{planned_at - 24h};
+const ExportedTime after{planned_at + 1h};
+const ExportedTime same_day{std::chrono::floor<std::chrono::days>(planned_at), true};
+const ExportedTime day_before{std::chrono::floor<std::chrono::days>(planned_at) - 24h, true};
+
+std::optional<double> sample(const Outcome& outcome, std::string_view family) {
+  const auto found = std::ranges::find(outcome.samples, family,
+                                       [](const Sample& each) { return each.family->name; });
+  return found == outcome.samples.end() ? std::nullopt : std::optional(found->value);
+}
+
+bool has_evidence(const Outcome& outcome, std::string_view item, std::string_view text) {
+  return std::ranges::any_of(outcome.evidence, [&](const Evidence& each) {
+    return each.item == item && each.text.find(text) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("each state of plan and history has its reason and its facts", "[packs]") {
+  struct Row {
+    std::vector<Pack> packs;
+    std::optional<bool> planned_installed;  // empty: no pack is planned
+    std::string_view reason;
+    Verdict verdict;
+    std::optional<double> installed;
+    double duplicates, entries;
+    bool contradicts;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{}, false, "not_installed", Verdict::clear, 0, 0, 0, true},
+      {{pack("AAAAA", {before})}, false, "not_installed", Verdict::clear, 0, 0, 1, true},
+      {{pack("AAAAA", {before})}, {}, "no_pack_planned", Verdict::clear, {}, 0, 1, false},
+      {{pack("WXYZ9", {before})}, true, "already_installed", Verdict::present, 1, 0, 1, false},
+      {{pack("WXYZ9", {day_before})}, true, "already_installed", Verdict::present, 1, 0, 1, false},
+      {{pack("WXYZ9", {{}})}, true, "already_installed", Verdict::present, 1, 0, 1, false},
+      {{pack("WXYZ9", {after})}, true, "plan_completed", Verdict::clear, 1, 0, 1, false},
+      {{pack("WXYZ9", {same_day})}, true, "plan_completed", Verdict::clear, 1, 0, 1, false},
+      {{pack("WXYZ9", {before, before})},
+       true,
+       "already_installed",
+       Verdict::present,
+       1,
+       1,
+       2,
+       false},
+      {{pack("WXYZ9", {before, after})},
+       true,
+       "duplicate_in_history",
+       Verdict::present,
+       1,
+       1,
+       2,
+       false},
+      {{pack("AAAAA", {before, before}), pack("BBBBB", {{}, {}, {}})},
+       {},
+       "duplicate_in_history",
+       Verdict::present,
+       {},
+       2,
+       5,
+       false},
+  }));
+  const auto outcome = judge(facts_with(row.packs, row.planned_installed), settings);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.reason->verdict == row.verdict);
+  CHECK(sample(outcome, "cal_pack_planned_installed") == row.installed);
+  CHECK(sample(outcome, "cal_pack_duplicates") == row.duplicates);
+  CHECK(sample(outcome, "cal_pack_history_entries") == row.entries);
+  CHECK(outcome.contradicts == row.contradicts);
+  CHECK(outcome.source_data_at == now - 1h);
+  CHECK_FALSE(outcome.summary.empty());
+}
+
+TEST_CASE("the summary and the evidence say which pack, and when it was installed", "[packs]") {
+  const auto outcome = judge(facts_with({pack("WXYZ9", {before})}, true), settings);
+  CHECK(outcome.summary ==
+        "the planned pack WXYZ9 was installed at 2026-11-23T10:00:00Z: it cannot be installed "
+        "again");
+  CHECK(has_evidence(outcome, "pack WXYZ9",
+                     "installed at 2026-11-23T10:00:00Z (line 2, Suite, universal, 5 licences)"));
+  CHECK(has_evidence(outcome, "plan", "pack WXYZ9, planned 2026-11-24T10:00:00Z"));
+
+  const auto dated = judge(facts_with({pack("WXYZ9", {day_before})}, true), settings);
+  CHECK(has_evidence(dated, "pack WXYZ9", "installed on 2026-11-23 ("));
+}
+
+TEST_CASE("a history that cannot be used tells nothing", "[packs]") {
+  const auto of_fault = [](FileFaultKind kind) {
+    const Facts facts{now, tl::unexpected(FileFault{kind, "read history.csv: no"})};
+    return judge(facts, settings);
+  };
+  const auto missing = of_fault(FileFaultKind::missing);
+  CHECK(missing.reason->word == "history_missing");
+  CHECK(missing.summary == "read history.csv: no");
+  CHECK(missing.samples.empty());
+  CHECK(of_fault(FileFaultKind::unreadable).reason->word == "history_unreadable");
+}
+
+TEST_CASE("an old history does not clear, but what stands in it still does", "[packs]") {
+  const auto old = now - 30h;
+  const auto clear = judge(facts_with({pack("AAAAA", {before})}, false, old), settings);
+  CHECK(clear.reason->word == "history_stale");
+  CHECK(clear.summary == "the data of history.csv is 1d6h old, more than max_age (1d)");
+  CHECK(clear.samples.empty());
+  CHECK(clear.source_data_at == old);
+
+  const auto present = judge(facts_with({pack("WXYZ9", {before})}, true, old), settings);
+  CHECK(present.reason->word == "already_installed");
+  CHECK(sample(present, "cal_pack_planned_installed") == 1);
+  CHECK_FALSE(sample(present, "cal_pack_duplicates"));
+
+  const auto fresh_enough = judge(facts_with({}, false, old), {"history.csv", "k", {}, 48h});
+  CHECK(fresh_enough.reason->word == "not_installed");
+}
+
+TEST_CASE("a plan that cannot be read is unknown, unless the history shows worse", "[packs]") {
+  auto facts = facts_with({pack("AAAAA", {before})}, {});
+  facts.plan_fault = FileFault{FileFaultKind::unreadable, "read next-pack.key: no"};
+  const auto outcome = judge(facts, settings);
+  CHECK(outcome.reason->word == "planned_key_unreadable");
+  CHECK(outcome.summary == "read next-pack.key: no");
+  CHECK_FALSE(outcome.contradicts);
+
+  facts.history->packs.push_back(pack("BBBBB", {before, before}));
+  CHECK(judge(facts, settings).reason->word == "duplicate_in_history");
+}
+
+TEST_CASE("the evidence says whether a new pack is needed at all", "[packs]") {
+  auto facts = facts_with({pack("WXYZ9", {before})}, true);
+  CHECK_FALSE(has_evidence(judge(facts, settings), "licences of Suite (universal)", ""));
+  facts.licenses = inventory::LicenseCounts{
+      .counts = {{"Suite", LicenseKind::universal, 50, 30, 12}, {"Plus", LicenseKind::user, 5, 5}},
+      .data_at = now};
+  const auto outcome = judge(facts, settings);
+  CHECK(has_evidence(
+      outcome, "licences of Suite (universal)",
+      "8 of 50 are not assigned yet: no new pack is needed (as of 2026-11-24T12:00:00Z)"));
+  CHECK(has_evidence(outcome, "licences of Plus (user)", "all 5 are assigned"));
+  facts.licenses = tl::unexpected(FileFault{FileFaultKind::missing, "read inventory.json: no"});
+  CHECK(has_evidence(judge(facts, settings), "licences", "read inventory.json: no"));
+}
+
+TEST_CASE("a long list of packs is cut", "[packs]") {
+  std::vector<Pack> packs(100, pack("AAAAA", {before, before}));
+  CHECK(judge(facts_with(std::move(packs), {}), settings).evidence.size() < 30);
+  const auto often = judge(facts_with({pack("AAAAA", Times(9000, before))}, {}), settings);
+  CHECK(has_evidence(often, "pack AAAAA", "; and 8995 more times"));
+  CHECK(often.evidence.front().text.size() < 500);
+}
+
+TEST_CASE("times at the ends of the clock are compared, too", "[packs]") {
+  const ExportedTime last{System::max(), true};
+  CHECK(judge(facts_with({pack("WXYZ9", {last})}, true), settings).reason->word ==
+        "plan_completed");
+  const ExportedTime first{System(), true};
+  CHECK(judge(facts_with({pack("WXYZ9", {first})}, true), settings).reason->word ==
+        "already_installed");
+}
