@@ -13,14 +13,14 @@
 
 namespace cal {
 
-Catalogue probe_catalogue() {
+Registry probe_registry() {
   static const std::array kinds{
       // In the order of the reference page: its causes, what shows that they are gone, the symptom.
       administrators_membership::kind(), pack_already_installed::kind(),
       internet_connectivity::kind(),     directory_permissions::kind(),
       license_compliance::kind(),        activation_events::kind(),
   };
-  return {kinds, read_network_edges, runbook};
+  return {kinds, read_network_clients, runbook};
 }
 
 }  // namespace cal

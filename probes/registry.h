@@ -5,6 +5,6 @@
 
 namespace cal {
 
-Catalogue probe_catalogue();
+Registry probe_registry();
 
 }  // namespace cal

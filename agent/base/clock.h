@@ -6,14 +6,14 @@
 
 namespace cal {
 
-using Steady = std::chrono::steady_clock::time_point;
-using System = std::chrono::system_clock::time_point;
+using SteadyTime = std::chrono::steady_clock::time_point;
+using SystemTime = std::chrono::system_clock::time_point;
 using Milliseconds = std::chrono::milliseconds;
 
 // One moment on both clocks, read together.
 struct Moment {
-  Steady steady;
-  System system;
+  SteadyTime steady;
+  SystemTime system;
 
   static Moment now() {
     return {std::chrono::steady_clock::now(), std::chrono::system_clock::now()};
@@ -22,17 +22,17 @@ struct Moment {
 
 // How far the clocks of two hosts may differ. A file that was written later than that from now says
 // nothing about its age: one of the two clocks is wrong.
-inline constexpr std::chrono::hours most_clock_difference{1};
+inline constexpr std::chrono::hours max_clock_difference{1};
 
 // A point on the steady clock by which a wait has to end.
 class Deadline {
  public:
-  explicit Deadline(Steady at) : at_(at) {}
+  explicit Deadline(SteadyTime at) : at_(at) {}
   static Deadline in(Milliseconds span) {
     return Deadline(std::chrono::steady_clock::now() + span);
   }
 
-  Steady at() const { return at_; }
+  SteadyTime at() const { return at_; }
   bool passed() const { return std::chrono::steady_clock::now() >= at_; }
 
   // The time left, never negative.
@@ -46,7 +46,7 @@ class Deadline {
   Deadline share(int parts) const { return in(left() / (parts > 0 ? parts : 1)); }
 
  private:
-  Steady at_;
+  SteadyTime at_;
 };
 
 }  // namespace cal

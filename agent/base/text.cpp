@@ -127,13 +127,13 @@ std::string age_text(Milliseconds span) {
   return fmt::format("{} d", seconds / 86'400);
 }
 
-std::string utc_text(System time) {
+std::string utc_text(SystemTime time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
 }
 
-std::optional<System> parse_utc(std::string_view text) {
+std::optional<SystemTime> parse_utc(std::string_view text) {
   const std::string zoned(text);
   std::tm parts{};
   const char* end = strptime(zoned.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
@@ -141,7 +141,7 @@ std::optional<System> parse_utc(std::string_view text) {
   return std::chrono::system_clock::from_time_t(timegm(&parts));
 }
 
-double unix_seconds(System time) {
+double unix_seconds(SystemTime time) {
   return std::chrono::duration<double>(
              std::chrono::floor<std::chrono::milliseconds>(time).time_since_epoch())
       .count();

@@ -25,13 +25,13 @@ std::string span_text(Milliseconds span);
 std::string age_text(Milliseconds span);
 
 // "2026-11-24T18:40:00Z"
-std::string utc_text(System time);
+std::string utc_text(SystemTime time);
 
 // The reverse, of that very form.
-std::optional<System> parse_utc(std::string_view text);
+std::optional<SystemTime> parse_utc(std::string_view text);
 
 // Seconds since 1970.
-double unix_seconds(System time);
+double unix_seconds(SystemTime time);
 
 // Without the white space around it, in lower case (ASCII), for searching.
 std::string folded(std::string_view text);

@@ -21,7 +21,7 @@ namespace {
 
 // The report in `file`; what is wrong with it goes to stderr.
 std::optional<SavedReport> saved_report(const std::filesystem::path& file,
-                                        const Catalogue& catalogue) {
+                                        const Registry& registry) {
   std::ifstream stream(file);
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf())) {
@@ -29,7 +29,7 @@ std::optional<SavedReport> saved_report(const std::filesystem::path& file,
                file.string());
     return std::nullopt;
   }
-  auto report = read_report(text.str(), catalogue.kinds);
+  auto report = read_report(text.str(), registry.kinds);
   if (!report) {
     fmt::print(stderr, "{}: {}\n", file.string(), report.error());
     return std::nullopt;
@@ -37,17 +37,17 @@ std::optional<SavedReport> saved_report(const std::filesystem::path& file,
   return std::move(*report);
 }
 
-std::optional<Config> config_or_mistakes(const CommandLine& line, const Catalogue& catalogue) {
+std::optional<Config> config_or_mistakes(const CommandLine& line, const Registry& registry) {
   const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
-  auto config = load_config(line.config_file, catalogue, state_folder);
+  auto config = load_config(line.config_file, registry, state_folder);
   if (config) return std::move(*config);
   fmt::print(stderr, "{}", config.error().text());
   return std::nullopt;
 }
 
 // One with probes to run: of nothing it would be wrong to say that all is clear.
-std::optional<Config> config_to_run(const CommandLine& line, const Catalogue& catalogue) {
-  auto config = config_or_mistakes(line, catalogue);
+std::optional<Config> config_to_run(const CommandLine& line, const Registry& registry) {
+  auto config = config_or_mistakes(line, registry);
   if (config && config->instances.empty()) {
     fmt::print(stderr, "{}: no network is configured\n", line.config_file.string());
     return std::nullopt;
@@ -55,19 +55,19 @@ std::optional<Config> config_to_run(const CommandLine& line, const Catalogue& ca
   return config;
 }
 
-int print_report(const Rows& rows, const CommandLine& line, const Catalogue& catalogue) {
-  fmt::print("{}", report_text(rows, line.format, catalogue));
+int print_report(const Rows& rows, const CommandLine& line, const Registry& registry) {
+  fmt::print("{}", report_text(rows, line.format, registry));
   return exit_code(rows);
 }
 
 }  // namespace
 
-int check(const CommandLine& line, const Catalogue& catalogue) {
+int check(const CommandLine& line, const Registry& registry) {
   if (line.from) {
-    const auto saved = saved_report(*line.from, catalogue);
-    return saved ? print_report(saved->rows, line, catalogue) : 3;
+    const auto saved = saved_report(*line.from, registry);
+    return saved ? print_report(saved->rows, line, registry) : 3;
   }
-  const auto config = config_to_run(line, catalogue);
+  const auto config = config_to_run(line, registry);
   if (!config) return 3;
   if (line.self_test) {
     return run_once(self_tests(config->instances, line.state_folder), [](const Rows& rows) {
@@ -76,13 +76,13 @@ int check(const CommandLine& line, const Catalogue& catalogue) {
     });
   }
   return run_once(config->instances,
-                  [&](const Rows& rows) { return print_report(rows, line, catalogue); });
+                  [&](const Rows& rows) { return print_report(rows, line, registry); });
 }
 
-int verify(const CommandLine& line, const Catalogue& catalogue) {
-  const auto saved = saved_report(line.baseline, catalogue);
+int verify(const CommandLine& line, const Registry& registry) {
+  const auto saved = saved_report(line.baseline, registry);
   if (!saved) return 3;
-  const auto config = config_to_run(line, catalogue);
+  const auto config = config_to_run(line, registry);
   if (!config) return 3;
   return run_once(config->instances, [&](const Rows& rows) {
     fmt::print("{}", comparison_text(compare(saved->rows, rows), saved->generated_at,
@@ -91,12 +91,12 @@ int verify(const CommandLine& line, const Catalogue& catalogue) {
   });
 }
 
-int check_config(const CommandLine& line, const Catalogue& catalogue) {
-  const auto config = config_or_mistakes(line, catalogue);
+int check_config(const CommandLine& line, const Registry& registry) {
+  const auto config = config_or_mistakes(line, registry);
   const auto web_access = WebAccess::load(line.web_config_file);
   if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
   if (!config || !web_access) return 2;
-  fmt::print("{}: {} probes, no mistake\n", line.config_file.string(), config->instances.size());
+  fmt::print("{}: {} probes, no error\n", line.config_file.string(), config->instances.size());
   return 0;
 }
 

@@ -8,13 +8,13 @@ namespace cal {
 
 // Prints the report of one run of every probe, or of an earlier run with --from, to stdout. Returns
 // the exit code of check_output.h, or 3 when the configuration or the saved report is wrong.
-int check(const CommandLine& line, const Catalogue& catalogue);
+int check(const CommandLine& line, const Registry& registry);
 
 // Runs every probe once and prints what changed since the saved report, and whether its cause is
 // gone. The same exit codes.
-int verify(const CommandLine& line, const Catalogue& catalogue);
+int verify(const CommandLine& line, const Registry& registry);
 
-// 0 when the configuration is right, else 2 with every mistake on stderr.
-int check_config(const CommandLine& line, const Catalogue& catalogue);
+// 0 when the configuration is right, else 2 with every error on stderr.
+int check_config(const CommandLine& line, const Registry& registry);
 
 }  // namespace cal

@@ -31,9 +31,9 @@ struct Plan {
   std::vector<NotLookedFor> left_out;
 };
 
-std::vector<const ProbeKind*> kinds_of_causes(const Catalogue& catalogue) {
+std::vector<const ProbeKind*> kinds_of_causes(const Registry& registry) {
   std::vector<const ProbeKind*> kinds;
-  for (const auto& kind : catalogue.kinds) {
+  for (const auto& kind : registry.kinds) {
     if (kind.cause && std::ranges::find(page_causes, *kind.cause) != page_causes.end()) {
       kinds.push_back(&kind);
     }
@@ -56,16 +56,16 @@ ProbeOptions options_of(const PreflightLine& asked, const std::vector<const Prob
   return options;
 }
 
-// Adds one probe after the other: one that has a mistake alone is left out, and the mistake says
+// Adds one probe after the other: one that has a error alone is left out, and the error says
 // why.
-tl::expected<Plan, Mistakes> plan_for(const std::string& text, const std::string& network,
-                                      const CommandLine& line, const Catalogue& catalogue) {
-  const auto kinds = kinds_of_causes(catalogue);
+tl::expected<Plan, ConfigErrors> plan_for(const std::string& text, const std::string& network,
+                                          const CommandLine& line, const Registry& registry) {
+  const auto kinds = kinds_of_causes(registry);
   const auto options = options_of(line.preflight, kinds);
   Plan plan;
   for (const auto* kind : kinds) {
     auto config =
-        parse_config(config_for(text, network, {kind->name}, options), line.config_file, catalogue);
+        parse_config(config_for(text, network, {kind->name}, options), line.config_file, registry);
     if (config) {
       std::ranges::copy_if(config->instances, std::back_inserter(plan.config.instances),
                            [](const auto& each) { return each->probe->stops_activation(); });
@@ -86,13 +86,12 @@ std::string headline(const Diagnosis& diagnosis, bool complete) {
   return "Yes: nothing was found that would stop the activation.";
 }
 
-int report(const Rows& rows, const Plan& plan, const CommandLine& line,
-           const Catalogue& catalogue) {
+int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Registry& registry) {
   if (line.format == ReportFormat::human) {
     fmt::print("Would this activation work now? {}\n\n",
                headline(diagnose(rows), plan.left_out.empty()));
   }
-  fmt::print("{}", report_text(rows, line.format, catalogue));
+  fmt::print("{}", report_text(rows, line.format, registry));
   if (line.format == ReportFormat::human) {
     for (const auto& [probe, why] : plan.left_out) {
       fmt::print("  ? {}: not looked for: {}\n", probe, why);
@@ -104,10 +103,10 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line,
 
 }  // namespace
 
-int preflight(const CommandLine& line, const Catalogue& catalogue) {
+int preflight(const CommandLine& line, const Registry& registry) {
   const auto text = read_config_text(line.config_file);
   auto config =
-      text ? parse_config(*text, line.config_file, catalogue) : tl::unexpected(text.error());
+      text ? parse_config(*text, line.config_file, registry) : tl::unexpected(text.error());
   if (!config) {
     fmt::print(stderr, "{}", config.error().text());
     return 3;
@@ -126,9 +125,9 @@ int preflight(const CommandLine& line, const Catalogue& catalogue) {
                line.config_file.string(), fmt::join(names, ", "));
     return 3;
   }
-  const auto plan = plan_for(*text, network, line, catalogue);
+  const auto plan = plan_for(*text, network, line, registry);
   return run_once(plan->config.instances,
-                  [&](const Rows& rows) { return report(rows, *plan, line, catalogue); });
+                  [&](const Rows& rows) { return report(rows, *plan, line, registry); });
 }
 
 }  // namespace cal

@@ -10,6 +10,6 @@ namespace cal {
 
 // Prints the report to stdout. Returns the exit code of check_output.h; a cause that could not be
 // looked for counts as unknown.
-int preflight(const CommandLine& line, const Catalogue& catalogue);
+int preflight(const CommandLine& line, const Registry& registry);
 
 }  // namespace cal

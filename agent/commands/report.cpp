@@ -8,7 +8,7 @@
 
 namespace cal {
 
-std::string report_text(const Rows& rows, ReportFormat format, const Catalogue& catalogue) {
+std::string report_text(const Rows& rows, ReportFormat format, const Registry& registry) {
   const auto now = std::chrono::system_clock::now();
   switch (format) {
     case ReportFormat::human:
@@ -18,7 +18,7 @@ std::string report_text(const Rows& rows, ReportFormat format, const Catalogue& 
     case ReportFormat::json:
       return json_report(rows, now);
     case ReportFormat::prometheus:
-      return metrics_text(rows, catalogue.kinds, {.last_reload_success = now});
+      return metrics_text(rows, registry.kinds, {.last_reload_success = now});
   }
   return "";
 }

@@ -10,6 +10,6 @@
 
 namespace cal {
 
-std::string report_text(const Rows& rows, ReportFormat format, const Catalogue& catalogue);
+std::string report_text(const Rows& rows, ReportFormat format, const Registry& registry);
 
 }  // namespace cal

@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int report_version = 1;
 
-Json time_or_null(const std::optional<System>& time) {
+Json time_or_null(const std::optional<SystemTime>& time) {
   return time ? Json(utc_text(*time)) : Json(nullptr);
 }
 
@@ -98,7 +98,7 @@ Json written(const Row& row) {
 // Thrown while reading and turned into the answer in one place, like the library's own.
 [[noreturn]] void refuse(const std::string& what) { throw std::runtime_error(what); }
 
-std::optional<System> read_time(const Json& json) {
+std::optional<SystemTime> read_time(const Json& json) {
   if (json.is_null()) return std::nullopt;
   const auto& text = json.get_ref<const std::string&>();
   const auto time = parse_utc(text);
@@ -172,7 +172,7 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
 
 }  // namespace
 
-std::string json_report(const Rows& rows, System now) {
+std::string json_report(const Rows& rows, SystemTime now) {
   Json json{{"version", report_version},
             {"generated_at", utc_text(now)},
             {"exporter_version", version},
@@ -199,7 +199,7 @@ tl::expected<SavedReport, std::string> read_report(std::string_view text,
       refuse(
           fmt::format("it has version {}, this program reads version {}", found, report_version));
     }
-    SavedReport report{read_time(json.at("generated_at")).value_or(System{}), {}};
+    SavedReport report{read_time(json.at("generated_at")).value_or(SystemTime{}), {}};
     for (const auto& network : json.at("networks")) {
       const auto name = network.at("network").get<std::string>();
       for (const auto& probe : network.at("probes")) {

@@ -14,10 +14,10 @@
 
 namespace cal {
 
-std::string json_report(const Rows& rows, System now);
+std::string json_report(const Rows& rows, SystemTime now);
 
 struct SavedReport {
-  System generated_at;
+  SystemTime generated_at;
   Rows rows;  // their instances have no probe to run
 };
 

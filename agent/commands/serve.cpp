@@ -38,16 +38,16 @@ namespace cal {
 namespace {
 
 constexpr Milliseconds stop_grace{5'000};
-constexpr Milliseconds least_pause{1'000};  // between two publications
+constexpr Milliseconds min_pause{1'000};  // between two publications
 
 // The running agent. Its members are destroyed in the reverse order: first the server, then the
 // publisher, last the scheduler with its runs.
 class Agent {
  public:
-  Agent(const CommandLine& line, const Catalogue& catalogue, StateFolder state_folder,
-        Config config, WebAccess web_access)
+  Agent(const CommandLine& line, const Registry& registry, StateFolder state_folder, Config config,
+        WebAccess web_access)
       : line_(line),
-        catalogue_(catalogue),
+        registry_(registry),
         state_folder_(std::move(state_folder)),
         web_access_(std::move(web_access)),
         scheduler_(board_, {}),
@@ -67,7 +67,7 @@ class Agent {
       publish(rows, changes);
       service_manager::alive();
     };
-    publisher_.emplace(board_, publish_and_tell, least_pause, service_manager::heartbeat());
+    publisher_.emplace(board_, publish_and_tell, min_pause, service_manager::heartbeat());
     server_.start(web_access_.current());
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
@@ -80,7 +80,7 @@ class Agent {
   std::string reload() {
     const std::lock_guard lock(reload_mutex_);
     service_manager::reloading();
-    auto config = load_config(line_.config_file, catalogue_, state_folder_);
+    auto config = load_config(line_.config_file, registry_, state_folder_);
     if (!config) {
       auto text = config.error().text();
       {
@@ -88,9 +88,9 @@ class Agent {
         state_.last_reload_successful = false;
       }
       log(LogLevel::error, "reload failed; the configuration before stays in force",
-          {{"mistakes", text}});
+          {{"errors", text}});
       publisher_->request();
-      service_manager::ready("the configuration has mistakes; the one before stays in force");
+      service_manager::ready("the configuration has errors; the one before stays in force");
       return text;
     }
     adopt(std::move(*config));
@@ -139,8 +139,8 @@ class Agent {
     }
     state.late_starts = scheduler_.late_starts();
     state.history_bytes = board_.all_history_bytes();
-    PageWriter writer(page_.get());
-    write_metrics(rows, diagnoses, catalogue_.kinds, state,
+    ExpositionWriter writer(page_.get());
+    write_metrics(rows, diagnoses, registry_.kinds, state,
                   [&](std::string_view lines) { writer.append(lines); });
     page_ = writer.finish();
     metrics_.publish(page_);
@@ -178,7 +178,7 @@ class Agent {
     server_.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
   }
 
-  static System now() { return std::chrono::system_clock::now(); }
+  static SystemTime now() { return std::chrono::system_clock::now(); }
 
   static Response asset(std::string content_type, std::string_view text) {
     return {.content_type = std::move(content_type),
@@ -207,7 +207,7 @@ class Agent {
   // /runbooks/PROBE
   Response runbook_reply(std::string_view path) const {
     path.remove_prefix(std::string_view("/runbooks/").size());
-    const auto markdown = catalogue_.runbook(path);
+    const auto markdown = registry_.runbook(path);
     if (markdown.empty()) return not_found("there is no such runbook");
     return html_response(runbook_page(path, markdown, board_.rows(), now()));
   }
@@ -228,7 +228,7 @@ class Agent {
   }
 
   const CommandLine& line_;
-  const Catalogue& catalogue_;
+  const Registry& registry_;
   const StateFolder state_folder_;
 
   std::mutex reload_mutex_;  // one reload at a time; guards instances_
@@ -242,8 +242,9 @@ class Agent {
   Board board_;
   DiagnosisLog diagnosis_log_;
   std::optional<Textfile> textfile_;
-  std::shared_ptr<const Page> page_;  // the newest; from the start on the publisher's thread alone
-  std::atomic<bool> ready_ = false;   // whether the page that is served knows a run of every probe
+  std::shared_ptr<const Exposition>
+      page_;                         // the newest; from the start on the publisher's thread alone
+  std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
   std::optional<Publisher> publisher_;  // from the start on, when the board has its rows
@@ -267,9 +268,9 @@ void obey_signals(Agent& agent) {
 
 }  // namespace
 
-int serve(const CommandLine& line, const Catalogue& catalogue) {
+int serve(const CommandLine& line, const Registry& registry) {
   const StateFolder state_folder(line.state_folder, StateFolder::Access::read_write);
-  auto config = load_config(line.config_file, catalogue, state_folder);
+  auto config = load_config(line.config_file, registry, state_folder);
   auto web_access = WebAccess::load(line.web_config_file);
   if (!config || !web_access) {
     if (!config) fmt::print(stderr, "{}", config.error().text());
@@ -278,7 +279,7 @@ int serve(const CommandLine& line, const Catalogue& catalogue) {
   }
   log(LogLevel::info, "starting",
       {{"version", std::string(version)}, {"probes", std::to_string(config->instances.size())}});
-  Agent agent(line, catalogue, state_folder, std::move(*config), std::move(*web_access));
+  Agent agent(line, registry, state_folder, std::move(*config), std::move(*web_access));
   try {
     agent.start();
   } catch (const std::exception& error) {

@@ -25,19 +25,19 @@ struct Defaults {
   Milliseconds timeout = 10s;
 };
 
-constexpr Milliseconds least_interval = 1s;
-constexpr Milliseconds most_interval = 7 * 24h;
-constexpr Milliseconds least_timeout = 100ms;
-constexpr Milliseconds most_timeout = 10min;
+constexpr Milliseconds min_interval = 1s;
+constexpr Milliseconds max_interval = 7 * 24h;
+constexpr Milliseconds min_timeout = 100ms;
+constexpr Milliseconds max_timeout = 10min;
 
 std::string mask_passwords(const std::string& yaml) {
   static const std::regex user_info(R"((://)[^/@\s]+@)");
   return std::regex_replace(yaml, user_info, "$1<masked>@");
 }
 
-std::string kind_names(const Catalogue& catalogue) {
+std::string kind_names(const Registry& registry) {
   std::string names;
-  for (const auto& kind : catalogue.kinds) {
+  for (const auto& kind : registry.kinds) {
     names += (names.empty() ? "" : ", ") + std::string(kind.name);
   }
   return names;
@@ -46,29 +46,29 @@ std::string kind_names(const Catalogue& catalogue) {
 Defaults read_defaults(Options options) {
   Defaults defaults;
   defaults.interval =
-      options.duration_or("interval", defaults.interval, least_interval, most_interval);
-  defaults.timeout = options.duration_or("timeout", defaults.timeout, least_timeout, most_timeout);
+      options.duration_or("interval", defaults.interval, min_interval, max_interval);
+  defaults.timeout = options.duration_or("timeout", defaults.timeout, min_timeout, max_timeout);
   options.reject_unknown_keys();
   return defaults;
 }
 
 std::shared_ptr<const Instance> read_probe(const std::string& network, const ProbeKind& kind,
                                            Options& options, const Defaults& defaults,
-                                           const Surroundings& surroundings,
+                                           const ProbeContext& context,
                                            const std::string& shared_settings) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
   instance->kind = &kind;
   instance->interval =
-      options.duration_or("interval", defaults.interval, least_interval, most_interval);
+      options.duration_or("interval", defaults.interval, min_interval, max_interval);
   const auto longest = std::min(defaults.timeout, instance->interval);
-  instance->timeout = options.duration_or("timeout", longest, least_timeout, most_timeout);
+  instance->timeout = options.duration_or("timeout", longest, min_timeout, max_timeout);
   if (instance->timeout > instance->interval) {
-    options.mistake("timeout", fmt::format("the timeout {} is longer than the interval {}",
-                                           duration_text(instance->timeout),
-                                           duration_text(instance->interval)));
+    options.error("timeout",
+                  fmt::format("the timeout {} is longer than the interval {}",
+                              duration_text(instance->timeout), duration_text(instance->interval)));
   }
-  instance->probe = kind.make(options, surroundings);
+  instance->probe = kind.make(options, context);
   if (instance->probe) instance->causes = instance->probe->causes();
   if (instance->causes.empty() && kind.cause) instance->causes = {*kind.cause};
   instance->fingerprint =
@@ -78,48 +78,48 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
   return instance;
 }
 
-void read_network(Options network, const Defaults& defaults, const Catalogue& catalogue,
+void read_network(Options network, const Defaults& defaults, const Registry& registry,
                   const StateFolder& state, std::set<std::string>& names, Instances& instances) {
   static const std::regex good_name("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   const auto name = network.text("name");
   if (!name.empty() && !std::regex_match(name, good_name)) {
-    network.mistake("name", fmt::format("'{}' is no network name; use up to 64 letters, digits, "
-                                        "'.', '_' and '-', beginning with a letter or digit",
-                                        name));
+    network.error("name", fmt::format("'{}' is no network name; use up to 64 letters, digits, "
+                                      "'.', '_' and '-', beginning with a letter or digit",
+                                      name));
   }
   if (!name.empty() && !names.insert(name).second) {
-    network.mistake("name", fmt::format("a network '{}' stands above already", name));
+    network.error("name", fmt::format("a network '{}' stands above already", name));
   }
-  const auto edges = catalogue.read_edges(network);
+  const auto clients = registry.read_clients(network);
   const auto shared_settings = network.canonical({"probes"});
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {
-    network.mistake("probes", "a network needs at least one probe under 'probes'; there are: " +
-                                  kind_names(catalogue));
+    network.error("probes", "a network needs at least one probe under 'probes'; there are: " +
+                                kind_names(registry));
   }
   for (auto& [probe_name, options] : probes) {
-    const auto kind = std::ranges::find(catalogue.kinds, probe_name, &ProbeKind::name);
-    if (kind == catalogue.kinds.end()) {
-      options.mistake("", fmt::format("there is no probe '{}'; there are: {}", probe_name,
-                                      kind_names(catalogue)));
+    const auto kind = std::ranges::find(registry.kinds, probe_name, &ProbeKind::name);
+    if (kind == registry.kinds.end()) {
+      options.error("", fmt::format("there is no probe '{}'; there are: {}", probe_name,
+                                    kind_names(registry)));
       continue;
     }
-    const Surroundings surroundings{edges, state.file(name, kind->name)};
-    instances.push_back(read_probe(name, *kind, options, defaults, surroundings, shared_settings));
+    const ProbeContext context{clients, state.file(name, kind->name)};
+    instances.push_back(read_probe(name, *kind, options, defaults, context, shared_settings));
   }
   network.reject_unknown_keys();
 }
 
-tl::unexpected<Mistakes> whole_file_mistake(const std::filesystem::path& file,
-                                            const std::string& text) {
-  Mistakes mistakes;
-  mistakes.add({file.string()}, text);
-  return tl::unexpected(std::move(mistakes));
+tl::unexpected<ConfigErrors> whole_file_mistake(const std::filesystem::path& file,
+                                                const std::string& text) {
+  ConfigErrors errors;
+  errors.add({file.string()}, text);
+  return tl::unexpected(std::move(errors));
 }
 
 }  // namespace
 
-tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file) {
+tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file) {
   std::error_code error;
   if (std::filesystem::is_directory(file, error)) {
     return whole_file_mistake(file, "this is a folder; name the configuration file in it");
@@ -133,35 +133,36 @@ tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path
   return text.str();
 }
 
-tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
-                                           const Catalogue& catalogue, const StateFolder& state) {
+tl::expected<Config, ConfigErrors> load_config(const std::filesystem::path& file,
+                                               const Registry& registry, const StateFolder& state) {
   return read_config_text(file).and_then(
-      [&](const std::string& text) { return parse_config(text, file, catalogue, state); });
+      [&](const std::string& text) { return parse_config(text, file, registry, state); });
 }
 
-tl::expected<Config, Mistakes> parse_config(const std::string& text,
-                                            const std::filesystem::path& file,
-                                            const Catalogue& catalogue, const StateFolder& state) {
-  Mistakes mistakes;
+tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
+                                                const std::filesystem::path& file,
+                                                const Registry& registry,
+                                                const StateFolder& state) {
+  ConfigErrors errors;
   Config config;
-  if (const auto root = parse_yaml(text, file.string(), mistakes)) {
-    Options options(root, file, mistakes, {file.string(), 1, 1});
+  if (const auto root = parse_yaml(text, file.string(), errors)) {
+    Options options(root, file, errors, {file.string(), 1, 1});
     const auto defaults = read_defaults(options.section("defaults"));
     auto networks = options.sections("networks");
-    // An empty list is a decision, such as that of a fresh installation; a lost one is a mistake.
+    // An empty list is a decision, such as that of a fresh installation; a lost one is a error.
     if (networks.empty() && !(options.has("networks") && (*root)["networks"].IsSequence())) {
-      options.mistake("networks",
-                      "there is no network; list at least one under 'networks', or write [] to "
-                      "watch none yet");
+      options.error("networks",
+                    "there is no network; list at least one under 'networks', or write [] to "
+                    "watch none yet");
     }
     std::set<std::string> names;
     for (auto& network : networks) {
-      read_network(std::move(network), defaults, catalogue, state, names, config.instances);
+      read_network(std::move(network), defaults, registry, state, names, config.instances);
     }
     options.reject_unknown_keys();
     config.shown = mask_passwords(YAML::Dump(*root)) + "\n";
   }
-  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
   return config;
 }
 

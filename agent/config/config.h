@@ -1,4 +1,4 @@
-// The configuration file: strict, with all mistakes at once, turned into the probes to run.
+// The configuration file: strict, with all errors at once, turned into the probes to run.
 #pragma once
 
 #include "agent/contract/config_errors.h"
@@ -21,18 +21,18 @@ struct Config {
 };
 
 // Reads and checks the file. It touches no network and no state; files that it names must exist.
-tl::expected<Config, Mistakes> load_config(const std::filesystem::path& file,
-                                           const Catalogue& catalogue,
-                                           const StateFolder& state = {});
+tl::expected<Config, ConfigErrors> load_config(const std::filesystem::path& file,
+                                               const Registry& registry,
+                                               const StateFolder& state = {});
 
 // The file's text alone.
-tl::expected<std::string, Mistakes> read_config_text(const std::filesystem::path& file);
+tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file);
 
 // The same from a text, as if it stood in `file`.
-tl::expected<Config, Mistakes> parse_config(const std::string& text,
-                                            const std::filesystem::path& file,
-                                            const Catalogue& catalogue,
-                                            const StateFolder& state = {});
+tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
+                                                const std::filesystem::path& file,
+                                                const Registry& registry,
+                                                const StateFolder& state = {});
 
 // A reload by difference: the fresh instances, but where network, probe and configuration are the
 // same, the one that runs already (with its phase, its counters and its result).

@@ -11,7 +11,7 @@
 
 namespace cal {
 
-// The names of the networks in a configuration that has no mistake.
+// The names of the networks in a configuration that has no error.
 std::vector<std::string> network_names(const std::string& config_text);
 
 // Option values by probe and key.

@@ -1,4 +1,4 @@
-// A YAML text as a tree, with the mistakes that yaml-cpp leaves in silence.
+// A YAML text as a tree, with the errors that yaml-cpp leaves in silence.
 #pragma once
 
 #include "agent/contract/config_errors.h"
@@ -12,9 +12,9 @@ class Node;
 
 namespace cal {
 
-// Null (and a mistake) when the text is no YAML. A key that stands twice is a mistake too: yaml-cpp
+// Null (and a error) when the text is no YAML. A key that stands twice is a error too: yaml-cpp
 // keeps the first of two equal keys and says nothing.
 std::shared_ptr<const YAML::Node> parse_yaml(const std::string& text, const std::string& file,
-                                             Mistakes& mistakes);
+                                             ConfigErrors& errors);
 
 }  // namespace cal

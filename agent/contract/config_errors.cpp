@@ -7,17 +7,17 @@
 
 namespace cal {
 
-void Mistakes::add(Place place, std::string text) {
+void ConfigErrors::add(Place place, std::string text) {
   list_.push_back({std::move(place), std::move(text)});
 }
 
-std::vector<Mistakes::Mistake> Mistakes::sorted() const {
+std::vector<ConfigErrors::ConfigError> ConfigErrors::sorted() const {
   auto sorted = list_;
-  std::ranges::stable_sort(sorted, {}, &Mistake::place);
+  std::ranges::stable_sort(sorted, {}, &ConfigError::place);
   return sorted;
 }
 
-std::string Mistakes::text() const {
+std::string ConfigErrors::text() const {
   std::string lines;
   for (const auto& [place, text] : sorted()) {
     if (place.line == 0) {
@@ -29,9 +29,9 @@ std::string Mistakes::text() const {
   return lines;
 }
 
-std::string Mistakes::without_places() const {
+std::string ConfigErrors::without_places() const {
   std::string all;
-  for (const auto& mistake : sorted()) all += (all.empty() ? "" : "; ") + mistake.text;
+  for (const auto& error : sorted()) all += (all.empty() ? "" : "; ") + error.text;
   return all;
 }
 

@@ -1,4 +1,4 @@
-// Configuration mistakes, collected so that a person sees all of them at once. Not thread-safe.
+// Configuration errors, collected so that a person sees all of them at once. Not thread-safe.
 #pragma once
 
 #include <compare>
@@ -7,7 +7,7 @@
 
 namespace cal {
 
-// Lines and columns count from 1; 0 when the mistake concerns the file as a whole.
+// Lines and columns count from 1; 0 when the error concerns the file as a whole.
 struct Place {
   std::string file;
   int line = 0;
@@ -16,7 +16,7 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
-class Mistakes {
+class ConfigErrors {
  public:
   // `text` says what is wrong and what is allowed, lower-case start, no full stop.
   void add(Place place, std::string text);
@@ -31,13 +31,13 @@ class Mistakes {
   std::string without_places() const;
 
  private:
-  struct Mistake {
+  struct ConfigError {
     Place place;
     std::string text;
   };
-  std::vector<Mistake> sorted() const;
+  std::vector<ConfigError> sorted() const;
 
-  std::vector<Mistake> list_;
+  std::vector<ConfigError> list_;
 };
 
 }  // namespace cal

@@ -47,11 +47,8 @@ bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 }  // namespace
 
 Options::Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file,
-                 Mistakes& mistakes, Place parent)
-    : node_(std::move(node)),
-      file_(std::move(file)),
-      mistakes_(&mistakes),
-      parent_(std::move(parent)) {
+                 ConfigErrors& errors, Place parent)
+    : node_(std::move(node)), file_(std::move(file)), errors_(&errors), parent_(std::move(parent)) {
   if (!node_->IsMap() && !node_->IsNull()) add_mistake(*node_, "expected `key: value` lines here");
 }
 
@@ -94,12 +91,12 @@ Milliseconds Options::duration_or(const std::string& key, Milliseconds fallback,
   if (!written) return fallback;
   const auto value = parse_duration(*written);
   if (!value) {
-    mistake(key, fmt::format("'{}' is no duration; write 500ms, 30s, 5m, 2h or 7d", *written));
+    error(key, fmt::format("'{}' is no duration; write 500ms, 30s, 5m, 2h or 7d", *written));
     return fallback;
   }
   if (*value < least || *value > most) {
-    mistake(key, fmt::format("'{}' must be between {} and {}, not {}", key, duration_text(least),
-                             duration_text(most), *written));
+    error(key, fmt::format("'{}' must be between {} and {}, not {}", key, duration_text(least),
+                           duration_text(most), *written));
     return fallback;
   }
   return *value;
@@ -130,7 +127,7 @@ std::vector<Options::Item> Options::items(const std::string& key) {
   if (!node) return list;
   const auto add = [&](const YAML::Node& item) {
     if (item.IsMap()) {
-      list.push_back({"", Options(std::make_shared<const YAML::Node>(item), file_, *mistakes_)});
+      list.push_back({"", Options(std::make_shared<const YAML::Node>(item), file_, *errors_)});
     } else if (item.IsScalar() && !item.Scalar().empty()) {
       list.push_back({item.Scalar(), std::nullopt});
     } else {
@@ -152,9 +149,9 @@ std::filesystem::path Options::file(const std::string& key) {
     if (const auto* const folder = std::getenv("CREDENTIALS_DIRECTORY")) {
       return std::filesystem::path(folder) / written.substr(credentials_prefix.size());
     }
-    mistake(key, fmt::format("{} is a credential that systemd hands to the service alone; here "
-                             "CREDENTIALS_DIRECTORY is not set",
-                             written));
+    error(key, fmt::format("{} is a credential that systemd hands to the service alone; here "
+                           "CREDENTIALS_DIRECTORY is not set",
+                           written));
     return {};
   }
   return file_.parent_path() / written;  // an absolute path replaces the folder
@@ -163,13 +160,13 @@ std::filesystem::path Options::file(const std::string& key) {
 std::filesystem::path Options::readable_file(const std::string& key) {
   auto path = file(key);
   if (path.empty()) return {};
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    mistake(key, fmt::format("file {} does not exist", path.string()));
-  } else if (std::filesystem::is_directory(path, error)) {
-    mistake(key, fmt::format("{} is a folder, not a file", path.string()));
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    error(key, fmt::format("file {} does not exist", path.string()));
+  } else if (std::filesystem::is_directory(path, ignored)) {
+    error(key, fmt::format("{} is a folder, not a file", path.string()));
   } else if (access(path.c_str(), R_OK) != 0) {
-    mistake(key, fmt::format("file {} cannot be read by this user", path.string()));
+    error(key, fmt::format("file {} cannot be read by this user", path.string()));
   } else {
     return path;
   }
@@ -178,7 +175,7 @@ std::filesystem::path Options::readable_file(const std::string& key) {
 
 Options Options::section(const std::string& key) {
   auto node = find(key);
-  return {std::make_shared<const YAML::Node>(node ? *node : YAML::Node()), file_, *mistakes_,
+  return {std::make_shared<const YAML::Node>(node ? *node : YAML::Node()), file_, *errors_,
           place_of(*node_)};
 }
 
@@ -191,7 +188,7 @@ std::vector<Options> Options::sections(const std::string& key) {
     return list;
   }
   for (const auto& item : *node) {
-    list.emplace_back(std::make_shared<const YAML::Node>(item), file_, *mistakes_);
+    list.emplace_back(std::make_shared<const YAML::Node>(item), file_, *errors_);
   }
   return list;
 }
@@ -203,12 +200,12 @@ std::vector<std::pair<std::string, Options>> Options::named_sections() {
     const auto name = item.first.Scalar();
     asked_.insert(name);
     list.emplace_back(name,
-                      Options(std::make_shared<const YAML::Node>(item.second), file_, *mistakes_));
+                      Options(std::make_shared<const YAML::Node>(item.second), file_, *errors_));
   }
   return list;
 }
 
-void Options::mistake(const std::string& key, const std::string& text) {
+void Options::error(const std::string& key, const std::string& text) {
   const auto node = find(key);
   add_mistake(node ? *node : *node_, text);
 }
@@ -249,7 +246,7 @@ Place Options::place_of(const YAML::Node& node) const {
 }
 
 void Options::add_mistake(const YAML::Node& node, const std::string& text) {
-  mistakes_->add(place_of(node), text);
+  errors_->add(place_of(node), text);
 }
 
 std::optional<std::string> Options::scalar(const std::string& key, std::string_view wanted) {

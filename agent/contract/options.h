@@ -1,6 +1,6 @@
 // A typed view of one mapping of the configuration file. Reading never throws: what is wrong goes
-// into the shared Mistakes with file, line and column, and the reader gets a harmless value, so
-// that all mistakes of a file come out at once. Not thread-safe.
+// into the shared ConfigErrors with file, line and column, and the reader gets a harmless value, so
+// that all errors of a file come out at once. Not thread-safe.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -24,9 +24,9 @@ namespace cal {
 
 class Options {
  public:
-  // Relative paths count from the folder of `file`. `parent` is where a mistake is placed when the
+  // Relative paths count from the folder of `file`. `parent` is where a error is placed when the
   // node itself stands nowhere, because its key is absent.
-  Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file, Mistakes& mistakes,
+  Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file, ConfigErrors& errors,
           Place parent = {});
 
   bool has(const std::string& key) const;
@@ -50,7 +50,7 @@ class Options {
       if (name == word) return value;
       allowed += (allowed.empty() ? "" : ", ") + std::string(name);
     }
-    mistake(key, "'" + word + "' is not allowed; allowed: " + allowed);
+    error(key, "'" + word + "' is not allowed; allowed: " + allowed);
     return fallback;
   }
 
@@ -66,7 +66,7 @@ class Options {
   // service.
   std::filesystem::path file(const std::string& key);
 
-  // The path of a file that exists and can be read. Empty (and a mistake) when it cannot.
+  // The path of a file that exists and can be read. Empty (and a error) when it cannot.
   std::filesystem::path readable_file(const std::string& key);
 
   // Mappings inside this one. `section` gives an empty view when the key is absent.
@@ -74,10 +74,10 @@ class Options {
   std::vector<Options> sections(const std::string& key);          // of a list of mappings
   std::vector<std::pair<std::string, Options>> named_sections();  // every key is a name
 
-  // A mistake at the value of `key`, or at the mapping itself when the key is absent.
-  void mistake(const std::string& key, const std::string& text);
+  // A error at the value of `key`, or at the mapping itself when the key is absent.
+  void error(const std::string& key, const std::string& text);
 
-  // Call last: every key that nobody asked for is a mistake.
+  // Call last: every key that nobody asked for is a error.
   void reject_unknown_keys();
 
   // A canonical text of the mapping, without the keys in `leave_out`: equal texts, equal meaning.
@@ -91,7 +91,7 @@ class Options {
 
   std::shared_ptr<const YAML::Node> node_;
   std::filesystem::path file_;
-  Mistakes* mistakes_;
+  ConfigErrors* errors_;
   Place parent_;
   std::set<std::string> asked_;
 };

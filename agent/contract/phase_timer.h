@@ -21,7 +21,7 @@ class PhaseTimer {
  private:
   std::vector<Phase>& phases_;
   std::string_view name_;
-  Steady start_;
+  SteadyTime start_;
 };
 
 }  // namespace cal

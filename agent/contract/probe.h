@@ -16,9 +16,9 @@
 
 namespace cal {
 
-class Options;        // agent/options.h: the typed view of a probe's configuration
-class StateFile;      // agent/state_file.h: what a probe keeps across restarts
-struct NetworkEdges;  // probes/network_edges.h: what the probes of one network share
+class Options;          // agent/options.h: the typed view of a probe's configuration
+class StateFile;        // agent/state_file.h: what a probe keeps across restarts
+struct NetworkClients;  // probes/network_clients.h: what the probes of one network share
 
 // `clear`: this is not the cause. `present`: it is. `unknown`: we could not tell.
 enum class Verdict { clear, present, unknown };
@@ -59,9 +59,9 @@ struct Sample {
 
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
-  // How a page may draw the text. chain: links with " → " between them. ladder: the same, but rungs
-  // of which the last may be broken. entry: a line of a list; one with a verdict decides, and
-  // has "► " in front.
+  // How a page may draw the text. chain: links with " → " between them. ladder: the same, but
+  // stages of which the last may be broken. entry: a line of a list; one with a verdict decides,
+  // and has "► " in front.
   enum class Form { fact, chain, ladder, entry };
   struct Meter {
     double used;
@@ -85,8 +85,8 @@ struct Implication {
   Cause cause;
   Strength strength;
   std::string sentence;  // what was found, for people; it begins in lower case
-  std::optional<System> seen_at = std::nullopt;  // empty: it is so now
-  std::string first_step = {};                   // what to do first; empty: the cause's own step
+  std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};  // what to do first; empty: the cause's own step
 };
 
 // What one run found.
@@ -101,7 +101,7 @@ struct Outcome {
   // Whether a `clear` speaks against an event that names the kind's cause.
   bool contradicts = true;
   // How old the data of a file is that was read: when it was written.
-  std::optional<System> source_data_at = std::nullopt;
+  std::optional<SystemTime> source_data_at = std::nullopt;
 };
 
 // A right that a run needs, and whether there is it: of the agent's account in the directory, or of
@@ -137,8 +137,8 @@ class Probe {
 };
 
 // What a probe is given beside its options.
-struct Surroundings {
-  std::shared_ptr<NetworkEdges> edges;
+struct ProbeContext {
+  std::shared_ptr<NetworkClients> clients;
   std::shared_ptr<StateFile> state;
 };
 
@@ -148,9 +148,9 @@ struct ProbeKind {
   std::string_view question;  // one line, for people
   std::span<const Reason> reasons;
   std::span<const MetricFamily> families;
-  // Reads the options; mistakes are collected in them, and then the result may be null. It may hold
+  // Reads the options; errors are collected in them, and then the result may be null. It may hold
   // what all probes of the kind share.
-  std::function<std::unique_ptr<Probe>(Options& options, const Surroundings& surroundings)> make;
+  std::function<std::unique_ptr<Probe>(Options& options, const ProbeContext& context)> make;
   // The cause that the probe asks about; empty: it asks about a symptom or about the licences.
   std::optional<Cause> cause = std::nullopt;
   // The options that `preflight` sets for one activation; empty: none of them.
@@ -159,9 +159,9 @@ struct ProbeKind {
 };
 
 // What the frame is given: the registry and the reader of what a network's probes share.
-struct Catalogue {
+struct Registry {
   std::span<const ProbeKind> kinds;
-  std::shared_ptr<NetworkEdges> (*read_edges)(Options& network);
+  std::shared_ptr<NetworkClients> (*read_clients)(Options& network);
   // A probe's page in Markdown; empty when there is none of this name.
   std::string_view (*runbook)(std::string_view probe);
 };

@@ -105,7 +105,8 @@ std::vector<Comparison> compare(const Rows& before, const Rows& now) {
   return comparisons;
 }
 
-std::string comparison_text(const std::vector<Comparison>& comparisons, System before, System now) {
+std::string comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
+                            SystemTime now) {
   auto text = fmt::format("since {} ({} ago)\n", utc_text(before),
                           age_text(std::chrono::duration_cast<Milliseconds>(now - before)));
   auto out = std::back_inserter(text);

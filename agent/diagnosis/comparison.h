@@ -36,6 +36,7 @@ struct Comparison {
 // One for each network that stands in either.
 std::vector<Comparison> compare(const Rows& before, const Rows& now);
 
-std::string comparison_text(const std::vector<Comparison>& comparisons, System before, System now);
+std::string comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
+                            SystemTime now);
 
 }  // namespace cal

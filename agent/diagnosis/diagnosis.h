@@ -19,8 +19,8 @@ struct Finding {
   std::string_view probe;  // its kind's name, also that of its runbook
   std::string sentence;
   Strength strength = Strength::weak;
-  std::optional<System> seen_at = std::nullopt;  // empty: it is so now
-  std::string first_step = {};                   // of the finding itself; empty: the cause's own
+  std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is so now
+  std::string first_step = {};  // of the finding itself; empty: the cause's own
 };
 
 struct Suspect {

@@ -43,10 +43,10 @@ std::vector<MHD_OptionItem> tls_options(const HttpTls* tls) {
 
 }  // namespace
 
-HttpGeneration::HttpGeneration(HttpServer& server, const std::vector<Listener>& listeners,
-                               std::shared_ptr<const HttpTls> tls, Limits limits,
-                               MHD_AccessHandlerCallback on_request,
-                               MHD_RequestCompletedCallback on_completed)
+HttpDaemons::HttpDaemons(HttpServer& server, const std::vector<Listener>& listeners,
+                         std::shared_ptr<const HttpTls> tls, Limits limits,
+                         MHD_AccessHandlerCallback on_request,
+                         MHD_RequestCompletedCallback on_completed)
     : server_(server), tls_(std::move(tls)) {
   try {
     for (const auto& listener : listeners) start(listener, limits, on_request, on_completed);
@@ -56,19 +56,19 @@ HttpGeneration::HttpGeneration(HttpServer& server, const std::vector<Listener>& 
   }
 }
 
-HttpGeneration::~HttpGeneration() { stop(); }
+HttpDaemons::~HttpDaemons() { stop(); }
 
-void HttpGeneration::start(const Listener& listener, Limits limits,
-                           MHD_AccessHandlerCallback on_request,
-                           MHD_RequestCompletedCallback on_completed) {
+void HttpDaemons::start(const Listener& listener, Limits limits,
+                        MHD_AccessHandlerCallback on_request,
+                        MHD_RequestCompletedCallback on_completed) {
   const MHD_NotifyConnectionCallback on_connection =
       [](void* closure, MHD_Connection* connection, void**, MHD_ConnectionNotificationCode change) {
-        auto& generation = *static_cast<HttpGeneration*>(closure);
-        if (change == MHD_CONNECTION_NOTIFY_STARTED && generation.tls_ &&
-            generation.tls_->client_ca_pem.empty()) {
+        auto& daemons = *static_cast<HttpDaemons*>(closure);
+        if (change == MHD_CONNECTION_NOTIFY_STARTED && daemons.tls_ &&
+            daemons.tls_->client_ca_pem.empty()) {
           ask_for_any_certificate(connection);
         }
-        generation.count(change);
+        daemons.count(change);
       };
   // A socket of its own, so that two generations can listen at once while one takes over.
   const int socket = fcntl(listener.socket(), F_DUPFD_CLOEXEC, 0);
@@ -93,18 +93,18 @@ void HttpGeneration::start(const Listener& listener, Limits limits,
   daemons_.push_back(daemon);
 }
 
-void HttpGeneration::quiesce() {
+void HttpDaemons::quiesce() {
   if (!quiet_sockets_.empty()) return;
   for (auto* daemon : daemons_) quiet_sockets_.push_back(MHD_quiesce_daemon(daemon));
 }
 
-void HttpGeneration::drain() {
+void HttpDaemons::drain() {
   quiesce();
   std::unique_lock lock(mutex_);
   idle_.wait_for(lock, grace, [&] { return open_ == 0; });
 }
 
-void HttpGeneration::stop() {
+void HttpDaemons::stop() {
   quiesce();
   {
     std::unique_lock lock(mutex_);
@@ -118,7 +118,7 @@ void HttpGeneration::stop() {
   daemons_.clear();
 }
 
-void HttpGeneration::count(MHD_ConnectionNotificationCode change) {
+void HttpDaemons::count(MHD_ConnectionNotificationCode change) {
   const std::lock_guard lock(mutex_);
   if (change == MHD_CONNECTION_NOTIFY_STARTED) {
     ++open_;
@@ -127,25 +127,25 @@ void HttpGeneration::count(MHD_ConnectionNotificationCode change) {
   }
 }
 
-bool HttpGeneration::enter() {
+bool HttpDaemons::enter() {
   const std::lock_guard lock(mutex_);
   if (retiring_) return false;
   ++under_way_;
   return true;
 }
 
-void HttpGeneration::leave() {
+void HttpDaemons::leave() {
   const std::lock_guard lock(mutex_);
   if (--under_way_ == 0) idle_.notify_all();
 }
 
-void HttpGeneration::suspend(MHD_Connection* connection) {
+void HttpDaemons::suspend(MHD_Connection* connection) {
   const std::lock_guard lock(mutex_);
   ++suspended_;
   MHD_suspend_connection(connection);
 }
 
-void HttpGeneration::resume(MHD_Connection* connection) {
+void HttpDaemons::resume(MHD_Connection* connection) {
   const std::lock_guard lock(mutex_);
   MHD_resume_connection(connection);
   if (--suspended_ == 0) idle_.notify_all();

@@ -18,7 +18,7 @@ namespace cal {
 
 class HttpServer;
 
-class HttpGeneration {
+class HttpDaemons {
  public:
   struct Limits {
     unsigned connections;              // of each daemon
@@ -27,14 +27,14 @@ class HttpGeneration {
   };
 
   // Serves at once; the callbacks get this object as their closure. Throws std::runtime_error.
-  HttpGeneration(HttpServer& server, const std::vector<Listener>& listeners,
-                 std::shared_ptr<const HttpTls> tls, Limits limits,
-                 MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
-  HttpGeneration(const HttpGeneration&) = delete;
-  HttpGeneration& operator=(const HttpGeneration&) = delete;
+  HttpDaemons(HttpServer& server, const std::vector<Listener>& listeners,
+              std::shared_ptr<const HttpTls> tls, Limits limits,
+              MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
+  HttpDaemons(const HttpDaemons&) = delete;
+  HttpDaemons& operator=(const HttpDaemons&) = delete;
   // Takes no more requests and waits for those under way: without an end for those that a thread of
   // ours works on, not long for clients that take their time. Then closes every connection.
-  ~HttpGeneration();
+  ~HttpDaemons();
 
   // Takes no more connections, and waits a little for those that are open to end: what a client has
   // begun is still answered.

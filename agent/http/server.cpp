@@ -96,7 +96,7 @@ unsigned connections_possible(unsigned wanted) {
 }  // namespace
 
 struct HttpServer::Exchange {
-  HttpGeneration& generation;
+  HttpDaemons& daemons;
   std::size_t body_bytes = 0;
   std::optional<Reply> reply = {};
 };
@@ -118,13 +118,13 @@ struct HttpServer::Callbacks {
   static MHD_Result on_request(void* closure, MHD_Connection* connection, const char* path,
                                const char* method, const char*, const char*, std::size_t* body_size,
                                void** state) noexcept {
-    auto& generation = *static_cast<HttpGeneration*>(closure);
-    auto& server = generation.server();
+    auto& daemons = *static_cast<HttpDaemons*>(closure);
+    auto& server = daemons.server();
     if (*state == nullptr) {
-      if (!generation.enter()) return MHD_NO;  // closes the connection; the client asks again
-      *state = new (std::nothrow) Exchange{generation};  // on_completed takes it back
+      if (!daemons.enter()) return MHD_NO;  // closes the connection; the client asks again
+      *state = new (std::nothrow) Exchange{daemons};  // on_completed takes it back
       if (*state == nullptr) {
-        generation.leave();
+        daemons.leave();
         return MHD_NO;
       }
       if (!announces_too_long_a_body(connection)) return MHD_YES;
@@ -141,7 +141,7 @@ struct HttpServer::Callbacks {
           .path = path,
           .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
           .search = argument(connection, "search")};
-      const auto given = server.answer(connection, exchange, request, generation.tls());
+      const auto given = server.answer(connection, exchange, request, daemons.tls());
       if (given == Given::later) return MHD_YES;
     }
     return queue(connection, server, *exchange.reply);
@@ -149,7 +149,7 @@ struct HttpServer::Callbacks {
 
   static void on_completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
     const std::unique_ptr<Exchange> ended(static_cast<Exchange*>(std::exchange(*state, nullptr)));
-    if (ended) ended->generation.leave();
+    if (ended) ended->daemons.leave();
   }
 };
 
@@ -228,19 +228,19 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
     exchange.reply = unauthorized_reply();
     return Given::now;
   }
-  exchange.generation.suspend(connection);
+  exchange.daemons.suspend(connection);
   const bool accepted = authenticators_->submit(
       [=, this, &exchange, &action] {
         if (!stopping_ && auth->check(*given)) {
           return act_later(connection, exchange, request, action);
         }
         exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
-        exchange.generation.resume(connection);
+        exchange.daemons.resume(connection);
       },
       client_of(connection));
   if (!accepted) {
     exchange.reply = busy_reply();
-    exchange.generation.resume(connection);
+    exchange.daemons.resume(connection);
   }
   return Given::later;
 }
@@ -251,7 +251,7 @@ HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange
     exchange.reply = reply_of(action, request);
     return Given::now;
   }
-  exchange.generation.suspend(connection);
+  exchange.daemons.suspend(connection);
   act_later(connection, exchange, request, action);
   return Given::later;
 }
@@ -262,12 +262,12 @@ void HttpServer::act_later(MHD_Connection* connection, Exchange& exchange, const
   const bool accepted = workers_->submit(
       [this, connection, &exchange, request, &action] {
         exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
-        exchange.generation.resume(connection);
+        exchange.daemons.resume(connection);
       },
       client_of(connection));
   if (accepted) return;
   exchange.reply = busy_reply();
-  exchange.generation.resume(connection);
+  exchange.daemons.resume(connection);
 }
 
 Reply HttpServer::reply_of(const Action& action, const Request& request) const {
@@ -292,30 +292,30 @@ void HttpServer::start(HttpAccess access) {
       std::make_unique<WorkerPool>("http-worker", settings_.workers, settings_.waiting_limit);
   authenticators_ = std::make_unique<WorkerPool>("http-auth", 1, waiting_for_authentication);
   access_ = std::make_shared<const HttpAccess>(std::move(access));
-  generation_ = new_generation(access_->tls);
+  daemons_ = new_daemons(access_->tls);
 }
 
 void HttpServer::replace(HttpAccess access) {
   const auto fresh = std::make_shared<const HttpAccess>(std::move(access));
   // First what can fail. While both serve, a connection has one certificate or the other.
-  std::unique_ptr<HttpGeneration> generation;
-  if (fresh->tls != this->access()->tls) generation = new_generation(fresh->tls);
+  std::unique_ptr<HttpDaemons> daemons;
+  if (fresh->tls != this->access()->tls) daemons = new_daemons(fresh->tls);
   {
     const std::lock_guard lock(access_mutex_);
     access_ = fresh;
   }
-  if (!generation) return;
-  generation_->drain();
-  generation_ = std::move(generation);
+  if (!daemons) return;
+  daemons_->drain();
+  daemons_ = std::move(daemons);
 }
 
-std::unique_ptr<HttpGeneration> HttpServer::new_generation(std::shared_ptr<const HttpTls> tls) {
+std::unique_ptr<HttpDaemons> HttpServer::new_daemons(std::shared_ptr<const HttpTls> tls) {
   const auto limit = connections_possible(settings_.connection_limit) /
                      static_cast<unsigned>(std::max<std::size_t>(listeners_.size(), 1));
-  return std::make_unique<HttpGeneration>(
+  return std::make_unique<HttpDaemons>(
       *this, listeners_, std::move(tls),
-      HttpGeneration::Limits{std::max(limit, 1U), std::max(limit / 4 * 3, 1U),
-                             settings_.idle_timeout_seconds},
+      HttpDaemons::Limits{std::max(limit, 1U), std::max(limit / 4 * 3, 1U),
+                          settings_.idle_timeout_seconds},
       &Callbacks::on_request, &Callbacks::on_completed);
 }
 
@@ -337,7 +337,7 @@ void HttpServer::stop() {
   // First the threads that answer suspended connections; an authenticator hands over to a worker.
   if (authenticators_) authenticators_->stop();
   if (workers_) workers_->stop();
-  generation_.reset();
+  daemons_.reset();
   listeners_.clear();
 }
 

@@ -24,7 +24,7 @@ struct MHD_Connection;
 
 namespace cal {
 
-class HttpGeneration;
+class HttpDaemons;
 class Listener;
 class WorkerPool;
 
@@ -111,7 +111,7 @@ class HttpServer {
   void act_later(MHD_Connection* connection, Exchange& exchange, const Request& request,
                  const Action& action);
   Reply reply_of(const Action& action, const Request& request) const;
-  std::unique_ptr<HttpGeneration> new_generation(std::shared_ptr<const HttpTls> tls);
+  std::unique_ptr<HttpDaemons> new_daemons(std::shared_ptr<const HttpTls> tls);
   std::shared_ptr<const HttpAccess> access() const;
 
   Settings settings_;
@@ -122,7 +122,7 @@ class HttpServer {
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<WorkerPool> authenticators_;  // one thread: bcrypt may not take every processor
   std::vector<Listener> listeners_;
-  std::unique_ptr<HttpGeneration> generation_;
+  std::unique_ptr<HttpDaemons> daemons_;
   mutable std::mutex access_mutex_;
   std::shared_ptr<const HttpAccess> access_;  // under access_mutex_
 };

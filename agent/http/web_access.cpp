@@ -7,7 +7,7 @@
 
 namespace cal {
 
-tl::expected<WebAccess, Mistakes> WebAccess::load(const std::filesystem::path& file) {
+tl::expected<WebAccess, ConfigErrors> WebAccess::load(const std::filesystem::path& file) {
   if (file.empty()) return WebAccess({}, {});
   return load_web_config(file).map(
       [&](WebConfig config) { return WebAccess(file, std::move(config)); });
@@ -18,16 +18,16 @@ WebAccess::WebAccess(std::filesystem::path file, WebConfig config)
 
 void WebAccess::renew(HttpServer& server) {
   if (file_.empty()) return;
-  std::string mistakes;
+  std::string errors;
   if (auto config = load_web_config(file_); !config) {
-    mistakes = config.error().text();
+    errors = config.error().text();
   } else if (config->seen != seen_) {
-    mistakes = adopt_renewed(std::move(*config), server);
+    errors = adopt_renewed(std::move(*config), server);
   }
-  if (!mistakes.empty() && mistakes != mistakes_) {
-    log(LogLevel::error, "the web configuration before stays in force", {{"mistakes", mistakes}});
+  if (!errors.empty() && errors != errors_) {
+    log(LogLevel::error, "the web configuration before stays in force", {{"errors", errors}});
   }
-  mistakes_ = std::move(mistakes);
+  errors_ = std::move(errors);
 }
 
 // What was wrong; empty when the new configuration is in force.

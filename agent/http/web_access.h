@@ -16,11 +16,11 @@ namespace cal {
 class WebAccess {
  public:
   // Without a file: plain HTTP for everybody.
-  static tl::expected<WebAccess, Mistakes> load(const std::filesystem::path& file);
+  static tl::expected<WebAccess, ConfigErrors> load(const std::filesystem::path& file);
 
   HttpAccess current() const { return access_; }
 
-  // Reads the files again and gives the server what changed. A file with a mistake changes nothing
+  // Reads the files again and gives the server what changed. A file with a error changes nothing
   // and is logged once; nor does one that takes TLS or the users away, since a file that is being
   // written or that a full disk has emptied looks so. Not to be called from a handler of the
   // server: it waits for those.
@@ -33,7 +33,7 @@ class WebAccess {
 
   std::filesystem::path file_;
   std::string seen_;
-  std::string mistakes_;
+  std::string errors_;
   HttpAccess access_;
 };
 

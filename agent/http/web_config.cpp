@@ -35,7 +35,7 @@ constexpr std::array<const char*, 5> header_names{
     "X-Frame-Options", "X-XSS-Protection"};
 
 // Three seconds of a processor for each password that is not remembered yet.
-constexpr std::string_view most_cost = "16";
+constexpr std::string_view max_cost = "16";
 
 std::string priorities_of(TlsVersion least, TlsVersion most) {
   constexpr std::array<std::string_view, 4> names{"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
@@ -67,25 +67,25 @@ void read_client(Options& options, WebConfig& config, HttpTls& tls) {
                         tls.client == ClientCertificate::require_and_verify;
   if (options.has("client_ca_file")) {
     if (tls.client == ClientCertificate::none) {
-      options.mistake("client_ca_file",
-                      "client_ca_file does nothing without client_auth_type: "
-                      "RequireAndVerifyClientCert or VerifyClientCertIfGiven");
+      options.error("client_ca_file",
+                    "client_ca_file does nothing without client_auth_type: "
+                    "RequireAndVerifyClientCert or VerifyClientCertIfGiven");
     }
     tls.client_ca_pem = read_named(options, "client_ca_file", config);
     if (const auto checked = check_authority(tls.client_ca_pem);
         !tls.client_ca_pem.empty() && !checked) {
-      options.mistake("client_ca_file", checked.error());
+      options.error("client_ca_file", checked.error());
     }
   } else if (verifies) {
-    options.mistake("client_auth_type",
-                    "name the authority of the client certificates as "
-                    "'client_ca_file'");
+    options.error("client_auth_type",
+                  "name the authority of the client certificates as "
+                  "'client_ca_file'");
   }
   if (options.has("client_allowed_sans")) {
     tls.client_names = options.texts("client_allowed_sans");
     if (!verifies) {
-      options.mistake("client_allowed_sans",
-                      "client_allowed_sans does nothing without a client_auth_type that verifies");
+      options.error("client_allowed_sans",
+                    "client_allowed_sans does nothing without a client_auth_type that verifies");
     }
   }
 }
@@ -96,20 +96,20 @@ HttpTls read_tls(Options options, WebConfig& config) {
   tls.key_pem = read_named(options, "key_file", config);
   if (!tls.certificate_pem.empty() && !tls.key_pem.empty()) {
     if (const auto checked = check_key_pair(tls.certificate_pem, tls.key_pem); !checked) {
-      options.mistake("cert_file", checked.error());
+      options.error("cert_file", checked.error());
     }
   }
   read_client(options, config, tls);
   const auto least = options.choice_or("min_version", TlsVersion::tls12, version_words);
   const auto most = options.choice_or("max_version", TlsVersion::tls13, version_words);
-  if (most < least) options.mistake("max_version", "max_version is below min_version");
+  if (most < least) options.error("max_version", "max_version is below min_version");
   tls.priorities = priorities_of(least, most);
   options.flag_or("prefer_server_cipher_suites", true);  // ours always come first
   for (const auto* key : {"cipher_suites", "curve_preferences"}) {
     if (options.has(key)) {
-      options.mistake(key, fmt::format("'{}' cannot be set here; limit the versions with "
-                                       "min_version instead",
-                                       key));
+      options.error(key, fmt::format("'{}' cannot be set here; limit the versions with "
+                                     "min_version instead",
+                                     key));
     }
   }
   options.reject_unknown_keys();
@@ -125,9 +125,9 @@ void read_http(Options options, WebConfig& config) {
   for (const auto* name : header_names) {
     auto value = headers.text_or(name, "");
     if (std::ranges::any_of(value, forbidden_in_header)) {
-      headers.mistake(name, fmt::format("the value of '{}' must be one line, without control "
-                                        "characters",
-                                        name));
+      headers.error(name, fmt::format("the value of '{}' must be one line, without control "
+                                      "characters",
+                                      name));
     }
     if (!value.empty()) config.headers.emplace_back(name, std::move(value));
   }
@@ -139,41 +139,41 @@ void read_users(Options options, WebConfig& config) {
   for (const auto& user : options.keys()) {
     const auto hash = options.text(user);
     if (user.empty() || user.find(':') != std::string::npos) {
-      options.mistake(user, "the name of a user must not be empty, nor hold a ':' (RFC 7617)");
-    } else if (is_bcrypt_hash(hash) && cost_of(hash) > most_cost) {
-      options.mistake(user, fmt::format("the password of '{}' has cost {}, which takes long enough "
-                                        "to block everybody; at most {}, better 10",
-                                        user, cost_of(hash), most_cost));
+      options.error(user, "the name of a user must not be empty, nor hold a ':' (RFC 7617)");
+    } else if (is_bcrypt_hash(hash) && cost_of(hash) > max_cost) {
+      options.error(user, fmt::format("the password of '{}' has cost {}, which takes long enough "
+                                      "to block everybody; at most {}, better 10",
+                                      user, cost_of(hash), max_cost));
     } else if (is_bcrypt_hash(hash)) {
       config.users[user] = hash;
     } else {
-      options.mistake(user, fmt::format("the password of '{}' must be a bcrypt hash; make one with "
-                                        "htpasswd -nBC 10 '' | tr -d ':\\n'",
-                                        user));
+      options.error(user, fmt::format("the password of '{}' must be a bcrypt hash; make one with "
+                                      "htpasswd -nBC 10 '' | tr -d ':\\n'",
+                                      user));
     }
   }
 }
 
 }  // namespace
 
-tl::expected<WebConfig, Mistakes> load_web_config(const std::filesystem::path& file) {
-  Mistakes mistakes;
+tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::path& file) {
+  ConfigErrors errors;
   WebConfig config;
   const Place whole{file.string()};
   config.seen = text_of(file);
   if (!std::ifstream(file)) {
-    mistakes.add(whole, "cannot read the web configuration file");
-    return tl::unexpected(std::move(mistakes));
+    errors.add(whole, "cannot read the web configuration file");
+    return tl::unexpected(std::move(errors));
   }
-  if (const auto root = parse_yaml(config.seen, file.string(), mistakes)) {
-    Options options(root, file, mistakes, {file.string(), 1, 1});
+  if (const auto root = parse_yaml(config.seen, file.string(), errors)) {
+    Options options(root, file, errors, {file.string(), 1, 1});
     auto tls = options.section("tls_server_config");
     if (options.has("tls_server_config")) config.tls = read_tls(std::move(tls), config);
     read_http(options.section("http_server_config"), config);
     read_users(options.section("basic_auth_users"), config);
     options.reject_unknown_keys();
   }
-  if (!mistakes.empty()) return tl::unexpected(std::move(mistakes));
+  if (!errors.empty()) return tl::unexpected(std::move(errors));
   return config;
 }
 

@@ -24,6 +24,6 @@ struct WebConfig {
 };
 
 // Reads and checks the file and those that it names.
-tl::expected<WebConfig, Mistakes> load_web_config(const std::filesystem::path& file);
+tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::path& file);
 
 }  // namespace cal

@@ -75,7 +75,7 @@ std::string deflated(std::string_view text, Ending ending) {
 }
 
 // Deflate looks back 32 kB at most; smaller pieces would compress worse.
-constexpr std::size_t least_piece = std::size_t{32} * 1024;
+constexpr std::size_t min_piece = std::size_t{32} * 1024;
 constexpr std::size_t cuts_one_line_in = 16;
 
 // Where a text is cut depends on the names of the series around, so that a value that has got a
@@ -95,7 +95,7 @@ void append_little_endian(std::string& out, std::uint32_t value) {
 
 }  // namespace
 
-std::string Page::gzip(std::string_view tail) const {
+std::string Exposition::gzip(std::string_view tail) const {
   // RFC 1952 2.3: magic, deflate, no flags, no time, no extra flags, made on Unix.
   static constexpr std::string_view header("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10);
   const auto end = deflated(tail, Ending::closed);
@@ -118,7 +118,7 @@ std::string Page::gzip(std::string_view tail) const {
   return out;
 }
 
-std::string Page::text(std::string_view tail) const {
+std::string Exposition::text(std::string_view tail) const {
   std::size_t size = 0;
   for (const auto& piece : pieces_) size += piece->size;
   std::string out;
@@ -139,19 +139,19 @@ std::string Page::text(std::string_view tail) const {
   return out;
 }
 
-PageWriter::PageWriter(const Page* before) {
+ExpositionWriter::ExpositionWriter(const Exposition* before) {
   if (before == nullptr) return;
   for (const auto& piece : before->pieces_) known_.emplace(piece->digest, piece);
 }
 
-void PageWriter::append(std::string_view text) {
+void ExpositionWriter::append(std::string_view text) {
   pending_ += text;
   const std::string_view all = pending_;
   std::size_t cut = 0;
   for (auto end = all.find('\n', line_begin_); end != all.npos; end = all.find('\n', line_begin_)) {
     const auto line = all.substr(line_begin_, end - line_begin_);
     line_begin_ = end + 1;
-    if (line_begin_ - cut >= least_piece && may_cut_after(line)) {
+    if (line_begin_ - cut >= min_piece && may_cut_after(line)) {
       add(all.substr(cut, line_begin_ - cut));
       cut = line_begin_;
     }
@@ -160,15 +160,15 @@ void PageWriter::append(std::string_view text) {
   line_begin_ -= cut;
 }
 
-std::shared_ptr<const Page> PageWriter::finish() {
+std::shared_ptr<const Exposition> ExpositionWriter::finish() {
   if (!pending_.empty()) add(pending_);
   pending_.clear();
   line_begin_ = 0;
-  return std::exchange(page_, std::make_shared<Page>());
+  return std::exchange(page_, std::make_shared<Exposition>());
 }
 
-void PageWriter::add(std::string_view text) {
-  Page::Digest digest;
+void ExpositionWriter::add(std::string_view text) {
+  Exposition::Digest digest;
   if (gnutls_hash_fast(GNUTLS_DIG_SHA256, text.data(), text.size(), digest.data()) != 0) {
     throw std::runtime_error("GnuTLS cannot compute SHA-256");
   }
@@ -177,8 +177,8 @@ void PageWriter::add(std::string_view text) {
     page_->pieces_.push_back(known->second);
     return;
   }
-  page_->pieces_.push_back(std::make_shared<const Page::Piece>(
-      Page::Piece{digest, text.size(), crc_of(text), deflated(text, Ending::open)}));
+  page_->pieces_.push_back(std::make_shared<const Exposition::Piece>(
+      Exposition::Piece{digest, text.size(), crc_of(text), deflated(text, Ending::open)}));
   page_->compressed_anew_ += text.size();
 }
 

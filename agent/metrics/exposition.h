@@ -15,7 +15,7 @@
 namespace cal {
 
 // Immutable and shared between threads.
-class Page {
+class Exposition {
  public:
   // The gzip file (RFC 1952), one member, of the text followed by `tail`.
   std::string gzip(std::string_view tail) const;
@@ -27,7 +27,7 @@ class Page {
   std::size_t compressed_anew() const { return compressed_anew_; }
 
  private:
-  friend class PageWriter;
+  friend class ExpositionWriter;
 
   using Digest = std::array<unsigned char, 32>;  // SHA-256
 
@@ -45,22 +45,22 @@ class Page {
 
 // Makes a page of text that comes bit by bit, so that it is never in memory as a whole. Not
 // thread-safe.
-class PageWriter {
+class ExpositionWriter {
  public:
-  explicit PageWriter(const Page* before = nullptr);
+  explicit ExpositionWriter(const Exposition* before = nullptr);
 
   void append(std::string_view text);
 
   // At the end; the writer is empty after it.
-  std::shared_ptr<const Page> finish();
+  std::shared_ptr<const Exposition> finish();
 
  private:
   void add(std::string_view text);  // a piece
 
-  std::map<Page::Digest, std::shared_ptr<const Page::Piece>> known_;
+  std::map<Exposition::Digest, std::shared_ptr<const Exposition::Piece>> known_;
   std::string pending_;         // not in a piece yet
   std::size_t line_begin_ = 0;  // of its last line, which may not be whole
-  std::shared_ptr<Page> page_ = std::make_shared<Page>();
+  std::shared_ptr<Exposition> page_ = std::make_shared<Exposition>();
 };
 
 }  // namespace cal

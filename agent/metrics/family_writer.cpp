@@ -13,7 +13,7 @@ namespace {
 
 using std::string_view;
 
-constexpr std::size_t most_samples_at_once = 256;
+constexpr std::size_t max_samples_at_once = 256;
 
 // prometheus-cpp writes HELP as it is; the format wants these two escaped.
 std::string escape_help(string_view help) {
@@ -84,7 +84,7 @@ void FamilyWriter::add_sample(string_view network, const Texts& label_values, do
   }
   auto& samples = model_.front().metric;
   samples.push_back(std::move(metric));
-  if (samples.size() == most_samples_at_once) flush();
+  if (samples.size() == max_samples_at_once) flush();
 }
 
 }  // namespace cal

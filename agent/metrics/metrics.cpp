@@ -209,7 +209,7 @@ void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const
   });
 }
 
-std::optional<double> time_or_nothing(const std::optional<System>& time) {
+std::optional<double> time_or_nothing(const std::optional<SystemTime>& time) {
   return time ? std::optional(unix_seconds(*time)) : std::nullopt;
 }
 

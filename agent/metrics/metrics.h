@@ -17,7 +17,7 @@ namespace cal {
 // What the agent says of itself.
 struct AgentState {
   bool last_reload_successful = true;
-  std::optional<System> last_reload_success;
+  std::optional<SystemTime> last_reload_success;
   std::string external_url = {};  // empty: not known
   std::uint64_t late_starts = 0;
   std::size_t history_bytes = 0;

@@ -24,17 +24,17 @@ Reply make_reply(std::string body, Form form) {
 
 MetricsEndpoint::MetricsEndpoint(std::function<std::string()> read_tail)
     : read_tail_(std::move(read_tail)) {
-  current_.page = PageWriter().finish();
+  current_.page = ExpositionWriter().finish();
 }
 
-void MetricsEndpoint::publish(std::shared_ptr<const Page> page) {
+void MetricsEndpoint::publish(std::shared_ptr<const Exposition> page) {
   const std::lock_guard lock(mutex_);
   current_.page = std::move(page);
   current_.plain.reset();
   current_.gzip.reset();
 }
 
-Reply MetricsEndpoint::reply(const Request& request, Steady now) {
+Reply MetricsEndpoint::reply(const Request& request, SteadyTime now) {
   const auto wanted = request.accepts_gzip ? &Scrape::gzip : &Scrape::plain;
   Scrape scrape;
   {

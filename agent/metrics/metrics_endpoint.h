@@ -20,16 +20,16 @@ class MetricsEndpoint {
   // `read_tail` gives whole lines in text format 0.0.4 and does not block; called from any thread.
   explicit MetricsEndpoint(std::function<std::string()> read_tail);
 
-  void publish(std::shared_ptr<const Page> page);
+  void publish(std::shared_ptr<const Exposition> page);
 
-  Reply reply(const Request& request, Steady now);
+  Reply reply(const Request& request, SteadyTime now);
 
  private:
   // A page with a tail, and the replies made of the two so far.
   struct Scrape {
-    std::shared_ptr<const Page> page;
+    std::shared_ptr<const Exposition> page;
     std::string tail = {};
-    Steady tail_read_at = Steady::min();
+    SteadyTime tail_read_at = SteadyTime::min();
     std::optional<Reply> plain = {};
     std::optional<Reply> gzip = {};
   };

@@ -72,11 +72,11 @@ std::string item_html(const Evidence& evidence) {
 }
 
 // Of a probe that has nothing to say; more is folded, so that the others stand out.
-constexpr std::size_t most_evidence_unfolded = 4;
+constexpr std::size_t max_evidence_unfolded = 4;
 
 }  // namespace
 
-std::string html_page(std::string_view title, std::string_view body, System now) {
+std::string html_page(std::string_view title, std::string_view body, SystemTime now) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -118,7 +118,7 @@ std::string card_html(const Card& card) {
   }
   const auto evidence = evidence_list(outcome.evidence);
   const bool folded =
-      reason.severity == Severity::ok && outcome.evidence.size() > most_evidence_unfolded;
+      reason.severity == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
   html += folded ? fmt::format(
                        "<details id=\"{}/evidence\"><summary>Evidence"
                        "<span class=\"sr\"> of {}</span></summary>\n{}</details>\n",
@@ -166,13 +166,13 @@ std::string runbook_path(std::string_view probe) { return fmt::format("/runbooks
 
 std::string network_path(std::string_view network) { return fmt::format("/?search={}", network); }
 
-std::string age_html(System time, System now) {
+std::string age_html(SystemTime time, SystemTime now) {
   const auto age = std::chrono::duration_cast<Milliseconds>(now - time);
   return fmt::format("<time datetime=\"{0}\" title=\"{0}\">{1} ago</time>", utc_text(time),
                      age_text(age));
 }
 
-std::string times_html(const Row& row, System now) {
+std::string times_html(const Row& row, SystemTime now) {
   if (!row.last_run) return "not run yet";
   auto text = fmt::format("checked {}, every {}", age_html(*row.last_run, now),
                           span_text(row.instance->interval));

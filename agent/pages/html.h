@@ -10,7 +10,7 @@
 namespace cal {
 
 // A whole page around `body`, which is HTML; `title` is text.
-std::string html_page(std::string_view title, std::string_view body, System now);
+std::string html_page(std::string_view title, std::string_view body, SystemTime now);
 
 // A word and a sign beside the colour: nobody has to tell colours apart.
 std::string badge(Verdict verdict, std::string_view word);
@@ -40,10 +40,10 @@ std::string runbook_path(std::string_view probe);
 std::string network_path(std::string_view network);
 
 // "3 min ago", with the time itself.
-std::string age_html(System time, System now);
+std::string age_html(SystemTime time, SystemTime now);
 
 // When it ran, how often it does, and how old its data is.
-std::string times_html(const Row& row, System now);
+std::string times_html(const Row& row, SystemTime now);
 
 // The style sheet that every page asks for at this path.
 inline constexpr std::string_view style_path = "/style.css";

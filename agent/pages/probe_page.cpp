@@ -10,9 +10,9 @@ namespace cal {
 namespace {
 
 // With 256 kB of short episodes the page would be megabytes.
-constexpr std::size_t most_episodes = 200;
+constexpr std::size_t max_episodes = 200;
 
-std::string now_html(const Row& row, System now) {
+std::string now_html(const Row& row, SystemTime now) {
   const auto since = row.since.value_or(now);
   return fmt::format(
       "<section aria-labelledby=\"now\">\n<h2 id=\"now\">Now, for {}</h2>\n{}</section>\n",
@@ -21,7 +21,8 @@ std::string now_html(const Row& row, System now) {
                  fmt::format("<p class=\"soft\">{}</p>\n", times_html(row, now))}));
 }
 
-std::string turn_html(const Instance& instance, const std::vector<Episode>& episodes, System now) {
+std::string turn_html(const Instance& instance, const std::vector<Episode>& episodes,
+                      SystemTime now) {
   const auto [last_good, first_bad, good_again] = turn_of(episodes);
   if (first_bad == nullptr) return "";
   std::string html =
@@ -62,7 +63,7 @@ void append_episode(std::string& html, const Instance& instance, const Episode& 
 
 }  // namespace
 
-std::string probe_page(const Board::Past& past, System now) {
+std::string probe_page(const Board::Past& past, SystemTime now) {
   const auto& instance = *past.row.instance;
   const auto& episodes = past.episodes;
   auto html = fmt::format(
@@ -79,10 +80,10 @@ std::string probe_page(const Board::Past& past, System now) {
       "together.{}</p>\n"
       "<ol class=\"runs\">\n",
       past.row.runs, past.row.runs == 1 ? "run" : "runs", span_text(instance.interval),
-      episodes.size() > most_episodes
-          ? fmt::format(" The newest {} of {}.", most_episodes, episodes.size())
+      episodes.size() > max_episodes
+          ? fmt::format(" The newest {} of {}.", max_episodes, episodes.size())
           : "");
-  for (std::size_t i = 0; i < std::min(episodes.size(), most_episodes); ++i) {
+  for (std::size_t i = 0; i < std::min(episodes.size(), max_episodes); ++i) {
     append_episode(html, instance, episodes[i]);
   }
   html += "</ol>\n</section>\n";

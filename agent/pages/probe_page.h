@@ -8,6 +8,6 @@
 
 namespace cal {
 
-std::string probe_page(const Board::Past& past, System now);
+std::string probe_page(const Board::Past& past, SystemTime now);
 
 }  // namespace cal

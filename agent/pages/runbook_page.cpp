@@ -12,9 +12,9 @@ namespace cal {
 
 namespace {
 
-constexpr std::size_t most_networks = 20;
+constexpr std::size_t max_networks = 20;
 
-std::string network_card(const Row& row, System now) {
+std::string network_card(const Row& row, SystemTime now) {
   const auto& instance = *row.instance;
   const auto foot = fmt::format(
       "<p class=\"soft\">{} · <a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n",
@@ -23,14 +23,14 @@ std::string network_card(const Row& row, System now) {
                     instance, *row.outcome, foot});
 }
 
-std::string seen_now(const Rows& shown, System now) {
+std::string seen_now(const Rows& shown, SystemTime now) {
   std::string html = "<section aria-labelledby=\"now\">\n<h2 id=\"now\">What is seen now</h2>\n";
   if (shown.empty()) html += "<p>No network of this agent has this probe.</p>\n";
-  for (std::size_t i = 0; i < std::min(shown.size(), most_networks); ++i) {
+  for (std::size_t i = 0; i < std::min(shown.size(), max_networks); ++i) {
     html += network_card(shown[i], now);
   }
-  if (shown.size() > most_networks) {
-    html += fmt::format("<p>… and {} more networks.</p>\n", shown.size() - most_networks);
+  if (shown.size() > max_networks) {
+    html += fmt::format("<p>… and {} more networks.</p>\n", shown.size() - max_networks);
   }
   return html + "</section>\n";
 }
@@ -38,7 +38,7 @@ std::string seen_now(const Rows& shown, System now) {
 }  // namespace
 
 std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
-                         System now) {
+                         SystemTime now) {
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
                        [&](const Row& row) { return row.instance->kind->name == probe; });

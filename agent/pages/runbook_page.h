@@ -10,6 +10,6 @@ namespace cal {
 
 // `markdown` is the probe's page; `rows` are all of the board, of which this probe's are shown.
 std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
-                         System now);
+                         SystemTime now);
 
 }  // namespace cal

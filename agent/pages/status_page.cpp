@@ -132,7 +132,7 @@ void append_meters(std::string& html, std::span<const Row> rows) {
   html += "<div class=\"card\">\n<h3>Licences</h3>\n" + evidence_list(meters) + "</div>\n";
 }
 
-std::string card_of(const Row& row, System now) {
+std::string card_of(const Row& row, SystemTime now) {
   const auto& instance = *row.instance;
   const auto name = instance.kind->name;
   const auto foot = fmt::format(
@@ -144,7 +144,7 @@ std::string card_of(const Row& row, System now) {
                     *row.outcome, foot});
 }
 
-void append_network(std::string& html, const Network& network, System now) {
+void append_network(std::string& html, const Network& network, SystemTime now) {
   const auto name = html_escape(network.diagnosis.network);
   html += fmt::format(
       "<section class=\"network\" id=\"{0}\" aria-labelledby=\"{0}-name\">\n"
@@ -196,15 +196,15 @@ std::vector<const Network*> search_in(const std::vector<Network>& networks,
 
 }  // namespace
 
-std::string status_page(const Rows& rows, std::string_view search, System now) {
+std::string status_page(const Rows& rows, std::string_view search, SystemTime now) {
   const auto networks = networks_of(rows);
   auto found = search_in(networks, search);
   std::ranges::stable_sort(found, {}, [](const Network* each) { return rank_of(each->diagnosis); });
   std::string html = "<h1>Why does the CAL pack not activate?</h1>\n";
   if (networks.empty()) html += no_network_html;
   if (networks.size() > 1) html += fmt::format("<p>{}</p>\n", headline(networks));
-  const bool all_fit = found.size() <= most_networks_shown;
-  if (networks.size() > most_networks_shown || !search.empty()) {
+  const bool all_fit = found.size() <= max_networks_shown;
+  if (networks.size() > max_networks_shown || !search.empty()) {
     append_summary(html, found, search);
     if (found.empty()) html += "<p>No network has this in its name.</p>\n";
   }

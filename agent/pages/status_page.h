@@ -13,8 +13,8 @@ namespace cal {
 
 // More networks than these are listed; those whose name contains `search`, in upper or lower case,
 // are shown whole.
-inline constexpr std::size_t most_networks_shown = 8;
+inline constexpr std::size_t max_networks_shown = 8;
 
-std::string status_page(const Rows& rows, std::string_view search, System now);
+std::string status_page(const Rows& rows, std::string_view search, SystemTime now);
 
 }  // namespace cal

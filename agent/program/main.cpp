@@ -72,22 +72,22 @@ int main(int argc, char** argv) {
   const auto& line = std::get<cal::CommandLine>(parsed);
   cal::set_up_log(line.log_level, line.log_format);
   prepare_process();
-  const auto catalogue = cal::probe_catalogue();
+  const auto registry = cal::probe_registry();
   switch (line.command) {
     case cal::Command::check_config:
-      return cal::check_config(line, catalogue);
+      return cal::check_config(line, registry);
     case cal::Command::check:
-      return cal::check(line, catalogue);
+      return cal::check(line, registry);
     case cal::Command::preflight:
-      return cal::preflight(line, catalogue);
+      return cal::preflight(line, registry);
     case cal::Command::verify:
-      return cal::verify(line, catalogue);
+      return cal::verify(line, registry);
     case cal::Command::access_check:
       return access_check(line.access_check);
     case cal::Command::events:
       return events(line.events);
     case cal::Command::serve:
       block_signals();
-      return cal::serve(line, catalogue);
+      return cal::serve(line, registry);
   }
 }

@@ -51,9 +51,9 @@ void Board::replace(const Instances& instances) {
     for (const auto& instance : instances) {
       auto& entry = by_instance_[instance.get()];
       if (!entry) {
-        entry = std::make_shared<Entry>(Entry{
-            Row{instance, not_run_outcome()},
-            History(std::min(most_bytes_per_history, most_history_bytes / instances.size()))});
+        entry = std::make_shared<Entry>(
+            Entry{Row{instance, not_run_outcome()},
+                  History(std::min(max_bytes_per_history, max_history_bytes / instances.size()))});
       }
       by_instance[instance.get()] = entry;
       entries.push_back(entry);
@@ -107,12 +107,12 @@ void Board::mark_overdue(Moment now) {
   }
 }
 
-std::optional<Steady> Board::next_overdue() const {
+std::optional<SteadyTime> Board::next_overdue() const {
   const std::lock_guard lock(mutex_);
-  std::optional<Steady> next;
+  std::optional<SteadyTime> next;
   for (const auto& entry : entries_) {
     if (!entry->running_since || entry->overdue) continue;
-    next = std::min(next.value_or(Steady::max()), overdue_at(*entry));
+    next = std::min(next.value_or(SteadyTime::max()), overdue_at(*entry));
   }
   return next;
 }
@@ -146,7 +146,7 @@ std::vector<Change> Board::take_changes() {
   return std::exchange(changes_, {});
 }
 
-Steady Board::overdue_at(const Entry& entry) {
+SteadyTime Board::overdue_at(const Entry& entry) {
   return entry.running_since->steady + entry.row.instance->timeout + overdue_grace;
 }
 

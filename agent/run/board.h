@@ -23,9 +23,9 @@ namespace cal {
 struct Row {
   std::shared_ptr<const Instance> instance;
   std::shared_ptr<const Outcome> outcome;
-  std::optional<System> last_run = std::nullopt;  // when the last run ended, or became overdue
-  std::optional<System> last_conclusive = std::nullopt;  // the last one that could tell
-  std::optional<System> since = std::nullopt;            // since when the reason is what it is
+  std::optional<SystemTime> last_run = std::nullopt;  // when the last run ended, or became overdue
+  std::optional<SystemTime> last_conclusive = std::nullopt;  // the last one that could tell
+  std::optional<SystemTime> since = std::nullopt;            // since when the reason is what it is
   std::optional<std::chrono::nanoseconds> duration = std::nullopt;
   std::uint64_t runs = 0;
   std::uint64_t unknown = 0;
@@ -51,8 +51,8 @@ class Board {
 
   // What all histories together may take; each probe has an equal share, so that none pushes out
   // another's.
-  static constexpr std::size_t most_history_bytes = std::size_t{16} * 1024 * 1024;
-  static constexpr std::size_t most_bytes_per_history = std::size_t{256} * 1024;
+  static constexpr std::size_t max_history_bytes = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t max_bytes_per_history = std::size_t{256} * 1024;
 
   // A run that starts changes nothing that is shown, but when it will be overdue.
   enum class Event { run_started, change };
@@ -71,7 +71,7 @@ class Board {
   // Overdue is a fact of the board: turns every run that is over its time into `timeout`, however
   // stuck it is.
   void mark_overdue(Moment now);
-  std::optional<Steady> next_overdue() const;
+  std::optional<SteadyTime> next_overdue() const;
 
   Rows rows() const;
   std::vector<Change> take_changes();
@@ -94,7 +94,7 @@ class Board {
     bool overdue = false;
   };
 
-  static Steady overdue_at(const Entry& entry);
+  static SteadyTime overdue_at(const Entry& entry);
   void settle(Entry& entry, Outcome outcome, Moment now);
   void count(Entry& entry, Moment now);
 

@@ -12,9 +12,9 @@ namespace cal {
 namespace {
 
 void cut(std::string& text) {
-  if (text.size() <= most_text_bytes) return;
+  if (text.size() <= max_text_bytes) return;
   const auto all = text.size();
-  auto end = most_text_bytes;
+  auto end = max_text_bytes;
   const auto is_continuation = [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
   };
@@ -43,14 +43,14 @@ void bound(Outcome& outcome) {
     cut(each->item);
     cut(each->text);
     bytes += each->item.size() + each->text.size();
-    if (bytes <= most_evidence_bytes) continue;
+    if (bytes <= max_evidence_bytes) continue;
     const auto left_out = evidence.end() - each;
     evidence.erase(each, evidence.end());
     evidence.push_back({std::nullopt, "left out", fmt::format("{} more", left_out)});
     break;
   }
   auto& implications = outcome.implications;
-  if (implications.size() > most_implications) implications.resize(most_implications);
+  if (implications.size() > max_implications) implications.resize(max_implications);
   for (auto& implied : implications) {
     cut(implied.sentence);
     cut(implied.first_step);

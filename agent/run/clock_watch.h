@@ -11,7 +11,7 @@ namespace cal {
 class ClockWatch {
  public:
   // What a time service corrects by the way is no jump.
-  static constexpr std::chrono::seconds least_jump{10};
+  static constexpr std::chrono::seconds min_jump{10};
 
   explicit ClockWatch(Moment start) : last_(start) {}
 

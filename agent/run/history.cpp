@@ -60,7 +60,7 @@ std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
 
 }  // namespace
 
-void History::add(std::shared_ptr<const Outcome> outcome, System ended,
+void History::add(std::shared_ptr<const Outcome> outcome, SystemTime ended,
                   std::chrono::nanoseconds took) {
   if (!episodes_.empty() && same_finding(*episodes_.front().outcome, *outcome)) {
     auto& episode = episodes_.front();
@@ -84,7 +84,7 @@ void History::add(std::shared_ptr<const Outcome> outcome, System ended,
 
 // First the oldest clear ones go, then the oldest of all, but never the newest nor the turn.
 void History::shrink() {
-  while (bytes_ > most_bytes_ && episodes_.size() > 1) {
+  while (bytes_ > max_bytes_ && episodes_.size() > 1) {
     const auto all = episodes();
     const auto turn = turn_of(all);
     const auto may_go = [&](std::size_t i) {

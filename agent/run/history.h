@@ -15,8 +15,8 @@
 namespace cal {
 
 struct Episode {
-  System first;  // when the first of its runs ended
-  System last;
+  SystemTime first;  // when the first of its runs ended
+  SystemTime last;
   std::uint64_t runs;
   std::chrono::nanoseconds longest;
   // That of its last run; when the episode is over, without samples and implications.
@@ -25,9 +25,9 @@ struct Episode {
 
 class History {
  public:
-  explicit History(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  explicit History(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  void add(std::shared_ptr<const Outcome> outcome, System ended, std::chrono::nanoseconds took);
+  void add(std::shared_ptr<const Outcome> outcome, SystemTime ended, std::chrono::nanoseconds took);
 
   // The newest first. Those of the turn (below) are always among them.
   std::vector<Episode> episodes() const { return {episodes_.begin(), episodes_.end()}; }
@@ -37,7 +37,7 @@ class History {
  private:
   void shrink();
 
-  std::size_t most_bytes_;
+  std::size_t max_bytes_;
   std::size_t bytes_ = 0;
   std::deque<Episode> episodes_;  // the newest first
 };

@@ -8,11 +8,11 @@
 
 namespace cal {
 
-Publisher::Publisher(Board& board, Publish publish, Milliseconds least_pause,
+Publisher::Publisher(Board& board, Publish publish, Milliseconds min_pause,
                      std::optional<Milliseconds> longest_pause)
     : board_(board),
       publish_(std::move(publish)),
-      least_pause_(least_pause),
+      min_pause_(min_pause),
       longest_pause_(longest_pause) {
   board_.on_event([this](Board::Event event) {
     if (event == Board::Event::change) return request();
@@ -54,16 +54,17 @@ void Publisher::publish() {
 }
 
 void Publisher::work() {
-  auto not_before = Steady::min();
-  auto not_after = Steady::max();
+  auto not_before = SteadyTime::min();
+  auto not_after = SteadyTime::max();
   while (true) {
     {
       std::unique_lock lock(mutex_);
       while (!stopping_) {
-        const auto wanted = dirty_ ? Steady::min() : board_.next_overdue().value_or(Steady::max());
+        const auto wanted =
+            dirty_ ? SteadyTime::min() : board_.next_overdue().value_or(SteadyTime::max());
         const auto due = std::min(std::max(wanted, not_before), not_after);
         if (std::chrono::steady_clock::now() >= due) break;
-        if (due == Steady::max()) {
+        if (due == SteadyTime::max()) {
           wake_.wait(lock);
         } else {
           wake_.wait_until(lock, due);
@@ -74,7 +75,7 @@ void Publisher::work() {
     }
     publish();
     const auto now = std::chrono::steady_clock::now();
-    not_before = now + least_pause_;
+    not_before = now + min_pause_;
     if (longest_pause_) not_after = now + *longest_pause_;
   }
 }

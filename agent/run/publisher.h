@@ -18,7 +18,7 @@ class Publisher {
   // Called on the publisher's thread with the rows of this moment and what changed since the last.
   using Publish = std::function<void(const Rows& rows, const std::vector<Change>& changes)>;
 
-  Publisher(Board& board, Publish publish, Milliseconds least_pause = Milliseconds{1000},
+  Publisher(Board& board, Publish publish, Milliseconds min_pause = Milliseconds{1000},
             std::optional<Milliseconds> longest_pause = std::nullopt);
   ~Publisher();  // publishes what is left and ends
   Publisher(const Publisher&) = delete;
@@ -33,7 +33,7 @@ class Publisher {
 
   Board& board_;
   Publish publish_;
-  Milliseconds least_pause_;
+  Milliseconds min_pause_;
   std::optional<Milliseconds> longest_pause_;
   std::vector<Change> changes_;  // not published yet; the publisher's thread alone
   std::mutex mutex_;

@@ -57,7 +57,7 @@ void RunThreads::work(Workers::iterator self) {
     job();
     job = nullptr;  // whatever it holds is destroyed without the lock
     lock.lock();
-    if (resting_.size() >= settings_.most_resting) break;
+    if (resting_.size() >= settings_.max_resting) break;
     resting_.push_back(self);
     self->wake.wait_for(lock, settings_.longest_rest, [&] { return self->job || ending_; });
   }

@@ -22,7 +22,7 @@ class RunThreads {
   using Job = std::function<void()>;  // does not throw
 
   struct Settings {
-    std::size_t most_resting = 32;  // each keeps what it used of its stack, some 35 kB
+    std::size_t max_resting = 32;  // each keeps what it used of its stack, some 35 kB
     Milliseconds longest_rest = std::chrono::minutes{10};
   };
 

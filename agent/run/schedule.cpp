@@ -7,13 +7,13 @@ namespace cal {
 
 Schedule::Schedule(Milliseconds spread, unsigned seed) : spread_(spread), random_(seed) {}
 
-void Schedule::replace(const Instances& instances, Steady now) {
+void Schedule::replace(const Instances& instances, SteadyTime now) {
   std::unordered_map<const Instance*, Entry> entries;
   waiting_.clear();
   const auto fresh = std::ranges::count_if(
       instances, [&](const auto& instance) { return !entries_.contains(instance.get()); });
   const auto spread = spread_.count() > 0
-                          ? std::max(spread_, fresh * Milliseconds{1000} / most_first_runs)
+                          ? std::max(spread_, fresh * Milliseconds{1000} / max_first_runs)
                           : Milliseconds{0};
   for (const auto& instance : instances) {
     const auto known = entries_.find(instance.get());
@@ -32,7 +32,7 @@ void Schedule::replace(const Instances& instances, Steady now) {
   entries_ = std::move(entries);
 }
 
-std::vector<Schedule::Due> Schedule::take_due(Steady now, std::size_t limit) {
+std::vector<Schedule::Due> Schedule::take_due(SteadyTime now, std::size_t limit) {
   std::vector<Due> due;
   while (due.size() < limit && !waiting_.empty() && waiting_.begin()->first <= now) {
     auto& entry = entries_.at(waiting_.begin()->second);
@@ -43,7 +43,7 @@ std::vector<Schedule::Due> Schedule::take_due(Steady now, std::size_t limit) {
   return due;
 }
 
-void Schedule::finished(const Instance* instance, Steady now) {
+void Schedule::finished(const Instance* instance, SteadyTime now) {
   const auto found = entries_.find(instance);
   if (found == entries_.end() || !found->second.running) return;
   auto& entry = found->second;
@@ -56,7 +56,7 @@ Milliseconds Schedule::draw(Milliseconds most) {
   return Milliseconds{std::uniform_int_distribution<Milliseconds::rep>{0, most.count()}(random_)};
 }
 
-std::optional<Steady> Schedule::next() const {
+std::optional<SteadyTime> Schedule::next() const {
   if (waiting_.empty()) return std::nullopt;
   return waiting_.begin()->first;
 }

@@ -15,40 +15,40 @@ namespace cal {
 
 class Schedule {
  public:
-  static constexpr int most_first_runs = 100;  // a second
+  static constexpr int max_first_runs = 100;  // a second
 
   // First runs are spread at random over min(interval, `spread`), and over a longer time where that
-  // would be more than `most_first_runs` a second: a restart or a reload makes no burst. `seed`
+  // would be more than `max_first_runs` a second: a restart or a reload makes no burst. `seed`
   // makes the phases repeatable in tests. Without a spread all run at once.
   Schedule(Milliseconds spread, unsigned seed);
 
   // The instances from now on; those that were there keep their phase.
-  void replace(const Instances& instances, Steady now);
+  void replace(const Instances& instances, SteadyTime now);
 
   struct Due {
     std::shared_ptr<const Instance> instance;
-    Steady since;
+    SteadyTime since;
   };
 
   // Takes out the instances that are due, at most `limit`. Each counts as running until `finished`.
-  std::vector<Due> take_due(Steady now, std::size_t limit);
+  std::vector<Due> take_due(SteadyTime now, std::size_t limit);
 
   // The next run is one interval after the last one was due, or now when that has passed: runs
   // that were missed are not made up for. Where the first runs came sooner than in an interval the
   // second comes early, at random: from then on runs are spread over the whole interval.
-  void finished(const Instance* instance, Steady now);
+  void finished(const Instance* instance, SteadyTime now);
 
   // When take_due will give something; empty when nothing waits.
-  std::optional<Steady> next() const;
+  std::optional<SteadyTime> next() const;
 
  private:
   struct Entry {
     std::shared_ptr<const Instance> instance;
-    Steady due;
+    SteadyTime due;
     Milliseconds until_next;  // from when this run is due to when the next one is
     bool running = false;
   };
-  using Queue = std::multimap<Steady, const Instance*>;
+  using Queue = std::multimap<SteadyTime, const Instance*>;
 
   // At random from 0 to `most`.
   Milliseconds draw(Milliseconds most);

@@ -54,12 +54,12 @@ bool Scheduler::stop(Milliseconds grace) {
 void Scheduler::keep_timetable() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto free = settings_.most_runs - runs_;
+    const auto free = settings_.max_runs - runs_;
     for (const auto& due : schedule_.take_due(std::chrono::steady_clock::now(), free)) {
       start_run(due);
     }
     const auto next = schedule_.next();
-    if (next && runs_ < settings_.most_runs) {
+    if (next && runs_ < settings_.max_runs) {
       changed_.wait_until(lock, *next);
     } else {
       changed_.wait(lock);

@@ -20,8 +20,8 @@ class Scheduler {
  public:
   struct Settings {
     Milliseconds first_run_spread{15'000};
-    std::size_t most_runs = 512;  // at once; what is due beyond that waits
-    bool once = false;            // each probe runs one time
+    std::size_t max_runs = 512;  // at once; what is due beyond that waits
+    bool once = false;           // each probe runs one time
   };
 
   Scheduler(Board& board, Settings settings);

@@ -95,7 +95,7 @@ constexpr std::array families{
 // Puts what is read into the ledger.
 class LedgerSink : public winlog::EventSink {
  public:
-  LedgerSink(winlog::Ledger& ledger, System now, const winlog::Windows& windows)
+  LedgerSink(winlog::Ledger& ledger, SystemTime now, const winlog::Windows& windows)
       : ledger_(ledger), now_(now), windows_(windows) {}
 
   void event(const winlog::Event& event) override { ledger_.add(event, now_, windows_); }
@@ -107,7 +107,7 @@ class LedgerSink : public winlog::EventSink {
 
  private:
   winlog::Ledger& ledger_;
-  System now_;
+  SystemTime now_;
   const winlog::Windows& windows_;
 };
 
@@ -216,7 +216,7 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
         fmt::format("{} was not read to its end in the time of one run", settings.file.string())};
   }
   const auto age = std::chrono::floor<Milliseconds>(facts.now - facts.log->written_at);
-  if (settings.max_age && age < -most_clock_difference) {
+  if (settings.max_age && age < -max_clock_difference) {
     return Blindness{
         &reason("log_stale"),
         fmt::format("{} was written {} in the future: set the clock of this host, or of "
@@ -319,13 +319,13 @@ class EventsProbe : public Probe {
   winlog::Book saved_;
 };
 
-std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   Settings settings;
   auto source = options.section("source");
   const auto evtx = optional_file(source, "evtx");
   const auto jsonl = optional_file(source, "jsonl");
   if (evtx.has_value() == jsonl.has_value()) {
-    options.mistake("source", "give either { evtx: FILE } or { jsonl: FILE }");
+    options.error("source", "give either { evtx: FILE } or { jsonl: FILE }");
   }
   settings.format = evtx ? Format::evtx : Format::jsonl;
   settings.file = evtx.value_or(jsonl.value_or(""));
@@ -338,12 +338,12 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
       options.duration_or("failure_window", settings.windows.failure, 1min, longest);
   settings.windows.event_12 =
       options.duration_or("event_12_window", settings.windows.event_12, 1s, 1h);
-  return std::make_unique<EventsProbe>(std::move(settings), surroundings.state);
+  return std::make_unique<EventsProbe>(std::move(settings), context.state);
 }
 
 }  // namespace
 
-Facts gather(winlog::Ledger& ledger, const Settings& settings, System now, Deadline deadline) {
+Facts gather(winlog::Ledger& ledger, const Settings& settings, SystemTime now, Deadline deadline) {
   LedgerSink sink(ledger, now, settings.windows);
   auto read = read_log(settings, ledger.position(), sink, deadline);
   ledger.finish_pass();

@@ -33,11 +33,11 @@ struct Settings {
 struct Facts {
   tl::expected<winlog::LogState, winlog::FileFault> log;
   const winlog::Book* book;  // what is known after this reading
-  System now;
+  SystemTime now;
 };
 
 // Reads what is new into the ledger.
-Facts gather(winlog::Ledger& ledger, const Settings& settings, System now, Deadline deadline);
+Facts gather(winlog::Ledger& ledger, const Settings& settings, SystemTime now, Deadline deadline);
 
 // Pure.
 Outcome judge(const Facts& facts, const Settings& settings);

@@ -179,7 +179,7 @@ Result<AccountLookup> find_account(Session& session, const Domain& domain,
   return in_other_domain(name.text);
 }
 
-LogonObstacle logon_obstacle(const Account& account, System now) {
+LogonObstacle logon_obstacle(const Account& account, SystemTime now) {
   if (!account.control) return LogonObstacle::not_shown;
   if ((*account.control & account_disabled) != 0) return LogonObstacle::disabled;
   // A FILETIME counts 100 ns from 1601; 0 and the largest mean never (MS-ADA1 2.1).

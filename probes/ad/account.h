@@ -54,6 +54,6 @@ Result<AccountLookup> find_account(Session& session, const Domain& domain,
 enum class LogonObstacle { none, disabled, expired, locked, password_expired, not_shown };
 
 // Pure. `now` is compared with the account's expiry.
-LogonObstacle logon_obstacle(const Account& account, System now);
+LogonObstacle logon_obstacle(const Account& account, SystemTime now);
 
 }  // namespace cal::ldap

@@ -16,7 +16,7 @@ namespace {
 using security::Sid;
 namespace well_known = security::well_known;
 
-constexpr std::size_t most_groups = 5'000;   // walked upward from one account
+constexpr std::size_t max_groups = 5'000;    // walked upward from one account
 constexpr std::size_t keys_per_search = 50;  // in one filter
 constexpr std::size_t members_as_evidence = 8;
 
@@ -71,7 +71,7 @@ class Walk {
 
   // Until the group is reached or nothing is left to look at.
   Result<void> until(const Group& group) {
-    while (!keys_.empty() && !nodes_.contains(group.dn) && nodes_.size() < most_groups) {
+    while (!keys_.empty() && !nodes_.contains(group.dn) && nodes_.size() < max_groups) {
       const auto count = std::min(keys_.size(), keys_per_search);
       std::vector<Key> keys(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(count));
       keys_.erase(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(count));

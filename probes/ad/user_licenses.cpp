@@ -57,7 +57,7 @@ void count_user(const Entry& user, const std::string& now, UserLicenses& license
 
 }  // namespace
 
-Result<UserLicenses> count_user_licenses(Session& session, System now, Deadline deadline) {
+Result<UserLicenses> count_user_licenses(Session& session, SystemTime now, Deadline deadline) {
   SearchRequest request{.base = session.default_naming_context(), .filter = "(|"};
   for (const auto slot : slots) {
     request.filter += "(" + attribute("msTSExpireDate", slot) + "=*)";

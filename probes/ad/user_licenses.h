@@ -27,6 +27,6 @@ struct UserLicenses {
 };
 
 // Every user of the session's domain, one at a time. In force: the expiry is after `now`.
-Result<UserLicenses> count_user_licenses(Session& session, System now, Deadline deadline);
+Result<UserLicenses> count_user_licenses(Session& session, SystemTime now, Deadline deadline);
 
 }  // namespace cal::ldap

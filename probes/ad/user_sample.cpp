@@ -13,7 +13,7 @@ constexpr std::string_view enabled_users =
 constexpr std::string_view admin_sd_holder = "CN=AdminSDHolder,CN=System";
 
 // Listed to choose from: names alone, about a second's work.
-constexpr std::size_t most_candidates = 10'000;
+constexpr std::size_t max_candidates = 10'000;
 
 using DnsByContainer = std::map<std::string, std::vector<std::string>>;
 
@@ -27,7 +27,7 @@ Result<DnsByContainer> list_users(Session& session, const std::string& base,
        .attributes = {"objectSid"}},
       [&](const Entry& user) {
         found[parent_of(user.dn())].push_back(user.dn());
-        return ++count < most_candidates;
+        return ++count < max_candidates;
       },
       deadline);
   if (!listed) return tl::unexpected(listed.error());
@@ -38,7 +38,7 @@ Result<DnsByContainer> list_users(Session& session, const std::string& base,
 // are evenly apart.
 std::vector<std::string> choose(const DnsByContainer& all) {
   std::vector<std::vector<std::string>> containers;
-  const auto step = std::max<std::size_t>(1, all.size() / most_sampled_users);
+  const auto step = std::max<std::size_t>(1, all.size() / max_sampled_users);
   std::size_t index = 0;
   for (const auto& [container, dns] : all) {
     if (index++ % step != 0) continue;
@@ -46,10 +46,10 @@ std::vector<std::string> choose(const DnsByContainer& all) {
     std::ranges::sort(containers.back());
   }
   std::vector<std::string> chosen;
-  for (std::size_t round = 0; chosen.size() < most_sampled_users; ++round) {
+  for (std::size_t round = 0; chosen.size() < max_sampled_users; ++round) {
     const auto before = chosen.size();
     for (const auto& dns : containers) {
-      if (round < dns.size() && chosen.size() < most_sampled_users) chosen.push_back(dns[round]);
+      if (round < dns.size() && chosen.size() < max_sampled_users) chosen.push_back(dns[round]);
     }
     if (chosen.size() == before) break;
   }

@@ -11,7 +11,7 @@
 namespace cal::ldap {
 
 // Of each sort.
-inline constexpr std::size_t most_sampled_users = 20;
+inline constexpr std::size_t max_sampled_users = 20;
 
 struct SampledUser {
   SecuredObject object;

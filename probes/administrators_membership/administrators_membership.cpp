@@ -208,7 +208,7 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
 ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Domain& domain,
                                           const Requirement& required,
                                           const std::optional<ldap::Group>& found_group,
-                                          Deadline deadline, System now) {
+                                          Deadline deadline, SystemTime now) {
   AccountFacts facts{required, found_group};
   if (!found_group) return facts;
   const auto& group = *found_group;
@@ -296,24 +296,24 @@ class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
   }
 };
 
-std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   if (!options.has("accounts")) {
-    options.mistake("accounts", "'accounts' is missing: list the accounts that install CAL packs");
+    options.error("accounts", "'accounts' is missing: list the accounts that install CAL packs");
   }
   const auto usual_group = options.text_or("group", Requirement{}.group);
   Settings settings;
   for (auto& item : options.items("accounts")) {
     auto required = read_requirement(std::move(item), usual_group);
     if (required.group == "Terminal Server License Servers") {
-      options.mistake("accounts", "write this group as S-1-5-32-561: its name differs by language");
+      options.error("accounts", "write this group as S-1-5-32-561: its name differs by language");
     }
     if (std::ranges::find(settings.requirements, required) != settings.requirements.end()) {
-      options.mistake("accounts", fmt::format("'{}' with this group stands in the list already",
-                                              required.account));
+      options.error("accounts", fmt::format("'{}' with this group stands in the list already",
+                                            required.account));
     }
     settings.requirements.push_back(std::move(required));
   }
-  auto directory = require_directory(options, surroundings.edges);
+  auto directory = require_directory(options, context.clients);
   return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
 }
 

@@ -84,22 +84,22 @@ class PermissionsProbe : public DirectoryProbe<Settings, gather, judge> {
   }
 };
 
-std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   Settings settings;
   if (options.has("users")) {
     const auto base = options.text("users");
     settings.users = base == "all" ? "" : base;
     if (options.has("object")) {
-      options.mistake("object", "give either 'object' or 'users': a probe asks about one of them");
+      options.error("object", "give either 'object' or 'users': a probe asks about one of them");
     }
     if (!options.has("trustees")) {
-      options.mistake("users",
-                      "say who writes the licences in 'trustees': license_servers (session "
-                      "hosts up to 2016), self (from 2019), or both");
+      options.error("users",
+                    "say who writes the licences in 'trustees': license_servers (session "
+                    "hosts up to 2016), self (from 2019), or both");
     }
   }
   if (settings.users && options.has("owner")) {
-    options.mistake("owner", "the owner of users is not looked at: take it out");
+    options.error("owner", "the owner of users is not looked at: take it out");
   }
   settings.object = options.text_or("object", settings.object);
   if (auto trustees = read_trustees(options); !trustees.empty()) {
@@ -109,17 +109,17 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
     return trustee.name.starts_with("system_");
   });
   if (asks_system && settings.users && options.has("trustees")) {
-    options.mistake("trustees", "SYSTEM may always write users: ask about license_servers or self");
+    options.error("trustees", "SYSTEM may always write users: ask about license_servers or self");
   }
   const bool asks_writers = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
     return trustee.name == license_servers().name || trustee.name == user_self().name;
   });
   if (asks_writers && !settings.users) {
-    options.mistake("trustees", "license_servers and self write users: say which by 'users'");
+    options.error("trustees", "license_servers and self write users: say which by 'users'");
   }
   if (!asks_system) settings.owner.reset();
   if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
-  return std::make_unique<PermissionsProbe>(require_directory(options, surroundings.edges),
+  return std::make_unique<PermissionsProbe>(require_directory(options, context.clients),
                                             std::move(settings));
 }
 

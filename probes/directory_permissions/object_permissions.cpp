@@ -24,7 +24,7 @@ using security::DescriptorView;
 using security::Sid;
 using security::TrusteeRights;
 
-constexpr std::size_t most_entries_shown = 20;
+constexpr std::size_t max_entries_shown = 20;
 constexpr std::string_view create_child = "create_child";
 
 // The object with its descriptor, for the time of one judgement.
@@ -112,7 +112,7 @@ void add_entries(const Subject& subject, const Finding& finding, Outcome& outcom
     const bool decides = found != deciding.end();
     const auto& sid = descriptor.dacl->aces[i].sid;
     if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
-    if (++shown > most_entries_shown) return;
+    if (++shown > max_entries_shown) return;
     outcome.evidence.push_back(
         {decides ? std::optional(found->second) : std::nullopt, fmt::format("entry {}", i),
          (decides ? "► " : "") + security::entry_text(subject.secured, i), Evidence::Form::entry});
@@ -140,7 +140,7 @@ void add_difference(const Subject& subject, Outcome& outcome) {
     }
   }
   if (missing.empty() && added.empty()) return;
-  added.resize(std::min(added.size(), most_entries_shown));
+  added.resize(std::min(added.size(), max_entries_shown));
   outcome.evidence.push_back(
       {std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
        fmt::format("missing: {}; added: {}",

@@ -34,8 +34,8 @@ std::vector<int> read_statuses(Options& options) {
     const auto* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, status);
     if (error != std::errc{} || rest != end || status < 100 || status > 599) {
-      options.mistake("expect_status",
-                      fmt::format("'{}' is no HTTP status; write a number such as 200", text));
+      options.error("expect_status",
+                    fmt::format("'{}' is no HTTP status; write a number such as 200", text));
     }
     statuses.push_back(status);
   }
@@ -52,8 +52,8 @@ std::vector<FamilyChoice> read_families(Options& options, const net::Url& url) {
   const auto literal = net::Address::parse(url.host);
   for (const auto& family : families) {
     if (literal && family && *family != literal->family) {
-      options.mistake("ip_family",
-                      fmt::format("{} has no {} address", url.host, net::name_of(family)));
+      options.error("ip_family",
+                    fmt::format("{} has no {} address", url.host, net::name_of(family)));
     }
   }
   return families;
@@ -69,17 +69,17 @@ void read_proxy(Options& options, const std::string& fallback, const net::Variab
     if (proxy) {
       endpoint.proxy = std::move(*proxy);
     } else {
-      options.mistake("proxy", proxy.error() + ", or set proxy: none");
+      options.error("proxy", proxy.error() + ", or set proxy: none");
     }
     return;
   }
   auto proxy = net::parse_proxy(written);
   if (!proxy) {
-    options.mistake("proxy", fmt::format("the proxy {}, or none, or environment", proxy.error()));
+    options.error("proxy", fmt::format("the proxy {}, or none, or environment", proxy.error()));
   } else if (!proxy->credentials.empty()) {
-    options.mistake("proxy",
-                    "the proxy's URL holds a password, which every page would show; give "
-                    "it in the environment of the agent (https_proxy)");
+    options.error("proxy",
+                  "the proxy's URL holds a password, which every page would show; give "
+                  "it in the environment of the agent (https_proxy)");
   } else {
     endpoint.proxy = std::move(*proxy);
   }
@@ -88,7 +88,7 @@ void read_proxy(Options& options, const std::string& fallback, const net::Variab
 void check_expectations(Options& options, const Endpoint& endpoint) {
   if (endpoint.url.scheme != net::Scheme::tcp) return;
   for (const auto* key : {"expect_status", "expect_body"}) {
-    if (options.has(key)) options.mistake(key, "a tcp:// endpoint gives no HTTP answer");
+    if (options.has(key)) options.error(key, "a tcp:// endpoint gives no HTTP answer");
   }
 }
 
@@ -119,7 +119,7 @@ std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& vari
   }
   auto items = options.items("endpoints");
   if (options.has("endpoints") && items.empty()) {
-    options.mistake("endpoints", "list at least one endpoint, or leave the key out");
+    options.error("endpoints", "list at least one endpoint, or leave the key out");
   }
   std::set<std::string> seen;
   for (auto& item : items) {
@@ -129,9 +129,9 @@ std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& vari
     if (text.empty()) continue;  // said already
     const auto url = net::parse_url(text);
     if (!url) {
-      where.mistake(key, url.error());
+      where.error(key, url.error());
     } else if (!seen.insert(text).second) {
-      where.mistake(key, fmt::format("{} is listed twice", text));
+      where.error(key, fmt::format("{} is listed twice", text));
     } else if (item.mapping) {
       endpoints.push_back(read_details(*item.mapping, proxy, variable, {*url}));
     } else {

@@ -9,7 +9,7 @@
 namespace cal {
 
 // Reads `endpoints` and the `proxy` that counts for those without one of their own; empty without
-// the key. Proxies of the environment are found by `variable`. Mistakes are collected.
+// the key. Proxies of the environment are found by `variable`. ConfigErrors are collected.
 std::vector<net::Endpoint> read_endpoints(Options& options, const net::Variable& variable);
 
 }  // namespace cal

@@ -25,7 +25,7 @@ namespace {
 
 using net::Fault;
 using net::Ladder;
-using net::Rung;
+using net::Stage;
 using net::WayFacts;
 
 constexpr std::string_view check_name_servers =
@@ -148,7 +148,7 @@ constexpr std::array families{
                  {}},
 };
 
-struct Way {
+struct Path {
   const WayFacts* facts;
   Ladder ladder;
   std::string item;  // "https://example.com (ipv6)"
@@ -156,19 +156,19 @@ struct Way {
   const net::Step* broken() const { return ladder.broken(); }
 };
 
-std::vector<Way> climb_all(const Facts& facts) {
-  std::vector<Way> ways;
+std::vector<Path> evaluate_all(const Facts& facts) {
+  std::vector<Path> ways;
   for (const auto& way : facts.found.ways) {
     auto item = way.endpoint->url.text;
     if (way.family) item += fmt::format(" ({})", net::name_of(way.family));
-    ways.push_back({&way, net::climb(way), std::move(item)});
+    ways.push_back({&way, net::evaluate(way), std::move(item)});
   }
   return ways;
 }
 
 // Null when none is broken.
-const Way* worst_of(const std::vector<Way>& ways) {
-  const Way* worst = nullptr;
+const Path* worst_of(const std::vector<Path>& ways) {
+  const Path* worst = nullptr;
   for (const auto& way : ways) {
     if (!way.broken()) continue;
     if (!worst || *way.broken()->fault < *worst->broken()->fault) worst = &way;
@@ -176,23 +176,23 @@ const Way* worst_of(const std::vector<Way>& ways) {
   return worst;
 }
 
-void add_samples(const Way& way, Outcome& outcome) {
+void add_samples(const Path& way, Outcome& outcome) {
   const std::vector<std::string> labels{way.facts->endpoint->url.text,
                                         std::string(net::name_of(way.facts->family))};
   const auto add = [&](std::size_t family, double value) {
     outcome.samples.push_back({&families[family], labels, value});
   };
-  const auto add_stage = [&](std::size_t family, Rung rung, double value) {
+  const auto add_stage = [&](std::size_t family, Stage stage, double value) {
     outcome.samples.push_back(
-        {&families[family], {labels[0], labels[1], std::string(net::name_of(rung))}, value});
+        {&families[family], {labels[0], labels[1], std::string(net::name_of(stage))}, value});
   };
   add(0, way.broken() ? 0 : 1);
-  for (const auto rung : net::all_rungs) {
-    const auto& step = way.ladder.at(rung);
+  for (const auto stage : net::all_stages) {
+    const auto& step = way.ladder.at(stage);
     if (!step) continue;
-    add_stage(1, rung, step->fault ? 0 : 1);
+    add_stage(1, stage, step->fault ? 0 : 1);
     if (step->took && !step->fault) {
-      add_stage(2, rung, std::chrono::duration<double>(*step->took).count());
+      add_stage(2, stage, std::chrono::duration<double>(*step->took).count());
     }
   }
   if (way.facts->transfer && way.facts->transfer->certificate) {
@@ -203,7 +203,7 @@ void add_samples(const Way& way, Outcome& outcome) {
 }
 
 // Programs of this host that ask the system for the name go elsewhere than DNS says.
-void add_hosts_file_note(const Way& way, const std::string& host, Outcome& outcome) {
+void add_hosts_file_note(const Path& way, const std::string& host, Outcome& outcome) {
   const auto& dns = way.facts->dns;
   const auto& by_file = way.facts->in_hosts_file;
   if (by_file.empty() || !dns) return;
@@ -214,7 +214,7 @@ void add_hosts_file_note(const Way& way, const std::string& host, Outcome& outco
                    dns->answer ? net::list_of(*dns->answer) : dns->answer.error().message)});
 }
 
-std::string summary_of(const std::vector<Way>& ways, const Way* worst, bool enough,
+std::string summary_of(const std::vector<Path>& ways, const Path* worst, bool enough,
                        const std::string& host) {
   const auto seen = [&](const std::string& what) {
     return fmt::format("seen from {}, {}", host, what);
@@ -228,7 +228,7 @@ std::string summary_of(const std::vector<Way>& ways, const Way* worst, bool enou
                                 answered ? "does not answer as expected" : "cannot be reached",
                                 worst->broken()->text);
   if (ways.size() == 1) return seen(what);
-  const auto reached = std::ranges::count_if(ways, [](const Way& way) { return !way.broken(); });
+  const auto reached = std::ranges::count_if(ways, [](const Path& way) { return !way.broken(); });
   return seen(fmt::format("{} of {} endpoints are reachable{}; {}", reached, ways.size(),
                           enough ? ", which is enough" : "", what));
 }
@@ -237,14 +237,14 @@ std::string summary_of(const std::vector<Way>& ways, const Way* worst, bool enou
 std::string title_of(const inventory::HealthAlert& alert) { return alert.title.substr(0, 200); }
 
 void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
-  constexpr std::size_t most_shown = 20;
+  constexpr std::size_t max_shown = 20;
   std::vector<const inventory::HealthAlert*> open;
   for (const auto& alert : read.alerts) {
     if (alert.open) open.push_back(&alert);
   }
   outcome.samples.push_back({&families.back(), {}, static_cast<double>(open.size())});
   if (open.empty()) return;
-  for (const auto* alert : std::span(open).first(std::min(open.size(), most_shown))) {
+  for (const auto* alert : std::span(open).first(std::min(open.size(), max_shown))) {
     outcome.evidence.push_back(
         {Verdict::present, "alert of the console",
          fmt::format("{}{}{}", title_of(*alert),
@@ -333,7 +333,7 @@ std::unique_ptr<Probe> make(Options& options,
   if (options.has("ca_file")) {
     settings.ca_file = options.readable_file("ca_file");
     const auto trust = trust_stores->get(settings.ca_file);
-    if (!trust) options.mistake("ca_file", trust.error());
+    if (!trust) options.error("ca_file", trust.error());
   }
   settings.health_alerts_file = optional_file(options, "health_alerts_file");
   settings.max_age = read_max_age(options, settings.max_age);
@@ -354,9 +354,9 @@ Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline de
 }
 
 Outcome judge(const Facts& facts, const Settings& settings) {
-  const auto ways = climb_all(facts);
+  const auto ways = evaluate_all(facts);
   const auto* worst = worst_of(ways);
-  const bool any_reached = std::ranges::any_of(ways, [](const Way& way) { return !way.broken(); });
+  const bool any_reached = std::ranges::any_of(ways, [](const Path& way) { return !way.broken(); });
   const bool clear = !worst || (settings.require == Require::any && any_reached);
   const bool same_egress = settings.vantage == Vantage::same_egress;
 
@@ -386,7 +386,7 @@ ProbeKind kind() {
           "Can the Internet be reached, as the activation of a CAL pack needs it?",
           reasons,
           families,
-          [stores = std::make_shared<net::TrustStores>()](Options& options, const Surroundings&) {
+          [stores = std::make_shared<net::TrustStores>()](Options& options, const ProbeContext&) {
             return make(options, stores);
           },
           Cause::internet_unreachable};

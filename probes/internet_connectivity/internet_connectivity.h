@@ -36,7 +36,7 @@ struct Settings {
 struct Facts {
   std::string host;  // where it was seen from
   net::Exploration found;
-  System now;
+  SystemTime now;
   // The console's alerts; empty: no file is configured.
   std::optional<tl::expected<inventory::HealthAlerts, inventory::FileFault>> alerts = std::nullopt;
 };

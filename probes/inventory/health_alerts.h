@@ -17,12 +17,12 @@ struct HealthAlert {
   std::string title;     // as exported: show it, never make a label of it
   std::string severity;  // empty when the export does not say
   bool open;             // unless its state says that it is over
-  std::optional<System> raised_at;
+  std::optional<SystemTime> raised_at;
 };
 
 struct HealthAlerts {
   std::vector<HealthAlert> alerts;
-  System data_at;
+  SystemTime data_at;
 };
 
 // A row without a title is a fault: then it is another kind of file.

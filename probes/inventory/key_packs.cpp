@@ -31,7 +31,7 @@ constexpr std::array<KnownVersion, 6> known_versions{{
 }};
 
 // Dates in 2038 stand for "never".
-const System perpetual{std::chrono::sys_days{std::chrono::year(2038) / 1 / 1}};
+const SystemTime perpetual{std::chrono::sys_days{std::chrono::year(2038) / 1 / 1}};
 
 std::string edition_of(std::string_view version_id) {
   const auto* const known = std::ranges::find(known_versions, version_id, &KnownVersion::id);
@@ -49,7 +49,7 @@ bool is_unlimited(std::string_view count) { return count == "-1" || count == "42
 
 class KeyPackReader {
  public:
-  KeyPackReader(LicenseCounts& into, System now) : into_(into), now_(now) {}
+  KeyPackReader(LicenseCounts& into, SystemTime now) : into_(into), now_(now) {}
 
   tl::expected<void, TextFault> add(const Row& row) {
     const auto fault = [&](std::string_view what) {
@@ -104,13 +104,13 @@ class KeyPackReader {
   }
 
   LicenseCounts& into_;
-  System now_;
+  SystemTime now_;
 };
 
 }  // namespace
 
 tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file,
-                                                      System now) {
+                                                      SystemTime now) {
   const auto content = read_table(file);
   if (!content) return tl::unexpected(content.error());
   LicenseCounts found{.counts = {}, .data_at = content->data_at};

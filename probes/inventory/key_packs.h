@@ -14,6 +14,6 @@ namespace cal::inventory {
 // assigned: AvailableLicenses never goes below zero, however many are issued. Unlimited packs (-1,
 // such as temporary and built-in ones) and those that have expired by `now` are notes, not counts.
 tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file,
-                                                      System now);
+                                                      SystemTime now);
 
 }  // namespace cal::inventory

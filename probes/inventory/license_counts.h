@@ -47,7 +47,7 @@ inline constexpr std::size_t max_editions = 100;
 struct LicenseCounts {
   std::vector<LicenseCount> counts;     // no edition and kind twice, max_editions at most
   std::vector<std::string> notes = {};  // for people: what was not counted, and what expires
-  System data_at;
+  SystemTime data_at;
 };
 
 // Columns: edition, kind, installed, and assigned_users and assigned_devices or assigned.

@@ -21,7 +21,7 @@ namespace cal::inventory {
 // The key that stands in the file of a plan.
 struct PlannedKey {
   ProductKey key;
-  System planned_at;  // when the file was written
+  SystemTime planned_at;  // when the file was written
 };
 
 // Empty when there is no such file, or nothing in it: then no pack is planned.
@@ -43,7 +43,7 @@ struct Pack {
 
 struct PlannedPack {
   std::string label;
-  System planned_at;
+  SystemTime planned_at;
   std::optional<std::size_t> installed_as;  // its place in History::packs
 };
 
@@ -51,7 +51,7 @@ struct History {
   std::vector<Pack> packs;
   std::size_t entries = 0;
   std::optional<PlannedPack> planned;
-  System data_at;
+  SystemTime data_at;
 };
 
 tl::expected<History, FileFault> read_history(const std::filesystem::path& file,

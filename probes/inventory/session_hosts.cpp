@@ -97,7 +97,7 @@ std::vector<SessionHostsFile> read_session_hosts(const path& file_or_folder) {
   return read;
 }
 
-HostFinding judge_host(const SessionHost& host, System data_at, System now) {
+HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime now) {
   const auto ends = std::chrono::floor<days>(data_at) + days(host.days_left);
   const bool over = host.days_left == 0 || ends <= now;
   const auto mode = host.mode_is_set()

@@ -27,7 +27,7 @@ struct SessionHost {
 
 struct SessionHosts {
   std::vector<SessionHost> hosts;  // never empty
-  System data_at;
+  SystemTime data_at;
 };
 
 struct SessionHostsFile {
@@ -49,11 +49,11 @@ enum class HostState {
 
 struct HostFinding {
   HostState state;
-  std::string text;                  // "licensing mode per user; .."
-  std::optional<System> grace_ends;  // to the day; empty: it is over
+  std::string text;                      // "licensing mode per user; .."
+  std::optional<SystemTime> grace_ends;  // to the day; empty: it is over
 };
 
 // Pure.
-HostFinding judge_host(const SessionHost& host, System data_at, System now);
+HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime now);
 
 }  // namespace cal::inventory

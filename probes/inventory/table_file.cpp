@@ -15,7 +15,7 @@ namespace cal::inventory {
 
 namespace {
 
-std::optional<System> generated_at(const Table& table) {
+std::optional<SystemTime> generated_at(const Table& table) {
   auto text = table.envelope.find({"generated_at"});
   if (text.empty() && !table.rows.empty()) text = table.rows.front().find({"generated_at"});
   const auto time = parse_time(text);
@@ -46,10 +46,10 @@ tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file)
   return TableFile{std::move(*table), data_at};
 }
 
-std::optional<std::string> staleness(const std::filesystem::path& file, System data_at, System now,
-                                     Milliseconds max_age) {
+std::optional<std::string> staleness(const std::filesystem::path& file, SystemTime data_at,
+                                     SystemTime now, Milliseconds max_age) {
   const auto age = std::chrono::duration_cast<Milliseconds>(now - data_at);
-  if (age < -most_clock_difference) {
+  if (age < -max_clock_difference) {
     return fmt::format(
         "the data of {} is from {} in the future: set the clock of this host, or of the one that "
         "wrote it",

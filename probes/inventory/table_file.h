@@ -15,7 +15,7 @@ struct TableFile {
   Table table;
   // When the data was read from its source: `generated_at` where the file says it, beside the list
   // (JSON) or in its first row, unless the file itself is older.
-  System data_at;
+  SystemTime data_at;
 };
 
 // JSON when the text begins with [ or {, whatever the file is called; else CSV.
@@ -25,8 +25,8 @@ tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file)
 
 // "the data of history.csv is 3d old, more than max_age (1d)"; empty while it is fresh. Data from
 // the future is no fresher: its age cannot be told.
-std::optional<std::string> staleness(const std::filesystem::path& file, System data_at, System now,
-                                     Milliseconds max_age);
+std::optional<std::string> staleness(const std::filesystem::path& file, SystemTime data_at,
+                                     SystemTime now, Milliseconds max_age);
 
 // A whole number of at least 0; empty for everything else.
 std::optional<std::int64_t> parse_count(std::string_view text);

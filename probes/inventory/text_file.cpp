@@ -85,7 +85,7 @@ tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& fi
   const auto written_at =
       std::chrono::seconds(std::clamp<std::int64_t>(status.st_mtim.tv_sec, 0, latest_time)) +
       std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-  return TextFile{std::move(*text), System(written_at)};
+  return TextFile{std::move(*text), SystemTime(written_at)};
 }
 
 }  // namespace cal::inventory

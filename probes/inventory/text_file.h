@@ -14,7 +14,7 @@ inline constexpr std::size_t max_file_size = 64U << 20U;  // octets
 
 struct TextFile {
   WipedText text;  // UTF-8, see to_utf8()
-  System written_at;
+  SystemTime written_at;
 };
 
 // Regular files only.

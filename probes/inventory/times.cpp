@@ -62,9 +62,9 @@ class Scanner {
   std::string_view rest_;
 };
 
-System clamped(SecondsTime time) {
-  constexpr auto last = std::chrono::floor<seconds>(System::max());
-  return System(std::clamp(time, SecondsTime(), last));
+SystemTime clamped(SecondsTime time) {
+  constexpr auto last = std::chrono::floor<seconds>(SystemTime::max());
+  return SystemTime(std::clamp(time, SecondsTime(), last));
 }
 
 std::optional<SecondsTime> date(Scanner& text, std::string_view separator) {

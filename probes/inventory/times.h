@@ -9,7 +9,7 @@
 namespace cal::inventory {
 
 struct ExportedTime {
-  System at;
+  SystemTime at;
   bool whole_day = false;  // only a date was given; `at` is its first moment
 };
 

@@ -42,7 +42,7 @@ class ComplianceProbe : public Probe {
   Settings settings_;
 };
 
-std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) {
+std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   Settings settings;
   settings.inventory_file = optional_file(options, "inventory_file");
   settings.key_packs_file = optional_file(options, "key_packs_file");
@@ -50,16 +50,16 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings& surroundings) 
   settings.directory_users = options.flag_or("directory_users", false);
   settings.max_age = read_max_age(options, settings.max_age);
   if (!settings.inventory_file && !settings.key_packs_file && !settings.session_hosts_file) {
-    options.mistake("",
-                    "give 'inventory_file', 'key_packs_file' or 'session_hosts_file': what is "
-                    "installed and set stands there");
+    options.error("",
+                  "give 'inventory_file', 'key_packs_file' or 'session_hosts_file': what is "
+                  "installed and set stands there");
   }
   std::shared_ptr<ldap::Directory> directory;
-  if (settings.directory_users) directory = require_directory(options, surroundings.edges);
+  if (settings.directory_users) directory = require_directory(options, context.clients);
   return std::make_unique<ComplianceProbe>(std::move(directory), std::move(settings));
 }
 
-ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, System now, Deadline deadline,
+ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, SystemTime now, Deadline deadline,
                                       std::vector<Phase>& phases) {
   auto session = directory.open(deadline);
   if (!session) return tl::unexpected(std::move(session.error()));

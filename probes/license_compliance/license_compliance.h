@@ -36,7 +36,7 @@ struct DirectoryCount {
 };
 
 struct Facts {
-  System now;
+  SystemTime now;
   std::optional<Source> inventory;
   std::optional<Source> key_packs = std::nullopt;
   std::vector<inventory::SessionHostsFile> session_hosts = {};

@@ -315,7 +315,7 @@ class Judgement {
     consider(session_hosts_, reason_of(state), texts.front() + more, set_mode);
   }
 
-  void add_grace_end(const std::string& host, System ends) {
+  void add_grace_end(const std::string& host, SystemTime ends) {
     if (grace_sampled_.size() == inventory::max_session_hosts) return;
     if (!grace_sampled_.insert(host).second) return;  // two files may name the same host
     outcome_.samples.push_back({&all_families[4], {host}, unix_seconds(ends)});

@@ -26,12 +26,12 @@ std::string text_of(const X509_NAME* name) {
 }
 
 // A certificate may name the year 9999, which the clock's type cannot hold.
-System time_of(const ASN1_TIME* time) {
+SystemTime time_of(const ASN1_TIME* time) {
   using std::chrono::seconds;
   std::tm parts{};
   ASN1_TIME_to_tm(time, &parts);
-  const auto latest = std::chrono::floor<seconds>(System::max()).time_since_epoch();
-  return System(std::clamp(seconds(::timegm(&parts)), -latest, latest));
+  const auto latest = std::chrono::floor<seconds>(SystemTime::max()).time_since_epoch();
+  return SystemTime(std::clamp(seconds(::timegm(&parts)), -latest, latest));
 }
 
 Certificate facts_of(X509* certificate) {

@@ -19,7 +19,7 @@ namespace cal::net {
 struct Certificate {
   std::string subject;
   std::string issuer;
-  System not_after;
+  SystemTime not_after;
   bool issuer_known = true;  // a chain of good signatures leads to a CA of ours
   bool in_time = true;       // it and its issuers: neither expired nor not yet valid
   bool name_matches = true;

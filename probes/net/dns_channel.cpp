@@ -14,7 +14,7 @@ namespace cal::net {
 namespace {
 
 // Questions under way at once: more would overflow the socket's buffer with their answers.
-constexpr std::size_t most_open = 256;
+constexpr std::size_t max_open = 256;
 
 // Runs what `channel` has under way and what `start_more` adds to it; at the deadline it is
 // cancelled, which calls it back too.
@@ -97,7 +97,7 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
     }
     if (opened != ARES_SUCCESS) break;
     run(channel.get(), deadline, [&] {
-      while (next < open.size() && under_way < most_open && !deadline.passed()) {
+      while (next < open.size() && under_way < max_open && !deadline.passed()) {
         const auto number = open[next++];
         ++under_way;
         start(channel.get(), number, [&, number](int status) {

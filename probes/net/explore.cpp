@@ -19,7 +19,7 @@ const std::string& next_host(const WayFacts& way) {
 
 Question question_of(const WayFacts& way) { return {next_host(way), way.family}; }
 
-bool broken(const WayFacts& way) { return climb(way).broken() != nullptr; }
+bool broken(const WayFacts& way) { return evaluate(way).broken() != nullptr; }
 
 std::vector<Hop> hops_to(const std::vector<Address>& addresses, KernelAnswer& kernel) {
   std::vector<Hop> hops;

@@ -1,4 +1,4 @@
-// Whether this host can send to an address at all: the first three rungs of the ladder, made of
+// Whether this host can send to an address at all: the first three stages of the ladder, made of
 // what the kernel says. Pure; kernel.h asks it.
 #pragma once
 

@@ -18,21 +18,21 @@ constexpr int wants_login_to_network = 511;  // RFC 6585, 6
 // What servers send is shown, but not at any length.
 std::string cut(const std::string& text) { return text.substr(0, 200); }
 
-// Adds the rungs up to `route` from the best of several hops. Whether to go on.
-bool climb_hops(const std::vector<Hop>& hops, Ladder& ladder) {
+// Adds the stages up to `route` from the best of several hops. Whether to go on.
+bool evaluate_hops(const std::vector<Hop>& hops, Ladder& ladder) {
   if (hops.empty()) return true;  // the kernel could not be asked
   const auto& best = *std::ranges::max_element(hops, {}, &Hop::state);
-  const auto add = [&](Rung rung, HopState broken_state, Fault fault) {
+  const auto add = [&](Stage stage, HopState broken_state, Fault fault) {
     if (best.state == broken_state) {
-      ladder.at(rung) = Step{fault, best.text};
+      ladder.at(stage) = Step{fault, best.text};
       return false;
     }
-    ladder.at(rung) = Step{std::nullopt, rung == Rung::route ? best.text : ""};
+    ladder.at(stage) = Step{std::nullopt, stage == Stage::route ? best.text : ""};
     return true;
   };
-  return add(Rung::interface, HopState::no_interface_up, Fault::no_interface_up) &&
-         add(Rung::address, HopState::no_address, Fault::no_address) &&
-         add(Rung::route, HopState::no_route, Fault::no_route);
+  return add(Stage::interface, HopState::no_interface_up, Fault::no_interface_up) &&
+         add(Stage::address, HopState::no_address, Fault::no_address) &&
+         add(Stage::route, HopState::no_route, Fault::no_route);
 }
 
 Fault fault_of(ResolveError error) {
@@ -50,12 +50,12 @@ Fault fault_of(ResolveError error) {
   return Fault::dns_server_failure;
 }
 
-// The name of a proxy belongs to the rung `proxy`, since then nobody here asks for the endpoint's.
-bool climb_dns(const WayFacts& facts, Ladder& ladder) {
+// The name of a proxy belongs to the stage `proxy`, since then nobody here asks for the endpoint's.
+bool evaluate_dns(const WayFacts& facts, Ladder& ladder) {
   const bool proxied = facts.endpoint->proxy.has_value();
   if (facts.by_hosts_file) {
     if (!proxied) {
-      ladder.at(Rung::dns) =
+      ladder.at(Stage::dns) =
           Step{std::nullopt, list_of(facts.in_hosts_file) + " by the hosts file"};
     }
     return true;
@@ -63,9 +63,9 @@ bool climb_dns(const WayFacts& facts, Ladder& ladder) {
   if (!facts.dns) return true;
   const auto& answer = facts.dns->answer;
   if (proxied && !answer) {
-    ladder.at(Rung::proxy) = Step{Fault::proxy_unreachable, answer.error().message};
+    ladder.at(Stage::proxy) = Step{Fault::proxy_unreachable, answer.error().message};
   } else if (!proxied) {
-    ladder.at(Rung::dns) =
+    ladder.at(Stage::dns) =
         answer ? Step{std::nullopt, list_of(*answer), facts.dns->took}
                : Step{fault_of(answer.error().error), answer.error().message, facts.dns->took};
   }
@@ -89,33 +89,33 @@ Step tunnel_step(const Transfer& transfer) {
   return {status / 100 == 5 ? Fault::tcp_unreachable : Fault::tcp_refused, text};
 }
 
-bool climb_proxy(const WayFacts& facts, Ladder& ladder) {
+bool evaluate_proxy(const WayFacts& facts, Ladder& ladder) {
   const auto& transfer = *facts.transfer;
   const bool tunnel = facts.endpoint->url.scheme != Scheme::http;
   const auto proxy = facts.endpoint->proxy->text();
   if (!transfer.connected()) {
-    ladder.at(Rung::proxy) = Step{Fault::proxy_unreachable,
-                                  fmt::format("proxy {} at {}", proxy, why_not_connected(facts))};
+    ladder.at(Stage::proxy) = Step{Fault::proxy_unreachable,
+                                   fmt::format("proxy {} at {}", proxy, why_not_connected(facts))};
     return false;
   }
   if ((tunnel ? transfer.tunnel_status : transfer.status) == proxy_wants_password) {
-    ladder.at(Rung::proxy) = Step{Fault::proxy_auth_required,
-                                  fmt::format("proxy {} wants a user and a password", proxy)};
+    ladder.at(Stage::proxy) = Step{Fault::proxy_auth_required,
+                                   fmt::format("proxy {} wants a user and a password", proxy)};
     return false;
   }
   if (tunnel && transfer.tunnel_status == 0 && transfer.fault == TransferFault::other) {
-    ladder.at(Rung::proxy) =
+    ladder.at(Stage::proxy) =
         Step{Fault::proxy_unreachable, fmt::format("{} is no proxy: {}", proxy, transfer.message)};
     return false;
   }
-  ladder.at(Rung::proxy) = Step{std::nullopt, proxy, tunnel ? std::nullopt : transfer.connecting};
+  ladder.at(Stage::proxy) = Step{std::nullopt, proxy, tunnel ? std::nullopt : transfer.connecting};
   if (!tunnel) return true;
-  return !(ladder.at(Rung::tcp) = tunnel_step(transfer))->fault;
+  return !(ladder.at(Stage::tcp) = tunnel_step(transfer))->fault;
 }
 
-bool climb_tcp(const WayFacts& facts, Ladder& ladder) {
+bool evaluate_tcp(const WayFacts& facts, Ladder& ladder) {
   const auto& transfer = *facts.transfer;
-  auto& step = ladder.at(Rung::tcp);
+  auto& step = ladder.at(Stage::tcp);
   if (transfer.connected()) {
     step = Step{std::nullopt, transfer.peer, transfer.connecting};
     return true;
@@ -127,10 +127,10 @@ bool climb_tcp(const WayFacts& facts, Ladder& ladder) {
   return false;
 }
 
-bool climb_tls(const WayFacts& facts, Ladder& ladder) {
+bool evaluate_tls(const WayFacts& facts, Ladder& ladder) {
   const auto& transfer = *facts.transfer;
   const auto trust = facts.endpoint->tls_trust;
-  auto& step = ladder.at(Rung::tls);
+  auto& step = ladder.at(Stage::tls);
   if (!transfer.certificate) {
     if (!transfer.encrypting)
       step = Step{Fault::tls_failed, transfer.message};
@@ -172,10 +172,10 @@ bool leads_elsewhere(const WayFacts& facts) {
                                         });
 }
 
-bool climb_http(const WayFacts& facts, Ladder& ladder) {
+bool evaluate_http(const WayFacts& facts, Ladder& ladder) {
   const auto& endpoint = *facts.endpoint;
   const auto& transfer = *facts.transfer;
-  auto& step = ladder.at(Rung::http);
+  auto& step = ladder.at(Stage::http);
   const auto answer = fmt::format("HTTP {}{}", transfer.status,
                                   transfer.redirect.empty() ? "" : " to " + cut(transfer.redirect));
   const bool expected =
@@ -202,10 +202,10 @@ bool is_html(const Transfer& transfer) {
          (first != std::string::npos && transfer.body[first] == '<');
 }
 
-void climb_content(const WayFacts& facts, Ladder& ladder) {
+void evaluate_content(const WayFacts& facts, Ladder& ladder) {
   const auto& transfer = *facts.transfer;
   const auto& wanted = facts.endpoint->expect_body;
-  auto& step = ladder.at(Rung::content);
+  auto& step = ladder.at(Stage::content);
   if (transfer.body.find(wanted) != std::string::npos) {
     step = Step{std::nullopt, "as expected", transfer.reading};
   } else if (transfer.fault != TransferFault::none) {
@@ -218,21 +218,21 @@ void climb_content(const WayFacts& facts, Ladder& ladder) {
   }
 }
 
-void climb_transfer(const WayFacts& facts, Ladder& ladder) {
+void evaluate_transfer(const WayFacts& facts, Ladder& ladder) {
   const auto& endpoint = *facts.endpoint;
-  if (!(endpoint.proxy ? climb_proxy(facts, ladder) : climb_tcp(facts, ladder))) return;
+  if (!(endpoint.proxy ? evaluate_proxy(facts, ladder) : evaluate_tcp(facts, ladder))) return;
   if (endpoint.url.scheme == Scheme::tcp) return;
-  if (endpoint.url.scheme == Scheme::https && !climb_tls(facts, ladder)) return;
-  if (!climb_http(facts, ladder) || endpoint.expect_body.empty()) return;
-  climb_content(facts, ladder);
+  if (endpoint.url.scheme == Scheme::https && !evaluate_tls(facts, ladder)) return;
+  if (!evaluate_http(facts, ladder) || endpoint.expect_body.empty()) return;
+  evaluate_content(facts, ladder);
 }
 
 }  // namespace
 
-std::string_view name_of(Rung rung) {
-  constexpr std::array<std::string_view, all_rungs.size()> names{
+std::string_view name_of(Stage stage) {
+  constexpr std::array<std::string_view, all_stages.size()> names{
       "interface", "address", "route", "proxy", "dns", "tcp", "tls", "http", "content"};
-  return names[static_cast<std::size_t>(rung)];
+  return names[static_cast<std::size_t>(stage)];
 }
 
 const Step* Ladder::broken() const {
@@ -243,20 +243,20 @@ const Step* Ladder::broken() const {
 
 std::string Ladder::text() const {
   std::vector<std::string> parts;
-  for (const auto rung : all_rungs) {
-    const auto& step = at(rung);
+  for (const auto stage : all_stages) {
+    const auto& step = at(stage);
     if (!step) continue;
-    parts.push_back(fmt::format("{} {}{}", name_of(rung), step->fault ? "broken" : "ok",
+    parts.push_back(fmt::format("{} {}{}", name_of(stage), step->fault ? "broken" : "ok",
                                 step->text.empty() ? "" : fmt::format(" ({})", step->text)));
   }
   return linked(parts);
 }
 
-Ladder climb(const WayFacts& facts) {
+Ladder evaluate(const WayFacts& facts) {
   Ladder ladder;
-  if (climb_hops(facts.to_name_servers, ladder) && climb_dns(facts, ladder) &&
-      climb_hops(facts.to_addresses, ladder) && facts.transfer) {
-    climb_transfer(facts, ladder);
+  if (evaluate_hops(facts.to_name_servers, ladder) && evaluate_dns(facts, ladder) &&
+      evaluate_hops(facts.to_addresses, ladder) && facts.transfer) {
+    evaluate_transfer(facts, ladder);
   }
   return ladder;
 }

@@ -1,5 +1,5 @@
-// The ladder: from what was found out on the way to an endpoint to the first rung that is broken.
-// Pure. What lies beyond that rung is not tested, which is not the same as broken.
+// The ladder: from what was found out on the way to an endpoint to the first stage that is broken.
+// Pure. What lies beyond that stage is not tested, which is not the same as broken.
 #pragma once
 
 #include "probes/net/endpoint.h"
@@ -15,11 +15,11 @@
 
 namespace cal::net {
 
-enum class Rung { interface, address, route, proxy, dns, tcp, tls, http, content };
-inline constexpr std::array all_rungs{Rung::interface, Rung::address, Rung::route,
-                                      Rung::proxy,     Rung::dns,     Rung::tcp,
-                                      Rung::tls,       Rung::http,    Rung::content};
-std::string_view name_of(Rung rung);  // the value of a label
+enum class Stage { interface, address, route, proxy, dns, tcp, tls, http, content };
+inline constexpr std::array all_stages{Stage::interface, Stage::address, Stage::route,
+                                       Stage::proxy,     Stage::dns,     Stage::tcp,
+                                       Stage::tls,       Stage::http,    Stage::content};
+std::string_view name_of(Stage stage);  // the value of a label
 
 // From the most fundamental fault to the least.
 enum class Fault {
@@ -64,10 +64,12 @@ struct Step {
 };
 
 struct Ladder {
-  std::array<std::optional<Step>, all_rungs.size()> steps;  // empty: not tested, or not needed
+  std::array<std::optional<Step>, all_stages.size()> steps;  // empty: not tested, or not needed
 
-  const std::optional<Step>& at(Rung rung) const { return steps[static_cast<std::size_t>(rung)]; }
-  std::optional<Step>& at(Rung rung) { return steps[static_cast<std::size_t>(rung)]; }
+  const std::optional<Step>& at(Stage stage) const {
+    return steps[static_cast<std::size_t>(stage)];
+  }
+  std::optional<Step>& at(Stage stage) { return steps[static_cast<std::size_t>(stage)]; }
 
   // The step that is broken; null when none is.
   const Step* broken() const;
@@ -77,6 +79,6 @@ struct Ladder {
 };
 
 // Climbs as far as the facts reach.
-Ladder climb(const WayFacts& facts);
+Ladder evaluate(const WayFacts& facts);
 
 }  // namespace cal::net

@@ -102,7 +102,7 @@ std::optional<Address> address_of(const sockaddr* address) {
 struct NameQuery {
   Report report;
   AddrInfo info = nullptr;
-  Steady begun = {};
+  SteadyTime begun = {};
   std::chrono::nanoseconds took{0};
 };
 

@@ -41,8 +41,8 @@ struct Running {
   const TrustStore& trust;
   std::size_t index;
   TrustStore::Check check;
-  Steady started = std::chrono::steady_clock::now();
-  std::optional<Steady> tls_begun = std::nullopt;
+  SteadyTime started = std::chrono::steady_clock::now();
+  std::optional<SteadyTime> tls_begun = std::nullopt;
   std::string body = {};
   bool seen_enough = false;  // we ended it ourselves, in the body
   int lacking = 0;           // why no socket could be opened
@@ -238,7 +238,7 @@ Transfer read_result(Running& running, CURLcode code) {
 
 // Each of the transfers that are still to start gets its share of the time left.
 Milliseconds share_of(Deadline deadline, std::size_t still_to_start) {
-  const auto waves = (still_to_start + most_at_once - 1) / most_at_once;
+  const auto waves = (still_to_start + max_at_once - 1) / max_at_once;
   return deadline.left() / static_cast<Milliseconds::rep>(waves);
 }
 
@@ -271,7 +271,7 @@ std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const T
     --running_now;
   };
   while (next < requests.size() || running_now > 0) {
-    while (next < requests.size() && running_now < most_at_once) start_next();
+    while (next < requests.size() && running_now < max_at_once) start_next();
     int left = 0;
     curl_multi_perform(multi.get(), &left);
     while (const auto* message = curl_multi_info_read(multi.get(), &left)) {

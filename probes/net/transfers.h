@@ -44,11 +44,11 @@ struct Transfer {
   bool connected() const { return !peer.empty(); }
 };
 
-inline constexpr std::size_t most_at_once = 256;
+inline constexpr std::size_t max_at_once = 256;
 inline constexpr std::size_t most_of_a_body = 16 * 1024;
 
 // One transfer for each request, in their order. All end by the deadline; where there are more than
-// `most_at_once`, they share the time.
+// `max_at_once`, they share the time.
 std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const TrustStore& trust,
                                    Deadline deadline);
 

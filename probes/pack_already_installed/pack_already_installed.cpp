@@ -22,8 +22,8 @@ using inventory::History;
 using inventory::Installation;
 using inventory::Pack;
 
-constexpr std::size_t most_packs_shown = 20;
-constexpr std::size_t most_installations_shown = 5;  // of one pack
+constexpr std::size_t max_packs_shown = 20;
+constexpr std::size_t max_installations_shown = 5;  // of one pack
 
 // From the worst to the best.
 constexpr std::array reasons{
@@ -86,7 +86,7 @@ bool is_duplicate(const Pack& pack) { return pack.installations.size() > 1; }
 
 // Whether it was installed after the plan was made. A date without a time counts to its end, since
 // a pack is usually installed on the day it is planned.
-bool follows(const std::optional<ExportedTime>& time, System planned_at) {
+bool follows(const std::optional<ExportedTime>& time, SystemTime planned_at) {
   if (!time) return false;
   return time->at > (time->whole_day ? planned_at - std::chrono::days(1) : planned_at);
 }
@@ -101,15 +101,15 @@ std::string installations_text(const Pack& pack) {
   std::string text;
   const auto& all = pack.installations;
   for (const auto& [line, at, edition, kind, quantity] :
-       std::span(all).first(std::min(all.size(), most_installations_shown))) {
+       std::span(all).first(std::min(all.size(), max_installations_shown))) {
     text += fmt::format("{}installed {} (line {}", text.empty() ? "" : "; ", time_text(at), line);
     if (!edition.empty()) text += ", " + edition;
     if (!kind.empty()) text += ", " + kind;
     if (quantity) text += fmt::format(", {} licences", *quantity);
     text += ")";
   }
-  if (all.size() > most_installations_shown) {
-    text += fmt::format("; and {} more times", all.size() - most_installations_shown);
+  if (all.size() > max_installations_shown) {
+    text += fmt::format("; and {} more times", all.size() - max_installations_shown);
   }
   return text;
 }
@@ -119,7 +119,7 @@ const Pack* planned_pack(const History& history) {
   return installed ? &history.packs[*history.planned->installed_as] : nullptr;
 }
 
-bool is_completed(const Pack& pack, System planned_at) {
+bool is_completed(const Pack& pack, SystemTime planned_at) {
   return std::ranges::any_of(pack.installations, [&](const Installation& installation) {
     return follows(installation.at, planned_at);
   });
@@ -142,7 +142,7 @@ void add_packs(const History& history, Outcome& outcome) {
     const bool wrong =
         is_duplicate(pack) || (&pack == planned && outcome.reason->word == "already_installed");
     if (!wrong && &pack != planned) continue;
-    if (++shown > most_packs_shown) break;
+    if (++shown > max_packs_shown) break;
     outcome.evidence.push_back({wrong ? Verdict::present : Verdict::clear, "pack " + pack.label,
                                 installations_text(pack)});
   }
@@ -231,7 +231,7 @@ class PackProbe : public Probe {
   Settings settings_;
 };
 
-std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
+std::unique_ptr<Probe> make(Options& options, const ProbeContext&) {
   Settings settings;
   settings.history_file = options.file("history_file");
   settings.planned_key_file = optional_file(options, "planned_key_file");
@@ -239,11 +239,11 @@ std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
   settings.max_age = read_max_age(options, settings.max_age);
   constexpr auto not_here = "write the key into a file and name it as 'planned_key_file'";
   for (const auto* key : {"planned_key", "product_key"}) {
-    if (options.has(key)) options.mistake(key, not_here);
+    if (options.has(key)) options.error(key, not_here);
   }
   if (settings.planned_key_file &&
       inventory::holds_key(settings.planned_key_file->filename().string())) {
-    options.mistake("planned_key_file", not_here);
+    options.error("planned_key_file", not_here);
   }
   return std::make_unique<PackProbe>(std::move(settings));
 }

@@ -20,7 +20,7 @@ struct Settings {
 };
 
 struct Facts {
-  System now;
+  SystemTime now;
   tl::expected<inventory::History, inventory::FileFault> history;
   // Set when the file of the plan could not be used.
   std::optional<inventory::FileFault> plan_fault = std::nullopt;

@@ -29,7 +29,7 @@ struct Question {
   std::optional<ObjectTree> tree;
 };
 
-// Reads the arguments and collects all mistakes in them.
+// Reads the arguments and collects all errors in them.
 class Reader {
  public:
   explicit Reader(const AccessCheckArguments& arguments) : arguments_(arguments) {}
@@ -43,23 +43,23 @@ class Reader {
     return std::move(question_);
   }
 
-  const std::string& mistakes() const { return mistakes_; }
+  const std::string& errors() const { return errors_; }
 
  private:
   template <typename... Values>
-  void mistake(fmt::format_string<Values...> format, Values&&... values) {
-    mistakes_ += "access-check: " + fmt::format(format, std::forward<Values>(values)...) + "\n";
+  void error(fmt::format_string<Values...> format, Values&&... values) {
+    errors_ += "access-check: " + fmt::format(format, std::forward<Values>(values)...) + "\n";
   }
 
   void read_domain() {
     if (!arguments_.domain_sid) return;
     question_.domain = Sid::parse_text(*arguments_.domain_sid);
-    if (!question_.domain) mistake("--domain-sid {}: not a SID", *arguments_.domain_sid);
+    if (!question_.domain) error("--domain-sid {}: not a SID", *arguments_.domain_sid);
   }
 
   void read_descriptor() {
     if (arguments_.sddl.has_value() == arguments_.descriptor_file.has_value()) {
-      return mistake("give one of --sddl and --descriptor");
+      return error("give one of --sddl and --descriptor");
     }
     arguments_.sddl ? read_sddl(*arguments_.sddl) : read_file(*arguments_.descriptor_file);
   }
@@ -67,8 +67,8 @@ class Reader {
   void read_sddl(const std::string& text) {
     const auto descriptor = parse_sddl(text, question_.domain);
     if (!descriptor) {
-      return mistake("--sddl: at character {}: {}", descriptor.error.position + 1,
-                     descriptor.error.what);
+      return error("--sddl: at character {}: {}", descriptor.error.position + 1,
+                   descriptor.error.what);
     }
     question_.descriptor = octets(*descriptor).value_or("");  // parse_sddl has checked the sizes
   }
@@ -78,42 +78,42 @@ class Reader {
     std::string content(max_file_bytes + 1, '\0');
     file.read(content.data(), static_cast<std::streamsize>(content.size()));
     content.resize(static_cast<std::size_t>(file.gcount()));
-    if (content.empty()) return mistake("--descriptor {}: cannot be read", path.string());
+    if (content.empty()) return error("--descriptor {}: cannot be read", path.string());
     if (content.size() > max_file_bytes) {
-      return mistake("--descriptor {}: longer than a descriptor can be", path.string());
+      return error("--descriptor {}: longer than a descriptor can be", path.string());
     }
     // A descriptor starts with its revision, 1, which is no character of base64.
     const bool binary = content.front() == '\1';
     const auto bytes = binary ? std::optional(content) : decode_base64(content);
     if (!bytes) {
-      return mistake("--descriptor {}: neither a descriptor nor base64", path.string());
+      return error("--descriptor {}: neither a descriptor nor base64", path.string());
     }
     const auto view = DescriptorView::parse(std::as_bytes(std::span(*bytes)));
     if (!view) {
-      return mistake("--descriptor {}: at byte {}: {}", path.string(), view.error.position,
-                     view.error.what);
+      return error("--descriptor {}: at byte {}: {}", path.string(), view.error.position,
+                   view.error.what);
     }
     question_.descriptor = *bytes;
   }
 
   void read_token() {
-    if (arguments_.sids.empty()) mistake("give at least one --sid");
+    if (arguments_.sids.empty()) error("give at least one --sid");
     for (const auto& text : arguments_.sids) {
       const auto sid = parse_sddl_sid(text, question_.domain);
       if (sid) {
         question_.token.push_back(*sid);
       } else {
-        mistake("--sid {}: {}", text, sid.error.what);
+        error("--sid {}: {}", text, sid.error.what);
       }
     }
   }
 
   void read_mask() {
     const auto mask = parse_sddl_rights(arguments_.mask);
-    if (!mask) return mistake("--mask {}: {}", arguments_.mask, mask.error.what);
-    if (*mask == 0) return mistake("--mask: no right is asked for");
+    if (!mask) return error("--mask {}: {}", arguments_.mask, mask.error.what);
+    if (*mask == 0) return error("--mask: no right is asked for");
     if (*mask & right::maximum_allowed) {
-      return mistake("--mask {}: MAXIMUM_ALLOWED (0x2000000) is not a right", arguments_.mask);
+      return error("--mask {}: MAXIMUM_ALLOWED (0x2000000) is not a right", arguments_.mask);
     }
     question_.desired = *mask;
   }
@@ -122,20 +122,20 @@ class Reader {
     std::vector<Guid> types;
     for (const auto& text : arguments_.object_types) {
       const auto guid = Guid::parse_text(text);
-      if (!guid) return mistake("--object-type {}: not a GUID", text);
+      if (!guid) return error("--object-type {}: not a GUID", text);
       types.push_back(*guid);
     }
     if (types.empty()) return;
     question_.tree = ObjectTree::chain(types);
     if (!question_.tree) {
-      mistake("--object-type: at most {} levels, each with a GUID of its own",
-              ObjectTree::max_levels);
+      error("--object-type: at most {} levels, each with a GUID of its own",
+            ObjectTree::max_levels);
     }
   }
 
   const AccessCheckArguments& arguments_;
   Question question_;
-  std::string mistakes_;
+  std::string errors_;
 };
 
 struct NamedAce {
@@ -224,7 +224,7 @@ int exit_code_of(Decision decision) {
 CommandResult access_check_command(const AccessCheckArguments& arguments) {
   Reader reader(arguments);
   const Question question = reader.read();
-  if (!reader.mistakes().empty()) return {exit_unknown_or_usage, "", reader.mistakes()};
+  if (!reader.errors().empty()) return {exit_unknown_or_usage, "", reader.errors()};
 
   const auto view = DescriptorView::parse(std::as_bytes(std::span(question.descriptor)));
   if (!view) {

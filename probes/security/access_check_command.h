@@ -23,7 +23,7 @@ struct AccessCheckArguments {
 struct CommandResult {
   int exit_code;    // 0 granted, 1 denied, 3 unknown or wrong arguments
   std::string out;  // the answer
-  std::string err;  // every mistake in the arguments, one a line
+  std::string err;  // every error in the arguments, one a line
 };
 
 CommandResult access_check_command(const AccessCheckArguments& arguments);

@@ -23,7 +23,7 @@ ldap::BindSettings read_bind(Options options) {
     bind.keytab_file = options.readable_file("keytab_file");
   }
   if (options.has("password")) {
-    options.mistake("password", "write the password into a file and name it as 'password_file'");
+    options.error("password", "write the password into a file and name it as 'password_file'");
   }
   options.reject_unknown_keys();
   return bind;
@@ -34,18 +34,18 @@ void check_uris(Options& options, const ldap::Settings& settings) {
       R"(ldaps?://([^/:@\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?)");
   for (const auto& uri : settings.uris) {
     if (!std::regex_match(uri, good_uri)) {
-      options.mistake("uri", fmt::format("'{}' is no directory URI; write ldaps://HOST or "
-                                         "ldap://HOST, with :PORT where it is not the usual",
-                                         uri));
+      options.error("uri", fmt::format("'{}' is no directory URI; write ldaps://HOST or "
+                                       "ldap://HOST, with :PORT where it is not the usual",
+                                       uri));
     } else if (uri.starts_with("ldap://") && !settings.start_tls &&
                settings.bind.method == ldap::BindMethod::simple) {
-      options.mistake("uri", fmt::format("{} would send the password unencrypted; use ldaps:// or "
-                                         "set start_tls: true",
-                                         uri));
+      options.error("uri", fmt::format("{} would send the password unencrypted; use ldaps:// or "
+                                       "set start_tls: true",
+                                       uri));
     } else if (uri.starts_with("ldaps://") && settings.start_tls) {
-      options.mistake("start_tls", fmt::format("{} is TLS from the start; use ldap:// with "
-                                               "start_tls",
-                                               uri));
+      options.error("start_tls", fmt::format("{} is TLS from the start; use ldap:// with "
+                                             "start_tls",
+                                             uri));
     }
   }
 }
@@ -61,9 +61,9 @@ ldap::Settings read_directory_settings(Options& options) {
   settings.name_servers = read_name_servers(options);
   settings.bind = read_bind(options.section("bind"));
   if (settings.uris.empty() == settings.srv.empty()) {
-    options.mistake("uri",
-                    "give either 'uri' (one or a list) or 'srv' (the domain whose DNS lists "
-                    "its servers)");
+    options.error("uri",
+                  "give either 'uri' (one or a list) or 'srv' (the domain whose DNS lists "
+                  "its servers)");
   }
   check_uris(options, settings);
   options.reject_unknown_keys();

@@ -6,7 +6,7 @@
 
 namespace cal {
 
-// Mistakes are collected in the options; then the settings are not to be used.
+// ConfigErrors are collected in the options; then the settings are not to be used.
 ldap::Settings read_directory_settings(Options& options);
 
 }  // namespace cal

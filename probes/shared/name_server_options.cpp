@@ -11,8 +11,8 @@ std::vector<std::string> read_name_servers(Options& options) {
   auto name_servers = options.texts("name_servers");
   for (const auto& server : name_servers) {
     if (!std::regex_match(server, good)) {
-      options.mistake("name_servers",
-                      fmt::format("'{}' is no address; write 10.0.0.10 or 10.0.0.10:53", server));
+      options.error("name_servers",
+                    fmt::format("'{}' is no address; write 10.0.0.10 or 10.0.0.10:53", server));
     }
   }
   return name_servers;

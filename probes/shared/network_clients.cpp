@@ -5,21 +5,21 @@
 
 namespace cal {
 
-std::shared_ptr<NetworkEdges> read_network_edges(Options& network) {
-  auto edges = std::make_shared<NetworkEdges>();
+std::shared_ptr<NetworkClients> read_network_clients(Options& network) {
+  auto clients = std::make_shared<NetworkClients>();
   auto directory = network.section("directory");
   if (network.has("directory")) {
-    edges->directory = std::make_shared<ldap::Directory>(read_directory_settings(directory));
+    clients->directory = std::make_shared<ldap::Directory>(read_directory_settings(directory));
   }
-  return edges;
+  return clients;
 }
 
 std::shared_ptr<ldap::Directory> require_directory(Options& probe,
-                                                   const std::shared_ptr<NetworkEdges>& edges) {
-  if (!edges->directory) {
-    probe.mistake("", "this probe asks the directory: add a 'directory' block to its network");
+                                                   const std::shared_ptr<NetworkClients>& clients) {
+  if (!clients->directory) {
+    probe.error("", "this probe asks the directory: add a 'directory' block to its network");
   }
-  return edges->directory;
+  return clients->directory;
 }
 
 }  // namespace cal

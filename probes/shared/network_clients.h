@@ -7,15 +7,15 @@
 
 namespace cal {
 
-struct NetworkEdges {
+struct NetworkClients {
   std::shared_ptr<ldap::Directory> directory;  // null when the network has no `directory` block
 };
 
-// Reads the shared keys of a network's block; mistakes are collected in the options.
-std::shared_ptr<NetworkEdges> read_network_edges(Options& network);
+// Reads the shared keys of a network's block; errors are collected in the options.
+std::shared_ptr<NetworkClients> read_network_clients(Options& network);
 
-// The directory, or a mistake at the probe that needs one and has none.
+// The directory, or a error at the probe that needs one and has none.
 std::shared_ptr<ldap::Directory> require_directory(Options& probe,
-                                                   const std::shared_ptr<NetworkEdges>& edges);
+                                                   const std::shared_ptr<NetworkClients>& clients);
 
 }  // namespace cal

@@ -13,7 +13,7 @@ using security::Trustee;
 
 std::optional<Sid> read_sid(Options& options, const std::string& key, const std::string& text) {
   const auto sid = Sid::parse_text(text);
-  if (!sid) options.mistake(key, fmt::format("'{}' is no SID; write S-1-5-...", text));
+  if (!sid) options.error(key, fmt::format("'{}' is no SID; write S-1-5-...", text));
   return sid;
 }
 
@@ -64,8 +64,8 @@ std::optional<Trustee> read_trustee_mapping(Options options) {
     const auto guid = options.text("object_type");
     trustee.object_type = Guid::parse_text(guid);
     if (!trustee.object_type) {
-      options.mistake("object_type",
-                      fmt::format("'{}' is no GUID of a property set or attribute", guid));
+      options.error("object_type",
+                    fmt::format("'{}' is no GUID of a property set or attribute", guid));
     }
   }
   options.reject_unknown_keys();
@@ -90,12 +90,11 @@ std::vector<Trustee> read_trustees(Options& options) {
     } else if (const auto sid = Sid::parse_text(text)) {
       trustees.push_back({text, {*sid}});
     } else {
-      options.mistake(
-          "trustees",
-          fmt::format("'{}' is no trustee; write system, system_token, system_ace, "
-                      "license_servers, self, a SID, or a mapping with sid, extra_sids, "
-                      "object_type and name",
-                      text));
+      options.error("trustees",
+                    fmt::format("'{}' is no trustee; write system, system_token, system_ace, "
+                                "license_servers, self, a SID, or a mapping with sid, extra_sids, "
+                                "object_type and name",
+                                text));
     }
   }
   return trustees;

@@ -22,7 +22,7 @@ security::Trustee system_ace();
 security::Trustee license_servers();
 security::Trustee user_self();
 
-// A text that has to be a SID; else a mistake at `key`.
+// A text that has to be a SID; else a error at `key`.
 std::optional<security::Sid> read_sid(Options& options, const std::string& key,
                                       const std::string& text);
 

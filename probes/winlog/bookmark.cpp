@@ -7,7 +7,7 @@ namespace cal::winlog {
 
 namespace {
 
-constexpr std::size_t most_marks = 8;
+constexpr std::size_t max_marks = 8;
 
 }  // namespace
 
@@ -21,7 +21,7 @@ std::optional<std::uint64_t> Bookmark::see(std::uint64_t record_id,
   if (record_id <= now.record_id) {
     if (!second || *second <= now.second) return std::nullopt;
     marks_.push_back({record_id, *second});
-    if (marks_.size() > most_marks) marks_.erase(marks_.begin());
+    if (marks_.size() > max_marks) marks_.erase(marks_.begin());
     return record_id == 0 ? 0 : record_id - 1;
   }
   // An id from before a clearing, met again in a copy of the old log.

@@ -11,7 +11,7 @@
 
 namespace cal::winlog {
 
-inline constexpr std::size_t most_data = 64;           // items of event data that are kept
+inline constexpr std::size_t max_data = 64;            // items of event data that are kept
 inline constexpr std::size_t longest_text = 2 * 1024;  // bytes; longer texts are cut
 
 struct EventDatum {
@@ -27,7 +27,7 @@ struct Event {
   std::uint64_t record_id = 0;  // EventRecordID: counts within one channel of one computer
   std::string computer;
   std::string channel;
-  System time;
+  SystemTime time;
   std::string user;  // a name or a SID; may be empty
   std::vector<EventDatum> data = {};
   bool data_in_order = false;  // whether data[0] is the message's %1, and so on

@@ -22,7 +22,7 @@ class EventSink {
 
 // How a reading of the log ended.
 struct LogState {
-  System written_at;
+  SystemTime written_at;
   bool whole = true;     // false: the time was over before the end
   bool damaged = false;  // the file itself says so, or is marked as not closed
 };

@@ -59,7 +59,7 @@ std::optional<minutes> take_zone(std::string_view& text) {
 
 }  // namespace
 
-std::optional<System> parse_event_time(std::string_view text) {
+std::optional<SystemTime> parse_event_time(std::string_view text) {
   const auto y = take_digits(text, 4);
   if (!y || *y < first_year || *y > last_year || !take(text, "-")) return std::nullopt;
   const auto m = take_digits(text, 2);
@@ -80,7 +80,7 @@ std::optional<System> parse_event_time(std::string_view text) {
   return sys_days(date) + hours{*hour} + minutes{*minute} + seconds{*second} + fraction - *zone;
 }
 
-std::string event_time_text(System time) {
+std::string event_time_text(SystemTime time) {
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const hh_mm_ss<nanoseconds> clock(time - day);
@@ -90,14 +90,14 @@ std::string event_time_text(System time) {
                      clock.subseconds().count());
 }
 
-std::optional<System> from_filetime(std::uint64_t ticks) {
+std::optional<SystemTime> from_filetime(std::uint64_t ticks) {
   constexpr std::uint64_t ticks_to_1970 = 116'444'736'000'000'000;
   constexpr std::uint64_t ticks_to_2200 = 189'027'648'000'000'000;
   if (ticks > ticks_to_2200) return std::nullopt;
   const auto since_1970 = static_cast<std::int64_t>(ticks - ticks_to_1970);
   // A nanosecond clock begins in 1677; nothing before 1970 is an event.
   if (since_1970 < 0) return std::nullopt;
-  return System(nanoseconds{since_1970 * 100});
+  return SystemTime(nanoseconds{since_1970 * 100});
 }
 
 }  // namespace cal::winlog

@@ -13,12 +13,12 @@ namespace cal::winlog {
 // "2026-11-24T18:40:00.1234567Z", also with a blank for the T, an offset (+01:00, +0100, perhaps
 // after a blank) for the Z, and without fraction. A time without a zone, as NXLog CE writes it, is
 // taken as UTC: what zone the server is in, it does not say. Years 1970 to 2200.
-std::optional<System> parse_event_time(std::string_view text);
+std::optional<SystemTime> parse_event_time(std::string_view text);
 
 // "2026-11-24T18:40:00.123456700Z"
-std::string event_time_text(System time);
+std::string event_time_text(SystemTime time);
 
 // 100 ns since 1601, as in MS-DTYP 2.3.3.
-std::optional<System> from_filetime(std::uint64_t ticks);
+std::optional<SystemTime> from_filetime(std::uint64_t ticks);
 
 }  // namespace cal::winlog

@@ -87,7 +87,7 @@ std::string bounded_text(std::string_view text) {
 
 std::vector<EventDatum> data_of_xml(std::string_view xml) {
   std::vector<EventDatum> data;
-  while (data.size() < most_data) {
+  while (data.size() < max_data) {
     const auto element = take_element(xml, "Data");
     if (!element) break;
     data.push_back({value_in(element->head, "Name"), bounded_text(unescaped(element->text))});

@@ -112,7 +112,7 @@ std::string read_events(const EventsArguments& arguments, EventSink& sink) {
     return "";
   }
   FilePosition start;
-  const auto state = follow_json_log(file, start, sink, Deadline(Steady::max()));
+  const auto state = follow_json_log(file, start, sink, Deadline(SteadyTime::max()));
   return state ? "" : state.error().text;
 }
 

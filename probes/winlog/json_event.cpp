@@ -49,7 +49,7 @@ std::optional<T> number_of(const Json& object, string_view name) {
 }
 
 void add_datum(Event& event, std::string name, std::string value) {
-  if (event.data.size() < most_data) event.data.push_back({std::move(name), std::move(value)});
+  if (event.data.size() < max_data) event.data.push_back({std::move(name), std::move(value)});
 }
 
 // A list of values, or a mapping of names to values.

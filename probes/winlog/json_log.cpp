@@ -47,12 +47,12 @@ std::uint64_t read_lines(const LogFile& file, std::uint64_t offset, bool is_last
 // The file that was followed, under the name that a rotation gave it.
 std::optional<LogFile> find_rotated(const std::filesystem::path& path,
                                     const FilePosition& position) {
-  constexpr int most_entries = 10'000;
+  constexpr int max_entries = 10'000;
   std::error_code error;
   int looked_at = 0;
   const auto folder = std::filesystem::absolute(path, error).parent_path();
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (++looked_at > most_entries) break;
+    if (++looked_at > max_entries) break;
     std::error_code ignored;
     if (!entry.is_regular_file(ignored) || entry.path() == path) continue;
     auto file = LogFile::open(entry.path());

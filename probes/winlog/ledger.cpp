@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A network has few servers; more than this many logs in one file are somebody's trick.
-constexpr std::size_t most_bookmarks = 256;
+constexpr std::size_t max_bookmarks = 256;
 // A clock that is further ahead says nothing about the order of events.
 constexpr auto clock_error = 24h;
 // The one source that logs a success.
@@ -62,7 +62,7 @@ std::string data_text(const Event& event) {
   return text.size() <= most ? text : valid_utf8(text.substr(0, most)) + "…";
 }
 
-Failure failure_of(const LicensingEvent& decoded, const Event& event, System at) {
+Failure failure_of(const LicensingEvent& decoded, const Event& event, SystemTime at) {
   return {.kind = decoded.kind,
           .cause = decoded.cause.value_or(Cause::other),
           .strength = decoded.strength,
@@ -78,7 +78,9 @@ Failure failure_of(const LicensingEvent& decoded, const Event& event, System at)
           .data = data_text(event)};
 }
 
-void raise(std::optional<System>& newest, System at) { newest = std::max(newest.value_or(at), at); }
+void raise(std::optional<SystemTime>& newest, SystemTime at) {
+  newest = std::max(newest.value_or(at), at);
+}
 
 bool same_event(const Failure& one, const Failure& other) {
   return one.source == other.source && one.event_id == other.event_id && one.cause == other.cause &&
@@ -100,7 +102,7 @@ void count_in(std::vector<Failure>& failures, Failure failure, Milliseconds wind
   same->count += failure.count;
 }
 
-bool within(const std::optional<System>& one, const std::optional<System>& other,
+bool within(const std::optional<SystemTime>& one, const std::optional<SystemTime>& other,
             Milliseconds window) {
   return one && other && std::chrono::abs(*one - *other) <= window;
 }
@@ -109,7 +111,7 @@ bool within(const std::optional<System>& one, const std::optional<System>& other
 
 Ledger::Ledger(Book book) : book_(std::move(book)) { add_zeros(book_.counts); }
 
-bool Ledger::add(const Event& event, System now, const Windows& windows) {
+bool Ledger::add(const Event& event, SystemTime now, const Windows& windows) {
   const auto decoded = decode(event);
   if (!decoded || !see(event, decoded->source, now)) return false;
   const auto id = decoded->known ? std::to_string(event.id) : std::string("other");
@@ -118,7 +120,7 @@ bool Ledger::add(const Event& event, System now, const Windows& windows) {
   return true;
 }
 
-bool Ledger::see(const Event& event, Source source, System now) {
+bool Ledger::see(const Event& event, Source source, SystemTime now) {
   const auto second =
       event.time > now + clock_error
           ? std::nullopt
@@ -136,7 +138,7 @@ bool Ledger::see(const Event& event, Source source, System now) {
 Bookmark& Ledger::bookmark_of(const Event& event) {
   auto& bookmarks = book_.bookmarks;
   const BookmarkKey key{event.provider, event.computer, event.channel};
-  if (bookmarks.size() >= most_bookmarks && !bookmarks.contains(key)) {
+  if (bookmarks.size() >= max_bookmarks && !bookmarks.contains(key)) {
     bookmarks.erase(std::ranges::min_element(
         bookmarks, {}, [](const auto& entry) { return entry.second.marks().back().second; }));
   }
@@ -144,7 +146,7 @@ Bookmark& Ledger::bookmark_of(const Event& event) {
 }
 
 // What the event changes about the failures that stand.
-void Ledger::stand(const LicensingEvent& decoded, const Event& event, System at,
+void Ledger::stand(const LicensingEvent& decoded, const Event& event, SystemTime at,
                    const Windows& windows) {
   switch (decoded.kind) {
     case EventKind::activation_success:

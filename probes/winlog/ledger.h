@@ -22,8 +22,8 @@ struct Failure {
   EventKind kind = EventKind::activation_failure;
   Cause cause = Cause::other;
   Strength strength = Strength::weak;
-  System at;
-  System first_at;  // of those that are counted
+  SystemTime at;
+  SystemTime first_at;  // of those that are counted
   std::uint64_t count = 1;
   Source source = Source::ebs_cal;
   std::uint32_t event_id = 0;
@@ -47,17 +47,17 @@ using CountKey = std::array<std::string, 3>;
 struct Book {
   FilePosition position;
   std::map<CountKey, std::uint64_t> counts;
-  std::uint64_t gap = 0;               // record ids that were skipped
-  std::optional<System> last_gap;      // when the newest of them were found to be missing
-  std::uint64_t unparsed = 0;          // lines and records that could not be read
-  std::uint64_t unparsed_in_file = 0;  // the same, of this file up to the position
-  std::optional<System> last_success;  // of EBS: no page says that another source logs one
-  std::optional<System> last_failure;  // of an activation or an assignment
-  std::optional<System> last_activation_failure;
-  std::optional<System> last_event_5;   // of EBS: a pack that was not activated
-  std::optional<System> last_event_12;  // of EBS: the directory
-  std::vector<Failure> failures;        // that no success of their source followed
-  std::vector<Failure> hints;           // what may explain a failure of its source and cause
+  std::uint64_t gap = 0;                   // record ids that were skipped
+  std::optional<SystemTime> last_gap;      // when the newest of them were found to be missing
+  std::uint64_t unparsed = 0;              // lines and records that could not be read
+  std::uint64_t unparsed_in_file = 0;      // the same, of this file up to the position
+  std::optional<SystemTime> last_success;  // of EBS: no page says that another source logs one
+  std::optional<SystemTime> last_failure;  // of an activation or an assignment
+  std::optional<SystemTime> last_activation_failure;
+  std::optional<SystemTime> last_event_5;   // of EBS: a pack that was not activated
+  std::optional<SystemTime> last_event_12;  // of EBS: the directory
+  std::vector<Failure> failures;            // that no success of their source followed
+  std::vector<Failure> hints;               // what may explain a failure of its source and cause
   std::map<BookmarkKey, Bookmark> bookmarks;
 
   bool operator==(const Book&) const = default;
@@ -80,7 +80,7 @@ class Ledger {
   // Counts and judges one event; one that was seen before, or is not about licensing, changes
   // nothing. An event from the future counts as of now. Event 12 beside a failed activation is its
   // cause. True when the event is new.
-  bool add(const Event& event, System now, const Windows& windows = {});
+  bool add(const Event& event, SystemTime now, const Windows& windows = {});
 
   // Counts lines or records that could not be read.
   void add_unparsed(std::uint64_t count);
@@ -97,9 +97,10 @@ class Ledger {
     std::optional<bool> same_file = std::nullopt;
   };
 
-  bool see(const Event& event, Source source, System now);
+  bool see(const Event& event, Source source, SystemTime now);
   Bookmark& bookmark_of(const Event& event);
-  void stand(const LicensingEvent& decoded, const Event& event, System at, const Windows& windows);
+  void stand(const LicensingEvent& decoded, const Event& event, SystemTime at,
+             const Windows& windows);
   void add_failure(Failure failure, Milliseconds window);
 
   Book book_;

@@ -12,17 +12,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::int64_t ticks(System time) {
+std::int64_t ticks(SystemTime time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
-System time_of(const Json& json) {
-  return System(std::chrono::nanoseconds(json.get<std::int64_t>()));
+SystemTime time_of(const Json& json) {
+  return SystemTime(std::chrono::nanoseconds(json.get<std::int64_t>()));
 }
 
-Json optional_time(const std::optional<System>& time) { return time ? Json(ticks(*time)) : Json(); }
+Json optional_time(const std::optional<SystemTime>& time) {
+  return time ? Json(ticks(*time)) : Json();
+}
 
-std::optional<System> optional_time_of(const Json& json) {
+std::optional<SystemTime> optional_time_of(const Json& json) {
   return json.is_null() ? std::nullopt : std::optional(time_of(json));
 }
 

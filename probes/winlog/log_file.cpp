@@ -56,7 +56,7 @@ LogFile::~LogFile() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-System LogFile::written_at() const { return System(std::chrono::nanoseconds(modified_)); }
+SystemTime LogFile::written_at() const { return SystemTime(std::chrono::nanoseconds(modified_)); }
 
 std::size_t LogFile::read(std::uint64_t offset, std::span<char> buffer) const {
   while (true) {

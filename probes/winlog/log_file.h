@@ -33,7 +33,7 @@ class LogFile {
 
   int descriptor() const { return descriptor_; }
   std::uint64_t size() const { return size_; }
-  System written_at() const;
+  SystemTime written_at() const;
 
   // How many bytes were read at `offset`; 0 at the end. Throws std::system_error.
   std::size_t read(std::uint64_t offset, std::span<char> buffer) const;

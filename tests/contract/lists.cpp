@@ -28,13 +28,13 @@ void print_reason(std::string_view probe, const cal::Reason& reason) {
 
 void print_families() {
   for (const auto* family : cal::frame_families()) print_family(*family);
-  for (const auto& kind : cal::probe_catalogue().kinds) {
+  for (const auto& kind : cal::probe_registry().kinds) {
     for (const auto& family : kind.families) print_family(family);
   }
 }
 
 void print_reasons() {
-  for (const auto& kind : cal::probe_catalogue().kinds) {
+  for (const auto& kind : cal::probe_registry().kinds) {
     for (const auto& reason : kind.reasons) print_reason(kind.name, reason);
   }
   for (const auto* reason : {&cal::common_reason::not_run_yet, &cal::common_reason::timeout,

@@ -1,9 +1,9 @@
 // A probe kind for tests of the frame: its outcome is what the test says.
 #pragma once
 
-#include "agent/config/config.h"
 #include "agent/contract/options.h"
 #include "agent/contract/probe.h"
+#include "agent/run/instance.h"
 
 #include <array>
 #include <functional>
@@ -31,7 +31,7 @@ class FakeProbe : public Probe {
   std::function<Outcome(Deadline)> work_;
 };
 
-inline std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
+inline std::unique_ptr<Probe> make(Options& options, const ProbeContext&) {
   options.text_or("mood", "");
   return std::make_unique<FakeProbe>([](Deadline) { return Outcome{&reasons[0], "all is well"}; });
 }
@@ -39,8 +39,8 @@ inline std::unique_ptr<Probe> make(Options& options, const Surroundings&) {
 inline const ProbeKind kind{"fake",   "Is it fine?", reasons,
                             families, make,          Cause::directory_not_writable};
 
-inline Catalogue catalogue() {
-  return {std::span(&kind, 1), [](Options&) { return std::shared_ptr<NetworkEdges>(); },
+inline Registry registry() {
+  return {std::span(&kind, 1), [](Options&) { return std::shared_ptr<NetworkClients>(); },
           [](std::string_view probe) {
             return probe == kind.name ? std::string_view("# fake\n\nIs it fine?\n") : "";
           }};

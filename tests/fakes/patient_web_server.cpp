@@ -59,7 +59,7 @@ void PatientWebServer::accept_all() {
     if (socket.fd() < 0) break;
     clients_.push_back({std::move(socket), ""});
   }
-  most_at_once_ = std::max(most_at_once_.load(), clients_.size());
+  max_at_once_ = std::max(max_at_once_.load(), clients_.size());
 }
 
 void PatientWebServer::read_all() {

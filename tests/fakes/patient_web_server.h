@@ -22,7 +22,7 @@ class PatientWebServer {
   PatientWebServer& operator=(const PatientWebServer&) = delete;
 
   std::uint16_t port() const { return port_; }
-  std::size_t most_at_once() const { return most_at_once_; }
+  std::size_t max_at_once() const { return max_at_once_; }
 
  private:
   struct Client {
@@ -40,7 +40,7 @@ class PatientWebServer {
   net::Socket listener_;
   std::uint16_t port_ = 0;
   std::list<Client> clients_;
-  std::atomic<std::size_t> most_at_once_ = 0;
+  std::atomic<std::size_t> max_at_once_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };

@@ -7,7 +7,7 @@
 
 namespace cal::fakes {
 
-inline const System sample_now{std::chrono::seconds{1'795'545'600}};
+inline const SystemTime sample_now{std::chrono::seconds{1'795'545'600}};
 
 inline Row sample_row(std::string network, const Reason& reason, std::string summary) {
   using namespace std::chrono_literals;

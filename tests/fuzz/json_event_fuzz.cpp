@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
        {&event->provider, &event->computer, &event->channel, &event->user, &event->message}) {
     check_text(*text);
   }
-  require(event->data.size() <= most_data, "data are bounded");
+  require(event->data.size() <= max_data, "data are bounded");
   for (const auto& datum : event->data) {
     check_text(datum.name);
     check_text(datum.value);

@@ -16,7 +16,7 @@ using cal::fuzz::require;
 
 namespace {
 
-constexpr System start{std::chrono::seconds{1'000'000'000}};
+constexpr SystemTime start{std::chrono::seconds{1'000'000'000}};
 constexpr std::uint32_t ids[] = {3, 4, 5, 9, 11, 12, 17, 21, 22, 39, 44, 56, 76, 1069, 4105};
 
 Event event_of(std::span<const std::uint8_t, 4> head, std::string text) {

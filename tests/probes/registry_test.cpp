@@ -34,7 +34,7 @@ bool is_snake_case(std::string_view word) {
 TEST_CASE("a probe has its files, its page and its block in the shipped configuration",
           "[registry]") {
   const auto config = text_of(root / "config/cal_exporter.yml");
-  for (const auto& kind : probe_catalogue().kinds) {
+  for (const auto& kind : probe_registry().kinds) {
     const std::string name(kind.name);
     INFO(name);
     CHECK(std::filesystem::exists(root / "probes" / name / (name + ".h")));
@@ -60,7 +60,7 @@ TEST_CASE("a probe has its files, its page and its block in the shipped configur
 }
 
 TEST_CASE("reasons are single words, complete and unlike each other", "[registry]") {
-  for (const auto& kind : probe_catalogue().kinds) {
+  for (const auto& kind : probe_registry().kinds) {
     std::set<std::string_view> words;
     for (const auto& reason : kind.reasons) {
       INFO(kind.name << " " << reason.word);
@@ -91,7 +91,7 @@ TEST_CASE("a metric family belongs to one owner, and labels clash with no target
     }
   };
   for (const auto* family : frame_families()) check(*family);
-  for (const auto& kind : probe_catalogue().kinds) {
+  for (const auto& kind : probe_registry().kinds) {
     for (const auto& family : kind.families) check(family);
   }
 }

@@ -50,7 +50,7 @@ TEST_CASE("ages show their largest unit", "[text]") {
 }
 
 TEST_CASE("times are UTC", "[text]") {
-  const auto time = System{std::chrono::seconds{1'795'545'600}};
+  const auto time = SystemTime{std::chrono::seconds{1'795'545'600}};
   CHECK(utc_text(time) == "2026-11-24T18:40:00Z");
   CHECK(unix_seconds(time + 250ms) == 1'795'545'600.25);
 }

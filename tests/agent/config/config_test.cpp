@@ -1,7 +1,7 @@
 #include "agent/config/config.h"
 
 #include "probes/registry.h"
-#include "tests/fakes/expected_mistakes.h"
+#include "tests/fakes/expected_errors.h"
 #include "tests/fakes/fake_probe.h"
 #include "tests/fakes/source_tree.h"
 
@@ -19,16 +19,16 @@ namespace {
 const std::filesystem::path folder = cal::fakes::source_tree() / "tests/data/config";
 
 // The word {probes} stands for the names of all there are.
-std::string expected_mistakes(const std::filesystem::path& file) {
+std::string expected_errors(const std::filesystem::path& file) {
   std::string probes;
-  for (const auto& kind : probe_catalogue().kinds) {
+  for (const auto& kind : probe_registry().kinds) {
     probes += (probes.empty() ? "" : ", ") + std::string(kind.name);
   }
-  return fakes::replace_all(fakes::expected_mistakes(file), "{probes}", probes);
+  return fakes::replace_all(fakes::expected_errors(file), "{probes}", probes);
 }
 
 Config parse(const std::string& text) {
-  auto config = parse_config(text, "test.yml", fakes::catalogue());
+  auto config = parse_config(text, "test.yml", fakes::registry());
   INFO((config ? "" : config.error().text()));
   REQUIRE(config);
   return std::move(*config);
@@ -36,26 +36,26 @@ Config parse(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("every configuration mistake is found at its place, with what is allowed", "[config]") {
+TEST_CASE("every configuration error is found at its place, with what is allowed", "[config]") {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".yml") continue;
     ++files;
-    const auto config = load_config(entry.path(), probe_catalogue());
+    const auto config = load_config(entry.path(), probe_registry());
     INFO(entry.path());
     REQUIRE_FALSE(config);
     CHECK(fakes::replace_all(config.error().text(), folder.string() + "/", "") ==
-          fakes::replace_all(expected_mistakes(entry.path()), folder.string() + "/", ""));
+          fakes::replace_all(expected_errors(entry.path()), folder.string() + "/", ""));
   }
   CHECK(files > 30);
 }
 
 TEST_CASE("a file that cannot be read says so", "[config]") {
-  const auto missing = load_config(folder / "none.yml", fakes::catalogue());
+  const auto missing = load_config(folder / "none.yml", fakes::registry());
   REQUIRE_FALSE(missing);
   CHECK(missing.error().text().ends_with(
       "none.yml: cannot read the configuration file; name another with --config.file\n"));
-  const auto directory = load_config(folder, fakes::catalogue());
+  const auto directory = load_config(folder, fakes::registry());
   REQUIRE_FALSE(directory);
   CHECK(directory.error().text().find("this is a folder") != std::string::npos);
 }
@@ -63,7 +63,7 @@ TEST_CASE("a file that cannot be read says so", "[config]") {
 TEST_CASE("the shipped configurations are right", "[config]") {
   const auto* const name = GENERATE("cal_exporter.yml", "rds.yml");
   INFO(name);
-  const auto config = load_config(cal::fakes::source_tree() / "config" / name, probe_catalogue());
+  const auto config = load_config(cal::fakes::source_tree() / "config" / name, probe_registry());
   // Its secrets lie on the user's machine: that they are missing here is the only complaint.
   REQUIRE_FALSE(config);
   std::istringstream lines(config.error().text());
@@ -109,15 +109,15 @@ networks:
     probes: {administrators_membership: {accounts: ['A\b']}}
 )";
   unsetenv("CREDENTIALS_DIRECTORY");
-  const auto outside = parse_config(text, "test.yml", probe_catalogue());
+  const auto outside = parse_config(text, "test.yml", probe_registry());
   REQUIRE_FALSE(outside);
   CHECK(outside.error().text() ==
         "test.yml:6:56: $CREDENTIALS_DIRECTORY/password.txt is a credential that systemd hands to "
         "the service alone; here CREDENTIALS_DIRECTORY is not set\n");
   setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
-  CHECK(parse_config(text, "test.yml", probe_catalogue()));
+  CHECK(parse_config(text, "test.yml", probe_registry()));
   setenv("CREDENTIALS_DIRECTORY", (folder / "none").c_str(), 1);
-  const auto missing = parse_config(text, "test.yml", probe_catalogue());
+  const auto missing = parse_config(text, "test.yml", probe_registry());
   unsetenv("CREDENTIALS_DIRECTORY");
   REQUIRE_FALSE(missing);
   CHECK(missing.error().text().ends_with("none/password.txt does not exist\n"));

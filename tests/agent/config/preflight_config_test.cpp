@@ -20,7 +20,7 @@ networks:
 
 Instances instances_of(const std::string& network, const ProbeOptions& options) {
   const auto config = parse_config(config_for(text, network, {"fake"}, options), "preflight.yml",
-                                   fakes::catalogue());
+                                   fakes::registry());
   REQUIRE(config);
   return config->instances;
 }
@@ -51,7 +51,7 @@ TEST_CASE("what is asked on the command line replaces what is configured", "[pre
   const auto edited =
       config_for(text, "west", {"fake"}, {{"fake", {{"mood", "EBS\\bob: 'x', #y \"z\""}}}});
   CHECK(edited.find("calm") == std::string::npos);
-  const auto config = parse_config(edited, "preflight.yml", fakes::catalogue());
+  const auto config = parse_config(edited, "preflight.yml", fakes::registry());
   REQUIRE(config);
   CHECK(config->instances[0]->fingerprint.find("EBS") != std::string::npos);
 }

@@ -14,7 +14,7 @@ using namespace cal;
 
 namespace {
 
-const System now{std::chrono::seconds{1'795'545'600}};
+const SystemTime now{std::chrono::seconds{1'795'545'600}};
 
 // The probes in the order of the table, and the cause that each asks about.
 struct KindRow {

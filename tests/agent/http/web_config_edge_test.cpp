@@ -1,6 +1,6 @@
 #include "agent/http/web_config.h"
 #include "tests/fakes/certificates.h"
-#include "tests/fakes/expected_mistakes.h"
+#include "tests/fakes/expected_errors.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/source_tree.h"
 #include "tests/fakes/temporary_file.h"
@@ -29,14 +29,14 @@ WebConfig config_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("every mistake in a web configuration is found at its place", "[web_config]") {
+TEST_CASE("every error in a web configuration is found at its place", "[web_config]") {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     ++files;
     const auto config = load_web_config(entry.path());
     INFO(entry.path());
     REQUIRE_FALSE(config);
-    CHECK(config.error().text() == fakes::expected_mistakes(entry.path()));
+    CHECK(config.error().text() == fakes::expected_errors(entry.path()));
   }
   CHECK(files > 5);
 }
@@ -84,7 +84,7 @@ TEST_CASE("certificate, client authority and versions are read", "[web_config]")
   CHECK(config.tls->priorities.find("+VERS-TLS1.3") != std::string::npos);
 }
 
-TEST_CASE("a key of another certificate is a mistake", "[web_config]") {
+TEST_CASE("a key of another certificate is a error", "[web_config]") {
   const fakes::CertificateAuthority authority("Test CA");
   const fakes::TemporaryFile certificate(authority.issue({{"localhost"}}).certificate_pem);
   const fakes::TemporaryFile key(authority.issue({{"localhost"}}).key_pem);

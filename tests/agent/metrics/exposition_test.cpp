@@ -6,14 +6,15 @@
 
 #include <algorithm>
 
-using cal::Page;
-using cal::PageWriter;
+using cal::Exposition;
+using cal::ExpositionWriter;
 using cal::fakes::gunzip;
 
 namespace {
 
-std::shared_ptr<const Page> page_of(std::string_view text, const Page* before = nullptr) {
-  PageWriter writer(before);
+std::shared_ptr<const Exposition> page_of(std::string_view text,
+                                          const Exposition* before = nullptr) {
+  ExpositionWriter writer(before);
   writer.append(text);
   return writer.finish();
 }
@@ -76,7 +77,7 @@ TEST_CASE("a page of metrics shrinks to less than a tenth", "[page]") {
 TEST_CASE("in what portions a text comes makes no difference", "[page]") {
   const auto text = metrics_of_networks();
   const auto whole = page_of(text);
-  PageWriter writer(whole.get());
+  ExpositionWriter writer(whole.get());
   const auto portion = GENERATE(1U, 37U, 4'096U, 100'000U);
   for (std::string_view left = text; !left.empty();) {
     writer.append(left.substr(0, portion));
@@ -108,7 +109,7 @@ TEST_CASE("a value that gets longer costs its piece and not all that follow", "[
 }
 
 TEST_CASE("a writer is empty after it has made a page", "[page]") {
-  PageWriter writer;
+  ExpositionWriter writer;
   writer.append("one\ntwo");
   CHECK(writer.finish()->text() == "one\ntwo");
   CHECK(writer.finish()->text().empty());

@@ -26,7 +26,7 @@ struct Fixture {
     server.start();
   }
   void publish(std::string_view text) {
-    cal::PageWriter writer;
+    cal::ExpositionWriter writer;
     writer.append(text);
     endpoint.publish(writer.finish());
   }

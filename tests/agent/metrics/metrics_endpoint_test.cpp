@@ -8,13 +8,13 @@
 using namespace std::chrono_literals;
 using cal::MetricsEndpoint;
 using cal::Request;
-using cal::Steady;
+using cal::SteadyTime;
 
 namespace {
 
 constexpr Request plain{.method = "GET", .path = "/metrics", .accepts_gzip = false};
 constexpr Request gzip{.method = "GET", .path = "/metrics", .accepts_gzip = true};
-constexpr Steady start{1000s};
+constexpr SteadyTime start{1000s};
 
 struct Fixture {
   int tails_read = 0;
@@ -51,7 +51,7 @@ TEST_CASE("the tail is read again after a second", "[metrics_endpoint]") {
 TEST_CASE("a new page is served at once, with the tail at hand", "[metrics_endpoint]") {
   Fixture fixture;
   const auto first = fixture.endpoint.reply(plain, start);
-  cal::PageWriter writer;
+  cal::ExpositionWriter writer;
   writer.append("new\n");
   fixture.endpoint.publish(writer.finish());
   CHECK(fixture.endpoint.reply(plain, start).get({}) != first.get({}));

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const System now{1'795'545'600s};
+const SystemTime now{1'795'545'600s};
 
 const std::array<std::string, 12> hostile_texts{
     "<img src=x onerror=alert(1)>",
@@ -53,8 +53,8 @@ Pages pages_of(const Outcome& outcome, const std::string& search) {
   const auto instance = fakes::instance("ebs");
   board.replace({instance});
   for (const auto start : {0s, 60s}) {
-    board.run_started(instance.get(), {Steady{} + start, now + start});
-    board.run_finished(instance.get(), outcome, {Steady{} + start + 1s, now + start + 1s});
+    board.run_started(instance.get(), {SteadyTime{} + start, now + start});
+    board.run_finished(instance.get(), outcome, {SteadyTime{} + start + 1s, now + start + 1s});
   }
   const auto rows = board.rows();
   return {{status_page(rows, "", now + 70s), status_page(rows, search, now + 70s),

@@ -11,7 +11,7 @@ namespace {
 
 // Seconds after some moment, on both clocks.
 Moment at(std::chrono::milliseconds offset) {
-  return {Steady{1'000h} + offset, System{1'795'545'600s} + offset};
+  return {SteadyTime{1'000h} + offset, SystemTime{1'795'545'600s} + offset};
 }
 
 Outcome fine() { return {&fakes::reasons[0], "all is well"}; }

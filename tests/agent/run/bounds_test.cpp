@@ -20,15 +20,15 @@ std::size_t bytes_of(const Outcome& outcome) {
 
 TEST_CASE("a result of usual size is kept as it is", "[bounds]") {
   Outcome outcome{&fakes::reasons[2], "it is broken"};
-  outcome.evidence = {{Verdict::present, "item", std::string(most_text_bytes, 'x')}};
+  outcome.evidence = {{Verdict::present, "item", std::string(max_text_bytes, 'x')}};
   bound(outcome);
   CHECK(outcome.summary == "it is broken");
   REQUIRE(outcome.evidence.size() == 1);
-  CHECK(outcome.evidence[0].text.size() == most_text_bytes);
+  CHECK(outcome.evidence[0].text.size() == max_text_bytes);
 }
 
 TEST_CASE("a text that is too long is cut between two characters", "[bounds]") {
-  std::string text(most_text_bytes - 1, 'x');
+  std::string text(max_text_bytes - 1, 'x');
   Outcome outcome{&fakes::reasons[2], text + "€uro"};
   bound(outcome);
   CHECK(outcome.summary == text + "… (6 bytes more)");

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const Moment start{Steady(100h), System(500'000h)};
+const Moment start{SteadyTime(100h), SystemTime(500'000h)};
 
 Moment later(std::chrono::nanoseconds steady, std::chrono::nanoseconds system) {
   return {start.steady + steady, start.system + system};

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-System at(std::chrono::seconds offset) { return System{1'795'545'600s} + offset; }
+SystemTime at(std::chrono::seconds offset) { return SystemTime{1'795'545'600s} + offset; }
 
 std::shared_ptr<const Outcome> found(const Reason& reason, std::string summary) {
   return std::make_shared<const Outcome>(Outcome{&reason, std::move(summary)});

@@ -20,7 +20,7 @@ constexpr auto patience = 60s;
 // Publishes into itself and lets the test wait for a row that it wants to see.
 class Watcher {
  public:
-  explicit Watcher(Board& board, Milliseconds least_pause = 10ms,
+  explicit Watcher(Board& board, Milliseconds min_pause = 10ms,
                    std::optional<Milliseconds> longest_pause = std::nullopt)
       : publisher_(
             board,
@@ -31,7 +31,7 @@ class Watcher {
               changes_ += changes.size();
               seen_.notify_all();
             },
-            least_pause, longest_pause) {}
+            min_pause, longest_pause) {}
 
   template <class Wanted>
   bool wait_for(Wanted wanted) {
@@ -140,7 +140,7 @@ TEST_CASE("a probe runs again and again, and once when asked", "[scheduler]") {
 
 TEST_CASE("more probes than runs at once: all get their turn", "[scheduler]") {
   Board board;
-  Scheduler scheduler(board, {.first_run_spread = 0ms, .most_runs = 2, .once = true});
+  Scheduler scheduler(board, {.first_run_spread = 0ms, .max_runs = 2, .once = true});
   Watcher watcher(board);
   Instances instances;
   for (int i = 0; i < 20; ++i) instances.push_back(fakes::instance("n" + std::to_string(i)));

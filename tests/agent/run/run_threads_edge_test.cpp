@@ -84,7 +84,7 @@ TEST_CASE("the end does not wait for threads that rest", "[run_threads]") {
 TEST_CASE("of many threads that were needed once only some rest", "[run_threads]") {
   std::promise<void> release;
   const auto released = release.get_future().share();
-  RunThreads threads({.most_resting = 2});
+  RunThreads threads({.max_resting = 2});
   for (int i = 0; i < 10; ++i) threads.start("job", [&] { released.wait(); });
   CHECK(threads.count() == 10);
   release.set_value();

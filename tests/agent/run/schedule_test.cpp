@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t no_limit = 10'000;
-const Steady start{1'000h};
+const SteadyTime start{1'000h};
 
 }  // namespace
 
@@ -45,7 +45,7 @@ TEST_CASE("from the second run on, runs are spread over the whole interval", "[s
     instances.push_back(fakes::instance("n" + std::to_string(i), {}, 1min, 1s));
   }
   schedule.replace(instances, start);
-  const auto run_until = [&](Steady now) {
+  const auto run_until = [&](SteadyTime now) {
     const auto due = schedule.take_due(now, no_limit);
     for (const auto& each : due) schedule.finished(each.instance.get(), each.since);
     return due.size();

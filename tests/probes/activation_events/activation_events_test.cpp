@@ -16,7 +16,7 @@ using winlog::LogState;
 
 namespace {
 
-const System now = ten_o_clock;
+const SystemTime now = ten_o_clock;
 
 struct Entry {
   std::uint32_t id;
@@ -129,7 +129,7 @@ TEST_CASE("a failure implicates the causes that were logged, with their time", "
   const auto outcome =
       judged({{11, 3h, "0xcfff1200"}, {5, 2h, "0xcfff1208"}, {5, 1h, "0x80070005"}, {12, 1h}});
   REQUIRE(outcome.implications.size() == 4);
-  const auto has = [&](Cause cause, Strength strength, System at) {
+  const auto has = [&](Cause cause, Strength strength, SystemTime at) {
     return std::ranges::any_of(outcome.implications, [&](const Implication& implication) {
       return implication.cause == cause && implication.strength == strength &&
              implication.seen_at == at;

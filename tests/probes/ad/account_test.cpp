@@ -35,7 +35,7 @@ TEST_CASE("what keeps an account from logging on", "[account]") {
   constexpr std::uint64_t never = 0x7FFFFFFFFFFFFFFF;
   constexpr std::uint64_t year_2012 = 130'000'000'000'000'000;
   constexpr std::uint64_t year_2060 = 145'000'000'000'000'000;
-  const auto now = cal::System{std::chrono::seconds{1'795'545'600}};  // 2026
+  const auto now = cal::SystemTime{std::chrono::seconds{1'795'545'600}};  // 2026
   struct Row {
     std::optional<std::uint32_t> control, computed;
     std::optional<std::uint64_t> expires;

@@ -8,7 +8,7 @@
 
 using namespace std::chrono_literals;
 using cal::Deadline;
-using cal::System;
+using cal::SystemTime;
 using cal::fakes::DirectoryAccess;
 using cal::fakes::LdapEntry;
 using cal::fakes::LdapRequest;
@@ -19,7 +19,7 @@ using cal::ldap::UserLicenses;
 namespace {
 
 const std::string base = "DC=ebs,DC=example,DC=com";
-const System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
+const SystemTime now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
 
 using Attributes = decltype(LdapEntry::attributes);
 

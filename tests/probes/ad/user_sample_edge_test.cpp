@@ -60,7 +60,7 @@ TEST_CASE("users are taken from every container, and protected ones apart", "[us
   add_users(server, "OU=C," + base, 2, true);
   const auto sample = sample_of(server, "");
   CHECK(sample.base == base);
-  CHECK(sample.ordinary.size() == most_sampled_users);
+  CHECK(sample.ordinary.size() == max_sampled_users);
   CHECK(containers(sample.ordinary) == std::set<std::string>{"OU=A," + base, "OU=B,OU=A," + base});
   CHECK(sample.protected_ones.size() == 2);
   CHECK(containers(sample.protected_ones) == std::set<std::string>{"OU=C," + base});
@@ -77,7 +77,7 @@ TEST_CASE("users may be taken from below one container", "[user_sample]") {
   add_users(server, "OU=C," + base, 2);
   const auto sample = sample_of(server, "OU=A");
   CHECK(sample.base == "OU=A," + base);
-  CHECK(sample.ordinary.size() == most_sampled_users);
+  CHECK(sample.ordinary.size() == max_sampled_users);
   CHECK(containers(sample.ordinary) == std::set<std::string>{"OU=A," + base, "OU=B,OU=A," + base});
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("only names are asked for until the users are chosen", "[user_sample]"
   LdapServer server;
   server.add({"OU=A," + base, {{"objectClass", {"organizationalUnit"}}}});
   add_users(server, "OU=A," + base, 50);
-  CHECK(sample_of(server, "OU=A").ordinary.size() == most_sampled_users);
+  CHECK(sample_of(server, "OU=A").ordinary.size() == max_sampled_users);
   for (const auto& search : server.searches()) {
     if (search.scope != 2) continue;
     CHECK(search.attributes == std::vector<std::string>{"objectSid"});

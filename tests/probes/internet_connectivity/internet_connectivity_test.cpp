@@ -27,9 +27,10 @@ net::Transfer answered() {
   transfer.peer = "198.51.100.1:443";
   transfer.connecting = 1ms;
   transfer.encrypting = 2ms;
-  transfer.certificate = net::Certificate{.subject = "CN=x",
-                                          .issuer = "CN=root",
-                                          .not_after = System(std::chrono::seconds(1'900'000'000))};
+  transfer.certificate =
+      net::Certificate{.subject = "CN=x",
+                       .issuer = "CN=root",
+                       .not_after = SystemTime(std::chrono::seconds(1'900'000'000))};
   transfer.status = 200;
   transfer.answering = 3ms;
   transfer.reading = 4ms;
@@ -221,9 +222,9 @@ TEST_CASE("a kernel that cannot be asked is said, and is no fault of the network
 
 namespace {
 
-const System now = std::chrono::sys_days(std::chrono::year{2026} / 11 / 24);
+const SystemTime now = std::chrono::sys_days(std::chrono::year{2026} / 11 / 24);
 
-inventory::HealthAlerts alerts(std::vector<inventory::HealthAlert> list, System data_at = now) {
+inventory::HealthAlerts alerts(std::vector<inventory::HealthAlert> list, SystemTime data_at = now) {
   return {std::move(list), data_at};
 }
 

@@ -22,7 +22,7 @@ std::string number(const std::optional<std::int64_t>& count) {
   return count ? std::to_string(*count) : "-";
 }
 
-const cal::System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
+const cal::SystemTime now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
 
 tl::expected<LicenseCounts, FileFault> key_packs(const std::filesystem::path& file) {
   return read_key_packs(file, now);

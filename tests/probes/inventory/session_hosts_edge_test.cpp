@@ -52,8 +52,8 @@ TEST_CASE("the export says when it was made", "[inventory][session_hosts]") {
   const auto read = read_session_hosts(file.path());
   REQUIRE(read.at(0).hosts);
   CHECK(read.at(0).hosts->data_at ==
-        cal::System(std::chrono::sys_days{std::chrono::year(2026) / 1 / 2} +
-                    std::chrono::seconds(3 * 3600 + 4 * 60 + 5)));
+        cal::SystemTime(std::chrono::sys_days{std::chrono::year(2026) / 1 / 2} +
+                        std::chrono::seconds(3 * 3600 + 4 * 60 + 5)));
 }
 
 TEST_CASE("what is wrong with a session host is said with its line", "[inventory][session_hosts]") {

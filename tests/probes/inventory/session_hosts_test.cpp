@@ -8,8 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const System midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
-const System data_at = midnight + 9h;
+const SystemTime midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
+const SystemTime data_at = midnight + 9h;
 constexpr auto day = std::chrono::days(1);
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST_CASE("names are compared without case and filler", "[inventory]") {
 }
 
 TEST_CASE("an export is stale past its max_age", "[inventory]") {
-  const System now{1'000'000s};
+  const SystemTime now{1'000'000s};
   CHECK_FALSE(staleness("h.csv", now - 24h, now, 24h));
   CHECK(staleness("h.csv", now - 72h, now, 24h) ==
         "the data of h.csv is 3d old, more than max_age (1d)");

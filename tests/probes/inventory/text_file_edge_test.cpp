@@ -15,12 +15,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void set_written_at(const std::filesystem::path& file, System time) {
+void set_written_at(const std::filesystem::path& file, SystemTime time) {
   std::filesystem::last_write_time(
       file, std::chrono::file_clock::from_sys(std::chrono::floor<std::chrono::seconds>(time)));
 }
 
-const System monday{std::chrono::sys_days{std::chrono::year(2026) / 11 / 23}};
+const SystemTime monday{std::chrono::sys_days{std::chrono::year(2026) / 11 / 23}};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ using inventory::LicenseKind;
 
 namespace {
 
-const System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
+const SystemTime now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
 const Settings settings{"inventory.json", "key_packs.json", "session_hosts", true};
 
 LicenseCount suite(std::int64_t installed, std::int64_t users, std::int64_t devices) {
@@ -28,7 +28,7 @@ LicenseCount rds(std::int64_t installed, std::int64_t users) {
   return {"RDS version 8", LicenseKind::user, installed, users};
 }
 
-Source source(std::vector<LicenseCount> counts, System data_at = now - 1h) {
+Source source(std::vector<LicenseCount> counts, SystemTime data_at = now - 1h) {
   return {"inventory.json", LicenseCounts{.counts = std::move(counts), .data_at = data_at}};
 }
 
@@ -49,7 +49,7 @@ std::optional<double> sample(const Outcome& outcome, std::string_view family,
 }
 
 inventory::SessionHostsFile session_hosts(std::vector<inventory::SessionHost> hosts,
-                                          System data_at = now - 1h) {
+                                          SystemTime data_at = now - 1h) {
   return {"hosts/" + hosts.front().name + ".json",
           inventory::SessionHosts{std::move(hosts), data_at}};
 }
@@ -286,7 +286,7 @@ TEST_CASE("the grace period's end is exported by host, to the day", "[compliance
                               {session_hosts({{"RDSH1", "4", 47}}),
                                session_hosts({{"RDSH2", "4", 0}, {"RDSH1", "4", 46}})}},
                              settings);
-  const System midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
+  const SystemTime midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
   // A host that two files name has one sample.
   CHECK(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}) ==
         unix_seconds(midnight + std::chrono::days(47)));

@@ -24,7 +24,7 @@ RouteAnswer through_eth0(const char* source) {
 
 }  // namespace
 
-TEST_CASE("a hop is open, or broken at one of three rungs", "[hop]") {
+TEST_CASE("a hop is open, or broken at one of three stages", "[hop]") {
   struct Row {
     const char* to;
     Interface interface;

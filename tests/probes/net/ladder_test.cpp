@@ -145,13 +145,13 @@ WayFacts way(const Endpoint& to, Transfer transfer) {
           .transfer = std::move(transfer)};
 }
 
-// Names of the rungs that were passed, and of the broken one with a "!".
-std::string rungs_of(const Ladder& ladder) {
+// Names of the stages that were passed, and of the broken one with a "!".
+std::string stages_of(const Ladder& ladder) {
   std::string text;
-  for (const auto rung : all_rungs) {
-    if (!ladder.at(rung)) continue;
-    text += (text.empty() ? "" : " ") + std::string(name_of(rung));
-    if (ladder.at(rung)->fault) text += "!";
+  for (const auto stage : all_stages) {
+    if (!ladder.at(stage)) continue;
+    text += (text.empty() ? "" : " ") + std::string(name_of(stage));
+    if (ladder.at(stage)->fault) text += "!";
   }
   return text;
 }
@@ -160,13 +160,13 @@ struct Row {
   const char* what;
   WayFacts facts;
   std::optional<Fault> fault;
-  std::string rungs;
+  std::string stages;
 };
 
 void check(const Row& row) {
   INFO(row.what);
-  const auto ladder = climb(row.facts);
-  CHECK(rungs_of(ladder) == row.rungs);
+  const auto ladder = evaluate(row.facts);
+  CHECK(stages_of(ladder) == row.stages);
   const auto* step = ladder.broken();
   CHECK((step ? step->fault : std::nullopt) == row.fault);
   if (step) CHECK_FALSE(step->text.empty());
@@ -174,7 +174,7 @@ void check(const Row& row) {
 
 }  // namespace
 
-TEST_CASE("the way to the network, rung by rung", "[ladder]") {
+TEST_CASE("the way to the network, stage by stage", "[ladder]") {
   const std::string routed = "interface address route";
   const WayFacts no_link{.endpoint = &https,
                          .family = std::nullopt,
@@ -337,12 +337,12 @@ TEST_CASE("the answer, and who may have given it", "[ladder]") {
 }
 
 TEST_CASE("a ladder tells its steps in a line, and what was shown by a server is cut", "[ladder]") {
-  CHECK(climb(way(http_200, answered(404))).text() ==
+  CHECK(evaluate(way(http_200, answered(404))).text() ==
         "interface ok → address ok → route ok (from 192.0.2.10 through eth0) → dns ok "
         "(198.51.100.1) → tcp ok (198.51.100.1:443) → http broken (HTTP 404, expected 200)");
   auto hostile = not_encrypted(of_another_name());
   hostile.certificate->subject = std::string(100'000, 'x');
-  CHECK(climb(way(https, hostile)).text().size() < 1'000);
-  CHECK(climb(way(http_200, redirected("http://x/" + std::string(100'000, 'x')))).text().size() <
+  CHECK(evaluate(way(https, hostile)).text().size() < 1'000);
+  CHECK(evaluate(way(http_200, redirected("http://x/" + std::string(100'000, 'x')))).text().size() <
         1'000);
 }

@@ -45,7 +45,7 @@ TEST_CASE("a lack of descriptors is said and is no answer of the network", "[tra
 
 TEST_CASE("a thousand endpoints are asked at once, and no more than 256 of them", "[transfers]") {
   constexpr std::size_t count = 1000;
-  const PatientWebServer server(most_at_once, count);
+  const PatientWebServer server(max_at_once, count);
   const auto list = endpoints(count, server.port());
   const auto transfers = transfer_each(list, Deadline::in(120s));
   REQUIRE(transfers.size() == count);
@@ -55,11 +55,11 @@ TEST_CASE("a thousand endpoints are asked at once, and no more than 256 of them"
     REQUIRE(transfers[i].status == 200);
     REQUIRE(transfers[i].body == list[i].expect_body);
   }
-  CHECK(server.most_at_once() == most_at_once);
+  CHECK(server.max_at_once() == max_at_once);
 }
 
 TEST_CASE("what does not answer ends by the deadline, also what had to wait", "[transfers]") {
-  constexpr std::size_t count = most_at_once + 50;
+  constexpr std::size_t count = max_at_once + 50;
   const PatientWebServer server(count + 1, count + 1);  // it never has enough
   const auto list = endpoints(count, server.port());
   const auto begun = std::chrono::steady_clock::now();

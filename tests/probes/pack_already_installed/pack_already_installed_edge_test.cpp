@@ -17,7 +17,7 @@ const std::string key = "ABCDE-12345-FGHIJ-67890-KLMNO";
 const std::string bare_key = "ABCDE12345FGHIJ67890KLMNO";
 const std::string same_end = "QQQQQ-12345-FGHIJ-67890-KLMNO";
 
-void set_written_at(const std::filesystem::path& file, System time) {
+void set_written_at(const std::filesystem::path& file, SystemTime time) {
   std::filesystem::last_write_time(
       file, std::chrono::file_clock::from_sys(std::chrono::floor<std::chrono::seconds>(time)));
 }
@@ -80,7 +80,7 @@ TEST_CASE("a key file that is missing or empty plans nothing", "[packs]") {
 TEST_CASE("the pack counts as installed when its date is later than the key file", "[packs]") {
   const TemporaryFile history("product_key,installed_at\n" + key + ",2026-11-24T10:00:00Z\n");
   const TemporaryFile plan(key);
-  const System installed{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 10h};
+  const SystemTime installed{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 10h};
   const Settings settings{history.path(), plan.path()};
   set_written_at(plan.path(), installed - 1s);
   CHECK(judge(gather(settings), settings).reason->word == "plan_completed");

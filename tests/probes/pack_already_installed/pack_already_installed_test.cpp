@@ -17,8 +17,8 @@ using inventory::PlannedPack;
 
 namespace {
 
-const System now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
-const System planned_at = now - 2h;
+const SystemTime now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
+const SystemTime planned_at = now - 2h;
 const Settings settings{"history.csv", "next-pack.key"};
 
 using Times = std::vector<std::optional<ExportedTime>>;
@@ -34,7 +34,7 @@ Pack pack(std::string label, const Times& times) {
 
 // The planned one is pack 0 where `installed`.
 Facts facts_with(std::vector<Pack> packs, std::optional<bool> installed,
-                 System data_at = now - 1h) {
+                 SystemTime data_at = now - 1h) {
   History history{std::move(packs), 0, std::nullopt, data_at};
   for (const auto& each : history.packs) history.entries += each.installations.size();
   if (installed) {
@@ -196,10 +196,10 @@ TEST_CASE("a long list of packs is cut", "[packs]") {
 }
 
 TEST_CASE("times at the ends of the clock are compared, too", "[packs]") {
-  const ExportedTime last{System::max(), true};
+  const ExportedTime last{SystemTime::max(), true};
   CHECK(judge(facts_with({pack("WXYZ9", {last})}, true), settings).reason->word ==
         "plan_completed");
-  const ExportedTime first{System(), true};
+  const ExportedTime first{SystemTime(), true};
   CHECK(judge(facts_with({pack("WXYZ9", {first})}, true), settings).reason->word ==
         "already_installed");
 }

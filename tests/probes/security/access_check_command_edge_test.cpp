@@ -111,10 +111,10 @@ TEST_CASE("access-check reads a descriptor's bytes and base64 of them", "[comman
             .exit_code == 0);
 }
 
-TEST_CASE("a descriptor file that is none is a mistake, not an answer", "[command]") {
+TEST_CASE("a descriptor file that is none is a error, not an answer", "[command]") {
   struct Row {
     std::string content;
-    std::string mistake;
+    std::string error;
   };
   const std::string bytes = octets(*parse_sddl("O:BAD:(A;;RP;;;SY)")).value();
   const Row rows[] = {
@@ -129,14 +129,14 @@ TEST_CASE("a descriptor file that is none is a mistake, not an answer", "[comman
     const auto result = ask_file(row.content);
     CHECK(result.exit_code == 3);
     CHECK(result.out.empty());
-    CHECK_THAT(result.err, Catch::Contains(row.mistake));
+    CHECK_THAT(result.err, Catch::Contains(row.error));
   }
   const auto missing = access_check_command(
       {.descriptor_file = "/nonexistent/descriptor", .sids = {"SY"}, .mask = "0x10"});
   CHECK(missing.err == "access-check: --descriptor /nonexistent/descriptor: cannot be read\n");
 }
 
-TEST_CASE("every mistake in the arguments is said, with exit code 3", "[command]") {
+TEST_CASE("every error in the arguments is said, with exit code 3", "[command]") {
   struct Row {
     AccessCheckArguments arguments;
     std::string err;

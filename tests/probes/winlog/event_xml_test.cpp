@@ -33,7 +33,7 @@ TEST_CASE("broken XML gives what can be read", "[winlog][xml]") {
 TEST_CASE("texts and lists are bounded, and valid", "[winlog][xml]") {
   std::string xml;
   for (int i = 0; i < 1000; ++i) xml += "<Data>x</Data>";
-  CHECK(data_of_xml(xml).size() == most_data);
+  CHECK(data_of_xml(xml).size() == max_data);
   CHECK(bounded_text(std::string(1'000'000, 'x')).size() == longest_text);
   CHECK(bounded_text("a\xff") == "a\uFFFD");
   std::string umlauts;

@@ -118,7 +118,7 @@ TEST_CASE("depth, width and length are bounded", "[winlog][json]") {
   for (int i = 0; i < 10'000; ++i) many += R"(,{"name":"n","value":"v"})";
   const auto wide = parse_json_event(many + "]}");
   REQUIRE(wide);
-  CHECK(wide->data.size() == most_data);
+  CHECK(wide->data.size() == max_data);
   const auto loud = parse_json_event(start + "\"message\":\"" + std::string(100'000, 'x') + "\"}");
   REQUIRE(loud);
   CHECK(loud->message.size() == longest_text);

@@ -43,7 +43,7 @@ struct Follower {
   Collector last;
 
   // The ids that one run reads.
-  Ids read(Deadline deadline = Deadline(Steady::max())) {
+  Ids read(Deadline deadline = Deadline(SteadyTime::max())) {
     Collector collector;
     const auto state = follow_json_log(folder / "log", position, collector, deadline);
     REQUIRE(state);
@@ -153,7 +153,7 @@ TEST_CASE("when the time is over the next run goes on", "[winlog][follow]") {
   Ids all;
   int runs = 0;
   do {
-    const auto some = log.read(Deadline(Steady::min()));
+    const auto some = log.read(Deadline(SteadyTime::min()));
     all.insert(all.end(), some.begin(), some.end());
     ++runs;
   } while (!log.whole && runs < 1000);
@@ -167,7 +167,7 @@ TEST_CASE("what is not a file to be read says why", "[winlog][follow]") {
   FilePosition position;
   Collector sink;
   const auto fault = [&](const char* name) {
-    const auto read = follow_json_log(folder / name, position, sink, Deadline(Steady::max()));
+    const auto read = follow_json_log(folder / name, position, sink, Deadline(SteadyTime::max()));
     REQUIRE_FALSE(read);
     return read.error();
   };

@@ -14,7 +14,7 @@ using namespace cal::winlog::samples;
 
 namespace {
 
-const System now = ten_o_clock + 1h;
+const SystemTime now = ten_o_clock + 1h;
 
 // A ledger that is given events one after the other; ids are in order.
 struct Log {
@@ -169,7 +169,7 @@ TEST_CASE("a flood of event 4105 is one failure with its last user, others stand
           "[winlog][ledger]") {
   Ledger ledger;
   std::uint64_t record_id = 0;
-  const auto add = [&](std::uint32_t id, System at, std::string user) {
+  const auto add = [&](std::uint32_t id, SystemTime at, std::string user) {
     auto logged = event(rds, id, ++record_id, at, {std::move(user), "EBS"});
     logged.channel = "System";
     ledger.add(logged, now);

@@ -18,10 +18,10 @@ inline const std::string session_host =
     "Microsoft-Windows-TerminalServices-RemoteConnectionManager";
 
 // 2026-11-24T10:00:00Z
-inline const System ten_o_clock = System(std::chrono::seconds{1'795'514'400});
+inline const SystemTime ten_o_clock = SystemTime(std::chrono::seconds{1'795'514'400});
 
 inline Event event(const std::string& provider, std::uint32_t id, std::uint64_t record_id,
-                   System time, std::initializer_list<std::string> data = {}) {
+                   SystemTime time, std::initializer_list<std::string> data = {}) {
   Event made{.provider = provider,
              .id = id,
              .record_id = record_id,

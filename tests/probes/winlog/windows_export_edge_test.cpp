@@ -28,7 +28,7 @@ TEST_CASE("the Windows task's lines are read in every encoding of PowerShell", "
   Collector found;
   FilePosition position;
   const auto state = follow_json_log(cal::fakes::source_tree() / "tests/data/events" / name,
-                                     position, found, Deadline(Steady::max()));
+                                     position, found, Deadline(SteadyTime::max()));
   REQUIRE(state);
   CHECK(found.unread == 0);
   REQUIRE(found.events.size() == 3);
@@ -42,8 +42,8 @@ TEST_CASE("the Windows task's lines are read in every encoding of PowerShell", "
   CHECK(failed.data[1].value == "Das CAL-Paket ist <bereits> installiert & \"aktiv\".");
   CHECK(failed.message.find("für Müller's") != std::string::npos);
   CHECK(std::chrono::floor<std::chrono::seconds>(failed.time) ==
-        System(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24) + std::chrono::hours(9) +
-               std::chrono::minutes(58)));
+        SystemTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 24) +
+                   std::chrono::hours(9) + std::chrono::minutes(58)));
   CHECK(found.events[1].id == 12);
   CHECK(found.events[2].id == 4);
 }

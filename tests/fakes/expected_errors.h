@@ -1,4 +1,4 @@
-// Files of mistakes: a folder of wrong configurations, each with the messages that it must give as
+// Files of errors: a folder of wrong configurations, each with the messages that it must give as
 // comments "# expect: LINE:COLUMN: text".
 #pragma once
 
@@ -15,8 +15,8 @@ inline std::string replace_all(std::string text, const std::string& from, const 
   return text;
 }
 
-// The text of the mistakes that the file expects; {folder} stands for the file's folder.
-inline std::string expected_mistakes(const std::filesystem::path& file) {
+// The text of the errors that the file expects; {folder} stands for the file's folder.
+inline std::string expected_errors(const std::filesystem::path& file) {
   std::ifstream stream(file);
   std::string expected;
   for (std::string line; std::getline(stream, line);) {
