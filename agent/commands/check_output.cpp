@@ -1,6 +1,7 @@
 #include "agent/commands/check_output.h"
 
 #include "agent/base/text.h"
+#include "agent/contract/verdict_words.h"
 #include "agent/diagnosis/diagnosis.h"
 
 #include <fmt/format.h>
@@ -81,7 +82,8 @@ void append_human(std::string& text, const Row& row, bool colour) {
                                 : std::pair(std::string_view(), std::string_view());
   auto out = std::back_inserter(text);
   fmt::format_to(out, "  {}{} {}{}: {} ({})\n", on, mark.sign, row.instance->kind->name, off,
-                 name_of(outcome.reason->verdict), outcome.reason->word);
+                 words_for(outcome.reason->verdict, outcome.reason->severity),
+                 outcome.reason->word);
   fmt::format_to(out, "      {}\n", printable(outcome.summary));
   for (const auto& seen : outcome.evidence) {
     fmt::format_to(out, "      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·",

@@ -1,6 +1,7 @@
 #include "agent/diagnosis/comparison.h"
 
 #include "agent/base/text.h"
+#include "agent/contract/verdict_words.h"
 #include "agent/diagnosis/diagnosis.h"
 
 #include <fmt/format.h>
@@ -86,7 +87,8 @@ std::string headline(const Comparison& comparison) {
 
 std::string state_of(const std::shared_ptr<const Outcome>& outcome) {
   if (!outcome) return "not configured";
-  return fmt::format("{} ({})", name_of(outcome->reason->verdict), outcome->reason->word);
+  const auto& reason = *outcome->reason;
+  return fmt::format("{} ({})", words_for(reason.verdict, reason.severity), reason.word);
 }
 
 }  // namespace

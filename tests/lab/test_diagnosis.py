@@ -137,7 +137,7 @@ class FromTheCommandLine(LabOnDisk):
         done = self.run_command('verify', '--baseline', str(baseline))
         self.assertEqual(0, done.returncode, done.stdout)
         self.assertIn('directory_not_writable is gone', done.stdout)
-        self.assertIn('directory_permissions: present (write_denied) -> clear', done.stdout)
+        self.assertIn('directory_permissions: cause found (write_denied) -> not the cause', done.stdout)
 
     def test_a_directory_that_is_down_blinds_and_accuses_nobody(self):
         self.dc.stop()
