@@ -1,4 +1,4 @@
-# Exports the key packs of a Remote Desktop licence server for the agent's `license_compliance`.
+# Exports the key packs of a Remote Desktop license server for the agent's `license_compliance`.
 #
 # Needs: local administrator (the WMI class asks for it), and to write the folder.
 param([Parameter(Mandatory)] [string] $Folder)

@@ -33,9 +33,9 @@ def variable(name, label, expression, *, several=False, hidden=False, regex=''):
             'refresh': 2, 'sort': 1, 'regex': regex, 'hide': 2 if hidden else 0, **choices}
 
 
-def annotation(name, expression, colour, *, title, at_value=False):
+def annotation(name, expression, color, *, title, at_value=False):
     """A mark wherever the expression has a sample, or at the time that its value is."""
-    return {'name': name, 'enable': True, 'iconColor': colour, 'datasource': DATASOURCE,
+    return {'name': name, 'enable': True, 'iconColor': color, 'datasource': DATASOURCE,
             'expr': expression, 'titleFormat': title, 'useValueForTime': at_value}
 
 

@@ -20,7 +20,7 @@ def make():
         [_answer(), [_causes(), _strengths()], [_verdicts()],
          [row('Can the activation service be reached?')], [_ladder()], [_stages(), _certificates()],
          [row('May the account and the service do it?')], [_accounts(), _rights()],
-         [row('Licences and packs')], _packs(), [_licences()],
+         [row('Licenses and packs')], _packs(), [_licenses()],
          [row('Events of the licensing server')], [_events(), _event_counts()],
          [row('How long the probes take')], [_phases()],
          [row('Remote Desktop session hosts', folded=[_grace_periods()])]],
@@ -67,7 +67,7 @@ def _answer():
         stat('Last success', 'When an activation last worked.',
              query(f'max({_milliseconds("success")})', instant=True), 3, unit='dateTimeFromNow',
              noValue='none seen', thresholds=thresholds(words.BLUE)),
-        stat('Licences left', 'Installed minus assigned, of the edition that has the fewest left.',
+        stat('Licenses left', 'Installed minus assigned, of the edition that has the fewest left.',
              query(f'min({networks("cal_licenses_available")})', instant=True), 3, unit='none',
              noValue='no data', thresholds=thresholds(words.RED, (1, words.YELLOW),
                                                       (5, words.GREEN)))]
@@ -152,10 +152,10 @@ def _rights():
                           '{{trustee}} {{right}} on {{object}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
 
 
-def _licences():
+def _licenses():
     left = f'min by (edition, license_kind) ({networks("cal_licenses_available")})'
-    return graph('Licences left, and the week ahead', 'Installed minus assigned. The dashed line '
-                 'is where a week like the last day leads; below zero the licences will run out.',
+    return graph('Licenses left, and the week ahead', 'Installed minus assigned. The dashed line '
+                 'is where a week like the last day leads; below zero the licenses will run out.',
                  [query(left, '{{edition}} ({{license_kind}}): left'),
                   query('min by (edition, license_kind) (predict_linear('
                         f'{networks("cal_licenses_available")}[1d], {WEEK}))',
@@ -202,13 +202,13 @@ def _event_counts():
                  10, 8,
                  {'source': column('Log', width=110), 'event_id': column('Event', width=70),
                   'cause': column('Points to', mappings=words.mapping(
-                      {**words.CAUSES, 'none': ('–', words.GREY)})),
+                      {**words.CAUSES, 'none': ('–', words.GRAY)})),
                   'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count',
                  noValue='no event')
 
 
 def _grace_periods():
-    return bars('Grace periods end in', 'Time until session hosts that have no licence server turn '
+    return bars('Grace periods end in', 'Time until session hosts that have no license server turn '
                 'users away; over when it is gone.',
                 query('min by (host) '
                       f'({networks("cal_session_host_grace_end_timestamp_seconds")}) - time()',

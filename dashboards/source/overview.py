@@ -39,7 +39,7 @@ def _how_many():
              'looked for: repair what blinds the probe before you trust the silence.',
              query(f'sum({networks("cal_diagnosis_primary", cause="cannot_tell")})', instant=True),
              4, **{**NONE_IS_GOOD, 'thresholds': thresholds(words.GREEN, (1, words.YELLOW))}),
-        stat('Fewest licences left', 'Installed minus assigned, of the edition that has the fewest '
+        stat('Fewest licenses left', 'Installed minus assigned, of the edition that has the fewest '
              'left; below zero more are assigned than installed.',
              query(f'min({networks("cal_licenses_available")})', instant=True), 4, unit='none',
              noValue='no data', thresholds=thresholds(words.RED, (1, words.YELLOW),
@@ -77,7 +77,7 @@ def _networks():
                             mappings=words.mapping({0: ('✓ not failing', words.GREEN),
                                                     1: ('✗ failing', words.RED)})),
          'Value #D': column('Last failure', unit='dateTimeFromNow', noValue='none seen', width=160),
-         'Value #E': column('Licences left', unit='none', width=120),
+         'Value #E': column('Licenses left', unit='none', width=120),
          'Value #F': column('Probes unknown', unit='none', width=140),
          'Value #G': column('Oldest result', unit='s', decimals=0)},
         sort='How sure')
@@ -98,7 +98,7 @@ def _verdicts():
 
 def _worst():
     return [
-        bars('Fewest licences left', 'The ten editions with the fewest licences left.',
+        bars('Fewest licenses left', 'The ten editions with the fewest licenses left.',
              query('bottomk(10, min by (network, edition, license_kind) '
                    f'({networks("cal_licenses_available")}))',
                    '{{network}} {{edition}} ({{license_kind}})', instant=True), 12, 9, unit='none',

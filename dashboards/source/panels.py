@@ -10,7 +10,7 @@ def query(expr, legend='', instant=False, table=False):
 
 
 def thresholds(base, *steps):
-    """The colour of everything below the first step, then (value, colour) from there on."""
+    """The color of everything below the first step, then (value, color) from there on."""
     return {'mode': 'absolute', 'steps': [{'value': None, 'color': base},
                                           *({'value': v, 'color': c} for v, c in steps)]}
 

@@ -7,9 +7,9 @@ from .notification_case import NotificationCase
 # The probe that is broken, what the notification says, and its evidence.
 TOLD = [
     ('administrators_membership',
-     'The account that installs the CAL pack is no usable administrator.',
+     'The account that installs the CAL pack is not a usable administrator.',
      'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not in'),
-    ('pack_already_installed', 'The CAL pack is installed already.',
+    ('pack_already_installed', 'The CAL pack is already installed.',
      'Reason: pack_already_installed: already_installed.', 'stands in the installation history'),
     ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
      'Reason: internet_connectivity: tcp_refused.', 'is broken at tcp'),
@@ -18,7 +18,7 @@ TOLD = [
      'Reason: directory_permissions: write_denied.',
      'system_token may not write CN=msWssgConfig,CN=System'),
 ]
-UNEXPLAINED = 'An activation failed, for a reason that no probe explains.'
+UNEXPLAINED = 'An activation failed, and no probe explains why.'
 
 
 class Notifications(NotificationCase):

@@ -9,7 +9,7 @@ class OneCause(NotificationCase):
         self.break_it('administrators_membership')
         told = self.wait_for('firing', 'warning')
         self.assertEqual('licensing_team', told.receiver)
-        self.assert_told(told, 'The account that installs the CAL pack is no usable administrator.',
+        self.assert_told(told, 'The account that installs the CAL pack is not a usable administrator.',
                          'administrators_membership', 'Reason: administrators_membership: not_member',
                          'EBS\\licadmin is not in')
         fix_probe(self.dc, 'administrators_membership')
