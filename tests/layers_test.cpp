@@ -52,7 +52,7 @@ const std::vector<Room> rooms{
     {"probes/security", {"agent/base"}, {"nlohmann/"}},
     {"probes/net", {"agent/base", "agent/contract"}, {"ares.h", "curl/", "openssl/", "libmnl/"}},
     {"probes/ldap",
-     {"agent/base", "agent/contract", "probes/security", "probes/net"},
+     {"agent/base", "agent/contract", "probes/net"},
      {"ldap.h", "lber.h", "openldap.h", "sasl/", "gssapi/", "gnutls/", "krb5.h"}},
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
     {"probes/inventory", {"agent/base", "agent/contract", "probes/net"}, {"rapidjson/"}},

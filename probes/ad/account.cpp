@@ -9,7 +9,7 @@
 #include <charconv>
 #include <limits>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 namespace {
 
@@ -31,7 +31,7 @@ bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
 }
 
 template <class Number>
-std::optional<Number> number_of(const Entry& entry, std::string_view attribute) {
+std::optional<Number> number_of(const ldap::Entry& entry, std::string_view attribute) {
   const auto text = entry.first(attribute);
   if (!text) return std::nullopt;
   // Control words are written as signed numbers: bit 31 makes them negative.
@@ -41,7 +41,7 @@ std::optional<Number> number_of(const Entry& entry, std::string_view attribute) 
   return static_cast<Number>(value);
 }
 
-std::optional<Account> account_of(const Entry& entry) {
+std::optional<Account> account_of(const ldap::Entry& entry) {
   const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));
   if (!sid) return std::nullopt;
   Account account;
@@ -61,8 +61,8 @@ std::optional<Account> account_of(const Entry& entry) {
 
 // tokenGroups is computed for a base search only (MS-ADTS 3.1.1.4.5.19): so an account is first
 // found, then read.
-Result<AccountLookup> read_account(Session& session, const std::string& dn, std::string detail,
-                                   Deadline deadline) {
+ldap::Result<AccountLookup> read_account(ldap::Session& session, const std::string& dn,
+                                         std::string detail, Deadline deadline) {
   auto entry = session.read(
       dn,
       {"sAMAccountName", "objectSid", "primaryGroupID", "userAccountControl",
@@ -76,9 +76,9 @@ Result<AccountLookup> read_account(Session& session, const std::string& dn, std:
   return AccountLookup{AccountLookup::Result::found, std::move(account), std::move(detail)};
 }
 
-Result<AccountLookup> search_account(Session& session, const Domain& domain,
-                                     const std::string& filter, std::string detail,
-                                     Deadline deadline) {
+ldap::Result<AccountLookup> search_account(ldap::Session& session, const Domain& domain,
+                                           const std::string& filter, std::string detail,
+                                           Deadline deadline) {
   auto found = session.search(
       {.base = domain.dn, .filter = filter, .attributes = {"sAMAccountName"}}, deadline);
   if (!found) return tl::unexpected(std::move(found.error()));
@@ -89,7 +89,7 @@ Result<AccountLookup> search_account(Session& session, const Domain& domain,
 }
 
 std::string name_filter(std::string_view name) {
-  return fmt::format("(sAMAccountName={})", escape_filter(name));
+  return fmt::format("(sAMAccountName={})", ldap::escape_filter(name));
 }
 
 AccountLookup in_other_domain(std::string detail) {
@@ -98,10 +98,10 @@ AccountLookup in_other_domain(std::string detail) {
 
 // A UPN may carry any suffix; without one of its own an account has name@dns-domain (MS-ADTS
 // 5.1.1.1.1).
-Result<AccountLookup> find_by_upn(Session& session, const Domain& domain, const PrincipalName& name,
-                                  Deadline deadline) {
+ldap::Result<AccountLookup> find_by_upn(ldap::Session& session, const Domain& domain,
+                                        const PrincipalName& name, Deadline deadline) {
   auto explicit_upn = search_account(
-      session, domain, fmt::format("(userPrincipalName={})", escape_filter(name.text)),
+      session, domain, fmt::format("(userPrincipalName={})", ldap::escape_filter(name.text)),
       fmt::format("userPrincipalName {} in {}", name.text, domain.dn), deadline);
   if (!explicit_upn || explicit_upn->result == AccountLookup::Result::found) return explicit_upn;
   if (equal_ignoring_case(name.domain, domain.dns_name) ||
@@ -140,8 +140,8 @@ PrincipalName parse_principal(std::string_view text) {
   return name;
 }
 
-Result<AccountLookup> find_account(Session& session, const Domain& domain,
-                                   const PrincipalName& name, Deadline deadline) {
+ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& domain,
+                                         const PrincipalName& name, Deadline deadline) {
   switch (name.form) {
     case NameForm::sid: {
       const auto sid = Sid::parse_text(name.text).value_or(Sid{});
@@ -195,4 +195,4 @@ LogonObstacle logon_obstacle(const Account& account, SystemTime now) {
   return LogonObstacle::none;
 }
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 // `DOMAIN\name`, a UPN, a distinguished name, a SID, or a bare sAMAccountName.
 enum class NameForm { domain_and_name, upn, distinguished_name, sid, bare_name };
@@ -47,8 +47,8 @@ struct AccountLookup {
   std::string detail;              // what was looked for, for people
 };
 
-Result<AccountLookup> find_account(Session& session, const Domain& domain,
-                                   const PrincipalName& name, Deadline deadline);
+ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& domain,
+                                         const PrincipalName& name, Deadline deadline);
 
 // Why an account could not log on. The order is the one in which they are reported.
 enum class LogonObstacle { none, disabled, expired, locked, password_expired, not_shown };
@@ -56,4 +56,4 @@ enum class LogonObstacle { none, disabled, expired, locked, password_expired, no
 // Pure. `now` is compared with the account's expiry.
 LogonObstacle logon_obstacle(const Account& account, SystemTime now);
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-namespace cal::ldap {
+namespace cal::ad {
 
-Result<Domain> read_domain(Session& session, Deadline deadline) {
+ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline) {
   Domain domain;
   domain.dn = session.default_naming_context();
   auto object = session.read(domain.dn, {"objectSid"}, deadline);
@@ -14,8 +14,8 @@ Result<Domain> read_domain(Session& session, Deadline deadline) {
   const auto sid = *object ? security::Sid::parse_octets((*object)->first("objectSid").value_or(""))
                            : std::nullopt;
   if (!sid) {
-    return tl::unexpected(Fault{
-        FaultKind::not_permitted,
+    return tl::unexpected(ldap::Fault{
+        ldap::FaultKind::not_permitted,
         fmt::format("read the SID of {} on {}: it is not shown; the agent's account needs read "
                     "access to the domain object",
                     domain.dn, session.server())});
@@ -24,12 +24,12 @@ Result<Domain> read_domain(Session& session, Deadline deadline) {
 
   // MS-ADTS 6.1.1.2.1.1: the crossRef of the domain carries its two names.
   const auto configuration = session.root_dse().first("configurationNamingContext").value_or("");
-  auto cross_refs = session.search(
-      {.base = "CN=Partitions," + configuration,
-       .scope = Scope::one_level,
-       .filter = fmt::format("(&(objectClass=crossRef)(nCName={}))", escape_filter(domain.dn)),
-       .attributes = {"nETBIOSName", "dnsRoot"}},
-      deadline);
+  auto cross_refs = session.search({.base = "CN=Partitions," + configuration,
+                                    .scope = ldap::Scope::one_level,
+                                    .filter = fmt::format("(&(objectClass=crossRef)(nCName={}))",
+                                                          ldap::escape_filter(domain.dn)),
+                                    .attributes = {"nETBIOSName", "dnsRoot"}},
+                                   deadline);
   if (!cross_refs) return tl::unexpected(std::move(cross_refs.error()));
   for (const auto& entry : *cross_refs) {
     domain.netbios_name = entry.first("nETBIOSName").value_or("");
@@ -38,4 +38,4 @@ Result<Domain> read_domain(Session& session, Deadline deadline) {
   return domain;
 }
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

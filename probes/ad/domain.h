@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 struct Domain {
   std::string dn;            // "DC=ebs,DC=example,DC=com"
@@ -15,6 +15,6 @@ struct Domain {
   security::Sid sid;
 };
 
-Result<Domain> read_domain(Session& session, Deadline deadline);
+ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline);
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

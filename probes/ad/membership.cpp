@@ -9,7 +9,7 @@
 #include <map>
 #include <set>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 namespace {
 
@@ -44,7 +44,7 @@ std::optional<Sid> foreign_sid(const std::string& member_dn) {
 }
 
 // A foreign security principal is named by its SID: people know "Authenticated Users" better.
-std::string name_of(const Entry& entry) {
+std::string name_of(const ldap::Entry& entry) {
   if (const auto name = entry.first("sAMAccountName")) return *name;
   const auto sid = foreign_sid(entry.dn());
   return sid ? security::name_of(*sid) : first_value(entry.dn());
@@ -54,23 +54,23 @@ std::string name_of(const Entry& entry) {
 // Cycles end at what was seen already.
 class Walk {
  public:
-  Walk(Session& session, const Domain& domain, Deadline deadline)
+  Walk(ldap::Session& session, const Domain& domain, Deadline deadline)
       : session_(session), domain_(domain), deadline_(deadline) {}
 
   void begin_at(const std::string& dn, std::string name) { nodes_[dn] = {std::move(name), ""}; }
 
   void look_at_dn(const std::string& dn, const std::string& from) {
     if (nodes_.contains(dn)) return;
-    keys_.push_back({fmt::format("(distinguishedName={})", escape_filter(dn)), from, false});
+    keys_.push_back({fmt::format("(distinguishedName={})", ldap::escape_filter(dn)), from, false});
   }
 
   void look_at_sid(const Sid& sid, const std::string& from, bool by_primary_group) {
-    keys_.push_back(
-        {fmt::format("(objectSid={})", escape_filter(sid.octets())), from, by_primary_group, sid});
+    keys_.push_back({fmt::format("(objectSid={})", ldap::escape_filter(sid.octets())), from,
+                     by_primary_group, sid});
   }
 
   // Until the group is reached or nothing is left to look at.
-  Result<void> until(const Group& group) {
+  ldap::Result<void> until(const Group& group) {
     while (!keys_.empty() && !nodes_.contains(group.dn) && nodes_.size() < max_groups) {
       const auto count = std::min(keys_.size(), keys_per_search);
       std::vector<Key> keys(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -100,7 +100,7 @@ class Walk {
     std::optional<Sid> sid = std::nullopt;
   };
 
-  Result<void> look(const std::vector<Key>& keys) {
+  ldap::Result<void> look(const std::vector<Key>& keys) {
     std::string filter = "(|";
     for (const auto& key : keys) filter += key.filter;
     auto found = session_.search({.base = domain_.dn,
@@ -112,8 +112,8 @@ class Walk {
       const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));
       const auto key = std::ranges::find_if(keys, [&](const Key& candidate) {
         return candidate.sid ? candidate.sid == sid
-                             : candidate.filter ==
-                                   fmt::format("(distinguishedName={})", escape_filter(entry.dn()));
+                             : candidate.filter == fmt::format("(distinguishedName={})",
+                                                               ldap::escape_filter(entry.dn()));
       });
       const bool primary = key != keys.end() && key->by_primary_group;
       const auto from = key != keys.end() ? key->from : keys.front().from;
@@ -124,7 +124,7 @@ class Walk {
     return {};
   }
 
-  Session& session_;
+  ldap::Session& session_;
   const Domain& domain_;
   Deadline deadline_;
   std::map<std::string, Node> nodes_;  // by DN
@@ -138,8 +138,9 @@ void take_chain(Membership& membership, const Walk& walk, const std::string& dn)
 }
 
 // The group's own list of members decides when the walk did not reach it: memberOf may be hidden.
-Result<void> look_among_members(Session& session, const Group& group, const std::set<Sid>& sids,
-                                const Walk& walk, Membership& membership, Deadline deadline) {
+ldap::Result<void> look_among_members(ldap::Session& session, const Group& group,
+                                      const std::set<Sid>& sids, const Walk& walk,
+                                      Membership& membership, Deadline deadline) {
   const auto members = session.all_values(group.dn, "member", deadline);
   if (!members) return tl::unexpected(members.error());
   membership.group_size = members->size();
@@ -160,10 +161,10 @@ Result<void> look_among_members(Session& session, const Group& group, const std:
 
 }  // namespace
 
-Result<std::optional<Group>> find_group(Session& session, const Domain& domain,
-                                        const std::string& name, Deadline deadline) {
+ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
+                                              const std::string& name, Deadline deadline) {
   const auto parsed = parse_principal(name);
-  Result<std::optional<Entry>> entry = std::nullopt;
+  ldap::Result<std::optional<ldap::Entry>> entry = std::nullopt;
   const std::vector<std::string> attributes{"sAMAccountName", "objectSid"};
   if (parsed.form == NameForm::sid) {
     entry = session.read(fmt::format("<SID={}>", name), attributes, deadline);
@@ -173,7 +174,7 @@ Result<std::optional<Group>> find_group(Session& session, const Domain& domain,
     auto found = session.search(
         {.base = domain.dn,
          .filter = fmt::format("(&(objectClass=group)(|(sAMAccountName={0})(cn={0})))",
-                               escape_filter(parsed.name)),
+                               ldap::escape_filter(parsed.name)),
          .attributes = attributes},
         deadline);
     if (!found) return tl::unexpected(std::move(found.error()));
@@ -187,8 +188,9 @@ Result<std::optional<Group>> find_group(Session& session, const Domain& domain,
                (*entry)->first("sAMAccountName").value_or(first_value((*entry)->dn())), *sid};
 }
 
-Result<Membership> find_membership(Session& session, const Domain& domain, const Account& account,
-                                   const Group& group, Deadline deadline) {
+ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& domain,
+                                         const Account& account, const Group& group,
+                                         Deadline deadline) {
   std::set<Sid> sids(account.token_groups.begin(), account.token_groups.end());
   sids.insert({account.sid, well_known::everyone, well_known::authenticated_users});
 
@@ -219,8 +221,9 @@ Result<Membership> find_membership(Session& session, const Domain& domain, const
   return membership;
 }
 
-Result<Membership> find_foreign_membership(Session& session, const Domain& domain, const Sid& sid,
-                                           const Group& group, Deadline deadline) {
+ldap::Result<Membership> find_foreign_membership(ldap::Session& session, const Domain& domain,
+                                                 const Sid& sid, const Group& group,
+                                                 Deadline deadline) {
   Walk walk(session, domain, deadline);
   walk.look_at_sid(sid, "", false);
   if (auto walked = walk.until(group); !walked) return tl::unexpected(std::move(walked.error()));
@@ -236,4 +239,4 @@ Result<Membership> find_foreign_membership(Session& session, const Domain& domai
   return membership;
 }
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

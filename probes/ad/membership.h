@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 struct Group {
   std::string dn;
@@ -18,8 +18,8 @@ struct Group {
 };
 
 // By SID, distinguished name or name. Empty when there is none that we may see.
-Result<std::optional<Group>> find_group(Session& session, const Domain& domain,
-                                        const std::string& name, Deadline deadline);
+ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
+                                              const std::string& name, Deadline deadline);
 
 struct Membership {
   bool member = false;
@@ -36,12 +36,13 @@ struct Membership {
 // member if the group's SID is in S, if the account's groups lead to it, or if one of its `member`
 // values is in S (MS-DTYP 2.5.2.1.1; tokenGroups alone may leave out built-in groups). The in-chain
 // matching rule is not used: it misses primary groups.
-Result<Membership> find_membership(Session& session, const Domain& domain, const Account& account,
-                                   const Group& group, Deadline deadline);
+ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& domain,
+                                         const Account& account, const Group& group,
+                                         Deadline deadline);
 
 // The same for a SID of another domain, which can be a member only as a foreign security principal.
-Result<Membership> find_foreign_membership(Session& session, const Domain& domain,
-                                           const security::Sid& sid, const Group& group,
-                                           Deadline deadline);
+ldap::Result<Membership> find_foreign_membership(ldap::Session& session, const Domain& domain,
+                                                 const security::Sid& sid, const Group& group,
+                                                 Deadline deadline);
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

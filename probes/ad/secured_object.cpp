@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 namespace {
 
@@ -15,17 +15,17 @@ constexpr std::string_view partial_secrets = "1.2.840.113556.1.4.1920";
 
 // An object that may not be seen behaves as if it did not exist (MS-ADTS 3.1.1.4.3). It is missing
 // for sure where its siblings can be seen.
-Result<SecuredObject::State> missing_or_hidden(Session& session, const std::string& dn,
-                                               Deadline deadline) {
+ldap::Result<SecuredObject::State> missing_or_hidden(ldap::Session& session, const std::string& dn,
+                                                     Deadline deadline) {
   bool sees_siblings = false;
   const auto listed = session.for_each(
-      {.base = parent_of(dn), .scope = Scope::one_level, .attributes = {"objectClass"}},
-      [&](const Entry& entry) {
+      {.base = parent_of(dn), .scope = ldap::Scope::one_level, .attributes = {"objectClass"}},
+      [&](const ldap::Entry& entry) {
         sees_siblings = entry.has("objectClass");
         return !sees_siblings;
       },
       deadline);
-  if (!listed && listed.error().kind == FaultKind::timeout) {
+  if (!listed && listed.error().kind == ldap::FaultKind::timeout) {
     return tl::unexpected(listed.error());
   }
   return listed && sees_siblings ? SecuredObject::State::missing
@@ -45,7 +45,7 @@ std::string parent_of(const std::string& dn) {
   return "";
 }
 
-SecuredObject secured_object_of(const Entry& entry) {
+SecuredObject secured_object_of(const ldap::Entry& entry) {
   SecuredObject object{SecuredObject::State::readable, entry.dn()};
   object.descriptor = entry.first("nTSecurityDescriptor").value_or("");
   const auto& classes = entry.values("objectClass");
@@ -68,11 +68,11 @@ std::string complete_dn(const std::string& name, const Domain& domain) {
                                                                           : name + "," + domain.dn;
 }
 
-Result<SecuredObject> read_secured_object(Session& session, const std::string& dn,
-                                          Deadline deadline) {
+ldap::Result<SecuredObject> read_secured_object(ldap::Session& session, const std::string& dn,
+                                                Deadline deadline) {
   // Who may not read the SACL must leave it out, or the server leaves out the whole attribute.
   auto entry = session.read(dn, {"objectClass", "nTSecurityDescriptor"}, deadline,
-                            sd_flags::owner | sd_flags::group | sd_flags::dacl);
+                            ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   if (*entry) return secured_object_of(**entry);
   const auto state = missing_or_hidden(session, dn, deadline);
@@ -80,14 +80,14 @@ Result<SecuredObject> read_secured_object(Session& session, const std::string& d
   return SecuredObject{*state, dn};
 }
 
-Result<ObjectClass> read_object_class(Session& session, const std::string& name,
-                                      Deadline deadline) {
+ldap::Result<ObjectClass> read_object_class(ldap::Session& session, const std::string& name,
+                                            Deadline deadline) {
   const auto schema = session.root_dse().first("schemaNamingContext").value_or("");
   auto found =
       session.search({.base = schema,
-                      .scope = Scope::one_level,
+                      .scope = ldap::Scope::one_level,
                       .filter = fmt::format("(&(objectClass=classSchema)(lDAPDisplayName={}))",
-                                            escape_filter(name)),
+                                            ldap::escape_filter(name)),
                       .attributes = {"schemaIDGUID", "defaultSecurityDescriptor"}},
                      deadline);
   if (!found) return tl::unexpected(std::move(found.error()));
@@ -102,9 +102,9 @@ Result<ObjectClass> read_object_class(Session& session, const std::string& name,
   return object_class;
 }
 
-bool is_read_only(const Session& session) {
+bool is_read_only(const ldap::Session& session) {
   const auto& capabilities = session.root_dse().values("supportedCapabilities");
   return std::ranges::find(capabilities, partial_secrets) != capabilities.end();
 }
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 struct SecuredObject {
   enum class State {
@@ -30,10 +30,11 @@ struct ObjectClass {
   std::string default_descriptor = {};  // what new objects get, SDDL
 };
 
-Result<ObjectClass> read_object_class(Session& session, const std::string& name, Deadline deadline);
+ldap::Result<ObjectClass> read_object_class(ldap::Session& session, const std::string& name,
+                                            Deadline deadline);
 
 // Of an entry that was read with objectClass and nTSecurityDescriptor.
-SecuredObject secured_object_of(const Entry& entry);
+SecuredObject secured_object_of(const ldap::Entry& entry);
 
 // What follows the first name of a DN.
 std::string parent_of(const std::string& dn);
@@ -41,11 +42,11 @@ std::string parent_of(const std::string& dn);
 // `name` is a DN, or the beginning of one that the domain's DN completes.
 std::string complete_dn(const std::string& name, const Domain& domain);
 
-Result<SecuredObject> read_secured_object(Session& session, const std::string& dn,
-                                          Deadline deadline);
+ldap::Result<SecuredObject> read_secured_object(ldap::Session& session, const std::string& dn,
+                                                Deadline deadline);
 
 // Whether the session's server is a read-only domain controller (MS-ADTS 3.1.1.3.4.3,
 // LDAP_CAP_ACTIVE_DIRECTORY_PARTIAL_SECRETS_OID).
-bool is_read_only(const Session& session);
+bool is_read_only(const ldap::Session& session);
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 namespace {
 
@@ -20,8 +20,8 @@ std::string attribute(std::string_view name, std::string_view slot) {
   return std::string(name) + std::string(slot);
 }
 
-std::string text_of(const Entry& user, std::string_view name, std::string_view slot) {
-  return printable(user.first(attribute(name, slot)).value_or("").substr(0, shown_octets));
+std::string text_of(const ldap::Entry& user, std::string_view name, std::string_view slot) {
+  return ldap::printable(user.first(attribute(name, slot)).value_or("").substr(0, shown_octets));
 }
 
 UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
@@ -39,7 +39,7 @@ UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
 
 // `now` as the directory writes times (RFC 4517 3.3.13, to the second), so that they compare as
 // text.
-void count_user(const Entry& user, const std::string& now, UserLicenses& licenses) {
+void count_user(const ldap::Entry& user, const std::string& now, UserLicenses& licenses) {
   bool any = false;
   bool any_in_force = false;
   for (const auto slot : slots) {
@@ -57,8 +57,9 @@ void count_user(const Entry& user, const std::string& now, UserLicenses& license
 
 }  // namespace
 
-Result<UserLicenses> count_user_licenses(Session& session, SystemTime now, Deadline deadline) {
-  SearchRequest request{.base = session.default_naming_context(), .filter = "(|"};
+ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
+                                               Deadline deadline) {
+  ldap::SearchRequest request{.base = session.default_naming_context(), .filter = "(|"};
   for (const auto slot : slots) {
     request.filter += "(" + attribute("msTSExpireDate", slot) + "=*)";
     for (const auto name : {"msTSExpireDate", "msTSLicenseVersion", "msTSManagingLS"}) {
@@ -71,7 +72,7 @@ Result<UserLicenses> count_user_licenses(Session& session, SystemTime now, Deadl
   UserLicenses licenses;
   const auto done = session.for_each(
       request,
-      [&](Entry&& user) {
+      [&](ldap::Entry&& user) {
         count_user(user, now_text, licenses);
         return true;
       },
@@ -80,4 +81,4 @@ Result<UserLicenses> count_user_licenses(Session& session, SystemTime now, Deadl
   return licenses;
 }
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 // Licences that name the same version and server. Both texts are as written, fit to be shown: their
 // format is not documented.
@@ -27,6 +27,7 @@ struct UserLicenses {
 };
 
 // Every user of the session's domain, one at a time. In force: the expiry is after `now`.
-Result<UserLicenses> count_user_licenses(Session& session, SystemTime now, Deadline deadline);
+ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
+                                               Deadline deadline);
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 namespace {
 
@@ -17,15 +17,15 @@ constexpr std::size_t max_candidates = 10'000;
 
 using DnsByContainer = std::map<std::string, std::vector<std::string>>;
 
-Result<DnsByContainer> list_users(Session& session, const std::string& base,
-                                  std::string_view condition, Deadline deadline) {
+ldap::Result<DnsByContainer> list_users(ldap::Session& session, const std::string& base,
+                                        std::string_view condition, Deadline deadline) {
   DnsByContainer found;
   std::size_t count = 0;
   const auto listed = session.for_each(
       {.base = base,
        .filter = "(&" + std::string(enabled_users) + std::string(condition) + ")",
        .attributes = {"objectSid"}},
-      [&](const Entry& user) {
+      [&](const ldap::Entry& user) {
         found[parent_of(user.dn())].push_back(user.dn());
         return ++count < max_candidates;
       },
@@ -56,14 +56,14 @@ std::vector<std::string> choose(const DnsByContainer& all) {
   return chosen;
 }
 
-Result<std::vector<SampledUser>> sample(Session& session, const std::string& base,
-                                        std::string_view condition, Deadline deadline) {
+ldap::Result<std::vector<SampledUser>> sample(ldap::Session& session, const std::string& base,
+                                              std::string_view condition, Deadline deadline) {
   auto containers = list_users(session, base, condition, deadline);
   if (!containers) return tl::unexpected(std::move(containers.error()));
   std::vector<SampledUser> users;
   for (const auto& dn : choose(*containers)) {
     auto entry = session.read(dn, {"objectSid", "objectClass", "nTSecurityDescriptor"}, deadline,
-                              sd_flags::owner | sd_flags::group | sd_flags::dacl);
+                              ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
     if (!entry) return tl::unexpected(std::move(entry.error()));
     if (!*entry) continue;  // deleted since it was listed
     const auto sid = security::Sid::parse_octets((*entry)->first("objectSid").value_or(""));
@@ -74,8 +74,8 @@ Result<std::vector<SampledUser>> sample(Session& session, const std::string& bas
 
 }  // namespace
 
-Result<UserSample> sample_users(Session& session, const Domain& domain, const std::string& base,
-                                Deadline deadline) {
+ldap::Result<UserSample> sample_users(ldap::Session& session, const Domain& domain,
+                                      const std::string& base, Deadline deadline) {
   UserSample found;
   found.base = base.empty() ? domain.dn : complete_dn(base, domain);
   auto container = session.read(found.base, {"objectClass"}, deadline);
@@ -97,4 +97,4 @@ Result<UserSample> sample_users(Session& session, const Domain& domain, const st
   return found;
 }
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace cal::ldap {
+namespace cal::ad {
 
 // Of each sort.
 inline constexpr std::size_t max_sampled_users = 20;
@@ -29,7 +29,7 @@ struct UserSample {
 // Accounts that are enabled, the same ones each time, from as many containers as can be:
 // descriptors differ by container. `base` is a DN, or the beginning of one; empty: the whole
 // domain.
-Result<UserSample> sample_users(Session& session, const Domain& domain, const std::string& base,
-                                Deadline deadline);
+ldap::Result<UserSample> sample_users(ldap::Session& session, const Domain& domain,
+                                      const std::string& base, Deadline deadline);
 
-}  // namespace cal::ldap
+}  // namespace cal::ad

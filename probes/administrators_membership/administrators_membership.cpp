@@ -18,8 +18,8 @@ namespace cal::administrators_membership {
 
 namespace {
 
-using ldap::AccountLookup;
-using ldap::LogonObstacle;
+using ad::AccountLookup;
+using ad::LogonObstacle;
 
 constexpr std::string_view add_to_group =
     "Add the account to the group that the summary names (Active Directory Users and Computers, or "
@@ -126,7 +126,7 @@ std::string list_of(std::vector<std::string> names, std::size_t total) {
   return text;
 }
 
-std::string membership_text(const ldap::Membership& membership, const ldap::Group& group) {
+std::string membership_text(const ad::Membership& membership, const ad::Group& group) {
   if (membership.member) {
     if (membership.chain.empty()) {
       return fmt::format("its token carries {}; the groups between are hidden from the agent",
@@ -205,24 +205,24 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
   return fmt::format("{}: {}", account, why.meaning);
 }
 
-ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ldap::Domain& domain,
+ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Domain& domain,
                                           const Requirement& required,
-                                          const std::optional<ldap::Group>& found_group,
+                                          const std::optional<ad::Group>& found_group,
                                           Deadline deadline, SystemTime now) {
   AccountFacts facts{required, found_group};
   if (!found_group) return facts;
   const auto& group = *found_group;
-  const auto name = ldap::parse_principal(required.account);
-  auto lookup = ldap::find_account(session, domain, name, deadline);
+  const auto name = ad::parse_principal(required.account);
+  auto lookup = ad::find_account(session, domain, name, deadline);
   if (!lookup) return tl::unexpected(std::move(lookup.error()));
   facts.lookup = std::move(*lookup);
-  ldap::Result<ldap::Membership> membership;
+  ldap::Result<ad::Membership> membership;
   if (facts.lookup.account) {
-    facts.obstacle = ldap::logon_obstacle(*facts.lookup.account, now);
-    membership = ldap::find_membership(session, domain, *facts.lookup.account, group, deadline);
+    facts.obstacle = ad::logon_obstacle(*facts.lookup.account, now);
+    membership = ad::find_membership(session, domain, *facts.lookup.account, group, deadline);
   } else if (const auto sid = security::Sid::parse_text(required.account);
              sid && facts.lookup.result != AccountLookup::Result::not_found) {
-    membership = ldap::find_foreign_membership(session, domain, *sid, group, deadline);
+    membership = ad::find_foreign_membership(session, domain, *sid, group, deadline);
   } else {
     return facts;
   }
@@ -283,8 +283,8 @@ class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
   ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) override {
     std::vector<Right> rights;
     for (const auto& required : settings().requirements) {
-      auto found = ldap::find_account(self.session, self.domain,
-                                      ldap::parse_principal(required.account), by);
+      auto found =
+          ad::find_account(self.session, self.domain, ad::parse_principal(required.account), by);
       if (!found) return tl::unexpected(std::move(found.error()));
       std::ranges::move(rights_to(required.account, *found, self), std::back_inserter(rights));
     }
@@ -321,13 +321,13 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
   const auto now = std::chrono::system_clock::now();
-  auto domain = ldap::read_domain(session, deadline);
+  auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
   Facts facts{session.server(), {}};
-  std::map<std::string, std::optional<ldap::Group>> groups;
+  std::map<std::string, std::optional<ad::Group>> groups;
   for (const auto& required : settings.requirements) {
     if (!groups.contains(required.group)) {
-      auto group = ldap::find_group(session, *domain, required.group, deadline);
+      auto group = ad::find_group(session, *domain, required.group, deadline);
       if (!group) return tl::unexpected(std::move(group.error()));
       groups[required.group] = std::move(*group);
     }

@@ -31,11 +31,11 @@ struct Settings {
 // What was found out about one of them.
 struct AccountFacts {
   Requirement required;
-  std::optional<ldap::Group> group;  // empty: there is none of this name
-  ldap::AccountLookup lookup = {};
-  ldap::LogonObstacle obstacle = ldap::LogonObstacle::none;
+  std::optional<ad::Group> group;  // empty: there is none of this name
+  ad::AccountLookup lookup = {};
+  ad::LogonObstacle obstacle = ad::LogonObstacle::none;
   // Of an account that was found, or of a SID that is none of the domain's.
-  std::optional<ldap::Membership> membership = std::nullopt;
+  std::optional<ad::Membership> membership = std::nullopt;
 };
 
 struct Facts {

@@ -15,17 +15,17 @@ namespace cal::directory_permissions {
 
 namespace {
 
-Right right_to_descriptor(const ldap::SecuredObject& object, std::string command) {
+Right right_to_descriptor(const ad::SecuredObject& object, std::string command) {
   return {fmt::format("read the permissions of {} (READ_CONTROL)", object.dn),
-          object.state == ldap::SecuredObject::State::readable,
+          object.state == ad::SecuredObject::State::readable,
           "the object shows, its permissions do not", std::move(command)};
 }
 
 ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, const std::string& name,
                                                   Deadline by) {
-  using State = ldap::SecuredObject::State;
-  const auto dn = ldap::complete_dn(name, self.domain);
-  const auto object = ldap::read_secured_object(self.session, dn, by);
+  using State = ad::SecuredObject::State;
+  const auto dn = ad::complete_dn(name, self.domain);
+  const auto object = ad::read_secured_object(self.session, dn, by);
   if (!object) return tl::unexpected(object.error());
   const auto read = fmt::format(R"(dsacls "{}" /G "{}:GR")", dn, self.domain_name);
   switch (object->state) {
@@ -34,7 +34,7 @@ ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, cons
       return std::vector{Right{fmt::format("see {}", dn), true},
                          right_to_descriptor(*object, read)};
     case State::missing:
-      return std::vector{Right{fmt::format("list {}", ldap::parent_of(dn)), true},
+      return std::vector{Right{fmt::format("list {}", ad::parent_of(dn)), true},
                          Right{fmt::format("see {}", dn), std::nullopt, "it is not there"}};
     case State::not_visible:
       return std::vector{Right{fmt::format("see {}", dn), std::nullopt,
@@ -45,7 +45,7 @@ ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, cons
 
 ldap::Result<std::vector<Right>> rights_to_users(const BoundAccount& self, const std::string& base,
                                                  Deadline by) {
-  const auto sample = ldap::sample_users(self.session, self.domain, base, by);
+  const auto sample = ad::sample_users(self.session, self.domain, base, by);
   if (!sample) return tl::unexpected(sample.error());
   const auto read_users =
       fmt::format(R"(dsacls "{}" /I:S /G "{}:RC;;user")", sample->base, self.domain_name);
@@ -61,7 +61,7 @@ ldap::Result<std::vector<Right>> rights_to_users(const BoundAccount& self, const
   // Of many that lack it one is enough: the command is the same.
   for (const auto* users : {&sample->ordinary, &sample->protected_ones}) {
     if (users->empty()) continue;
-    const auto closed = std::ranges::find(*users, ldap::SecuredObject::State::no_descriptor,
+    const auto closed = std::ranges::find(*users, ad::SecuredObject::State::no_descriptor,
                                           [](const auto& user) { return user.object.state; });
     rights.push_back(right_to_descriptor(
         closed == users->end() ? users->front().object : closed->object, read_users));
@@ -126,21 +126,21 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
 }  // namespace
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
-  auto domain = ldap::read_domain(session, deadline);
+  auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  Facts facts{session.server(), ldap::is_read_only(session), std::move(*domain), {}};
+  Facts facts{session.server(), ad::is_read_only(session), std::move(*domain), {}};
   if (settings.users) {
-    auto users = ldap::sample_users(session, facts.domain, *settings.users, deadline);
+    auto users = ad::sample_users(session, facts.domain, *settings.users, deadline);
     if (!users) return tl::unexpected(std::move(users.error()));
     facts.users = std::move(*users);
     return facts;
   }
-  const auto dn = ldap::complete_dn(settings.object, facts.domain);
-  auto object = ldap::read_secured_object(session, dn, deadline);
+  const auto dn = ad::complete_dn(settings.object, facts.domain);
+  auto object = ad::read_secured_object(session, dn, deadline);
   if (!object) return tl::unexpected(std::move(object.error()));
   facts.object = std::move(*object);
-  if (facts.object.state != ldap::SecuredObject::State::readable) return facts;
-  auto object_class = ldap::read_object_class(session, facts.object.object_class, deadline);
+  if (facts.object.state != ad::SecuredObject::State::readable) return facts;
+  auto object_class = ad::read_object_class(session, facts.object.object_class, deadline);
   if (!object_class) return tl::unexpected(std::move(object_class.error()));
   facts.object_class = std::move(*object_class);
   return facts;

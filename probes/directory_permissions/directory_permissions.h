@@ -28,10 +28,10 @@ struct Settings {
 struct Facts {
   std::string server;  // the URI that answered
   bool read_only = false;
-  ldap::Domain domain;
-  ldap::SecuredObject object;
-  ldap::ObjectClass object_class = {};
-  std::optional<ldap::UserSample> users = std::nullopt;  // in place of the object
+  ad::Domain domain;
+  ad::SecuredObject object;
+  ad::ObjectClass object_class = {};
+  std::optional<ad::UserSample> users = std::nullopt;  // in place of the object
 };
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);

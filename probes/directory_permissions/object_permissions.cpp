@@ -17,7 +17,7 @@ namespace cal::directory_permissions {
 
 namespace {
 
-using ldap::SecuredObject;
+using ad::SecuredObject;
 using security::AccessResult;
 using security::Decision;
 using security::DescriptorView;

@@ -14,7 +14,7 @@ namespace cal::directory_permissions {
 
 namespace {
 
-using ldap::SampledUser;
+using ad::SampledUser;
 using security::Decision;
 using security::DescriptorView;
 using security::Sid;

@@ -65,7 +65,7 @@ ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, SystemTime now
   if (!session) return tl::unexpected(std::move(session.error()));
   phases = session->phases();
   const PhaseTimer timer(phases, "search");
-  auto licenses = ldap::count_user_licenses(*session, now, deadline);
+  auto licenses = ad::count_user_licenses(*session, now, deadline);
   if (!licenses) return tl::unexpected(std::move(licenses.error()));
   return DirectoryCount{session->server(), std::move(*licenses)};
 }

@@ -32,7 +32,7 @@ struct Source {
 
 struct DirectoryCount {
   std::string server;  // the URI that answered
-  ldap::UserLicenses licenses;
+  ad::UserLicenses licenses;
 };
 
 struct Facts {

@@ -352,7 +352,7 @@ class Judgement {
   }
 
   // The two should agree within the renewals under way; who is right depends on what is broken.
-  void compare_with_key_packs(const ldap::UserLicenses& licenses) {
+  void compare_with_key_packs(const ad::UserLicenses& licenses) {
     if (!key_packs_) return;
     std::int64_t issued = 0;
     for (const auto& count : key_packs_->counts) {

@@ -33,8 +33,8 @@ struct Answer {
   std::string because;
 };
 
-Answer may_read(const security::Trustee& self, const ldap::SampledUser& user,
-                const ldap::UserSample& sample, const security::Sid& domain) {
+Answer may_read(const security::Trustee& self, const ad::SampledUser& user,
+                const ad::UserSample& sample, const security::Sid& domain) {
   const auto& bytes = user.object.descriptor;
   const auto view = security::DescriptorView::parse(std::as_bytes(std::span(bytes)));
   if (!view) return {Decision::unknown, "its permissions cannot be read"};
@@ -49,7 +49,7 @@ Answer may_read(const security::Trustee& self, const ldap::SampledUser& user,
 ldap::Result<std::vector<Right>> ask_user_licenses(const BoundAccount& self, Deadline deadline) {
   auto token = own_token(self.session, deadline);
   if (!token) return tl::unexpected(std::move(token.error()));
-  const auto sample = ldap::sample_users(self.session, self.domain, "", deadline);
+  const auto sample = ad::sample_users(self.session, self.domain, "", deadline);
   if (!sample) return tl::unexpected(sample.error());
   const security::Trustee reader{"agent", *token, user_self().object_type};
 

@@ -25,7 +25,7 @@ std::vector<Right> not_bound(const ldap::BindSettings& bind, const ldap::Fault& 
   right.seen = fault.message;
   if (fault.kind == ldap::FaultKind::bind_refused) {
     right.granted = false;
-    const auto name = ldap::parse_principal(bind.user).name;
+    const auto name = ad::parse_principal(bind.user).name;
     right.command = fmt::format(
         "Set-ADAccountPassword {0} -Reset; Enable-ADAccount {0}; "
         "Unlock-ADAccount {0}",
@@ -36,11 +36,11 @@ std::vector<Right> not_bound(const ldap::BindSettings& bind, const ldap::Fault& 
 
 ldap::Result<std::vector<Right>> ask_as(ldap::Session& session, const std::string& user,
                                         const AskRights& ask, Deadline deadline) {
-  auto domain = ldap::read_domain(session, deadline);
+  auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  const auto principal = ldap::parse_principal(user);
+  const auto principal = ad::parse_principal(user);
   auto name = principal.name;
-  if (auto own = ldap::find_account(session, *domain, principal, deadline); own && own->account) {
+  if (auto own = ad::find_account(session, *domain, principal, deadline); own && own->account) {
     name = own->account->name;
   }
   return ask({session, *domain, name, fmt::format("{}\\{}", domain->netbios_name, name)}, deadline);

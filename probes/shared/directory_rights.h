@@ -14,7 +14,7 @@ namespace cal {
 // A bound session, and the agent's account as an administrator's commands write it.
 struct BoundAccount {
   ldap::Session& session;
-  const ldap::Domain& domain;
+  const ad::Domain& domain;
   std::string name;         // "cal-monitor"
   std::string domain_name;  // "EBS\\cal-monitor"
 };

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace cal::ldap;
+using namespace cal::ad;
 
 TEST_CASE("an account may be written in five forms", "[account]") {
   struct Row {

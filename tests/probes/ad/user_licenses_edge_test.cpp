@@ -9,12 +9,12 @@
 using namespace std::chrono_literals;
 using cal::Deadline;
 using cal::SystemTime;
+using cal::ad::UserLicenses;
 using cal::fakes::DirectoryAccess;
 using cal::fakes::LdapEntry;
 using cal::fakes::LdapRequest;
 using cal::fakes::LdapServer;
 using cal::ldap::FaultKind;
-using cal::ldap::UserLicenses;
 
 namespace {
 
@@ -33,7 +33,7 @@ UserLicenses count(LdapServer& server) {
   const DirectoryAccess access(server);
   auto session = access.directory()->open(Deadline::in(60s));
   REQUIRE(session);
-  const auto licenses = cal::ldap::count_user_licenses(*session, now, Deadline::in(60s));
+  const auto licenses = cal::ad::count_user_licenses(*session, now, Deadline::in(60s));
   REQUIRE(licenses);
   return *licenses;
 }
@@ -92,7 +92,7 @@ TEST_CASE("a directory that stops in the middle of the users is a fault, not a c
   const DirectoryAccess access(server);
   auto session = access.directory()->open(Deadline::in(60s));
   REQUIRE(session);
-  const auto licenses = cal::ldap::count_user_licenses(*session, now, Deadline::in(60s));
+  const auto licenses = cal::ad::count_user_licenses(*session, now, Deadline::in(60s));
   REQUIRE_FALSE(licenses);
   CHECK(licenses.error().kind == FaultKind::server_error);
 }

@@ -9,7 +9,7 @@
 #include <set>
 
 using namespace cal;
-using namespace cal::ldap;
+using namespace cal::ad;
 using fakes::LdapEntry;
 using fakes::LdapServer;
 using security::Sid;

@@ -6,18 +6,18 @@
 
 using namespace cal;
 using namespace cal::administrators_membership;
-using ldap::AccountLookup;
-using ldap::LogonObstacle;
-using ldap::Membership;
+using ad::AccountLookup;
+using ad::LogonObstacle;
+using ad::Membership;
 
 namespace {
 
-const ldap::Group administrators{"CN=Administrators,CN=Builtin,DC=ebs", "Administrators",
-                                 security::well_known::administrators};
+const ad::Group administrators{"CN=Administrators,CN=Builtin,DC=ebs", "Administrators",
+                               security::well_known::administrators};
 
-const ldap::Group license_servers{"CN=Terminal Server License Servers,CN=Builtin,DC=ebs",
-                                  "Terminal Server License Servers",
-                                  *security::Sid::parse_text("S-1-5-32-561")};
+const ad::Group license_servers{"CN=Terminal Server License Servers,CN=Builtin,DC=ebs",
+                                "Terminal Server License Servers",
+                                *security::Sid::parse_text("S-1-5-32-561")};
 
 Membership member(std::vector<std::string> chain, bool by_primary_group = false) {
   return {.member = true, .by_primary_group = by_primary_group, .chain = std::move(chain)};
@@ -32,7 +32,7 @@ Membership no_member() {
 AccountFacts found(Membership membership, LogonObstacle obstacle = LogonObstacle::none) {
   return {{"EBS\\licadmin"},
           administrators,
-          {AccountLookup::Result::found, ldap::Account{}, "licadmin in DC=ebs"},
+          {AccountLookup::Result::found, ad::Account{}, "licadmin in DC=ebs"},
           obstacle,
           std::move(membership)};
 }

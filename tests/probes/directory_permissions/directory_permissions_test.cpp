@@ -8,7 +8,7 @@
 
 using namespace cal;
 using namespace cal::directory_permissions;
-using ldap::SecuredObject;
+using ad::SecuredObject;
 using security::Sid;
 
 namespace {

@@ -9,8 +9,8 @@
 
 using namespace cal;
 using namespace cal::directory_permissions;
-using ldap::SampledUser;
-using ldap::SecuredObject;
+using ad::SampledUser;
+using ad::SecuredObject;
 using security::Sid;
 
 namespace {

@@ -200,7 +200,7 @@ TEST_CASE("what both files name has one sample, and the data is as old as the ol
 }
 
 TEST_CASE("the directory's count is shown beside the key packs'", "[compliance]") {
-  const ldap::UserLicenses counted{
+  const ad::UserLicenses counted{
       .users = 12, .expired_users = 3, .groups = {{"393218", "LS1", 13, 4}}};
   const auto with = [&](std::int64_t issued) {
     return judge(
