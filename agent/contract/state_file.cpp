@@ -92,19 +92,21 @@ std::string sealed_state(int version, std::string_view text) {
 }
 
 OpenedState open_state(int version, std::string_view sealed) {
-  constexpr std::string_view damaged = "is damaged";
+  constexpr auto damaged = "is damaged";
   const auto line_end = sealed.find('\n');
   if (!sealed.starts_with(heading) || line_end == sealed.npos) return {std::nullopt, damaged};
   int found = 0;
   const auto number = sealed.substr(heading.size() + 1);
-  if (std::from_chars(number.data(), sealed.data() + line_end, found).ec != std::errc{}) {
-    return {std::nullopt, damaged};
+  const auto read = std::from_chars(number.data(), sealed.data() + line_end, found);
+  if (read.ec != std::errc{} || found < 1) return {std::nullopt, damaged};
+  if (found > version) {
+    return {std::nullopt, fmt::format("was written by a newer version of cal_exporter: it has "
+                                      "version {}, and {} is the newest that can be read",
+                                      found, version)};
   }
-  if (found > version) return {std::nullopt, "was written by a newer version"};
   const auto text = sealed.substr(line_end + 1);
   if (sealed != sealed_state(found, text)) return {std::nullopt, damaged};
-  if (found < version) return {std::nullopt, "was written by an older version"};
-  return {std::string(text)};
+  return {SavedState{found, std::string(text)}};
 }
 
 // The state of one probe. `folder` is empty while it is kept in memory only.
@@ -114,13 +116,14 @@ struct StateFile::Slot {
   std::filesystem::path folder;
   bool read_only = false;
   const StateFile* owner = nullptr;
-  std::optional<std::string> text;  // as saved last, or as read
+  std::optional<SavedState> state;  // as saved last, or as read
   bool was_read = false;
   bool failing = false;  // so that a full disk is said once
 
   std::filesystem::path path() const { return folder / name; }
   void read(int version);
-  bool write(int version);
+  void set_aside(std::string_view why);
+  bool write();
 };
 
 struct StateFolder::Shared {
@@ -170,7 +173,7 @@ std::shared_ptr<StateFile> StateFolder::file(std::string_view network,
   return std::shared_ptr<StateFile>(new StateFile(shared_, slot));
 }
 
-std::optional<std::string> StateFile::load(int version) {
+std::optional<SavedState> StateFile::load(int version) {
   const std::lock_guard guard(slot_->mutex);
   slot_->owner = this;
   if (!slot_->was_read) {
@@ -178,14 +181,23 @@ std::optional<std::string> StateFile::load(int version) {
     slot_->read(version);
     slot_->was_read = true;
   }
-  return slot_->text;
+  return slot_->state;
+}
+
+void StateFile::set_aside() {
+  const std::lock_guard guard(slot_->mutex);
+  if (slot_->owner != this || !slot_->state) return;
+  slot_->state.reset();
+  slot_->set_aside(
+      "is whole, but the probe does not understand it: was it written by a newer "
+      "version of cal_exporter?");
 }
 
 bool StateFile::save(int version, std::string_view text) {
   const std::lock_guard guard(slot_->mutex);
   if (slot_->owner != this) return true;  // replaced: this text is of the past
-  slot_->text = std::string(text);
-  return slot_->write(version);
+  slot_->state = {version, std::string(text)};
+  return slot_->write();
 }
 
 void StateFile::Slot::read(int version) {
@@ -200,20 +212,26 @@ void StateFile::Slot::read(int version) {
     return;
   }
   auto opened = open_state(version, std::string(std::istreambuf_iterator<char>(stream), {}));
-  text = std::move(opened.text);
-  if (text || read_only) return;
+  state = std::move(opened.state);
+  if (!state) set_aside(opened.wrong);
+}
+
+// The file only: what is kept in memory is the caller's.
+void StateFile::Slot::set_aside(std::string_view why) {
+  if (folder.empty() || read_only) return;
+  std::error_code error;
   const auto aside = free_name_beside(path());
   std::filesystem::rename(path(), aside, error);
   log(LogLevel::warning, "the state cannot be used; it is set aside, starting afresh",
       {{"file", path().string()},
-       {"why", std::string(opened.wrong)},
+       {"why", std::string(why)},
        {"set_aside_as", error ? error.message() : aside.string()}});
   if (error) folder.clear();  // what cannot be moved away is not written over either
 }
 
-bool StateFile::Slot::write(int version) {
+bool StateFile::Slot::write() {
   if (folder.empty() || read_only) return true;
-  const auto wrong = replace_file(path(), sealed_state(version, *text));
+  const auto wrong = replace_file(path(), sealed_state(state->version, state->text));
   if (wrong.empty() == failing) {
     failing = !failing;
     if (failing) {

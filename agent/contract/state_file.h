@@ -2,6 +2,12 @@
 // A text replaces the one before as a whole (written beside it, synced, renamed), so that whoever
 // is killed leaves the old one or the new one. What cannot be kept on disk is kept in memory, and
 // said once in the log. Thread-safe.
+//
+// Each probe counts the versions of its text from 1. An upgrade and a downgrade both have to keep
+// state:
+// - A program reads the texts of its own version and of all before. What they lack has a default.
+// - Additions that an older program skips keep the version. Anything else is a new version, which
+//   an older program sets aside; then the changelog says what a downgrade loses.
 #pragma once
 
 #include <cstdint>
@@ -36,13 +42,25 @@ class StateFolder {
   std::shared_ptr<Shared> shared_;
 };
 
+// A text, and the version of the program's form in which it was written.
+struct SavedState {
+  int version;
+  std::string text;
+
+  bool operator==(const SavedState&) const = default;
+};
+
 // Of the handles on one file, the one that loaded last owns it: after a reload, the last run of the
 // probe that was replaced saves nothing any more.
 class StateFile {
  public:
-  // The text saved last; empty when there is none. One that is damaged, or of a newer version than
-  // `version`, is set aside under another name and not destroyed.
-  std::optional<std::string> load(int version);
+  // What was saved last, by this version or an older one; empty when there is none. One that is
+  // damaged, or of a newer version than `version`, is set aside under another name and not
+  // destroyed.
+  std::optional<SavedState> load(int version);
+
+  // After load(): the probe does not understand the text. It is set aside, too.
+  void set_aside();
 
   // Keeps the text. False when it is not on disk though it should be: save again later.
   bool save(int version, std::string_view text);
@@ -59,10 +77,10 @@ class StateFile {
 
 // The form on disk: a line with version, length and checksum, then the text. Pure.
 std::string sealed_state(int version, std::string_view text);
-// Empty, with a reason for people, when it is not whole or of another version.
+// Empty, with a reason for people, when it is not whole or of a newer version than `version`.
 struct OpenedState {
-  std::optional<std::string> text;
-  std::string_view wrong = {};
+  std::optional<SavedState> state;
+  std::string wrong = {};
 };
 OpenedState open_state(int version, std::string_view sealed);
 

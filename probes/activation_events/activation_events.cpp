@@ -300,8 +300,9 @@ class EventsProbe : public Probe {
 
  private:
   void load() {
-    const auto text = state_->load(winlog::ledger_version);
-    auto book = text ? winlog::parse_ledger(*text) : std::nullopt;
+    const auto saved = state_->load(winlog::ledger_version);
+    auto book = saved ? winlog::parse_ledger(saved->text) : std::nullopt;
+    if (!book) state_->set_aside();
     saved_ = book.value_or(winlog::Book{});
     ledger_.emplace(std::move(book).value_or(winlog::Book{}));
   }

@@ -20,6 +20,11 @@ std::shared_ptr<StateFile> state_in(const StateFolder& folder) {
   return folder.file("ebs", "activation_events");
 }
 
+std::optional<std::string> text_of(const std::shared_ptr<StateFile>& state) {
+  const auto saved = state->load(1);
+  return saved ? std::optional(saved->text) : std::nullopt;
+}
+
 }  // namespace
 
 TEST_CASE("a text is there again in the next process", "[state]") {
@@ -32,7 +37,7 @@ TEST_CASE("a text is there again in the next process", "[state]") {
     CHECK(state->save(1, "second"));
   }
   const StateFolder folder(scratch / "new", read_write);
-  CHECK(state_in(folder)->load(1) == "second");
+  CHECK(text_of(state_in(folder)) == "second");
   CHECK_FALSE(folder.file("ebs", "other")->load(1));
   CHECK_FALSE(folder.file("other", "activation_events")->load(1));
 }
@@ -42,7 +47,7 @@ TEST_CASE("without a folder the text is kept in memory, across a reload", "[stat
   const auto state = state_in(folder);
   CHECK_FALSE(state->load(1));
   CHECK(state->save(1, "text"));
-  CHECK(state_in(folder)->load(1) == "text");
+  CHECK(text_of(state_in(folder)) == "text");
 }
 
 TEST_CASE("a folder that cannot be made is done without", "[state]") {
@@ -51,7 +56,7 @@ TEST_CASE("a folder that cannot be made is done without", "[state]") {
   const auto state = state_in(folder);
   CHECK_FALSE(state->load(1));
   CHECK(state->save(1, "text"));
-  CHECK(state_in(folder)->load(1) == "text");
+  CHECK(text_of(state_in(folder)) == "text");
   CHECK_FALSE(std::filesystem::exists(scratch / "missing"));
 }
 
@@ -76,7 +81,7 @@ TEST_CASE("a reader sees what another process keeps", "[state]") {
   const auto state = state_in(writer);
   state->load(1);
   state->save(1, "text");
-  CHECK(state_in(StateFolder(scratch.path(), read_only))->load(1) == "text");
+  CHECK(text_of(state_in(StateFolder(scratch.path(), read_only))) == "text");
 }
 
 TEST_CASE("a folder that another agent uses is left alone", "[state]") {
@@ -107,6 +112,34 @@ TEST_CASE("a state that cannot be used is set aside and not destroyed", "[state]
   CHECK(scratch.read(name + ".set-aside-2") == content);
 }
 
+TEST_CASE("a state of an older version is read, and stays until it is saved again", "[state]") {
+  const ScratchFolder scratch;
+  scratch.write(name, sealed_state(1, "old"));
+  const StateFolder folder(scratch.path(), read_write);
+  const auto state = state_in(folder);
+  CHECK(state->load(2) == SavedState{1, "old"});
+  CHECK(scratch.read(name) == sealed_state(1, "old"));
+  CHECK(state->save(2, "new"));
+  CHECK(scratch.read(name) == sealed_state(2, "new"));
+  CHECK_FALSE(std::filesystem::exists(scratch / (name + ".set-aside-1")));
+}
+
+TEST_CASE("a state that the probe does not understand is set aside", "[state]") {
+  const ScratchFolder scratch;
+  const auto content = sealed_state(1, "of another program");
+  scratch.write(name, content);
+  const auto access = GENERATE(read_write, read_only);
+  const StateFolder folder(scratch.path(), access);
+  const auto state = state_in(folder);
+  REQUIRE(state->load(1));
+  state->set_aside();
+  CHECK_FALSE(state->load(1));
+  CHECK(state->save(1, "fresh"));
+  const bool writes = access == read_write;
+  CHECK(scratch.read(name) == (writes ? sealed_state(1, "fresh") : content));
+  CHECK(scratch.read(name + ".set-aside-1") == (writes ? content : ""));
+}
+
 TEST_CASE("the probe that was replaced does not undo what the new one keeps", "[state]") {
   const ScratchFolder scratch;
   const StateFolder folder(scratch.path(), read_write);
@@ -115,7 +148,7 @@ TEST_CASE("the probe that was replaced does not undo what the new one keeps", "[
   before->save(1, "before");
   const auto after = state_in(folder);
   CHECK(before->save(1, "still the one that loaded last"));
-  CHECK(after->load(1) == "still the one that loaded last");
+  CHECK(text_of(after) == "still the one that loaded last");
   CHECK(after->save(1, "after"));
   CHECK(before->save(1, "late"));
   CHECK(scratch.read(name) == sealed_state(1, "after"));
@@ -143,7 +176,7 @@ TEST_CASE("on a full disk the last whole text stays, and the new one is saved wh
   CHECK_FALSE(saved);
   CHECK_FALSE(saved_again);
   CHECK(scratch.read(name) == sealed_state(1, "old"));
-  CHECK(state_in(folder)->load(1) == "newer");
+  CHECK(text_of(state_in(folder)) == "newer");
   const auto owner = state_in(folder);
   owner->load(1);
   CHECK(owner->save(1, "newer"));

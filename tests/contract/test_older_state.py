@@ -1,0 +1,101 @@
+"""The program goes on from the state folder that 0.1.0 left, and loses no state that it cannot use."""
+
+import datetime
+import json
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+from contract.documents import sealed
+from contract.test_contract import FIXTURE
+from lab.agent import Agent, wait_until
+from lab.event_lines import event_line
+
+STATE = 'ebs.activation_events.state'
+NEW_EVENT = event_line(5, 1000, datetime.datetime(2026, 11, 27, tzinfo=datetime.timezone.utc),
+                       ['0x80004005', 'x'], computer='srv1.ebs.example.com')
+
+
+class OlderState(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = pathlib.Path(scratch.name)
+        self.state = self.folder / 'state'
+        self.state.mkdir()
+        shutil.copyfile(FIXTURE / 'state' / 'events.jsonl', self.folder / 'events.jsonl')
+        shutil.copyfile(FIXTURE / 'state' / STATE, self.state / STATE)
+        self.before = self.saved()
+        (self.folder / 'cal_exporter.yml').write_text(json.dumps({'networks': [{
+            'name': 'ebs', 'probes': {'activation_events': {
+                'source': {'jsonl': 'events.jsonl'}, 'interval': '1s', 'timeout': '1s'}}}]}))
+
+    def saved(self):
+        return json.loads((self.state / STATE).read_text().partition('\n')[2])
+
+    def run_agent(self):
+        """What it shows after a run, and its log."""
+        agent = Agent(self.folder / 'cal_exporter.yml', self.folder / 'agent.log',
+                      kind='activation_events', arguments=['--state.dir', str(self.state)])
+        try:
+            wait_until('a run', lambda: agent.get('/-/ready')[0] == 200)
+            return agent.metrics(), agent.log()
+        finally:
+            agent.stop()
+
+    def counts(self, metrics):
+        return {(labels['source'], labels['event_id'], labels['cause']): value for labels, value
+                in metrics.samples('cal_license_events_total') if value}
+
+    def counts_before(self):
+        return {tuple(key): value for key, value in self.before['counts'] if value}
+
+    def assert_set_aside(self, content, reason):
+        (self.state / STATE).write_text(content)
+        _, log = self.run_agent()
+        self.assertIn(reason, log)
+        self.assertIn('set_aside_as', log)
+        self.assertEqual(content, (self.state / f'{STATE}.set-aside-1').read_text())
+
+    def test_nothing_is_counted_again(self):
+        metrics, log = self.run_agent()
+        self.assertEqual(self.counts_before(), self.counts(metrics))
+        for family, key in (('cal_events_gap_total', 'gap'),
+                            ('cal_events_unparsed_total', 'unparsed')):
+            self.assertEqual(self.before[key], metrics.value(family))
+        self.assertEqual(self.before['last_success'] // 10**9,
+                         metrics.value('cal_activation_last_success_timestamp_seconds') // 1)
+        self.assertNotIn('set_aside_as', log)
+
+    def test_a_new_event_is_counted_on_top(self):
+        with open(self.folder / 'events.jsonl', 'a') as events:
+            events.write(NEW_EVENT)
+        metrics, _ = self.run_agent()
+        expected = self.counts_before()
+        key = ('ebs_cal', '5', 'other')
+        expected[key] = expected.get(key, 0) + 1
+        self.assertEqual(expected, self.counts(metrics))
+        for failure in self.before['failures']:
+            self.assertIn(failure, self.saved()['failures'])
+        self.assertEqual(self.before['hints'], self.saved()['hints'])
+
+    def test_keys_that_are_not_known_are_skipped(self):
+        self.before['added'] = {'by': ['a', 'later', 'version']}
+        for failure in self.before['failures']:
+            failure['added'] = 1
+        (self.state / STATE).write_text(sealed(1, json.dumps(self.before)))
+        metrics, log = self.run_agent()
+        self.assertEqual(self.counts_before(), self.counts(metrics))
+        self.assertNotIn('set_aside_as', log)
+
+    def test_state_of_a_newer_version_is_set_aside(self):
+        self.assert_set_aside(sealed(1000, json.dumps(self.before)), 'newer version')
+
+    def test_state_that_the_probe_does_not_understand_is_set_aside(self):
+        self.before['failures'][0]['cause'] = 'of_a_later_version'
+        self.assert_set_aside(sealed(1, json.dumps(self.before)), 'does not understand')
+
+
+if __name__ == '__main__':
+    unittest.main()
