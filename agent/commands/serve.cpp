@@ -13,6 +13,7 @@
 #include "agent/metrics/metrics_endpoint.h"
 #include "agent/metrics/process_metrics.h"
 #include "agent/metrics/textfile.h"
+#include "agent/pages/assets.h"
 #include "agent/pages/html.h"
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
@@ -151,8 +152,8 @@ class Agent {
   void add_routes() {
     using enum HttpServer::Run;
     Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
-    Reply style(asset("text/css; charset=utf-8", style_sheet()));
-    Reply script(asset("text/javascript; charset=utf-8", refresh_script()));
+    Reply style(asset_response("text/css; charset=utf-8", asset("style.css")));
+    Reply script(asset_response("text/javascript; charset=utf-8", asset("refresh.js")));
     server_.get("/metrics", immediate, [this](const Request& request) {
       return metrics_.reply(request, std::chrono::steady_clock::now());
     });
@@ -180,7 +181,7 @@ class Agent {
 
   static SystemTime now() { return std::chrono::system_clock::now(); }
 
-  static Response asset(std::string content_type, std::string_view text) {
+  static Response asset_response(std::string content_type, std::string_view text) {
     return {.content_type = std::move(content_type),
             .body = std::string(text),
             .headers = {{"Cache-Control", "max-age=3600"}}};

@@ -45,12 +45,8 @@ std::string age_html(SystemTime time, SystemTime now);
 // When it ran, how often it does, and how old its data is.
 std::string times_html(const Row& row, SystemTime now);
 
-// The style sheet that every page asks for at this path.
+// Where every page finds its style sheet and the script that keeps it fresh.
 inline constexpr std::string_view style_path = "/style.css";
-std::string_view style_sheet();
-
-// The script that keeps the pages fresh. Nothing is lost without it but that.
 inline constexpr std::string_view script_path = "/refresh.js";
-std::string_view refresh_script();
 
 }  // namespace cal

@@ -1,12 +1,7 @@
-#include "agent/pages/html.h"
-
-namespace cal {
-
-// Puts the newest content in place of the one that is shown, which loses neither the place on the
-// page, nor the focus, nor what is unfolded; it waits while somebody types or selects. An agent
-// that does not answer is said at once, above all that it said before.
-std::string_view refresh_script() {
-  return R"('use strict';
+// Keeps a page fresh: replaces its content with the newest every five seconds, and keeps the place on
+// the page, the focus and what is unfolded. It waits while somebody types or selects text. If the
+// agent does not answer, a banner says so.
+'use strict';
 const notice = document.querySelector('[role=status]');
 const refusals = {401: 'wants a user and a password', 403: 'refuses access',
                   404: 'has this page no longer', 503: 'is too busy'};
@@ -63,7 +58,3 @@ async function keepFresh() {
   setTimeout(keepFresh, 5000);
 }
 setTimeout(keepFresh, 5000);
-)";
-}
-
-}  // namespace cal
