@@ -1,4 +1,4 @@
-// A YAML text as a tree, with the errors that yaml-cpp leaves in silence.
+// A YAML text as a tree that is safe to walk (yaml_check.h), with the errors that yaml-cpp accepts.
 #pragma once
 
 #include "agent/contract/config_errors.h"
@@ -12,8 +12,8 @@ class Node;
 
 namespace cal {
 
-// Null (and a error) when the text is no YAML. A key that stands twice is a error too: yaml-cpp
-// keeps the first of two equal keys and says nothing.
+// Null, with an error, when the text is not YAML or exceeds a bound. A duplicate key is an error,
+// too: yaml-cpp keeps the first of two equal keys silently.
 std::shared_ptr<const YAML::Node> parse_yaml(const std::string& text, const std::string& file,
                                              ConfigErrors& errors);
 
