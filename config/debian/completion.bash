@@ -1,4 +1,4 @@
-# bash completion of cal_exporter, made of what --help says, so that it knows every option.
+# bash completion for cal_exporter. It parses --help, so it knows every option.
 
 # The option "NAME VALUE" lines of a help text; a VALUE of several words is "a|b|c".
 _cal_exporter_options() {

@@ -1,8 +1,8 @@
-"""The manual pages, from what exists anyway: the program's --help and the commented configuration.
+"""Generates the man pages from the program's --help and the commented configuration.
 
     man_pages.py PROGRAM CONFIGURATION FOLDER
 
-fills in the templates beside this file and writes cal_exporter.1 and cal_exporter.yml.5."""
+fills in the templates in this folder and writes cal_exporter.1 and cal_exporter.yml.5 to FOLDER."""
 
 import pathlib
 import re
@@ -16,13 +16,13 @@ def help_of(program, *command):
 
 
 def entries(text, heading):
-    """The (name, description) pairs below a heading of --help. A long name has its description on
-    the line after it."""
+    """The (name, description) pairs below a heading of --help. The description of a long name is on
+    the next line."""
     found = []
     section = re.search(rf'^{heading}:\n((?:  .*\n?)*)', text, re.MULTILINE)
     for line in section[1].splitlines() if section else ():
         name, _, description = line.strip().partition('  ')
-        if line.startswith('   '):  # goes on
+        if line.startswith('   '):  # continues the entry
             found[-1] = found[-1][0], f'{found[-1][1]} {line.strip()}'.strip()
         else:
             found.append((name, description.strip()))
@@ -30,7 +30,7 @@ def entries(text, heading):
 
 
 def roff(text):
-    """As text: no character of it is a command."""
+    """Escapes `text`, so that nothing in it is a roff command."""
     text = text.replace('\\', r'\e').replace('-', r'\-').replace("'", r'\(aq')
     return re.sub(r'^\.', r'\\&.', text, flags=re.MULTILINE)
 

@@ -1,8 +1,8 @@
-# Shared by the exports: a reader sees the old file or the new one, never half of one.
+# Shared by the exports: a reader sees the old file or the new one, never a part of it.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-# As UTF-8 without a byte order mark, in Windows PowerShell 5.1 and PowerShell 7 alike.
+# Writes UTF-8 without a byte order mark, both in Windows PowerShell 5.1 and in PowerShell 7.
 function Write-AtomicText([string] $Path, [string] $Text) {
     $new = "$Path.new"
     [IO.File]::WriteAllText($new, $Text, (New-Object Text.UTF8Encoding $false))
@@ -11,7 +11,7 @@ function Write-AtomicText([string] $Path, [string] $Text) {
 
 function Move-AtomicFile([string] $New, [string] $Path) {
     if (Test-Path -LiteralPath $Path) {
-        # $null would become an empty name for a backup file.
+        # $null would be passed as an empty string, an invalid name for the backup file.
         [IO.File]::Replace($New, $Path, [NullString]::Value)
     } else {
         [IO.File]::Move($New, $Path)

@@ -1,6 +1,6 @@
 # Exports the key packs of a Remote Desktop license server for the agent's `license_compliance`.
 #
-# Needs: local administrator (the WMI class asks for it), and to write the folder.
+# Needs: local administrator (required by the WMI class), and write access to the folder.
 param([Parameter(Mandatory)] [string] $Folder)
 . "$PSScriptRoot\AtomicFile.ps1"
 
@@ -12,7 +12,7 @@ $packs = @(Get-CimInstance -Namespace root\CIMV2 -ClassName Win32_TSLicenseKeyPa
     Select-Object KeyPackId, Description, KeyPackType, ProductType, ProductVersion, ProductVersionID,
         TotalLicenses, IssuedLicenses, AvailableLicenses, TypeAndModel, $expires)
 
-# The time of the data travels inside the file: a copy over the network would make it young.
+# The file contains the time of the data, since copying it may change its modification time.
 $export = [ordered]@{
     generated_at = (Get-Date).ToUniversalTime().ToString('o')
     value        = $packs

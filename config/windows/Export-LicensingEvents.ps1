@@ -1,10 +1,10 @@
-# Exports the events of the licensing providers: JSON lines in the layout of Winlogbeat, which the
-# agent's `activation_events` reads, and with -Evtx a copy of each log beside them. Every run writes
-# the last days anew; the agent knows by the record numbers what it has seen.
+# Exports the events of the licensing providers for the agent's `activation_events`: JSON lines in
+# Winlogbeat's format, and with -Evtx also a copy of each log. Every run rewrites the last days; the
+# agent recognizes by the record numbers which events it has seen.
 #
-# -SessionHost: this is a Remote Desktop session host; its few events about licensing too.
+# -SessionHost: this is a Remote Desktop session host, so export its licensing events, too.
 #
-# Needs: member of Event Log Readers, and to write the folder.
+# Needs: membership in Event Log Readers, and write access to the folder.
 param(
     [Parameter(Mandatory)] [string] $Folder,
     [int] $Days = 14,
@@ -13,18 +13,18 @@ param(
 )
 . "$PSScriptRoot\AtomicFile.ps1"
 
-# Ids collide between these, so provider and id always go together.
+# Event IDs are not unique across these providers, so always compare provider and ID.
 $wanted = @(
     'Microsoft-Windows-Windows Server Solutions Client Access Licensing',
     'Microsoft-Windows-Server Infrastructure Licensing',
     'Microsoft-Windows-TerminalServices-Licensing'
 )
-# Which of them exist depends on the roles of this server.
+# Which providers exist depends on the roles of this server.
 $providers = @($wanted | ForEach-Object {
     Get-WinEvent -ListProvider $_ -ErrorAction SilentlyContinue
 })
 if ($providers.Count -eq 0 -and -not $SessionHost) {
-    throw 'none of the licensing providers is registered here: run this on the licensing server'
+    throw 'no licensing provider is registered on this computer: run this on the licensing server'
 }
 $since = (Get-Date).AddDays(-$Days)
 $filters = @($providers | ForEach-Object { @{ ProviderName = $_.Name; StartTime = $since } })
@@ -62,7 +62,7 @@ $records = @(foreach ($filter in $filters) {
     try {
         Get-WinEvent -FilterHashtable $filter
     } catch {
-        # "No events were found" is an error to Get-WinEvent; every other one is one to us.
+        # Get-WinEvent fails if there are no events, which is fine here. All other errors are not.
         if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
     }
 })

@@ -1,7 +1,7 @@
 # Exports the licensing mode and the grace period of this Remote Desktop session host for the agent's
-# `license_compliance`, into a file named after the host.
+# `license_compliance`, to a file named after the host.
 #
-# Needs: local administrator (no page says which lesser account would do), and to write the folder.
+# Needs: local administrator (Microsoft documents no lesser right), and write access to the folder.
 param([Parameter(Mandatory)] [string] $Folder)
 . "$PSScriptRoot\AtomicFile.ps1"
 

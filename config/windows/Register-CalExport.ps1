@@ -1,11 +1,11 @@
-# Makes the folder and the scheduled tasks of the export. Run once, as administrator, on the
-# licensing server, and on every Remote Desktop session host:
+# Creates the folders and the scheduled tasks of the export. Run once, as administrator, on the
+# licensing server and on every Remote Desktop session host:
 #   .\Register-CalExport.ps1 -EventAccount 'EBS\cal-export$' -Reader 'EBS\cal-monitor'
 #
-# EventAccount: a group managed service account (with $), member of Event Log Readers and of nothing
-# else. Key packs and session host need an administrator, so their tasks run as SYSTEM: their scripts
-# and the folders they write to are open to administrators only, or the account of the events could
-# lead them astray.
+# EventAccount: a group managed service account (with $) that is a member of Event Log Readers only.
+# The exports of key packs and session hosts need an administrator, so their tasks run as SYSTEM. Only
+# administrators can change their scripts and output folders; otherwise the event account could
+# escalate its privileges.
 param(
     [Parameter(Mandatory)] [string] $EventAccount,
     [Parameter(Mandatory)] [string] $Reader,
@@ -23,7 +23,7 @@ New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts 
 Copy-Item "$PSScriptRoot\AtomicFile.ps1", "$PSScriptRoot\Export-*.ps1" $scripts -Force
 
 function Protect-Folder([string] $Path, [string[]] $Grants) {
-    # S-1-5-18 SYSTEM, S-1-5-32-544 Administrators: by SID, since the names are translated.
+    # S-1-5-18 is SYSTEM, S-1-5-32-544 Administrators: the names depend on the language of Windows.
     & icacls.exe $Path /inheritance:r /grant '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' `
         "${Reader}:(OI)(CI)RX" $Grants | Out-Null
     if ($LASTEXITCODE -ne 0) { throw "icacls could not protect $Path ($LASTEXITCODE)" }
@@ -45,7 +45,7 @@ function Register-Export([string] $Name, [string] $Script, [string] $Into, $Prin
         -Trigger $trigger -Settings $settings -Principal $Principal -Force | Out-Null
 }
 
-# TerminalServerMode 1: an application server, not only remote administration.
+# TerminalServerMode 1 is an application server; 0 is remote administration only.
 $isSessionHost = [bool] (Get-CimInstance -Namespace root\CIMV2\TerminalServices `
     -ClassName Win32_TerminalServiceSetting -ErrorAction SilentlyContinue |
     Where-Object TerminalServerMode -eq 1)

@@ -121,14 +121,14 @@ class Template(Installed):
             'cal.subject', ALERT, labels={'instance': 'agent1:10105'}))
 
     def test_the_text_has_cause_evidence_step_and_links(self):
-        told = '''It is so.
+        text = '''It is so.
 Reason: r
 Evidence: <e>
 First step: f
 Runbook: http://agent1:10105/runbooks/x
 Dashboard: https://grafana.example.com/d/cal-network?var-network=ebs'''
-        over = {**ALERT, 'status': 'resolved'}
-        self.assertEqual(f'{told}\n\nOver: {told}', self.render('cal.text', ALERT, over))
+        resolved = {**ALERT, 'status': 'resolved'}
+        self.assertEqual(f'{text}\n\nResolved: {text}', self.render('cal.text', ALERT, resolved))
 
     def test_the_mail_escapes_what_it_shows(self):
         mail = self.render('cal.html', ALERT, kind='html')
