@@ -25,7 +25,7 @@ class ManPages(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
-        subprocess.run([sys.executable, CONFIG / 'package/man_pages.py', agent.binary(),
+        subprocess.run([sys.executable, CONFIG / 'debian/man_pages.py', agent.binary(),
                         CONFIG / 'cal_exporter.yml', cls.folder], check=True)
 
     def shown(self, page):
@@ -80,7 +80,7 @@ class ConfigurationKeys(unittest.TestCase):
 
 
 class Completion(unittest.TestCase):
-    SCRIPT = CONFIG / 'package/completion.bash'
+    SCRIPT = CONFIG / 'debian/completion.bash'
 
     def completions(self, *words):
         program = r'''
