@@ -1,4 +1,4 @@
-"""Writes the dashboards into ../grafana, from where they are committed and installed:
+"""Generates the dashboards in ../grafana, where they are committed and installed from:
 cd dashboards && python3 -m source"""
 
 import json

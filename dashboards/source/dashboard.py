@@ -1,4 +1,4 @@
-"""A dashboard around its panels: variables, links, annotations, and each panel's place."""
+"""A dashboard without its panels: variables, links, annotations, and the layout."""
 
 import itertools
 
@@ -6,13 +6,13 @@ from .panels import DATASOURCE
 
 TAG = 'cal_exporter'
 
-# Takes the URL out of a series that query_result() gives, as text.
+# Extracts the URL from the text of a series that query_result() returns.
 AGENT_URL = '/url="([^"]+?)\\/?"/'
 
 
 def dashboard(uid, title, description, lines, *, variables=(), annotations=(), links=(), since,
               refresh):
-    """`lines` are lists of panels that stand side by side, from the top."""
+    """`lines` are lists of panels that are side by side, from top to bottom."""
     return {
         'uid': uid, 'title': title, 'description': description, 'tags': [TAG],
         'schemaVersion': 39, 'version': 1, 'editable': False, 'graphTooltip': 1,
@@ -34,7 +34,7 @@ def variable(name, label, expression, *, several=False, hidden=False, regex=''):
 
 
 def annotation(name, expression, color, *, title, at_value=False):
-    """A mark wherever the expression has a sample, or at the time that its value is."""
+    """A mark wherever the expression has a sample, or at the time that is its value."""
     return {'name': name, 'enable': True, 'iconColor': color, 'datasource': DATASOURCE,
             'expr': expression, 'titleFormat': title, 'useValueForTime': at_value}
 

@@ -1,10 +1,10 @@
-"""Network: one network. What is the cause, what is the evidence that metrics hold, and what to do."""
+"""One network: the cause, its evidence as far as metrics show it, and links to the steps."""
 
 from . import words
 from .dashboard import AGENT_URL, annotation, dashboard, link, variable
 from .panels import (bars, column, counts, drawn, graph, query, row, stat, table, thresholds,
                      timeline)
-from .queries import age, agent_urls, diagnosis, in_ladder_order, networks, verdicts
+from .queries import age, agent_urls, diagnosis, in_stage_order, networks, verdicts
 
 DAY = 86400
 WEEK = 7 * DAY
@@ -16,13 +16,13 @@ HISTORY = ('What the probe found, and its evidence',
 def make():
     return dashboard(
         'cal-network', 'CAL activation: network',
-        'Why the CAL pack of one network does not activate: the causes, their reasons and steps.',
+        'Why a CAL pack does not activate in one network: causes, reasons and steps.',
         [_answer(), [_causes(), _strengths()], [_verdicts()],
-         [row('Can the activation service be reached?')], [_ladder()], [_stages(), _certificates()],
-         [row('May the account and the service do it?')], [_accounts(), _rights()],
+         [row('Connection to the activation service')], [_ladder()], [_stages(), _certificates()],
+         [row('Accounts and rights')], [_accounts(), _rights()],
          [row('Licenses and packs')], _packs(), [_licenses()],
          [row('Events of the licensing server')], [_events(), _event_counts()],
-         [row('How long the probes take')], [_phases()],
+         [row('Duration of the probes')], [_phases()],
          [row('Remote Desktop session hosts', folded=[_grace_periods()])]],
         variables=[
             variable('network', 'Network', 'label_values(cal_diagnosis_primary{job=~"$job", '
@@ -36,9 +36,9 @@ def make():
             annotation('Failed activations', _milliseconds('failure'), 'red',
                        title='Activation failed', at_value=True),
             annotation('Successful activations', _milliseconds('success'), 'green',
-                       title='Activation worked', at_value=True)],
+                       title='Activation succeeded', at_value=True)],
         links=[link("Agent's page", '${agent_url}/?search=${network}',
-                    'The diagnosis in one sentence, with evidence and first step')],
+                    'The diagnosis in one sentence, with evidence and the first step')],
         since='now-24h', refresh='30s')
 
 
@@ -48,26 +48,26 @@ def _milliseconds(outcome):
 
 def _answer():
     return [
-        stat('Most likely cause', 'The diagnosis, which weighs what all probes found. '
-             "The agent's page says it in a sentence, with the evidence and the first step.",
+        stat('Most likely cause', 'The diagnosis, based on the findings of all probes. '
+             "The agent's page explains it in a sentence, with the evidence and the first step.",
              query(diagnosis(), instant=True), 9, mappings=words.numbered(words.CAUSES),
              noValue='no data'),
-        stat('How sure', 'Certain: an event with a documented error code. Likely: a fault that is '
-             'there now. Possible: a deviation that need not stop an activation.',
+        stat('Certainty', 'Certain: an event has a documented error code. Likely: the fault is '
+             'present now. Possible: a deviation that may not prevent an activation.',
              query(f'max({networks("cal_diagnosis_strength")})', instant=True), 3,
              mappings=words.mapping(words.STRENGTHS), noValue='no data'),
-        stat('Activation', 'Whether the last activation failed, by the events of the licensing '
-             'server. No data: activation_events is not configured or cannot tell.',
+        stat('Activation', 'Whether the last activation failed, according to the events of the '
+             'licensing server. No data: activation_events is not configured or could not check.',
              query(f'max({networks("cal_activation_failing")})', instant=True), 3,
              mappings=words.mapping({0: ('✓ not failing', words.GREEN),
                                      1: ('✗ failing', words.RED)}), noValue='no data'),
         stat('Last failure', 'When an activation last failed.',
              query(f'max({_milliseconds("failure")})', instant=True), 3, unit='dateTimeFromNow',
              noValue='none seen', thresholds=thresholds(words.BLUE)),
-        stat('Last success', 'When an activation last worked.',
+        stat('Last success', 'When an activation last succeeded.',
              query(f'max({_milliseconds("success")})', instant=True), 3, unit='dateTimeFromNow',
              noValue='none seen', thresholds=thresholds(words.BLUE)),
-        stat('Licenses left', 'Installed minus assigned, of the edition that has the fewest left.',
+        stat('Licenses left', 'Installed minus assigned licenses, of the edition with the fewest left.',
              query(f'min({networks("cal_licenses_available")})', instant=True), 3, unit='none',
              noValue='no data', thresholds=thresholds(words.RED, (1, words.YELLOW),
                                                       (5, words.GREEN)))]
@@ -76,8 +76,8 @@ def _answer():
 def _causes():
     return table(
         'Probes: verdict and reason',
-        'Each probe with the reason of its verdict. The probe leads to its evidence and history, '
-        'the reason to its runbook: diagnose, resolve, verify.',
+        'Each probe with its verdict and the reason. The probe links to its evidence and history, '
+        f'the reason to its runbook. {words.ABOUT_VERDICTS}',
         [query(f'max by (probe, reason) ({networks("cal_probe_reason_info")})', table=True),
          query(verdicts('probe'), table=True),
          query(f'max by (probe) ({age("cal_probe_last_run_timestamp_seconds")})', table=True),
@@ -86,59 +86,59 @@ def _causes():
         14, 9,
         {'probe': column('Probe', link=HISTORY, width=220),
          'Value #B': column('Verdict', mappings=words.numbered(words.VERDICTS), background=True,
-                            width=110),
+                            width=150),
          'reason': column('Reason', link=RUNBOOK, width=200),
-         'Value #C': column('Looked', unit='s', decimals=0, width=90),
-         'Value #D': column('Could tell', unit='s', decimals=0)},
+         'Value #C': column('Age', unit='s', decimals=0, width=80),
+         'Value #D': column('Last conclusive', unit='s', decimals=0)},
         sort='Verdict')
 
 
 def _strengths():
-    return timeline('What points to each cause', 'How sure the findings are of each cause, over '
-                    'time. Several may be there at once; the surest is the most likely cause.',
+    return timeline('Certainty of each cause', 'How certain each cause is, over time. There may be '
+                    'several causes at once; the most certain one is the most likely cause.',
                     query(f'max by (cause) ({networks("cal_diagnosis_strength")})', '{{cause}}'),
                     10, 9, mappings=words.mapping(words.STRENGTHS))
 
 
 def _verdicts():
-    return timeline('Verdicts', 'What each probe found over time. Unknown is neither good nor bad: '
-                    'the probe could not tell.', query(verdicts('probe'), '{{probe}}'), 24, 7,
+    return timeline('Verdicts', f'What each probe found over time. {words.ABOUT_VERDICTS}', query(verdicts('probe'), '{{probe}}'), 24, 7,
                     mappings=words.numbered(words.VERDICTS))
 
 
 def _ladder():
     stage = f'min by (endpoint, stage) ({networks("cal_endpoint_stage_success")})'
-    return timeline('The ladder to each endpoint', 'Each rung from the network interface to the '
-                    'content of the answer. The lowest broken rung is the fault; what lies beyond '
-                    'it is not tested and has a gap.',
-                    query(in_ladder_order(stage), '{{endpoint}}  {{stage}}'), 24, 12,
-                    mappings=words.yes_no('passed', 'broken'))
+    return timeline('Stages to each endpoint', 'Each stage of the connection, from the network '
+                    'interface to the content of the response. The first stage that failed is the '
+                    'fault; later stages are not tested and show a gap.',
+                    query(in_stage_order(stage), '{{endpoint}}  {{stage}}'), 24, 12,
+                    mappings=words.yes_no('passed', 'failed'))
 
 
 def _stages():
     time = f'max by (endpoint, stage) ({networks("cal_endpoint_stage_duration_seconds")})'
-    return graph('Time of each rung', 'How long each passed rung took. A rung that grows slower '
-                 'often breaks next.', [query(in_ladder_order(time), '{{endpoint}}  {{stage}}')],
+    return graph('Duration of each stage', 'How long each stage that passed took. A stage that '
+                 'becomes slower often fails next.',
+                 [query(in_stage_order(time), '{{endpoint}}  {{stage}}')],
                  16, 8, unit='s')
 
 
 def _certificates():
-    return bars('Certificates are valid for', 'Time until the certificate of each endpoint expires; '
-                'below zero it has.',
+    return bars('Time until certificates expire', 'Time until the certificate of each endpoint '
+                'expires. Below zero, it has expired.',
                 query('min by (endpoint) '
                       f'({networks("cal_endpoint_certificate_not_after_timestamp_seconds")}) '
                       '- time()', '{{endpoint}}', instant=True), 8, 8, names='top',
-                noValue='no certificate was seen', unit='s', decimals=0, min=0,
+                noValue='no certificate seen', unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (WEEK, words.YELLOW), (30 * DAY, words.GREEN)))
 
 
 def _accounts():
     member = f'min by (account, group) ({networks("cal_account_member")})'
     usable = f'min by (account) ({networks("cal_account_usable")})'
-    return timeline('Accounts', 'Whether each account is in its group, directly or through others, '
-                    'and could log on.',
+    return timeline('Accounts', 'Whether each account is a member of its group, directly or through '
+                    'other groups, and can sign in.',
                     query(f'label_replace({member}, "is", "is in", "", "") or '
-                          f'label_replace({usable}, "is", "can log on", "", "")',
+                          f'label_replace({usable}, "is", "can sign in", "", "")',
                           '{{account}} {{is}} {{group}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
 
 
@@ -146,16 +146,17 @@ def _rights():
     right = f'min by (object, trustee, right) ({networks("cal_directory_right_granted")})'
     owner = f'min by (object) ({networks("cal_directory_owner_matches")})'
     return timeline('Rights in the directory', 'Whether the licensing service may read and write '
-                    'its object and owns it. The trustee system_token decides; system_ace is what '
-                    "the dialog's entry for SYSTEM says alone.",
+                    'its object, and owns it. The trustee system_token decides; system_ace shows '
+                    'only the entry for SYSTEM in the permissions dialog.',
                     query(f'{right} or label_replace({owner}, "right", "owner as expected", "", "")',
                           '{{trustee}} {{right}} on {{object}}'), 12, 8, mappings=words.yes_no('yes', 'no'))
 
 
 def _licenses():
     left = f'min by (edition, license_kind) ({networks("cal_licenses_available")})'
-    return graph('Licenses left, and the week ahead', 'Installed minus assigned. The dashed line '
-                 'is where a week like the last day leads; below zero the licenses will run out.',
+    return graph('Licenses left, and the week ahead', 'Installed minus assigned licenses. The dashed '
+                 'line is the forecast for one week later, from the trend of the last day; if it is '
+                 'below zero, licenses will run out.',
                  [query(left, '{{edition}} ({{license_kind}}): left'),
                   query('min by (edition, license_kind) (predict_linear('
                         f'{networks("cal_licenses_available")}[1d], {WEEK}))',
@@ -171,54 +172,54 @@ def _licenses():
 
 def _packs():
     return [
-        stat('Pack that comes next', 'The planned pack, by the last characters of its key. Already '
-             'in the installation history: it cannot be activated again.',
+        stat('Next pack', 'The planned pack, by the last characters of its key. A pack that is '
+             'already in the installation history cannot be activated again.',
              query(f'max by (pack) ({networks("cal_pack_planned_installed")})', '{{pack}}',
                    instant=True), 10, text='value_and_name', noValue='none planned',
              mappings=words.mapping({0: ('✓ not in the history', words.GREEN),
-                                     1: ('✗ in the history already', words.RED)})),
-        stat('Packs installed twice', 'Packs that the installation history has more than once.',
+                                     1: ('✗ already in the history', words.RED)})),
+        stat('Packs installed twice', 'Packs that are in the installation history more than once.',
              query(f'max({networks("cal_pack_duplicates")})', instant=True), 7, unit='none',
              noValue='no data', thresholds=thresholds(words.GREEN, (1, words.RED))),
-        stat('Entries of the history', 'Installations in the history that the probe reads.',
+        stat('History entries', 'Installations in the history that the probe reads.',
              query(f'max({networks("cal_pack_history_entries")})', instant=True), 7, unit='none',
              noValue='no data', thresholds=thresholds(words.BLUE))]
 
 
 def _events():
-    return counts('Events', 'Licensing events at about the time when the agent met them, with the '
-                  'cause that each points to.',
+    return counts('Events', 'Licensing events at about the time when the agent read them, with the '
+                  'cause that each indicates.',
                   query('sum by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__rate_interval])) > 0',
                         '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0,
-                  noValue='no event')
+                  noValue='no events')
 
 
 def _event_counts():
-    return table('Events in this time', 'How many licensing events there were in the time that is '
-                 'shown, and what each points to.',
+    return table('Events in the time range', 'The number of licensing events in the time range, and '
+                 'the cause that each indicates.',
                  [query('sum by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__range])) > 0', table=True)],
                  10, 8,
                  {'source': column('Log', width=110), 'event_id': column('Event', width=70),
-                  'cause': column('Points to', mappings=words.mapping(
+                  'cause': column('Cause', mappings=words.mapping(
                       {**words.CAUSES, 'none': ('–', words.GRAY)})),
                   'Value': column('Count', unit='none', decimals=0, width=70)}, sort='Count',
-                 noValue='no event')
+                 noValue='no events')
 
 
 def _grace_periods():
-    return bars('Grace periods end in', 'Time until session hosts that have no license server turn '
-                'users away; over when it is gone.',
+    return bars('Time until grace periods end', 'Time until session hosts without a license server '
+                'refuse connections.',
                 query('min by (host) '
                       f'({networks("cal_session_host_grace_end_timestamp_seconds")}) - time()',
-                      '{{host}}', instant=True), 24, 8, noValue='no session host has one',
+                      '{{host}}', instant=True), 24, 8, noValue='no session host in its grace period',
                 unit='s', decimals=0, min=0,
                 thresholds=thresholds(words.RED, (2 * WEEK, words.YELLOW), (60 * DAY, words.GREEN)))
 
 
 def _phases():
-    return graph('Time of each phase', 'How long each phase of the last runs took: where a slow '
-                 'probe waits.',
+    return graph('Duration of each phase', 'How long each phase of the last runs took. It shows '
+                 'where a slow probe waits.',
                  [query(f'max by (probe, phase) ({networks("cal_probe_phase_duration_seconds")})',
                         '{{probe}} {{phase}}')], 24, 8, unit='s')

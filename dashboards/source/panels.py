@@ -10,7 +10,7 @@ def query(expr, legend='', instant=False, table=False):
 
 
 def thresholds(base, *steps):
-    """The color of everything below the first step, then (value, color) from there on."""
+    """`base` is the color below the first step; each step is (value, color) from that value on."""
     return {'mode': 'absolute', 'steps': [{'value': None, 'color': base},
                                           *({'value': v, 'color': c} for v, c in steps)]}
 
@@ -23,7 +23,7 @@ def stat(title, description, target, width, *, text='value', **field):
 
 
 def timeline(title, description, target, width, height, **field):
-    """States over time, one row for each series; each state with its word."""
+    """States over time, one row per series; each state is shown as a word."""
     return _panel('state-timeline', title, description, [target], width, height, field,
                   custom={'fillOpacity': 80, 'lineWidth': 0},
                   options={'showValue': 'auto', 'alignValue': 'center', 'mergeValues': True,
@@ -55,7 +55,7 @@ def _time_series(title, description, targets, width, height, field, custom, over
 
 
 def bars(title, description, target, width, height, *, names='auto', **field):
-    """The worst few of many, as bars with their numbers."""
+    """The worst few of many series, as bars with numbers."""
     return _panel('bargauge', title, description, [target], width, height, field, options={
         'displayMode': 'basic', 'orientation': 'horizontal', 'valueMode': 'color',
         'showUnfilled': True, 'minVizWidth': 8, 'minVizHeight': 16, 'maxVizHeight': 60,
@@ -65,7 +65,7 @@ def bars(title, description, target, width, height, *, names='auto', **field):
 
 def table(title, description, targets, width, height, columns, *, sort=None, **field):
     """`columns` is {field of the queries: column()}, in the order in which they are shown; other
-    fields are not. Queries are joined by the labels that they share."""
+    fields are hidden. Queries are joined by the labels that they share."""
     hidden = {'Time': True, **{f'Value #{target["refId"]}': True for target in _lettered(targets)
                                if f'Value #{target["refId"]}' not in columns}}
     return _panel(
@@ -100,7 +100,7 @@ def drawn(pattern, **custom):
 
 
 def row(title, folded=()):
-    """A heading. Panels that few need are `folded` below it until somebody clicks."""
+    """A heading. The `folded` panels below it are hidden until the user clicks."""
     return {'type': 'row', 'title': title, 'collapsed': bool(folded), 'panels': list(folded),
             'gridPos': {'w': 24, 'h': 1}}
 

@@ -1,17 +1,17 @@
-"""PromQL, as text. Every selector has the dashboards' job and instance, and the network where the
-family has one."""
+"""PromQL as text. Every selector includes the dashboard's job and instance, and the network if the
+family has that label."""
 
 from . import words
 
 EVERY_AGENT = 'job=~"$job", instance=~"$instance"'
 EVERY_NETWORK = EVERY_AGENT + ', network=~"$network"'
 
-# The rungs of the ladder to an endpoint, from the bottom.
-RUNGS = ('interface', 'address', 'route', 'proxy', 'dns', 'tcp', 'tls', 'http', 'content')
+# The stages of the connection to an endpoint, in order.
+STAGES = ('interface', 'address', 'route', 'proxy', 'dns', 'tcp', 'tls', 'http', 'content')
 
 
 def agents(family, *matchers, **labels):
-    """A family of the agent itself, or one of all its networks."""
+    """A metric family of the agent itself, or of all its networks."""
     return _select(family, EVERY_AGENT, matchers, labels)
 
 
@@ -25,7 +25,7 @@ def _select(family, scope, matchers, labels):
 
 
 def coded(family, label, values, by):
-    """One number for each network (and probe): the place in `values` of the one that is 1."""
+    """One number per network (and probe): the index in `values` of the value whose series is 1."""
     branches = [f'{code} * ({networks(family, **{label: value})} == 1)'
                 for code, value in enumerate(values)]
     return f'max by ({by}) (\n  ' + '\n  or '.join(branches) + '\n)'
@@ -36,7 +36,7 @@ def diagnosis():
 
 
 def a_cause_is_found():
-    """0 or 1 for each network and cause."""
+    """0 or 1 per network and cause."""
     return networks('cal_diagnosis_primary', 'cause!~"none|cannot_tell"')
 
 
@@ -44,16 +44,16 @@ def verdicts(by):
     return coded('cal_probe_verdict', 'verdict', words.VERDICTS, by)
 
 
-def in_ladder_order(series):
-    """Puts a number before the stage, since Prometheus sorts by the text of labels."""
-    for place, rung in enumerate(RUNGS, 1):
-        series = f'label_replace({series}, "stage", "{place} {rung}", "stage", "{rung}")'
+def in_stage_order(series):
+    """Prefixes the stage with a number, since Prometheus sorts by the text of labels."""
+    for place, stage in enumerate(STAGES, 1):
+        series = f'label_replace({series}, "stage", "{place} {stage}", "stage", "{stage}")'
     return series
 
 
 def agent_urls():
-    """Where people read the pages of the agents, as the label `url`: --web.external-url, else the
-    address that Prometheus scrapes."""
+    """The URLs of the agents' pages, as the label `url`: --web.external-url, or without it the address
+    that Prometheus scrapes."""
     return (f'{agents("cal_exporter_external_url_info")} or on (job, instance) label_replace('
             f'{agents("cal_exporter_build_info")}, "url", "http://$1", "instance", "(.*)")')
 

@@ -1,5 +1,5 @@
-"""What numbers and label values are called on the dashboards. Every color comes with a word, so that
-nothing is said by color alone; the words are those of the agent's own pages."""
+"""The words for numbers and label values on the dashboards. Every color comes with a word, so that no
+information depends on color alone. The words are the same as on the agent's pages."""
 
 RED, ORANGE, YELLOW, GREEN, BLUE, GRAY = ('semi-dark-red', 'semi-dark-orange', 'semi-dark-yellow',
                                           'semi-dark-green', 'semi-dark-blue', 'text')
@@ -12,7 +12,7 @@ def mapping(words):
         for index, (value, (text, color)) in enumerate(words.items())}}]
 
 
-# In the order of the numbers that coded() gives them: 0, 1, 2, …
+# In the order of the numbers that coded() assigns: 0, 1, 2, …
 CAUSES = {
     'none': ('✓ no cause found', GREEN),
     'cannot_tell': ('? cannot tell', YELLOW),
@@ -29,12 +29,14 @@ VERDICTS = {
     'unknown': ('? could not check', YELLOW),
     'present': ('✗ cause found', RED),
 }
+ABOUT_VERDICTS = ('"Could not check" is neither good nor bad. Metrics do not contain the severity, so '
+                  '"cause found" includes what the agent\'s page calls a possible cause.')
 STRENGTHS = {0: ('– nothing', GREEN), 1: ('possible', YELLOW), 2: ('likely', ORANGE),
              3: ('certain', RED)}
 
 
 def numbered(words):
-    """The words of coded() numbers."""
+    """The words for coded() numbers."""
     return mapping(dict(enumerate(words.values())))
 
 

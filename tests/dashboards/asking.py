@@ -1,4 +1,4 @@
-"""Asks a Prometheus what the dashboards ask, as Grafana does."""
+"""Sends the queries of the dashboards to a Prometheus, as Grafana does."""
 
 import json
 import re
@@ -7,12 +7,12 @@ import time
 from .files import dashboard
 from .lint import panels_of, variables_of
 
-SECONDS, STEP = 60, 2  # what is shown, and how finely
+SECONDS, STEP = 60, 2  # the time range and the resolution
 AGENTS = {'job': '.+', 'instance': '.+', '__rate_interval': '8s', '__range': f'{SECONDS}s'}
 
 
 class Asking:
-    """A dashboard of one network, or with `network` '.+' of all."""
+    """A dashboard for one network, or for all with `network` '.+'."""
 
     def __init__(self, prometheus, name, network='.+'):
         self._prometheus = prometheus
@@ -25,7 +25,7 @@ class Asking:
                       expression)
 
     def ask(self, target):
-        """The series, or samples, of one query. One that Prometheus refuses is an AssertionError."""
+        """The series or samples of one query. A query that Prometheus rejects is an AssertionError."""
         expression = self._text(target['expr'])
         if target['instant']:
             return self._prometheus.query(expression)
@@ -33,14 +33,14 @@ class Asking:
         return self._prometheus.query_range(expression, now - SECONDS, now, STEP)
 
     def empty(self, wanted):
-        """Asks everything; returns the panels, with the letter of the query, that came back empty
-        although `wanted` has them."""
+        """Sends all queries; returns the panels, with the letter of the query, that have an empty result
+        although `wanted` selects them."""
         return [f'{self.name}: {panel["title"]} {target["refId"]}'
                 for panel in panels_of(self.dashboard) for target in panel['targets']
                 if not self.ask(target) and wanted(panel['title'], target['refId'])]
 
     def value(self, title, letter='A'):
-        """The number that a panel shows now."""
+        """The number that a panel shows."""
         panel, = [each for each in panels_of(self.dashboard) if each['title'] == title]
         target, = [each for each in panel['targets'] if each['refId'] == letter]
         samples = self.ask(target)
@@ -52,13 +52,13 @@ class Asking:
                 for each in self.dashboard['annotations']['list']}
 
     def links_to_the_agent(self):
-        """The paths on the agent's pages, for a probe of the network."""
+        """The paths of the links to the agent's pages, with a probe of the network filled in."""
         return {re.sub(r'\$\{(.+?)\}', lambda found: self._variables.get(
                     found[1], 'internet_connectivity'), path)
                 for path in re.findall(r'"\$\{agent_url\}(/[^"]*)"', json.dumps(self.dashboard))}
 
     def choices(self):
-        """{variable: what can be chosen}"""
+        """{variable: its options}"""
         return {each['name']: self._choices_of(each)
                 for each in variables_of(self.dashboard, 'query')}
 
@@ -74,5 +74,5 @@ class Asking:
 
 
 def _as_text(metric):
-    """A series as query_result() gives it to the variable's pattern."""
+    """A series as query_result() passes it to the variable's regular expression."""
     return '{%s}' % ','.join(f'{name}="{value}"' for name, value in metric.items())

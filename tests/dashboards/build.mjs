@@ -2,8 +2,8 @@
 import { build } from 'esbuild';
 import { copyFileSync, cpSync } from 'node:fs';
 
-// Grafana's packages as CommonJS: their ES modules import CommonJS ones in a way that only Grafana's own
-// bundler understands.
+// Uses Grafana's packages as CommonJS, since their ES modules import CommonJS modules in a way that only
+// Grafana's own bundler supports.
 const asCommonJs = {
   name: 'grafana-as-commonjs',
   setup(bundler) {
@@ -26,7 +26,7 @@ await build({
   logLevel: 'error',
 });
 
-// Where Grafana's components look for what a Grafana server serves.
+// The path from which Grafana's components load what a Grafana server would serve.
 cpSync('node_modules/@grafana/ui/dist/public', `${folder}/public/build`, { recursive: true });
 for (const [weight, name] of [[400, 'Regular'], [500, 'Medium']]) {
   cpSync(`node_modules/@fontsource/inter/files/inter-latin-${weight}-normal.woff2`,

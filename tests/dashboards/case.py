@@ -1,5 +1,5 @@
-"""The base of these tests: a lab's agent, a Prometheus that scrapes it, the dashboards beside it, and which
-panel is for which scenario."""
+"""The base of these tests: a lab's agent, a Prometheus that scrapes it, the dashboards, and which panel is for
+which scenario."""
 
 import json
 
@@ -16,16 +16,16 @@ CAUSES = source('words').CAUSES
 PATIENCE = 120
 ANY = None
 
-# The panels (and queries) that have something to show in a scenario of their own only; all others must
-# show something whenever an EBS network is healthy.
-FAILED, WORKED, SESSION_HOSTS = 'an activation failed', 'an activation worked', 'session hosts'
+# The panels (and queries) that have data only in a certain scenario; all others must have data whenever an
+# EBS network is healthy.
+FAILED, SUCCEEDED, SESSION_HOSTS = 'an activation failed', 'an activation succeeded', 'session hosts'
 SCENARIO_OF = {
-    ('overview', 'Networks, the surest cause first', 'D'): FAILED,  # last failure
+    ('overview', 'Networks, most certain cause first', 'D'): FAILED,  # last failure
     ('network', 'Last failure', ANY): FAILED,
     ('network', 'Events', ANY): FAILED,
-    ('network', 'Events in this time', ANY): FAILED,
-    ('network', 'Last success', ANY): WORKED,
-    ('network', 'Grace periods end in', ANY): SESSION_HOSTS,
+    ('network', 'Events in the time range', ANY): FAILED,
+    ('network', 'Last success', ANY): SUCCEEDED,
+    ('network', 'Time until grace periods end', ANY): SESSION_HOSTS,
 }
 
 
@@ -37,7 +37,7 @@ class Scraped:
     """For a LabCase: an agent, a Prometheus that scrapes it, and the dashboards."""
 
     def serve_and_scrape(self, network, configuration, *arguments):
-        """Until the network is seen to be healthy."""
+        """Returns when the network is shown as healthy."""
         self.agent = agent.Agent(
             configuration, self.scratch / 'agent.log',
             arguments=['--state.dir', str(self.scratch / 'state'), *arguments])
@@ -53,7 +53,7 @@ class Scraped:
         self.wait_for_cause('none')
 
     def assert_shown(self, scenarios, but=frozenset()):
-        """Nothing is empty that has one of these scenarios; waits until all is scraped."""
+        """Waits until no panel with one of these scenarios is empty."""
         def all_shown():
             self.missing = [
                 each for asked in (self.overview, self.network, self.own)

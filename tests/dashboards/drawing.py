@@ -1,5 +1,5 @@
 """The dashboards as Grafana's components draw them: bundles the page, serves it on loopback, and opens it
-in Chromium beside a Prometheus."""
+in Chromium with data from a Prometheus."""
 
 import functools
 import http.server
@@ -23,7 +23,7 @@ _PANELS = '''[...document.querySelectorAll('[data-panel]')].map(
 
 
 def _height(dashboard):
-    """Of a window that shows it all: a table draws only what is seen."""
+    """The height of a window that shows the whole dashboard: a table draws only its visible rows."""
     panels = dashboard_of(dashboard)['panels']
     return 50 + 38 * max(panel['gridPos']['y'] + panel['gridPos']['h'] for panel in panels)
 
@@ -55,8 +55,8 @@ class Drawing:
         self._folder.cleanup()
 
     def open(self, dashboard, *, seconds, network=None, dark=False, width=1400):
-        """Draws the last `seconds`; returns {panel: its text} when every panel is drawn. A panel that
-        failed, and anything that the browser complains of, is an AssertionError."""
+        """Draws the last `seconds`; returns {panel: its text} when every panel is drawn. A failed panel or
+        an error in the browser's console is an AssertionError."""
         now = int(time.time())
         address = {'dashboard': f'{dashboard}.json', 'prometheus': self._prometheus.url,
                    'from': now - seconds, 'to': now, 'step': max(1, seconds // 400),
@@ -77,7 +77,7 @@ class Drawing:
                        deviceScaleFactor=1, mobile=False)
 
     def _settled(self):
-        """The panels, once each failed or shows something: a table draws its rows a little later."""
+        """The panels, once each has failed or has a text: a table draws its rows a little later."""
         panels = self.page.evaluate(_PANELS)
         done = all(state == 'failed' or state == 'drawn' and text.strip()
                    for _, state, text in panels)

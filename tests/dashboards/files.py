@@ -1,4 +1,4 @@
-"""The dashboards as they are committed, and the program that makes them."""
+"""The committed dashboards, and the program that generates them."""
 
 import importlib
 import json

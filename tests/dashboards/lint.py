@@ -1,17 +1,17 @@
-"""The rules of grafana/dashboard-linter, which is not packaged: each takes a dashboard and returns what is
-wrong with it. A panel that has a good reason to break one stands in .lint beside them."""
+"""The rules of grafana/dashboard-linter, which is not packaged: each takes a dashboard and returns its
+violations. The dashboards' .lint lists the exceptions with their reasons."""
 
 import re
 
 JOB, INSTANCE = 'job=~"$job"', 'instance=~"$instance"'
 DATASOURCE = '${datasource}'
-# Of Grafana's many units those that our panels use; Grafana itself is asked in slow_drawing.py.
+# The units of Grafana that our panels use; slow_drawing.py checks them with Grafana's own code.
 UNITS = {'none', 'short', 's', 'bytes', 'percentunit', 'dateTimeFromNow'}
 COUNTERS = r'\b(?:cal|process)_\w+_total\b'
 
 
 def panels_of(dashboard):
-    """All but headings, also what is folded below one."""
+    """All panels except headings, including those in collapsed rows."""
     for panel in dashboard['panels']:
         yield from panel['panels'] if panel['type'] == 'row' else [panel]
 
@@ -27,12 +27,12 @@ def variables_of(dashboard, kind):
 
 
 def selectors_of(expr):
-    """The braces of each selector of a query; '' for a metric that has none."""
+    """The braces of each selector in a query; '' for a metric without braces."""
     return re.findall(r'\b(?:up|ALERTS|(?:cal|process|scrape)_\w+)(\{[^}]*\}|)', _without_texts(expr))
 
 
 def _without_texts(expr):
-    """Without the texts of label_replace and of by(…), where metric names are no selectors."""
+    """Without by (…) and the like, where label names could look like metrics."""
     return re.sub(r'\b(by|on|group_left|group_right|without|ignoring) \([^)]*\)', r'\1', expr)
 
 
@@ -64,17 +64,17 @@ def instance_variable(dashboard):
 
 
 def variable_queries(dashboard):
-    """That they are valid PromQL, Prometheus says in test_queries.py."""
+    """test_queries.py checks with Prometheus that they are valid PromQL."""
     for each in variables_of(dashboard, 'query'):
         if not re.fullmatch(r'(?s)(label_values\(.+, \w+\)|query_result\(.+\))',
                             each['query']['query']):
-            yield f'the variable {each["name"]} asks for no labels'
+            yield f'the variable {each["name"]} must query labels'
 
 
 def variables_follow_the_time(dashboard):
     for each in variables_of(dashboard, 'query'):
         if each['refresh'] != 2:
-            yield f'the variable {each["name"]} must be read again when the time range changes'
+            yield f'the variable {each["name"]} must be refreshed when the time range changes'
 
 
 def panel_data_source(dashboard):
@@ -97,7 +97,7 @@ def units(dashboard):
                    for override in panel['fieldConfig']['overrides']]
         for field in [defaults, *columns]:
             if 'unit' in field and field['unit'] not in UNITS:
-                yield f'{panel["title"]}: {field["unit"]} is no unit'
+                yield f'{panel["title"]}: {field["unit"]} is not a unit'
         if panel['type'] != 'table' and not defaults['mappings'] and 'unit' not in defaults:
             yield f'{panel["title"]} must have a unit, or words for its values'
 
@@ -105,22 +105,22 @@ def units(dashboard):
 def panels_ask(dashboard):
     for panel in panels_of(dashboard):
         if not panel['targets']:
-            yield f'{panel["title"]} asks for nothing'
+            yield f'{panel["title"]} must have a query'
 
 
 def only_prometheus(dashboard):
-    """For the two rules on LogQL: there is none."""
+    """For the two rules on LogQL, which our dashboards do not use."""
     for name, target in targets_of(dashboard):
         if target['datasource']['type'] != 'prometheus':
-            yield f'{name} does not ask Prometheus'
+            yield f'{name} must query Prometheus'
 
 
 def valid_promql(dashboard):
-    """What can be seen without Prometheus, which itself says so in test_queries.py."""
+    """What can be checked without Prometheus; test_queries.py checks the rest."""
     for name, target in targets_of(dashboard):
         expr = target['expr']
         if not expr or any(expr.count(a) != expr.count(b) for a, b in ('()', '{}', '[]')):
-            yield f'{name}: {expr!r} is no PromQL'
+            yield f'{name}: {expr!r} is not valid PromQL'
 
 
 def rate_interval(dashboard):
@@ -128,7 +128,7 @@ def rate_interval(dashboard):
         for function, window in re.findall(r'\b(rate|irate|increase)\([^[]*\[([^]]*)\]',
                                            target['expr']):
             if window != '$__rate_interval':
-                yield f'{name}: {function} over {window}'
+                yield f'{name}: {function} must use $__rate_interval, not {window}'
 
 
 def _every_selector(dashboard, matcher):
@@ -151,15 +151,15 @@ def counters_as_rates(dashboard):
         expr = target['expr']
         if len(re.findall(COUNTERS, expr)) != len(
                 re.findall(r'\b(?:rate|irate|increase)\(' + COUNTERS, expr)):
-            yield f'{name}: a counter says something by its rate or increase only'
+            yield f'{name}: a counter must be shown as a rate or an increase'
 
 
 def not_editable(dashboard):
     if dashboard['editable']:
-        yield 'it must not be editable'
+        yield 'the dashboard must not be editable'
 
 
-# By the names that the linter gives them.
+# With the names that the linter uses.
 RULES = {
     'template-datasource-rule': data_source_variable,
     'template-job-rule': job_variable,

@@ -1,5 +1,5 @@
-"""Takes the pictures of the dashboards that the READMEs show:  python3 -m dashboards.pictures BINARY FOLDER.
-Runs a lab of its own, with the real Prometheus; `./run screenshots` calls it."""
+"""Takes the screenshots of the dashboards for the READMEs:  python3 -m dashboards.pictures BINARY FOLDER.
+Runs its own lab with a real Prometheus; called by `./run screenshots`."""
 
 import json
 import pathlib
@@ -15,8 +15,8 @@ from lab.running import AGENT_URL, RunningLab
 from .drawing import Drawing
 from .files import FOLDER
 
-HISTORY = 180  # seconds that a picture shows
-UPPER = 1288   # pixels of the network's dashboard: down to the ladder
+HISTORY = 180  # seconds that a screenshot shows
+UPPER = 1288   # pixels of the network dashboard: down to the stages
 
 
 def configuration():

@@ -1,7 +1,7 @@
-"""Every panel as Grafana's own components draw it in Chromium, in the light and in the dark: none fails, and
-none is empty in the scenario that it is for."""
+"""Every panel as Grafana's own components draw it in Chromium, in the light and the dark theme: none fails, and
+none is empty in its scenario."""
 
-from .case import ANY, FAILED, EbsCase, scenario_of
+from .case import ANY, CAUSES, FAILED, EbsCase, scenario_of
 from .drawing import Drawing
 from .files import NAMES, dashboard
 from .lint import panels_of
@@ -31,14 +31,14 @@ class Drawn(EbsCase):
     def test_every_panel_healthy_and_with_a_failed_activation(self):
         self.assert_shown({ANY})
         self.assert_drawn({ANY})
-        self.assertIn('✓ no cause found', self.draw('network')['Most likely cause'])
+        self.assertIn(CAUSES['none'][0], self.draw('network')['Most likely cause'])
 
         self.lab.events.append(5, '0xcfff1208')
         self.wait_for(self.network, 'Activation', 1)
         self.assert_shown({ANY, FAILED})
         self.assert_drawn({ANY, FAILED})
         shown = self.draw('network')
-        self.assertIn('✗ pack is installed already', shown['Most likely cause'])
+        self.assertIn(CAUSES['pack_already_installed'][0], shown['Most likely cause'])
         self.assertIn('✗ failing', shown['Activation'])
         self.assertIn('activation_failed', shown['Probes: verdict and reason'])
-        self.assertIn('certain', self.draw('overview')['Networks, the surest cause first'])
+        self.assertIn('certain', self.draw('overview')['Networks, most certain cause first'])

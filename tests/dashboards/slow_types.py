@@ -1,4 +1,4 @@
-"""The dashboards against the types that Grafana publishes, by TypeScript's compiler."""
+"""TypeScript's compiler checks the dashboards against the types that Grafana publishes."""
 
 import copy
 import json
@@ -16,8 +16,8 @@ HERE = pathlib.Path(__file__).parent
 OPTIONS = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'esnext',
            '--moduleResolution', 'bundler']
 
-# Where, what, and what the compiler says of it.
-MISTAKES = [
+# (path, wrong value, message of the compiler)
+ERRORS = [
     (['tagz'], [], """'"tagz"' does not exist"""),
     (['panels', 0, 'gridPos', 'w'], '4', "Type 'string' is not assignable to type 'number'"),
     (['panels', 0, 'options', 'graphMode'], 'bars', """Type '"bars"' is not assignable"""),
@@ -26,8 +26,8 @@ MISTAKES = [
 
 
 def source_of(dashboard):
-    """Literals, since TypeScript looks for names that are not known in literals only. The type of a
-    dashboard does not know what its panels and queries are; these follow, each with its own type."""
+    """TypeScript source with literals, since TypeScript reports unknown names only in literals. The type of
+    a dashboard does not include its panels and queries, so each is written with its own type."""
     rest = copy.deepcopy(dashboard)
     lines = ["import type { DashboardJson, MarkJson, PanelJson, TargetJson } from './types';"]
     for panel in panels_of(rest):
@@ -49,7 +49,7 @@ def literal(declaration, value):
 
 class Types(unittest.TestCase):
     def compile(self, *dashboards):
-        """What the compiler says."""
+        """The output of the compiler."""
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             (folder / 'node_modules').symlink_to(HERE / 'node_modules')
@@ -64,8 +64,8 @@ class Types(unittest.TestCase):
     def test_every_dashboard_has_the_types_that_grafana_publishes(self):
         self.assertEqual('', self.compile(*map(dashboard, NAMES)))
 
-    def test_the_compiler_finds_mistakes(self):
-        for path, value, message in MISTAKES:
+    def test_the_compiler_finds_errors(self):
+        for path, value, message in ERRORS:
             with self.subTest(path):
                 wrong = dashboard('overview')
                 change(wrong, path, value)

@@ -1,4 +1,4 @@
-"""What a Grafana dashboard should be like: the 17 rules of dashboard-linter, and ours."""
+"""Conventions for Grafana dashboards: the 17 rules of dashboard-linter, and our own."""
 
 import copy
 import json
@@ -14,17 +14,17 @@ PROVISIONING = FOLDER / 'grafana'
 
 
 def excluded(rule):
-    """(title of the dashboard, complaint's beginning) that .lint excludes from a rule."""
+    """(title of the dashboard, beginning of the message) that .lint excludes from a rule."""
     entries = yaml.safe_load((DASHBOARDS / '.lint').read_text())['exclusions'].get(rule, {})
     return [(each['dashboard'], f'{each["panel"]}, target {each["targetIdx"]}')
             for each in entries.get('entries', [])]
 
 
 def change(dashboard, path, value):
-    """`path` names the way from the dashboard to what gets the value."""
-    *way, last = path
-    for step in way:
-        dashboard = dashboard[step]
+    """Sets the element at `path` (keys and indexes) to the value."""
+    *parents, last = path
+    for key in parents:
+        dashboard = dashboard[key]
     dashboard[last] = value
 
 
@@ -37,10 +37,10 @@ def mappings_of(dashboard):
                     yield from each['value']
 
 
-# A mistake for each rule to find, in the dashboard of the network.
+# A violation of each rule, in the network dashboard.
 FIRST = ('panels', 0)
 QUERY = (*FIRST, 'targets', 0)
-MISTAKES = {
+VIOLATIONS = {
     'template-datasource-rule': (('templating', 'list', 0, 'label'), 'Source'),
     'template-job-rule': (('templating', 'list', 1, 'allValue'), '.*'),
     'template-instance-rule': (('templating', 'list', 2, 'multi'), False),
@@ -65,36 +65,36 @@ class Conventions(unittest.TestCase):
     def test_every_rule_holds(self):
         for name in NAMES:
             made = dashboard(name)
-            for rule, complaints in RULES.items():
+            for rule, violations in RULES.items():
                 allowed = [beginning for title, beginning in excluded(rule) if title == made['title']]
                 with self.subTest(dashboard=name, rule=rule):
                     self.assertEqual(allowed, [
-                        next((each for each in allowed if complaint.startswith(each)), complaint)
-                        for complaint in complaints(made)])
+                        next((each for each in allowed if message.startswith(each)), message)
+                        for message in violations(made)])
 
-    def test_every_rule_finds_its_mistake(self):
-        self.assertEqual(RULES.keys(), MISTAKES.keys())
+    def test_every_rule_finds_its_violation(self):
+        self.assertEqual(RULES.keys(), VIOLATIONS.keys())
         good = dashboard('network')
-        for rule, (path, value) in MISTAKES.items():
+        for rule, (path, value) in VIOLATIONS.items():
             with self.subTest(rule):
                 bad = copy.deepcopy(good)
                 change(bad, path, value)
                 self.assertGreater(len(list(RULES[rule](bad))), len(list(RULES[rule](good))))
 
-    def test_the_files_are_what_their_source_makes(self):
+    def test_the_files_match_their_source(self):
         made = source('__main__')
         for file in made.DASHBOARDS:
             self.assertTrue((DASHBOARDS / file).read_text() == made.text_of(file),
-                            f'{file} is not what the source makes: cd dashboards; python3 -m source')
+                            f'{file} differs from its source: cd dashboards && python3 -m source')
 
-    def test_the_names_that_links_and_alerts_use_are_there(self):
+    def test_the_uids_that_links_and_alerts_use_exist(self):
         self.assertEqual(['cal-overview', 'cal-network', 'cal-agent'],
                          [dashboard(name)['uid'] for name in NAMES])
         for name in NAMES:
             for uid in re.findall(r'"/d/([^/?"]+)', json.dumps(dashboard(name))):
                 self.assertIn(uid, [dashboard(each)['uid'] for each in NAMES])
 
-    def test_no_colour_stands_for_a_value_without_a_word(self):
+    def test_every_colored_value_has_a_word(self):
         for name in NAMES:
             words = [word for mapping in mappings_of(dashboard(name))
                      for word in mapping['options'].values()]
@@ -113,14 +113,14 @@ class Conventions(unittest.TestCase):
                 self.assertFalse(taken & cells, panel['title'])
                 taken |= cells
 
-    def test_panels_have_an_id_each(self):
+    def test_panel_ids_are_unique(self):
         for name in NAMES:
             ids = [panel['id'] for panel in panels_of(dashboard(name))]
             self.assertEqual(len(ids), len(set(ids)))
 
 
 class Provisioning(unittest.TestCase):
-    """What Grafana reads below /etc/grafana/provisioning, where README.md has these files copied."""
+    """The files that README.md copies to /etc/grafana/provisioning."""
 
     def test_the_provider_reads_the_folder_that_is_copied_with_it(self):
         provider, = yaml.safe_load((PROVISIONING / 'dashboards' / 'cal_exporter.yml')

@@ -1,5 +1,5 @@
-"""Every query of every panel, asked of the real Prometheus that scrapes a lab's agent: none may be refused,
-and none may come back empty in the scenario that it is for."""
+"""Sends every query of every panel to a real Prometheus that scrapes a lab's agent: none may be rejected, and
+none may have an empty result in its scenario."""
 
 import json
 import pathlib
@@ -9,10 +9,10 @@ from lab.case import LabCase
 from lab.faults import break_probe, fix_probe
 from lab.running import RunningLab
 
-from .case import ANY, FAILED, PATIENCE, SESSION_HOSTS, WORKED, EbsCase, Scraped
+from .case import ANY, FAILED, PATIENCE, SESSION_HOSTS, SUCCEEDED, EbsCase, Scraped
 
-# What a Remote Desktop network has: no installation history, no owner to check, no product key.
-NOT_OF_REMOTE_DESKTOP = {'Pack that comes next', 'Packs installed twice', 'Entries of the history'}
+# A Remote Desktop network has no installation history and no product key.
+EBS_ONLY = {'Next pack', 'Packs installed twice', 'History entries'}
 
 
 class Ebs(EbsCase):
@@ -32,12 +32,12 @@ class Ebs(EbsCase):
         self.wait_for_cause('pack_already_installed')
         self.wait_for(self.network, 'Activation', 1)
         self.assert_shown({ANY, FAILED})
-        self.assertEqual(3, self.network.value('How sure'))
+        self.assertEqual(3, self.network.value('Certainty'))
 
         fix_probe(self.dc, 'directory_permissions')
         self.lab.events.append(4)
         self.wait_for_cause('none')
-        self.assert_shown({ANY, FAILED, WORKED})
+        self.assert_shown({ANY, FAILED, SUCCEEDED})
         marks = {'Alerts': 0, 'Failed activations': 1, 'Successful activations': 1}
         wait_until('activations are marked', lambda: self.network.annotations() == marks, PATIENCE)
         self.assertEqual({'Starts': 1, 'Reloads': 1}, self.own.annotations())
@@ -68,5 +68,5 @@ class RemoteDesktop(Scraped, LabCase):
         self.serve_and_scrape('rds', configuration)
 
     def test_a_healthy_network(self):
-        self.assert_shown({ANY, SESSION_HOSTS}, but=NOT_OF_REMOTE_DESKTOP)
+        self.assert_shown({ANY, SESSION_HOSTS}, but=EBS_ONLY)
         self.assertEqual({self.agent.url}, self.network.choices()['agent_url'])

@@ -1,4 +1,4 @@
-// Grafana's types as the JSON of a dashboard has them.
+// Grafana's types, adapted to the JSON of a dashboard.
 import type { Dashboard, DataQuery } from '@grafana/schema';
 import type { Options as BarGauge } from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
@@ -6,7 +6,7 @@ import type { FieldConfig as StateTimelineFields, Options as StateTimeline } fro
 import type { FieldConfig as TableFields, Options as Table } from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type { FieldConfig as TimeSeriesFields, Options as TimeSeries } from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 
-// JSON has the values of enums, not their names.
+// JSON contains the values of enums, not their names.
 type Json<T> = T extends string ? `${T}`
   : T extends number | boolean | null | undefined ? T
   : T extends readonly (infer U)[] ? Json<U>[]
@@ -15,8 +15,8 @@ type Json<T> = T extends string ? `${T}`
 
 export type DashboardJson = Json<Dashboard>;
 
-// What Prometheus' data source adds to a query and to an annotation; Grafana does not publish these with
-// the others.
+// Properties that the Prometheus data source adds to a query and to an annotation; Grafana does not publish
+// these types.
 export type TargetJson = Json<DataQuery> & {
   expr: string;
   legendFormat: string;
@@ -27,7 +27,7 @@ export type TargetJson = Json<DataQuery> & {
 };
 export type MarkJson = { expr: string; titleFormat: string; useValueForTime: boolean };
 
-// What a panel's type decides: its options, and the settings of its fields that only it knows.
+// The parts that depend on the panel's type: its options, and its custom field settings.
 type Of<Options, Custom = never> = { options: Json<Partial<Options>>; custom?: Json<Partial<Custom>> };
 export type PanelJson = {
   bargauge: Of<BarGauge>;

@@ -1,5 +1,5 @@
-// Field configuration: Grafana's own code applies it, once it knows which properties there are. A Grafana
-// server registers them with editors for people; here only their names matter.
+// Field configuration: Grafana's own code applies it after the properties are registered. A Grafana server
+// registers them with editors; here only their names matter.
 import { applyFieldOverrides, cacheFieldDisplayNames, FieldConfigOptionsRegistry, getValueFormats,
   standardEditorsRegistry, standardFieldConfigEditorRegistry, standardTransformers, standardTransformersRegistry,
   transformDataFrame } from '@grafana/data';
@@ -8,7 +8,7 @@ import { lastValueFrom } from 'rxjs';
 const STANDARD = ['displayName', 'unit', 'min', 'max', 'decimals', 'thresholds', 'mappings', 'links',
   'noValue', 'color'];
 
-// What the time series panel of a Grafana server gives to fields that do not say it.
+// The defaults of a Grafana server's time series panel.
 const TIME_SERIES = { axisPlacement: 'auto', gradientMode: 'none', lineInterpolation: 'linear',
   pointSize: 5, barAlignment: 0, barWidthFactor: 0.6, hideFrom: { viz: false, legend: false, tooltip: false },
   scaleDistribution: { type: 'linear' }, stacking: { mode: 'none', group: 'A' } };

@@ -1,4 +1,4 @@
-// Draws one dashboard. The address says which, of what and when:
+// Draws one dashboard. The URL selects the dashboard, the data and the time range:
 // ?dashboard=FILE&prometheus=URL&from=UNIX&to=UNIX&step=SECONDS&scrapeInterval=SECONDS&theme=dark&network=NAME
 import { createTheme, dateTime, ThemeContext } from '@grafana/data';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';

@@ -1,5 +1,5 @@
-// Annotations: when each happened, and a uPlot plugin that draws them as Grafana does, dashed from top to
-// bottom. Ours, since Grafana does not publish the code that draws them.
+// Annotations: their times, and a uPlot plugin that draws them as Grafana does, as dashed lines from top to
+// bottom. Grafana does not publish its code for this.
 import { ask } from './prometheus.js';
 
 export async function marksOf(dashboard, view, theme) {
@@ -11,7 +11,7 @@ export async function marksOf(dashboard, view, theme) {
   return marks.flat().filter(({ time }) => time >= view.from && time <= view.to);
 }
 
-// The times that the values are, or where samples begin after a gap.
+// The times in the values, or the times at which samples begin after a gap.
 function timesOf(values, { useValueForTime }, view) {
   if (useValueForTime) return [...new Set(values.map(([, value]) => Number(value) / 1000))];
   return values.map(([time]) => time).filter((time, i, all) => time - (all[i - 1] ?? 0) > view.step);

@@ -1,4 +1,4 @@
-// One panel: its chrome, and what it shows, by Grafana's own components but for the state timeline.
+// One panel with its frame, drawn by Grafana's own components except for the state timeline.
 import { getDisplayValueAlignmentFactors, getFieldDisplayValues, VizOrientation } from '@grafana/data';
 import { BarGauge, BigValue, PanelChrome, TimeSeries } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';

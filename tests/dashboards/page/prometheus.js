@@ -1,4 +1,4 @@
-// Asks Prometheus what a panel asks, and makes Grafana's data frames of the answers as Grafana's own
+// Sends a panel's queries to Prometheus, and converts the results to Grafana's data frames as Grafana's own
 // data source does.
 import { FieldType, toDataFrame } from '@grafana/data';
 
@@ -12,7 +12,7 @@ export async function framesOf(panel, view) {
   });
 }
 
-// The variables as the query sees them; view.variables has what the picture is of.
+// Replaces variables in a query; view.variables contains the selected values.
 function interpolate(text, view) {
   const values = { job: '.+', instance: '.+', network: '.+', ...view.variables,
     __range: `${view.to - view.from}s`,

@@ -1,5 +1,5 @@
-// The state timeline. Grafana does not publish its own, so this one is ours: merged states with their
-// words, coloured by Grafana's display processor.
+// The state timeline: merged states with their words, colored by Grafana's display processor. Grafana does
+// not publish its own component.
 import { dateTimeFormat } from '@grafana/data';
 
 export function StateTimeline({ frames, width, height, view, marks, theme }) {
@@ -35,7 +35,7 @@ export function StateTimeline({ frames, width, height, view, marks, theme }) {
     </div>);
 }
 
-// Samples in a row that say the same; a sample that is missing ends a state.
+// Merges consecutive samples with the same state; a missing sample ends a state.
 function statesOf(frame, view) {
   const [times, values] = frame.fields;
   const states = [];
