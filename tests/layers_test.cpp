@@ -55,7 +55,7 @@ const std::vector<Room> rooms{
      {"agent/base", "agent/contract", "probes/net"},
      {"ldap.h", "lber.h", "openldap.h", "sasl/", "gssapi/", "gnutls/", "krb5.h"}},
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
-    {"probes/inventory", {"agent/base", "agent/contract", "probes/net"}, {"rapidjson/"}},
+    {"probes/inventory", {"agent/base", "agent/contract"}, {"rapidjson/"}},
     {"probes/winlog", {"agent/base", "agent/contract"}, {"libevtx", "nlohmann/"}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",

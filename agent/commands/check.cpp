@@ -1,5 +1,6 @@
 #include "agent/commands/check.h"
 
+#include "agent/base/file.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/commands/report_json.h"
@@ -12,8 +13,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
 namespace cal {
 
@@ -22,14 +21,14 @@ namespace {
 // The report in `file`; what is wrong with it goes to stderr.
 std::optional<SavedReport> saved_report(const std::filesystem::path& file,
                                         const Registry& registry) {
-  std::ifstream stream(file);
-  std::ostringstream text;
-  if (!stream || !(text << stream.rdbuf())) {
-    fmt::print(stderr, "{}: cannot read it; save one with `check --format json > FILE`\n",
-               file.string());
+  constexpr std::size_t max_size = 256U << 20U;  // bytes
+  const auto text = read_file(file, max_size, FileKind::any);
+  if (!text) {
+    fmt::print(stderr, "{}: cannot read it: {}; save one with `check --format json > FILE`\n",
+               file.string(), text.error().what);
     return std::nullopt;
   }
-  auto report = read_report(text.str(), registry.kinds);
+  auto report = read_report(*text, registry.kinds);
   if (!report) {
     fmt::print(stderr, "{}: {}\n", file.string(), report.error());
     return std::nullopt;

@@ -1,5 +1,6 @@
 #include "agent/config/config.h"
 
+#include "agent/base/file.h"
 #include "agent/base/text.h"
 #include "agent/config/yaml_text.h"
 #include "agent/contract/options.h"
@@ -8,11 +9,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
-#include <sstream>
 
 namespace cal {
 
@@ -29,6 +28,7 @@ constexpr Milliseconds min_interval = 1s;
 constexpr Milliseconds max_interval = 7 * 24h;
 constexpr Milliseconds min_timeout = 100ms;
 constexpr Milliseconds max_timeout = 10min;
+constexpr std::size_t max_config_size = 16U << 20U;  // bytes
 
 std::string mask_passwords(const std::string& yaml) {
   static const std::regex user_info(R"((://)[^/@\s]+@)");
@@ -120,17 +120,15 @@ tl::unexpected<ConfigErrors> whole_file_mistake(const std::filesystem::path& fil
 }  // namespace
 
 tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file) {
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
+  auto text = read_file(file, max_config_size);
+  if (text) return std::move(*text);
+  const auto& [error, what] = text.error();
+  if (error == ReadError::folder) {
     return whole_file_mistake(file, "this is a folder; name the configuration file in it");
   }
-  std::ifstream stream(file);
-  std::ostringstream text;
-  if (!stream || !(text << stream.rdbuf())) {
-    return whole_file_mistake(
-        file, "cannot read the configuration file; name another with --config.file");
-  }
-  return text.str();
+  return whole_file_mistake(
+      file,
+      fmt::format("cannot read the configuration file: {}; name another with --config.file", what));
 }
 
 tl::expected<Config, ConfigErrors> load_config(const std::filesystem::path& file,

@@ -1,5 +1,6 @@
 #include "agent/contract/state_file.h"
 
+#include "agent/base/file.h"
 #include "agent/base/log.h"
 
 #include <fcntl.h>
@@ -9,8 +10,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <mutex>
 #include <system_error>
@@ -20,23 +19,7 @@ namespace cal {
 namespace {
 
 constexpr std::string_view heading = "cal_exporter state";
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int number) : number_(number) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  int number() const { return number_; }
-  bool valid() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-std::string last_error() { return std::generic_category().message(errno); }
+constexpr std::size_t max_state_size = 64U << 20U;  // bytes
 
 // FNV-1a, 64 bits: against damage, not against forgery.
 std::uint64_t checksum(std::string_view text) {
@@ -62,16 +45,16 @@ bool write_all(int file, std::string_view text) {
 std::string replace_file(const std::filesystem::path& path, std::string_view content) {
   const auto fresh = path.string() + ".new";
   {
-    const FileDescriptor file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
-    if (!file.valid() || !write_all(file.number(), content) || fsync(file.number()) != 0) {
+    const UniqueFd file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    if (!file.valid() || !write_all(file.fd(), content) || fsync(file.fd()) != 0) {
       return fmt::format("write {}: {}", fresh, last_error());
     }
   }
   if (rename(fresh.c_str(), path.c_str()) != 0) {
     return fmt::format("rename {} to {}: {}", fresh, path.string(), last_error());
   }
-  const FileDescriptor folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid() || fsync(folder.number()) != 0) {
+  const UniqueFd folder(open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid() || fsync(folder.fd()) != 0) {
     return fmt::format("sync {}: {}", path.parent_path().string(), last_error());
   }
   return "";
@@ -131,7 +114,7 @@ struct StateFolder::Shared {
   bool read_only = true;
   std::mutex mutex;
   bool opened = false;
-  std::optional<FileDescriptor> lock;
+  UniqueFd lock;
   std::map<std::string, std::shared_ptr<StateFile::Slot>> slots;
 
   std::filesystem::path usable_folder();
@@ -144,8 +127,8 @@ std::filesystem::path StateFolder::Shared::usable_folder() {
   opened = true;
   std::error_code error;
   std::filesystem::create_directory(folder, error);
-  lock.emplace(open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
-  if (lock->valid() && flock(lock->number(), LOCK_EX | LOCK_NB) == 0) return folder;
+  lock = UniqueFd(open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (lock.valid() && flock(lock.fd(), LOCK_EX | LOCK_NB) == 0) return folder;
   log(LogLevel::warning, "state is kept in memory and lost at the end; see --state.dir",
       {{"folder", folder.string()},
        {"error", errno == EWOULDBLOCK ? "another cal_exporter uses it" : last_error()}});
@@ -202,16 +185,15 @@ bool StateFile::save(int version, std::string_view text) {
 
 void StateFile::Slot::read(int version) {
   if (folder.empty()) return;
-  std::error_code error;
-  if (!std::filesystem::exists(path(), error) && !error) return;
-  std::ifstream stream(path(), std::ios::binary);
-  if (!stream) {
+  const auto sealed = read_file(path(), max_state_size);
+  if (!sealed && sealed.error().error == ReadError::missing) return;
+  if (!sealed) {
     log(LogLevel::warning, "cannot read the state; starting afresh, in memory",
-        {{"file", path().string()}, {"error", last_error()}});
+        {{"file", path().string()}, {"error", sealed.error().what}});
     folder.clear();
     return;
   }
-  auto opened = open_state(version, std::string(std::istreambuf_iterator<char>(stream), {}));
+  auto opened = open_state(version, *sealed);
   state = std::move(opened.state);
   if (!state) set_aside(opened.wrong);
 }

@@ -111,21 +111,21 @@ struct Opened {
 
 // A listener on `at`, which may have port 0.
 Opened open_socket(sockaddr_storage at, socklen_t size, Families families) {
-  Listener made(socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), {});
-  if (made.socket() < 0) return {{}, errno};
+  UniqueFd made(socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!made.valid()) return {{}, errno};
   const int on = 1;
   const int v6_only = families == Families::own ? 1 : 0;
   // A restarted agent gets its port back although old connections linger in TIME_WAIT.
-  setsockopt(made.socket(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  setsockopt(made.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (at.ss_family == AF_INET6) {
-    setsockopt(made.socket(), IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);
+    setsockopt(made.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);
   }
-  if (bind(made.socket(), as_sockaddr(at), size) != 0) return {{}, errno};
-  if (::listen(made.socket(), SOMAXCONN) != 0) return {{}, errno};
+  if (bind(made.fd(), as_sockaddr(at), size) != 0) return {{}, errno};
+  if (::listen(made.fd(), SOMAXCONN) != 0) return {{}, errno};
 
   auto* bound = static_cast<sockaddr*>(static_cast<void*>(&at));
-  if (getsockname(made.socket(), bound, &size) != 0) return {{}, errno};
-  return {Listener(made.release(), text_of(at)), 0};
+  if (getsockname(made.fd(), bound, &size) != 0) return {{}, errno};
+  return {Listener(std::move(made), text_of(at)), 0};
 }
 
 // One socket for both families; a host without IPv6 gets one for IPv4.
@@ -149,15 +149,6 @@ std::vector<Listener> listen_everywhere(std::string_view address, std::uint16_t 
 }
 
 }  // namespace
-
-Listener::Listener(Listener&& other) noexcept
-    : socket_(other.release()), address_(std::move(other.address_)) {}
-
-Listener::~Listener() {
-  if (socket_ >= 0) close(socket_);
-}
-
-int Listener::release() { return std::exchange(socket_, -1); }
 
 std::vector<Listener> listen_on(std::string_view address) {
   auto [host, port] = split(address);

@@ -1,6 +1,8 @@
 // Listening sockets, bound by ourselves so that a failure names the address and the reason.
 #pragma once
 
+#include "agent/base/file.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,19 +13,15 @@ namespace cal {
 // A socket that listens; closed with it unless released.
 class Listener {
  public:
-  Listener(int socket, std::string address) : socket_(socket), address_(std::move(address)) {}
-  Listener(Listener&& other) noexcept;
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-  Listener& operator=(Listener&&) = delete;
-  ~Listener();
+  Listener(UniqueFd socket, std::string address)
+      : socket_(std::move(socket)), address_(std::move(address)) {}
 
   const std::string& address() const { return address_; }  // "127.0.0.1:10105", "[::1]:10105"
-  int socket() const { return socket_; }
-  int release();
+  int socket() const { return socket_.fd(); }
+  int release() { return socket_.release(); }
 
  private:
-  int socket_;
+  UniqueFd socket_;
   std::string address_;
 };
 

@@ -1,5 +1,6 @@
 #include "agent/http/web_config.h"
 
+#include "agent/base/file.h"
 #include "agent/config/yaml_text.h"
 #include "agent/contract/options.h"
 
@@ -7,8 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <sstream>
 
 namespace cal {
 
@@ -37,6 +36,8 @@ constexpr std::array<const char*, 5> header_names{
 // Three seconds of a processor for each password that is not remembered yet.
 constexpr std::string_view max_cost = "16";
 
+constexpr std::size_t max_file_size = 16U << 20U;  // bytes, of each file
+
 std::string priorities_of(TlsVersion least, TlsVersion most) {
   constexpr std::array<std::string_view, 4> names{"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
   std::string priorities = "NORMAL:-VERS-TLS-ALL";
@@ -46,19 +47,17 @@ std::string priorities_of(TlsVersion least, TlsVersion most) {
   return priorities + ":%SERVER_PRECEDENCE";
 }
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
-}
-
 // The text of the file that `key` names, also added to what was seen.
 std::string read_named(Options& options, const std::string& key, WebConfig& config) {
   const auto file = options.readable_file(key);
   if (file.empty()) return "";
-  auto text = text_of(file);
-  config.seen += text;
-  return text;
+  auto text = read_file(file, max_file_size);
+  if (!text) {
+    options.error(key, fmt::format("cannot read {}: {}", file.string(), text.error().what));
+    return "";
+  }
+  config.seen += *text;
+  return std::move(*text);
 }
 
 void read_client(Options& options, WebConfig& config, HttpTls& tls) {
@@ -160,11 +159,12 @@ tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::pat
   ConfigErrors errors;
   WebConfig config;
   const Place whole{file.string()};
-  config.seen = text_of(file);
-  if (!std::ifstream(file)) {
-    errors.add(whole, "cannot read the web configuration file");
+  auto text = read_file(file, max_file_size);
+  if (!text) {
+    errors.add(whole, "cannot read the web configuration file: " + text.error().what);
     return tl::unexpected(std::move(errors));
   }
+  config.seen = std::move(*text);
   if (const auto root = parse_yaml(config.seen, file.string(), errors)) {
     Options options(root, file, errors, {file.string(), 1, 1});
     auto tls = options.section("tls_server_config");

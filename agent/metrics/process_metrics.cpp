@@ -1,5 +1,7 @@
 #include "agent/metrics/process_metrics.h"
 
+#include "agent/base/file.h"
+
 #include <dirent.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -8,9 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 namespace cal {
 
@@ -23,10 +23,9 @@ std::optional<double> number(std::string_view text) {
   return value;
 }
 
-std::string read_file(const char* path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
+std::string text_of(const char* path) {
+  constexpr std::size_t max_size = 4U << 20U;  // bytes; a host of many processors needs some 100 kB
+  return read_file(path, max_size).value_or("");
 }
 
 struct CloseDirectory {
@@ -114,10 +113,10 @@ std::string process_text(const ProcessFacts& facts) {
 ProcessMetrics::ProcessMetrics()
     : units_{.ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK)),
              .page_bytes = static_cast<double>(sysconf(_SC_PAGESIZE)),
-             .boot_time_seconds = parse_boot_time(read_file("/proc/stat"))} {}
+             .boot_time_seconds = parse_boot_time(text_of("/proc/stat"))} {}
 
 std::string ProcessMetrics::text() const {
-  auto facts = parse_process_stat(read_file("/proc/self/stat"), units_);
+  auto facts = parse_process_stat(text_of("/proc/self/stat"), units_);
   facts.open_fds = count_open_fds();
   facts.max_fds = limit_of_open_fds();
   return process_text(facts);

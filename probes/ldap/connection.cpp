@@ -75,7 +75,7 @@ void Connection::Unbind::operator()(::ldap* handle) const {
   ldap_unbind_ext(handle, nullptr, nullptr);
 }
 
-Result<Connection> Connection::over(net::Socket socket, const Server& server, Deadline deadline) {
+Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadline deadline) {
   initialize_once();
   auto stream = std::make_unique<net::Stream>(std::move(socket), deadline);
   LDAP* handle = nullptr;
@@ -157,7 +157,7 @@ Answer Connection::install_tls(const std::filesystem::path& ca_file) {
 namespace {
 
 struct Reached {
-  net::Socket socket;
+  UniqueFd socket;
   net::Address address;
 };
 

@@ -33,7 +33,7 @@ enum class Messages { next, all };  // of the answer to one request
 class Connection {
  public:
   // Takes over a connected socket; no TLS yet.
-  static Result<Connection> over(net::Socket socket, const Server& server, Deadline deadline);
+  static Result<Connection> over(UniqueFd socket, const Server& server, Deadline deadline);
 
   ::ldap* handle() const { return handle_.get(); }
 

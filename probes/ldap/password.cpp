@@ -1,14 +1,10 @@
 #include "probes/ldap/password.h"
 
-#include "probes/net/connect.h"
+#include "agent/base/file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 
 namespace cal::ldap {
 
@@ -16,22 +12,13 @@ tl::expected<Password, std::string> Password::read(const std::filesystem::path& 
   const auto failed = [&](const std::string& why) {
     return tl::unexpected(fmt::format("the password file {} {}", file.string(), why));
   };
-  // Plain read calls: a stream would leave copies in its buffers. Non-blocking, so that a pipe of
-  // this name does not hold the run up.
-  const net::Socket input(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (input.fd() < 0) {
-    return failed("cannot be opened: " + std::generic_category().message(errno));
-  }
+  const auto opened = open_file(file);
+  if (!opened) return failed("cannot be opened: " + opened.error().what);
   Password password;
   auto& octets = password.octets_;
-  while (password.size_ < octets.size()) {
-    const auto count =
-        ::read(input.fd(), octets.data() + password.size_, octets.size() - password.size_);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed("cannot be read: " + std::generic_category().message(errno));
-    if (count == 0) break;
-    password.size_ += static_cast<std::size_t>(count);
-  }
+  const auto count = read_into(*opened, octets);
+  if (!count) return failed("cannot be read: " + count.error().what);
+  password.size_ = *count;
   auto& size = password.size_;
   if (size > 0 && octets[size - 1] == '\n') --size;
   if (size > 0 && octets[size - 1] == '\r') --size;

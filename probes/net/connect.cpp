@@ -5,7 +5,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -53,10 +52,6 @@ int connect_to(int fd, const Address& address, std::uint16_t port) {
 
 }  // namespace
 
-Socket::~Socket() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 bool wait_until(int fd, Readiness readiness, Deadline deadline) {
   pollfd wanted{fd, static_cast<short>(readiness == Readiness::readable ? POLLIN : POLLOUT), 0};
   while (true) {
@@ -69,12 +64,12 @@ bool wait_until(int fd, Readiness readiness, Deadline deadline) {
   }
 }
 
-tl::expected<Socket, ConnectFault> connect_tcp(const Address& address, std::uint16_t port,
-                                               Deadline deadline) {
+tl::expected<UniqueFd, ConnectFault> connect_tcp(const Address& address, std::uint16_t port,
+                                                 Deadline deadline) {
   const std::string peer = with_port(address, port);
   const int domain = address.family == Family::v4 ? AF_INET : AF_INET6;
-  Socket socket(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (socket.fd() < 0) return tl::unexpected(fault_of(errno, peer));
+  UniqueFd socket(::socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) return tl::unexpected(fault_of(errno, peer));
   const int at_once = 1;
   ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
   if (connect_to(socket.fd(), address, port) == 0) return socket;

@@ -3,35 +3,15 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/base/file.h"
 #include "probes/net/address.h"
 
 #include <tl/expected.hpp>
 
 #include <cstdint>
 #include <string>
-#include <utility>
 
 namespace cal::net {
-
-// The one owner of a file descriptor.
-class Socket {
- public:
-  explicit Socket(int fd = -1) : fd_(fd) {}
-  Socket(Socket&& other) noexcept : fd_(other.release()) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  ~Socket();
-
-  int fd() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 enum class ConnectError { refused, timeout, unreachable, other };
 
@@ -41,8 +21,8 @@ struct ConnectFault {
   std::string message;
 };
 
-tl::expected<Socket, ConnectFault> connect_tcp(const Address& address, std::uint16_t port,
-                                               Deadline deadline);
+tl::expected<UniqueFd, ConnectFault> connect_tcp(const Address& address, std::uint16_t port,
+                                                 Deadline deadline);
 
 enum class Readiness { readable, writable };
 

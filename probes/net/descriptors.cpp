@@ -1,6 +1,6 @@
 #include "probes/net/descriptors.h"
 
-#include "probes/net/connect.h"
+#include "agent/base/file.h"
 
 #include <sys/socket.h>
 
@@ -19,8 +19,8 @@ void throw_lack_of_resources(int error) {
 }
 
 void require_free_descriptor() {
-  const Socket socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (socket.fd() < 0 && is_lack_of_resources(errno)) throw_lack_of_resources(errno);
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket.valid() && is_lack_of_resources(errno)) throw_lack_of_resources(errno);
 }
 
 }  // namespace cal::net

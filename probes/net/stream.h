@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/base/file.h"
 #include "probes/net/connect.h"
 
 #include <sys/types.h>
@@ -15,7 +16,7 @@ namespace cal::net {
 
 class Stream {
  public:
-  Stream(Socket socket, Deadline deadline) : socket_(std::move(socket)), deadline_(deadline) {}
+  Stream(UniqueFd socket, Deadline deadline) : socket_(std::move(socket)), deadline_(deadline) {}
 
   int fd() const { return socket_.fd(); }
   void set_deadline(Deadline deadline) {
@@ -34,7 +35,7 @@ class Stream {
   template <class Transfer>
   ssize_t transfer(Readiness readiness, const Transfer& transfer);
 
-  Socket socket_;
+  UniqueFd socket_;
   Deadline deadline_;
   bool timed_out_ = false;
 };

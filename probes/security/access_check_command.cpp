@@ -1,5 +1,6 @@
 #include "probes/security/access_check_command.h"
 
+#include "agent/base/file.h"
 #include "probes/security/access_check.h"
 #include "probes/security/base64.h"
 #include "probes/security/describe.h"
@@ -7,9 +8,6 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <fstream>
-#include <iterator>
 
 namespace cal::security {
 
@@ -74,14 +72,14 @@ class Reader {
   }
 
   void read_file(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string content(max_file_bytes + 1, '\0');
-    file.read(content.data(), static_cast<std::streamsize>(content.size()));
-    content.resize(static_cast<std::size_t>(file.gcount()));
-    if (content.empty()) return error("--descriptor {}: cannot be read", path.string());
-    if (content.size() > max_file_bytes) {
+    const auto read = cal::read_file(path, max_file_bytes, FileKind::any);
+    if (!read && read.error().error == ReadError::too_large) {
       return error("--descriptor {}: longer than a descriptor can be", path.string());
     }
+    if (!read)
+      return error("--descriptor {}: cannot be read: {}", path.string(), read.error().what);
+    const auto& content = *read;
+    if (content.empty()) return error("--descriptor {}: is empty", path.string());
     // A descriptor starts with its revision, 1, which is no character of base64.
     const bool binary = content.front() == '\1';
     const auto bytes = binary ? std::optional(content) : decode_base64(content);

@@ -41,11 +41,12 @@ ChildProcess::ChildProcess(const std::string& program, const std::string& argume
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw std::system_error(errno, std::generic_category(), "make a pipe");
   }
-  output_ = ends[0];
+  output_ = UniqueFd(ends[0]);
+  const UniqueFd input_end(ends[1]);
 
   SpawnSettings settings;
   posix_spawn_file_actions_adddup2(&settings.actions, input, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&settings.actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&settings.actions, input_end.fd(), STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&settings.actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addclosefrom_np(&settings.actions, STDERR_FILENO + 1);
   sigset_t none;
@@ -59,14 +60,11 @@ ChildProcess::ChildProcess(const std::string& program, const std::string& argume
   std::array<char*, 1> environment{nullptr};
   const int error = posix_spawn(&pid_, program.c_str(), &settings.actions, &settings.attributes,
                                 arguments.data(), environment.data());
-  close(ends[1]);
-  if (error == 0) return;
-  close(output_);
-  throw std::system_error(error, std::generic_category(), "start " + program);
+  if (error != 0) throw std::system_error(error, std::generic_category(), "start " + program);
 }
 
 ChildProcess::~ChildProcess() {
-  close(output_);
+  output_ = UniqueFd();
   if (pid_ < 0) return;
   kill(pid_, SIGKILL);
   wait();
@@ -76,11 +74,11 @@ bool ChildProcess::read_all(Deadline deadline,
                             const std::function<void(std::string_view)>& on_bytes) {
   std::array<char, 64 * 1024> buffer{};
   while (true) {
-    pollfd ready{output_, POLLIN, 0};
+    pollfd ready{output_.fd(), POLLIN, 0};
     const int count = poll(&ready, 1, static_cast<int>(deadline.left().count()));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
-    const auto size = read(output_, buffer.data(), buffer.size());
+    const auto size = read(output_.fd(), buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) return true;
     on_bytes({buffer.data(), static_cast<std::size_t>(size)});

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/base/file.h"
 
 #include <sys/types.h>
 
@@ -31,7 +32,7 @@ class ChildProcess {
 
  private:
   pid_t pid_ = -1;
-  int output_ = -1;
+  UniqueFd output_;
 };
 
 }  // namespace cal::winlog

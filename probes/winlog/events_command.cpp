@@ -1,5 +1,6 @@
 #include "probes/winlog/events_command.h"
 
+#include "agent/base/file.h"
 #include "probes/winlog/error_code.h"
 #include "probes/winlog/evtx_file.h"
 #include "probes/winlog/json_event.h"
@@ -9,8 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <chrono>
-#include <fstream>
 
 namespace cal::winlog {
 
@@ -98,12 +99,17 @@ class Printer : public EventSink {
   std::chrono::steady_clock::time_point next_progress_ = std::chrono::steady_clock::now() + 500ms;
 };
 
+bool is_evtx(const std::filesystem::path& file) {
+  std::array<char, 8> signature{};
+  const auto opened = open_file(file);
+  return opened && read_into(*opened, signature) == signature.size() &&
+         std::string_view(signature.data(), signature.size()) == std::string_view("ElfFile\0", 8);
+}
+
 // Empty when it was read, else why not.
 std::string read_events(const EventsArguments& arguments, EventSink& sink) {
   const auto& file = arguments.file;
-  std::string signature(8, '\0');
-  std::ifstream(file, std::ios::binary).read(signature.data(), 8);
-  if (signature == std::string_view("ElfFile\0", 8)) {
+  if (is_evtx(file)) {
     std::vector<std::string_view> providers;
     if (arguments.provider) providers.push_back(*arguments.provider);
     const auto report = read_evtx(file, providers, [&](const Event& event) { sink.event(event); });

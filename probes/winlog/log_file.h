@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/base/file.h"
 #include "probes/winlog/file_position.h"
 
 #include <tl/expected.hpp>
@@ -11,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cal::winlog {
 
@@ -25,15 +27,9 @@ class LogFile {
   // A file without blocking: a FIFO in its place is refused, not waited for.
   static tl::expected<LogFile, FileFault> open(const std::filesystem::path& path);
 
-  LogFile(LogFile&& other) noexcept;
-  LogFile& operator=(LogFile&&) = delete;
-  LogFile(const LogFile&) = delete;
-  LogFile& operator=(const LogFile&) = delete;
-  ~LogFile();
-
-  int descriptor() const { return descriptor_; }
-  std::uint64_t size() const { return size_; }
-  SystemTime written_at() const;
+  int descriptor() const { return file_.fd.fd(); }
+  std::uint64_t size() const { return static_cast<std::uint64_t>(file_.status.st_size); }
+  SystemTime written_at() const { return cal::written_at(file_); }
 
   // How many bytes were read at `offset`; 0 at the end. Throws std::system_error.
   std::size_t read(std::uint64_t offset, std::span<char> buffer) const;
@@ -44,15 +40,11 @@ class LogFile {
   bool continues(const FilePosition& position) const;
 
  private:
-  explicit LogFile(int descriptor) : descriptor_(descriptor) {}
+  explicit LogFile(OpenFile file) : file_(std::move(file)) {}
 
   std::uint64_t hash_of_head(std::uint64_t size) const;
 
-  int descriptor_;
-  std::uint64_t device_ = 0;
-  std::uint64_t inode_ = 0;
-  std::uint64_t size_ = 0;
-  std::int64_t modified_ = 0;
+  OpenFile file_;
 };
 
 }  // namespace cal::winlog

@@ -41,7 +41,7 @@ class DnsServer {
   void serve();
 
   std::map<std::string, Name> names_;
-  net::Socket socket_;
+  UniqueFd socket_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> questions_ = 0;

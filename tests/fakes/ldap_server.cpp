@@ -323,7 +323,7 @@ std::vector<LdapRequest> LdapServer::searches() const {
 
 void LdapServer::accept_clients() {
   while (true) {
-    net::Socket socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    UniqueFd socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (stopping_ || socket.fd() < 0) return;
     ++connections_;
     const int at_once = 1;

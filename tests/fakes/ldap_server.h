@@ -84,7 +84,7 @@ class LdapServer {
 
   const Options options_;
   std::vector<LdapEntry> entries_;
-  net::Socket listener_;
+  UniqueFd listener_;
   std::uint16_t port_ = 0;
   std::thread acceptor_;
   std::atomic<bool> stopping_ = false;

@@ -55,7 +55,7 @@ void PatientWebServer::serve() {
 
 void PatientWebServer::accept_all() {
   while (true) {
-    net::Socket socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    UniqueFd socket(::accept4(listener_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.fd() < 0) break;
     clients_.push_back({std::move(socket), ""});
   }

@@ -26,7 +26,7 @@ class PatientWebServer {
 
  private:
   struct Client {
-    net::Socket socket;
+    UniqueFd socket;
     std::string request;
   };
 
@@ -37,7 +37,7 @@ class PatientWebServer {
 
   std::size_t together_;
   std::size_t left_;
-  net::Socket listener_;
+  UniqueFd listener_;
   std::uint16_t port_ = 0;
   std::list<Client> clients_;
   std::atomic<std::size_t> max_at_once_ = 0;

@@ -148,7 +148,7 @@ class PasswordGone(stage.PasswordFault):
 
 class PasswordIsAPipe(stage.PasswordFault):
     fault = 'the password file is a pipe into which nobody writes'
-    says = unknown('bind_refused', words=('is empty',))
+    says = unknown('bind_refused', words=('not a regular file',))
 
     def break_it(self):
         self.secret.unlink()

@@ -54,7 +54,8 @@ TEST_CASE("a file that cannot be read says so", "[config]") {
   const auto missing = load_config(folder / "none.yml", fakes::registry());
   REQUIRE_FALSE(missing);
   CHECK(missing.error().text().ends_with(
-      "none.yml: cannot read the configuration file; name another with --config.file\n"));
+      "none.yml: cannot read the configuration file: No such file or directory; name another with "
+      "--config.file\n"));
   const auto directory = load_config(folder, fakes::registry());
   REQUIRE_FALSE(directory);
   CHECK(directory.error().text().find("this is a folder") != std::string::npos);

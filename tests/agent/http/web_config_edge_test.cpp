@@ -44,7 +44,9 @@ TEST_CASE("every error in a web configuration is found at its place", "[web_conf
 TEST_CASE("a web configuration that is not there says so", "[web_config]") {
   const auto config = load_web_config(folder / "none.yml");
   REQUIRE_FALSE(config);
-  CHECK(config.error().text().ends_with("none.yml: cannot read the web configuration file\n"));
+  CHECK(
+      config.error().text().ends_with("none.yml: cannot read the web configuration file: No such "
+                                      "file or directory\n"));
 }
 
 TEST_CASE("an empty web configuration is plain HTTP for everybody", "[web_config]") {

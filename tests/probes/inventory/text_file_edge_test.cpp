@@ -33,8 +33,8 @@ TEST_CASE("a file that cannot be used says which and why", "[inventory]") {
   };
   CHECK(fault_of("/nonexistent/history.csv").kind == FileFaultKind::missing);
   CHECK(fault_of("/dev/null/history.csv").kind == FileFaultKind::missing);
-  CHECK(fault_of("/dev/null").message == "read /dev/null: it is no regular file");
-  CHECK_THAT(fault_of("/tmp").message, Catch::Contains("no regular file"));
+  CHECK(fault_of("/dev/null").message == "read /dev/null: it is not a regular file");
+  CHECK_THAT(fault_of("/tmp").message, Catch::Contains("it is a folder"));
 
   const TemporaryFile empty("");
   CHECK(read_table(empty.path()).error().kind == FileFaultKind::unreadable);
@@ -49,7 +49,7 @@ TEST_CASE("a file that cannot be used says which and why", "[inventory]") {
   const auto pipe =
       std::filesystem::temp_directory_path() / ("cal_test_pipe." + std::to_string(::getpid()));
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK_THAT(fault_of(pipe).message, Catch::Contains("no regular file"));
+  CHECK_THAT(fault_of(pipe).message, Catch::Contains("not a regular file"));
   std::filesystem::remove(pipe);
 }
 

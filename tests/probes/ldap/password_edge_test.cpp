@@ -24,7 +24,8 @@ TEST_CASE("a password file that is a pipe without a writer does not hold the run
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   const auto password = Password::read(pipe);
   REQUIRE_FALSE(password);
-  CHECK(password.error() == "the password file " + pipe.string() + " is empty");
+  CHECK(password.error() ==
+        "the password file " + pipe.string() + " cannot be opened: it is not a regular file");
 }
 
 }  // namespace cal::ldap

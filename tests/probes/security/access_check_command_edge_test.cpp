@@ -118,7 +118,7 @@ TEST_CASE("a descriptor file that is none is a error, not an answer", "[command]
   };
   const std::string bytes = octets(*parse_sddl("O:BAD:(A;;RP;;;SY)")).value();
   const Row rows[] = {
-      {"", "cannot be read"},
+      {"", "is empty"},
       {"O:BAD:", "neither a descriptor nor base64"},
       {"AQAE", "at byte 3: the descriptor ends in its header"},
       {bytes.substr(0, bytes.size() - 1), "the access control list is longer than the descriptor"},
@@ -133,7 +133,9 @@ TEST_CASE("a descriptor file that is none is a error, not an answer", "[command]
   }
   const auto missing = access_check_command(
       {.descriptor_file = "/nonexistent/descriptor", .sids = {"SY"}, .mask = "0x10"});
-  CHECK(missing.err == "access-check: --descriptor /nonexistent/descriptor: cannot be read\n");
+  CHECK(missing.err ==
+        "access-check: --descriptor /nonexistent/descriptor: cannot be read: No "
+        "such file or directory\n");
 }
 
 TEST_CASE("every error in the arguments is said, with exit code 3", "[command]") {

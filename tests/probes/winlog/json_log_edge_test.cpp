@@ -174,7 +174,7 @@ TEST_CASE("what is not a file to be read says why", "[winlog][follow]") {
   CHECK(fault("none").missing);
   CHECK(fault("none").text.ends_with("none: No such file or directory"));
   CHECK_FALSE(fault(".").missing);
-  CHECK(fault(".").text.ends_with("is no file"));
+  CHECK(fault(".").text.ends_with("it is a folder, not a file"));
   REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
-  CHECK(fault("fifo").text.ends_with("is no file"));
+  CHECK(fault("fifo").text.ends_with("it is not a regular file"));
 }

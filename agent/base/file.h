@@ -1,0 +1,77 @@
+// Files of the machine: the one owner of a file descriptor, and the one way to read a file.
+// Everything is bounded while it is read, and nothing blocks on what only looks like a file, such
+// as a pipe without a writer.
+#pragma once
+
+#include "agent/base/clock.h"
+
+#include <sys/stat.h>
+#include <tl/expected.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace cal {
+
+// Owns a file descriptor, a socket included; a negative one is none.
+class UniqueFd {
+ public:
+  explicit UniqueFd(int fd = -1) : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
+  ~UniqueFd();
+
+  int fd() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+enum class ReadError { missing, denied, folder, not_regular, too_large, failed };
+
+struct ReadFault {
+  ReadError error;
+  std::string what;  // without the name of the file: "Permission denied", "it is a folder"
+};
+
+// What `open_file` accepts. `any` is for commands that a person waits for: a pipe is read until its
+// writers close it.
+enum class FileKind { regular, any };
+
+struct OpenFile {
+  UniqueFd fd;
+  struct stat status;  // as of the opening
+};
+
+// Opens for reading; no folder.
+tl::expected<OpenFile, ReadFault> open_file(const std::filesystem::path& file,
+                                            FileKind kind = FileKind::regular);
+
+// When the file was written last, within what the clock can hold (file systems keep more).
+SystemTime written_at(const OpenFile& file);
+
+// Reads until the end of the file or of `into`; how many bytes came.
+tl::expected<std::size_t, ReadFault> read_into(const OpenFile& file, std::span<char> into);
+
+// The whole file.
+tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file,
+                                               std::size_t max_bytes,
+                                               FileKind kind = FileKind::regular);
+
+// The fault of a file above the limit: "larger than 64 MiB".
+ReadFault too_large(std::size_t max_bytes);
+
+// The text of errno.
+std::string last_error();
+
+}  // namespace cal

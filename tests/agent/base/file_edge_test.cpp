@@ -1,0 +1,99 @@
+#include "agent/base/file.h"
+#include "tests/fakes/scratch_folder.h"
+
+#include <catch2/catch.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <future>
+
+using namespace cal;
+using cal::fakes::ScratchFolder;
+
+namespace {
+
+ReadFault fault_of(const std::filesystem::path& file, FileKind kind = FileKind::regular) {
+  const auto text = read_file(file, 100, kind);
+  REQUIRE_FALSE(text);
+  return text.error();
+}
+
+}  // namespace
+
+TEST_CASE("a file is read as a whole, up to its limit", "[file]") {
+  const ScratchFolder folder;
+  const auto size = GENERATE(as<std::size_t>(), 0, 1, 100, 16 * 1024 - 1, 16 * 1024, 100'000);
+  const std::string content(size, 'x');
+  folder.write("file", content);
+  CHECK(read_file(folder / "file", size) == content);
+  CHECK(read_file(folder / "file", size + 1) == content);
+  if (size > 0) CHECK(read_file(folder / "file", size - 1).error().error == ReadError::too_large);
+}
+
+TEST_CASE("the limit holds where the size is not known before", "[file]") {
+  CHECK(read_file("/proc/self/status", 100'000)->starts_with("Name:"));
+  CHECK(fault_of("/proc/self/status").error == ReadError::too_large);
+  CHECK(fault_of("/dev/zero", FileKind::any).what == "larger than 100 bytes");
+  CHECK(too_large(64U << 20U).what == "larger than 64 MiB");
+}
+
+TEST_CASE("what cannot be read says why", "[file]") {
+  const ScratchFolder folder;
+  CHECK(fault_of(folder / "none").error == ReadError::missing);
+  CHECK(fault_of(folder / "none").what == "No such file or directory");
+  CHECK(fault_of("/dev/null/none").error == ReadError::missing);
+  CHECK(fault_of(folder.path()).error == ReadError::folder);
+  CHECK(fault_of(folder.path(), FileKind::any).what == "it is a folder, not a file");
+  CHECK(fault_of("/dev/zero").error == ReadError::not_regular);
+  CHECK(fault_of("/proc/self/mem").error == ReadError::failed);
+  CHECK(fault_of("/proc/self/mem").what == "Input/output error");
+}
+
+TEST_CASE("a file of somebody else is not permitted", "[file]") {
+  const ScratchFolder folder;
+  folder.write("file", "");
+  REQUIRE(chmod((folder / "file").c_str(), 0) == 0);
+  constexpr uid_t nobody = 65534;
+  const auto self = static_cast<uid_t>(setfsuid(nobody));  // root may read everything
+  const auto text = read_file(folder / "file", 100);
+  setfsuid(self);
+  REQUIRE_FALSE(text);
+  CHECK(text.error().error == ReadError::denied);
+  CHECK(text.error().what == "Permission denied");
+}
+
+TEST_CASE("a pipe without a writer holds nobody up", "[file]") {
+  const ScratchFolder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(fault_of(folder / "pipe").error == ReadError::not_regular);
+  CHECK(read_file(folder / "pipe", 100, FileKind::any) == "");
+}
+
+TEST_CASE("a pipe that is allowed is read until its writer closes it", "[file]") {
+  std::array<int, 2> ends{};
+  REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  auto text = std::async(std::launch::async, [name = fmt::format("/proc/self/fd/{}", ends[0])] {
+    return read_file(name, 100, FileKind::any);
+  });
+  for (const char c : {'a', 'b'}) REQUIRE(write(writing.fd(), &c, 1) == 1);
+  writing = UniqueFd();
+  CHECK(text.get() == "ab");
+}
+
+TEST_CASE("a descriptor has one owner", "[file]") {
+  UniqueFd first(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const int number = first.fd();
+  const auto is_open = [&] { return fcntl(number, F_GETFD) >= 0; };
+  {
+    UniqueFd second(std::move(first));
+    CHECK(second.fd() == number);
+    CHECK(is_open());
+  }
+  CHECK_FALSE(is_open());
+}
