@@ -41,19 +41,34 @@ bool every_probe_ran(const Rows& rows) {
   return std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; });
 }
 
-void Board::on_event(std::function<void(Event)> callback) { callback_ = std::move(callback); }
+void Board::on_event(Callback callback) {
+  auto fresh = std::make_shared<const Callback>(std::move(callback));
+  const std::lock_guard lock(mutex_);
+  callback_.swap(fresh);  // the old one ends after the lock, or after a call that is under way
+}
+
+void Board::tell(Event event) const {
+  std::shared_ptr<const Callback> callback;
+  {
+    const std::lock_guard lock(mutex_);
+    callback = callback_;
+  }
+  (*callback)(event);
+}
 
 void Board::replace(const Instances& instances) {
   {
     const std::lock_guard lock(mutex_);
+    const auto share = std::min(max_bytes_per_history,
+                                max_history_bytes / std::max<std::size_t>(instances.size(), 1));
     std::vector<std::shared_ptr<Entry>> entries;
     std::unordered_map<const Instance*, std::shared_ptr<Entry>> by_instance;
     for (const auto& instance : instances) {
       auto& entry = by_instance_[instance.get()];
-      if (!entry) {
-        entry = std::make_shared<Entry>(
-            Entry{Row{instance, not_run_outcome()},
-                  History(std::min(max_bytes_per_history, max_history_bytes / instances.size()))});
+      if (entry) {
+        entry->history.limit(share);
+      } else {
+        entry = std::make_shared<Entry>(Entry{Row{instance, not_run_outcome()}, History(share)});
       }
       by_instance[instance.get()] = entry;
       entries.push_back(entry);
@@ -61,7 +76,7 @@ void Board::replace(const Instances& instances) {
     entries_ = std::move(entries);
     by_instance_ = std::move(by_instance);
   }
-  callback_(Event::change);
+  tell(Event::change);
 }
 
 void Board::run_started(const Instance* instance, Moment now) {
@@ -72,7 +87,7 @@ void Board::run_started(const Instance* instance, Moment now) {
     found->second->running_since = now;
     found->second->overdue = false;
   }
-  callback_(Event::run_started);
+  tell(Event::run_started);
 }
 
 void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) {
@@ -92,7 +107,7 @@ void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) 
     }
     entry.running_since.reset();
   }
-  callback_(Event::change);
+  tell(Event::change);
 }
 
 void Board::mark_overdue(Moment now) {

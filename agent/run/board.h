@@ -1,5 +1,5 @@
-// The board: the newest result of every probe. Runs write to it, the publisher reads it; nothing
-// else is shared between the two. Thread-safe; no lock is held while calling out.
+// The board: the newest result of every probe. Runs write to it, the publisher reads it; the two
+// share nothing else. Thread-safe. It holds no lock while it calls back.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -19,13 +19,13 @@
 
 namespace cal {
 
-// What is known of one probe at one moment. `outcome` is never null.
+// What is known about one probe at one moment. `outcome` is never null.
 struct Row {
   std::shared_ptr<const Instance> instance;
   std::shared_ptr<const Outcome> outcome;
   std::optional<SystemTime> last_run = std::nullopt;  // when the last run ended, or became overdue
-  std::optional<SystemTime> last_conclusive = std::nullopt;  // the last one that could tell
-  std::optional<SystemTime> since = std::nullopt;            // since when the reason is what it is
+  std::optional<SystemTime> last_conclusive = std::nullopt;  // the last run that was not `unknown`
+  std::optional<SystemTime> since = std::nullopt;            // when the reason last changed
   std::optional<std::chrono::nanoseconds> duration = std::nullopt;
   std::uint64_t runs = 0;
   std::uint64_t unknown = 0;
@@ -45,45 +45,47 @@ struct Change {
 
 class Board {
  public:
-  // A run that is this much over its timeout is overdue: the time a probe that keeps its deadline
-  // may need to say so itself.
+  // A run is overdue when it exceeds its timeout by this much: a probe that keeps its deadline has
+  // this long to report the timeout itself.
   static constexpr Milliseconds overdue_grace{250};
 
-  // What all histories together may take; each probe has an equal share, so that none pushes out
-  // another's.
+  // What all histories together may take. Each probe has an equal share, so that none pushes out
+  // another's; a reload gives everyone the new share.
   static constexpr std::size_t max_history_bytes = std::size_t{16} * 1024 * 1024;
   static constexpr std::size_t max_bytes_per_history = std::size_t{256} * 1024;
 
-  // A run that starts changes nothing that is shown, but when it will be overdue.
+  // A run that starts changes nothing that is shown, only the time when the next one is overdue.
   enum class Event { run_started, change };
+  using Callback = std::function<void(Event)>;
 
-  // Called after every event, from the thread that made it.
-  void on_event(std::function<void(Event)> callback);
+  // Called by replace, run_started and run_finished, on their thread, after the rows have changed;
+  // not by mark_overdue, whose caller knows. At any time another callback may be set; calls of the
+  // one before may still be under way then, so it has to own what it uses.
+  void on_event(Callback callback);
 
-  // The instances from now on, in this order; those that were there keep their row.
+  // The instances from now on, in this order. Those that were there keep their row and history.
   void replace(const Instances& instances);
 
   void run_started(const Instance* instance, Moment now);
-  // A result of an instance that has gone is dropped. What a run finds after it became overdue is
-  // shown as evidence of the timeout: it says why, but it came too late to be the answer.
+  // The result of an instance that was removed is dropped. What a run finds after it became overdue
+  // is shown as evidence of the timeout: it explains it, but it is too late to be the answer.
   void run_finished(const Instance* instance, Outcome outcome, Moment now);
 
-  // Overdue is a fact of the board: turns every run that is over its time into `timeout`, however
-  // stuck it is.
+  // Turns every run that is over its time into `timeout`, even if the run never returns.
   void mark_overdue(Moment now);
   std::optional<SteadyTime> next_overdue() const;
 
   Rows rows() const;
   std::vector<Change> take_changes();
 
-  // The row and the history of one probe, the newest first; empty when there is no such probe.
+  // The row and the history of one probe, newest first; empty when there is no such probe.
   struct Past {
     Row row;
     std::vector<Episode> episodes;
   };
   std::optional<Past> past(std::string_view network, std::string_view probe) const;
 
-  // About what all histories take in memory now.
+  // Approximately what the results and the histories of all probes take in memory.
   std::size_t all_history_bytes() const;
 
  private:
@@ -94,6 +96,7 @@ class Board {
     bool overdue = false;
   };
 
+  void tell(Event event) const;
   static SteadyTime overdue_at(const Entry& entry);
   void settle(Entry& entry, Outcome outcome, Moment now);
   void count(Entry& entry, Moment now);
@@ -102,7 +105,7 @@ class Board {
   std::vector<std::shared_ptr<Entry>> entries_;
   std::unordered_map<const Instance*, std::shared_ptr<Entry>> by_instance_;
   std::vector<Change> changes_;
-  std::function<void(Event)> callback_ = [](Event) {};
+  std::shared_ptr<const Callback> callback_ = std::make_shared<const Callback>([](Event) {});
 };
 
 }  // namespace cal

@@ -1,6 +1,9 @@
 #include "agent/run/history.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -32,7 +35,7 @@ std::size_t block_of(const std::vector<Element>& elements) {
   return block(elements.capacity() * sizeof(Element));
 }
 
-// What an episode takes in memory, to within what shared pointers and the deque keep of their own.
+// What an episode takes in memory, to within what shared pointers and the vector add.
 std::size_t size_of(const Episode& episode) {
   const auto& outcome = *episode.outcome;
   std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(outcome.summary) +
@@ -51,11 +54,20 @@ std::size_t size_of(const Episode& episode) {
   return size;
 }
 
-// What is worth keeping when an episode is over: the metrics, and what spoke for a cause, are of
-// the newest alone. A copy, so that nothing has more room than it needs.
+// What is worth keeping when an episode is over: metrics and implications are those of the newest
+// alone. A copy, so that nothing has more capacity than it needs.
 std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
   return std::make_shared<const Outcome>(
       Outcome{outcome.reason, outcome.summary, outcome.evidence, outcome.phases});
+}
+
+// The evidence is most of it. That there was some is kept: none would read as nothing was seen.
+std::shared_ptr<const Outcome> without_evidence(const Outcome& outcome) {
+  return std::make_shared<const Outcome>(
+      Outcome{outcome.reason,
+              outcome.summary,
+              {{std::nullopt, "left out",
+                fmt::format("{} more, to save memory", outcome.evidence.size())}}});
 }
 
 }  // namespace
@@ -76,32 +88,53 @@ void History::add(std::shared_ptr<const Outcome> outcome, SystemTime ended,
       last.outcome = to_keep(*last.outcome);
       bytes_ += size_of(last);
     }
-    episodes_.push_front({ended, ended, 1, took, std::move(outcome)});
+    episodes_.insert(episodes_.begin(), Episode{ended, ended, 1, took, std::move(outcome)});
   }
   bytes_ += size_of(episodes_.front());
   shrink();
 }
 
-// First the oldest clear ones go, then the oldest of all, but never the newest nor the turn.
+void History::limit(std::size_t max_bytes) {
+  max_bytes_ = max_bytes;
+  shrink();
+}
+
 void History::shrink() {
-  while (bytes_ > max_bytes_ && episodes_.size() > 1) {
-    const auto all = episodes();
-    const auto turn = turn_of(all);
-    const auto may_go = [&](std::size_t i) {
-      return i > 0 && &all[i] != turn.last_good && &all[i] != turn.first_bad &&
-             &all[i] != turn.good_again;
-    };
-    std::size_t victim = 0;
-    for (auto i = all.size(); i-- > 1 && victim == 0;) {
-      if (may_go(i) && is_clear(all[i])) victim = i;
-    }
-    for (auto i = all.size(); i-- > 1 && victim == 0;) {
-      if (may_go(i)) victim = i;
-    }
-    if (victim == 0) return;
-    bytes_ -= size_of(all[victim]);
-    episodes_.erase(episodes_.begin() + static_cast<std::ptrdiff_t>(victim));
+  while (bytes_ > max_bytes_ && (drop_one() || drop_evidence())) {
   }
+}
+
+// The oldest clear episode; where there is none, the oldest of all; but never the newest nor one of
+// the turn.
+bool History::drop_one() {
+  const auto turn = turn_of(episodes_);
+  const auto may_go = [&](const Episode& episode) {
+    return &episode != &episodes_.front() && &episode != turn.last_good &&
+           &episode != turn.first_bad && &episode != turn.good_again;
+  };
+  auto victim = std::find_if(episodes_.rbegin(), episodes_.rend(), [&](const Episode& episode) {
+    return may_go(episode) && is_clear(episode);
+  });
+  if (victim == episodes_.rend()) {
+    victim = std::find_if(episodes_.rbegin(), episodes_.rend(), may_go);
+  }
+  if (victim == episodes_.rend()) return false;
+  bytes_ -= size_of(*victim);
+  episodes_.erase(std::next(victim).base());
+  return true;
+}
+
+// That of the oldest episode of the turn that has some; the newest keeps its own.
+bool History::drop_evidence() {
+  for (auto i = episodes_.size(); i-- > 1;) {
+    auto smaller = episodes_[i];
+    smaller.outcome = without_evidence(*smaller.outcome);
+    if (size_of(smaller) >= size_of(episodes_[i])) continue;
+    bytes_ -= size_of(episodes_[i]) - size_of(smaller);
+    episodes_[i] = std::move(smaller);
+    return true;
+  }
+  return false;
 }
 
 Turn turn_of(const std::vector<Episode>& newest_first) {

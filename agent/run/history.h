@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -27,23 +26,30 @@ class History {
  public:
   explicit History(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
+  // Another bound from now on. What does not fit is dropped at once.
+  void limit(std::size_t max_bytes);
+
   void add(std::shared_ptr<const Outcome> outcome, SystemTime ended, std::chrono::nanoseconds took);
 
   // The newest first. Those of the turn (below) are always among them.
-  std::vector<Episode> episodes() const { return {episodes_.begin(), episodes_.end()}; }
+  const std::vector<Episode>& episodes() const { return episodes_; }
 
+  // At most the bound, unless the newest episode, and those of the turn without their evidence, are
+  // larger than that.
   std::size_t bytes() const { return bytes_; }
 
  private:
   void shrink();
+  bool drop_one();
+  bool drop_evidence();
 
   std::size_t max_bytes_;
   std::size_t bytes_ = 0;
-  std::deque<Episode> episodes_;  // the newest first
+  std::vector<Episode> episodes_;  // the newest first
 };
 
-// Where the answer turned, the latest time. Bad is `present`; where nothing was, `unknown`: not to
-// know for a while says little. Null where there is none.
+// Where the answer turned, the latest time. Bad is `present`; only where nothing was present is
+// `unknown` bad, since an answer that is missing for a while says little. Null where there is none.
 struct Turn {
   const Episode* last_good = nullptr;
   const Episode* first_bad = nullptr;

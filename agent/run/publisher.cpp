@@ -14,31 +14,37 @@ Publisher::Publisher(Board& board, Publish publish, Milliseconds min_pause,
       publish_(std::move(publish)),
       min_pause_(min_pause),
       longest_pause_(longest_pause) {
-  board_.on_event([this](Board::Event event) {
-    if (event == Board::Event::change) return request();
-    const std::lock_guard lock(mutex_);
-    if (!dirty_) wake_.notify_all();  // there may be an earlier overdue time to wait for
+  board_.on_event([wake = wake_](Board::Event event) {
+    event == Board::Event::change ? wake->request() : wake->run_started();
   });
   thread_.emplace("publisher", [this] { work(); });
 }
 
 Publisher::~Publisher() {
+  board_.on_event([](Board::Event) {});
   {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    wake_.notify_all();
+    const std::lock_guard lock(wake_->mutex);
+    wake_->stopping = true;
+    wake_->changed.notify_all();
   }
   thread_.reset();
-  board_.on_event([](Board::Event) {});
 }
 
-void Publisher::request() {
-  const std::lock_guard lock(mutex_);
-  dirty_ = true;
-  wake_.notify_all();
+void Publisher::request() { wake_->request(); }
+
+void Publisher::Wake::request() {
+  const std::lock_guard lock(mutex);
+  dirty = true;
+  changed.notify_all();
 }
 
-// What cannot be published now, for want of memory, is tried again after the pause.
+// There may be an earlier overdue time to wait for.
+void Publisher::Wake::run_started() {
+  const std::lock_guard lock(mutex);
+  if (!dirty) changed.notify_all();
+}
+
+// When it fails, for lack of memory for example, it is tried again after the pause.
 void Publisher::publish() {
   try {
     board_.mark_overdue(Moment::now());
@@ -46,10 +52,9 @@ void Publisher::publish() {
     publish_(board_.rows(), changes_);
     changes_.clear();
   } catch (const std::exception& error) {
-    log(LogLevel::error, "the results are not published; this is tried again",
-        {{"error", error.what()}});
-    const std::lock_guard lock(mutex_);
-    dirty_ = !stopping_;
+    log(LogLevel::error, "publishing the results failed; trying again", {{"error", error.what()}});
+    const std::lock_guard lock(wake_->mutex);
+    wake_->dirty = !wake_->stopping;
   }
 }
 
@@ -58,20 +63,20 @@ void Publisher::work() {
   auto not_after = SteadyTime::max();
   while (true) {
     {
-      std::unique_lock lock(mutex_);
-      while (!stopping_) {
+      std::unique_lock lock(wake_->mutex);
+      while (!wake_->stopping) {
         const auto wanted =
-            dirty_ ? SteadyTime::min() : board_.next_overdue().value_or(SteadyTime::max());
+            wake_->dirty ? SteadyTime::min() : board_.next_overdue().value_or(SteadyTime::max());
         const auto due = std::min(std::max(wanted, not_before), not_after);
         if (std::chrono::steady_clock::now() >= due) break;
         if (due == SteadyTime::max()) {
-          wake_.wait(lock);
+          wake_->changed.wait(lock);
         } else {
-          wake_.wait_until(lock, due);
+          wake_->changed.wait_until(lock, due);
         }
       }
-      if (stopping_ && !dirty_) return;
-      dirty_ = false;
+      if (wake_->stopping && !wake_->dirty) return;
+      wake_->dirty = false;
     }
     publish();
     const auto now = std::chrono::steady_clock::now();

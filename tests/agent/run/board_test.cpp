@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <memory>
+#include <string>
+
 using namespace cal;
 using namespace std::chrono_literals;
 
@@ -114,6 +117,51 @@ TEST_CASE("a reload keeps the rows of what stays, in the new order", "[board]") 
   CHECK(rows[0].outcome->reason->word == "not_run_yet");
   CHECK(rows[1].outcome->reason->word == "fine");
   CHECK(rows[1].runs == 1);
+}
+
+TEST_CASE("all histories stay within their bytes when a reload adds probes", "[board]") {
+  Board board;
+  Instances instances;
+  int runs = 0;
+  const auto fill = [&] {
+    for (int i = 0; i < 100; ++i) {
+      for (const auto& probe : instances) {
+        board.run_started(probe.get(), at(1s * ++runs));
+        board.run_finished(probe.get(),
+                           {&fakes::reasons[3], std::string(4'000, 'x') + std::to_string(runs)},
+                           at(1s * runs));
+      }
+    }
+  };
+  const auto add = [&](std::size_t count) {
+    while (instances.size() < count) {
+      instances.push_back(fakes::instance("n" + std::to_string(instances.size())));
+    }
+    board.replace(instances);
+  };
+  add(64);
+  fill();
+  CHECK(board.all_history_bytes() > Board::max_history_bytes / 10 * 9);
+  CHECK(board.all_history_bytes() <= Board::max_history_bytes);
+  add(256);
+  CHECK(board.all_history_bytes() <= Board::max_history_bytes);
+  fill();
+  CHECK(board.all_history_bytes() <= Board::max_history_bytes);
+}
+
+TEST_CASE("a callback that is replaced while it runs lives until its call ends", "[board]") {
+  Board board;
+  auto token = std::make_shared<int>();
+  const std::weak_ptr<int> alive = token;
+  bool alive_after = false;
+  board.on_event([&board, &alive, &alive_after, token](Board::Event) {
+    board.on_event([](Board::Event) {});
+    alive_after = !alive.expired();
+  });
+  token.reset();
+  board.replace({});
+  CHECK(alive_after);
+  CHECK(alive.expired());
 }
 
 TEST_CASE("a result of a probe that has gone is dropped", "[board]") {

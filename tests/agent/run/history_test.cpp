@@ -73,6 +73,41 @@ TEST_CASE("where the answer turned stays, however many faults follow", "[history
   CHECK(turn.first_bad->outcome->summary == "the first fault");
 }
 
+TEST_CASE("where the answer turned is kept without its evidence when that is too large",
+          "[history]") {
+  const auto large = [](const Reason& reason, std::string summary) {
+    auto outcome = std::make_shared<Outcome>(Outcome{&reason, std::move(summary)});
+    for (int i = 0; i < 15; ++i) {
+      outcome->evidence.push_back({Verdict::present, "item", std::string(1000, 'x')});
+    }
+    return outcome;
+  };
+  History history(20'000);
+  history.add(large(fine, "all is well"), at(0s), 5ms);
+  history.add(large(broken, "the first fault"), at(60s), 5ms);
+  history.add(large(blind, "cannot see"), at(120s), 5ms);
+  CHECK(history.bytes() <= 20'000);
+  const auto turn = turn_of(history.episodes());
+  REQUIRE(turn.last_good);
+  CHECK(turn.last_good->outcome->summary == "all is well");
+  REQUIRE(turn.first_bad);
+  CHECK(turn.first_bad->outcome->summary == "the first fault");
+  REQUIRE(turn.first_bad->outcome->evidence.size() == 1);
+  CHECK(turn.first_bad->outcome->evidence[0].text == "15 more, to save memory");
+  CHECK(history.episodes()[0].outcome->evidence.size() == 15);
+}
+
+TEST_CASE("a smaller bound drops at once what does not fit", "[history]") {
+  History history(100'000);
+  for (int i = 0; i < 1000; ++i) {
+    history.add(found(blind, "cannot see " + std::to_string(i)), at(i * 60s), 5ms);
+  }
+  CHECK(history.bytes() > 50'000);
+  history.limit(10'000);
+  CHECK(history.bytes() <= 10'000);
+  CHECK(history.episodes()[0].outcome->summary == "cannot see 999");
+}
+
 TEST_CASE("the turn is the latest one, and half of one where there is no more", "[history]") {
   History history(100'000);
   CHECK_FALSE(turn_of(history.episodes()).first_bad);
