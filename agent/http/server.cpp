@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <exception>
 #include <new>
 #include <optional>
 #include <utility>
@@ -29,14 +30,14 @@ Reply plain_reply(int status, std::string text) {
 Reply busy_reply() {
   return Response{.status = MHD_HTTP_SERVICE_UNAVAILABLE,
                   .body = "busy, try again\n",
-                  // Who asks for more than can be answered has to come back for each answer.
+                  // A client that asks for too much has to connect again for each reply.
                   .headers = {{"Retry-After", "1"}, {"Connection", "close"}}};
 }
 
 Reply unauthorized_reply() {
   return Response{
       .status = MHD_HTTP_UNAUTHORIZED,
-      .body = "name and password are needed\n",
+      .body = "a user name and a password are required\n",
       .headers = {{"WWW-Authenticate", "Basic realm=\"cal_exporter\", charset=\"UTF-8\""}}};
 }
 
@@ -107,18 +108,28 @@ struct HttpServer::Callbacks {
     try {
       return MHD_queue_response(connection, static_cast<unsigned>(reply.status()),
                                 reply.get(server.access()->headers).get());
-    } catch (const std::exception& error) {
-      server.settings_.on_error(fmt::format("reply: {}", error.what()));
+    } catch (...) {
+      server.report("reply");
       return MHD_NO;
+    }
+  }
+
+  static MHD_Result on_request(void* closure, MHD_Connection* connection, const char* path,
+                               const char* method, const char*, const char*, std::size_t* body_size,
+                               void** state) noexcept {
+    auto& daemons = *static_cast<HttpDaemons*>(closure);
+    try {
+      return proceed(daemons, connection, path, method, *body_size, state);
+    } catch (...) {
+      daemons.server().report("request");
+      return MHD_NO;  // closes the connection
     }
   }
 
   // Called with the head, then with each part of the body, then for the reply, and again after a
   // suspended connection is resumed. A reply to the first call would cost the connection.
-  static MHD_Result on_request(void* closure, MHD_Connection* connection, const char* path,
-                               const char* method, const char*, const char*, std::size_t* body_size,
-                               void** state) noexcept {
-    auto& daemons = *static_cast<HttpDaemons*>(closure);
+  static MHD_Result proceed(HttpDaemons& daemons, MHD_Connection* connection, const char* path,
+                            const char* method, std::size_t& body_size, void** state) {
     auto& server = daemons.server();
     if (*state == nullptr) {
       if (!daemons.enter()) return MHD_NO;  // closes the connection; the client asks again
@@ -131,8 +142,8 @@ struct HttpServer::Callbacks {
       return queue(connection, server, plain_reply(MHD_HTTP_CONTENT_TOO_LARGE, "body too long"));
     }
     auto& exchange = *static_cast<Exchange*>(*state);
-    if (*body_size > 0) {
-      exchange.body_bytes += std::exchange(*body_size, 0);
+    if (body_size > 0) {
+      exchange.body_bytes += std::exchange(body_size, 0);
       return exchange.body_bytes <= body_limit ? MHD_YES : MHD_NO;
     }
     if (!exchange.reply) {
@@ -155,6 +166,8 @@ struct HttpServer::Callbacks {
 
 HttpServer::HttpServer(Settings settings)
     : settings_(std::move(settings)),
+      internal_error_(plain_reply(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error")),
+      busy_(busy_reply()),
       not_found_{Run::immediate, &not_found_response},
       wrong_method_{Run::immediate,
                     [this](const Request& request) {
@@ -228,20 +241,16 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
     exchange.reply = unauthorized_reply();
     return Given::now;
   }
+  auto check = [=, this, &exchange, &action] {
+    if (stopping_ || !auth->check(*given)) {
+      exchange.reply = stopping_ ? busy_ : unauthorized_reply();
+      return exchange.daemons.resume(connection);
+    }
+    hand_over(*workers_, connection, exchange, work_for(connection, exchange, request, action));
+  };
+  WorkerPool::Job job = std::move(check);
   exchange.daemons.suspend(connection);
-  const bool accepted = authenticators_->submit(
-      [=, this, &exchange, &action] {
-        if (!stopping_ && auth->check(*given)) {
-          return act_later(connection, exchange, request, action);
-        }
-        exchange.reply = stopping_ ? busy_reply() : unauthorized_reply();
-        exchange.daemons.resume(connection);
-      },
-      client_of(connection));
-  if (!accepted) {
-    exchange.reply = busy_reply();
-    exchange.daemons.resume(connection);
-  }
+  hand_over(*authenticators_, connection, exchange, std::move(job));
   return Given::later;
 }
 
@@ -251,36 +260,69 @@ HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange
     exchange.reply = reply_of(action, request);
     return Given::now;
   }
+  auto work = work_for(connection, exchange, request, action);
   exchange.daemons.suspend(connection);
-  act_later(connection, exchange, request, action);
+  hand_over(*workers_, connection, exchange, std::move(work));
   return Given::later;
 }
 
-// For a suspended connection. The worker has the exchange until it resumes the connection.
-void HttpServer::act_later(MHD_Connection* connection, Exchange& exchange, const Request& request,
-                           const Action& action) {
-  const bool accepted = workers_->submit(
-      [this, connection, &exchange, request, &action] {
-        exchange.reply = stopping_ ? busy_reply() : reply_of(action, request);
-        exchange.daemons.resume(connection);
-      },
-      client_of(connection));
-  if (accepted) return;
-  exchange.reply = busy_reply();
-  exchange.daemons.resume(connection);
+std::function<void()> HttpServer::work_for(MHD_Connection* connection, Exchange& exchange,
+                                           const Request& request, const Action& action) const {
+  return [this, connection, &exchange, request, &action] {
+    exchange.reply = stopping_ ? busy_ : reply_of(action, request);
+    exchange.daemons.resume(connection);
+  };
+}
+
+// Passes a suspended connection and its exchange to a thread of `pool`. `work` sets the reply and
+// resumes the connection as its last step. When it throws the reply is 500; when too many wait,
+// 503.
+void HttpServer::hand_over(WorkerPool& pool, MHD_Connection* connection, Exchange& exchange,
+                           std::function<void()> work) const noexcept {
+  const auto fail = [this, connection, &exchange] {
+    report("request");
+    exchange.reply = internal_error_;
+    exchange.daemons.resume(connection);
+  };
+  try {
+    const bool accepted = pool.submit(
+        [fail, work = std::move(work)] {
+          try {
+            work();
+          } catch (...) {
+            fail();
+          }
+        },
+        client_of(connection));
+    if (accepted) return;
+    exchange.reply = busy_;
+    exchange.daemons.resume(connection);
+  } catch (...) {
+    fail();
+  }
 }
 
 Reply HttpServer::reply_of(const Action& action, const Request& request) const {
-  const auto failed = [&](std::string_view what) {
-    settings_.on_error(fmt::format("handle {} {}: {}", request.method, request.path, what));
-    return plain_reply(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error");
-  };
   try {
     return action.handler(request);
-  } catch (const std::exception& error) {
-    return failed(error.what());
   } catch (...) {
-    return failed("unknown exception");
+    report(fmt::format("handle {} {}", request.method, request.path));
+    return internal_error_;
+  }
+}
+
+// Reports the exception that is being handled. When even this fails, the client still gets 500.
+void HttpServer::report(std::string_view step) const noexcept {
+  try {
+    try {
+      throw;
+    } catch (const std::exception& error) {
+      settings_.on_error(fmt::format("{}: {}", step, error.what()));
+    } catch (...) {
+      settings_.on_error(fmt::format("{}: unknown exception", step));
+    }
+  } catch (...) {
+    return;
   }
 }
 

@@ -1,9 +1,10 @@
 // The HTTP server: routes, an event thread per listening socket, and a few workers for what takes
 // time. Routes are set before start(); afterwards handlers run on several threads at once.
-// GET routes answer HEAD too. Unknown path 404, other method 405, over-long body 413 (or the end of
-// the connection, where its length was not said before); a handler's exception is 500. Bodies of
-// requests are read and ignored. With TLS a client certificate that is asked for and missing or
-// wrong is 403, with users a request without the right password is 401.
+// GET routes answer HEAD too. An unknown path is 404, another method 405, a body that is too long
+// 413 (or the connection is closed, if the client did not announce the length), a request whose
+// handler or thread fails 500, and 503 when too many wait. Bodies of requests are read and ignored.
+// With TLS, a required client certificate that is missing or wrong is 403; with users, a request
+// without the right password is 401.
 #pragma once
 
 #include "agent/http/basic_auth.h"
@@ -28,11 +29,11 @@ class HttpDaemons;
 class Listener;
 class WorkerPool;
 
-// Who may ask, and over what.
+// Which clients are answered, and over what.
 struct HttpAccess {
   std::shared_ptr<const HttpTls> tls;  // null: plain HTTP
-  std::shared_ptr<BasicAuth> auth;     // null: everybody
-  Headers headers;                     // of every reply that is made from now on
+  std::shared_ptr<BasicAuth> auth;     // null: everyone
+  Headers headers;                     // of every reply from now on
 };
 
 class HttpServer {
@@ -46,13 +47,13 @@ class HttpServer {
   struct Settings {
     // "localhost:10105", ":10105" (every address of both families), "[::1]:0" (any free port)
     std::vector<std::string> listen_addresses;
-    // In all; lowered to what the file limit allows. One client may have three quarters of them, so
-    // that none keeps the others out.
+    // In total; lowered to what the limit of open files allows. One client may have three quarters
+    // of them, so that it cannot lock the others out.
     unsigned connection_limit = 4096;
     unsigned idle_timeout_seconds = 30;
     unsigned workers = 2;
     std::size_t waiting_limit = 64;  // deferred requests that wait for a worker
-    // Told about every exception of a handler; from any thread.
+    // Receives the message of every exception; on any thread.
     std::function<void(std::string_view message)> on_error = [](std::string_view) {};
   };
 
@@ -63,24 +64,24 @@ class HttpServer {
 
   void get(std::string path, Run run, Handler handler);
   void post(std::string path, Run run, Handler handler);
-  // Every path that begins with `prefix` ("/runbooks/") and has no route of its own. The longest
-  // prefix wins.
+  // Every path that begins with `prefix` ("/runbooks/") and has no exact route. The longest prefix
+  // wins.
   void get_below(std::string prefix, Run run, Handler handler);
 
   // Listens and serves; its threads inherit the caller's signal mask. Raises the process's soft
-  // limit of open files to the hard one. Throws std::runtime_error with a message for people when
-  // an address cannot be had.
+  // limit of open files to the hard limit. Throws std::runtime_error with a message for people when
+  // it cannot listen on an address.
   void start(HttpAccess access = {});
 
-  // Other access from now on. New users and headers count at once; with another certificate the
-  // connections that are open end within two seconds, after the replies to what they asked.
+  // Changes the access. New users and headers apply at once. With another certificate, open
+  // connections get the replies to their requests and are closed within two seconds.
   void replace(HttpAccess access);
 
-  // Waits for the handlers that run, and two seconds for clients that have not sent their request
-  // or taken their reply; then closes every connection. May be called again.
+  // Waits for running handlers, and up to two seconds for clients that are still sending a request
+  // or receiving a reply; then closes every connection. May be called again.
   void stop();
 
-  // What it listens on, with the ports chosen: "http://127.0.0.1:10105", "https://[::1]:10105".
+  // What it listens on, with the actual ports: "http://127.0.0.1:10105", "https://[::1]:10105".
   std::vector<std::string> addresses() const;
 
  private:
@@ -108,19 +109,24 @@ class HttpServer {
                      const Action& action);
   Given act(MHD_Connection* connection, Exchange& exchange, const Request& request,
             const Action& action);
-  void act_later(MHD_Connection* connection, Exchange& exchange, const Request& request,
-                 const Action& action);
+  std::function<void()> work_for(MHD_Connection* connection, Exchange& exchange,
+                                 const Request& request, const Action& action) const;
+  void hand_over(WorkerPool& pool, MHD_Connection* connection, Exchange& exchange,
+                 std::function<void()> work) const noexcept;
   Reply reply_of(const Action& action, const Request& request) const;
+  void report(std::string_view step) const noexcept;
   std::unique_ptr<HttpDaemons> new_daemons(std::shared_ptr<const HttpTls> tls);
   std::shared_ptr<const HttpAccess> access() const;
 
   Settings settings_;
+  const Reply internal_error_;  // made in time, since it is needed when memory runs out
+  const Reply busy_;
   const Action not_found_;
   const Action wrong_method_;
   std::vector<Route> routes_;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<WorkerPool> workers_;
-  std::unique_ptr<WorkerPool> authenticators_;  // one thread: bcrypt may not take every processor
+  std::unique_ptr<WorkerPool> authenticators_;  // one thread: bcrypt must not take every processor
   std::vector<Listener> listeners_;
   std::unique_ptr<HttpDaemons> daemons_;
   mutable std::mutex access_mutex_;

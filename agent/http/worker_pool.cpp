@@ -1,7 +1,10 @@
 #include "agent/http/worker_pool.h"
 
+#include "agent/base/log.h"
+
 #include <pthread.h>
 
+#include <exception>
 #include <utility>
 
 namespace cal {
@@ -20,15 +23,20 @@ bool WorkerPool::submit(Job job, const std::string& client) {
   {
     const std::lock_guard lock(mutex_);
     if (ending_ || waiting_ >= waiting_limit_) return false;
+    std::list<std::string> turn;
     const auto known = waiting_of_.find(client);
     if (known == waiting_of_.end()) {
-      waiting_of_[client].push_back(std::move(job));
-      turns_.push_back(client);
+      // First what may fail for lack of memory.
+      turn.push_back(client);
+      std::deque<Job> jobs;
+      jobs.push_back(std::move(job));
+      waiting_of_.emplace(client, std::move(jobs));
     } else if (known->second.size() < waiting_limit_ - waiting_limit_ / 4) {
       known->second.push_back(std::move(job));
     } else {
       return false;
     }
+    turns_.splice(turns_.end(), turn);
     ++waiting_;
   }
   changed_.notify_one();
@@ -50,26 +58,32 @@ void WorkerPool::work() {
   for (;;) {
     changed_.wait(lock, [this] { return ending_ || waiting_ > 0; });
     if (waiting_ == 0) return;
-    const Job job = take_next();
+    Job job = take_next();
     lock.unlock();
-    job();
+    try {
+      job();
+    } catch (const std::exception& error) {
+      log(LogLevel::error, "a worker job failed", {{"error", error.what()}});
+    } catch (...) {
+      log(LogLevel::error, "a worker job failed", {{"error", "unknown exception"}});
+    }
+    job = nullptr;  // what it holds is destroyed without the lock
     lock.lock();
   }
 }
 
 // Under mutex_, when some job waits.
 WorkerPool::Job WorkerPool::take_next() {
-  auto client = std::move(turns_.front());
-  turns_.pop_front();
-  const auto found = waiting_of_.find(client);
+  const auto found = waiting_of_.find(turns_.front());
   auto& jobs = found->second;
   Job job = std::move(jobs.front());
   jobs.pop_front();
   --waiting_;
   if (jobs.empty()) {
     waiting_of_.erase(found);
+    turns_.pop_front();
   } else {
-    turns_.push_back(std::move(client));
+    turns_.splice(turns_.end(), turns_, turns_.begin());
   }
   return job;
 }

@@ -1,10 +1,12 @@
-// A few named threads that run jobs from a bounded queue, in which the clients take turns.
+// A few named threads that run jobs from a bounded queue in which the clients take turns.
+// Thread-safe.
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,7 +17,7 @@ namespace cal {
 
 class WorkerPool {
  public:
-  using Job = std::function<void()>;  // does not throw
+  using Job = std::function<void()>;  // one that throws is logged, and the thread takes the next
 
   // `name` is the threads' (at most 15 characters).
   WorkerPool(const std::string& name, unsigned threads, std::size_t waiting_limit);
@@ -23,12 +25,12 @@ class WorkerPool {
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool();  // stops
 
-  // The jobs of one client run in their order; those of several by turns, so that whoever has many
-  // waits longest. False when `waiting_limit` jobs wait already, three quarters of that for this
-  // client, or after stop().
+  // The jobs of one client run in order. Several clients take turns, so that the one with the most
+  // jobs waits longest. False when `waiting_limit` jobs are waiting, or three quarters of that for
+  // this client, or after stop(). If it throws, the job is not in the queue.
   bool submit(Job job, const std::string& client = "");
 
-  // Runs what waits, then joins. May be called again.
+  // Runs the jobs that wait, then joins. May be called again.
   void stop();
 
  private:
@@ -38,10 +40,10 @@ class WorkerPool {
   const std::size_t waiting_limit_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  // Under mutex_: the jobs of each client that has some, those clients in their order, and how many
-  // jobs that is.
+  // Under mutex_: the waiting jobs by client, these clients in the order of their turns, and the
+  // number of jobs.
   std::map<std::string, std::deque<Job>> waiting_of_;
-  std::deque<std::string> turns_;
+  std::list<std::string> turns_;
   std::size_t waiting_ = 0;
   bool ending_ = false;
   std::vector<std::thread> threads_;

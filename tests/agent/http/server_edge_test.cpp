@@ -295,6 +295,17 @@ TEST_CASE("an exception of a handler is a plain 500 and is reported", "[http_ser
   CHECK(client.get("/hello").status == 200);
 }
 
+TEST_CASE("a request whose failure cannot even be reported gets 500", "[http_server]") {
+  auto settings = on_loopback();
+  settings.on_error = [](std::string_view) { throw std::runtime_error("the log is full"); };
+  Fixture fixture(std::move(settings));
+  fixture.server.get("/broken", GENERATE(Run::immediate, Run::deferred),
+                     [](const Request&) -> Response { throw std::runtime_error("broken"); });
+  HttpClient client(fixture.start());
+  CHECK(client.get("/broken").status == 500);
+  CHECK(client.get("/hello").status == 200);
+}
+
 TEST_CASE("a server stops while requests run and wait", "[http_server]") {
   auto settings = on_loopback();
   settings.workers = 1;

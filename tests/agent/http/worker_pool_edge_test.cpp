@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <stdexcept>
 #include <string>
 
 using cal::WorkerPool;
@@ -53,6 +54,17 @@ TEST_CASE("stopping runs what waits and refuses what comes", "[worker_pool]") {
   CHECK(runs == 10);
   CHECK_FALSE(pool.submit([&runs] { ++runs; }));
   CHECK(runs == 10);
+}
+
+TEST_CASE("a job that throws costs no other job its turn", "[worker_pool]") {
+  std::atomic<int> runs = 0;
+  WorkerPool pool("test-worker", 1, 8);
+  pool.submit([&] { throw std::runtime_error("broken"); }, "one");
+  pool.submit([&] { throw 42; }, "one");
+  pool.submit([&] { ++runs; }, "one");
+  pool.submit([&] { ++runs; }, "another");
+  pool.stop();
+  CHECK(runs == 2);
 }
 
 TEST_CASE("workers carry their name", "[worker_pool]") {
