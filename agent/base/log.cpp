@@ -29,7 +29,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::info;
 }
 
-// A JSON string with its quotes: it escapes all that could break a line, in both formats.
+// A JSON string with its quotes: it escapes everything that could break a line, in both formats.
 std::string json_text(std::string_view value) { return nlohmann::json(valid_utf8(value)).dump(); }
 
 bool needs_quotes(std::string_view value) {
@@ -63,10 +63,17 @@ void set_up_log(LogLevel level, LogFormat format) {
   }
 }
 
-void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
-  if (!logger().should_log(spdlog_level(level))) return;
-  logger().log(spdlog_level(level), log_format == LogFormat::json ? json_members(message, fields)
-                                                                  : logfmt_line(message, fields));
+bool logs(LogLevel level) { return logger().should_log(spdlog_level(level)); }
+
+void log(LogLevel level, std::string_view message,
+         std::initializer_list<LogField> fields) noexcept {
+  try {
+    if (!logs(level)) return;
+    logger().log(spdlog_level(level), log_format == LogFormat::json ? json_members(message, fields)
+                                                                    : logfmt_line(message, fields));
+  } catch (...) {
+    return;
+  }
 }
 
 std::string logfmt_line(std::string_view message, std::initializer_list<LogField> fields) {

@@ -1,5 +1,5 @@
-// The agent's log: one line per event on stderr, as logfmt or JSON, with fields. It speaks when
-// something changes, not at every run. Thread-safe.
+// The agent's log: one line per event on stderr, as logfmt or JSON, with fields. A line is written
+// when something changes; only at level debug there are lines for every run. Thread-safe.
 #pragma once
 
 #include <initializer_list>
@@ -19,7 +19,12 @@ struct LogField {
 // Once, before any other thread starts. Without it: info, logfmt.
 void set_up_log(LogLevel level, LogFormat format);
 
-void log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {});
+// Whether lines of this level are written, for callers whose fields are expensive.
+bool logs(LogLevel level);
+
+// Does not throw: without memory the line is lost.
+void log(LogLevel level, std::string_view message,
+         std::initializer_list<LogField> fields = {}) noexcept;
 
 // The fields of one line, without time and level: `msg="probe changed" probe=x`. Pure.
 std::string logfmt_line(std::string_view message, std::initializer_list<LogField> fields);
