@@ -32,7 +32,7 @@ const Row* heaviest(const Rows& rows) {
 
 struct Mark {
   std::string_view sign;
-  std::string_view colour;
+  std::string_view color;
 };
 
 Mark mark_of(Weight weight) {
@@ -75,15 +75,14 @@ void append_human(std::string& text, const Diagnosis& diagnosis) {
   }
 }
 
-void append_human(std::string& text, const Row& row, bool colour) {
+void append_human(std::string& text, const Row& row, bool color) {
   const auto& outcome = *row.outcome;
   const auto mark = mark_of(weight_of(row));
-  const auto [on, off] = colour ? std::pair(mark.colour, std::string_view("\x1b[0m"))
-                                : std::pair(std::string_view(), std::string_view());
+  const auto [on, off] = color ? std::pair(mark.color, std::string_view("\x1b[0m"))
+                               : std::pair(std::string_view(), std::string_view());
   auto out = std::back_inserter(text);
   fmt::format_to(out, "  {}{} {}{}: {} ({})\n", on, mark.sign, row.instance->kind->name, off,
-                 words_for(outcome.reason->verdict, outcome.reason->severity),
-                 outcome.reason->word);
+                 words_for(*outcome.reason, row.instance->causes), outcome.reason->word);
   fmt::format_to(out, "      {}\n", printable(outcome.summary));
   for (const auto& seen : outcome.evidence) {
     fmt::format_to(out, "      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·",
@@ -111,13 +110,13 @@ int exit_code(const Rows& rows) {
   return 3;
 }
 
-std::string human_report(const Rows& rows, bool colour) {
+std::string human_report(const Rows& rows, bool color) {
   std::string text;
   auto row = rows.begin();
   for (const auto& diagnosis : diagnose_all(rows)) {
     append_human(text, diagnosis);
     for (; row != rows.end() && row->instance->network == diagnosis.network; ++row) {
-      append_human(text, *row, colour);
+      append_human(text, *row, color);
     }
   }
   return text;

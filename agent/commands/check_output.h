@@ -11,8 +11,8 @@ namespace cal {
 // The same numbers that monitoring plugins use.
 int exit_code(const Rows& rows);
 
-// For a terminal. `colour` uses ANSI sequences.
-std::string human_report(const Rows& rows, bool colour);
+// For a terminal. `color` uses ANSI sequences.
+std::string human_report(const Rows& rows, bool color);
 
 // A monitoring plugin's output: one line with performance data, then the long output.
 std::string nagios_report(const Rows& rows);

@@ -14,7 +14,7 @@
 #include "agent/metrics/process_metrics.h"
 #include "agent/metrics/textfile.h"
 #include "agent/pages/assets.h"
-#include "agent/pages/html.h"
+#include "agent/pages/link.h"
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
 #include "agent/pages/status_page.h"
@@ -159,8 +159,8 @@ class Agent {
     });
     server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
     server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
-    server_.get(std::string(style_path), immediate, [style](const Request&) { return style; });
-    server_.get(std::string(script_path), immediate, [script](const Request&) { return script; });
+    server_.get(Link::style_sheet().url(), immediate, [style](const Request&) { return style; });
+    server_.get(Link::refresh_script().url(), immediate, [script](const Request&) { return script; });
     server_.get("/", deferred, [this](const Request& request) {
       return html_response(status_page(board_.rows(), request.search, now()));
     });

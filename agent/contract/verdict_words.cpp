@@ -14,4 +14,20 @@ std::string_view words_for(Verdict verdict, Severity severity) {
   return "could not check";
 }
 
+std::string_view words_for(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::clear:
+      return "ok";
+    case Verdict::present:
+      return "fault";
+    case Verdict::unknown:
+      break;
+  }
+  return "could not check";
+}
+
+std::string_view words_for(const Reason& reason, std::span<const Cause> causes) {
+  return causes.empty() ? words_for(reason.verdict) : words_for(reason.verdict, reason.severity);
+}
+
 }  // namespace cal

@@ -4,11 +4,18 @@
 
 #include "agent/contract/probe.h"
 
+#include <span>
 #include <string_view>
 
 namespace cal {
 
 // "cause found", "possible cause", "not the cause" or "could not check".
 std::string_view words_for(Verdict verdict, Severity severity);
+
+// Of what is not a cause, such as one item of the evidence: "fault", "ok" or "could not check".
+std::string_view words_for(Verdict verdict);
+
+// Of a probe that looks for these causes; if there are none, it finds a fault, not a cause.
+std::string_view words_for(const Reason& reason, std::span<const Cause> causes);
 
 }  // namespace cal

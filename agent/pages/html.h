@@ -1,52 +1,91 @@
-// What the pages have in common: the frame around them, and the card that says what a probe found.
-// Everything that comes from elsewhere is escaped here. Pure.
+// HTML. Text becomes part of it escaped, and markup comes from literals of the program only. There
+// is no other way to make an Html, so a page that forgets to escape does not compile.
 #pragma once
 
-#include "agent/run/board.h"
+#include "agent/pages/link.h"
+#include "agent/pages/markup_check.h"
 
+#include <fmt/format.h>
+
+#include <array>
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace cal {
 
-// A whole page around `body`, which is HTML; `title` is text.
-std::string html_page(std::string_view title, std::string_view body, SystemTime now);
+struct MarkdownPage;
 
-// A word and a sign beside the colour: nobody has to tell colours apart.
-std::string badge(Verdict verdict, std::string_view word);
+template <class... Args>
+class Markup;
 
-// In the words of somebody who looks for a cause, who would misread a verdict: "clear", "present".
-std::string finding_badge(const Instance& instance, const Reason& reason);
+class Html {
+ public:
+  Html() = default;
+  explicit Html(std::string_view text);
 
-// What a probe found: the answer, the reason, what to do and the evidence.
-struct Card {
-  std::string id;     // on its page; what is unfolded is known by it
-  std::string title;  // text
-  const Instance& instance;
-  const Outcome& outcome;
-  std::string foot;  // HTML
+  Html& operator+=(const Html& more);
+
+  bool empty() const { return html_.empty(); }
+  const std::string& str() const { return html_; }
+
+ private:
+  static Html trusted(std::string html);
+
+  template <class... Args>
+  friend Html markup(Markup<std::type_identity_t<Args>...> literal, const Args&... args);
+  friend MarkdownPage html_of_markdown(std::string_view markdown);
+
+  std::string html_;
 };
-std::string card_html(const Card& card);
 
-// For sorting: what is wrong stands before what is not.
-int urgency_of(const Reason& reason);
+template <class T>
+concept Number = (std::integral<T> || std::floating_point<T>)&&!std::same_as<T, bool> &&
+                 !std::same_as<T, char>;
 
-std::string evidence_list(const std::vector<Evidence>& evidence);
-std::string phase_list(const std::vector<Phase>& phases);
+namespace filling {
 
-// Where a probe's history, its runbook and its network are served.
-std::string probe_path(const Instance& instance);
-std::string runbook_path(std::string_view probe);
-std::string network_path(std::string_view network);
+std::string of(std::string_view text);
+std::string of(const Link& link);
+inline std::string_view of(const Html& html) { return html.str(); }
+template <Number T>
+T of(T number) {
+  return number;
+}
 
-// "3 min ago", with the time itself.
-std::string age_html(SystemTime time, SystemTime now);
+template <class T>
+consteval Filling kind() {
+  if constexpr (std::same_as<T, Html>) return Filling::html;
+  if constexpr (std::same_as<T, Link>) return Filling::link;
+  if constexpr (Number<T>) return Filling::number;
+  return Filling::text;
+}
 
-// When it ran, how often it does, and how old its data is.
-std::string times_html(const Row& row, SystemTime now);
+}  // namespace filling
 
-// Where every page finds its style sheet and the script that keeps it fresh.
-inline constexpr std::string_view style_path = "/style.css";
-inline constexpr std::string_view script_path = "/refresh.js";
+// A literal for `markup`, checked when it is compiled by the rules of markup_check.h.
+template <class... Args>
+class Markup {
+ public:
+  template <std::size_t N>
+  consteval Markup(const char (&literal)[N]) : format_(literal) {  // NOLINT: used as a literal
+    constexpr std::array<Filling, sizeof...(Args)> fillings{filling::kind<Args>()...};
+    check_markup(literal, fillings);
+  }
+
+  auto format() const { return format_; }
+
+ private:
+  fmt::format_string<decltype(filling::of(std::declval<const Args&>()))...> format_;
+};
+
+// markup(R"(<li class="{}">{}</li>)", name, text): the placeholders are those of fmt. Text is
+// escaped, Html is put in as it is, and a URL is always a Link.
+template <class... Args>
+Html markup(Markup<std::type_identity_t<Args>...> literal, const Args&... args) {
+  return Html::trusted(fmt::format(literal.format(), filling::of(args)...));
+}
 
 }  // namespace cal

@@ -2,7 +2,6 @@
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
-#include <fmt/format.h>
 
 #include <cctype>
 #include <cstdlib>
@@ -16,22 +15,39 @@ namespace {
 struct Free {
   void operator()(cmark_node* node) const { cmark_node_free(node); }
   void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
+  void operator()(cmark_iter* iter) const { cmark_iter_free(iter); }
   void operator()(char* text) const { std::free(text); }
 };
 
-// "../license_compliance/README.md" -> "license_compliance": the pages are served side by side.
-void serve_neighbours(cmark_node* document) {
-  const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> each(cmark_iter_new(document),
-                                                                     &cmark_iter_free);
-  while (cmark_iter_next(each.get()) != CMARK_EVENT_DONE) {
-    auto* node = cmark_iter_get_node(each.get());
-    if (cmark_node_get_type(node) != CMARK_NODE_LINK) continue;
-    const std::string_view url = cmark_node_get_url(node);
-    const std::string_view up = "../";
-    const std::string_view page = "/README.md";
-    if (!url.starts_with(up) || !url.ends_with(page)) continue;
-    const std::string probe(url.substr(up.size(), url.size() - up.size() - page.size()));
-    if (probe.find('/') == std::string::npos) cmark_node_set_url(node, probe.c_str());
+std::optional<Link> link_to(std::string_view url) {
+  constexpr std::string_view up = "../";
+  constexpr std::string_view page = "/README.md";
+  if (url.starts_with('#')) return Link::section(url.substr(1));
+  if (!url.starts_with(up) || !url.ends_with(page)) return Link::external(url);
+  const auto neighbor = url.substr(up.size(), url.size() - up.size() - page.size());
+  if (neighbor.find('/') != neighbor.npos) return std::nullopt;
+  return Link::runbook(neighbor);
+}
+
+void replace_by_its_text(cmark_node* node) {
+  while (auto* child = cmark_node_first_child(node)) cmark_node_insert_before(node, child);
+  cmark_node_free(node);
+}
+
+void resolve_links(cmark_node* document) {
+  const std::unique_ptr<cmark_iter, Free> iter(cmark_iter_new(document));
+  for (auto event = cmark_iter_next(iter.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iter.get())) {
+    if (event != CMARK_EVENT_EXIT) continue;  // only then a node may be changed
+    auto* node = cmark_iter_get_node(iter.get());
+    const bool is_link = cmark_node_get_type(node) == CMARK_NODE_LINK;
+    if (!is_link && cmark_node_get_type(node) != CMARK_NODE_IMAGE) continue;
+    const auto link = is_link ? link_to(cmark_node_get_url(node)) : std::nullopt;
+    if (link) {
+      cmark_node_set_url(node, link->url().c_str());
+    } else {
+      replace_by_its_text(node);
+    }
   }
 }
 
@@ -45,33 +61,45 @@ std::string slug_of(std::string_view heading) {
   return slug;
 }
 
-// Headings that links can lead to: cmark itself gives them no id.
+// Gives headings an id that links can lead to; cmark itself does not.
 void anchor_headings(cmark_node* document) {
   for (auto* node = cmark_node_first_child(document); node; node = cmark_node_next(node)) {
     auto* text = cmark_node_first_child(node);
     if (cmark_node_get_type(node) != CMARK_NODE_HEADING || !text) continue;
     const char* heading = cmark_node_get_literal(text);
+    const auto anchor_html = markup(R"(<span id="{}"></span>)", slug_of(heading ? heading : ""));
     auto* anchor = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
-    cmark_node_set_on_enter(
-        anchor, fmt::format("<span id=\"{}\"></span>", slug_of(heading ? heading : "")).c_str());
+    cmark_node_set_on_enter(anchor, anchor_html.str().c_str());
     cmark_node_prepend_child(node, anchor);
   }
 }
 
+std::string rendered(cmark_node* node, cmark_llist* extensions) {
+  const std::unique_ptr<char, Free> html(cmark_render_html(node, CMARK_OPT_DEFAULT, extensions));
+  return html.get();
+}
+
 }  // namespace
 
-std::string html_of_markdown(std::string_view markdown) {
+MarkdownPage html_of_markdown(std::string_view markdown) {
   static std::once_flag registered;
   std::call_once(registered, &cmark_gfm_core_extensions_ensure_registered);
   const std::unique_ptr<cmark_parser, Free> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
   cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
   cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
   const std::unique_ptr<cmark_node, Free> document(cmark_parser_finish(parser.get()));
-  serve_neighbours(document.get());
+  resolve_links(document.get());
   anchor_headings(document.get());
-  const std::unique_ptr<char, Free> html(cmark_render_html(
-      document.get(), CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser.get())));
-  return html.get();
+
+  auto* extensions = cmark_parser_get_syntax_extensions(parser.get());
+  MarkdownPage page;
+  auto* first = cmark_node_first_child(document.get());
+  if (first && cmark_node_get_type(first) == CMARK_NODE_HEADING) {
+    page.title = Html::trusted(rendered(first, extensions));
+    cmark_node_free(first);
+  }
+  page.body = Html::trusted(rendered(document.get(), extensions));
+  return page;
 }
 
 }  // namespace cal

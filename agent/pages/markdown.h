@@ -1,14 +1,21 @@
 // Markdown to HTML: CommonMark with GitHub's tables. Pure.
 #pragma once
 
-#include <string>
+#include "agent/pages/html.h"
+
 #include <string_view>
 
 namespace cal {
 
-// HTML in the text itself is left out, and so are links to anything but http, https and mailto. A
-// link to another page of the same folder ("other.md") leads to the page as it is served ("other").
-// Headings have their words as id ("how-it-asks").
-std::string html_of_markdown(std::string_view markdown);
+struct MarkdownPage {
+  Html title;  // the heading that the text begins with; empty without one
+  Html body;   // the rest
+};
+
+// HTML in the text is left out. A link to a neighbor ("../other/README.md") leads to its runbook as
+// it is served. Other links lead to http and https addresses and to sections of the same page; of
+// any other link, and of an image, only the text stays. Headings have their words as id
+// ("how-it-asks").
+MarkdownPage html_of_markdown(std::string_view markdown);
 
 }  // namespace cal

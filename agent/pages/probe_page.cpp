@@ -1,9 +1,12 @@
 #include "agent/pages/probe_page.h"
 
 #include "agent/base/text.h"
-#include "agent/pages/html.h"
+#include "agent/pages/card.h"
+#include "agent/pages/evidence.h"
+#include "agent/pages/page.h"
+#include "agent/pages/times.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace cal {
 
@@ -12,82 +15,97 @@ namespace {
 // With 256 kB of short episodes the page would be megabytes.
 constexpr std::size_t max_episodes = 200;
 
-std::string now_html(const Row& row, SystemTime now) {
-  const auto since = row.since.value_or(now);
-  return fmt::format(
-      "<section aria-labelledby=\"now\">\n<h2 id=\"now\">Now, for {}</h2>\n{}</section>\n",
-      age_text(std::chrono::duration_cast<Milliseconds>(now - since)),
-      card_html({"found-now", std::string(row.instance->kind->name), *row.instance, *row.outcome,
-                 fmt::format("<p class=\"soft\">{}</p>\n", times_html(row, now))}));
+Html soft(const Html& html) { return markup("<p class=\"soft\">{}</p>\n", html); }
+
+Html current_result(const Row& row, SystemTime now) {
+  const auto age = std::chrono::duration_cast<Milliseconds>(now - row.since.value_or(now));
+  const auto& instance = *row.instance;
+  return markup(R"(<section aria-labelledby="now">
+<h2 id="now">Current result, for {}</h2>
+{}</section>
+)",
+                age_text(age),
+                to_html({"found-now", std::string(instance.kind->name), instance, *row.outcome,
+                         soft(run_times(row, now))}));
 }
 
-std::string turn_html(const Instance& instance, const std::vector<Episode>& episodes,
-                      SystemTime now) {
+Html latest_change(const Instance& instance, const std::vector<Episode>& episodes, SystemTime now) {
   const auto [last_good, first_bad, good_again] = turn_of(episodes);
-  if (first_bad == nullptr) return "";
-  std::string html =
-      "<section aria-labelledby=\"turn\">\n<h2 id=\"turn\">Where the answer turned</h2>\n"
-      "<div class=\"probes\">\n";
-  const auto card = [&](std::string id, std::string title, const Episode& episode,
-                        std::string_view times) {
-    return card_html({std::move(id), std::move(title), instance, *episode.outcome,
-                      fmt::format("<p class=\"soft\">{}</p>\n", times)});
-  };
+  if (first_bad == nullptr) return {};
+  Html cards;
   if (last_good != nullptr) {
-    html += card("last-good", "Last good", *last_good, age_html(last_good->last, now));
+    cards += to_html({"last-good", "Last good", instance, *last_good->outcome,
+                      soft(age_html(last_good->last, now))});
   }
   const bool is_bad = first_bad->outcome->reason->verdict == Verdict::present;
-  html += card(
-      "first-bad", is_bad ? "First bad" : "First unknown", *first_bad,
-      age_html(first_bad->first, now) +
-          (good_again ? "; good again " + age_html(good_again->first, now) : "; not over yet"));
-  return html + "</div>\n</section>\n";
+  const auto end =
+      good_again ? markup("good again {}", age_html(good_again->first, now)) : Html("ongoing");
+  cards +=
+      to_html({"first-bad", is_bad ? "First bad" : "First unknown", instance, *first_bad->outcome,
+               soft(markup("{}; {}", age_html(first_bad->first, now), end))});
+  return markup(R"(<section aria-labelledby="turn">
+<h2 id="turn">When the result changed</h2>
+<div class="probes">
+{}</div>
+</section>
+)",
+                cards);
 }
 
-void append_episode(std::string& html, const Instance& instance, const Episode& episode) {
+Html episode_html(const Instance& instance, const Episode& episode) {
   const auto& outcome = *episode.outcome;
-  const auto times = episode.runs == 1
-                         ? utc_text(episode.last)
-                         : fmt::format("{} to {}", utc_text(episode.first), utc_text(episode.last));
-  html += fmt::format(
-      "<li class=\"card {}\">{} <code>{}</code> {}\n"
-      "<p class=\"soft\">{}; {} {}, the longest took {:.1f} ms</p>\n"
-      "<details id=\"run-{}\"><summary>Evidence and phases</summary>\n{}{}</details></li>\n",
-      name_of(outcome.reason->verdict), finding_badge(instance, *outcome.reason),
-      outcome.reason->word, html_escape(outcome.summary), times, episode.runs,
-      episode.runs == 1 ? "run" : "runs",
-      std::chrono::duration<double, std::milli>(episode.longest).count(),
-      episode.first.time_since_epoch().count(), evidence_list(outcome.evidence),
-      phase_list(outcome.phases));
+  const auto longest = std::chrono::duration<double, std::milli>(episode.longest).count();
+  const auto runs =
+      episode.runs == 1
+          ? markup("{}; 1 run, {:.1f} ms", time_html(episode.last), longest)
+          : markup("{} to {}; {} runs, the longest {:.1f} ms", time_html(episode.first),
+                   time_html(episode.last), episode.runs, longest);
+  return markup(R"(<li class="card {}">{} <code>{}</code> {}
+{}<details id="run-{}"><summary>Evidence and phases</summary>
+{}{}</details></li>
+)",
+                name_of(outcome.reason->verdict), finding_badge(instance, *outcome.reason),
+                outcome.reason->word, outcome.summary, soft(runs),
+                episode.first.time_since_epoch().count(), evidence_list(outcome.evidence),
+                phase_list(outcome.phases));
+}
+
+Html all_runs(const Row& row, const std::vector<Episode>& episodes) {
+  const auto shown = std::min(episodes.size(), max_episodes);
+  auto summary =
+      fmt::format("{} {}, one every {}. Consecutive runs with the same result are grouped.",
+                  row.runs, row.runs == 1 ? "run" : "runs", span_text(row.instance->interval));
+  if (shown < episodes.size()) {
+    summary += fmt::format(" These are the newest {} of {} groups.", shown, episodes.size());
+  }
+  Html items;
+  for (std::size_t i = 0; i < shown; ++i) items += episode_html(*row.instance, episodes[i]);
+  return markup(R"(<section aria-labelledby="runs">
+<h2 id="runs">Runs, newest first</h2>
+{}<ol class="runs">
+{}</ol>
+</section>
+)",
+                soft(Html(summary)), items);
 }
 
 }  // namespace
 
 std::string probe_page(const Board::Past& past, SystemTime now) {
   const auto& instance = *past.row.instance;
-  const auto& episodes = past.episodes;
-  auto html = fmt::format(
-      "<h1>{0} of {1}</h1>\n<p>{2}</p>\n<p><a href=\"{3}\">All of {1}</a> · "
-      "<a href=\"{4}\">What to do: the runbook</a></p>\n",
-      html_escape(instance.kind->name), html_escape(instance.network),
-      html_escape(instance.kind->question), network_path(instance.network),
-      runbook_path(instance.kind->name));
-  html += now_html(past.row, now);
-  html += turn_html(instance, episodes, now);
-  html += fmt::format(
-      "<section aria-labelledby=\"runs\">\n<h2 id=\"runs\">Runs, the newest first</h2>\n"
-      "<p class=\"soft\">{} {}, one every {}; runs in a row that found the same stand "
-      "together.{}</p>\n"
-      "<ol class=\"runs\">\n",
-      past.row.runs, past.row.runs == 1 ? "run" : "runs", span_text(instance.interval),
-      episodes.size() > max_episodes
-          ? fmt::format(" The newest {} of {}.", max_episodes, episodes.size())
-          : "");
-  for (std::size_t i = 0; i < std::min(episodes.size(), max_episodes); ++i) {
-    append_episode(html, instance, episodes[i]);
-  }
-  html += "</ol>\n</section>\n";
-  return html_page(fmt::format("{} of {}", instance.kind->name, instance.network), html, now);
+  const auto probe = instance.kind->name;
+  const auto& network = instance.network;
+  const auto title = fmt::format("{} in {}", probe, network);
+  auto body =
+      markup(R"(<h1>{}</h1>
+<p>{}</p>
+<p><a href="{}">All probes in {}</a> · <a href="{}">Runbook: what to do</a></p>
+)",
+             title, instance.kind->question, Link::network(network), network, Link::runbook(probe));
+  body += current_result(past.row, now);
+  body += latest_change(instance, past.episodes, now);
+  body += all_runs(past.row, past.episodes);
+  return page(title, body, now);
 }
 
 }  // namespace cal

@@ -8,7 +8,7 @@
 
 namespace cal {
 
-// `markdown` is the probe's page; `rows` are all of the board, of which this probe's are shown.
+// `markdown` is the probe's runbook; `rows` are all of the board, of which this probe's are shown.
 std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
                          SystemTime now);
 

@@ -2,9 +2,12 @@
 
 #include "agent/base/text.h"
 #include "agent/diagnosis/diagnosis.h"
-#include "agent/pages/html.h"
+#include "agent/pages/card.h"
+#include "agent/pages/evidence.h"
+#include "agent/pages/page.h"
+#include "agent/pages/times.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -14,12 +17,6 @@
 namespace cal {
 
 namespace {
-
-constexpr std::string_view no_network_html =
-    "<div class=\"card unknown\">\n<p class=\"headline\">Nothing is watched yet: no network is "
-    "configured.</p>\n<p><strong>First step:</strong> name your network in the configuration file "
-    "(<code>man cal_exporter.yml</code> has every key), check it with <code>cal_exporter "
-    "--config.check</code>, and reload: <code>systemctl reload cal_exporter</code></p>\n</div>\n";
 
 struct Network {
   Diagnosis diagnosis;
@@ -44,21 +41,21 @@ Verdict verdict_of(const Diagnosis& diagnosis) {
   return diagnosis.cannot_tell() ? Verdict::unknown : Verdict::clear;
 }
 
-// The answer of a diagnosis in two words.
+// The answer of a diagnosis in a few words.
 std::string answer_of(const Diagnosis& diagnosis) {
   if (!diagnosis.suspects.empty()) {
     return fmt::format("{} cause", likelihood_of(diagnosis.suspects.front().strength()));
   }
-  return diagnosis.cannot_tell() ? "cannot tell" : "no cause";
+  return diagnosis.cannot_tell() ? "cannot tell" : "no cause found";
 }
 
-// For sorting: the surest cause first, what is not known before what is well.
+// For sorting: the most certain cause first, what is unknown before what is clear.
 int rank_of(const Diagnosis& diagnosis) {
   if (!diagnosis.suspects.empty()) return -static_cast<int>(diagnosis.suspects[0].strength());
   return diagnosis.cannot_tell() ? 0 : 1;
 }
 
-// "ebs: likely cause", "500 networks: 1 certain cause, 2 possible cause, 497 no cause"
+// "ebs: likely cause", "500 networks: 1 certain cause, 2 possible cause, 497 no cause found"
 std::string headline(const std::vector<Network>& networks) {
   if (networks.empty()) return "no network is configured";
   if (networks.size() == 1) {
@@ -77,110 +74,122 @@ std::string headline(const std::vector<Network>& networks) {
   return fmt::format("{} networks: {}", networks.size(), fmt::join(answers, ", "));
 }
 
-void append_findings(std::string& html, std::string_view heading,
-                     const std::vector<Finding>& findings) {
-  if (findings.empty()) return;
-  html += fmt::format("<p>{}</p>\n<ul>\n", heading);
-  for (const auto& finding : findings) {
-    html += fmt::format("<li><a href=\"{}\">{}</a>: {}{}</li>\n", runbook_path(finding.probe),
-                        finding.probe, html_escape(finding.sentence),
-                        finding.seen_at ? " (" + utc_text(*finding.seen_at) + ")" : "");
-  }
-  html += "</ul>\n";
+Html nothing_watched() {
+  return markup(R"(<div class="card unknown">
+<p class="headline">Nothing is watched yet: no network is configured.</p>
+<p><strong>First step:</strong> add your network to the configuration file (<code>man cal_exporter.yml</code> describes every key), check it with <code>cal_exporter --config.check</code>, and reload: <code>systemctl reload cal_exporter</code></p>
+</div>
+)");
 }
 
-// One suspect for one reason: the sentence says it all.
-bool is_told_by_sentence(const Diagnosis& diagnosis) {
+Html findings_html(std::string_view heading, const std::vector<Finding>& findings) {
+  if (findings.empty()) return {};
+  Html items;
+  for (const auto& finding : findings) {
+    items += markup("<li><a href=\"{}\">{}</a>: {}{}</li>\n", Link::runbook(finding.probe),
+                    finding.probe, finding.sentence,
+                    finding.seen_at ? markup(" ({})", time_html(*finding.seen_at)) : Html());
+  }
+  return markup("<p>{}</p>\n<ul>\n{}</ul>\n", heading, items);
+}
+
+// The sentence of the diagnosis says all that there is: one suspect for one reason.
+bool sentence_says_all(const Diagnosis& diagnosis) {
   const auto& suspects = diagnosis.suspects;
   return suspects.empty() ||
          (suspects.size() == 1 && suspects[0].findings.size() == 1 && suspects[0].against.empty());
 }
 
-void append_diagnosis(std::string& html, const Diagnosis& diagnosis) {
-  html += fmt::format("<div class=\"card {}\">\n<p class=\"headline\">{} {}</p>\n",
-                      name_of(verdict_of(diagnosis)), badge(verdict_of(diagnosis), ""),
-                      html_escape(diagnosis.sentence));
-  if (!diagnosis.first_step.empty()) {
-    html += fmt::format("<p><strong>First step:</strong> {} <a href=\"{}#{}\">All steps</a></p>\n",
-                        html_escape(diagnosis.first_step), runbook_path(diagnosis.runbook),
-                        diagnosis.suspects.empty() ? "diagnose" : "resolve");
+Html causes_html(const Diagnosis& diagnosis) {
+  Html items;
+  for (const auto& suspect : diagnosis.suspects) {
+    items += markup("<li><strong>{}</strong> ({})\n{}{}</li>\n", meaning_of(suspect.cause),
+                    likelihood_of(suspect.strength()), findings_html("Evidence:", suspect.findings),
+                    findings_html("Contradicting findings:", suspect.against));
   }
-  if (!is_told_by_sentence(diagnosis)) {
-    html += fmt::format(
-        "<details open id=\"{}/causes\">\n<summary>Causes, the most likely first</summary>\n<ol>\n",
-        html_escape(diagnosis.network));
-    for (const auto& suspect : diagnosis.suspects) {
-      html += fmt::format("<li><strong>{}</strong> ({})\n", meaning_of(suspect.cause),
-                          likelihood_of(suspect.strength()));
-      append_findings(html, "Because:", suspect.findings);
-      append_findings(html, "Against it:", suspect.against);
-      html += "</li>\n";
-    }
-    html += "</ol>\n</details>\n";
-  }
-  html += "</div>\n";
+  return markup(R"(<details open id="{}/causes">
+<summary>Causes, most likely first</summary>
+<ol>
+{}</ol>
+</details>
+)",
+                diagnosis.network, items);
 }
 
-// Whatever a probe counts against a total: the licences.
-void append_meters(std::string& html, std::span<const Row> rows) {
+Html diagnosis_html(const Diagnosis& diagnosis) {
+  const auto verdict = verdict_of(diagnosis);
+  auto content =
+      markup("<p class=\"headline\">{} {}</p>\n", badge(verdict, ""), diagnosis.sentence);
+  if (!diagnosis.first_step.empty()) {
+    const auto steps = diagnosis.suspects.empty() ? "diagnose" : "resolve";
+    content += markup("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
+                      diagnosis.first_step, Link::runbook(diagnosis.runbook).at(steps));
+  }
+  if (!sentence_says_all(diagnosis)) content += causes_html(diagnosis);
+  return markup("<div class=\"card {}\">\n{}</div>\n", name_of(verdict), content);
+}
+
+// What probes count against a total: the licenses.
+Html meters_html(std::span<const Row> rows) {
   std::vector<Evidence> meters;
   for (const auto& row : rows) {
     std::ranges::copy_if(row.outcome->evidence, std::back_inserter(meters),
                          [](const Evidence& each) { return each.meter.has_value(); });
   }
-  if (meters.empty()) return;
-  html += "<div class=\"card\">\n<h3>Licences</h3>\n" + evidence_list(meters) + "</div>\n";
+  if (meters.empty()) return {};
+  return markup("<div class=\"card\">\n<h3>Licenses</h3>\n{}</div>\n", evidence_list(meters));
 }
 
-std::string card_of(const Row& row, SystemTime now) {
+Html card_of(const Row& row, SystemTime now) {
   const auto& instance = *row.instance;
   const auto name = instance.kind->name;
-  const auto foot = fmt::format(
-      "{}<p class=\"soft\">{}</p>\n<p><a href=\"{}\">Runbook<span class=\"sr\"> of {}</span></a> · "
-      "<a href=\"{}\">History<span class=\"sr\"> of {}</span></a></p>\n",
-      phase_list(row.outcome->phases), times_html(row, now), runbook_path(name), name,
-      probe_path(instance), name);
-  return card_html({fmt::format("{}/{}", instance.network, name), std::string(name), instance,
-                    *row.outcome, foot});
+  const auto links = markup(R"(<p><a href="{}">Runbook<span class="sr"> of {}</span></a> · )"
+                            R"(<a href="{}">History<span class="sr"> of {}</span></a></p>)"
+                            "\n",
+                            Link::runbook(name), name, Link::history(instance.network, name), name);
+  const auto foot = markup("{}<p class=\"soft\">{}</p>\n{}", phase_list(row.outcome->phases),
+                           run_times(row, now), links);
+  return to_html({fmt::format("{}/{}", instance.network, name), std::string(name), instance,
+                  *row.outcome, foot});
 }
 
-void append_network(std::string& html, const Network& network, SystemTime now) {
-  const auto name = html_escape(network.diagnosis.network);
-  html += fmt::format(
-      "<section class=\"network\" id=\"{0}\" aria-labelledby=\"{0}-name\">\n"
-      "<h2 id=\"{0}-name\">{0}</h2>\n",
-      name);
-  append_diagnosis(html, network.diagnosis);
-  append_meters(html, network.rows);
-  html += "<div class=\"probes\">\n";
+Html network_html(const Network& network, SystemTime now) {
   Rows rows(network.rows.begin(), network.rows.end());
   std::ranges::stable_sort(rows, {},
                            [](const Row& row) { return urgency_of(*row.outcome->reason); });
-  for (const auto& row : rows) html += card_of(row, now);
-  html += "</div>\n</section>\n";
+  Html cards;
+  for (const auto& row : rows) cards += card_of(row, now);
+  return markup(R"(<section class="network" id="{0}" aria-labelledby="{0}-name">
+<h2 id="{0}-name">{0}</h2>
+{1}{2}<div class="probes">
+{3}</div>
+</section>
+)",
+                network.diagnosis.network, diagnosis_html(network.diagnosis),
+                meters_html(network.rows), cards);
 }
 
-// The name is a link that shows the network whole.
-void append_summary(std::string& html, const std::vector<const Network*>& networks,
-                    std::string_view search) {
-  html += fmt::format(
-      "<form role=\"search\" action=\"/\">\n<label>Search networks "
-      "<input type=\"search\" name=\"search\" value=\"{}\"></label>\n"
-      "<button>Search</button> <a href=\"/\">all</a>\n</form>\n",
-      html_escape(search));
-  html += "<ul class=\"networks\">\n";
+// The search, and one line for each network; its name is a link to all of it.
+Html network_list(const std::vector<const Network*>& networks, std::string_view search) {
+  Html items;
   for (const auto* each : networks) {
     const auto& diagnosis = each->diagnosis;
     const auto verdict = verdict_of(diagnosis);
-    html += fmt::format(
-        "<li class=\"{}\"><a href=\"{}\">{}</a> <span>{}</span> <span>{}</span></li>\n",
-        name_of(verdict), network_path(diagnosis.network), html_escape(diagnosis.network),
-        badge(verdict, answer_of(diagnosis)), html_escape(diagnosis.sentence));
+    items += markup("<li class=\"{}\"><a href=\"{}\">{}</a> <span>{}</span> <span>{}</span></li>\n",
+                    name_of(verdict), Link::network(diagnosis.network), diagnosis.network,
+                    badge(verdict, answer_of(diagnosis)), diagnosis.sentence);
   }
-  html += "</ul>\n";
+  return markup(R"(<form role="search" action="{0}">
+<label>Search networks <input type="search" name="search" value="{1}"></label>
+<button>Search</button> <a href="{0}">Show all</a>
+</form>
+<ul class="networks">
+{2}</ul>
+)",
+                Link::status(), search, items);
 }
 
-// Those of this very name, else those that have it in theirs.
+// The network with this name; otherwise those whose name contains it.
 std::vector<const Network*> search_in(const std::vector<Network>& networks,
                                       std::string_view search) {
   const auto wanted = folded(search);
@@ -200,18 +209,17 @@ std::string status_page(const Rows& rows, std::string_view search, SystemTime no
   const auto networks = networks_of(rows);
   auto found = search_in(networks, search);
   std::ranges::stable_sort(found, {}, [](const Network* each) { return rank_of(each->diagnosis); });
-  std::string html = "<h1>Why does the CAL pack not activate?</h1>\n";
-  if (networks.empty()) html += no_network_html;
-  if (networks.size() > 1) html += fmt::format("<p>{}</p>\n", headline(networks));
-  const bool all_fit = found.size() <= max_networks_shown;
+  auto body = markup("<h1>Why does the CAL pack not activate?</h1>\n");
+  if (networks.empty()) body += nothing_watched();
+  if (networks.size() > 1) body += markup("<p>{}</p>\n", headline(networks));
   if (networks.size() > max_networks_shown || !search.empty()) {
-    append_summary(html, found, search);
-    if (found.empty()) html += "<p>No network has this in its name.</p>\n";
+    body += network_list(found, search);
+    if (found.empty()) body += markup("<p>No network name contains this text.</p>\n");
   }
-  if (all_fit) {
-    for (const auto* network : found) append_network(html, *network, now);
+  if (found.size() <= max_networks_shown) {
+    for (const auto* network : found) body += network_html(*network, now);
   }
-  return html_page(headline(networks), html, now);
+  return page(headline(networks), body, now);
 }
 
 }  // namespace cal

@@ -1,7 +1,6 @@
-// The page at `/`, for whoever is called at night: for each network first the diagnosis with its
-// evidence and the first step that fixes it, then the licences, then every probe. Of many networks
-// the page lists all in one line each and shows those that are searched for. Needs no script and
-// nothing from outside; all that comes from elsewhere is escaped. Pure.
+// The page at `/`, for whoever is on call: for each network first the diagnosis with the first step
+// that fixes it, then the licenses, then every probe with its evidence. Many networks are a list
+// with one line each, and a search shows some of them whole. Works without a script. Pure.
 #pragma once
 
 #include "agent/run/board.h"
@@ -11,8 +10,8 @@
 
 namespace cal {
 
-// More networks than these are listed; those whose name contains `search`, in upper or lower case,
-// are shown whole.
+// More networks than these are a list. `search` selects networks by a part of their name, in upper
+// or lower case.
 inline constexpr std::size_t max_networks_shown = 8;
 
 std::string status_page(const Rows& rows, std::string_view search, SystemTime now);

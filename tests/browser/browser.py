@@ -144,9 +144,9 @@ class Page:
                       windowsVirtualKeyCode=_KEYS[key])
 
     def is_dark(self):
-        """Whether the text is lighter than what it stands on."""
+        """Whether the text is lighter than its background."""
         return self.evaluate('''(() => {
-            const sum = colour => colour.match(/[0-9]+/g).slice(0, 3)
+            const sum = color => color.match(/[0-9]+/g).slice(0, 3)
                 .reduce((all, each) => all + Number(each), 0);
             const style = getComputedStyle(document.body);
             return sum(style.color) > sum(style.backgroundColor);

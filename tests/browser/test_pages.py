@@ -20,7 +20,7 @@ PROBES = ['administrators_membership', 'pack_already_installed', 'internet_conne
 HEALTHY = 'No cause found; all 4 causes were looked for.'
 
 
-# The words of a table's cells that stand on more than one line.
+# The words in table cells that are broken over more than one line.
 BROKEN_WORDS = """(() => {
     const broken = [];
     for (const cell of document.querySelectorAll("th, td")) {
@@ -47,8 +47,8 @@ class Lab(BrowserCase):
     def test_every_page_is_in_order(self):
         self.assert_in_order('/', HEALTHY, *PROBES)
         for probe in PROBES:
-            self.assert_in_order(f'/probes/ebs/{probe}', 'Runs, the newest first')
-            self.assert_in_order(f'/runbooks/{probe}', 'What is seen now', 'Resolve', 'Verify')
+            self.assert_in_order(f'/probes/ebs/{probe}', 'Runs, newest first')
+            self.assert_in_order(f'/runbooks/{probe}', 'Current results', 'Resolve', 'Verify')
 
     def test_every_page_is_in_order_with_causes_present(self):
         for probe in PROBES[:4]:
@@ -57,12 +57,12 @@ class Lab(BrowserCase):
         self.lab.events.append(12)
         self.page.open(self.agent.url)
         for probe in PROBES[:4]:
-            self.wait_for_text(f'{probe}: ✗ likely cause')
+            self.wait_for_text(f'{probe}: ✗ cause found')
         self.wait_for_text('activation_failed')
-        self.assert_in_order('/', 'Causes, the most likely first', 'First step:')
+        self.assert_in_order('/', 'Causes, most likely first', 'First step:')
         for probe in PROBES[:4]:
             self.assert_in_order(f'/probes/ebs/{probe}', 'Last good', 'First bad')
-            self.assert_in_order(f'/runbooks/{probe}', 'ebs: ✗ likely cause', 'What to do:')
+            self.assert_in_order(f'/runbooks/{probe}', 'ebs: ✗ cause found', 'What to do:')
 
     def test_a_break_and_its_repair_are_seen_on_the_open_page(self):
         self.page.open(self.agent.url)
@@ -134,9 +134,9 @@ class Lab(BrowserCase):
             self.assertIn(f'{self.agent.url}/runbooks/{probe}', reached)
 
     def assert_trouble_is_seen(self, trouble):
-        """The notice, wherever on the page one is, and what the agent said before with its time."""
+        """The banner is visible anywhere on the page, and the last content with its time stays."""
         self.page.evaluate('scrollTo(0, document.body.scrollHeight)')
-        self.wait_for_text(f'The agent {trouble}; below is what it said at 20')
+        self.wait_for_text(f'The agent {trouble}. This page is from 20')
         self.assertTrue(self.page.evaluate("""(() => {
             const box = document.querySelector("[role=status]").getBoundingClientRect();
             return box.height > 20 && box.top >= 0 && box.bottom <= innerHeight;
@@ -144,12 +144,12 @@ class Lab(BrowserCase):
         self.assertEqual([], self.page.violations())
         self.assertIn(HEALTHY, self.page.text())
 
-    def test_an_agent_that_is_gone_is_said(self):
+    def test_a_banner_appears_when_the_agent_is_gone(self):
         self.page.open(self.agent.url)
         self.assertEqual(0, self.agent.stop())
         self.assert_trouble_is_seen('does not answer')
 
-    def test_an_agent_that_hangs_is_said_until_it_goes_on(self):
+    def test_a_banner_appears_while_the_agent_hangs(self):
         self.page.open(self.agent.url)
         self.agent.send(signal.SIGSTOP)
         self.addCleanup(self.agent.send, signal.SIGCONT)
@@ -157,10 +157,10 @@ class Lab(BrowserCase):
         self.agent.send(signal.SIGCONT)
         wait_until('the notice goes', lambda: 'The agent' not in self.page.text())
 
-    def test_an_agent_that_refuses_is_no_agent_that_is_gone(self):
+    def test_the_banner_shows_why_the_agent_refuses(self):
         self.page.open(self.agent.url)
-        for status, trouble in [(401, 'wants a user and a password'), (503, 'is too busy'),
-                                (500, 'fails')]:
+        for status, trouble in [(401, 'requires a user name and password'), (503, 'is overloaded'),
+                                (500, 'returned an error')]:
             self.page.evaluate('window.fetch = async () => '
                                f'new Response("", {{status: {status}}})')
             self.assert_trouble_is_seen(f'{trouble} (HTTP {status})')

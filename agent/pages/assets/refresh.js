@@ -3,16 +3,16 @@
 // agent does not answer, a banner says so.
 'use strict';
 const notice = document.querySelector('[role=status]');
-const refusals = {401: 'wants a user and a password', 403: 'refuses access',
-                  404: 'has this page no longer', 503: 'is too busy'};
+const refusals = {401: 'requires a user name and password', 403: 'denies access',
+                  404: 'no longer has this page', 503: 'is overloaded'};
 
 function tell(trouble) {
   const time = document.querySelector('footer time').textContent;
-  const text = trouble && `The agent ${trouble}; below is what it said at ${time}.`;
+  const text = trouble && `The agent ${trouble}. This page is from ${time}.`;
   if (notice.textContent !== text) notice.textContent = text;
 }
 
-// What finds the element with the focus again when the content was replaced.
+// Returns a function that gives the focus back after the content was replaced.
 function focusKeeper() {
   const focused = document.activeElement;
   if (!focused.closest('main')) return () => {};
@@ -41,7 +41,7 @@ async function renew() {
     const answer = await fetch(location.href, {signal: AbortSignal.timeout(4000)});
     const text = await answer.text();
     if (!answer.ok) {
-      tell(`${refusals[answer.status] ?? 'fails'} (HTTP ${answer.status})`);
+      tell(`${refusals[answer.status] ?? 'returned an error'} (HTTP ${answer.status})`);
       return;
     }
     tell('');

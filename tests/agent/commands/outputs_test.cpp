@@ -49,9 +49,17 @@ TEST_CASE("the reports of check are the golden ones", "[golden]") {
   CHECK(nagios == fakes::golden("check.nagios.txt", nagios));
 }
 
-TEST_CASE("colour is for terminals", "[check]") {
+TEST_CASE("only a terminal gets colors", "[check]") {
   const auto rows = fakes::sample_rows();
   CHECK(human_report(rows, true).find("\x1b[31m✗ fake\x1b[0m") != std::string::npos);
+}
+
+TEST_CASE("check reports a fault, not a cause, for a probe that looks for no cause", "[check]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto instance = std::make_shared<Instance>(*row.instance);
+  instance->causes.clear();
+  row.instance = instance;
+  CHECK(human_report({row}, false).find("✗ fake: fault (broken)") != std::string::npos);
 }
 
 TEST_CASE("the exit code is that of the heaviest row", "[check]") {

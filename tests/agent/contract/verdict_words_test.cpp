@@ -13,3 +13,12 @@ TEST_CASE("each verdict has its words, and only a critical finding is a cause fo
   CHECK(words_for(Verdict::present, Severity::warning) == "possible cause");
   CHECK(words_for(Verdict::present, Severity::ok) == "possible cause");
 }
+
+TEST_CASE("what is not a cause is ok or a fault", "[verdict]") {
+  CHECK(words_for(Verdict::clear) == "ok");
+  CHECK(words_for(Verdict::present) == "fault");
+  CHECK(words_for(Verdict::unknown) == "could not check");
+  const Reason broken{"broken", Verdict::present, Severity::critical, "", ""};
+  CHECK(words_for(broken, page_causes) == "cause found");
+  CHECK(words_for(broken, {}) == "fault");
+}

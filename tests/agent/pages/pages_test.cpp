@@ -1,4 +1,4 @@
-// The pages: what is on them and that nothing foreign gets out of its place.
+// The pages: what is on them.
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
 #include "agent/pages/status_page.h"
@@ -49,7 +49,7 @@ TEST_CASE("many networks are a list, the worst first, and a search", "[pages]") 
   CHECK(page.size() < 500'000);
 }
 
-TEST_CASE("a search shows whole what it finds", "[pages]") {
+TEST_CASE("a search shows the networks that it finds whole", "[pages]") {
   const auto rows = many_networks(500);
   const auto one = status_page(rows, "net7", fakes::sample_now);
   CHECK(has(one, "id=\"net7\""));
@@ -60,7 +60,7 @@ TEST_CASE("a search shows whole what it finds", "[pages]") {
   CHECK(has(some, ">net499<"));
   CHECK_FALSE(has(some, ">net48<"));
   const auto none = status_page(rows, "\"><script>", fakes::sample_now);
-  CHECK(has(none, "No network has this in its name"));
+  CHECK(has(none, "No network name contains this text"));
   CHECK_FALSE(has(none, "<script>"));
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("a ladder, a chain, a meter and a deciding entry are drawn as such", "
   CHECK(has(page,
             "<meter aria-label=\"Standard: share in use\" min=\"0\" max=\"10\" low=\"9\" "
             "high=\"9.9\" optimum=\"0\" value=\"8\">8 of 10</meter>"));
-  CHECK(has(page, "<h3>Licences</h3>"));
+  CHECK(has(page, "<h3>Licenses</h3>"));
 }
 
 TEST_CASE("the bar is full where more is in use than there is", "[pages]") {
@@ -103,7 +103,7 @@ TEST_CASE("the bar is full where more is in use than there is", "[pages]") {
   CHECK(has(bar(0, 0), "value=\"0\">0 of 0"));
 }
 
-TEST_CASE("how sure a cause is stands in the title and in the list", "[pages]") {
+TEST_CASE("the title and the list show how certain a cause is", "[pages]") {
   auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
   auto outcome = std::make_shared<Outcome>(*row.outcome);
   const auto title = [&](Strength strength) {
@@ -120,11 +120,12 @@ TEST_CASE("how sure a cause is stands in the title and in the list", "[pages]") 
   outcome->implications = {{Cause::other, Strength::weak, "it is so"}};
   rows.push_back(row);
   const auto page = status_page(rows, "", fakes::sample_now);
-  CHECK(has(page, "21 networks: 1 likely cause, 1 possible cause, 19 no cause"));
+  CHECK(has(page, "21 networks: 1 likely cause, 1 possible cause, 19 no cause found"));
   CHECK(page.find(">net7<") < page.find(">weak<"));
 }
 
-TEST_CASE("all steps lead to those that repair, or that tell more", "[pages]") {
+TEST_CASE("the link to all steps leads to the repair, or to the diagnosis when nothing is known",
+          "[pages]") {
   const auto page = [](const Reason& reason) {
     return status_page({fakes::sample_row("ebs", reason, "")}, "", fakes::sample_now);
   };
@@ -132,7 +133,7 @@ TEST_CASE("all steps lead to those that repair, or that tell more", "[pages]") {
   CHECK(has(page(fakes::reasons[3]), "<a href=\"/runbooks/fake#diagnose\">All steps</a>"));
 }
 
-TEST_CASE("after a repair the history says first that it is over", "[pages]") {
+TEST_CASE("after a repair the history shows first that the fault is over", "[pages]") {
   History history(100'000);
   auto now = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
   now.since = fakes::sample_now - 3s;
@@ -141,24 +142,24 @@ TEST_CASE("after a repair the history says first that it is over", "[pages]") {
               fakes::sample_now - 2min, 15ms);
   history.add(now.outcome, fakes::sample_now - 3s, 12ms);
   const auto page = probe_page({now, history.episodes()}, fakes::sample_now);
-  CHECK(has(page, "Now, for 3 s</h2>"));
+  CHECK(has(page, "Current result, for 3 s</h2>"));
   CHECK(has(page, "<h3>fake: <span class=\"badge\">✓ not the cause</span>"));
-  CHECK(page.find("Now, for 3 s") < page.find("First bad"));
+  CHECK(page.find("Current result, for 3 s") < page.find("First bad"));
   CHECK(has(page, "2 min ago</time>; good again <time"));
-  CHECK(has(page, "<a href=\"/?search=ebs\">All of ebs</a>"));
+  CHECK(has(page, "<a href=\"/?search=ebs\">All probes in ebs</a>"));
 }
 
-TEST_CASE("a fault that lasts is not over, and not to know is called so", "[pages]") {
+TEST_CASE("a probe that could not check is shown as unknown and ongoing, not as bad", "[pages]") {
   History history(100'000);
   const auto blind = fakes::sample_row("ebs", fakes::reasons[3], "cannot see");
   history.add(blind.outcome, fakes::sample_now - 12s, 15ms);
   const auto page = probe_page({blind, history.episodes()}, fakes::sample_now);
   CHECK(has(page, "First unknown"));
   CHECK_FALSE(has(page, "First bad"));
-  CHECK(has(page, "not over yet"));
+  CHECK(has(page, "; ongoing"));
 }
 
-TEST_CASE("a probe without a cause is no cause", "[pages]") {
+TEST_CASE("a probe that looks for no cause has a fault, not a cause", "[pages]") {
   auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
   auto instance = std::make_shared<Instance>(*row.instance);
   instance->causes.clear();
@@ -181,6 +182,6 @@ TEST_CASE("the page of a runbook is the golden one", "[golden]") {
   const auto page = runbook_page("fake", "# fake\n\n## Resolve\n\n1. Repair it.\n",
                                  fakes::sample_rows(), fakes::sample_now);
   CHECK(page == fakes::golden("runbook.html", page));
-  CHECK(page.find("</h1>") < page.find("What is seen now"));
-  CHECK(page.find("What is seen now") < page.find("Repair it.</li>"));
+  CHECK(page.find("</h1>") < page.find("Current results"));
+  CHECK(page.find("Current results") < page.find("Repair it.</li>"));
 }

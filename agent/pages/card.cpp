@@ -1,0 +1,46 @@
+#include "agent/pages/card.h"
+
+#include "agent/contract/verdict_words.h"
+#include "agent/pages/evidence.h"
+
+namespace cal {
+
+namespace {
+
+// The evidence of a probe that found nothing wrong is folded if it is longer than this, so that the
+// others stand out.
+constexpr std::size_t max_evidence_unfolded = 4;
+
+}  // namespace
+
+Html to_html(const Card& card) {
+  const auto& outcome = card.outcome;
+  const auto& reason = *outcome.reason;
+  auto content = markup("<h3>{}: {} <code>{}</code></h3>\n<p>{}</p>\n", card.title,
+                        finding_badge(card.instance, reason), reason.word, outcome.summary);
+  if (reason.severity != Severity::ok) {
+    content += markup("<p><strong>What to do:</strong> {}</p>\n", reason.action);
+  }
+  const auto evidence = evidence_list(outcome.evidence);
+  const bool is_folded =
+      reason.severity == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
+  content += is_folded ? markup(
+                             "<details id=\"{}/evidence\"><summary>Evidence"
+                             "<span class=\"sr\"> of {}</span></summary>\n{}</details>\n",
+                             card.id, card.title, evidence)
+                       : evidence;
+  return markup("<article class=\"card {}\" id=\"{}\">\n{}{}</article>\n", name_of(reason.verdict),
+                card.id, content, card.foot);
+}
+
+Html finding_badge(const Instance& instance, const Reason& reason) {
+  return badge(reason.verdict, words_for(reason, instance.causes));
+}
+
+int urgency_of(const Reason& reason) {
+  if (reason.verdict == Verdict::present) return reason.severity == Severity::critical ? 0 : 1;
+  if (reason.verdict == Verdict::unknown) return 2;
+  return reason.severity == Severity::ok ? 4 : 3;
+}
+
+}  // namespace cal

@@ -1,0 +1,19 @@
+// What a probe saw, item by item, and how long each phase of its run took.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "agent/pages/html.h"
+
+#include <string_view>
+#include <vector>
+
+namespace cal {
+
+// A sign and a word beside the color, so that nobody has to tell colors apart.
+Html badge(Verdict verdict, std::string_view word);
+
+// Empty when there is nothing to show.
+Html evidence_list(const std::vector<Evidence>& evidence);
+Html phase_list(const std::vector<Phase>& phases);
+
+}  // namespace cal

@@ -1,0 +1,36 @@
+#include "agent/pages/page.h"
+
+#include "agent/base/version.h"
+#include "agent/pages/times.h"
+
+namespace cal {
+
+std::string page(std::string_view title, const Html& body, SystemTime now) {
+  return markup(R"(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<script src="{}" defer></script>
+<title>{}</title>
+<link rel="stylesheet" href="{}">
+<link rel="icon" href="{}">
+</head>
+<body>
+<header>
+<nav aria-label="Pages"><a href="{}">cal_exporter</a> <a href="{}">JSON</a> <a href="{}">metrics</a> <a href="{}">configuration</a></nav>
+</header>
+<p role="status"></p>
+<main>
+{}</main>
+<footer><p>As of {}, cal_exporter {}</p></footer>
+</body>
+</html>
+)",
+                Link::refresh_script(), title, Link::style_sheet(), Link::empty_icon(),
+                Link::status(), Link::json_report(), Link::metrics(), Link::configuration(), body,
+                time_html(now), version)
+      .str();
+}
+
+}  // namespace cal
