@@ -1,5 +1,7 @@
 #include "agent/base/text.h"
 
+#include "agent/base/utf.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -24,27 +26,6 @@ constexpr std::array units{Unit{"d", "d", 86'400'000}, Unit{"h", "h", 3'600'000}
                            Unit{"m", "min", 60'000}, Unit{"s", "s", 1'000}, Unit{"ms", "ms", 1}};
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// The length of the valid UTF-8 sequence at the front of `text` (RFC 3629), 0 when there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead < 0xC2) return 0;
-  if (lead < 0xE0) return follows(1, 0x80, 0xBF) ? 2 : 0;
-  if (lead < 0xF0) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (lead > 0xF4) return 0;
-  const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;
-  return follows(1, low, high) && follows(2, 0x80, 0xBF) && follows(3, 0x80, 0xBF) ? 4 : 0;
-}
 
 // Whether one character steers what shows it: C0 but for newline and tab, DEL, C1 (U+0080 to
 // U+009F, which some terminals obey), line separators, and what turns the direction of the text

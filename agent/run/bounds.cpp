@@ -1,5 +1,7 @@
 #include "agent/run/bounds.h"
 
+#include "agent/base/utf.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,11 +16,7 @@ namespace {
 void cut(std::string& text) {
   if (text.size() <= max_text_bytes) return;
   const auto all = text.size();
-  auto end = max_text_bytes;
-  const auto is_continuation = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-  };
-  while (end > 0 && is_continuation(text[end])) --end;
+  const auto end = utf8_cut(text, max_text_bytes);
   text.resize(end);
   text += fmt::format("… ({} bytes more)", all - end);
   text.shrink_to_fit();

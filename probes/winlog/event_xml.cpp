@@ -1,10 +1,10 @@
 #include "probes/winlog/event_xml.h"
 
 #include "agent/base/text.h"
+#include "agent/base/utf.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -75,13 +75,8 @@ std::optional<Element> take_element(std::string_view& xml, std::string_view name
 }  // namespace
 
 std::string bounded_text(std::string_view text) {
-  auto valid = valid_utf8(text.substr(0, longest_text));
-  if (text.size() > longest_text || valid.size() > longest_text) {
-    auto end = std::min(valid.size(), longest_text);
-    while (end > 0 && (static_cast<unsigned char>(valid[end - 1]) & 0xC0) == 0x80) --end;
-    if (end > 0 && static_cast<unsigned char>(valid[end - 1]) >= 0x80) --end;
-    valid.resize(end);
-  }
+  auto valid = valid_utf8(text.substr(0, utf8_cut(text, longest_text)));
+  valid.resize(utf8_cut(valid, longest_text));
   return valid;
 }
 

@@ -1,6 +1,6 @@
 #include "probes/winlog/line_splitter.h"
 
-#include "agent/base/text.h"
+#include "agent/base/utf.h"
 
 namespace cal::winlog {
 
@@ -8,52 +8,12 @@ namespace {
 
 constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 
-void append_utf8(std::string& text, char32_t c) {
-  const auto byte = [&](char32_t bits) { text += static_cast<char>(bits); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xC0 | c >> 6);
-    byte(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    byte(0xE0 | c >> 12);
-    byte(0x80 | (c >> 6 & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  } else {
-    byte(0xF0 | c >> 18);
-    byte(0x80 | (c >> 12 & 0x3F));
-    byte(0x80 | (c >> 6 & 0x3F));
-    byte(0x80 | (c & 0x3F));
-  }
-}
-
-std::string from_utf16(std::string_view bytes, bool big) {
-  const auto unit_at = [&](std::size_t i) {
-    const auto low = static_cast<unsigned char>(bytes[i + (big ? 1 : 0)]);
-    const auto high = static_cast<unsigned char>(bytes[i + (big ? 0 : 1)]);
-    return static_cast<char32_t>(high << 8 | low);
-  };
-  std::string text;
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
-    auto c = unit_at(i);
-    if (c >= 0xD800 && c < 0xDC00 && i + 3 < bytes.size()) {
-      const auto low = unit_at(i + 2);
-      if (low >= 0xDC00 && low < 0xE000) {
-        c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
-        i += 2;
-      }
-    }
-    constexpr char32_t replacement = 0xFFFD;
-    append_utf8(text, c >= 0xD800 && c < 0xE000 ? replacement : c);
-  }
-  return text;
-}
-
 }  // namespace
 
 Encoding encoding_of(std::string_view head) {
-  if (head.starts_with("\xFF\xFE")) return Encoding::utf16_little;
-  if (head.starts_with("\xFE\xFF")) return Encoding::utf16_big;
+  if (const auto order = utf16_mark(head)) {
+    return *order == ByteOrder::little ? Encoding::utf16_little : Encoding::utf16_big;
+  }
   return Encoding::utf8;
 }
 
@@ -103,8 +63,8 @@ void LineSplitter::keep(std::string_view bytes) {
 }
 
 std::string LineSplitter::decoded() const {
-  auto text =
-      encoding_ == Encoding::utf8 ? line_ : from_utf16(line_, encoding_ == Encoding::utf16_big);
+  const auto order = encoding_ == Encoding::utf16_big ? ByteOrder::big : ByteOrder::little;
+  auto text = encoding_ == Encoding::utf8 ? line_ : utf8_of_utf16<std::string>(line_, order);
   if (text.starts_with(utf8_mark)) text.erase(0, utf8_mark.size());
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
