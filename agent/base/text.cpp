@@ -1,5 +1,6 @@
 #include "agent/base/text.h"
 
+#include "agent/base/iso_time.h"
 #include "agent/base/utf.h"
 
 #include <fmt/chrono.h>
@@ -115,11 +116,10 @@ std::string utc_text(SystemTime time) {
 }
 
 std::optional<SystemTime> parse_utc(std::string_view text) {
-  const std::string zoned(text);
-  std::tm parts{};
-  const char* end = strptime(zoned.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  const auto parsed = parse_iso_time(text);
+  if (!parsed) return std::nullopt;
+  const auto time = clamped(parsed->at);
+  return utc_text(time) == text ? std::optional(time) : std::nullopt;
 }
 
 double unix_seconds(SystemTime time) {

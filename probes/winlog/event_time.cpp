@@ -1,83 +1,22 @@
 #include "probes/winlog/event_time.h"
 
+#include "agent/base/iso_time.h"
+
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
 namespace cal::winlog {
 
-namespace {
-
 using namespace std::chrono;
 
-constexpr int first_year = 1970;
-constexpr int last_year = 2200;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Takes `count` digits from the front.
-std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-  if (text.size() < count || !std::ranges::all_of(text.substr(0, count), is_digit)) return {};
-  int number = 0;
-  for (const char c : text.substr(0, count)) number = number * 10 + (c - '0');
-  text.remove_prefix(count);
-  return number;
-}
-
-bool take(std::string_view& text, std::string_view one_of) {
-  if (text.empty() || one_of.find(text.front()) == one_of.npos) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-nanoseconds take_fraction(std::string_view& text) {
-  std::int64_t fraction = 0;
-  std::int64_t unit = 1'000'000'000;
-  while (!text.empty() && is_digit(text.front())) {
-    unit /= 10;  // becomes 0: digits past the ninth do not count
-    fraction += (text.front() - '0') * unit;
-    text.remove_prefix(1);
-  }
-  return nanoseconds{fraction};
-}
-
-// What has to be taken from a local time to get UTC.
-std::optional<minutes> take_zone(std::string_view& text) {
-  take(text, " ");
-  if (text.empty() || take(text, "Zz")) return minutes{0};
-  const bool west = text.front() == '-';
-  if (!take(text, "+-")) return std::nullopt;
-  const auto hour = take_digits(text, 2);
-  take(text, ":");
-  const auto minute = take_digits(text, 2);
-  if (!hour || !minute || *hour > 15 || *minute > 59) return std::nullopt;
-  const minutes offset = hours{*hour} + minutes{*minute};
-  return west ? -offset : offset;
-}
-
-}  // namespace
-
 std::optional<SystemTime> parse_event_time(std::string_view text) {
-  const auto y = take_digits(text, 4);
-  if (!y || *y < first_year || *y > last_year || !take(text, "-")) return std::nullopt;
-  const auto m = take_digits(text, 2);
-  if (!m || !take(text, "-")) return std::nullopt;
-  const auto d = take_digits(text, 2);
-  if (!d || !take(text, "Tt ")) return std::nullopt;
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*m)},
-                            day{static_cast<unsigned>(*d)}};
-  const auto hour = take_digits(text, 2);
-  if (!hour || !take(text, ":")) return std::nullopt;
-  const auto minute = take_digits(text, 2);
-  if (!minute || !take(text, ":")) return std::nullopt;
-  const auto second = take_digits(text, 2);
-  if (!date.ok() || !second || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  const auto fraction = take(text, ".,") ? take_fraction(text) : nanoseconds{0};
-  const auto zone = take_zone(text);
-  if (!zone || !text.empty()) return std::nullopt;
-  return sys_days(date) + hours{*hour} + minutes{*minute} + seconds{*second} + fraction - *zone;
+  constexpr sys_seconds first = sys_days(1970y / 1 / 1);
+  constexpr sys_seconds end = sys_days(2201y / 1 / 1);
+  const auto time = parse_iso_time(text);
+  if (!time || time->whole_day || time->at < first || time->at >= end) return std::nullopt;
+  return time->at + time->fraction;
 }
 
 std::string event_time_text(SystemTime time) {

@@ -11,8 +11,8 @@
 namespace cal::winlog {
 
 // "2026-11-24T18:40:00.1234567Z", also with a blank for the T, an offset (+01:00, +0100, perhaps
-// after a blank) for the Z, and without fraction. A time without a zone, as NXLog CE writes it, is
-// taken as UTC: what zone the server is in, it does not say. Years 1970 to 2200.
+// after a blank) for the Z, and without fraction or seconds. A time without a zone, as NXLog CE
+// writes it, is taken as UTC: what zone the server is in, it does not say. Years 1970 to 2200.
 std::optional<SystemTime> parse_event_time(std::string_view text);
 
 // "2026-11-24T18:40:00.123456700Z"

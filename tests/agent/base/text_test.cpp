@@ -55,6 +55,15 @@ TEST_CASE("times are UTC", "[text]") {
   CHECK(unix_seconds(time + 250ms) == 1'795'545'600.25);
 }
 
+TEST_CASE("a time is read in the form in which it is written", "[text]") {
+  CHECK(parse_utc("2026-11-24T18:40:00Z") == SystemTime{std::chrono::seconds{1'795'545'600}});
+  const auto* other = GENERATE("", "2026-11-24", "2026-11-24 18:40:00Z", "2026-11-24T18:40:00",
+                               "2026-11-24T18:40:00.5Z", "2026-11-24T18:40:60Z",
+                               "2026-02-30T18:40:00Z", "9999-01-01T00:00:00Z");
+  INFO(other);
+  CHECK_FALSE(parse_utc(other));
+}
+
 TEST_CASE("bytes that are no UTF-8 become the replacement character", "[text]") {
   const std::string bad = "\xEF\xBF\xBD";
   CHECK(valid_utf8("Zoë → 🙂") == "Zoë → 🙂");
