@@ -1,4 +1,4 @@
-"""The way to an endpoint up to the connection: interface, address, route, DNS, TCP."""
+"""The path to an endpoint up to the connection: interface, address, route, DNS, TCP."""
 
 from lab.servers import DnsServer, answer
 
