@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "agent/contract/reason_table.h"
 #include "agent/contract/state_file.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
@@ -50,10 +51,7 @@ constexpr std::array reasons{
     Reason{"no_failure", Verdict::clear, Severity::ok, "No failure was logged.", "Nothing."},
 };
 
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(reasons, word, &Reason::word);
-}
+constexpr ReasonTable reason{reasons};
 
 constexpr std::array<std::string_view, 3> by_event{"source", "event_id", "cause"};
 

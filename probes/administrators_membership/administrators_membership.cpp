@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "agent/contract/reason_table.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/network_clients.h"
 
@@ -67,10 +68,7 @@ constexpr std::array own_reasons{
 
 constexpr auto reasons = with_directory_reasons(own_reasons);
 
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(reasons, word, &Reason::word);
-}
+constexpr ReasonTable reason{reasons};
 
 constexpr std::array<std::string_view, 2> by_account_and_group{"account", "group"};
 constexpr std::array<std::string_view, 1> by_account{"account"};

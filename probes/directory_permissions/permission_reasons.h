@@ -3,9 +3,9 @@
 #pragma once
 
 #include "agent/contract/probe.h"
+#include "agent/contract/reason_table.h"
 #include "probes/shared/directory_probe.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -68,10 +68,7 @@ inline constexpr std::array own_reasons{
 
 inline constexpr auto reasons = with_directory_reasons(own_reasons);
 
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(reasons, word, &Reason::word);
-}
+inline constexpr ReasonTable reason{reasons};
 
 inline constexpr std::array<std::string_view, 1> by_object{"object"};
 inline constexpr std::array<std::string_view, 3> by_right{"object", "trustee", "right"};

@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "agent/contract/reason_table.h"
 #include "probes/internet_connectivity/endpoint_options.h"
 #include "probes/inventory/table_file.h"
 #include "probes/net/trust_stores.h"
@@ -113,10 +114,7 @@ constexpr std::array reasons{
 
 const Reason& reason_of(Fault fault) { return reasons[static_cast<std::size_t>(fault)]; }
 
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(reasons, word, &Reason::word);
-}
+constexpr ReasonTable reason{reasons};
 
 constexpr std::array<std::string_view, 2> by_way{"endpoint", "ip_family"};
 constexpr std::array<std::string_view, 3> by_stage{"endpoint", "ip_family", "stage"};

@@ -1,6 +1,7 @@
 #include "probes/license_compliance/license_judgement.h"
 
 #include "agent/base/text.h"
+#include "agent/contract/reason_table.h"
 #include "probes/inventory/table_file.h"
 #include "probes/license_compliance/license_compliance.h"
 #include "probes/shared/directory_probe.h"
@@ -89,10 +90,7 @@ constexpr std::array own_reasons{
 
 constexpr auto all_reasons = with_directory_reasons(own_reasons);
 
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(all_reasons, word, &Reason::word);
-}
+constexpr ReasonTable reason{all_reasons};
 
 constexpr std::array<std::string_view, 2> by_edition{"edition", "license_kind"};
 constexpr std::array<std::string_view, 1> by_host{"host"};

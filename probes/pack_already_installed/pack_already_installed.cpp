@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "agent/contract/reason_table.h"
 #include "probes/inventory/table_file.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
@@ -58,10 +59,7 @@ constexpr std::array reasons{
            "The planned pack does not stand in the installation history.", "Nothing."},
 };
 
-// A word that is not in the table does not compile.
-consteval const Reason& reason(std::string_view word) {
-  return *std::ranges::find(reasons, word, &Reason::word);
-}
+constexpr ReasonTable reason{reasons};
 
 constexpr std::array<std::string_view, 1> by_pack{"pack"};
 
