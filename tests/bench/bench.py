@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Measures cal_exporter, all in one run on loopback: `bench.py … [PART…]`, by default all parts.
+"""Benchmarks of cal_exporter in one run on loopback: `bench.py … [PART…]`, by default all parts.
 
-Missing a target is a finding, not a failure: the exit code is 1 only when something did not run.
+A missed target is not a failure: the exit code is 1 only if something did not run.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main():
     options.binary = options.binary.resolve()
     for part in options.parts:
         if part not in PARTS:
-            parser.error(f"there is no part {part}; there are {', '.join(PARTS)}")
+            parser.error(f"unknown part {part}; the parts are {', '.join(PARTS)}")
     for part in options.parts or PARTS:
         print(f"\n{part}")
         try:

@@ -1,9 +1,9 @@
-"""What a check of an endpoint costs, against prometheus-blackbox-exporter: 2,000 endpoints of each
-kind at a 15 s interval, asked by both at the same time on the same server.
+"""The cost of checking an endpoint, compared with prometheus-blackbox-exporter: 2,000 endpoints of each
+kind at a 15 s interval, checked by both at the same time on the same server.
 
-Counted is the CPU time of the whole process, with what it takes to hand the results out: blackbox
-is asked by /probe for each check, at even distances, as Prometheus does; the agent runs its own
-timers and is scraped every 15 s. All ask for gzip. TLS sessions are not resumed."""
+The cost is the CPU time of the whole process, including the scrape of the results: blackbox gets a
+/probe request for each check, evenly spaced, as from Prometheus; the agent uses its own timers and is
+scraped every 15 s. All requests accept gzip. TLS sessions are not resumed."""
 
 import contextlib
 import http.client
@@ -17,9 +17,9 @@ from harness import GZIP, DidNotRun, Server, Table, ask, exporter
 from web_server import start_web_server, url
 
 ENDPOINTS = 2000
-NETWORKS = 20  # each with its share of the endpoints, and a phase of its own
+NETWORKS = 20  # each with its share of the endpoints, and its own phase
 INTERVAL = 15
-FEW = 0.01  # of the checks may fail: a busy machine is no fault of either
+FEW = 0.01  # share of the checks that may fail, on a busy machine
 TARGETS = {"tcp": 1 / 3, "http": 1 / 3, "https": 3 / 4}  # our CPU time for a check to blackbox's
 
 BLACKBOX_CONFIG = """
@@ -31,7 +31,7 @@ modules:
 
 
 def configuration(scheme, ca_file):
-    """The agent's, as text (JSON is YAML)."""
+    """The agent's configuration as text (JSON is YAML)."""
     share = ENDPOINTS // NETWORKS
     expected = {} if scheme == "tcp" else {"expect_status": [200]}
     return json.dumps({
@@ -46,7 +46,7 @@ def configuration(scheme, ca_file):
 
 
 class Pair:
-    """The agent and blackbox on the endpoints of one scheme."""
+    """The agent and blackbox with the endpoints of one scheme."""
 
     def __init__(self, stack, options, folder, scheme, ca_file):
         self.scheme = scheme
@@ -76,7 +76,7 @@ class Pair:
                    for line in self.page().splitlines())
 
     def ask_blackbox(self, until):
-        """Each endpoint once in an interval, at even distances, over one connection."""
+        """Requests each endpoint once per interval, evenly spaced, over one connection."""
         begin = time.monotonic()
         with contextlib.closing(self.blackbox.connection()) as connection:
             while (due := begin + self.asked * INTERVAL / ENDPOINTS) < until:
@@ -94,7 +94,7 @@ class Pair:
 
 
 def watch(pairs, intervals):
-    """For each pair the CPU seconds per check of the agent and of blackbox."""
+    """For each pair, the CPU seconds per check of the agent and of blackbox."""
     before = [(pair.agent.cpu_seconds(), pair.checks(), pair.blackbox.cpu_seconds())
               for pair in pairs]
     begin = time.monotonic()

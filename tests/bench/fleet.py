@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Measures what a fleet of networks costs Prometheus: series, bytes of a scrape, memory and disk.
+"""Measures what a fleet of networks costs Prometheus: series, bytes per scrape, memory and disk.
 
-The fleet is one server that replays the page of a real agent on the lab, with another network's name on each
-address of loopback, and moves what moves on a real page: times of runs, durations, counters. Prometheus is
-Debian's, with config/prometheus/many_sites.yml less TLS and the remote write. It scrapes faster than one would
-(every 5 s instead of every minute), so that ten minutes give a series as many samples as two hours do."""
+The fleet is one server that replays the page of a real agent in the lab, with a different network name on each
+loopback address, and changes what changes on a real page: times of runs, durations, counters. Prometheus is
+Debian's, with config/prometheus/many_sites.yml without TLS and remote write. It scrapes more often than usual
+(every 5 s instead of every minute), so that ten minutes give a series as many samples as two hours."""
 
 import argparse
 import gzip
@@ -38,7 +38,7 @@ MOVING = re.compile(r'^(cal_probe_last_\w+|cal_probe_(?:phase_)?duration_seconds
 
 
 def real_page(binary):
-    """The page of an agent on the lab with all six probes, and its gzip form's size."""
+    """The page of an agent in the lab with all six probes, and its size with gzip."""
     with ready_lab(binary):
         request = urllib.request.Request(AGENT_URL + '/metrics',
                                          headers={'Accept-Encoding': 'gzip'})
@@ -48,7 +48,7 @@ def real_page(binary):
 
 
 def moved(page, scrape, now):
-    """The page as it is some scrapes later."""
+    """The page as it would be some scrapes later."""
     def move(sample):
         family, labels, value = sample[1], sample[2], float(sample[3])
         if 'timestamp' in family:
@@ -62,7 +62,7 @@ def moved(page, scrape, now):
 
 
 class Fleet(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    """Answers on every address of loopback; the address says which network is asked for."""
+    """Answers on every loopback address; the address selects the network."""
 
     daemon_threads = True
     request_queue_size = 1024
@@ -94,7 +94,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def configuration(folder, networks):
-    """many_sites.yml for agents of ours; a file for each site, and the rules beside it."""
+    """many_sites.yml for our agents, with a file for each site, and the rules."""
     (folder / 'sites').mkdir()
     for number in range(networks):
         address = f'127.1.{number // 250}.{number % 250 + 1}:{PORT}'
@@ -124,7 +124,7 @@ def processor_seconds(pid):
 
 
 def block_bytes(prometheus):
-    """Bytes and samples of a block made of all that is in memory, as it is kept on disk."""
+    """Bytes and samples of a block with everything that is in memory, as it would be on disk."""
     request = urllib.request.Request(f'{prometheus.url}/api/v1/admin/tsdb/snapshot', method='POST')
     with urllib.request.urlopen(request, timeout=300) as answer:
         name = json.load(answer)['data']['name']

@@ -1,5 +1,5 @@
-"""What all measurements share: programs that serve /metrics, their memory and CPU time, and the
-table of targets. Missing a target is a finding, not a failure."""
+"""Shared by all benchmarks: programs that serve /metrics, their memory and CPU time, and the table of
+targets. A missed target is not a failure."""
 
 import contextlib
 import http.client
@@ -22,7 +22,7 @@ class DidNotRun(Exception):
 
 
 class Server:
-    """A program that serves /metrics on a port of 127.0.0.1, perhaps with TLS."""
+    """A program that serves /metrics on a port of 127.0.0.1, optionally with TLS."""
 
     def __init__(self, stack, name, command_for_port, tls=False):
         self.name = name
@@ -51,7 +51,7 @@ class Server:
             return ask(connection, path, headers)
 
     def wait_until_ready(self, seconds):
-        """Until every probe has run once; gives the seconds since the start."""
+        """Waits until every probe has run once; returns the seconds since the start."""
         wait_until(lambda: self.get("/-/ready")[0] == 200, seconds, f"{self.name}: not ready")
         return time.monotonic() - self.started
 
@@ -61,11 +61,11 @@ class Server:
                 self._kilobytes("smaps_rollup", "Rss") * 1024)
 
     def most_resident(self):
-        """The most resident memory that it ever had, in bytes."""
+        """The maximum resident memory in bytes."""
         return self._kilobytes("status", "VmHWM") * 1024
 
     def cpu_seconds(self):
-        """User and system time of the whole process, threads that have ended included."""
+        """User and system time of the whole process, including ended threads."""
         stat = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text()
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
@@ -76,7 +76,7 @@ class Server:
 
 
 def start(stack, name, command):
-    """A program and its log; it ends with the stack."""
+    """Starts a program that writes to a log; it ends with the stack."""
     command = [str(word) for word in command]
     if not shutil.which(command[0]):
         raise DidNotRun(f"{name}: no program {command[0]}")
@@ -96,7 +96,7 @@ def start(stack, name, command):
 
 
 def exporter(stack, name, options, config, folder, *arguments, **form):
-    """cal_exporter with a state of its own in `folder`."""
+    """cal_exporter with its state in `folder`."""
     return Server(stack, name, lambda port: [
         options.binary, "serve", f"--config.file={config}",
         f"--state.dir={folder / name.replace(' ', '-')}",
@@ -104,7 +104,7 @@ def exporter(stack, name, options, config, folder, *arguments, **form):
 
 
 def ask(connection, path, headers=None):
-    """Status and body, by a connection that is kept."""
+    """Status and body, over a connection that stays open."""
     connection.request("GET", path, headers=headers or {})
     reply = connection.getresponse()
     return reply.status, reply.read()
@@ -132,7 +132,7 @@ def run(command):
 
 
 class Table:
-    """A line for each target. `value` is a ratio, or what was measured in parts of the target."""
+    """One line per target. `value` is a ratio, or the measured figure as a fraction of the target."""
 
     def __init__(self):
         print(f"{'ratio':>7}  {'target':<8} {'':<7} what")
@@ -144,6 +144,6 @@ class Table:
               f"{what}: {measured}", flush=True)
 
     def most(self, what, value, limit, unit):
-        """A figure that may be `limit` at most."""
+        """A figure that must not exceed `limit`."""
         self.line(f"{what}, at most {limit:g} {unit}", value / limit, "<=", 1.0,
                   f"{value:.1f} {unit}")

@@ -1,8 +1,8 @@
 """One agent that watches 500 networks with all six probes each, at the default interval of a minute.
 
-The directory of all is the lab's domain controller, their endpoints are one web server, and each has
-small files of its own: history, planned key, inventory, event log. So the controller is asked by
-1,500 probes a minute, each with a TLS handshake and a bind of its own."""
+All networks use the lab's domain controller and one web server, and each has its own small files:
+history, planned key, inventory, event log. So the controller serves 1,500 probe runs per minute, each
+with its own TLS handshake and bind."""
 
 import contextlib
 import json
@@ -51,7 +51,7 @@ def network(number, directory, folder, ca_file):
 
 
 def scrape_for(server, seconds):
-    """How long each scrape of a single client took, in milliseconds, and the last page."""
+    """The duration of each scrape by a single client, in milliseconds, and the last page."""
     times = []
     until = time.monotonic() + seconds
     with contextlib.closing(server.connection()) as connection:

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Measures how long it takes from a fault to the phone, on the lab as `./run up` starts it.
+"""Measures the time from a fault to the phone, in the lab as `./run up` starts it.
 
-Prints for each cause the seconds from `./run break` to the notification, and from `./run fix` to the one that says
-it is over. The agent's interval is 5 s there, Prometheus' 1 s, `for` 2 s, group_wait 1 s and group_interval 2 s."""
+Prints for each cause the seconds from `./run break` to the notification, and from `./run fix` to the resolved
+notification. The agent's interval is 5 s there, Prometheus' 1 s, `for` 2 s, group_wait 1 s and group_interval 2 s."""
 
 import argparse
 import statistics
@@ -29,7 +29,7 @@ def seconds_until(lab, status, before):
 
 
 def measure(lab, probe, variant):
-    """(seconds to the notification, seconds to its end)."""
+    """(seconds to the notification, seconds to the resolved notification)."""
     before = len(lab.notifying.phone.notifications())
     faults.break_probe(lab.dc, probe, variant)
     to_phone = seconds_until(lab, 'firing', before)

@@ -1,4 +1,4 @@
-// One client that scrapes several servers in turn, so that whatever else the machine does hits all
+// One client that scrapes several servers in turn, so that other load on the machine affects all
 // of them alike; in an order that changes every round, since a server is slower after one that
 // fills the caches. Usage: scrape_latency ROUNDS PORT...; prints for each port, in microseconds,
 // the median and the 99th percentile of the time from the request to the last byte of the reply.

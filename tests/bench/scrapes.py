@@ -1,8 +1,8 @@
-"""Scrapes of cal_exporter against its yardsticks, all in one run on loopback.
+"""Scrapes of cal_exporter compared with other servers, all in one run on loopback.
 
-The yardsticks are a bare libmicrohttpd server with a static body of our size (bare_server), Debian's
+The others are a minimal libmicrohttpd server with a static body of our size (bare_server), Debian's
 prometheus-node-exporter and prometheus-blackbox-exporter. Servers take turns, and a ratio is the
-median of the rounds' own ratios, so that a busy machine disturbs both sides alike.
+median of the ratios of all rounds, so that other load on the machine affects both sides equally.
 """
 
 import re
@@ -15,7 +15,7 @@ BLACKBOX_CONFIG = "modules:\n  tcp:\n    prober: tcp\n"
 
 
 def wrk(server, seconds, gzip=False):
-    """Scrapes over four keep-alive connections; gives their number and rate."""
+    """Scrapes over four keep-alive connections; returns their number and rate."""
     accept = ["-H", "Accept-Encoding: gzip"] if gzip else []
     out = run(["wrk", "-t1", "-c4", f"-d{seconds}s", *accept,
                f"http{'s' if server.tls else ''}://127.0.0.1:{server.port}/metrics"])

@@ -1,5 +1,5 @@
-"""One nginx that stands for thousands of endpoints: it answers on every address of 127.0.0.0/8, by
-HTTP on one port and by HTTPS on another. No TLS session can be resumed."""
+"""One nginx that simulates thousands of endpoints: it answers on every address of 127.0.0.0/8, with
+HTTP on one port and HTTPS on another. TLS sessions cannot be resumed."""
 
 import socket
 
@@ -36,7 +36,7 @@ http {{
 
 
 def start_web_server(stack, folder):
-    """Returns the file of the CA that its certificate is of."""
+    """Starts nginx; returns the file of the CA that issued its certificate."""
     authority = Authority(folder)
     certificate, key = authority.issue("endpoints", ",".join(f"IP:{host}" for host in _HTTPS_HOSTS))
     configuration = folder / "nginx.conf"
@@ -49,8 +49,8 @@ def start_web_server(stack, folder):
 
 
 def url(scheme, number):
-    """The URL of an endpoint. Those of tcp and http differ by address, those of https by path,
-    since a certificate of thousands of names would be no usual one."""
+    """The URL of an endpoint. URLs for tcp and http differ by address, those for https by path, since a
+    certificate with thousands of names would not be realistic."""
     if scheme == "https":
         return f"https://{_HTTPS_HOSTS[number % len(_HTTPS_HOSTS)]}:{HTTPS_PORT}/{number}"
     host = f"127.1.{number // 250}.{number % 250 + 1}:{HTTP_PORT}"

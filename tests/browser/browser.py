@@ -66,7 +66,7 @@ class Browser:
 
 
 class Page:
-    """A tab. `problems` are errors and warnings of its console, exceptions, dialogs and refused
+    """A tab. `problems` are errors and warnings in its console, exceptions, dialogs and blocked
     loads since the last open(); `requested` the URLs that it asked for."""
 
     def __init__(self, url):

@@ -1,4 +1,4 @@
-"""The base of these tests: the lab as `./run up` starts it, its agent, and one browser for all."""
+"""The base of these tests: the lab as `./run up` starts it, its agent, and one browser for all tests."""
 
 import atexit
 import functools

@@ -1,4 +1,4 @@
-"""Flags of every command, by --help, and exit codes, by running it."""
+"""The flags of every command, from --help, and exit codes, by running it."""
 
 import re
 import signal

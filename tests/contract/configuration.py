@@ -1,5 +1,5 @@
-"""The keys of the configuration and of the web configuration, by the program's answer to keys and
-values that it does not know: the keys that it allows there, and the words."""
+"""The keys of the configuration and of the web configuration, from the program's errors about unknown keys and
+values, which list the allowed keys and words."""
 
 import json
 import pathlib
@@ -9,12 +9,12 @@ import tempfile
 
 from lab.agent import binary
 
-_UNKNOWN = '?'  # the last word of a key or value that does not exist; the first says where it is
+_UNKNOWN = '?'  # the last word of a key or value that does not exist; the first word tells where it is
 _KEYS = re.compile(r"unknown key '(\S*) \?'.*?\(allowed: (.*)\)")
 _WORDS = re.compile(r"'(\S+) \?' is not allowed; allowed: (.*)")
 
-# The program lists the keys that it looked for. For some it looks only when they are present, or
-# when another one is; those are given here. A new key of this kind has to be added.
+# The program lists the keys that it looked for. It looks for some only if they are present, or if another
+# one is present; those are listed here. A new key of this kind has to be added.
 _BIND = [{'method': 'simple', 'user': 'u', 'password_file': 'file'},
          {'method': 'gssapi', 'keytab_file': 'file'}]
 _PROBES = [
@@ -53,7 +53,7 @@ def _lines(allowed, choices):
 
 
 def _path(above, key):
-    """Networks and probes are named by their own key alone."""
+    """The path of a key; networks and probes are named only by their own key."""
     if above in ('networks', 'networks.probes') and key in ('directory', *_PROBES[0]):
         return key
     return f'{above}.{key}' if above else key

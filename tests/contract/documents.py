@@ -11,8 +11,8 @@ _TYPES = {str: 'string', bool: 'boolean', int: 'number', float: 'number', type(N
 
 
 def paths_of(document, path=''):
-    """{path: set of types} of every value. Elements of a list of lists or mappings share one path,
-    others are numbered: their places have a meaning."""
+    """{path: set of types} of every value. Elements of a list of lists or mappings share one path; other
+    elements are numbered, since their positions have a meaning."""
     found = {}
 
     def add(deeper, value):
@@ -32,7 +32,7 @@ def paths_of(document, path=''):
 
 
 def report_keys(schema):
-    """"PATH: kind, required" of what the schema describes, and "KIND word" of its closed lists."""
+    """"PATH: kind, required" for everything in the schema, and "KIND word" for its closed lists."""
     schema = json.loads(schema)
     yield from _described(schema, schema, '')
     for name, part in schema['$defs'].items():
@@ -70,14 +70,14 @@ def _kind(part):
 
 
 def report_of(sample):
-    """What `check --format json` prints."""
+    """The output of `check --format json`."""
     return subprocess.run(
         [binary(), 'check', '--config.file', str(sample.configuration), '--state.dir',
          str(sample.state), '--format', 'json'], capture_output=True, text=True, timeout=60).stdout
 
 
 def shown_keys(report):
-    """"PATH: types" of what a report has."""
+    """"PATH: types" of a report's contents."""
     return [f'{path}: {"|".join(sorted(types))}'
             for path, types in paths_of(json.loads(report)).items()]
 

@@ -1,5 +1,5 @@
-"""What an agent needs to show all of its contract without a directory: a configuration whose probes
-give samples, evidence, implications and state, and the files that they read."""
+"""What an agent needs to show its whole contract without a directory: a configuration whose probes produce
+samples, evidence, implications and state, and the files that they read."""
 
 import contextlib
 import datetime
@@ -11,7 +11,7 @@ import tempfile
 from lab.event_lines import CAL_PROVIDER, RDS_PROVIDER, event_line
 
 _KEY = 'BBBBB-CCCCC-DDDDD-FFFFF-GGGGG'
-# Event id, provider, record id, data. One record id is skipped, so that the state has a gap.
+# Event ID, provider, record ID, data. One record ID is skipped, so that the state has a gap.
 EVENTS = [
     (4, CAL_PROVIDER, 41, []),
     (5, CAL_PROVIDER, 42, ['0xcfff1208', 'The pack is installed already.']),
@@ -24,7 +24,7 @@ EVENTS = [
 
 
 def event_lines():
-    """Some hours old: within any window for failures."""
+    """Lines of events that are some hours old, which is within any window for failures."""
     start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=3)
     return ''.join(
         event_line(event_id, record_id, start + datetime.timedelta(minutes=10 * number), data,
@@ -61,14 +61,14 @@ class Sample:
         (self.folder / name).write_text(text)
 
     def network(self, name, **probes):
-        """Another configuration, with these probes alone."""
+        """Another configuration, with only these probes."""
         self._write(f'{name}.yml', json.dumps({'networks': [{'name': name, 'probes': probes}]}))
         return self.folder / f'{name}.yml'
 
 
 @contextlib.contextmanager
 def sample():
-    """A Sample, with a server that accepts connections and says nothing."""
+    """A Sample, with a server that accepts connections but sends nothing."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(
             ('127.0.0.1', 0), backlog=100) as server:
         yield Sample(folder, server.getsockname()[1])

@@ -1,4 +1,4 @@
-"""What a running agent shows: /metrics and the HTTP paths."""
+"""The contract of a running agent: /metrics and the HTTP paths."""
 
 import contextlib
 import json
@@ -20,8 +20,8 @@ _HASH = '$2b$04$' + 22 * 'a' + 31 * 'b'  # of no password
 
 
 def from_registry(what):
-    """The items that the program shows nowhere as a whole: reasons, causes, families. The tests of
-    the same build ask for them."""
+    """Reasons, causes and families, which no output of the program lists completely. A test program of the
+    same build prints them."""
     lists = pathlib.Path(binary()).parent / 'tests' / 'contract_lists'
     return subprocess.run([lists, what], check=True, capture_output=True,
                           text=True).stdout.splitlines()
@@ -44,8 +44,8 @@ def wait_until_ready(agent):
 
 
 def families(agent):
-    """"NAME: type {labels}". A scrape shows all but families without a sample; of those the
-    registry knows the labels after `network`."""
+    """"NAME: type {labels}". A scrape shows all families that have a sample; for the others, the registry
+    lists the labels after `network`."""
     metrics = agent.metrics()
     found = {}
     for name, kind in _TYPE.findall(agent.page()):

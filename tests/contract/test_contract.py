@@ -31,7 +31,7 @@ class Contract(unittest.TestCase):
     def test_differences_are_in_the_changelog(self):
         for name, before in self.before.items():
             now = self.now[name]
-            if name == 'state.txt':  # an earlier version skips what is added: nobody notices
+            if name == 'state.txt':  # no change for users: an earlier version skips additions
                 now = {item: now[item] for item in before if item in now}
             with self.subTest(name):
                 found = differences(before, now, self.entries)

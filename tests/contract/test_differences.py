@@ -33,7 +33,7 @@ def changed(before, after):
 
 class Differences(unittest.TestCase):
     def assert_needs(self, now, mark, item):
-        """One difference, which only an entry with that mark and that item accepts."""
+        """There must be one difference, which only an entry with that mark and that item accepts."""
         found = compared(now)
         self.assertEqual(1, len(found), found)
         self.assertIn(f'[{mark}] ... `{item}`', found[0])
@@ -82,26 +82,26 @@ class Differences(unittest.TestCase):
         self.assertEqual([], compared(
             now, newest='- [CHANGE] `directory.uri` is now\n  called `directory.uris`.\n'))
 
-    def test_the_name_of_a_new_whole_accepts_its_parts(self):
+    def test_the_name_of_something_new_accepts_its_parts(self):
         now = [*BEFORE, 'new_probe no_server: present critical', 'new_probe.max_age']
         self.assertEqual(2, len(compared(now)))
         self.assertEqual([], compared(now, newest='- [FEATURE] `new_probe`: a question.\n'))
 
-    def test_the_name_of_a_known_whole_accepts_no_part(self):
+    def test_the_name_of_something_that_exists_accepts_no_part(self):
         now = [*BEFORE, 'activation_events log_rotated: unknown warning']
         self.assertEqual(1, len(compared(now, newest='- [FEATURE] `activation_events`.\n')))
 
-    def test_the_name_of_a_whole_that_went_accepts_its_parts(self):
+    def test_the_name_of_something_removed_accepts_its_parts(self):
         before = [*BEFORE, 'old_probe no_server: present critical', 'old_probe.max_age']
         self.assertEqual(2, len(compared(BEFORE, before=before)))
         self.assertEqual([], compared(BEFORE, '- [CHANGE] `old_probe` is gone.\n', before=before))
 
-    def test_words_of_a_key_may_be_apart(self):
+    def test_words_of_a_key_may_be_separate(self):
         now = [*BEFORE, 'activation_events log_rotated: unknown warning']
         self.assertEqual([], compared(
             now, newest='- [FEATURE] `activation_events` has the reason `log_rotated`.\n'))
 
-    def test_two_items_of_one_name(self):
+    def test_two_items_with_one_name(self):
         with self.assertRaises(ValueError):
             items_of(['a: 1', 'a: 2'])
 

@@ -1,4 +1,4 @@
-"""The program goes on from the state folder that 0.1.0 left, and loses no state that it cannot use."""
+"""The program continues with the state folder of 0.1.0, and keeps a copy of state that it cannot use."""
 
 import datetime
 import json

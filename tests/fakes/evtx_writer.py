@@ -22,7 +22,7 @@ _TEXT_TYPE = 1
 
 
 class Event:
-    """`number` is the record's own number in its file; in exported logs it is not the record id."""
+    """`number` is the number of the record in its file; in exported logs it is not the record ID."""
 
     def __init__(self, provider, event_id, record_id, time, data=(), computer='srv1',
                  channel=None, user='S-1-5-18', number=None):
@@ -62,7 +62,7 @@ class _Chunk:
         self._last_record = 0
 
     def add(self, event):
-        """False when the chunk has no room for it; then the chunk is as it was."""
+        """Adds the event. False if the chunk has no room for it; then the chunk is unchanged."""
         names, start = dict(self._names), len(self._bytes)
         self._bytes += struct.pack('<IIQQ', 0x2a2a, 0, event.number, event.filetime())
         self._bytes += _FRAGMENT_HEADER
@@ -117,7 +117,7 @@ class _Chunk:
         struct.pack_into('<I', self._bytes, begin - 4, len(self._bytes) - begin)
 
     def _name(self, name):
-        """A reference to the name in this chunk, which follows where it is used first."""
+        """A reference to the name in this chunk, which is stored where it is first used."""
         here = len(self._bytes) + 4
         self._bytes += struct.pack('<I', self._names.setdefault(name, here))
         if self._names[name] == here:

@@ -1,1 +1,1 @@
-"""The fault matrix: what the agent says when something breaks, what goes on, and how it recovers."""
+"""The fault matrix: what the agent reports for each fault, what keeps working, and how it recovers."""

@@ -9,7 +9,7 @@ from . import document
 
 
 class Recorder(unittest.TextTestResult):
-    """Keeps the rows with their results, in the order in which they ran."""
+    """Records the rows with their results, in the order in which they ran."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
@@ -36,7 +36,7 @@ def run(area):
 
 
 def main(file, *areas):
-    """Without areas all of them. Each is written when it has run."""
+    """Runs the areas, by default all, and writes each when it has run."""
     all_passed = True
     for area in areas or document.AREAS:
         rows = run(area)

@@ -1,5 +1,4 @@
-"""What the rows about the directory have in common: a domain controller in good health, and one probe
-that asks it."""
+"""The common part of the rows about the directory: a healthy domain controller, and one probe that uses it."""
 
 import json
 import socket
@@ -22,12 +21,12 @@ def listen(address, port):
 
 
 class DirectoryFault(Fault, LabCase):
-    """A domain controller, and one probe that asks it."""
+    """A domain controller, and one probe that uses it."""
 
     probe = agent.MEMBERSHIP
 
     def directory_options(self):
-        """Keys of `directory` that differ from the usual ones; None takes one out."""
+        """Keys of `directory` that differ from the usual ones; None removes a key."""
         return {}
 
     def probe_options(self):
@@ -56,7 +55,7 @@ class DisabledAccount(DirectoryFault):
 
 
 class CertificateFault(DirectoryFault):
-    """The controller comes back with another certificate."""
+    """The controller is restarted with another certificate."""
 
     def certificate(self):
         """Its two files."""
@@ -76,7 +75,7 @@ class CertificateFault(DirectoryFault):
 
 
 class PasswordFault(DirectoryFault):
-    """`self.secret` is the agent's password file, of this row alone."""
+    """`self.secret` is the agent's password file, for this row only."""
 
     def setUp(self):
         super().setUp()
@@ -93,7 +92,7 @@ class PasswordFault(DirectoryFault):
 
 
 class KerberosFault(DirectoryFault):
-    """The agent has a keytab and asks for tickets through `self.kdc`, which can fall silent."""
+    """The agent has a keytab and requests tickets through `self.kdc`, which can stop answering."""
 
     def setUp(self):
         super().setUp()
@@ -112,7 +111,7 @@ class KerberosFault(DirectoryFault):
 
 
 class PermissionsFault(DirectoryFault):
-    """The licensing object's security descriptor, as `./run break directory_permissions` changes it."""
+    """Changes the licensing object's security descriptor, as `./run break directory_permissions` does."""
 
     probe = 'directory_permissions'
     healthy = clear('owner_and_rights_ok')

@@ -8,19 +8,19 @@ import subprocess
 from lab import agent
 
 AREAS = {
-    'connection': 'The way to the directory',
+    'connection': 'The path to the directory',
     'directory': 'In the directory',
-    'network': 'The way to the activation service',
+    'network': 'The path to the activation service',
     'files': 'Files that are read',
     'storage': 'Files that are written',
     'process': 'The process',
     'time': 'Time',
     'load': 'Load',
 }
-HEAD = '''# What was measured
+HEAD = '''# Results
 
-Written by `./run faults` and `./run soak`. [README.md](README.md) says what is asserted beside what stands
-here, and how to add a row. Of a time, `run N` is how many runs had ended until then.
+Written by `./run faults` and `./run soak`. [README.md](README.md) says what else is asserted,
+and how to add a row. `run N` after a time is the number of runs that had ended by then.
 '''
 
 
@@ -48,7 +48,7 @@ def matrix(area, rows):
     """`rows` are tests, and whether they passed."""
     passed = sum(ok for _, ok in rows)
     lines = [f'## {AREAS[area]}', '', f'{passed} of {len(rows)} rows pass ({conditions()}).', '',
-             '| fault | the agent says | after | what goes on | well again after | |',
+             '| fault | the agent reports | after | what keeps working | recovered after | |',
              '|---|---|---|---|---|---|']
     return '\n'.join([*lines, *(_line(test, ok) for test, ok in rows)])
 

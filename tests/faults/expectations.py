@@ -1,13 +1,13 @@
 """What the agent is expected to say: each has a text for people, and `seen(fault)`."""
 
-# Of these there is no sample while the agent cannot tell: a fact that is not known is not claimed.
+# These have no samples while the verdict is unknown: the agent does not claim facts that it does not know.
 FACTS = ('cal_account_member', 'cal_account_usable', 'cal_directory_right_granted',
          'cal_directory_owner_matches', 'cal_licenses_installed', 'cal_licenses_available',
          'cal_activation_failing')
 
 
 class Verdict:
-    """The verdict of the row's probe with one of the reasons. `words` stand on the probe's page."""
+    """The verdict of the row's probe with one of the reasons. `words` are on the probe's page."""
 
     def __init__(self, verdict, *reasons, words=()):
         self.verdict = verdict
@@ -43,7 +43,7 @@ def clear(*reasons, words=()):
 
 
 class Logged:
-    """A line of the log that holds all these words, while the row's probe stays well."""
+    """A log line that contains all these words, while the row's probe stays healthy."""
 
     def __init__(self, *words):
         self.words = words
@@ -72,13 +72,13 @@ class Sample:
 
 
 class Reloaded:
-    """A configuration with this interval is in force."""
+    """A configuration with this interval is active."""
 
     def __init__(self, interval):
         self.interval = interval
 
     def __str__(self):
-        return 'the new configuration is in force'
+        return 'the new configuration is active'
 
     def seen(self, fault):
         metrics = fault.metrics()

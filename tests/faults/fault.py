@@ -1,5 +1,5 @@
-"""A row of the fault matrix, as a test: the agent is well, the fault comes, the agent says so, the rest
-goes on, the fault goes, the agent is well again."""
+"""A row of the fault matrix, as a test: the agent is healthy, the fault starts, the agent reports it, the rest
+keeps working, the fault ends, the agent is healthy again."""
 
 import json
 import re
@@ -17,9 +17,9 @@ WITNESS = 'license_compliance'
 
 
 class Fault:
-    """Mixed into a TestCase that has `self.scratch`. A row sets the attributes below and says how to
-    break_it() and fix_it(). An area says which networks() the agent watches; beside them is always a
-    network `other` with a probe that the fault must not touch."""
+    """A mixin for a TestCase that has `self.scratch`. A row sets the attributes below and implements
+    break_it() and fix_it(). An area implements networks(), which the agent watches; there is always
+    another network, `other`, with a probe that the fault must not affect."""
 
     fault = None               # what is wrong, for people
     says = None                # what the agent must say, see expectations.py

@@ -1,4 +1,4 @@
-"""What the rows about files have in common: good exports, and one probe that reads them."""
+"""The common part of the rows about files: valid exports, and one probe that reads them."""
 
 import pathlib
 import tempfile
@@ -12,14 +12,14 @@ from .fault import Fault
 
 
 class Folder:
-    """What lab.faults needs of a domain controller."""
+    """The part of a domain controller that lab.faults needs."""
 
     def __init__(self, path):
         self.folder = path
 
 
 class FileFault(Fault, unittest.TestCase):
-    """The installation history and the planned key; fix_it() writes them anew."""
+    """The installation history and the planned key; fix_it() rewrites them."""
 
     probe = 'pack_already_installed'
     healthy = clear('not_installed')
@@ -44,7 +44,7 @@ class FileFault(Fault, unittest.TestCase):
 
 
 class InventoryFault(FileFault):
-    """The licence counts."""
+    """The license counts."""
 
     probe = 'license_compliance'
     healthy = clear('compliant')
@@ -54,7 +54,7 @@ class InventoryFault(FileFault):
 
 
 class EventFault(FileFault):
-    """A log of licensing events in which an activation worked, and state that outlives the agent."""
+    """A log of licensing events with a successful activation, and state that outlives the agent."""
 
     probe = 'activation_events'
     healthy = clear('no_failure')
@@ -70,6 +70,6 @@ class EventFault(FileFault):
         return {'source': {'jsonl': str(self.log.file)}}
 
     def successes(self):
-        """How many activations that worked the agent has counted."""
+        """The number of successful activations that the agent has counted."""
         return sum(value for _, value in self.agent.metrics().samples(
             'cal_license_events_total', network='ebs', event_id='4'))

@@ -1,4 +1,4 @@
-"""What the rows about load have in common: objects by the thousand, added to the directory."""
+"""The common part of the rows about load: thousands of objects that are added to the directory."""
 
 from lab import names
 from lab.directory import Directory
@@ -8,7 +8,7 @@ MANY_OU = f'OU=Many,{names.BASE_DN}'
 
 
 def add_many(dc, total, add_one, unit=MANY_OU):
-    """`add_one(directory, number)` for each; they go into a unit of their own."""
+    """Calls `add_one(directory, number)` for each; the objects are added to a separate OU."""
     with Directory(dc) as directory:
         directory.add(unit, objectClass='organizationalUnit')
     for begin in range(0, total, AT_ONCE):

@@ -1,5 +1,5 @@
-"""What the rows about the network have in common: an Internet that the agent reaches through one link, and
-one endpoint in it."""
+"""The common part of the rows about the network: an Internet that the agent reaches through one link, and one
+endpoint in it."""
 
 import json
 
@@ -25,7 +25,7 @@ class NetworkFault(Fault, InternetCase):
         self.server = self.serve_well()
 
     def serve_well(self):
-        """The server that is asked, while all is well."""
+        """The healthy server."""
         return self.start_https()
 
     def networks(self):
@@ -46,7 +46,7 @@ class NameServerFault(NetworkFault):
 
 
 class FirewallFault(NetworkFault):
-    """A rule in the way of every connection."""
+    """A rule that blocks every connection."""
 
     rule = None
 
@@ -61,7 +61,7 @@ class FirewallFault(NetworkFault):
 
 
 class ServerFault(NetworkFault):
-    """Another server stands in the place of the right one."""
+    """Another server replaces the right one."""
 
     def serve_badly(self):
         raise NotImplementedError
@@ -76,7 +76,7 @@ class ServerFault(NetworkFault):
 
 
 class WebPageFault(ServerFault):
-    """The test page that tells the Internet from a captive portal is another one; `behave` says so."""
+    """The test page that distinguishes the Internet from a captive portal is replaced by `behave`."""
 
     endpoint = {'url': f'http://{HOST}/connecttest.txt', 'expect_status': 200,
                 'expect_body': 'Microsoft Connect Test'}
@@ -90,9 +90,9 @@ class WebPageFault(ServerFault):
 
 
 class ProxyFault(NetworkFault):
-    """The way leads through `self.proxy`."""
+    """The connection goes through `self.proxy`."""
 
-    endpoint = f'https://{WEB}'  # by its address: the proxy's resolver is this machine's
+    endpoint = f'https://{WEB}'  # by address, since the proxy uses this machine's resolver
     options = {'proxy': f'http://{GATEWAY}:{PROXY_PORT}'}
 
     def setUp(self):

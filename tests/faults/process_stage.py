@@ -1,5 +1,4 @@
-"""What the rows about the process have in common: limits that are put on the running agent, and a call that
-never returns."""
+"""The common part of the rows about the process: limits on the running agent, and a call that never returns."""
 
 import http.client
 import pathlib
@@ -17,7 +16,7 @@ STUCK = unknown('timeout')
 
 
 class EndpointFault(FileFault):
-    """A web server on loopback that is asked."""
+    """A web server on loopback that the agent checks."""
 
     probe = 'internet_connectivity'
     healthy = clear('reachable')
@@ -33,8 +32,8 @@ class EndpointFault(FileFault):
 
 
 class LimitFault:
-    """A limit on the agent, lifted by fix_it(). It leaves no probe alone, so that there is no witness.
-    Mixed in before the area's class."""
+    """A limit on the agent, lifted by fix_it(). It affects every probe, so there is no other network.
+    A mixin before the area's class."""
 
     witness = False
     limit = None  # one of resource.RLIMIT_*
@@ -48,8 +47,8 @@ class LimitFault:
 
 
 class DescriptorFault(LimitFault):
-    """The agent can open nothing more. Everything is asked on a connection that stays open, as Prometheus
-    keeps one."""
+    """The agent cannot open more descriptors. All requests use a connection that stays open, as in
+    Prometheus."""
 
     limit = resource.RLIMIT_NOFILE
     goes_on = '`/metrics` answers on connections that are open'
@@ -73,7 +72,7 @@ class DescriptorFault(LimitFault):
 
 
 class MemoryFault(LimitFault):
-    """The agent gets only so much memory more."""
+    """The agent can allocate only this much more memory."""
 
     limit = resource.RLIMIT_AS
     spare_kilobytes = None
@@ -87,7 +86,7 @@ class MemoryFault(LimitFault):
 
 
 class StuckFault(KerberosFault):
-    """A run waits for tickets in a call that has no time limit of ours."""
+    """A run waits for tickets in a library call whose time we cannot limit."""
 
     def break_it(self):
         self.kdc.silent = True

@@ -85,7 +85,7 @@ class FirstOfTwoHangs(stage.CertificateFault):
 
 
 class NoDirectoryAtAll(stage.DirectoryFault):
-    fault = 'something that is no directory answers on its port'
+    fault = 'another kind of server answers on the directory port'
     says = unknown('tls_failed')
 
     def directory_options(self):
@@ -102,7 +102,7 @@ class NoDirectoryAtAll(stage.DirectoryFault):
 
 
 class CertificateOfAStranger(stage.CertificateFault):
-    fault = "the controller's certificate is of another authority"
+    fault = "the controller's certificate is from another authority"
     says = unknown('tls_untrusted')
 
     def certificate(self):
@@ -110,7 +110,7 @@ class CertificateOfAStranger(stage.CertificateFault):
 
 
 class CertificateOfAnotherName(stage.CertificateFault):
-    fault = "the controller's certificate is made out to another name"
+    fault = "the controller's certificate is for another name"
     says = unknown('tls_name_mismatch')
 
     def certificate(self):
@@ -147,7 +147,7 @@ class PasswordGone(stage.PasswordFault):
 
 
 class PasswordIsAPipe(stage.PasswordFault):
-    fault = 'the password file is a pipe into which nobody writes'
+    fault = 'the password file is a pipe that nobody writes to'
     says = unknown('bind_refused', words=('not a regular file',))
 
     def break_it(self):
@@ -194,7 +194,7 @@ class NameServerSilent(stage.DirectoryFault):
 
 
 class KdcSilent(stage.KerberosFault):
-    fault = 'the key distribution centre hangs'
+    fault = 'the key distribution center hangs'
     says = unknown('timeout')
 
     def break_it(self):

@@ -1,4 +1,4 @@
-"""Faults in the directory itself, for the probes to find."""
+"""Faults in the directory itself, which the probes must find."""
 
 from lab import names
 from lab.faults import break_probe, fix_probe
@@ -26,7 +26,7 @@ class AccountHidden(stage.DirectoryFault):
 
 
 class AccountRemoved(stage.DirectoryFault):
-    fault = 'the account loses the group that makes it an administrator'
+    fault = 'the account is removed from the group that makes it an administrator'
     says = present('not_member')
 
     def break_it(self):
@@ -43,7 +43,7 @@ class AccountDisabled(stage.DisabledAccount):
 
 
 class WriteDenied(stage.PermissionsFault):
-    fault = 'SYSTEM is denied to write the licensing object'
+    fault = 'SYSTEM is denied write access to the licensing object'
     says = present('write_denied')
     variant = 'deny'
 

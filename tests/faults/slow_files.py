@@ -1,4 +1,4 @@
-"""Faults of the files that the probes read, and of the agent's own configuration."""
+"""Faults in the files that the probes read, and in the agent's own configuration."""
 
 import datetime
 import os
@@ -37,7 +37,7 @@ class HistoryCut(stage.FileFault):
 
 
 class HistoryIsAFolder(stage.FileFault):
-    fault = 'a folder has the name of the history'
+    fault = 'the history is a folder'
     says = unknown('history_unreadable', words=('no regular file',))
 
     def break_it(self):
@@ -50,7 +50,7 @@ class HistoryIsAFolder(stage.FileFault):
 
 
 class HistoryIsAPipe(stage.FileFault):
-    fault = 'the history is a pipe into which nobody writes'
+    fault = 'the history is a pipe that nobody writes to'
     says = unknown('history_unreadable', words=('no regular file',))
 
     def break_it(self):
@@ -67,7 +67,7 @@ class HistoryWithoutEnd(stage.FileFault):
 
 
 class HistoryOfNoise(stage.FileFault):
-    fault = 'the history is noise'
+    fault = 'the history contains random bytes'
     says = unknown('history_unreadable')
 
     def break_it(self):
@@ -75,7 +75,7 @@ class HistoryOfNoise(stage.FileFault):
 
 
 class HistoryOld(stage.FileFault):
-    fault = 'nobody exports the history any more'
+    fault = 'the history is no longer exported'
     says = unknown('history_stale', words=('more than max_age',))
 
     def break_it(self):
@@ -83,7 +83,7 @@ class HistoryOld(stage.FileFault):
 
 
 class HistoryFromTomorrow(stage.FileFault):
-    fault = 'the history was written tomorrow'
+    fault = 'the history has a modification time in the future'
     says = unknown('history_stale', words=('in the future', 'clock'))
 
     def break_it(self):
@@ -91,7 +91,7 @@ class HistoryFromTomorrow(stage.FileFault):
 
 
 class PlannedKeyOfNoise(stage.FileFault):
-    fault = 'the file with the planned key holds something else'
+    fault = 'the file with the planned key contains something else'
     says = unknown('planned_key_unreadable')
 
     def break_it(self):
@@ -111,7 +111,7 @@ class PackInstalled(stage.FileFault):
 
 
 class InventoryGone(stage.InventoryFault):
-    fault = 'the licence counts are gone'
+    fault = 'the license counts are gone'
     says = unknown('inventory_missing')
 
     def break_it(self):
@@ -119,7 +119,7 @@ class InventoryGone(stage.InventoryFault):
 
 
 class InventoryCut(stage.InventoryFault):
-    fault = 'the licence counts are cut off'
+    fault = 'the license counts are cut off'
     says = unknown('inventory_unreadable')
 
     def break_it(self):
@@ -138,7 +138,7 @@ class LogGone(stage.EventFault):
 
 
 class LogIsAFolder(stage.EventFault):
-    fault = 'a folder has the name of the event log'
+    fault = 'the event log is a folder'
     says = unknown('log_unreadable')
 
     def break_it(self):
@@ -151,10 +151,10 @@ class LogIsAFolder(stage.EventFault):
 
 
 class LogOfNoise(stage.EventFault):
-    fault = 'a million lines of the event log are noise, and an activation fails behind them'
+    fault = 'a million lines of the event log are random bytes, followed by a failed activation'
     says = present('activation_failed', words=('lines or records of the log',))
     recovered = clear('superseded_by_success')
-    within = 60  # a run reads as much as its time allows
+    within = 60  # a run reads as much as its timeout allows
 
     def break_it(self):
         with open(self.log.file, 'a', encoding='utf-8') as log:
@@ -169,9 +169,9 @@ class LogOfNoise(stage.EventFault):
 
 
 class ConfigurationBroken(stage.FileFault):
-    fault = 'the configuration has a mistake at a reload'
+    fault = 'the configuration has an error at a reload'
     says = Logged('reload failed', 'nettworks')
-    goes_on = 'the configuration before stays in force; ' + stage.FileFault.goes_on
+    goes_on = 'the previous configuration stays active; ' + stage.FileFault.goes_on
     recovered = Logged('configuration reloaded')
 
     def break_it(self):

@@ -1,4 +1,4 @@
-"""More of everything than a small network has."""
+"""Large numbers of members, users and reloads."""
 
 import json
 import pathlib
@@ -19,7 +19,7 @@ SLACK = 4  # threads and descriptors that may be there for a moment
 class Reloads(file_stage.FileFault):
     fault = f'the configuration is changed and reloaded {RELOADS:,} times in a row'
     says = Reloaded(interval=3)
-    goes_on = 'no more threads and descriptors than before; ' + file_stage.FileFault.goes_on
+    goes_on = 'threads and descriptors do not increase; ' + file_stage.FileFault.goes_on
     intervals = ('2s', '3s')
 
     def break_it(self):
@@ -60,7 +60,7 @@ class LargeGroup(directory_stage.DirectoryFault):
         stage.add_to_group(self.dc, names.ADMINISTRATORS_DN, MEMBERS)
 
     def while_broken(self):
-        """The account that stands in the group itself is the one to be found among all of them."""
+        """The account that is a direct member must be found among all members."""
         for account, verdict, reason in (('EBS\\dora', 'clear', 'member_direct'),
                                          ('EBS\\alice', 'present', 'not_member')):
             file = self.scratch / 'one.yml'
@@ -72,7 +72,7 @@ class LargeGroup(directory_stage.DirectoryFault):
 
 
 class ManyUsers(directory_stage.DirectoryFault):
-    fault = f'{USERS:,} users hold a licence'
+    fault = f'{USERS:,} users hold a license'
     probe = 'license_compliance'
     healthy = clear('compliant')
     says = Sample('cal_licenses_assigned', USERS - USERS // 10, edition='directory')

@@ -1,4 +1,4 @@
-"""Faults of the way to the activation service, each made where it happens."""
+"""Faults on the path to the activation service, each injected where it really occurs."""
 
 from integration.case import AGENT, GATEWAY, HOST, LINK, WEB, certificates
 from integration.network import run
@@ -59,7 +59,7 @@ class NoRoute(stage.NetworkFault):
 
 
 class NameUnknown(stage.NetworkFault):
-    fault = 'the name does not exist any more'
+    fault = 'the name no longer exists'
     says = present('dns_not_found', words=('NXDOMAIN',))
 
     def break_it(self):
@@ -111,7 +111,7 @@ class RejectedByFirewall(stage.FirewallFault):
 
 
 class TlsSilent(stage.ServerFault):
-    fault = 'the server accepts connections and says nothing'
+    fault = 'the server accepts connections but sends nothing'
     says = present('tls_failed', words=('no answer in time',))
 
     def serve_badly(self):
@@ -119,7 +119,7 @@ class TlsSilent(stage.ServerFault):
 
 
 class NoTls(stage.ServerFault):
-    fault = 'the server speaks no TLS'
+    fault = 'the server does not speak TLS'
     says = present('tls_failed')
 
     def serve_badly(self):
@@ -127,7 +127,7 @@ class NoTls(stage.ServerFault):
 
 
 class CertificateOfAStranger(stage.ServerFault):
-    fault = 'the certificate is of an unknown authority (a proxy that breaks TLS open)'
+    fault = 'the certificate is from an unknown authority (a proxy that inspects TLS)'
     says = present('tls_untrusted')
 
     def serve_badly(self):
@@ -145,7 +145,7 @@ class CertificateExpired(stage.ServerFault):
 
 
 class CertificateOfAnotherName(stage.ServerFault):
-    fault = 'the certificate is made out to another name'
+    fault = 'the certificate is for another name'
     says = present('tls_name_mismatch')
 
     def serve_badly(self):
@@ -162,7 +162,7 @@ class HangsUp(stage.ServerFault):
 
 
 class CaptivePortal(stage.WebPageFault):
-    fault = 'a captive portal sends the request to its login page'
+    fault = 'a captive portal redirects to its login page'
     says = present('captive_portal', words=(PORTAL,))
     behave = staticmethod(answer(302, Location=PORTAL))
 
@@ -174,7 +174,7 @@ class ServerError(stage.WebPageFault):
 
 
 class AnotherText(stage.WebPageFault):
-    fault = 'another page is served than the expected one'
+    fault = 'the server returns an unexpected page'
     says = present('content_mismatch')
     behave = staticmethod(answer(200, 'It works!'))
 
@@ -200,7 +200,7 @@ class ProxyGone(stage.ProxyFault):
 
 
 class ProxyWantsPassword(stage.ProxyFault):
-    fault = 'the proxy suddenly wants a password'
+    fault = 'the proxy suddenly requires a password'
     says = present('proxy_auth_required')
 
     def break_it(self):

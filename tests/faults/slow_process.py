@@ -33,7 +33,7 @@ class DescriptorsForMembership(stage.DescriptorFault, directory_stage.DirectoryF
 
 
 class NoMemory(stage.MemoryFault, file_stage.FileFault):
-    fault = 'a run needs more memory than there is'
+    fault = 'a run needs more memory than is available'
     says = unknown('internal_error', words=('bad_alloc',))
     spare_kilobytes = 32 * 1024
 
@@ -47,9 +47,9 @@ class NoMemory(stage.MemoryFault, file_stage.FileFault):
 
 
 class Asleep(file_stage.FileFault):
-    fault = 'the agent stands still for five intervals (SIGSTOP), as on a host that sleeps'
+    fault = 'the agent is stopped for five intervals (SIGSTOP), as on a suspended host'
     says = file_stage.FileFault.healthy
-    goes_on = 'missed runs are not made up for; `/metrics` answers'
+    goes_on = 'missed runs are not repeated; `/metrics` answers'
     witness = False
 
     def break_it(self):
@@ -61,7 +61,7 @@ class Asleep(file_stage.FileFault):
         self.assertLessEqual(self.runs() - before, 2)
 
     def fix_it(self):
-        """It is awake already."""
+        """The agent runs again already."""
 
 
 class StuckAtReload(stage.StuckFault):
@@ -76,7 +76,7 @@ class StuckAtReload(stage.StuckFault):
 
 
 class StuckAtEnd(stage.StuckFault):
-    fault = 'a run is stuck in a call that never returns, and the agent is to end (SIGTERM)'
+    fault = 'a run is stuck in a call that never returns, and the agent is stopped (SIGTERM)'
     says = 'exit code 0; in the log: “a run is stuck”'
     goes_on = '–'
 

@@ -1,5 +1,5 @@
-"""Faults of what the agent writes: its state, the metrics as a file, its log. The disk is a small one in
-memory, of this row alone."""
+"""Faults of what the agent writes: its state, the metrics file, its log. Each row has its own small disk in
+memory."""
 
 from lab.faults import break_probe
 

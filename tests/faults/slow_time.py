@@ -1,4 +1,4 @@
-"""The clock of the agent's host is set, far and at once."""
+"""The clock of the agent's host jumps far."""
 
 from . import directory_stage, file_stage, process_stage
 from . import time_stage as stage

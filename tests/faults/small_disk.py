@@ -11,7 +11,7 @@ def _run(*command):
 
 
 class SmallDisk:
-    """Mounted on `folder`, which is made, until close()."""
+    """Creates `folder` and is mounted on it until close()."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -23,20 +23,20 @@ class SmallDisk:
         _run('umount', '--lazy', str(self.folder))
 
     def fill(self):
-        """To the last page."""
+        """Fills the disk to the last page."""
         with open(self._filler, 'wb', buffering=0) as filler:
             try:
                 while filler.write(b'x' * 4096):
                     pass
             except OSError:
-                pass  # that it is full is what was wanted
+                pass  # the disk is full, as intended
 
     def free(self):
         self._filler.unlink()
 
     def make_read_only(self, folder):
-        """A folder of the disk. The system refuses to change a disk to which files are open for
-        writing, so that a second, read-only view covers the folder."""
+        """Makes a folder of the disk read-only. The system does not remount a disk while files are open
+        for writing, so a second, read-only mount covers the folder."""
         _run('mount', '--bind', str(folder), str(folder))
         _run('mount', '-o', 'remount,bind,ro', str(folder))
 

@@ -1,7 +1,7 @@
-"""The soak: an agent with all probes at intervals of a second, while the lab breaks and heals all the
-time. What it uses must not grow, and no interval may be missed but for a fault.
+"""The soak test: an agent runs all probes at intervals of a second, while faults come and go in the lab. Its
+resource use must not grow, and no interval may be missed except during a fault.
 
-    python3 -m faults.soak RESULTS.md NAME MINUTES      NAME is that of the build: release or asan
+    python3 -m faults.soak RESULTS.md NAME MINUTES      NAME is the build: release or asan
 """
 
 import pathlib
@@ -13,8 +13,8 @@ from .soak_world import UNTOUCHED, SoakWorld
 
 QUIET = 8.0    # seconds in which all is well, after each fault
 WARM_UP = 0.2  # of the time, before growth is judged
-# In 30 minutes some 10,000 runs are judged: a leak of 50 bytes a run is 500 kB. A sanitizer's allocator
-# keeps more of what was freed; there LeakSanitizer looks for leaks.
+# 30 minutes have about 10,000 runs after the warm-up: a leak of 50 bytes per run is 500 kB. A sanitizer's
+# allocator keeps more freed memory; LeakSanitizer finds leaks there.
 MOST_GROWTH_KB = {'release': 512, 'asan': 8192}
 MOST_HISTORY_KB = 7 * 256  # the agent's bound for each of its probes
 MOST_DELAYED = 0.01        # of the runs in quiet times: a machine is slow now and then
@@ -24,7 +24,7 @@ SLACK = 1      # descriptors and threads more
 
 
 class Soak:
-    """What was seen in a world, fault after fault."""
+    """The observations in a world, fault after fault."""
 
     def __init__(self, world, name):
         self.world = world
@@ -34,14 +34,14 @@ class Soak:
         self.histories_kb = []
         self.faults = 0
         self.missed = 0        # intervals without a run in quiet times, of all probes
-        self.delayed = 0       # the same, where a run took longer than its interval: the machine was slow
+        self.delayed = 0       # the same, if a run took longer than its interval: the machine was slow
         self.quiet_runs = 0
         self.failure = None    # what ended it early
         self.begun = time.monotonic()
         self.at_begin = self.untouched = world.runs()[UNTOUCHED]
 
     def run(self, seconds):
-        """What goes wrong is kept in `failure`, so that what was seen until then is not lost."""
+        """Stores an error in `failure`, so that earlier observations are not lost."""
         try:
             while self.seconds < seconds:
                 for fault in self.world.faults:
@@ -90,7 +90,7 @@ class Soak:
         return self.untouched.missed_since(self.at_begin)
 
     def judged(self, values):
-        """Those of the readings after the warm-up."""
+        """The readings after the warm-up."""
         return [value for when, value in zip(self.times, values)
                 if when >= WARM_UP * self.times[-1]]
 
@@ -105,9 +105,9 @@ def rows_of_growth(soak):
     private = [one.private_kb for one in usages]
     beside = [whole - history for whole, history in zip(private, histories)]
     grown, most = usage.growth(times, beside), MOST_GROWTH_KB[soak.name]
-    yield ('private memory beside the histories grows by (line through all readings)',
+    yield ('growth of private memory without histories (line through all readings)',
            f'{grown:+.0f} kB of {beside[0]:,.0f} kB', f'at most {most:,} kB', grown <= most)
-    yield ('histories, which grow with every fault up to a bound, first and last',
+    yield ('histories, which grow with every fault up to a limit, first and last',
            f'{histories[0]:,.0f} kB, {histories[-1]:,.0f} kB', f'at most {MOST_HISTORY_KB:,} kB',
            histories[-1] <= MOST_HISTORY_KB)
     for what in ('threads', 'descriptors'):
@@ -116,26 +116,26 @@ def rows_of_growth(soak):
 
 
 def report(soak, exit_code, log):
-    """The part of the document, and whether all is as it must be."""
+    """The part of the document, and whether all limits were kept."""
     complaints = log.count('ERROR: ') + log.count('runtime error: ')  # of a sanitizer
     rows = list(rows_of_growth(soak))
     rows += [
-        ('intervals missed while all was well, all probes',
-         f'{soak.missed} beside {soak.quiet_runs:,} runs', '0', soak.missed == 0),
-        ('the same, where a run took longer than its interval', f'{soak.delayed}',
+        ('intervals missed while healthy, all probes',
+         f'{soak.missed} in {soak.quiet_runs:,} runs', '0', soak.missed == 0),
+        ('the same, if a run took longer than its interval', f'{soak.delayed}',
          f'at most {MOST_DELAYED:.0%} of the runs', soak.delayed <= MOST_DELAYED * soak.quiet_runs),
-        ('intervals missed by the probe that no fault touches',
-         f'{soak.missed_untouched} beside {soak.untouched.count - soak.at_begin.count:,} runs', '0',
+        ('intervals missed by the probe that no fault affects',
+         f'{soak.missed_untouched} in {soak.untouched.count - soak.at_begin.count:,} runs', '0',
          soak.missed_untouched == 0),
-        ('exit code; complaints of a sanitizer', f'{exit_code}; {complaints}', '0; 0',
+        ('exit code; sanitizer errors', f'{exit_code}; {complaints}', '0; 0',
          exit_code == 0 and complaints == 0),
-        ('goes on to the end', (soak.failure or 'yes').splitlines()[0][:200].replace('|', '/'), 'yes',
+        ('runs to the end', (soak.failure or 'yes').splitlines()[0][:200].replace('|', '/'), 'yes',
          soak.failure is None and soak.faults > 0),
     ]
     lines = [f'## Soak, {soak.name}', '',
              f'{soak.seconds / 60:.1f} minutes, {soak.faults} faults; the first '
              f'{WARM_UP:.0%} is warm-up. ' + document.conditions(), '',
-             '| what | seen | wanted | |', '|---|---|---|---|']
+             '| what | measured | required | |', '|---|---|---|---|']
     lines += [f'| {what} | {seen} | {wanted} | {"pass" if ok else "**fail**"} |'
               for what, seen, wanted, ok in rows]
     return '\n'.join(lines), all(ok for *_, ok in rows)

@@ -1,5 +1,5 @@
-"""What the soak runs in: a domain controller, an activation service, exports and an event log, with an agent
-that watches them all every second, and a second network that no fault touches."""
+"""The environment of the soak test: a domain controller, an activation service, exports and an event log, an
+agent that checks all of them every second, and a second network that no fault affects."""
 
 import json
 import signal
@@ -16,8 +16,8 @@ from lab.faults import FAULTS, break_probe, fix_probe
 HANGS = 'the domain controller hangs'
 PATIENCE = 120
 INTERVAL = 1  # second
-# A run is overdue 250 ms after its timeout, here when its interval ends: whatever makes a probe miss an
-# interval by taking long is an overrun that the agent has counted.
+# A run is overdue 250 ms after its timeout, here at the end of its interval: if a probe misses an interval
+# because a run takes too long, the agent has counted an overrun.
 TIMING = {'interval': '1s', 'timeout': '750ms'}
 WELL = {
     'administrators_membership': ['member_nested'],
@@ -32,13 +32,13 @@ UNTOUCHED = ('other', 'license_compliance')
 
 @dataclass
 class Runs:
-    """Of one probe, until now."""
+    """The number of runs of one probe until now."""
     count: int
     overruns: int
     last_began: float
 
     def missed_since(self, before):
-        """Intervals without a run from the start of one run to that of another."""
+        """The number of intervals without a run between the starts of two runs."""
         intervals = round((self.last_began - before.last_began) / INTERVAL)
         return max(0, intervals - (self.count - before.count))
 
@@ -57,7 +57,7 @@ class SoakWorld:
         Exports(self.dc.folder / 'other').write_inventory()
         self.events = EventLog(self.dc.folder)
         self.events.append(4)
-        # First what makes the most runs at once, so that no thread is new later.
+        # First the fault that causes the most simultaneous runs, so that no thread is created later.
         self.faults = [('administrators_membership', HANGS)]
         self.faults += [(probe, variant) for probe, fault in FAULTS['ebs'].items()
                         for variant in fault.variants]
@@ -68,14 +68,14 @@ class SoakWorld:
         wait_until('all is well', self.well, PATIENCE, self.agent.log)
 
     def close(self):
-        """The agent's exit code, and its log."""
+        """Returns the agent's exit code and its log."""
         code = self.agent.stop()
         self.activation.stop()
         self.dc.stop()
         return code, self.agent.log()
 
     def break_and_heal(self, probe, variant):
-        """Until the agent has seen the fault, and that it is gone."""
+        """Returns when the agent has reported the fault, and then its end."""
         if variant == HANGS:
             self.dc.freeze()
         else:
@@ -96,7 +96,7 @@ class SoakWorld:
         return all(self._is_well(metrics, probe) for probe in WELL)
 
     def runs(self):
-        """Of every probe by network and name."""
+        """The runs of every probe, by network and name."""
         metrics = self.agent.metrics()
 
         def value(of_what, labels):

@@ -1,4 +1,4 @@
-"""What the rows about the agent's own files have in common: a small disk for them."""
+"""The common part of the rows about the agent's own files: a small disk."""
 
 from lab.agent import Agent, wait_until
 from lab.exposition import Exposition
@@ -10,7 +10,7 @@ from .small_disk import SmallDisk
 
 
 class StateFault(EventFault):
-    """The state is on `self.disk`. Nothing that was counted may be lost, also not at the next start."""
+    """The state is on `self.disk`. No count may be lost, not even at the next start."""
 
     goes_on = 'events are counted; ' + EventFault.goes_on
     recovered = Logged('the state is saved again')
@@ -34,11 +34,11 @@ class StateFault(EventFault):
 
 
 class StartupFault:
-    """For a row whose fault is there when the agent starts, and is found then. Mixed in before the
-    area's class. The state has been saved by a first start."""
+    """For a row whose fault exists before the agent starts, and is found at the start. A mixin before the
+    area's class. The state was saved by an earlier start."""
 
     within = 1
-    goes_on = 'the probe runs, with its state in memory or begun anew'
+    goes_on = 'the probe runs, with its state in memory or a new one'
 
     def test(self):
         self.start_agent()
@@ -53,13 +53,13 @@ class StartupFault:
         self.assertFalse(self.says.seen(self), self.agent.log())
 
     def fix_it(self):
-        """What is set aside needs no repair."""
+        """State that was set aside needs no repair."""
 
     def state_file(self):
         return self.state / 'ebs.activation_events.state'
 
     def another_agent(self):
-        """On the same folder; it begins to use it in its first run."""
+        """Another agent on the same folder, which it uses from its first run on."""
         other = Agent(self.scratch / 'cal_exporter.yml', self.scratch / 'other.log',
                       kind=self.probe, arguments=self.arguments)
         self.addCleanup(other.stop)

@@ -1,5 +1,5 @@
-"""A clock of the agent's own, by libfaketime: the machine's must not be touched. Only what people read goes
-by it; waiting goes by the kernel's monotonic clock, and files keep their times."""
+"""A separate clock for the agent, by libfaketime, since the machine's clock must not be changed. It affects only
+times that are shown; waiting uses the kernel's monotonic clock, and files keep their times."""
 
 import pathlib
 import time
@@ -14,10 +14,10 @@ DAY = 86400
 
 
 class _Jump:
-    """Mixed in before the area's class."""
+    """A mixin before the area's class."""
 
     witness = False  # its files are as old as the others
-    goes_on = 'probes go on, and their results have the time of the new clock'
+    goes_on = 'probes keep running, and their results have the time of the new clock'
     offset = None    # in days
 
     def environment(self):
@@ -43,7 +43,7 @@ class _Jump:
                    PATIENCE)
 
     def distance(self):
-        """Of the last run from now by the new clock."""
+        """The time since the last run by the new clock."""
         last = self.metrics().value(LAST_RUN, probe=self.probe, network='ebs')
         return abs(last - time.time() - self.offset * DAY)
 

@@ -1,4 +1,4 @@
-"""What a process uses, and whether that grows."""
+"""The resources that a process uses, and whether they grow."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ _SECOND_OF_READINGS = 20
 
 
 class Usage:
-    """Of one moment."""
+    """The use at one moment."""
 
     def __init__(self, pid):
         process = pathlib.Path('/proc') / str(pid)
@@ -20,7 +20,7 @@ class Usage:
 
 
 def resting(pid):
-    """The least of each within a second: what is used beside the runs of this moment."""
+    """The minimum of each within a second: the use without current runs."""
     readings = []
     for _ in range(_SECOND_OF_READINGS):
         readings.append(Usage(pid))

@@ -1,5 +1,5 @@
-"""The base of these tests: an agent's host with one link to the Internet, which is a network beside
-it. What a test changes ends with the test."""
+"""The base of these tests: an agent's host with one link to the Internet, which is another network namespace.
+All changes end with the test."""
 
 import functools
 import json
@@ -19,13 +19,13 @@ LINK = 'agent0'
 AGENT, GATEWAY = '10.77.0.1', '10.77.0.2'
 AGENT_V6, GATEWAY_V6 = 'fd77::1', 'fd77::2'
 WEB, WEB_V6 = '198.51.100.10', '2001:db8::10'  # behind the gateway
-HOST = 'licence.example.com'
+HOST = 'license.example.com'
 URL = f'https://{HOST}/'
 
 
 @functools.cache
 def certificates():
-    """An authority for all tests of this process, in a folder that lasts as long."""
+    """An authority for all tests of this process, in a temporary folder."""
     folder = tempfile.TemporaryDirectory(prefix='cal-integration-')
     authority = Authority(folder.name, 'A private root')
     authority.folder = folder
@@ -38,8 +38,8 @@ def good_certificate():
 
 
 class InternetCase(unittest.TestCase):
-    """At the start of each test the agent's host reaches `self.internet`, where a name server
-    answers and nothing else listens."""
+    """At the start of each test the agent's host can reach `self.internet`, where a name server answers and
+    nothing else listens."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -83,14 +83,14 @@ class InternetCase(unittest.TestCase):
         return self.start(WEB, 443, behave, certificate or good_certificate())
 
     def write_system_file(self, path, text):
-        """Until the end of the test; the file is one of this network, not the machine's."""
+        """Writes the file until the end of the test; it belongs to this namespace, not to the machine."""
         file = pathlib.Path(path)
         self.addCleanup(file.write_text, file.read_text())
         file.write_text(text)
 
     def configure(self, *endpoints, **options):
-        """Writes the agent's configuration: a probe of these endpoints, or of none. A value of None
-        takes a key of the defaults out."""
+        """Writes the agent's configuration: a probe with these endpoints, or without any. A value of None
+        removes a key of the defaults."""
         probe = {'interval': '60s', 'timeout': '10s', 'proxy': 'none', 'name_servers': [GATEWAY],
                  'ca_file': str(certificates().certificate), **options}
         if endpoints:
@@ -112,7 +112,7 @@ class InternetCase(unittest.TestCase):
         return Exposition(done.stdout)
 
     def assert_found(self, found, reason, *words):
-        """`words` must all stand in the summary or the evidence."""
+        """All `words` must be in the summary or the evidence."""
         verdict = 'clear' if reason == 'reachable' else 'present'
         self.assertEqual((verdict, reason), (found.verdict, found.reason), str(found))
         self.assertIn('seen from ', found.summary)
@@ -121,5 +121,5 @@ class InternetCase(unittest.TestCase):
 
 
 def _at_once(address):
-    """An IPv6 address is otherwise not used before it was tried out for a second."""
+    """Skips duplicate address detection, which delays the use of an IPv6 address by a second."""
     return ['nodad'] if ':' in address else []

@@ -1,6 +1,6 @@
-"""A client that means well, in a process of its own so that nothing of the test slows it down: scrapes
-/metrics over one connection, as Prometheus does, and prints a line for each, the seconds it took and `ok`
-or what was wrong, until its standard input ends.   good_client.py URL CA_FILE|- AUTHORIZATION"""
+"""A well-behaved client, a separate process so that the test does not slow it down. It scrapes /metrics over
+one connection, as Prometheus does, and prints one line per scrape: the seconds it took, and `ok` or the error.
+It runs until its standard input ends.   good_client.py URL CA_FILE|- AUTHORIZATION"""
 
 import http.client
 import select

@@ -1,5 +1,5 @@
-"""A network beside the one that the tests run in: a kernel namespace of its own, joined to ours by
-one link. Sockets that are opened while a thread is inside stay there."""
+"""A second network namespace, joined by one link to the one in which the tests run. Sockets that a thread opens
+while it is inside stay there."""
 
 import contextlib
 import ctypes
@@ -28,7 +28,7 @@ def _this_network():
 
 
 class Network:
-    """It lasts until close(), and its links with it."""
+    """The namespace and its links exist until close()."""
 
     def __init__(self):
         before = _this_network()
@@ -45,7 +45,7 @@ class Network:
 
     @contextlib.contextmanager
     def entered(self):
-        """For the calling thread, and the programs that it starts."""
+        """The calling thread, and the programs that it starts, are inside until the end of the block."""
         before = _this_network()
         _checked(_libc.setns(self._inside, _CLONE_NEWNET))
         try:

@@ -1,5 +1,5 @@
-"""config/prometheus/many_sites.yml on real engines: an agent that wants TLS, a password and a client certificate,
-found by the file of its site; and a store that takes remote write, which is another Prometheus."""
+"""config/prometheus/many_sites.yml on real servers: an agent that requires TLS, a password and a client certificate,
+discovered by the file of its site; and a storage that accepts remote write, which is another Prometheus."""
 
 import json
 import shutil
@@ -33,7 +33,7 @@ class ManySites(WebCase):
         shutil.copy(RULES, self.folder / 'rules')
 
     def start_engines(self):
-        """The shipped configuration, at another pace and with a store of ours."""
+        """The shipped configuration, with shorter intervals and our storage."""
         (self.scratch / 'store').mkdir()
         store = monitoring.Prometheus(self.scratch / 'store', STORE)
         self.addCleanup(store.stop)
@@ -47,7 +47,7 @@ class ManySites(WebCase):
         prometheus.start(yaml.safe_dump(shipped))
         return prometheus, store
 
-    def test_a_site_is_a_file_and_what_it_says_reaches_the_store(self):
+    def test_a_site_is_discovered_by_its_file_and_its_samples_reach_the_storage(self):
         prometheus, store = self.start_engines()
         self.assertEqual([], prometheus.query('up'))
         address = self.agent.url.removeprefix('https://')

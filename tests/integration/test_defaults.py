@@ -1,5 +1,5 @@
-"""The endpoints that stand for none: on a healthy network they are clear, and each kind of trouble
-with the way out shows."""
+"""The default endpoints: on a healthy network the verdict is clear, and each kind of fault on the path to the
+Internet is reported."""
 
 from lab.certificates import Authority
 from lab.servers import answer
@@ -31,12 +31,12 @@ class Defaults(InternetCase):
         self.assert_found(found, 'reachable', 'all 3 endpoints', *NAMES)
         self.assertEqual(0, found.exit_code)
 
-    def test_one_that_ceased_to_exist_is_said_and_is_no_cause(self):
+    def test_one_that_no_longer_exists_is_reported_and_is_not_a_cause(self):
         self.start_microsoft()
         del self.dns.names['activation.sls.microsoft.com']
         self.assert_found(self.check(), 'reachable', '2 of 3', 'which is enough', 'NXDOMAIN')
 
-    def test_all_of_them_have_to_answer_where_that_is_asked_for(self):
+    def test_all_of_them_have_to_answer_if_all_are_required(self):
         self.start_microsoft()
         del self.dns.names['activation.sls.microsoft.com']
         self.assert_found(self.check(require='all'), 'dns_not_found')
@@ -52,7 +52,7 @@ class Defaults(InternetCase):
         found = self.check()
         self.assert_found(found, 'tls_name_mismatch', '0 of 3', 'http broken (HTTP 302')
 
-    def test_an_open_alert_of_the_console_is_told_beside_them(self):
+    def test_an_open_alert_of_the_console_is_reported_with_them(self):
         self.start_microsoft()
         alerts = self.scratch / 'alerts.csv'
         alerts.write_text('title,severity,state\nGateway unreachable,Critical,Active\n')

@@ -40,14 +40,14 @@ class Case(unittest.TestCase):
         self.log = self.folder / 'log.evtx'
 
     def write(self, content):
-        """Replaces the log as the scheduled task does: written beside it, then renamed."""
+        """Replaces the log as the scheduled task does: writes a new file and renames it."""
         fresh = self.folder / 'fresh'
         fresh.write_bytes(content)
         fresh.rename(self.log)
 
 
 class Events(Case):
-    """The command."""
+    """The command `events`."""
 
     def shown(self, *arguments, code=0, file=None):
         done = subprocess.run([binary(), 'events', '--file', str(file or self.log), *arguments],
@@ -56,7 +56,7 @@ class Events(Case):
         self.said = done.stderr
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def test_an_event_is_shown_whole_and_decoded(self):
+    def test_an_event_is_shown_completely_and_decoded(self):
         self.write(evtx([event(5, 17, ['-805367288', 'Größe <&> ☃'], number=1)]))
         [shown] = self.shown()
         self.assertEqual((CAL_PROVIDER, 5, 17, 'srv1', f'{CAL_PROVIDER}/Operational', 'S-1-5-18'),
@@ -68,7 +68,7 @@ class Events(Case):
                          (shown['decoded']['cause'], shown['decoded']['strength']))
         self.assertEqual('', self.said)
 
-    def test_what_it_shows_it_reads_again(self):
+    def test_its_output_can_be_read_back(self):
         self.write(evtx(failures(1, 3)))
         shown = self.shown()
         lines = self.folder / 'again.jsonl'
@@ -86,7 +86,7 @@ class Events(Case):
         self.write(evtx(events[200:] + events[:200]))
         self.assertEqual(list(range(1, 301)), [e['record_id'] for e in self.shown()])
 
-    def test_what_cannot_be_read_is_counted(self):
+    def test_unreadable_records_are_counted(self):
         content = bytearray(evtx(failures(1, 200)))
         content[FILE_HEADER_SIZE + 30000:FILE_HEADER_SIZE + 30400] = b'\xff' * 400
         self.write(content)
@@ -94,7 +94,7 @@ class Events(Case):
         self.assertGreater(len(shown), 150)
         self.assertRegex(self.said, r'log\.evtx: [0-9]+ events? could not be read\n')
 
-    def test_what_is_no_log_says_so(self):
+    def test_a_file_that_is_not_a_log_is_reported(self):
         self.write(b'ElfFile\0' + b'x' * 10)
         self.shown(code=3)
         self.assertIn('cannot read', self.said)
@@ -102,7 +102,7 @@ class Events(Case):
         self.shown(code=3, file=self.folder / 'none')
         self.assertIn('No such file', self.said)
 
-    def test_no_cut_of_a_log_does_harm(self):
+    def test_a_log_may_be_truncated_anywhere(self):
         content = evtx(failures(1, 5))
         for length in list(range(0, 1024, 8)) + list(range(FILE_HEADER_SIZE, 10000, 97)):
             self.log.write_bytes(content[:length])
@@ -112,7 +112,7 @@ class Events(Case):
 
 
 class Followed(Case):
-    """The agent."""
+    """The agent follows a log."""
 
     def follow(self, file=None, source='evtx', **options):
         config = self.folder / 'cal_exporter.yml'
@@ -125,7 +125,7 @@ class Followed(Case):
         return agent
 
     def wait_for_events(self, agent, count, event_id=5, source='ebs_cal'):
-        """Until so many were counted; more is a failure."""
+        """Waits until this many events were counted; more is a failure."""
         def counted():
             metrics = agent.metrics()
             found = sum(value for _, value in metrics.samples(
@@ -135,7 +135,7 @@ class Followed(Case):
         return wait_until(f'{count} events {event_id}', counted)
 
     def wait_for_two_runs(self, agent):
-        """Then at least one has begun after this call."""
+        """Waits for two runs, the second of which started after this call."""
         def runs():
             return agent.metrics().value('cal_probe_runs_total')
         before = runs()
@@ -157,7 +157,7 @@ class Followed(Case):
         self.assertAlmostEqual(self.log.stat().st_mtime,
                                metrics.value('cal_source_data_timestamp_seconds'), places=1)
 
-    def test_a_cleared_log_begins_again_and_what_was_lost_is_counted(self):
+    def test_a_cleared_log_starts_again_and_lost_events_are_counted(self):
         self.write(evtx(failures(1, 10)))
         agent = self.follow()
         self.wait_for_events(agent, 10)
@@ -171,7 +171,7 @@ class Followed(Case):
         self.write(evtx(cleared + [Event(CAL_PROVIDER, 5, 5, at(200), ['5'])]))
         self.wait_for_events(agent, 13)
 
-    def test_a_live_log_that_was_copied_is_read_though_it_was_not_closed(self):
+    def test_a_copy_of_a_live_log_that_was_not_closed_is_read(self):
         content = evtx(failures(1, 300), flags=DIRTY)
         self.assertGreater(len(content), FILE_HEADER_SIZE + 2 * CHUNK_SIZE)
         self.write(header(1, 2, DIRTY) + content[FILE_HEADER_SIZE:])  # the header lags behind
@@ -192,7 +192,7 @@ class Followed(Case):
         self.assertEqual(unread, agent.metrics().value('cal_events_unparsed_total'))
         self.assertIn('lines or records of the log', agent.get('/')[1])
 
-    def test_a_log_that_is_away_or_broken_is_unknown_and_comes_back(self):
+    def test_a_missing_or_broken_log_is_unknown_and_recovers(self):
         agent = self.follow()
         agent.wait_for('unknown', 'log_missing')
         self.write(b'no event log at all' * 1000)
@@ -205,25 +205,25 @@ class Followed(Case):
         self.assertEqual(1, metrics.value('cal_license_events_total', event_id='4',
                                           source='ebs_cal'))
 
-    def test_a_log_that_nobody_writes_any_more_is_stale(self):
+    def test_a_log_that_is_no_longer_written_is_stale(self):
         self.write(evtx([event(4, 1)]))
         os.utime(self.log, (START.timestamp() - 60, START.timestamp() - 60))
         self.follow().wait_for('unknown', 'log_stale')
 
-    def test_ids_of_other_licensing_providers_are_told_apart(self):
+    def test_ids_of_other_licensing_providers_are_distinguished(self):
         harmless = [event(4, 1, provider=RDS_PROVIDER), event(44, 2, provider=RDS_PROVIDER)]
         self.write(evtx(harmless))
         agent = self.follow()
         self.wait_for_events(agent, 1, event_id=44, source='rds_licensing')
         metrics = agent.wait_for('clear', 'no_failure')
         self.assertIsNone(metrics.value('cal_activation_last_success_timestamp_seconds'))
-        # Not the fault of the directory that event 12 of EBS is.
+        # Not the directory fault that event 12 of EBS indicates.
         self.write(evtx(harmless + [event(12, 3, provider=RDS_PROVIDER)]))
         metrics = agent.wait_for('present', 'assignment_failed')
         self.assertEqual(1, metrics.value('cal_license_events_total', event_id='12',
                                           source='rds_licensing', cause='other'))
 
-    def test_a_success_and_a_failure_survive_the_agent(self):
+    def test_a_success_and_a_failure_survive_a_restart(self):
         self.write(evtx([event(4, 1), *failures(2, 4)]))
         agent = self.follow()
         self.wait_for_events(agent, 3)
@@ -233,7 +233,7 @@ class Followed(Case):
         self.assertEqual(at(1).timestamp(),
                          metrics.value('cal_activation_last_success_timestamp_seconds'))
 
-    def test_counters_go_on_when_the_configuration_changes(self):
+    def test_counters_continue_when_the_configuration_changes(self):
         self.write(evtx(failures(1, 3)))
         agent = self.follow()
         self.wait_for_events(agent, 3)
@@ -258,7 +258,7 @@ class Followed(Case):
                 self.assertEqual(0, metrics.value('cal_events_unparsed_total'))
 
     def checked(self, file):
-        """The metrics of one `check`, which has no state and leaves none."""
+        """The metrics of one `check`, which neither reads nor writes state."""
         config = self.folder / 'check.yml'
         config.write_text(json.dumps({'networks': [{'name': 'ebs', 'probes': {
             'activation_events': {'source': {'jsonl': str(file)}}}}]}))

@@ -1,4 +1,4 @@
-"""kill -9 at random moments, while events are appended: every event is counted, and once."""
+"""The agent is killed at random moments while events are appended: every event is counted exactly once."""
 
 import collections
 import datetime
@@ -31,8 +31,8 @@ KINDS = [  # event id, data, and the cause that it is counted with
 
 
 def settled(agent):
-    """The page once every probe has run twice and was not interrupted: on a slow machine one run is
-    too short for the whole log."""
+    """The page after every probe has run twice without interruption: on a slow machine one run is too short
+    for the whole log."""
     def found():
         metrics = agent.metrics()
         runs = [value for _, value in metrics.samples('cal_probe_runs_total')]
@@ -43,7 +43,7 @@ def settled(agent):
 
 
 class Log:
-    """A log that grows, is rotated once and cleared once, and what is in it."""
+    """A log that grows, is rotated once and cleared once, and its events."""
 
     def __init__(self, path, dice):
         self.path = path
@@ -81,7 +81,7 @@ class Log:
 
 
 class Victim:
-    """One agent's folder: its logs, and the agent that is started and killed on them."""
+    """One agent's folder: its logs, and the agent, which is started and killed repeatedly."""
 
     def __init__(self, folder, seed):
         self.folder = folder
@@ -97,7 +97,7 @@ class Victim:
         self._grown = threading.Event()
 
     def begin(self):
-        """The agent sees each log once: of a log that was rotated before, it would not know."""
+        """Waits until the agent has seen each log: it would not know of a log that was rotated before."""
         agent = self.start()
         settled(agent)
         agent.stop()

@@ -1,6 +1,5 @@
-"""Clients that mean harm. While they do, a well-behaved one gets its metrics, memory and threads stay
-bounded, and in the end the agent stops as it should. How long the answers took is printed; no test
-depends on it."""
+"""Hostile clients. Meanwhile a well-behaved client gets its metrics, memory and threads stay bounded, and in the
+end the agent exits with 0. The response times are printed, but no test depends on them."""
 
 import contextlib
 import pathlib
@@ -34,7 +33,7 @@ class GoodClient:
 
     def __enter__(self):
         case = self._case
-        with open(self._output.name, 'a') as written:  # a position of its own: this side seeks
+        with open(self._output.name, 'a') as written:  # with its own position, since we seek
             self._process = subprocess.Popen(
                 [sys.executable, pathlib.Path(__file__).with_name('good_client.py'), case.agent.url,
                  str(case.authority.certificate) if case.agent.context else '-',
@@ -57,7 +56,7 @@ class GoodClient:
             self._output.close()
 
     def _scrapes(self):
-        """Of each the seconds and how it went."""
+        """The seconds and the result of each scrape."""
         self._output.seek(0)
         return [line.rstrip().split(' ', 1) for line in self._output if line.endswith('\n')]
 
@@ -65,14 +64,14 @@ class GoodClient:
         return [how for _, how in self._scrapes() if how != 'ok']
 
     def _figures(self):
-        """The most resident bytes so far, and the threads, of the agent."""
+        """The agent's maximum resident memory in bytes, and its number of threads."""
         lines = pathlib.Path(f'/proc/{self._case.agent.pid}/status').read_text().splitlines()
         fields = dict(line.split(':', 1) for line in lines)
         return int(fields['VmHWM'].split()[0]) * 1024, int(fields['Threads'])
 
     def _judge(self):
         memory, threads = self._figures()
-        # The first was before the others came, and opened the connection.
+        # The first one, before the hostile clients, opened the connection.
         times = sorted(float(seconds) * 1e3 for seconds, _ in self._scrapes()[1:])
         print(f'\n{self._what}: {len(times)} scrapes, median {statistics.median(times):.1f} ms, '
               f'99 % {times[len(times) * 99 // 100]:.1f} ms, worst {times[-1]:.1f} ms; '
@@ -102,11 +101,11 @@ class HostileClients:
         return self._connections.enter_context(connection)
 
     def connect(self):
-        """What speaks HTTP on it."""
+        """A connection, with TLS if the agent uses it."""
         return self.connect_raw()
 
     def requests(self, count, sent, connect=None):
-        """That many connections, all open before this is sent on each."""
+        """Opens this many connections, then sends the text on each."""
         connections = [(connect or self.connect)() for _ in range(count)]
         for connection in connections:
             with contextlib.suppress(OSError):  # it may have been refused already
@@ -114,7 +113,7 @@ class HostileClients:
         return connections
 
     def replies(self, connections):
-        """What each of them got until its connection was closed."""
+        """What each connection received until it was closed."""
         return [self._reply(connection) for connection in connections]
 
     @staticmethod
@@ -133,7 +132,7 @@ class HostileClients:
         with GoodClient(self, f'{MANY} half-open connections'):
             self.requests(MANY, b'GET /metrics HTTP/1.1\r\nHo')
 
-    def test_connections_that_say_nothing(self):
+    def test_connections_that_send_nothing(self):
         with GoodClient(self, f'{MANY} silent connections'):
             self.requests(MANY, b'', self.connect_raw)
 
@@ -144,12 +143,12 @@ class HostileClients:
                 for connection in connections:
                     connection.sendall(b'x')
 
-    def test_bodies_that_never_come(self):
+    def test_bodies_that_never_arrive(self):
         with GoodClient(self, '500 bodies that never come'):
             self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n'
                           + self.header + b'\r\n')
 
-    def test_replies_that_nobody_takes(self):
+    def test_replies_that_nobody_reads(self):
         with GoodClient(self, '500 clients that take no reply'):
             self.requests(500, (b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n'
                                 + self.header + b'\r\n') * 50)
@@ -159,13 +158,13 @@ class HostileClients:
         with GoodClient(self, '100 huge headers and paths'):
             paths = self.requests(50, b'GET /' + much)
             headers = self.requests(50, b'GET / HTTP/1.1\r\nX: ' + much)
-            # Some get none, since they are cut off while they send.
+            # Some get no reply, since they are disconnected while they send.
             statuses = {(reply.split(b' ') + [b''])[1] for reply in self.replies(paths + headers)}
         self.assertLessEqual(statuses, {b'414', b'431', b''})
         self.assertGreater(len(statuses), 1)
 
-    def test_what_is_no_http(self):
-        with GoodClient(self, '400 times what is no HTTP'):
+    def test_data_that_is_not_http(self):
+        with GoodClient(self, '400 times data that is not HTTP'):
             for garbage in (b'\0' * 5000, b'\r\n' * 5000, b'GET\r\n\r\n',
                             b'GET / HTTP/9.9\r\nHost: a\r\n\r\n'):
                 self.requests(100, garbage)
@@ -191,8 +190,8 @@ class HostileClients:
     def test_parallel_scrapes(self):
         scrape = (b'GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n' + self.header
                   + b'\r\n')
-        # All open before, so that it is the scrapes that are parallel. On a slow machine that takes
-        # long enough for some to be closed again; then their clients come back, as real ones do.
+        # All connections are opened first, so that the scrapes are parallel. On a slow machine this can
+        # take so long that some are closed again; then their clients reconnect, as real ones do.
         connections = [self.connect() for _ in range(1000)]
         with GoodClient(self, '1000 parallel scrapes'):
             for connection in connections:
@@ -211,7 +210,7 @@ class Plain(HostileClients, WebCase):
 
 
 class Tls(HostileClients, WebCase):
-    """With users, too: a request costs most then."""
+    """With TLS and users, when a request costs most."""
 
     header = next(f'{name}: {value}\r\n'.encode() for name, value in authorization().items())
 
@@ -233,7 +232,7 @@ class Tls(HostileClients, WebCase):
         self.assertIn(401, statuses)
 
     def _flood(self, count):
-        """Distinct passwords from ten clients at once, for users that are there and that are not."""
+        """Different passwords from ten parallel clients, for existing and missing users."""
         statuses = []
 
         def guess(first):

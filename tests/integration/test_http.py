@@ -1,4 +1,4 @@
-"""What the server answers, and who else may answer in its place."""
+"""The responses of a server, and of something else that answers in its place."""
 
 from lab.servers import answer, silent
 
@@ -11,7 +11,7 @@ LOGIN_PAGE = '<html><title>Please log in</title></html>'
 
 
 class Answers(InternetCase):
-    def test_any_status_is_reachable_where_none_is_expected(self):
+    def test_any_status_is_reachable_if_none_is_expected(self):
         for status in (200, 401, 404, 503):
             with self.subTest(status):
                 server = self.start(WEB, 80, answer(status))
@@ -29,7 +29,7 @@ class Answers(InternetCase):
         self.assert_found(self.check(f'http://{HOST}', timeout='2s'), 'http_error',
                           'no answer in time')
 
-    def test_an_answer_that_is_no_http(self):
+    def test_an_answer_that_is_not_http(self):
         self.start(WEB, 80, lambda connection: connection.sendall(b'220 mail.example.com\r\n'))
         self.assert_found(self.check(f'http://{HOST}'), 'http_error')
 
@@ -41,7 +41,7 @@ class Answers(InternetCase):
         self.start(WEB, 80, answer(200, 'Microsoft NCSI'))
         self.assert_found(self.check(NCSI), 'content_mismatch', 'Microsoft Connect Test')
 
-    def test_a_text_without_end_is_read_to_a_bound(self):
+    def test_a_text_without_end_is_read_to_a_limit(self):
         def flood(connection):
             connection.recv(65536)
             connection.sendall(b'HTTP/1.1 200 OK\r\n\r\n')
@@ -56,7 +56,7 @@ class CaptivePortal(InternetCase):
         self.start(WEB, 80, answer(302, Location=PORTAL))
         self.assert_found(self.check(NCSI), 'captive_portal', PORTAL)
 
-    def test_that_answers_with_a_page_of_its_own(self):
+    def test_that_answers_with_its_own_page(self):
         self.start(WEB, 80, answer(200, LOGIN_PAGE, 'text/html'))
         self.assert_found(self.check(NCSI), 'captive_portal', 'a web page')
 
@@ -64,10 +64,10 @@ class CaptivePortal(InternetCase):
         self.start(WEB, 80, answer(511, LOGIN_PAGE, 'text/html'))
         self.assert_found(self.check(f'http://{HOST}'), 'captive_portal', 'HTTP 511')
 
-    def test_a_redirect_is_reachable_where_nothing_is_expected(self):
+    def test_a_redirect_is_reachable_if_nothing_is_expected(self):
         self.start(WEB, 80, answer(302, Location='https://www.example.com/'))
         self.assert_found(self.check(f'http://{HOST}'), 'reachable')
 
-    def test_a_trusted_certificate_speaks_for_the_answer(self):
+    def test_a_trusted_certificate_proves_that_the_endpoint_answers(self):
         self.start_https(answer(302, Location=PORTAL))
         self.assert_found(self.check({'url': URL, 'expect_status': 200}), 'http_error', PORTAL)

@@ -1,5 +1,5 @@
-"""The examples of config/prometheus and config/alertmanager: the programs accept them, alerts go where
-their comments say, and the template shows what a reader needs."""
+"""The examples in config/prometheus and config/alertmanager: the programs accept them, alerts are routed as
+the comments say, and the template shows what a reader needs."""
 
 import json
 import pathlib
@@ -22,7 +22,7 @@ def run(*command):
 
 
 class Installed(unittest.TestCase):
-    """The files as they lie on a server: FOLDER/… beside the files that they name."""
+    """The files as installed on a server, with the files that they reference."""
 
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
@@ -71,7 +71,7 @@ class Alertmanager(Installed):
         self.assertEqual(0, code, said + wrong)
         self.assertIn('1 templates', said)
 
-    def test_alerts_go_to_whom_they_concern(self):
+    def test_alerts_go_to_the_right_receivers(self):
         for labels, receiver in (
                 ('network=ebs severity=warning', 'licensing_team'),
                 ('network=ebs severity=critical', 'on_call'),
@@ -85,7 +85,7 @@ class Alertmanager(Installed):
                                         f'--config.file={self.configuration}')
                 self.assertEqual((0, receiver), (code, said.strip()), wrong)
 
-    def test_everybody_is_told_when_it_is_over(self):
+    def test_every_receiver_is_notified_when_an_alert_is_resolved(self):
         for receiver in yaml.safe_load(self.configuration.read_text())['receivers']:
             for kind, ways in receiver.items():
                 if kind != 'name':

@@ -19,20 +19,20 @@ class Healthy(InternetCase):
     def test_every_passed_stage_has_its_samples(self):
         self.start_https(answer(200, 'welcome'))
         metrics = self.metrics({'url': URL, 'expect_body': 'welcome'})
-        way = {'endpoint': URL, 'ip_family': 'any'}
-        self.assertEqual(1, metrics.value('cal_endpoint_reachable', **way))
+        labels_of_endpoint = {'endpoint': URL, 'ip_family': 'any'}
+        self.assertEqual(1, metrics.value('cal_endpoint_reachable', **labels_of_endpoint))
         stages = {labels['stage']: value for labels, value
-                  in metrics.samples('cal_endpoint_stage_success', **way)}
+                  in metrics.samples('cal_endpoint_stage_success', **labels_of_endpoint)}
         self.assertEqual({stage: 1 for stage in ('interface', 'address', 'route', 'dns', 'tcp',
                                                  'tls', 'http', 'content')}, stages)
         timed = {labels['stage'] for labels, _
-                 in metrics.samples('cal_endpoint_stage_duration_seconds', **way)}
+                 in metrics.samples('cal_endpoint_stage_duration_seconds', **labels_of_endpoint)}
         self.assertEqual({'dns', 'tcp', 'tls', 'http', 'content'}, timed)
         phases = {labels['phase'] for labels, _
                   in metrics.samples('cal_probe_phase_duration_seconds')}
         self.assertEqual({'route', 'dns', 'transfer'}, phases)
 
-    def test_the_systems_name_server_is_asked_when_none_is_configured(self):
+    def test_the_systems_name_server_is_used_if_none_is_configured(self):
         self.start_https()
         self.write_system_file('/etc/resolv.conf', f'nameserver {GATEWAY}\n')
         self.assert_found(self.check(URL, name_servers=None), 'reachable')
@@ -43,7 +43,7 @@ class Interface(InternetCase):
         self.internet.run('ip', 'link', 'set', 'peer0', 'down')
         self.assert_found(self.check(URL), 'no_interface_up', LINK, 'no carrier')
 
-    def test_a_lost_carrier_on_the_way_to_an_address_although_another_link_is_up(self):
+    def test_a_lost_carrier_on_the_path_to_an_address_although_another_link_is_up(self):
         run('ip', 'link', 'add', 'other0', 'type', 'veth', 'peer', 'name', 'other1')
         self.addCleanup(run, 'ip', 'link', 'del', 'other0')
         for link in ('other0', 'other1'):
@@ -67,12 +67,12 @@ class Address(InternetCase):
         run('ip', 'addr', 'flush', 'dev', LINK)
         self.assert_found(self.check(URL), 'no_address')
 
-    def test_a_link_local_address_is_none(self):
+    def test_a_link_local_address_does_not_count(self):
         run('ip', 'addr', 'flush', 'dev', LINK)
         run('ip', 'addr', 'add', '169.254.7.7/16', 'dev', LINK)
         self.assert_found(self.check(URL), 'no_address', 'link-local')
 
-    def test_no_ipv6_address_where_ipv6_is_asked_for(self):
+    def test_no_ipv6_address_if_ipv6_is_required(self):
         self.dns.names[HOST] = [WEB, WEB_V6]
         self.start_https()
         run('ip', '-6', 'addr', 'flush', 'dev', LINK, 'scope', 'global')
@@ -87,12 +87,12 @@ class Route(InternetCase):
 
     def test_no_route_to_the_name_server(self):
         found = self.check(URL, name_servers=['192.0.2.53'])
-        self.assert_found(found, 'dns_timeout')  # the gateway takes the question and drops it
+        self.assert_found(found, 'dns_timeout')  # the gateway receives the query and drops it
         run('ip', 'route', 'del', 'default')
         found = self.check(URL, name_servers=['192.0.2.53'])
         self.assert_found(found, 'no_route', '192.0.2.53')
 
-    def test_a_route_that_forbids(self):
+    def test_a_prohibit_route(self):
         for kind in ('unreachable', 'blackhole', 'prohibit'):
             with self.subTest(kind):
                 run('ip', 'route', 'add', kind, WEB)
@@ -124,13 +124,13 @@ class Dns(InternetCase):
         self.assert_found(found, 'dns_timeout')
         self.assertLess(found.seconds, 2)  # it leaves time for the others
 
-    def test_a_silent_server_does_not_keep_an_address_from_being_asked(self):
+    def test_a_silent_name_server_does_not_affect_an_address(self):
         self.dns.fault = 'silence'
         self.start_https()
         found = self.check(URL, f'https://{WEB}', timeout='2s')
         self.assert_found(found, 'dns_timeout', f'https://{WEB}: interface ok', 'HTTP 200')
 
-    def test_the_hosts_file_counts_and_its_difference_from_dns_is_told(self):
+    def test_the_hosts_file_is_used_and_its_difference_from_dns_is_reported(self):
         self.write_system_file('/etc/hosts', f'{WEB} {HOST}\n')
         self.write_system_file('/etc/resolv.conf', f'nameserver {GATEWAY}\n')
         self.dns.names[HOST] = ['192.0.2.99']
@@ -173,7 +173,7 @@ class Families(InternetCase):
         found = self.check(f'http://{HOST}', name_servers=[GATEWAY_V6])
         self.assert_found(found, 'reachable', f'[{WEB_V6}]:80', AGENT_V6)
 
-    def test_both_are_told_apart(self):
+    def test_both_are_distinguished(self):
         self.dns.names[HOST] = [WEB, WEB_V6]
         self.start(WEB_V6, 80, answer(200))
         endpoint = {'url': f'http://{HOST}', 'ip_family': 'both'}
@@ -184,7 +184,7 @@ class Families(InternetCase):
         self.assertEqual(0, metrics.value('cal_endpoint_reachable', ip_family='ipv4'))
         self.assertEqual(1, metrics.value('cal_endpoint_reachable', ip_family='ipv6'))
 
-    def test_any_takes_the_family_that_answers(self):
+    def test_any_uses_the_family_that_answers(self):
         self.dns.names[HOST] = [WEB_V6, WEB]
         self.start(WEB, 80, answer(200))
         self.assert_found(self.check(f'http://{HOST}'), 'reachable', f'tcp ok ({WEB}:80)')

@@ -1,4 +1,4 @@
-"""HTTP proxies on the way: given, of the environment, asking for a password, or gone."""
+"""HTTP proxies: configured, from the environment, with a password, or unreachable."""
 
 from lab.servers import answer, hang_up, proxy, silent
 
@@ -10,7 +10,7 @@ PROXY = f'http://{GATEWAY}:{PORT}'
 
 
 class ProxyCase(InternetCase):
-    """The endpoint answers, but only the proxy has a way to it; nor does DNS know its name."""
+    """The endpoint answers, but only the proxy can reach it; its name is not in DNS."""
 
     def setUp(self):
         super().setUp()
@@ -19,11 +19,11 @@ class ProxyCase(InternetCase):
         self.dns.names = {'proxy.example.com': [GATEWAY]}
         run('ip', 'route', 'del', 'default')
 
-    def start_proxy(self, **behaviour):
-        return self.start(GATEWAY, PORT, proxy(self.internet, **behaviour))
+    def start_proxy(self, **behavior):
+        return self.start(GATEWAY, PORT, proxy(self.internet, **behavior))
 
     def check_all(self, **options):
-        """Through the proxy, by addresses: its resolver is of this machine."""
+        """Through the proxy, by addresses, since the proxy uses this machine's resolver."""
         return self.check(f'https://{WEB}', f'http://{WEB}', f'tcp://{WEB}:80', **options)
 
 
@@ -31,40 +31,40 @@ class Healthy(ProxyCase):
     def test_nothing_is_reachable_without_the_proxy(self):
         self.assert_found(self.check_all(), 'no_route')
 
-    def test_given(self):
+    def test_configured(self):
         self.start_proxy()
         self.assert_found(self.check_all(proxy=PROXY), 'reachable', 'all 3 endpoints',
                           f'proxy ok ({GATEWAY}:{PORT})', 'connected by the proxy')
 
-    def test_given_whatever_the_environment_exempts(self):
+    def test_configured_although_the_environment_exempts_the_host(self):
         self.start_proxy()
         self.assert_found(self.check_all(proxy=PROXY, environment={'no_proxy': '*'}), 'reachable')
 
-    def test_given_by_name(self):
+    def test_configured_by_name(self):
         self.start_proxy()
         found = self.check_all(proxy=f'http://proxy.example.com:{PORT}')
         self.assert_found(found, 'reachable', 'proxy ok (proxy.example.com:3128)')
 
-    def test_of_the_environment(self):
+    def test_from_the_environment(self):
         self.start_proxy()
         environment = {'http_proxy': PROXY, 'HTTPS_PROXY': PROXY, 'all_proxy': PROXY}
         self.assert_found(self.check_all(proxy=None, environment=environment), 'reachable',
                           f'proxy ok ({GATEWAY}:{PORT})')
 
-    def test_of_the_environment_but_not_for_this_host(self):
+    def test_from_the_environment_but_not_for_this_host(self):
         self.start_proxy()
         environment = {'https_proxy': PROXY, 'no_proxy': f'localhost,{WEB}'}
         found = self.check(f'https://{WEB}', proxy=None, environment=environment)
         self.assert_found(found, 'no_route')
 
-    def test_one_endpoint_may_have_its_own(self):
+    def test_one_endpoint_may_have_its_own_proxy(self):
         self.start_proxy()
         found = self.check({'url': f'https://{WEB}', 'proxy': PROXY}, f'http://{WEB}')
         self.assert_found(found, 'no_route', '1 of 2', f'https://{WEB}: interface ok')
 
 
 class Faults(ProxyCase):
-    def test_a_proxy_that_wants_a_password(self):
+    def test_a_proxy_that_requires_a_password(self):
         self.start_proxy(wants_password=True)
         for endpoint in (f'https://{WEB}', f'http://{WEB}', f'tcp://{WEB}:80'):
             with self.subTest(endpoint):
@@ -89,11 +89,11 @@ class Faults(ProxyCase):
     def test_no_route_to_the_proxy(self):
         self.assert_found(self.check(URL, proxy='http://192.0.2.1:3128'), 'no_route', '192.0.2.1')
 
-    def test_a_server_that_is_no_proxy(self):
+    def test_a_server_that_is_not_a_proxy(self):
         self.start(GATEWAY, PORT, hang_up)
         self.assert_found(self.check(URL, proxy=PROXY), 'proxy_unreachable', 'is no proxy')
 
-    def test_a_proxy_that_says_nothing(self):
+    def test_a_proxy_that_sends_nothing(self):
         self.start(GATEWAY, PORT, silent)
         self.assert_found(self.check(URL, proxy=PROXY, timeout='2s'), 'tcp_timeout')
 

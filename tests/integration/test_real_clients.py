@@ -1,4 +1,4 @@
-"""The programs that people use, against TLS, users and client certificates: curl, wget, Prometheus."""
+"""Common programs with TLS, users and client certificates: curl, wget, Prometheus."""
 
 import contextlib
 import json
@@ -100,14 +100,14 @@ class Curl(RealClients):
         self.assertEqual([200, 200, 403], [self.curl(certificate=each)[0]
                                            for each in (ours, ours_v6, other)])
 
-    def test_a_certificate_that_is_given_is_verified(self):
+    def test_a_given_certificate_is_verified(self):
         self.start(tls={**self.require_client_certificate(),
                         'client_auth_type': 'VerifyClientCertIfGiven'})
         self.assertEqual(200, self.curl()[0])
         self.assertEqual(200, self.curl(certificate=self.client)[0])
         self.assertEqual(403, self.curl(certificate=self.stranger)[0])
 
-    def test_any_certificate_where_any_will_do(self):
+    def test_any_certificate_if_any_is_accepted(self):
         self.start(tls={'client_auth_type': 'RequireAnyClientCert'}, client=self.stranger)
         self.assertEqual(200, self.curl(certificate=self.stranger)[0])
         self.assertEqual(403, self.curl()[0])
@@ -135,11 +135,11 @@ class Wget(RealClients):
         self.assertIn('cal_probe_verdict', done.stdout)
         done = subprocess.run([*command, self.agent.url + '/metrics'],
                               capture_output=True, text=True, timeout=120)
-        self.assertEqual(6, done.returncode)  # wget's code for a refused password
+        self.assertEqual(6, done.returncode)  # wget's code for a rejected password
 
 
 class Prometheus(RealClients):
-    def test_it_scrapes_with_all_of_them_and_not_without(self):
+    def test_it_scrapes_with_all_of_them_but_not_without(self):
         self.start(tls=self.require_client_certificate(), users=self.users, client=self.client)
         trust = {'ca_file': str(self.authority.certificate)}
         own = {'cert_file': str(self.client[0]), 'key_file': str(self.client[1])}
@@ -177,7 +177,7 @@ class WhileServing(RealClients):
         return subprocess.run(['openssl', 'x509', '-noout', '-serial'], input=shown,
                               capture_output=True, text=True, check=True, timeout=60).stdout
 
-    def test_another_certificate_counts_and_no_scrape_fails(self):
+    def test_a_new_certificate_is_used_and_no_scrape_fails(self):
         self.start(tls={})
         with contextlib.ExitStack() as stack:
             scrapers = [stack.enter_context(Scraper(self.agent)) for _ in range(8)]
@@ -189,7 +189,7 @@ class WhileServing(RealClients):
             self.assertEqual([], scraper.failures)
             self.assertGreater(scraper.scrapes, 10)
 
-    def test_another_authority_of_clients_counts(self):
+    def test_a_new_authority_of_clients_is_used(self):
         self.start(tls=self.require_client_certificate(), client=self.client)
         self.assertEqual(403, self.curl(certificate=self.stranger)[0])
         self.configure_web({**self.require_client_certificate(),
@@ -197,10 +197,10 @@ class WhileServing(RealClients):
         wait_until('the stranger is let in', lambda: self.curl(certificate=self.stranger)[0] == 200)
         self.assertEqual(403, self.curl(certificate=self.client)[0])
 
-    def test_another_password_counts_and_a_mistake_changes_nothing(self):
+    def test_a_new_password_is_used_and_an_error_changes_nothing(self):
         self.start(users=self.users)
         self.web_configuration.write_text('basic_auth_users: { prometheus: secret }')
-        wait_until('the mistake is said', lambda: 'must be a bcrypt hash' in self.agent.log())
+        wait_until('the error is logged', lambda: 'must be a bcrypt hash' in self.agent.log())
         self.assertEqual(200, self.curl('--user', f'{USER}:{PASSWORD}')[0])
         self.configure_web(users={USER: bcrypt('another')})
         wait_until('the new password counts',
@@ -208,7 +208,7 @@ class WhileServing(RealClients):
         self.assertEqual(401, self.curl('--user', f'{USER}:{PASSWORD}')[0])
 
 
-    def test_a_file_that_takes_protection_away_changes_nothing(self):
+    def test_a_file_that_removes_protection_changes_nothing(self):
         for keeps in ((), ('tls_server_config',), ('basic_auth_users',)):
             self.start(tls={}, users=self.users)
             whole = json.loads(self.web_configuration.read_text())
@@ -229,5 +229,5 @@ class Names(RealClients):
                 started = time.monotonic()
                 self.assertEqual(401, self.agent.get('/', 60, authorization(user, str(i)))[0])
                 fastest[user] = min(fastest[user], time.monotonic() - started)
-        # Without the work a refusal takes a hundredth of it.
+        # Without the hashing, a rejection would take a hundredth of the time.
         self.assertGreater(min(fastest.values()), max(fastest.values()) / 2)

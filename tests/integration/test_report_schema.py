@@ -1,5 +1,5 @@
-"""The JSON report against config/report.schema.json: that of `check --format json`, that of
-/api/v1/status, and the golden one, which holds every kind of row."""
+"""config/report.schema.json validates the JSON report of `check --format json`, that of /api/v1/status, and the
+golden file, which has every kind of row."""
 
 import copy
 import json
@@ -31,7 +31,7 @@ INVENTORY = [{'edition': 'Standard', 'kind': 'Per User', 'installed': 5, 'assign
 
 
 def closed(schema):
-    """The same schema, in which a key that is not documented is a mistake."""
+    """The same schema, except that an undocumented key is an error."""
     if isinstance(schema, list):
         return [closed(each) for each in schema]
     if not isinstance(schema, dict):
@@ -59,13 +59,13 @@ class ReportSchema(unittest.TestCase):
         for error in VALIDATOR.iter_errors(report):
             self.fail(f'{error.json_path}: {error.message}')
 
-    def test_the_schema_is_one(self):
+    def test_the_schema_is_valid(self):
         jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
     def test_the_golden_report_is_valid(self):
         self.assert_valid(json.loads((TOP / 'tests' / 'golden' / 'check.json').read_text()))
 
-    def test_check_and_the_api_give_the_same_form(self):
+    def test_check_and_the_api_return_the_same_structure(self):
         done = subprocess.run([agent.binary(), 'check', '--format', 'json', '--config.file',
                                str(self.configuration)], capture_output=True, text=True, timeout=60)
         checked = json.loads(done.stdout)
@@ -82,7 +82,7 @@ class ReportSchema(unittest.TestCase):
         self.assertEqual([network['diagnosis']['sentence'] for network in checked['networks']],
                          [network['diagnosis']['sentence'] for network in served['networks']])
 
-    def test_what_is_not_so_is_found(self):
+    def test_an_invalid_report_is_rejected(self):
         good = json.loads((TOP / 'tests' / 'golden' / 'check.json').read_text())
         for change in (lambda r: r.pop('version'), lambda r: r.update(version=2),
                        lambda r: r.update(undocumented=1),

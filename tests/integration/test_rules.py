@@ -1,5 +1,4 @@
-"""The alerts of dashboards/rules: Prometheus accepts them, each has its tests, and each tells what a reader
-needs."""
+"""The alerts in dashboards/rules: Prometheus accepts them, each has tests, and each has what a reader needs."""
 
 import functools
 import pathlib
@@ -36,7 +35,7 @@ class Rules(unittest.TestCase):
         code, said = promtool('check', 'rules', RULES)
         self.assertEqual(0, code, said)
 
-    def test_they_do_what_their_tests_say(self):
+    def test_their_promtool_tests_pass(self):
         self.assertTrue(TESTS)
         for file in TESTS:
             with self.subTest(file.name):
@@ -44,7 +43,7 @@ class Rules(unittest.TestCase):
                 self.assertEqual(0, code, said)
 
     def test_each_alert_fires_in_a_test_and_neither_just_before_nor_after(self):
-        seen = {}  # alert and severity: at each time of a test, in its order, whether it fires
+        seen = {}  # alert and severity: whether it fires at each time of a test, in order
         for test in (test for file in TESTS for test in yaml.safe_load(file.read_text())['tests']):
             for alert in alerts():
                 key = alert['alert'], alert['labels']['severity']
@@ -81,7 +80,7 @@ class Conventions(unittest.TestCase):
             self.assertIn(alert['labels']['severity'], ('warning', 'critical'))
             self.assertEqual({'severity'}, alert['labels'].keys())
 
-    def test_each_tells_the_reason_the_evidence_and_the_first_step(self):
+    def test_each_has_the_reason_the_evidence_and_the_first_step(self):
         for _, annotations in self.each():
             self.assertRegex(annotations['summary'], r'^[A-Z][^{}]+\.$')
             self.assertRegex(annotations['description'],
@@ -98,8 +97,8 @@ class Conventions(unittest.TestCase):
             page = annotations['runbook_url'].rpartition('/runbooks/')[2]
             self.assertIn(page, runbooks | {'{{ $labels.probe }}'})
 
-    def test_no_alert_goes_by_the_growth_of_a_counter(self):
-        # One that is born high, when the agent first reads an old log, does not grow.
+    def test_no_alert_depends_on_the_growth_of_a_counter(self):
+        # A counter that starts high, when the agent first reads an old log, does not grow.
         for alert, _ in self.each():
             self.assertNotRegex(alert['expr'], r'\b(increase|rate|irate|delta)\(')
 

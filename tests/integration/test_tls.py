@@ -1,4 +1,4 @@
-"""Certificates that are wrong in one way, and handshakes that fail otherwise."""
+"""Certificates with one defect, and other failed handshakes."""
 
 import time
 
@@ -9,7 +9,7 @@ from .case import HOST, URL, WEB, InternetCase, certificates
 
 class Certificates(InternetCase):
     def assert_refused(self, reason, certificate, *words, **options):
-        """The reason, and that what is known about the certificate is exported all the same."""
+        """Asserts the reason, and that the certificate's known facts are exported nevertheless."""
         self.start_https(certificate=certificate)
         self.assert_found(self.check({'url': URL, **options}), reason, *words)
         metrics = self.metrics({'url': URL, **options})
@@ -18,7 +18,7 @@ class Certificates(InternetCase):
         self.assertIsNone(metrics.value('cal_endpoint_stage_success', stage='http'))
         return metrics.value('cal_endpoint_certificate_not_after_timestamp_seconds')
 
-    def test_of_a_trusted_authority(self):
+    def test_from_a_trusted_authority(self):
         self.start_https()
         self.assert_found(self.check(URL), 'reachable', 'CN=A private root')
         metrics = self.metrics(URL)
@@ -26,7 +26,7 @@ class Certificates(InternetCase):
         self.assertGreater(metrics.value('cal_endpoint_certificate_not_after_timestamp_seconds'),
                            time.time())
 
-    def test_of_another_authority(self):
+    def test_from_another_authority(self):
         self.start_https()
         self.assert_found(self.check(URL, ca_file=None), 'tls_untrusted', 'unable to get local')
 
@@ -35,12 +35,12 @@ class Certificates(InternetCase):
         expiry = self.assert_refused('tls_expired', expired, 'certificate has expired')
         self.assertLess(expiry, time.time())
 
-    def test_made_out_to_another_name(self):
+    def test_for_another_name(self):
         other = certificates().issue('other', 'DNS:portal.example.org')
         expiry = self.assert_refused('tls_name_mismatch', other, 'hostname mismatch')
         self.assertGreater(expiry, time.time())
 
-    def test_an_address_is_a_name_too(self):
+    def test_for_an_address(self):
         self.start_https()
         self.assert_found(self.check(f'https://{WEB}'), 'reachable')
         self.start('10.77.0.2', 443, answer(200), certificates().issue('named', f'DNS:{HOST}'))
@@ -70,12 +70,12 @@ class OnlyReported(InternetCase):
 
 
 class Handshakes(InternetCase):
-    def test_a_server_that_accepts_and_says_nothing(self):
+    def test_a_server_that_accepts_but_sends_nothing(self):
         self.start(WEB, 443, silent)
         self.assert_found(self.check(URL, timeout='2s'), 'tls_failed', 'no answer in time',
                           f'tcp ok ({WEB}:443)')
 
-    def test_a_server_that_speaks_no_tls(self):
+    def test_a_server_that_does_not_speak_tls(self):
         self.start(WEB, 443, answer(200))
         self.assert_found(self.check(URL), 'tls_failed')
 

@@ -1,4 +1,4 @@
-"""An agent with a web configuration, and what the tests of its HTTP server have in common."""
+"""An agent with a web configuration, and the common part of the tests of its HTTP server."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ def authorization(user=USER, password=PASSWORD):
 
 
 def bcrypt(password, cost=10):
-    """As htpasswd makes it, by the C library."""
+    """A hash like htpasswd's, by the C library."""
     return subprocess.run(
         ['/usr/bin/python3', '-W', 'ignore', '-c',
          'import crypt, sys; print(crypt.crypt(sys.argv[1], '
@@ -29,7 +29,7 @@ def bcrypt(password, cost=10):
 
 
 class WebCase(unittest.TestCase):
-    """`start()` starts an agent with one probe; its web configuration is what the options say."""
+    """`start()` starts an agent with one probe and the web configuration in the options."""
 
     @classmethod
     def setUpClass(cls):
@@ -45,8 +45,8 @@ class WebCase(unittest.TestCase):
         self.scratch = pathlib.Path(folder.name)
 
     def start(self, tls=None, users=None, client=None):
-        """`tls` are keys of tls_server_config beside the certificate; `client` is the certificate that
-        self.agent.get() shows."""
+        """`tls` has further keys of tls_server_config; `client` is the certificate that self.agent.get()
+        presents."""
         (self.scratch / 'events.jsonl').touch()
         configuration = self.scratch / 'cal_exporter.yml'
         configuration.write_text(json.dumps({'networks': [{'name': 'ebs', 'probes': {

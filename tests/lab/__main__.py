@@ -1,4 +1,4 @@
-"""What `./run` calls:  python3 -m lab FOLDER up BINARY PROFILE | serve BINARY CONFIG | down |
+"""The commands of the lab for `./run`:  python3 -m lab FOLDER up BINARY PROFILE | serve BINARY CONFIG | down |
 break PROBE [VARIANT] | fix PROBE | emit ID [DATA…] | notifications.  Needs root, except `serve`."""
 
 import pathlib
@@ -19,14 +19,14 @@ Try next:
   ./run break license_compliance none_left  or over_assigned, none_installed, missing
   ./run break internet_connectivity silent  or down, expired, untrusted, other-name, portal
   ./run fix internet_connectivity
-  ./run emit 5 0xcfff1208                   an activation that failed; ./run emit 4: one that worked
+  ./run emit 5 0xcfff1208                   a failed activation; ./run emit 4: a successful one
   ./run down''',
     'rds': '''
 Try next:
   ./run break administrators_membership     then watch the status page and the phone
   ./run fix administrators_membership
   ./run break directory_permissions self    or license-servers, protected
-  ./run emit 4105 rita EBS                  what the licence server logs then
+  ./run emit 4105 rita EBS                  the event that the license server logs in this case
   ./run fix directory_permissions
   ./run break license_compliance exhausted  or over-issued, missing
   ./run fix license_compliance
@@ -36,7 +36,7 @@ Try next:
 
 def up(lab, binary, profile):
     if profile not in PROFILES:
-        raise LabError(f'there is no profile {profile!r}; there are: {", ".join(PROFILES)}')
+        raise LabError(f'unknown profile {profile!r}; the profiles are {", ".join(PROFILES)}')
     lab.start_dc()
     lab.start_activation()
     lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration(profile))
@@ -58,7 +58,7 @@ def say_where(lab, hint):
     print(f'''
   {AGENT_URL}/           status
   {AGENT_URL}/metrics    for Prometheus
-  {AGENT_URL}/config     configuration in force{hint}''')
+  {AGENT_URL}/config     active configuration{hint}''')
 
 
 def down(lab):
@@ -68,7 +68,7 @@ def down(lab):
 
 def require_running(lab):
     if not lab.dc.running():
-        raise LabError('the lab does not run; start it with ./run up')
+        raise LabError('the lab is not running; start it with ./run up')
 
 
 def break_probe(lab, probe, variant=None):
@@ -79,13 +79,13 @@ def break_probe(lab, probe, variant=None):
 def fix_probe(lab, probe):
     require_running(lab)
     faults.fix_probe(lab.dc, probe, lab.profile)
-    print(f'{probe}: as it was')
+    print(f'{probe}: fixed')
 
 
 def emit(lab, event_id, *data):
     require_running(lab)
     if not event_id.isdigit():
-        raise LabError(f'{event_id!r} is no event id, such as 5 or 4105')
+        raise LabError(f'{event_id!r} is not an event ID such as 5 or 4105')
     provider = RDS_PROVIDER if lab.profile == 'rds' else CAL_PROVIDER
     lab.events.append(int(event_id), *data, provider=provider)
     print(f'event {event_id} {" ".join(data)}'.rstrip())

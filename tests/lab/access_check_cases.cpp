@@ -1,8 +1,8 @@
-// Reads cases of the access check from standard input and compares this program's answers with
-// those beside them. One case a line, tab-separated: the descriptor (base64), the token's SIDs
-// (commas), the mask (hex), the object types from the class downwards (commas, may be empty), and
-// "granted" or "denied". Columns after these are shown with a disagreement. Exit 1 on any of those,
-// or on a line that cannot be read.
+// Reads cases of the access check from standard input and compares our answers with the expected
+// ones. One case per line, tab-separated: the descriptor (base64), the token's SIDs (commas), the
+// mask (hex), the object types from the class downwards (commas, may be empty), and "granted" or
+// "denied". Further columns are shown with a difference. Exits with 1 on a difference, or on a
+// line that cannot be read.
 #include "probes/security/access_check.h"
 #include "probes/security/base64.h"
 

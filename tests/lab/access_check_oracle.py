@@ -1,18 +1,18 @@
 #!/usr/bin/python3
-"""Makes random cases of the access check and asks Samba's sec_access_check_ds for the answers.
+"""Generates random cases of the access check, with the answers of Samba's sec_access_check_ds.
 
-    access_check_oracle.py [--count N] [--seed S]              cases on standard output
-    access_check_oracle.py [--count N] [--seed S] --driver D   feeds them to D, takes its exit code
+    access_check_oracle.py [--count N] [--seed S]              writes cases to standard output
+    access_check_oracle.py [--count N] [--seed S] --driver D   feeds them to D, returns its exit code
 
-One case a line, tab-separated: the descriptor (base64), the token's SIDs (commas), the mask (hex), the
+One case per line, tab-separated: the descriptor (base64), the token's SIDs (commas), the mask (hex), the
 object types from the class downwards (commas, may be empty), Samba's answer, and the SDDL for people.
 
-Needs python3-samba and the python3 it belongs to. The directory check has no Python binding, so it is
-called in Samba's library by ctypes, with the C pointers behind the Python objects.
+Needs python3-samba and the python3 that it belongs to. The directory check has no Python binding, so it is
+called in Samba's library through ctypes, with the C pointers of the Python objects.
 
-Only cases on which Samba follows MS-ADTS 5.1.3.3 are made; probes/security/README.md lists where it
-does not: object entries come only with a tree and never carry CR, no entry is for OWNER RIGHTS, with a
-tree one right is asked for at a time and none that an owner has anyway, and a list is always present.
+Only cases in which Samba follows MS-ADTS 5.1.3.3 are generated; probes/security/README.md lists where it
+does not: object entries are used only with a tree and never with CR, no entry is for OWNER RIGHTS, with a
+tree one right is requested at a time and none that an owner has anyway, and there is always a list.
 """
 
 import argparse
@@ -42,7 +42,7 @@ OWNER_HAS = 0x20000 | 0x40000
 
 
 def loaded_library(name):
-    """The path of a library that the imports above have loaded."""
+    """The path of a library that the imports above loaded."""
     with open("/proc/self/maps", encoding="utf-8") as maps:
         for line in maps:
             path = line.rstrip().rpartition(" ")[2]
@@ -52,7 +52,7 @@ def loaded_library(name):
 
 
 class Samba:
-    """sec_access_check_ds and what it takes."""
+    """sec_access_check_ds and its arguments."""
 
     def __init__(self):
         self._library = ctypes.CDLL(loaded_library("libsamba-security"))

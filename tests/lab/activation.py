@@ -1,6 +1,6 @@
-"""The lab's stand-in for the activation service on the Internet: a web server on a loopback address
-of its own, healthy or broken in one way. It runs as a program of its own, so that it outlives the
-command that started it:  python3 -m lab.activation FOLDER VARIANT"""
+"""The lab's stand-in for the activation service on the Internet: a web server on its own loopback
+address, healthy or with one fault. It runs as a separate process, so that it outlives the command that
+started it:  python3 -m lab.activation FOLDER VARIANT"""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ from .processes import OwnProcess
 from .servers import TcpServer, answer, silent
 
 ADDRESS = '127.0.0.20'
-HTTP_PORT, HTTPS_PORT = 10080, 10443  # seldom taken by the machine's own servers
+HTTP_PORT, HTTPS_PORT = 10080, 10443  # rarely used by the machine's own servers
 HEALTHY = 'healthy'
 
 _TEST_PAGE = answer(200, 'Microsoft Connect Test')
@@ -22,7 +22,7 @@ _TO_PORTAL = answer(302, Location='http://portal.example.org/login')
 
 
 class ActivationService:
-    """Starts and stops it. `folder` is the lab's; the certificates are of its authority."""
+    """Starts and stops the service. `folder` is the lab's, whose authority issues the certificates."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -30,7 +30,7 @@ class ActivationService:
         self._output = self.folder / 'activation.log'
 
     def start(self, variant=HEALTHY, patience=30.0):
-        """Returns when it listens. It must not run."""
+        """Returns when the service listens. It must not be running."""
         self._process.start(
             [sys.executable, '-m', 'lab.activation', str(self.folder), variant], self._output,
             env={**os.environ, 'PYTHONPATH': str(pathlib.Path(__file__).parent.parent)})
@@ -63,7 +63,7 @@ def _certificate(folder, variant):
 
 
 def serve(folder, variant):
-    """Until a signal ends it."""
+    """Runs until a signal ends it."""
     plain = {'portal': _TO_PORTAL, 'silent': silent}.get(variant, _TEST_PAGE)
     listeners = [socket.create_server((ADDRESS, port), backlog=64)
                  for port in (HTTP_PORT, HTTPS_PORT)]

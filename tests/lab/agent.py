@@ -1,4 +1,4 @@
-"""The program under test: its configuration, one `check`, and a `serve` that is asked by HTTP."""
+"""The program under test: its configuration, a `check`, and a running agent that is queried by HTTP."""
 
 import json
 import os
@@ -25,14 +25,14 @@ def binary():
 
 
 def is_sanitized():
-    """Whether the program is built with a sanitizer, whose allocator is not the program's."""
+    """Whether the program is built with a sanitizer, which has a different allocator."""
     code = pathlib.Path(binary()).read_bytes()
     return b'__asan_init' in code or b'__tsan_init' in code
 
 
 def configuration(dc, accounts=('EBS\\licadmin',), probe=None, kind=MEMBERSHIP, **directory):
     """One network with one probe of that kind, as text (JSON is YAML). `directory` and `probe`
-    replace keys of the defaults; a value of None takes the key out."""
+    replace keys of the defaults; a value of None removes the key."""
     reached = {
         'uri': [f'ldaps://{names.full_name(names.HOST)}'],
         'ca_file': str(dc.ca_file),
@@ -77,8 +77,8 @@ def check(config_file, environment=None):
 
 
 class Agent:
-    """`serve` on a port of its own, from construction until stop(). `context` is the client's
-    (ssl), where the agent serves TLS."""
+    """`serve` on a free port, from construction until stop(). `context` is the client's SSL context if the
+    agent serves TLS."""
 
     def __init__(self, config_file, log_file, environment=None, kind=MEMBERSHIP, arguments=(),
                  context=None, lifecycle=True):
@@ -108,7 +108,7 @@ class Agent:
         return self._log_file.read_text(errors='replace')
 
     def get(self, path, patience=30, headers=()):
-        """Status and text, also of an error page."""
+        """Status and text, also for an error page."""
         request = urllib.request.Request(self.url + path, headers=dict(headers))
         try:
             with urllib.request.urlopen(request, timeout=patience, context=self.context) as answer:
@@ -126,7 +126,7 @@ class Agent:
         return self.metrics().verdict(self.kind)
 
     def wait_for(self, verdict, *reasons, patience=90):
-        """Until the probe says so, with one of the reasons. Returns the page that said it."""
+        """Waits until the probe has the verdict with one of the reasons. Returns that page."""
         def found():
             metrics = self.metrics()
             seen = metrics.verdict(self.kind)
@@ -138,7 +138,7 @@ class Agent:
         self._process.send_signal(signal)
 
     def stop(self, patience=60):
-        """SIGTERM; returns the exit code. The log of one that ends badly is shown: it may be a sanitizer's."""
+        """Sends SIGTERM and returns the exit code. If it is not 0, prints the log, which may be a sanitizer's."""
         self._process.terminate()
         try:
             code = self._process.wait(patience)
@@ -153,9 +153,9 @@ class Agent:
 
 
 class Scraper:
-    """Asks for /metrics all the while, as Prometheus does but more often: `with Scraper(agent) as
-    scraper:`, then `scraper.scrapes` and `scraper.failures`. `look` is called with each page and
-    raises a ValueError at one that is wrong."""
+    """Scrapes /metrics continuously, as Prometheus does but more often: `with Scraper(agent) as scraper:`,
+    then `scraper.scrapes` and `scraper.failures`. `look` is called with each page and raises a
+    ValueError if the page is wrong."""
 
     _PAUSE = 0.05
     _PATIENCE = 10  # Prometheus' own default

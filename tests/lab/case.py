@@ -1,4 +1,4 @@
-"""The base of the lab's tests: one domain controller per file, and a folder for each test."""
+"""The base of the lab's tests: one domain controller per file, and one folder per test."""
 
 import atexit
 import functools
@@ -15,7 +15,7 @@ from .seed import Seed
 
 @functools.cache
 def seeded_controller():
-    """Made once per process; not started."""
+    """Created once per process; not started."""
     folder = tempfile.mkdtemp(prefix='cal-lab-')
     atexit.register(shutil.rmtree, folder)
     dc = DomainController(folder)
@@ -26,8 +26,8 @@ def seeded_controller():
 
 
 class LabCase(unittest.TestCase):
-    """`self.dc` runs at the start of each test, and is as seeded at the start of each class; a test
-    that changes it puts it back. `KIND` is the probe that configure(), check() and serve() use."""
+    """`self.dc` runs at the start of each test, and has only the seed at the start of each class; a test
+    that changes it must undo its changes. `KIND` is the probe that configure(), check() and serve() use."""
 
     KIND = agent.MEMBERSHIP
 
@@ -39,7 +39,7 @@ class LabCase(unittest.TestCase):
         cls.addClassCleanup(cls.dc.stop)
 
     def setUp(self):
-        if not self.dc.running():  # an earlier test failed half-way
+        if not self.dc.running():  # an earlier test failed in the middle
             self.dc.start()
         folder = tempfile.TemporaryDirectory(dir=self.dc.folder)
         self.addCleanup(folder.cleanup)
@@ -63,8 +63,8 @@ class LabCase(unittest.TestCase):
         return agent.check(self.configure(*accounts, **options), environment)
 
     def serve(self, *accounts, environment=None, **options):
-        """An agent that is stopped at the end of the test, and must then end well. Its probe runs
-        often, unless the options say otherwise."""
+        """An agent that is stopped at the end of the test, and must then exit with 0. Its probe runs
+        often, unless the options set another interval."""
         options.setdefault('probe', {'interval': '3s', 'timeout': '3s'})
         running = agent.Agent(self.configure(*accounts, **options), self.scratch / 'agent.log',
                               environment, self.KIND)
@@ -72,7 +72,7 @@ class LabCase(unittest.TestCase):
         return running
 
     def assert_found(self, found, verdict, reason, *words):
-        """`words` must all stand in the summary or the evidence."""
+        """All `words` must be in the summary or the evidence."""
         self.assertEqual((verdict, reason), (found.verdict, found.reason), str(found))
         for word in words:
             self.assertIn(word, str(found))

@@ -1,5 +1,5 @@
-"""Certificates for the lab, made with the openssl program: an authority of our own, and server
-certificates that are right or wrong in one way."""
+"""Certificates for the lab, made with the openssl program: an authority, and server certificates that are
+valid or have one defect."""
 
 import pathlib
 import subprocess
@@ -40,9 +40,9 @@ class Authority:
                               f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n')
         _openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
                  '-keyout', str(key), '-out', str(request))
-        # `x509` starts every certificate now; a negative life time ends it in the past.
+        # `x509` starts every certificate now; a negative lifetime ends it in the past.
         _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
                  '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
                  '-days', '-1' if expired else '3650', '-out', str(certificate))
-        key.chmod(0o600)  # Samba refuses to serve LDAP with a key that others may read
+        key.chmod(0o600)  # Samba refuses to serve LDAP if others may read the key
         return certificate, key

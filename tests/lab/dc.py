@@ -1,5 +1,5 @@
-"""A throw-away Active Directory domain controller: Samba in one process on a loopback address, with
-everything that it writes below one folder. Needs root (ports below 1024, extended attributes)."""
+"""A temporary Active Directory domain controller: Samba in one process on a loopback address, which writes
+only below one folder. Needs root (ports below 1024, extended attributes)."""
 
 import os
 import pathlib
@@ -22,8 +22,8 @@ LDAP_SERVICE_NAMES = (f'ldap/{names.full_name(names.HOST)}',
 
 
 class DomainController:
-    """provision() once, then start() and stop() as often as wished. Folders, certificate and
-    passwords stay the same for the life of the folder."""
+    """Call provision() once, then start() and stop() any number of times. Paths, certificate and passwords
+    stay the same as long as the folder exists."""
 
     def __init__(self, folder, address=names.ADDRESS):
         self.folder = pathlib.Path(folder).absolute()
@@ -48,12 +48,12 @@ class DomainController:
         return self.authority.certificate
 
     def provision(self):
-        """A fresh domain with fixed names and SID, not started."""
+        """Creates a new domain with fixed names and SID; does not start it."""
         shutil.rmtree(self._data, ignore_errors=True)
         for name in ('run', 'log'):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         certificate, key = self.authority.issue('server')
-        # Without a configuration of our own, the one of the machine is merged in.
+        # Otherwise the machine's own configuration would be merged in.
         base = self.folder / 'base.conf'
         base.write_text('[global]\n')
         run = self.folder / 'run'
@@ -81,19 +81,19 @@ class DomainController:
             '--server-role=dc', '--dns-backend=SAMBA_INTERNAL',
             f'--domain-sid={names.DOMAIN_SID}',
             *(f'--option={name}={value}' for name, value in options.items()))
-        # The service that would register these at start is not among SERVICES; GSSAPI needs them.
+        # GSSAPI needs these. The service that would register them at start is not in SERVICES.
         for name in LDAP_SERVICE_NAMES:
             self._samba_tool('spn', 'add', name, f'{names.HOST.upper()}$',
                              f'--configfile={self.configuration}', '-H', str(self.database))
         self.write_kerberos_configuration()
 
     def password_of(self, user):
-        """Random per lab, kept in a file that only the owner may read."""
+        """Random for each lab, stored in a file that only the owner may read."""
         file = self.password_file_of(user)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as secret:
-                secret.write(secrets.token_urlsafe(18) + 'aA1!')  # the domain wants three kinds
+                secret.write(secrets.token_urlsafe(18) + 'aA1!')  # the domain requires three kinds of characters
         return file.read_text()
 
     def password_file_of(self, user):
@@ -141,7 +141,7 @@ class DomainController:
         self._process.signal(signal.SIGCONT)
 
     def wait_for_unread(self, port, patience=60.0):
-        """Until a client has sent something that the frozen controller leaves unread."""
+        """Waits until a client has sent something that the frozen controller has not read."""
         deadline = time.monotonic() + patience
         while not self._unread(port):
             if time.monotonic() > deadline:
@@ -159,14 +159,14 @@ class DomainController:
         self._tar('-xpf')
 
     def export_keytab(self, principal, file):
-        pathlib.Path(file).unlink(missing_ok=True)  # else the keys are appended
+        pathlib.Path(file).unlink(missing_ok=True)  # otherwise the keys are appended
         self._samba_tool('domain', 'exportkeytab', str(file), f'--principal={principal}',
                          f'--configfile={self.configuration}')
         return pathlib.Path(file)
 
     def write_kerberos_configuration(self, kdc=None):
-        """krb5.conf for clients; `kdc` is host:port, by default the controller itself. By TCP
-        only, so that a silent KDC is one connection that stays open."""
+        """Writes krb5.conf for clients; `kdc` is host:port, by default the controller itself. It uses
+        only TCP, so that a silent KDC is one connection that stays open."""
         self.kerberos_configuration.write_text(f'''[libdefaults]
   default_realm = {names.REALM}
   dns_lookup_realm = false

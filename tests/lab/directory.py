@@ -1,5 +1,5 @@
-"""Reads and changes the controller's database as SYSTEM, past every access check, also while the
-controller runs: it sees a change at once."""
+"""Reads and changes the controller's database as SYSTEM, without access checks. This works while the
+controller runs, which sees a change immediately."""
 
 import time
 
@@ -14,7 +14,7 @@ from samba.samdb import SamDB
 
 from . import names
 
-# Of a security descriptor: 1 owner, 2 group, 4 discretionary list.
+# Parts of a security descriptor: 1 owner, 2 group, 4 discretionary list.
 OWNER_GROUP_DACL = 7
 
 LONG_AGO = 946_684_800  # the first second of 2000
@@ -24,18 +24,18 @@ _SECONDS_FROM_1601_TO_1970 = 11_644_473_600
 
 
 def file_time(seconds):
-    """A Unix time as the directory writes times: 100 ns steps since 1601."""
+    """A Unix time in the directory's format: 100 ns steps since 1601."""
     return str(int((seconds + _SECONDS_FROM_1601_TO_1970) * _TICKS_PER_SECOND))
 
 
 def generalized_time(seconds):
-    """A Unix time in the directory's other form, as in msTSExpireDate."""
+    """A Unix time in the directory's other format, as in msTSExpireDate."""
     return time.strftime('%Y%m%d%H%M%S.0Z', time.gmtime(seconds))
 
 
 class Directory:
-    """Opened anew for each use: `with Directory(dc) as directory:` is one transaction. `batch`
-    makes thousands of additions fast; then any error is the end of the transaction."""
+    """Open it for each use: `with Directory(dc) as directory:` is one transaction. `batch` makes thousands
+    of additions fast, but then any error aborts the transaction."""
 
     def __init__(self, dc, batch=False):
         parameters = LoadParm()
@@ -64,7 +64,7 @@ class Directory:
         self._database.rename(dn, new_dn)
 
     def get(self, dn, attribute):
-        """The first value as text; None when there is none."""
+        """The first value as text, or None."""
         found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=[attribute])[0]
         return str(found[attribute][0]) if attribute in found else None
 
@@ -92,7 +92,7 @@ class Directory:
                    for value in found.get('member', []))
 
     def lock(self, dn):
-        """As after too many bad passwords; the domain's lockout time runs from now."""
+        """Locks the account as after too many bad passwords; the domain's lockout duration starts now."""
         self.set(dn, 'lockoutTime', file_time(time.time()))
 
     def unlock(self, dn):
@@ -102,7 +102,7 @@ class Directory:
         self.set(dn, 'unicodePwd', f'"{password}"'.encode('utf-16-le'))
 
     def age_password(self, dn):
-        """The password was set long ago, so that the domain's policy has let it expire."""
+        """Dates the password back, so that it has expired by the domain's policy."""
         self._modify(dn, 'pwdLastSet', file_time(LONG_AGO), ldb.FLAG_MOD_REPLACE,
                      [f'local_oid:{dsdb.DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID}:1'])
 
@@ -124,8 +124,8 @@ class Directory:
             sddl, security.dom_sid(names.DOMAIN_SID)))
 
     def announce(self, hosts):
-        """The name server then names these as the domain's LDAP servers, in this order of
-        priority; `hosts` maps a short name to its address."""
+        """Makes the name server return these as the domain's LDAP servers, in this order of priority;
+        `hosts` maps a short name to its address."""
         service = []
         for priority, (host, address) in enumerate(hosts.items()):
             self._set_dns(host, [ARecord(address)])

@@ -1,5 +1,4 @@
-"""Licensing events as the JSON lines that Winlogbeat writes, and the log of them that the lab's
-agent follows."""
+"""Licensing events as the JSON lines that Winlogbeat writes, and the log that the lab's agent follows."""
 
 import datetime
 import json
@@ -11,7 +10,7 @@ _COMPUTERS = {CAL_PROVIDER: 'mgmt.ebs.example.com', RDS_PROVIDER: 'ls1.ebs.examp
 
 
 def event_line(event_id, record_id, time, data=(), computer='srv1', provider=CAL_PROVIDER):
-    """One line with its end. `time` is an aware datetime."""
+    """One line with its newline. `time` is an aware datetime."""
     return json.dumps({
         '@timestamp': time.astimezone(datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S.%fZ'),
         'winlog': {
@@ -33,7 +32,7 @@ class EventLog:
         self.file.touch()
 
     def append(self, event_id, *data, provider=CAL_PROVIDER):
-        """An event of now."""
+        """Appends an event with the current time."""
         with open(self.file, 'a+', encoding='utf-8') as log:
             log.seek(0)
             record_id = 1 + sum(1 for _ in log)

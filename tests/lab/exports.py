@@ -1,5 +1,5 @@
-"""The files that an administrator exports for the agent: installation history, planned key, licence
-counts. Product keys are made anew for each lab and belong to nobody."""
+"""The files that an administrator exports for the agent: installation history, planned key, license
+counts. Product keys are random for each lab and belong to nobody."""
 
 import json
 import os
@@ -8,18 +8,18 @@ import secrets
 import string
 import time
 
-_INSTALLED_AT = '2025-03-04T09:30:00Z'  # long before any plan of the lab
+_INSTALLED_AT = '2025-03-04T09:30:00Z'  # long before any date in the lab
 
 
 def random_key():
-    """In the form of a product key: five groups of five."""
+    """A random text in the form of a product key: five groups of five."""
     letters = string.ascii_uppercase + string.digits
     return '-'.join(''.join(secrets.choice(letters) for _ in range(5)) for _ in range(5))
 
 
 class Exports:
-    """`write()` puts all of them into a folder; each write replaces a file as a whole, as a good
-    export does."""
+    """`write()` writes all of them to a folder; each write replaces a file atomically, as an export
+    should."""
 
     def __init__(self, folder):
         folder = pathlib.Path(folder)
@@ -32,7 +32,7 @@ class Exports:
         self.write_inventory()
 
     def write_packs(self):
-        """A history of two packs, and another one that is planned, which stays the same."""
+        """Writes a history of two packs, and a third one as the planned pack."""
         if not self.planned.exists():
             self._replace(self.planned, random_key() + '\n')
         self._replace(self.history, 'product_key,edition,kind,quantity,installed_at\n')
@@ -62,7 +62,7 @@ class Exports:
         return [file for file in (self.history, self.planned, self.inventory) if file.exists()]
 
     def _replace(self, file, text):
-        """Readable by the owner only, who is the one of the files that are there."""
+        """Replaces a file, readable by its owner only; the owner stays the same."""
         written = file.with_suffix('.new')
         written.write_text(text)
         written.chmod(0o600)

@@ -1,4 +1,4 @@
-"""A reader of Prometheus' text format, as far as cal_exporter writes it."""
+"""A parser of the part of Prometheus' text format that cal_exporter writes."""
 
 import re
 
@@ -23,19 +23,19 @@ class Exposition:
             self._samples.append((found[1], labels, float(found[3])))
 
     def samples(self, family, **labels):
-        """(labels, value) of the family's samples that have these labels."""
+        """(labels, value) of the samples in the family that have these labels."""
         return [(found, value) for name, found, value in self._samples
                 if name == family and labels.items() <= found.items()]
 
     def value(self, family, **labels):
-        """None when there is no such sample; several are a mistake of the test."""
+        """The sample's value, or None; several samples are an error in the test."""
         found = self.samples(family, **labels)
         if len(found) > 1:
             raise ValueError(f'{len(found)} samples of {family} with {labels}')
         return found[0][1] if found else None
 
     def verdict(self, probe, network='ebs'):
-        """The one verdict of a probe, with its reason: ('clear', 'member_nested')."""
+        """The verdict of a probe with its reason, such as ('clear', 'member_nested')."""
         verdicts = [labels['verdict'] for labels, value
                     in self.samples('cal_probe_verdict', probe=probe, network=network) if value]
         reasons = [labels['reason'] for labels, value

@@ -1,6 +1,6 @@
-"""The faults that `./run break` puts into the lab and `./run fix` takes out, one row per probe; those of
-the profile `rds` are in rds_faults.py. A fault changes the lab only, never the agent; the probe must
-find it by itself."""
+"""The faults that `./run break` injects into the lab and `./run fix` removes, one row per probe; those of
+the profile `rds` are in rds_faults.py. A fault changes only the lab, never the agent, whose probe must
+find it."""
 
 import pathlib
 import re
@@ -32,8 +32,8 @@ class AdministratorsMembership:
 
 
 class DirectoryPermissions:
-    """The security descriptor of the licensing container is changed; the first change keeps the
-    original in a file, from which fix_it() puts it back."""
+    """The security descriptor of the licensing container is changed; the first change saves the original to
+    a file, from which fix_it() restores it."""
 
     variants = {
         'owner': 'Domain Admins own the container',
@@ -62,7 +62,7 @@ class DirectoryPermissions:
             elif variant == 'ace-only':
                 entries = [entry for entry in entries if sddl.trustee(entry) != 'SY']
             else:
-                flags = 'P'  # protected, else the entry of Administrators is inherited again
+                flags = 'P'  # protected, otherwise the entry for Administrators is inherited again
                 entries = [entry for entry in entries if sddl.trustee(entry) not in ('SY', 'BA')]
             directory.set_sddl(names.LICENSING_DN,
                                f'{owner_and_group}D:{flags}{"".join(entries)}')
@@ -75,11 +75,11 @@ class DirectoryPermissions:
 
 
 class PackAlreadyInstalled:
-    """The history and the planned key, which are files beside the domain."""
+    """The files with the history and the planned key."""
 
     variants = {
         'planned': 'the pack that is planned was installed last year',
-        'duplicate': 'a pack stands in the history twice',
+        'duplicate': 'a pack is in the history twice',
         'missing': 'the history is gone',
         'cut': 'the history is cut off in the middle of a line',
     }
@@ -103,12 +103,12 @@ class PackAlreadyInstalled:
 
 
 class LicenseCompliance:
-    """The licence counts, in a file beside the domain."""
+    """The file with the license counts."""
 
     variants = {
-        'over_assigned': 'more licences are assigned than installed',
-        'none_left': 'all licences are assigned',
-        'none_installed': 'no licence is installed',
+        'over_assigned': 'more licenses are assigned than installed',
+        'none_left': 'all licenses are assigned',
+        'none_installed': 'no license is installed',
         'missing': 'the file with the counts is gone',
     }
     _COUNTS = {'over_assigned': (50, 40, 12), 'none_left': (50, 38, 12),
@@ -128,7 +128,7 @@ class LicenseCompliance:
 
 
 class InternetConnectivity:
-    """The activation service is restarted with a fault, or not at all."""
+    """The activation service is restarted with a fault, or stopped."""
 
     variants = {
         'down': 'the activation service is stopped: it refuses connections',
@@ -152,7 +152,7 @@ class InternetConnectivity:
 
 
 class ActivationEvents:
-    """The licensing server logs an activation that failed, for a reason that no page explains."""
+    """The licensing server logs an activation that failed for an undocumented reason."""
 
     variants = {'failed': 'event 5 with an unknown code'}
 
@@ -185,7 +185,7 @@ FAULTS = {
 
 
 def fault_of(dc, probe, profile='ebs'):
-    """The fault of a probe; a LookupError that names the choices when there is none."""
+    """The fault of a probe. If it has none, raises a LookupError that lists the choices."""
     faults = FAULTS[profile]
     if probe not in faults:
         raise LookupError(f'no fault for {probe!r}; there is one for: {", ".join(faults)}')
@@ -193,7 +193,7 @@ def fault_of(dc, probe, profile='ebs'):
 
 
 def break_probe(dc, probe, variant=None, profile='ebs'):
-    """Puts the fault in; without `variant` the first one of the probe. Returns what was done."""
+    """Injects the fault, by default the probe's first variant. Returns what was done."""
     fault = fault_of(dc, probe, profile)
     variant = variant or next(iter(fault.variants))
     if variant not in fault.variants:
@@ -204,5 +204,5 @@ def break_probe(dc, probe, variant=None, profile='ebs'):
 
 
 def fix_probe(dc, probe, profile='ebs'):
-    """Takes the fault out; nothing happens when there is none."""
+    """Removes the fault; does nothing if there is none."""
     fault_of(dc, probe, profile).fix_it()

@@ -10,7 +10,7 @@ from .exports import Exports
 from .faults import break_probe, fix_probe
 from .running import RunningLab
 
-# Where a probe's first variant is not the one that is most telling.
+# For probes whose first variant is not the best example.
 VARIANTS = {'directory_permissions': 'deny'}
 
 

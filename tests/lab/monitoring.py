@@ -1,5 +1,5 @@
-"""Debian's Prometheus and Alertmanager on addresses of loopback, from start() until stop(): beside the
-lab that `./run up` starts, and for the tests."""
+"""Debian's Prometheus and Alertmanager on loopback addresses, from start() until stop(): for the lab that
+`./run up` starts, and for the tests."""
 
 import json
 import pathlib
@@ -15,8 +15,8 @@ ALERTMANAGER_ADDRESS = '127.0.0.1:9093'
 
 
 class _Server:
-    """One program with a web interface. Its data, log and pid file lie in `folder`, so that a later
-    session finds and stops it. `address` is where it listens and where people see it."""
+    """A program with a web interface. Its data, log and pid file are in `folder`, so that a later session
+    can find and stop it. It listens on `address`, which people open in a browser."""
 
     def __init__(self, folder, name, address):
         self.folder = pathlib.Path(folder)
@@ -27,8 +27,8 @@ class _Server:
         self._process = OwnProcess(self.folder / f'{name}.pid')
 
     def start(self, configuration, *arguments, patience=60.0, **popen_options):
-        """Returns when it is ready. `configuration` is a file, or the text of one: then files that
-        it names are looked for in `folder`."""
+        """Returns when the program is ready. `configuration` is a file, or its text; then paths in it are
+        relative to `folder`."""
         if not isinstance(configuration, pathlib.Path):
             file = self.folder / f'{self._name}.yml'
             file.write_text(configuration)
@@ -56,8 +56,8 @@ class _Server:
         return self._log_file.read_text(errors='replace')
 
     def get(self, path):
-        """The JSON at a path. An error page is an AssertionError with its text: a query that
-        Prometheus refuses says there what is wrong with it."""
+        """The JSON at a path. An error page is an AssertionError with its text, which explains why
+        Prometheus rejects a query."""
         try:
             with urllib.request.urlopen(self.url + path, timeout=30) as answer:
                 return json.load(answer)
@@ -93,21 +93,21 @@ class Prometheus(_Server):
                          step=step)['result']
 
     def value(self, expression):
-        """The number that a query gives; None when it gives no sample."""
+        """The number that a query returns, or None if it returns no sample."""
         samples = self.query(expression)
         if len(samples) > 1:
             raise ValueError(f'{len(samples)} samples of {expression}')
         return float(samples[0]['value'][1]) if samples else None
 
     def target(self, job):
-        """The one target of a job, once it was scraped; None before."""
+        """The only target of a job after its first scrape; None before."""
         for target in self._ask('targets')['activeTargets']:
             if target['labels']['job'] == job and target['health'] != 'unknown':
                 return target
         return None
 
     def alerts(self):
-        """Pending and firing ones: a list of {'labels', 'annotations', 'state', …}."""
+        """Pending and firing alerts: a list of {'labels', 'annotations', 'state', …}."""
         return self._ask('alerts')['alerts']
 
     def _ask(self, what, **parameters):
@@ -119,7 +119,7 @@ class Alertmanager(_Server):
         super().__init__(folder, 'alertmanager', address)
 
     def _command(self, configuration):
-        # Without a cluster, whose port would be open to the whole network.
+        # Without clustering, whose port would be open to the whole network.
         return ['prometheus-alertmanager', f'--config.file={configuration}',
                 f'--storage.path={self.folder / "alertmanager"}', '--cluster.listen-address=',
                 f'--web.listen-address={self.address}', f'--web.external-url={self.url}']

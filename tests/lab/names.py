@@ -1,4 +1,4 @@
-"""The fixed names of the lab's domain: what the seed, the tests and the configuration agree on."""
+"""The fixed names of the lab's domain, shared by the seed, the tests and the configuration."""
 
 REALM = 'EBS.EXAMPLE.COM'
 DNS_DOMAIN = 'ebs.example.com'
@@ -21,7 +21,7 @@ MONITOR = 'cal-monitor'
 
 
 def test_dn(common_name):
-    """The DN of an object of the seed. `common_name` must need no escaping."""
+    """The DN of an object in the seed. `common_name` must not need escaping."""
     return f'CN={common_name},{TEST_OU}'
 
 

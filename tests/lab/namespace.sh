@@ -1,11 +1,10 @@
 #!/bin/bash
-# Runs a command in a network of its own, as root: only loopback exists there, so that no packet
-# can leave, no port can clash with another lab, and a hosts file of its own knows the domain
-# controllers. The system's name server does not answer there, so that a name that is not in the
-# hosts file resolves only for a program that asks another name server. Whatever the command
-# started dies with it.
+# Runs a command in its own network namespace, as root. Only loopback exists there, so that no packet
+# can leave and no port can clash with another lab. Its hosts file lists the domain controllers. The
+# system's name server does not answer there, so a name that is not in the hosts file resolves only
+# for a program that asks another name server. All processes that the command started end with it.
 #
-#   namespace.sh COMMAND [ARGUMENT…]        exits as COMMAND does; 99 when it cannot be set up
+#   namespace.sh COMMAND [ARGUMENT…]        exits like COMMAND; 99 if the namespace cannot be set up
 set -euo pipefail
 
 if [ $# -eq 0 ]; then
@@ -28,14 +27,14 @@ HOSTS
 echo 'nameserver 127.0.0.1' >"$files/resolv.conf"
 mkdir "$files/state"
 
-# The trailing `exit` keeps this shell alive as the namespace's first process: it reaps the
-# orphans, which the command would not.
+# The trailing `exit` keeps this shell alive as the namespace's first process, which reaps orphans;
+# the command would not.
 # shellcheck disable=SC2016  # expanded by the inner shell
 inner='
   ip link set lo up || exit 99
   mount --bind "$0/hosts" /etc/hosts || exit 99
   mount --bind "$0/resolv.conf" /etc/resolv.conf || exit 99
-  if [ -d /var/lib/cal_exporter ]; then  # of an agent that is installed here: not for tests
+  if [ -d /var/lib/cal_exporter ]; then  # hides the state of an agent that is installed on this machine
     mount --bind "$0/state" /var/lib/cal_exporter || exit 99
   fi
   hostname dc1 || exit 99

@@ -9,7 +9,7 @@ URL = 'https://cal.example.com'
 
 
 class NotificationCase(LabOnDisk):
-    PATIENCE = 120  # a busy machine is slow; what is awaited takes seconds
+    PATIENCE = 120  # for a busy machine; usually it takes seconds
 
     def setUp(self):
         super().setUp()
@@ -26,18 +26,18 @@ class NotificationCase(LabOnDisk):
             'cal_diagnosis_primary{cause="none"}') == 1, self.PATIENCE, self.agent.log)
 
     def forget(self):
-        """What arrived so far does not count any more."""
+        """Ignores what has arrived so far."""
         self._forgotten += len(self.notifications())
 
     def notifications(self):
         return self.notifying.phone.notifications()[self._forgotten:]
 
     def arrived(self):
-        """What the phone got, as (status, severity)."""
+        """What the phone received, as (status, severity)."""
         return [(each.status, each.severity) for each in self.notifications()]
 
     def wait_for(self, status, severity):
-        """The first notification that says so."""
+        """Waits for the first notification with this status and severity."""
         return wait_until(
             f'a notification: {status} {severity}',
             lambda: next((each for each in self.notifications()
@@ -50,8 +50,8 @@ class NotificationCase(LabOnDisk):
                 f'{self.notifying.alertmanager.log()[-2000:]}\n{self.agent.log()[-3000:]}')
 
     def assert_told(self, notification, summary, probe, *words):
-        """It is of one alert, with this summary, a link to the runbook of the probe, and the words in its
-        description."""
+        """The notification must have one alert, with this summary, a link to the probe's runbook, and the
+        words in its description."""
         self.assertEqual(1, len(notification.alerts), notification)
         self.assertEqual('ebs', notification.network)
         told = notification.alerts[0]['annotations']

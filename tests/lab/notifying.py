@@ -1,5 +1,5 @@
 """From the agent's page to the phone: Prometheus with the rules, Alertmanager with the routes, and the phone,
-all with the configuration that the project ships, at the lab's pace."""
+all with the configuration that the project ships, but with shorter intervals."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ RULES = PROJECT / 'dashboards/rules/cal_exporter.yml'
 
 
 class Notifying:
-    """`agent` is the address of the agent to scrape. `folder` is its own."""
+    """`agent` is the address of the agent to scrape. `folder` is for this object only."""
 
     def __init__(self, folder, agent, prometheus=monitoring.PROMETHEUS_ADDRESS,
                  alertmanager=monitoring.ALERTMANAGER_ADDRESS, phone_address=phone.ADDRESS):
@@ -27,8 +27,8 @@ class Notifying:
         self.phone = phone.Phone(self.folder, phone_address)
 
     def start(self, **popen_options):
-        """Returns when all are ready. Nothing is known of an earlier time: what was told then would
-        not be told again."""
+        """Returns when all are ready. They start without data from an earlier session: otherwise
+        notifications that were sent then would not be repeated."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         if 'user' in popen_options:
@@ -44,7 +44,7 @@ class Notifying:
         return all(each.running() for each in (self.prometheus, self.alertmanager, self.phone))
 
     def stop(self):
-        """Returns the names of those that ran."""
+        """Returns the names of the programs that were running."""
         return [name for name, each in (('Prometheus', self.prometheus),
                                         ('Alertmanager', self.alertmanager),
                                         ('the phone', self.phone)) if each.stop()]
@@ -58,7 +58,7 @@ class Notifying:
             'localhost:9093': self.alertmanager.address})
 
     def _alertmanager_configuration(self):
-        """The routes and inhibitions that are shipped; each receiver is the phone."""
+        """The shipped routes and inhibition rules; every receiver is the phone."""
         shipped = yaml.safe_load((CONFIG / 'alertmanager/alertmanager.yml').read_text())
         route = {**shipped['route'], 'group_wait': '1s', 'group_interval': '2s'}
         return yaml.safe_dump({
@@ -69,7 +69,7 @@ class Notifying:
 
 
 def _replaced(text, replacements):
-    """A pattern that is not there would leave the lab at another pace than it says."""
+    """Replaces a pattern that must exist; otherwise the lab would not use its own intervals."""
     for pattern, new in replacements.items():
         text, count = re.subn(pattern, new, text)
         if not count:

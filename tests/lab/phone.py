@@ -1,5 +1,5 @@
-"""The lab's stand-in for a phone: a web server that keeps what Alertmanager sends to it, and shows it. It runs
-as a program of its own, so that it outlives the command that started it:  python3 -m lab.phone FILE ADDRESS"""
+"""The lab's stand-in for a phone: a web server that stores and shows what Alertmanager sends. It runs as a
+separate process, so that it outlives the command that started it:  python3 -m lab.phone FILE ADDRESS"""
 
 import dataclasses
 import html
@@ -27,8 +27,8 @@ class Notification:
 
     received: float  # Unix time
     receiver: str
-    status: str      # firing, or resolved when all of it is over
-    network: str     # empty: about an agent
+    status: str      # firing, or resolved when no alert of the group fires
+    network: str     # empty: the alert is about an agent
     alerts: list     # as Alertmanager sends them: status, labels, annotations, …
 
     @property
@@ -49,7 +49,7 @@ class Notification:
 
 
 class Phone:
-    """Starts and stops it; its file lies in `folder`."""
+    """Starts and stops the phone; its file is in `folder`."""
 
     def __init__(self, folder, address=ADDRESS):
         folder = pathlib.Path(folder)
@@ -60,7 +60,7 @@ class Phone:
         self._process = OwnProcess(folder / 'phone.pid')
 
     def start(self, patience=30.0, **popen_options):
-        """Returns when it listens, with nothing received yet."""
+        """Returns when the phone listens; it has no notifications then."""
         self._file.unlink(missing_ok=True)
         self._process.start(
             [sys.executable, '-m', 'lab.phone', str(self._file), self._address], self._output,
@@ -90,7 +90,7 @@ class Phone:
 
 
 def read(file):
-    """The notifications of a file, the oldest first. A line that is being written does not count."""
+    """The notifications in a file, the oldest first, without a line that is still being written."""
     if not file.exists():
         return []
     whole = file.read_text().rpartition('\n')[0]
@@ -101,7 +101,7 @@ def read(file):
 
 
 def serve(file, address):
-    """Until a signal ends it."""
+    """Runs until a signal ends it."""
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             message = json.loads(self.rfile.read(int(self.headers['Content-Length'])))

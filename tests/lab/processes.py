@@ -1,5 +1,5 @@
-"""A process of ours, known by its pid and its start time, so that a pid used again by someone
-else's process is never signalled."""
+"""A process that we started, identified by its pid and its start time, so that we never signal another
+process that has the same pid later."""
 
 import os
 import pathlib
@@ -9,29 +9,29 @@ import time
 
 
 def start_time_of(pid):
-    """The kernel's start time of a running process in ticks since boot; None when there is none,
-    or only a zombie. One whose other threads still end holds its sockets open, so it runs."""
+    """The kernel's start time of a running process in ticks since boot; None if there is no such process,
+    or only a zombie. A process whose other threads are still ending keeps its sockets open, so it counts
+    as running."""
     try:
         stat = pathlib.Path(f'/proc/{pid}/stat').read_text()
         threads = os.listdir(f'/proc/{pid}/task')
     except (FileNotFoundError, ProcessLookupError):
         return None
-    fields = stat[stat.rindex(')') + 2:].split()  # the name before it may hold spaces
+    fields = stat[stat.rindex(')') + 2:].split()  # the name before it may contain spaces
     has_ended = fields[0] in 'ZX' and len(threads) <= 1
     return None if has_ended else int(fields[19])
 
 
 class OwnProcess:
-    """Starts one program and stops exactly that one, also from a later session: the pid file
-    remembers who it was. A program that must see `signal_all` reach its children gets a session
-    of its own."""
+    """Starts a program and stops exactly this process, also from a later session: the pid file identifies
+    it. A program whose children must receive `signal_all`, too, gets its own session."""
 
     def __init__(self, pid_file):
         self._pid_file = pathlib.Path(pid_file)
         self._popen = None
 
     def start(self, command, output, **popen_options):
-        """`output` is the file that gets stdout and stderr, from its beginning."""
+        """Writes stdout and stderr to the file `output`, which is truncated first."""
         with open(output, 'wb') as log:
             self._popen = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
@@ -40,7 +40,7 @@ class OwnProcess:
         self._pid_file.write_text(f'{self._popen.pid} {started}\n')
 
     def pid(self):
-        """None when it does not run."""
+        """None if the process does not run."""
         if self._popen is not None:
             self._popen.poll()  # reaps it
         try:
@@ -54,19 +54,19 @@ class OwnProcess:
         return self.pid() is not None
 
     def signal(self, number):
-        """To the process alone. Nothing happens when it does not run."""
+        """Signals only this process. Does nothing if it does not run."""
         pid = self.pid()
         if pid is not None:
             os.kill(pid, number)
 
     def stop(self, patience=10.0):
-        """SIGTERM, and SIGKILL for the whole session when it does not end within `patience`
-        seconds. Returns whether it ran."""
+        """Sends SIGTERM, then SIGKILL to the whole session if it does not end within `patience` seconds.
+        Returns whether it was running."""
         pid = self.pid()
         if pid is None:
             self._pid_file.unlink(missing_ok=True)
             return False
-        os.kill(pid, signal.SIGCONT)  # a stopped process would sleep through the SIGTERM
+        os.kill(pid, signal.SIGCONT)  # a stopped process would not handle SIGTERM
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + patience
         while self.running() and time.monotonic() < deadline:
@@ -77,7 +77,7 @@ class OwnProcess:
         return True
 
     def kill(self):
-        """SIGKILL for the process and what it started."""
+        """Sends SIGKILL to the process and its children."""
         pid = self.pid()
         if pid is None:
             return

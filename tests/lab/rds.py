@@ -1,4 +1,4 @@
-"""The Remote Desktop side of the lab: a licence server, users with licences, one of them protected by
+"""The Remote Desktop side of the lab: a license server, users with licenses, one of them protected by
 AdminSDHolder, and the key packs that the server would export."""
 
 import json
@@ -22,8 +22,8 @@ SELF = 'PS'
 _USER_CLASS = 'bf967aba-0de6-11d0-a285-00aa003049e2'
 # Inherited by the users of the folder, as `dsacls /I:S` grants it.
 SELF_ENTRY = f'(OA;CIIO;RPWP;{PROPERTY_SET};{_USER_CLASS};{SELF})'
-# AdminSDHolder as Windows has it since the schema of 2008, with the entry for SELF that Windows does
-# not have; protected accounts inherit nothing and get a copy of it.
+# AdminSDHolder as in Windows since the schema of 2008, plus an entry for SELF that Windows does not
+# have; protected accounts inherit nothing and get a copy of it.
 PROTECTED_SDDL = ('O:DAG:DAD:PAI(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)'
                   '(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)(A;;RPLCLORC;;;AU)'
                   f'(OA;;RPWP;{PROPERTY_SET};;{LICENSE_SERVERS})(OA;;RPWP;{PROPERTY_SET};;{SELF})')
@@ -34,7 +34,7 @@ def user_dn(name):
 
 
 def plant(directory, add_user):
-    """Part of the seed; `add_user` makes an enabled user below a DN."""
+    """Part of the seed; `add_user` creates an enabled user below a DN."""
     directory.add(OU, objectClass='organizationalUnit')
     directory.set_sddl(OU, directory.sddl(OU) + SELF_ENTRY)
     directory.add(SERVER_DN, objectClass='computer', sAMAccountName='LS1$',
@@ -48,7 +48,7 @@ def plant(directory, add_user):
 
 
 def issue_licenses(dc):
-    """To the ordinary users, for sixty days, as a licence server of 2019 does."""
+    """Issues licenses to the ordinary users for sixty days, as a license server 2019 does."""
     with Directory(dc) as directory:
         for name in USERS:
             directory.set(user_dn(name), 'msTSExpireDate',
@@ -58,7 +58,7 @@ def issue_licenses(dc):
 
 
 class KeyPacks:
-    """`key_packs.json` in the lab's folder: packs of 2019 for users and for devices."""
+    """`key_packs.json` in the lab's folder: packs for users and for devices, version 2019."""
 
     def __init__(self, folder):
         self.file = pathlib.Path(folder) / 'key_packs.json'
@@ -74,7 +74,7 @@ class KeyPacks:
 
 
 def _pack(number, product_type, total, issued):
-    """AvailableLicenses as the server tells it: never below zero."""
+    """A pack with AvailableLicenses as the server reports it: never below zero."""
     return {'KeyPackId': number, 'KeyPackType': 2, 'ProductType': product_type,
             'ProductVersion': 'Windows Server 2019', 'ProductVersionID': 6, 'TotalLicenses': total,
             'IssuedLicenses': issued, 'AvailableLicenses': max(0, total - issued),

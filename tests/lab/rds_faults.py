@@ -1,4 +1,4 @@
-"""The faults of the Remote Desktop profile; the contract is that of faults.py."""
+"""The faults of the Remote Desktop profile, with the same interface as those in faults.py."""
 
 import pathlib
 
@@ -7,7 +7,7 @@ from .directory import Directory
 
 
 class LicenseServerGroup:
-    """The licence server loses the group that may write users' licences."""
+    """The license server is removed from the group that may write users' licenses."""
 
     variants = {'removed': 'LS1 is taken out of Terminal Server License Servers'}
 
@@ -26,13 +26,13 @@ class LicenseServerGroup:
 
 
 class UserPermissions:
-    """Entries that let licences be written are taken from users. The first change of each object keeps
-    its original in a file, from which fix_it() puts it back."""
+    """The entries that permit writing licenses are removed from users. The first change of each object
+    saves the original to a file, from which fix_it() restores it."""
 
     variants = {
-        'license-servers': 'the licence servers may not write licences on users',
-        'self': 'users may not write their own licences, as Windows has it by default',
-        'protected': 'nobody may write licences on protected users',
+        'license-servers': 'license servers may not write licenses on users',
+        'self': 'users may not write their own licenses, as by default in Windows',
+        'protected': 'nobody may write licenses on protected users',
     }
 
     def __init__(self, dc):
@@ -70,11 +70,11 @@ class UserPermissions:
 
 
 class LicenseCompliance:
-    """The key packs that the licence server exports."""
+    """The key packs that the license server exports."""
 
     variants = {
-        'exhausted': 'every licence for devices is issued',
-        'over-issued': 'more licences are issued to users than are installed',
+        'exhausted': 'all device licenses are issued',
+        'over-issued': 'more licenses are issued to users than installed',
         'missing': 'the export of the key packs is gone',
     }
 

@@ -1,5 +1,5 @@
-"""The lab that stays: `./run up` starts it in a folder and `./run down` stops it. Everything that
-already runs is kept, so that a second `up` takes seconds."""
+"""The lab that keeps running: `./run up` starts it in a folder and `./run down` stops it. Whatever already
+runs is kept, so that a second `up` takes only seconds."""
 
 import contextlib
 import hashlib
@@ -24,21 +24,21 @@ from .seed import Seed
 
 HERE = pathlib.Path(__file__).parent
 TEMPLATES = HERE / 'templates'
-PROFILES = ('ebs', 'rds')  # each has a template of its name, and its own faults
+PROFILES = ('ebs', 'rds')  # each has a template with its name, and its own faults
 AGENT_ADDRESS = '127.0.0.1'
 AGENT_PORT = 10105
 AGENT_URL = f'http://localhost:{AGENT_PORT}'
-# Seldom taken by the machine's own programs, as the usual 9090 and 9093 often are.
+# Rarely used by the machine's own programs, unlike the default ports 9090 and 9093.
 PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT = 10106, 10107, 10108
 
 
 class LabError(Exception):
-    """What is wrong and what to do about it, for whoever typed the command."""
+    """A message for the user: what is wrong, and how to fix it."""
 
 
 @contextlib.contextmanager
 def step(text):
-    """One line per long step: what it is, and how long it took."""
+    """Prints one line per long step: its name, and how long it took."""
     print(f'{text:<46}', end='', flush=True)
     started = time.monotonic()
     try:
@@ -65,16 +65,16 @@ class RunningLab:
                 AGENT_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT)))
 
     def start_dc(self):
-        """Provisions the domain the first time, and again when the lab's own code changed."""
+        """Provisions the domain the first time, and again when the lab's code has changed."""
         self.folder.mkdir(exist_ok=True)
         code = _digest(*(HERE / name for name in ('dc.py', 'directory.py', 'exports.py', 'names.py',
                                                   'rds.py', 'seed.py')))
         if not self._seeded.exists() or self._seeded.read_text() != code:
             self.dc.stop()
             self._seeded.unlink(missing_ok=True)
-            for leftover in self.folder.glob('*.sddl'):  # a fault of the domain that was here
+            for leftover in self.folder.glob('*.sddl'):  # a fault in the previous domain
                 leftover.unlink()
-            with step('make a domain of its own'):
+            with step('provision the domain'):
                 self.dc.provision()
                 Seed(self.dc).plant()
                 Exports(self.folder).write()
@@ -85,7 +85,7 @@ class RunningLab:
                 self.dc.start()
 
     def start_activation(self):
-        """After start_dc(), whose authority issues its certificate."""
+        """Call it after start_dc(), whose authority issues the certificate."""
         if not self._activation.running():
             _check_ports(activation.ADDRESS, [activation.HTTP_PORT, activation.HTTPS_PORT])
             with step('start the activation service'):
@@ -93,7 +93,7 @@ class RunningLab:
 
     @property
     def profile(self):
-        """The one that lab_configuration() was called with last."""
+        """The profile of the last call of lab_configuration()."""
         return self._profile.read_text() if self._profile.exists() else PROFILES[0]
 
     def lab_configuration(self, profile=PROFILES[0]):
@@ -114,7 +114,7 @@ class RunningLab:
         return configuration
 
     def start_agent(self, binary, configuration):
-        """Keeps an agent that runs with this very binary and configuration."""
+        """Keeps an agent that already runs with this binary and configuration."""
         self.folder.mkdir(exist_ok=True)
         identity = f'{_digest(binary, configuration)} {configuration}'
         if self._agent.running() and self._agent_identity.read_text() == identity:
@@ -136,7 +136,7 @@ class RunningLab:
         self._agent_identity.write_text(identity)
 
     def start_notifying(self):
-        """Prometheus, Alertmanager and the phone, beside the agent."""
+        """Starts Prometheus, Alertmanager and the phone."""
         if self.notifying.running():
             return
         self.notifying.stop()
@@ -146,15 +146,15 @@ class RunningLab:
             self.notifying.start(user=user, group=group)
 
     def wait_until_ready(self, patience=60.0):
-        """Ready means that every probe ran once. An agent that takes longer is no error: the page
-        shows what it waits for."""
+        """Waits until every probe has run once. If this takes longer, it is not an error: the page shows
+        what the agent is waiting for."""
         with step('wait for the first results'):
             deadline = time.monotonic() + patience
             while time.monotonic() < deadline and not self._answers('/-/ready'):
                 time.sleep(0.1)
 
     def stop(self):
-        """Stops what the start methods started; returns what that was."""
+        """Stops what the start methods started, and returns its names."""
         stopped = []
         if self._agent.stop():
             stopped.append('the agent')
@@ -189,7 +189,7 @@ class RunningLab:
 
 @contextlib.contextmanager
 def ready_lab(binary):
-    """The lab of `./run up` in a folder of its own, with an agent whose probes have run, until the end."""
+    """The lab of `./run up` in a temporary folder, with an agent whose probes have run, until the end."""
     with tempfile.TemporaryDirectory(prefix='cal-lab-') as folder:
         lab = RunningLab(folder)
         try:
@@ -210,13 +210,13 @@ def _digest(*files):
 
 
 def _invoking_user():
-    """The agent needs no root: under sudo it runs as whoever called sudo."""
+    """The user for the agent, which does not need root: under sudo, the user who called sudo."""
     return (int(os.environ.get('SUDO_UID', os.getuid())),
             int(os.environ.get('SUDO_GID', os.getgid())))
 
 
 def _check_ports(address, ports):
-    """A LabError that names the port and its holder when one of them is taken."""
+    """Raises a LabError that names the port and its process if a port is in use."""
     for port in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -230,7 +230,7 @@ def _check_ports(address, ports):
 
 
 def _holder_of(port):
-    """Who listens on a port, from `ss`."""
+    """The process that listens on a port, from `ss`."""
     if shutil.which('ss') is None:
         return 'another program listens there'
     listing = subprocess.run(['ss', '-H', '-ltnp', f'sport = :{port}'], capture_output=True,

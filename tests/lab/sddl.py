@@ -1,4 +1,4 @@
-"""The parts of a security descriptor in SDDL, as Samba writes it."""
+"""The parts of a security descriptor in Samba's SDDL."""
 
 import re
 

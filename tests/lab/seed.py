@@ -1,4 +1,4 @@
-"""Fills a fresh domain with one account or group for each case that the tests ask about."""
+"""Fills a new domain with one account or group for each case in the tests."""
 
 from . import names, rds
 from .directory import LONG_AGO, Directory, file_time
@@ -11,7 +11,7 @@ _DOMAIN_ADMINS_RID = '512'
 
 ODD_NAME_DN = f'CN=O\\, Brien \\+ Zoë,{names.TEST_OU}'
 
-# Accounts that log on in no test: all of them share one password nobody knows.
+# Accounts that never sign in: all of them share one password that nobody knows.
 PLAIN_USERS = ('licadmin', 'alice', 'bob', 'carol', 'erin', 'frank', 'hugo', 'ivy', 'kim', 'lena',
                'dora')
 
@@ -39,7 +39,7 @@ class Seed:
 
     def _memberships(self):
         """licadmin ∈ Domain Admins ∈ Administrators, bob ∈ G3 ∈ G2 ∈ G1 ∈ Administrators, dora
-        ∈ Administrators, and carol by her primary group only."""
+        ∈ Administrators, and carol only by her primary group."""
         self._directory.add_member(names.DOMAIN_ADMINS_DN, names.test_dn('licadmin'))
         self._directory.add_member(names.ADMINISTRATORS_DN, names.test_dn('dora'))
         self._group('G3', [names.test_dn('bob')], _GLOBAL)
@@ -50,9 +50,9 @@ class Seed:
         self._directory.set(names.test_dn('carol'), 'primaryGroupID', _DOMAIN_ADMINS_RID)
 
     def _unusable(self):
-        """Administrators all of them, but none could log on."""
+        """Administrators who cannot sign in."""
         self._user('dave', enabled=False)
-        self._user('gina', pwdLastSet='0')  # must change the password at the next log on
+        self._user('gina', pwdLastSet='0')  # must change the password at the next sign-in
         self._directory.set(names.test_dn('erin'), 'accountExpires', file_time(LONG_AGO))
         self._directory.lock(names.test_dn('frank'))
         self._directory.age_password(names.test_dn('hugo'))
@@ -61,7 +61,7 @@ class Seed:
         self._directory.add_member(names.ADMINISTRATORS_DN, names.test_dn('Unusable'))
 
     def _cycles(self):
-        """kim ∈ C1 ⇄ C2, which lead nowhere; lena ∈ D1 ⇄ D2 ∈ Administrators."""
+        """kim ∈ C1 ⇄ C2, not in Administrators; lena ∈ D1 ⇄ D2 ∈ Administrators."""
         for first, second, user in (('C1', 'C2', 'kim'), ('D1', 'D2', 'lena')):
             self._group(first, [names.test_dn(user)])
             self._group(second, [names.test_dn(first)])
@@ -69,9 +69,9 @@ class Seed:
         self._directory.add_member(names.ADMINISTRATORS_DN, names.test_dn('D2'))
 
     def _odd_ones(self):
-        """A DN that needs escaping, a group with a name of another language, and a member of
-        Administrators from a domain that is not ours: the directory makes the foreign security
-        principal for it by itself."""
+        """A DN that needs escaping, a group with a name in another language, and a member of
+        Administrators from another domain, for which the directory creates a foreign security
+        principal."""
         self._directory.add(ODD_NAME_DN, objectClass='user', sAMAccountName='obrien',
                             userPrincipalName=f'obrien@{names.DNS_DOMAIN}',
                             userAccountControl=_ENABLED, **self._password())
@@ -79,7 +79,7 @@ class Seed:
         self._directory.add_member(names.ADMINISTRATORS_DN, f'<SID={names.FOREIGN_SID}>')
 
     def _give_to_system(self, dn):
-        """The setup program of the product, run as SYSTEM, leaves SYSTEM as the owner."""
+        """Makes SYSTEM the owner, as the product's setup program does."""
         sddl = self._directory.sddl(dn)
         self._directory.set_sddl(dn, 'O:SY' + sddl[sddl.index('G:'):])
 

@@ -1,4 +1,4 @@
-"""Servers that behave as a test says, each on threads of its own from construction to close()."""
+"""Servers whose behavior a test controls, each on its own threads from construction to close()."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ import ssl
 import struct
 import threading
 
-PATIENCE = 30  # more than any test takes; then a stuck connection ends
+PATIENCE = 30  # more than any test takes; after that, a stuck connection ends
 
 
 class TcpServer:
@@ -45,7 +45,7 @@ class TcpServer:
 
 
 def read_head(connection):
-    """The head of an HTTP request: its first line, and all of it."""
+    """The head of an HTTP request: its first line, and the whole head."""
     head = b''
     while b'\r\n\r\n' not in head and (data := connection.recv(65536)):
         head += data
@@ -53,7 +53,7 @@ def read_head(connection):
 
 
 def answer(status, body='', content_type='text/plain', **headers):
-    """A behaviour: this HTTP answer to every request."""
+    """A behavior: this HTTP response to every request."""
     lines = [f'HTTP/1.1 {status} said so', f'Content-Type: {content_type}',
              f'Content-Length: {len(body)}', 'Connection: close',
              *(f'{name.replace("_", "-")}: {value}' for name, value in headers.items())]
@@ -65,18 +65,18 @@ def answer(status, body='', content_type='text/plain', **headers):
 
 
 def silent(connection):
-    """A behaviour: reads, and says nothing until the client goes."""
+    """A behavior: reads, but sends nothing until the client closes the connection."""
     while connection.recv(65536):
         pass
 
 
 def hang_up(connection):
-    """A behaviour: ends the connection after the request."""
+    """A behavior: closes the connection after the request."""
     read_head(connection)
 
 
 def proxy(network, wants_password=False, answers=None):
-    """A behaviour: an HTTP proxy in that network. `answers` is a status for every CONNECT."""
+    """A behavior: an HTTP proxy in that network. `answers` is a status for every CONNECT."""
     def behave(connection):
         line, head = read_head(connection)
         if wants_password and b'Proxy-Authorization: Basic ' not in head:
@@ -113,8 +113,8 @@ def _relay(one, other):
 
 
 class DnsServer:
-    """Answers A and AAAA questions from `names`, a mapping of names to lists of addresses. `fault`
-    is an rcode for everything instead, or 'silence'."""
+    """Answers A and AAAA queries from `names`, a mapping of names to lists of addresses. `fault` is an
+    rcode for every query, or 'silence'."""
 
     NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
     _A, _AAAA = 1, 28

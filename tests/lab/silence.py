@@ -1,5 +1,5 @@
-"""Servers between the agent and the real one that can fall silent and speak again: what was sent
-meanwhile is lost, as with a server that hangs."""
+"""Relays between the agent and a real server that can stop answering and resume: what was sent meanwhile is
+lost, as with a server that hangs."""
 
 import contextlib
 import socket
@@ -7,19 +7,19 @@ import threading
 
 
 class _Relay:
-    """Both kinds serve on a thread of their own from construction until close()."""
+    """Both kinds serve on their own thread from construction until close()."""
 
     def __init__(self, listen, upstream, silent):
         self._listen = listen
         self._upstream = upstream
         self.silent = silent
-        self._open_sockets = []  # also the silent ones: to drop one would close it, an answer
+        self._open_sockets = []  # includes silent connections: dropping one would close it, which is an answer
         self._socket = self._keep(self._open())
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self):
-        with contextlib.suppress(OSError):  # a datagram socket has nobody to say it to
-            self._socket.shutdown(socket.SHUT_RDWR)  # else accept() would hold the port
+        with contextlib.suppress(OSError):  # a datagram socket is not connected
+            self._socket.shutdown(socket.SHUT_RDWR)  # otherwise accept() would keep the port open
         for one in self._open_sockets:
             one.close()
 
@@ -29,7 +29,7 @@ class _Relay:
 
 
 class TcpRelay(_Relay):
-    """A connection accepted while `silent` is never served, also later."""
+    """A connection accepted while `silent` is never served, not even later."""
 
     def _open(self):
         return socket.create_server(self._listen)
@@ -56,7 +56,7 @@ class TcpRelay(_Relay):
 
 
 class UdpRelay(_Relay):
-    """One question and one answer at a time, as a name server is asked."""
+    """Relays one query and one answer at a time, as for a name server."""
 
     def _open(self):
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -77,4 +77,4 @@ class UdpRelay(_Relay):
                 try:
                     self._socket.sendto(upstream.recv(65536), client)
                 except OSError:
-                    pass  # the asker tries again
+                    pass  # the client tries again

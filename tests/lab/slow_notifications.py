@@ -1,10 +1,10 @@
-"""Each cause, and activations that fail, from the fault to the phone and back: exactly one notification for
-each network and severity, which names the cause, the evidence and the step."""
+"""Each cause, and failed activations, from the fault to the phone and back: exactly one notification for each
+network and severity, which names the cause, the evidence and the first step."""
 
 from .faults import fix_probe
 from .notification_case import NotificationCase
 
-# The probe that is broken, what the notification says, and its evidence.
+# The probe with the fault, the text of the notification, and its evidence.
 TOLD = [
     ('administrators_membership',
      'The account that installs the CAL pack is not a usable administrator.',
@@ -22,7 +22,7 @@ UNEXPLAINED = 'An activation failed, and no probe explains why.'
 
 
 class Notifications(NotificationCase):
-    def test_each_cause_is_told_once_and_so_is_its_end(self):
+    def test_each_cause_is_notified_once_and_so_is_its_end(self):
         for probe, summary, *words in TOLD:
             with self.subTest(probe):
                 self.forget()

@@ -1,5 +1,5 @@
-"""license_compliance counts the users of a real directory: over the boundaries of pages, and 50,000
-of them in memory that does not grow with their number."""
+"""license_compliance counts the users in a real directory: across pages, and 50,000 of them in memory that
+does not grow with their number."""
 
 import json
 import pathlib
@@ -14,7 +14,7 @@ COMPLIANCE = 'license_compliance'
 PAGE = 1000
 MANY = 50_000
 USERS_OU = f'OU=Licensed,{names.BASE_DN}'
-# A page of entries is in flight at a time; 50,000 entries kept would be some 50 MB.
+# Only one page of entries is in memory at a time; 50,000 entries would be about 50 MB.
 MOST_GROWTH_KB = 4096
 
 
@@ -29,7 +29,7 @@ class DirectoryUsers(LabCase):
             directory.add(USERS_OU, objectClass='organizationalUnit')
 
     def add_users(self, total):
-        """Until there are so many. Every tenth licence has expired."""
+        """Adds users until there are this many. Every tenth license has expired."""
         for begin in range(self.users, total, 5000):
             with Directory(self.dc, batch=True) as directory:
                 for number in range(begin, min(begin + 5000, total)):
@@ -44,7 +44,7 @@ class DirectoryUsers(LabCase):
                       msTSLicenseVersion='393218', msTSManagingLS=f'LS{number % 2}')
 
     def options(self, issued):
-        """Of the probe, with key packs that count so many licences as issued."""
+        """The probe's options, with key packs that count this many licenses as issued."""
         packs = self.scratch / 'key_packs.json'
         packs.write_text(json.dumps({
             'KeyPackId': 5, 'ProductType': 1, 'ProductVersionID': 6, 'TotalLicenses': 60_000,
@@ -53,7 +53,7 @@ class DirectoryUsers(LabCase):
                 'timeout': '9m'}
 
     def assert_counted(self, total):
-        """By an agent of its own; returns the most memory that it ever had, in kB."""
+        """Starts an agent and checks its counts; returns its maximum memory in kB."""
         in_force = total - total // 10
         running = self.serve(probe=self.options(in_force))
         metrics = running.wait_for('clear', 'compliant', patience=600)
@@ -62,14 +62,14 @@ class DirectoryUsers(LabCase):
         status = (pathlib.Path('/proc') / str(running.pid) / 'status').read_text()
         return int(re.search(r'VmHWM:\s+(\d+) kB', status)[1])
 
-    def test_users_are_counted_over_pages_and_in_constant_memory(self):
+    def test_users_are_counted_across_pages_and_in_constant_memory(self):
         self.add_users(PAGE)
         few = self.assert_counted(PAGE)
         self.add_users(PAGE + 1)
         self.assert_counted(PAGE + 1)
         self.add_users(MANY)
         many = self.assert_counted(MANY)
-        # A sanitizer keeps what was freed, so only the program as it is shipped can show this.
+        # A sanitizer keeps freed memory, so only a build without one can show this.
         if not agent.is_sanitized():
             self.assertLess(many - few, MOST_GROWTH_KB)
         found = self.check(probe=self.options(7))

@@ -1,4 +1,4 @@
-"""The ways to the directory that a configuration can name, each against the real one."""
+"""Every kind of connection that a configuration can use, against a real directory."""
 
 import subprocess
 
@@ -39,7 +39,7 @@ class Connection(LabCase):
     def test_ldaps(self):
         self.assert_reached(self.check())
 
-    def test_ldaps_by_an_address_that_the_certificate_names(self):
+    def test_ldaps_to_an_address_that_is_in_the_certificate(self):
         self.assert_reached(self.check(uri=[BY_ADDRESS]))
 
     def test_starttls(self):
@@ -67,7 +67,7 @@ class Connection(LabCase):
         self.assert_reached(self.check(uri=None, srv=names.DNS_DOMAIN, bind=self.gssapi(),
                                        name_servers=NAME_SERVERS, environment=self.kerberos()))
 
-    def test_a_second_server_of_the_srv_records_stands_in_for_the_first(self):
+    def test_a_second_server_of_the_srv_records_replaces_the_first(self):
         self.announce({names.SECOND_HOST: names.SECOND_ADDRESS, names.HOST: names.ADDRESS})
         self.addCleanup(self.announce, {names.HOST: names.ADDRESS})
         self.assert_reached(self.check(uri=None, srv=names.DNS_DOMAIN, name_servers=NAME_SERVERS))
@@ -101,7 +101,7 @@ class Connection(LabCase):
 
 
 class Pages(LabCase):
-    def test_promtool_finds_nothing_to_say_about_the_page(self):
+    def test_promtool_accepts_the_page(self):
         agent = self.serve('EBS\\licadmin', 'EBS\\alice', ODD_ACCOUNT)
         agent.wait_for('present', 'not_member', 'account_not_found')
         page = agent.page()
@@ -109,7 +109,7 @@ class Pages(LabCase):
                               capture_output=True)
         self.assertEqual((0, ''), (done.returncode, done.stdout + done.stderr))
 
-    def test_ready_once_every_probe_ran(self):
+    def test_ready_after_every_probe_ran(self):
         agent = self.serve()
         wait_until('ready', lambda: agent.get('/-/ready')[0] == 200)
         self.assertEqual(('clear', 'member_nested'), agent.verdict())
@@ -118,7 +118,7 @@ class Pages(LabCase):
         agent = self.serve(probe={'interval': '60s', 'timeout': '20s'})
         self.assertIn(agent.verdict(), [('unknown', 'not_run_yet'), ('clear', 'member_nested')])
 
-    def test_the_password_shows_nowhere(self):
+    def test_the_password_is_never_shown(self):
         agent = self.serve()
         agent.wait_for('clear', 'member_nested')
         password = self.dc.password_of(names.MONITOR)

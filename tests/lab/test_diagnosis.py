@@ -1,5 +1,5 @@
 """The diagnosis on the lab as `./run up` starts it: each cause alone, each pair, an event, and back to
-`none`; and what `preflight` and `verify` make of it."""
+`none`; and what `preflight` and `verify` report."""
 
 import itertools
 import json
@@ -13,8 +13,8 @@ PRIMARY = 'cal_diagnosis_primary'
 STRENGTH = 'cal_diagnosis_strength'
 RUNS = 'cal_probe_runs_total'
 
-# In the order of the reference page: the probe that is broken, its cause, and what the diagnosis must
-# say as its evidence.
+# In the order of the reference page: the probe with the fault, its cause, and the evidence that the
+# diagnosis must show.
 CAUSES = [
     ('administrators_membership', 'account_not_administrator', 'EBS\\licadmin is not in'),
     ('pack_already_installed', 'pack_already_installed', 'planned pack'),
@@ -40,8 +40,8 @@ class WhileServing(LabOnDisk):
                           explain=lambda: f'{self.agent.log()[-3000:]}')
 
     def after_two_runs(self, probes):
-        """The metrics after every one of the probes has begun and ended a run from now on: what
-        runs already may still see the state before."""
+        """The metrics after every probe has started and finished a run from now on: a run that is in
+        progress may still see the previous state."""
         before = self.agent.metrics()
         wanted = {probe: before.value(RUNS, probe=probe) + 2 for probe in probes}
 
@@ -92,7 +92,7 @@ class WhileServing(LabOnDisk):
                 self.assertEqual('none', self.primary(metrics), self.agent.log())
                 self.assertEqual(0, metrics.value('cal_activation_failing'))
 
-    def test_event_12_beside_5_means_the_directory(self):
+    def test_event_12_near_event_5_means_the_directory(self):
         self.lab.events.append(5, '0x80070005')
         self.lab.events.append(12)
         metrics = self.after_two_runs(['activation_events'])
@@ -101,7 +101,7 @@ class WhileServing(LabOnDisk):
 
 
 class FromTheCommandLine(LabOnDisk):
-    def test_preflight_looks_for_the_causes_of_this_activation(self):
+    def test_preflight_checks_the_causes_for_this_activation(self):
         done = self.run_command('preflight')
         self.assertEqual(0, done.returncode, done.stdout + done.stderr)
         self.assertIn('Would this activation work now? Yes', done.stdout)
@@ -121,7 +121,7 @@ class FromTheCommandLine(LabOnDisk):
                          json.loads(done.stdout)['networks'][0]['diagnosis']['primary'])
         self.assertNotIn(self.exports.installed_key(), done.stdout + done.stderr)
 
-    def test_a_key_file_that_is_not_there_is_no_plan_but_a_mistake(self):
+    def test_a_missing_key_file_is_an_error_and_not_an_empty_plan(self):
         done = self.run_command('preflight', '--product-key-file', str(self.scratch / 'none.key'))
         self.assertEqual(3, done.returncode, done.stdout)
         self.assertIn('none.key: cannot read it: No such file', done.stderr)
@@ -139,7 +139,7 @@ class FromTheCommandLine(LabOnDisk):
         self.assertIn('directory_not_writable is gone', done.stdout)
         self.assertIn('directory_permissions: cause found (write_denied) -> not the cause', done.stdout)
 
-    def test_a_directory_that_is_down_blinds_and_accuses_nobody(self):
+    def test_with_the_directory_down_the_diagnosis_cannot_tell_and_names_no_cause(self):
         self.dc.stop()
         self.addCleanup(self.dc.start)
         code, report = self.report()

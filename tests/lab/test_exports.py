@@ -1,5 +1,5 @@
-"""pack_already_installed and license_compliance on exported files: each fault of `./run break` has
-its reason, and no product key comes out of the program or stays in its memory."""
+"""pack_already_installed and license_compliance on exported files: each fault of `./run break` has its
+reason, and no product key leaves the program or stays in its memory."""
 
 import json
 import pathlib
@@ -16,19 +16,19 @@ from .faults import break_probe, fix_probe
 
 PACKS = 'pack_already_installed'
 COMPLIANCE = 'license_compliance'
-LARGEST_MAPPING = 1 << 28  # beyond are the tables of a sanitizer, terabytes of nothing
-MARKER = b'installed at 2025-03-04'  # the program says it about what stands in a history
+LARGEST_MAPPING = 1 << 28  # above are a sanitizer's tables, terabytes of empty address space
+MARKER = b'installed at 2025-03-04'  # the program writes this about a pack in the history
 
 
 class Folder:
-    """What the faults need of a domain controller."""
+    """The part of a domain controller that the faults need."""
 
     def __init__(self, path):
         self.folder = path
 
 
 class ExportCase(unittest.TestCase):
-    """A folder of exports and a configuration of the two probes on them; no directory is needed."""
+    """A folder of exports, and a configuration of the two probes that read them, without a directory."""
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='cal-exports-'))
@@ -71,7 +71,7 @@ class Faults(ExportCase):
     ]
     HEALTHY = {PACKS: 'not_installed', COMPLIANCE: 'compliant'}
 
-    def test_each_way_of_breaking_has_its_reason_and_heals(self):
+    def test_each_variant_has_its_reason_and_recovers(self):
         lab = Folder(self.folder)
         for probe, variant, verdict, severity, reason in self.CASES:
             with self.subTest(probe=probe, variant=variant):
@@ -101,7 +101,7 @@ class Faults(ExportCase):
 
 class Secrets(ExportCase):
     def keys(self):
-        """Every full key in the files, as it is written there and without hyphens."""
+        """Every full key in the files, with and without hyphens."""
         text = ''.join(file.read_text(errors='replace') for file in self.exports.existing())
         written = set(re.findall(r'\w{5}(?:-\w{5}){4}', text))
         self.assertTrue(written)
@@ -109,10 +109,10 @@ class Secrets(ExportCase):
 
     def assert_hidden(self, keys, text, where):
         for key in keys:
-            self.assertFalse(key.lower() in text.lower(), f'a product key stands in {where}')
+            self.assertFalse(key.lower() in text.lower(), f'a product key is in {where}')
 
     def damaged(self):
-        """The exports in ever other states, good and bad; each is put into place by a call."""
+        """Calls that put the exports into various states, valid and damaged."""
         planned, other = random_key(), random_key()
         head = 'product_key,edition,kind,quantity,installed_at\n'
         histories = [
@@ -138,22 +138,22 @@ class Secrets(ExportCase):
         self.exports.inventory.write_text(f'edition,installed,assigned\n{other},5,1\n')
         yield
 
-    def test_no_key_comes_out_of_check(self):
+    def test_check_shows_no_key(self):
         for number, _ in enumerate(self.damaged()):
             with self.subTest(number):
                 done = self.run_check('json')
                 self.assertIn(PACKS, done.stdout)
                 self.assert_hidden(self.keys(), done.stdout + done.stderr, 'the report')
 
-    def test_no_key_comes_out_of_any_format(self):
+    def test_no_output_format_shows_a_key(self):
         break_probe(Folder(self.folder), PACKS, 'planned')
         for output in ('json', 'human', 'nagios', 'prometheus'):
             done = self.run_check(output)
             self.assertIn(self.exports.planned_key()[-5:], done.stdout, output)
             self.assert_hidden(self.keys(), done.stdout + done.stderr, output)
 
-    def test_no_key_comes_out_of_a_running_agent_or_stays_in_it(self):
-        # So many that what is not wiped outlives the use of its memory for something else.
+    def test_a_running_agent_shows_no_key_and_keeps_none_in_memory(self):
+        # Enough runs that an unwiped key would survive the reuse of its memory.
         for _ in range(300):
             self.exports.add_installation(random_key())
         self.exports.add_installation(self.exports.planned_key())
@@ -169,12 +169,12 @@ class Secrets(ExportCase):
         process = pathlib.Path('/proc') / str(running.pid)
         for name in ('cmdline', 'environ'):
             self.assert_hidden(keys, (process / name).read_text(errors='replace'), name)
-        # A run may be under way at one moment, but not at all of them.
+        # A run may be in progress at one of these moments, but not at all of them.
         wait_until('no key in memory', lambda: not self.in_memory(process, keys))
 
     def in_memory(self, process, keys):
-        """Whether one of the keys stands in memory that the process can write to. That the
-        search works is shown by what must be there."""
+        """Whether one of the keys is in memory that the process can write to. A text that must be there
+        shows that the search works."""
         found = seen_marker = False
         with open(process / 'maps') as maps, open(process / 'mem', 'rb', buffering=0) as memory:
             for line in maps:
@@ -188,7 +188,7 @@ class Secrets(ExportCase):
                     memory.seek(begin)
                     content = memory.read(end - begin)
                 except (OSError, ValueError, OverflowError):
-                    continue  # freed meanwhile, or of the kernel
+                    continue  # freed meanwhile, or kernel memory
                 seen_marker = seen_marker or MARKER in content
                 found = found or any(key.encode() in content for key in keys)
         self.assertTrue(seen_marker)

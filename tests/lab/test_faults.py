@@ -1,5 +1,5 @@
-"""What goes wrong between the agent and the directory: each fault gets its reason, /metrics answers
-all the while, and the agent recovers by itself when the fault ends."""
+"""Faults between the agent and the directory: each gets its reason, /metrics answers all the time, and the
+agent recovers when the fault ends."""
 
 import contextlib
 
@@ -13,13 +13,13 @@ BY_ADDRESS = f'ldaps://{names.ADDRESS}'
 MONITOR_DN = names.test_dn(names.MONITOR)
 HIDDEN_FROM_ALL_BUT_ADMINISTRATORS = 'O:DAG:DAD:P(A;;0xf01ff;;;DA)(A;;0xf01ff;;;SY)'
 
-# A run ends by its timeout and a grace of one second; the rest is for a busy machine.
+# A run ends at its timeout plus one second of grace; the rest is for a busy machine.
 SLACK = 1 + 5
 
 
 class FaultCase(LabCase):
     def healthy(self, **options):
-        """An agent that has found its first good result."""
+        """An agent that has its first good result."""
         agent = self.serve(**options)
         agent.wait_for('clear', 'member_nested')
         return agent
@@ -65,11 +65,11 @@ class Server(FaultCase):
             self.dc.thaw()
             self.assert_recovers(agent)
 
-    def test_a_controller_killed_in_the_middle_of_a_run_is_connect_failed(self):
+    def test_a_controller_killed_during_a_run_is_connect_failed(self):
         self.dc.freeze()
         agent = self.serve(uri=[BY_ADDRESS], probe={'interval': '8s', 'timeout': '8s'})
         with self.scraped(agent):
-            self.dc.wait_for_unread(636)  # the first run has begun and waits
+            self.dc.wait_for_unread(636)  # the first run has started and waits
             self.dc.kill()
             self.assert_no_fact_is_claimed(agent.wait_for('unknown', 'connect_failed'))
             self.dc.start()
@@ -78,7 +78,7 @@ class Server(FaultCase):
 
 class Certificates(FaultCase):
     def refused(self, certificate, key, reason):
-        """The controller comes back with this certificate, and then with the right one."""
+        """Restarts the controller with this certificate, and then with the right one."""
         agent = self.healthy()
         with self.scraped(agent):
             self.restart_with(certificate, key)
@@ -95,24 +95,24 @@ class Certificates(FaultCase):
         self.dc.use_certificate(certificate, key)
         self.dc.start()
 
-    def test_of_another_authority(self):
+    def test_from_another_authority(self):
         other = Authority(self.scratch / 'other', 'another authority')
         self.refused(*other.issue('other'), 'tls_untrusted')
 
-    def test_made_out_to_another_name(self):
+    def test_for_another_name(self):
         self.refused(*self.dc.authority.issue('named', 'DNS:wrong.example.org'),
                      'tls_name_mismatch')
 
     def test_expired(self):
         self.refused(*self.dc.authority.issue('old', expired=True), 'tls_expired')
 
-    def test_a_right_certificate_asked_for_by_a_name_that_it_does_not_hold(self):
+    def test_a_valid_certificate_without_the_configured_name(self):
         found = self.check(uri=['ldaps://dc1'])
         self.assert_found(found, 'unknown', 'tls_name_mismatch', 'dc1')
 
 
 class Credentials(FaultCase):
-    def test_a_wrong_password_is_told_in_words_and_never_shown(self):
+    def test_a_wrong_password_is_explained_in_words_and_never_shown(self):
         secret = self.scratch / 'password'
         secret.write_text(self.dc.password_of(names.MONITOR))
         agent = self.healthy(bind={'method': 'simple',
@@ -128,7 +128,7 @@ class Credentials(FaultCase):
             secret.write_text(self.dc.password_of(names.MONITOR))
             self.assert_recovers(agent)
 
-    def test_a_locked_monitor_account_is_told_from_a_wrong_password(self):
+    def test_a_locked_monitor_account_is_distinguished_from_a_wrong_password(self):
         agent = self.healthy()
         self.addCleanup(self.unlock)
         with self.scraped(agent):
@@ -145,7 +145,7 @@ class Credentials(FaultCase):
         with self.directory() as directory:
             directory.unlock(MONITOR_DN)
 
-    def test_an_account_hidden_from_the_reader_is_not_found_and_said_to_be_perhaps_hidden(self):
+    def test_an_account_hidden_from_the_agent_is_reported_as_not_found_or_hidden(self):
         with self.directory() as directory:
             before = directory.sddl(names.test_dn('licadmin'))
             directory.set_sddl(names.test_dn('licadmin'), HIDDEN_FROM_ALL_BUT_ADMINISTRATORS)
@@ -159,13 +159,13 @@ class Credentials(FaultCase):
             directory.set_sddl(dn, sddl)
 
 
-class Neighbours(FaultCase):
-    """The servers that a bind needs besides the directory."""
+class OtherServers(FaultCase):
+    """The other servers that a bind needs."""
 
     def test_a_silent_name_server_is_resolve_failed_or_a_timeout(self):
         server = UdpRelay(('127.0.0.20', 53), (names.ADDRESS, 53), silent=False)
         self.addCleanup(server.close)
-        # The name is in no hosts file, so that it has to be asked for.
+        # The name is not in the hosts file, so the agent must query the name server.
         agent = self.healthy(uri=None, srv=names.DNS_DOMAIN, name_servers=['127.0.0.20'],
                              probe={'interval': '3s', 'timeout': '3s'})
         with self.scraped(agent):
@@ -175,7 +175,7 @@ class Neighbours(FaultCase):
             server.silent = False
             self.assert_recovers(agent)
 
-    def test_a_silent_key_distribution_centre_is_a_timeout_while_the_call_is_stuck(self):
+    def test_a_silent_key_distribution_center_is_a_timeout_while_the_call_is_stuck(self):
         kdc = TcpRelay(('127.0.0.21', 88), (names.ADDRESS, 88), silent=True)
         self.addCleanup(kdc.close)
         self.dc.write_kerberos_configuration(kdc='127.0.0.21')

@@ -1,4 +1,4 @@
-"""`./run break` and `./run fix` of the activation service, found by a serving agent."""
+"""A running agent finds the faults of the activation service from `./run break` and `./run fix`."""
 
 import pathlib
 import tempfile
@@ -37,7 +37,7 @@ class BreakAndFix(unittest.TestCase):
                         f'networks:\n  - name: ebs\n    probes:\n      {INTERNET}:\n{block}\n')
         return file
 
-    def test_every_variant_is_found_and_heals(self):
+    def test_every_variant_is_found_and_recovers(self):
         self.assertEqual(REASONS.keys(), faults.InternetConnectivity.variants.keys())
         serving = agent.Agent(self.configuration(), self.folder / 'agent.log', kind=INTERNET)
         self.addCleanup(lambda: self.assertEqual(0, serving.stop()))
@@ -46,7 +46,7 @@ class BreakAndFix(unittest.TestCase):
                 serving.wait_for('clear', 'reachable')
                 faults.break_probe(self.lab, INTERNET, variant)
                 serving.wait_for('present', reason)
-                faults.break_probe(self.lab, INTERNET, variant)  # twice does no harm
+                faults.break_probe(self.lab, INTERNET, variant)  # twice is harmless
                 faults.fix_probe(self.lab, INTERNET)
         serving.wait_for('clear', 'reachable')
         faults.fix_probe(self.lab, INTERNET)

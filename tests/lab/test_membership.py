@@ -10,7 +10,7 @@ MEMBERSHIP = 'administrators_membership'
 
 
 class Accounts(LabCase):
-    # account, verdict, reason, and what the summary or the evidence must say
+    # account, verdict, reason, and the words in the summary or the evidence
     CASES = [
         ('EBS\\licadmin', 'clear', 'member_nested', 'licadmin → Domain Admins → Administrators'),
         ('EBS\\bob', 'clear', 'member_nested', 'bob → G3 → G2 → G1 → Administrators'),
@@ -53,14 +53,14 @@ class Accounts(LabCase):
                           'OTHER')
         self.assertEqual(2, found.exit_code)
 
-    def test_the_exit_code_tells_member_from_unknown(self):
+    def test_the_exit_code_distinguishes_member_from_unknown(self):
         self.assertEqual(0, self.check('EBS\\licadmin').exit_code)
         self.assertEqual(3, self.check('OTHER\\x').exit_code)
 
-    def test_a_member_of_a_foreign_domain_is_recognised_by_its_sid(self):
+    def test_a_member_from_a_foreign_domain_is_recognized_by_its_sid(self):
         self.assert_found(self.check(names.FOREIGN_SID), 'clear', 'member_direct')
 
-    def test_a_foreign_sid_that_is_no_member_is_of_another_domain(self):
+    def test_a_foreign_sid_that_is_not_a_member_is_from_another_domain(self):
         self.assert_found(self.check('S-1-5-21-9-9-9-4321'), 'unknown', 'other_domain')
 
 
@@ -83,7 +83,7 @@ class Groups(LabCase):
                     self.assert_found(self.in_group(group, account), 'clear', 'member_direct',
                                       'Lizenzprüfer')
 
-    def test_a_group_of_this_kind_that_does_not_exist_is_not_taken_for_empty(self):
+    def test_a_missing_group_is_not_taken_for_an_empty_one(self):
         for group in ('No such group', f'{names.DOMAIN_SID}-99999'):
             with self.subTest(group):
                 self.assertEqual('unknown', self.in_group(group, 'EBS\\licadmin').verdict)

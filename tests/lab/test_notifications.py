@@ -1,11 +1,11 @@
-"""A fault, and the phone rings: one of the causes; the others are in slow_notifications.py."""
+"""A fault reaches the phone: one of the causes; the others are in slow_notifications.py."""
 
 from .faults import fix_probe
 from .notification_case import NotificationCase
 
 
 class OneCause(NotificationCase):
-    def test_a_cause_is_told_once_and_so_is_its_end(self):
+    def test_a_cause_is_notified_once_and_so_is_its_end(self):
         self.break_it('administrators_membership')
         told = self.wait_for('firing', 'warning')
         self.assertEqual('licensing_team', told.receiver)

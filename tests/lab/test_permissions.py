@@ -11,7 +11,7 @@ PERMISSIONS = 'directory_permissions'
 class Variants(LabCase):
     KIND = PERMISSIONS
 
-    # variant, verdict, severity, reason, what the summary or the evidence must say
+    # variant, verdict, severity, reason, the words in the summary or the evidence
     CASES = [
         ('owner', 'present', 'warning', 'owner_not_system', ['Domain Admins', 'expected']),
         ('deny', 'present', 'critical', 'write_denied', ['► (D;;WP;;;SY)', 'system_token write']),
@@ -21,7 +21,7 @@ class Variants(LabCase):
          ['bf967950-0de6-11d0-a285-00aa003049e2']),
     ]
 
-    def test_each_way_of_breaking_has_its_reason_and_evidence_and_heals(self):
+    def test_each_variant_has_its_reason_and_evidence_and_recovers(self):
         for variant, verdict, severity, reason, words in self.CASES:
             with self.subTest(variant):
                 self.addCleanup(fix_probe, self.dc, PERMISSIONS)
@@ -53,7 +53,7 @@ class Objects(LabCase):
     KIND = PERMISSIONS
 
     def put_first(self, entries):
-        """Puts entries before those of the licensing object, until the end of the test."""
+        """Inserts entries before those of the licensing object, until the end of the test."""
         with self.directory() as directory:
             before = directory.sddl(names.LICENSING_DN)
             directory.set_sddl(names.LICENSING_DN, before.replace('(', f'{entries}(', 1))
@@ -63,12 +63,12 @@ class Objects(LabCase):
         with self.directory() as directory:
             directory.set_sddl(dn, sddl)
 
-    def test_an_object_that_is_not_there_is_missing(self):
+    def test_an_object_that_does_not_exist_is_missing(self):
         found = self.check(probe={'object': 'CN=NoSuchConfig,CN=System'})
         self.assert_found(found, 'present', 'object_missing', 'CN=NoSuchConfig')
         self.assertEqual(2, found.exit_code)
 
-    def test_an_object_in_a_container_that_is_not_there_cannot_be_told(self):
+    def test_an_object_in_a_missing_container_is_unknown(self):
         found = self.check(probe={'object': 'CN=x,CN=NoSuchContainer'})
         self.assert_found(found, 'unknown', 'object_not_visible')
 
@@ -97,7 +97,7 @@ class Objects(LabCase):
         with self.directory() as directory:
             directory.delete(dn)
 
-    def test_any_object_and_any_trustee_may_be_asked_about(self):
+    def test_any_object_and_any_trustee_can_be_checked(self):
         license_servers = 'S-1-5-32-561'
         found = self.check(probe={
             'object': names.test_dn('alice'),

@@ -1,5 +1,5 @@
-"""The Remote Desktop profile on the lab as `./run up --profile rds` starts it: each of its faults is
-named by the diagnosis with its evidence, and gone when it is mended."""
+"""The Remote Desktop profile on the lab as `./run up --profile rds` starts it: the diagnosis names each of its
+faults with evidence until it is fixed."""
 
 from . import agent, names, rds
 from .activation import ActivationService
@@ -21,7 +21,7 @@ PERMISSIONS = 'directory_permissions'
 COMPLIANCE = 'license_compliance'
 EVENTS = 'activation_events'
 
-# The probe and the variant that break it; the cause, its strength, and what the page must show.
+# The probe and the variant of the fault; the cause, its strength, and what the page must show.
 FAULTS = [
     (GROUP, 'removed', 'directory_not_writable', STRONG,
      ['EBS\\LS1$ is not in Terminal Server License Servers (S-1-5-32-561)']),
@@ -68,7 +68,7 @@ class RemoteDesktop(LabCase):
         return next(labels['cause'] for labels, value in metrics.samples(PRIMARY) if value)
 
     def after_two_runs(self, probe):
-        """What runs already may still see the state before."""
+        """A run that is in progress may still see the previous state."""
         wanted = self.agent.metrics().value(RUNS, probe=probe) + 2
 
         def ran():
@@ -76,7 +76,7 @@ class RemoteDesktop(LabCase):
             return metrics.value(RUNS, probe=probe) >= wanted and metrics
         return wait_until(f'two runs of {probe}', ran, explain=self.agent.log)
 
-    def test_each_fault_is_named_with_its_evidence_and_heals(self):
+    def test_each_fault_is_named_with_its_evidence_and_recovers(self):
         for probe, variant, cause, strength, evidence in FAULTS:
             with self.subTest(f'{probe} {variant}'):
                 self.break_it(probe, variant)
@@ -90,7 +90,7 @@ class RemoteDesktop(LabCase):
                 metrics = self.after_two_runs(probe)
                 self.assertEqual('none', self.primary(metrics), self.agent.log())
 
-    def test_rights_are_exported_by_trustee_and_sort_of_user(self):
+    def test_rights_are_exported_by_trustee_and_kind_of_user(self):
         metrics = self.agent.metrics()
         for sort in ('users', 'protected_users'):
             for trustee in ('license_servers', 'self'):
@@ -103,7 +103,7 @@ class RemoteDesktop(LabCase):
                                           right='write'))
         self.assertEqual(1, metrics.value(RIGHT, object='users', trustee='self', right='write'))
 
-    def test_event_4105_is_explained_by_the_right_that_is_missing(self):
+    def test_event_4105_is_explained_by_the_missing_right(self):
         self.break_it(PERMISSIONS, 'self')
         self.lab.events.append(4105, 'rita', names.DOMAIN, provider=RDS_PROVIDER)
         self.after_two_runs(EVENTS)
@@ -114,7 +114,7 @@ class RemoteDesktop(LabCase):
                       '2 of 2 users', page)
         self.assertIn('activation_events: event 4105', page)
 
-    def test_the_licences_in_the_directory_are_those_of_the_key_packs(self):
+    def test_the_licenses_in_the_directory_match_the_key_packs(self):
         found = agent.check(self.lab.folder / 'cal_exporter.yml')
         self.assertEqual(0, found.exit_code)
         self.after_two_runs(COMPLIANCE)

@@ -1,4 +1,4 @@
-"""A running agent is given another configuration: by SIGHUP and by POST /-/reload."""
+"""A running agent gets another configuration, by SIGHUP and by POST /-/reload."""
 
 import json
 import signal
@@ -41,7 +41,7 @@ class Reload(LabCase):
     def wait_for_success(self, value):
         wait_until(f'{SUCCESS} {value}', lambda: self.running.metrics().value(SUCCESS) == value)
 
-    def test_a_broken_file_changes_nothing_and_says_what_is_wrong(self):
+    def test_a_file_with_an_error_changes_nothing_and_is_explained(self):
         with Scraper(self.running) as scraper:
             self.write('EBS\\alice', nettworks=[])
             status, text = self.post()
@@ -59,7 +59,7 @@ class Reload(LabCase):
             self.wait_for_success(1)
         self.assertEqual([], scraper.failures)
 
-    def test_only_the_probes_that_changed_begin_anew(self):
+    def test_only_the_probes_that_changed_are_restarted(self):
         wait_until('several runs', lambda: self.running.metrics().value(
             RUNS, probe=PERMISSIONS) >= 3)
         before = self.running.metrics().value(RUNS, probe=PERMISSIONS)

@@ -1,5 +1,5 @@
-"""`check --self-test`: with the rights that config/README.md lists nothing is missing; each right that is
-taken away is told, with the command that grants it."""
+"""`check --self-test`: with the rights that config/README.md lists, nothing is missing; each right that is
+removed is reported with the command that grants it."""
 
 import json
 import os
@@ -25,7 +25,7 @@ class SelfTest(LabCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
-        # The build may lie where an unprivileged user cannot go.
+        # An unprivileged user may not be able to reach the build folder.
         cls.program = shutil.copy(binary(), folder.name)
 
     def setUp(self):
@@ -77,7 +77,7 @@ class SelfTest(LabCase):
             return directory.sid(names.test_dn(names.MONITOR))
 
     def deny(self, dn, rights, object_type=''):
-        """Takes rights on an object from the agent's account, until the end of the test."""
+        """Denies the agent's account rights on an object, until the end of the test."""
         kind = 'OD' if object_type else 'D'
         entry = f'({kind};;{rights};{object_type};;{self.monitor_sid()})'
         with self.directory() as directory:
@@ -127,7 +127,7 @@ class SelfTest(LabCase):
                           f'✗ read the permissions of {names.LICENSING_DN}',
                           f'dsacls "{names.LICENSING_DN}" /G "EBS\\{names.MONITOR}:GR"')
 
-    def test_an_object_that_is_hidden_may_as_well_be_missing(self):
+    def test_a_hidden_object_cannot_be_distinguished_from_a_missing_one(self):
         self.deny(names.LICENSING_DN, 'RPLCLORC')
         self.assert_lacks(self.self_test({'directory_permissions': {}}), 3,
                           f'? see {names.LICENSING_DN}',
@@ -152,7 +152,7 @@ class SelfTest(LabCase):
         self.assertIn(f'! read tokenGroups of {dn}', text)
         self.assertIn(f"Add-ADGroupMember 'Windows Authorization Access Group' {names.MONITOR}", text)
 
-    def test_licences_of_users(self):
+    def test_licenses_of_users(self):
         self.deny(names.test_dn('alice'), 'RP', rds.PROPERTY_SET)
         self.assert_lacks(
             self.self_test({'license_compliance': {

@@ -1,6 +1,6 @@
-"""Runs a command beside a seeded domain controller:  python3 -m lab.with_dc COMMAND…  The word
-CONFIG in it becomes the path of an agent's configuration for that controller. For measuring; the
-tests have case.py."""
+"""Runs a command with a seeded domain controller:  python3 -m lab.with_dc COMMAND…  The word CONFIG in the
+command is replaced with the path of an agent's configuration for that controller. For benchmarks; the tests
+use case.py."""
 
 import pathlib
 import subprocess

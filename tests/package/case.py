@@ -1,5 +1,5 @@
-"""The base of the slow tests: the package that `./run package` made, in a small Debian of its own
-for each test. Both are made by `./run test --full`."""
+"""The base of the slow tests: the package that `./run package` made, in a new small Debian for each test.
+`./run test --full` makes both."""
 
 import pathlib
 import re
@@ -17,7 +17,7 @@ CONFIGURATION = '/etc/cal_exporter/cal_exporter.yml'
 
 
 def package():
-    """Its path."""
+    """The path of the package."""
     [path] = (_BUILD / 'package').glob('*.deb')
     return path
 
@@ -37,7 +37,7 @@ class DebianCase(unittest.TestCase):
         return self.debian.unit(UNIT, property_)
 
     def get(self, path='/'):
-        """The text of a page, also of an error's. The small Debian is on this network."""
+        """The text of a page, also of an error page. The small Debian shares this network namespace."""
         try:
             with urllib.request.urlopen(f'http://localhost:10105{path}', timeout=30) as answer:
                 return answer.read().decode()
@@ -48,12 +48,12 @@ class DebianCase(unittest.TestCase):
         return wait_until(what, condition, explain=lambda: self.debian.journal(UNIT)[-3000:])
 
     def drop_in(self, text):
-        """As `systemctl edit` does."""
+        """Adds a drop-in, as `systemctl edit` does."""
         self.debian.write(f'/etc/systemd/system/{UNIT}.d/override.conf', text)
         self.debian.run('systemctl', 'daemon-reload')
 
     def process(self):
-        """The service's main process, as the test counts processes."""
+        """The service's main process, by its pid outside the small Debian."""
         inside = self.unit('MainPID')
         for status in pathlib.Path('/proc').glob('[0-9]*/status'):
             text = status.read_text()

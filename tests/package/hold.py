@@ -1,6 +1,6 @@
-"""Holds one thread of a process, as if it hung, while the others run on.
+"""Stops one thread of a process, as if it hung, while the others continue.
 
-    python3 hold.py THREAD-ID      says `held`, and lets go when it is killed"""
+    python3 hold.py THREAD-ID      prints `held`, and lets the thread continue when killed"""
 
 import ctypes
 import os
@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 _SEIZE, _INTERRUPT = 0x4206, 0x4207
-_WALL = 0x40000000  # a thread is no child; wait for it all the same
+_WALL = 0x40000000  # wait for a thread that is not a child, too
 
 
 def thread_of(process, name):
@@ -43,7 +43,7 @@ def main(thread):
             sys.exit(os.strerror(ctypes.get_errno()))
     os.waitpid(thread, _WALL)
     print('held', flush=True)
-    os.waitpid(thread, _WALL)  # its end, which whoever holds it has to take note of
+    os.waitpid(thread, _WALL)  # its tracer has to wait for its end
 
 
 if __name__ == '__main__':

@@ -1,4 +1,4 @@
-"""The package's life, by systemd as process 1: installed, upgraded, removed and purged."""
+"""The package is installed, upgraded, removed and purged, with systemd as process 1."""
 
 import pathlib
 import re
@@ -9,7 +9,7 @@ from .case import CONFIGURATION, UNIT, DebianCase, package
 
 
 def older_package(folder):
-    """The same files as a version before, whose default configuration was another."""
+    """The same files as an older version that has another default configuration."""
     tree = folder / 'tree'
     subprocess.run(['dpkg-deb', '--raw-extract', package(), tree], check=True)
     control = tree / 'DEBIAN/control'
@@ -34,12 +34,12 @@ class Life(DebianCase):
                                'cal-exporter').stdout
 
     def traces(self):
-        """Files of ours, but for what the test itself put there and the log of the system."""
+        """Our files, except those that the test created and the system's log."""
         found = self.debian.run('find', '/', '-xdev', '-name', '*cal[-_]exporter*',
                                 '-not', '-path', '/var/tmp/*', '-not', '-path', '/var/cache/apt/*')
         return found.stdout.split()
 
-    def test_a_fresh_installation_serves_and_asks_nobody(self):
+    def test_a_new_installation_serves_and_contacts_no_host(self):
         self.install(package())
         self.assertEqual('active', self.unit('ActiveState'))
         self.assertEqual('enabled', self.unit('UnitFileState'))
@@ -51,7 +51,7 @@ class Life(DebianCase):
                                              '--no-legend').stdout)
         self.assertIn('no mistake', self.debian.run('cal_exporter', '--config.check').stdout)
 
-    def test_an_upgrade_keeps_what_the_administrator_wrote_and_starts_the_new_program(self):
+    def test_an_upgrade_keeps_the_administrators_changes_and_starts_the_new_program(self):
         self.install(older_package(self.scratch))
         mine = '# mine\nnetworks: []\n'
         self.debian.write(CONFIGURATION, mine)
@@ -64,19 +64,19 @@ class Life(DebianCase):
         self.assertEqual(mine, self.debian.run('cat', CONFIGURATION).stdout)
         self.assertEqual('secret', self.debian.run('cat', '/etc/cal_exporter/ebs.password').stdout)
 
-    def test_a_default_that_nobody_changed_is_renewed(self):
+    def test_an_unchanged_default_configuration_is_replaced(self):
         self.install(older_package(self.scratch))
         self.install(package())
         self.assertIn('a fresh', self.debian.run('cat', CONFIGURATION).stdout)
 
-    def test_an_upgrade_leaves_a_service_alone_that_was_disabled(self):
+    def test_an_upgrade_does_not_start_a_disabled_service(self):
         self.install(older_package(self.scratch))
         self.debian.run('systemctl', 'disable', '--now', UNIT)
         self.install(package())
         self.assertEqual(('inactive', 'disabled'),
                          (self.unit('ActiveState'), self.unit('UnitFileState')))
 
-    def test_a_removal_keeps_what_a_purge_removes(self):
+    def test_a_removal_keeps_configuration_and_state_and_a_purge_removes_them(self):
         self.assertEqual([], self.traces())
         self.install(package())
         self.debian.write('/etc/cal_exporter/ebs.password', 'secret')

@@ -22,7 +22,7 @@ def released():
 
 
 class Reproducible(unittest.TestCase):
-    def test_a_copy_elsewhere_gives_the_same_bytes(self):
+    def test_a_copy_in_another_folder_gives_the_same_bytes(self):
         with tempfile.TemporaryDirectory(prefix='cal-elsewhere-') as folder:
             copy = pathlib.Path(folder) / 'a folder of another name and length'.replace(' ', '-')
             shutil.copytree(TOP, copy, symlinks=True,

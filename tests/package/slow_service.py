@@ -1,5 +1,4 @@
-"""The service below systemd: what its sandbox lets it do, and when it is restarted. The directory is
-the lab's."""
+"""The service under systemd: what its sandbox permits, and when it is restarted. The directory is the lab's."""
 
 import datetime
 import json
@@ -80,7 +79,7 @@ class Service(DebianCase, LabCase):
         self.wait_for('the credential is there then, too',
                       lambda: 'configuration reloaded' in self.debian.journal(UNIT))
 
-    def test_it_is_restarted_when_the_publisher_hangs(self):
+    def test_the_service_is_restarted_when_the_publisher_hangs(self):
         self.drop_in(IMPATIENT)
         self.debian.run('systemctl', 'restart', UNIT)
         before = self.unit('MainPID')
@@ -91,7 +90,7 @@ class Service(DebianCase, LabCase):
         self.assertNotEqual(before, self.unit('MainPID'))
         self.assertIn('Watchdog timeout', self.debian.journal(UNIT))
 
-    def test_a_reload_is_told_when_it_is_over(self):
+    def test_systemd_is_notified_when_a_reload_is_finished(self):
         before = self.unit('MainPID')
         self.debian.write(CONFIGURATION, json.dumps({'networks': [{
             'name': 'ebs',
@@ -101,8 +100,8 @@ class Service(DebianCase, LabCase):
                       lambda: '1 probes' in self.unit('StatusText'))
         self.assertEqual((before, 'active'), (self.unit('MainPID'), self.unit('ActiveState')))
 
-    def test_a_configuration_with_a_mistake_does_not_start_and_is_not_taken_over(self):
-        mistake = f"{CONFIGURATION}:1:12: 'name' is missing"
+    def test_a_configuration_with_an_error_does_not_start_and_is_rejected_at_a_reload(self):
+        error = f"{CONFIGURATION}:1:12: 'name' is missing"
         self.debian.write(CONFIGURATION, 'networks: [{}]\n')
         self.debian.run('systemctl', 'reload', UNIT)
         self.wait_for('systemctl status says so',
@@ -112,8 +111,8 @@ class Service(DebianCase, LabCase):
 
         restart = self.debian.run('systemctl', 'restart', UNIT, check=False)
         self.assertNotEqual(0, restart.returncode)
-        self.wait_for('the mistake is in the journal of both',
-                      lambda: self.debian.journal(UNIT).count(mistake) >= 2)
+        self.wait_for('both journals contain the error',
+                      lambda: self.debian.journal(UNIT).count(error) >= 2)
 
         self.debian.write(CONFIGURATION, 'networks: []\n')
         self.wait_for('it starts by itself', lambda: self.unit('ActiveState') == 'active')

@@ -1,8 +1,8 @@
-"""A small Debian with systemd as its process 1, to install packages into.
+"""A small Debian with systemd as its process 1, to install packages in.
 
     python3 -m package.small_debian FOLDER PACKAGE.deb
 
-makes it in FOLDER and fetches what the package depends on; this needs the network. The tests, which
+creates it in FOLDER and downloads the dependencies of the package, which needs a network. The tests, which
 have none, run it as SmallDebian."""
 
 import os
@@ -38,7 +38,7 @@ def _run(*command):
 
 
 class SmallDebian:
-    """Runs from construction until close(). What is changed in it is gone then."""
+    """Runs from construction until close(), which discards all changes in it."""
 
     def __init__(self, folder):
         self._layers = pathlib.Path(tempfile.mkdtemp(prefix='cal-debian-'))
@@ -71,7 +71,8 @@ class SmallDebian:
         return self._log.read().decode(errors='replace')[-3000:]
 
     def _first_process(self):
-        """systemd, as we count processes: script, unshare, systemd. Empty while it is not there."""
+        """The pid of systemd outside: the child of unshare, which is the child of the script. Empty while
+        it does not exist."""
         process = self._process.pid
         for _ in range(2):
             children = pathlib.Path(f'/proc/{process}/task/{process}/children').read_text().split()
@@ -81,7 +82,7 @@ class SmallDebian:
         return process
 
     def run(self, *command, check=True, **options):
-        """A command inside; fails, with what it said, unless it ends with 0."""
+        """Runs a command inside; fails with its output unless it exits with 0."""
         first = self._first_process()
         if not first:
             return subprocess.CompletedProcess(command, 1, '', 'there is no systemd yet')
@@ -96,11 +97,11 @@ class SmallDebian:
         return done
 
     def apt(self, *arguments):
-        """There is no network: what is needed was fetched."""
+        """Runs apt without a network: the packages were downloaded before."""
         return self.run(*_APT, *arguments)
 
     def write(self, path, text):
-        """Text or bytes, into a file inside."""
+        """Writes text or bytes to a file inside."""
         file = self.root / path.lstrip('/')
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())

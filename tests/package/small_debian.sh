@@ -1,6 +1,6 @@
 #!/bin/bash
-# Boots a folder with Debian in it: systemd as process 1 of namespaces of its own, on the network of
-# whoever starts this. What the machine shares with it (/sys, /proc/sys) can only be read. Ends with
+# Boots a folder with Debian in it: systemd as process 1 in its own namespaces, but in the network
+# namespace of the caller. What the machine shares with it (/sys, /proc/sys) is read-only. Ends with
 # systemd.
 #
 #   small_debian.sh ROOT

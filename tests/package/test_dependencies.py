@@ -1,4 +1,4 @@
-"""config/dependencies/README.md lists every dependency: what the program links, what ./run installs."""
+"""config/dependencies/README.md lists every dependency: what the program links and what ./run installs."""
 
 import json
 import pathlib
@@ -19,7 +19,7 @@ def names(text):
 
 
 def rows(text):
-    """The cells of each row of the tables, and the index of the one that has the packages."""
+    """The cells of each row of the tables, and the index of the column with the packages."""
     for line in text.splitlines():
         if line.startswith('| package'):
             column = 0
@@ -51,7 +51,7 @@ class Dependencies(unittest.TestCase):
                    for name in json.loads(path.read_text())['dependencies']}
         self.assertEqual(fetched, listed(DOCUMENT[NPM:]))
 
-    def test_every_row_is_whole(self):
+    def test_every_row_is_complete(self):
         for cells, column in rows(DOCUMENT):
             with self.subTest(cells[column]):
                 self.assertNotIn('', cells[column:])

@@ -1,4 +1,4 @@
-"""Man pages and completion are made of --help and of the commented configuration, and lack nothing."""
+"""Man pages and completion come from --help and the commented configuration, and are complete."""
 
 import pathlib
 import re
@@ -49,14 +49,14 @@ class ManPages(unittest.TestCase):
         section = text.partition('Subcommands:\n')[2]
         self.assertEqual(list(COMMANDS), re.findall(r'^  ([a-z-]+) ', section, re.MULTILINE))
 
-    def test_the_configuration_is_whole(self):
+    def test_the_configuration_is_complete(self):
         page = self.shown('cal_exporter.yml.5')
         for line in (CONFIG / 'cal_exporter.yml').read_text().splitlines():
             self.assertIn(line.strip(), page)
 
 
 class ConfigurationKeys(unittest.TestCase):
-    def mistakes(self, configuration):
+    def errors(self, configuration):
         with tempfile.NamedTemporaryFile('w', suffix='.yml') as file:
             file.write(configuration)
             file.flush()
@@ -64,11 +64,11 @@ class ConfigurationKeys(unittest.TestCase):
                                   capture_output=True, text=True).stderr
 
     def test_the_commented_configuration_has_every_key(self):
-        """Those that the program names when it meets a key that it does not know."""
-        said = self.mistakes('networks: [{name: a, probes: {x: {}}}]')
+        """The keys that the program lists when it finds an unknown key."""
+        said = self.errors('networks: [{name: a, probes: {x: {}}}]')
         probes = re.search(r"there is no probe 'x'; there are: (.*)", said)[1].split(', ')
         bad = '{x: 1}'
-        said = self.mistakes(f'{{defaults: {bad}, x: 1, networks: [{{name: a, x: 1, '
+        said = self.errors(f'{{defaults: {bad}, x: 1, networks: [{{name: a, x: 1, '
                              f'directory: {{x: 1, bind: {bad}}}, probes: {{'
                              + ', '.join(f'{probe}: {bad}' for probe in probes) + '}}]}')
         lists = re.findall(r"unknown key 'x'.*\(allowed: (.*)\)", said)

@@ -1,4 +1,4 @@
-"""What the service manager hears, on a socket of the test's (sd_notify)."""
+"""What the agent sends to the service manager (sd_notify), received on the test's socket."""
 
 import pathlib
 import signal
@@ -20,7 +20,7 @@ class Listener:
         self._socket.bind(self.address)
 
     def hears(self, within):
-        """The lines of the next message; None when there is none for that long (seconds)."""
+        """The lines of the next message, or None if there is none for that many seconds."""
         self._socket.settimeout(within)
         try:
             return self._socket.recv(65536).decode().splitlines()
@@ -28,7 +28,7 @@ class Listener:
             return None
 
     def wait_for(self, line):
-        """Returns the message that has this line, past all that have not."""
+        """Returns the next message that has this line, skipping others."""
         def heard():
             message = self.hears(1)
             return message if message and line in message else None
@@ -76,7 +76,7 @@ class ServiceManager(unittest.TestCase):
         self.assertEqual(0, agent.stop())
         self.manager.wait_for('STOPPING=1')
 
-    def test_nothing_is_heard_while_the_publisher_hangs(self):
+    def test_no_message_arrives_while_the_publisher_hangs(self):
         agent = self.serve()
         self.manager.wait_for('WATCHDOG=1')
         with Held(agent.pid, 'publisher'):

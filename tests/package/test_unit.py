@@ -1,4 +1,4 @@
-"""The unit of the service, as systemd reads it."""
+"""systemd checks the unit of the service."""
 
 import pathlib
 import subprocess
@@ -12,14 +12,14 @@ MOST_EXPOSURE = 2.0
 
 
 class Unit(unittest.TestCase):
-    def test_it_is_little_exposed(self):
+    def test_the_exposure_level_is_low(self):
         done = subprocess.run(
             ['systemd-analyze', 'security', '--offline=yes', '--no-pager',
              f'--threshold={round(MOST_EXPOSURE * 10)}', UNIT], capture_output=True, text=True)
         self.assertIn('Overall exposure level', done.stdout, done.stderr)
         self.assertEqual(0, done.returncode, done.stdout)
 
-    def test_systemd_finds_no_mistake(self):
+    def test_systemd_finds_no_error(self):
         with tempfile.TemporaryDirectory() as folder:
             unit = pathlib.Path(folder) / UNIT.name
             unit.write_text(UNIT.read_text().replace('/usr/bin/cal_exporter', agent.binary()))
