@@ -6,6 +6,7 @@
 #include "agent/contract/state_file.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
+#include "probes/shared/staleness.h"
 #include "probes/winlog/evtx_log.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/ledger_text.h"
@@ -213,19 +214,9 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
         &reason("log_partly_read"),
         fmt::format("{} was not read to its end in the time of one run", settings.file.string())};
   }
-  const auto age = std::chrono::floor<Milliseconds>(facts.now - facts.log->written_at);
-  if (settings.max_age && age < -max_clock_difference) {
-    return Blindness{
-        &reason("log_stale"),
-        fmt::format("{} was written {} in the future: set the clock of this host, or of "
-                    "the one that wrote it",
-                    settings.file.string(), age_text(-age))};
-  }
-  if (settings.max_age && age > *settings.max_age) {
-    return Blindness{&reason("log_stale"),
-                     fmt::format("{} was written {} ago; max_age is {}", settings.file.string(),
-                                 age_text(age), duration_text(*settings.max_age))};
-  }
+  if (!settings.max_age) return std::nullopt;
+  const auto stale = staleness(settings.file, facts.log->written_at, facts.now, *settings.max_age);
+  if (stale) return Blindness{&reason("log_stale"), *stale};
   return std::nullopt;
 }
 

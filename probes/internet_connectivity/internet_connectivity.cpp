@@ -9,6 +9,7 @@
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
 #include "probes/shared/name_server_options.h"
+#include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -276,7 +277,7 @@ void add_alerts(const Facts& facts, const Settings& settings, Outcome& outcome) 
   const auto& read = **facts.alerts;
   outcome.source_data_at = read.data_at;
   const auto stale =
-      inventory::staleness(*settings.health_alerts_file, read.data_at, facts.now, settings.max_age);
+      staleness(*settings.health_alerts_file, read.data_at, facts.now, settings.max_age);
   if (stale) return cannot_tell(reason("health_alerts_stale"), *stale);
   add_open_alerts(read, outcome);
 }

@@ -1,12 +1,9 @@
 #include "probes/inventory/table_file.h"
 
-#include "agent/base/text.h"
 #include "probes/inventory/csv.h"
 #include "probes/inventory/json.h"
 #include "probes/inventory/text_file.h"
 #include "probes/inventory/times.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -44,21 +41,6 @@ tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file)
   const auto written_at = content->written_at;
   const auto data_at = std::min(generated_at(*table).value_or(written_at), written_at);
   return TableFile{std::move(*table), data_at};
-}
-
-std::optional<std::string> staleness(const std::filesystem::path& file, SystemTime data_at,
-                                     SystemTime now, Milliseconds max_age) {
-  const auto age = std::chrono::duration_cast<Milliseconds>(now - data_at);
-  if (age < -max_clock_difference) {
-    return fmt::format(
-        "the data of {} is from {} in the future: set the clock of this host, or of the one that "
-        "wrote it",
-        file.string(), duration_text(std::chrono::floor<std::chrono::minutes>(-age)));
-  }
-  if (age <= max_age) return std::nullopt;
-  return fmt::format("the data of {} is {} old, more than max_age ({})", file.string(),
-                     duration_text(std::chrono::floor<std::chrono::minutes>(age)),
-                     duration_text(max_age));
 }
 
 std::optional<std::int64_t> parse_count(std::string_view text) {

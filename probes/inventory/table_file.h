@@ -23,11 +23,6 @@ tl::expected<Table, TextFault> parse_table(WipedText text);
 
 tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file);
 
-// "the data of history.csv is 3d old, more than max_age (1d)"; empty while it is fresh. Data from
-// the future is no fresher: its age cannot be told.
-std::optional<std::string> staleness(const std::filesystem::path& file, SystemTime data_at,
-                                     SystemTime now, Milliseconds max_age);
-
 // A whole number of at least 0; empty for everything else.
 std::optional<std::int64_t> parse_count(std::string_view text);
 

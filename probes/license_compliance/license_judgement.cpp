@@ -5,6 +5,7 @@
 #include "probes/inventory/table_file.h"
 #include "probes/license_compliance/license_compliance.h"
 #include "probes/shared/directory_probe.h"
+#include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -258,7 +259,7 @@ class Judgement {
     }
     const auto data_at = read->data_at;
     outcome_.source_data_at = std::min(outcome_.source_data_at.value_or(data_at), data_at);
-    const auto stale = inventory::staleness(file, data_at, facts_.now, settings_.max_age);
+    const auto stale = staleness(file, data_at, facts_.now, settings_.max_age);
     return stale ? refuse(reason("inventory_stale"), *stale) : &*read;
   }
 

@@ -6,6 +6,7 @@
 #include "probes/inventory/table_file.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
+#include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
 
@@ -274,8 +275,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
             fault.message};
   }
   const auto& history = *facts.history;
-  const auto stale =
-      inventory::staleness(settings.history_file, history.data_at, facts.now, settings.max_age);
+  const auto stale = staleness(settings.history_file, history.data_at, facts.now, settings.max_age);
   Outcome outcome{&reason_of_plan(facts), ""};
   // Reasons stand in their table from the worst to the best.
   if (std::ranges::any_of(history.packs, is_duplicate)) {

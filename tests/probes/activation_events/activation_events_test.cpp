@@ -122,7 +122,7 @@ TEST_CASE("age counts where it is asked for", "[events]") {
   CHECK(judged({}, LogState{.written_at = now + 1h}, settings).reason->word == "no_failure");
   const auto ahead = judged({}, LogState{.written_at = now + 25h}, settings);
   CHECK(ahead.reason->word == "log_stale");
-  CHECK(ahead.summary.find("1 d in the future") != ahead.summary.npos);
+  CHECK(ahead.summary.find("1d1h in the future") != ahead.summary.npos);
 }
 
 TEST_CASE("a failure implicates the causes that were logged, with their time", "[events]") {

@@ -111,18 +111,6 @@ TEST_CASE("names are compared without case and filler", "[inventory]") {
   CHECK_FALSE(same_name("productkey", "product"));
 }
 
-TEST_CASE("an export is stale past its max_age", "[inventory]") {
-  const SystemTime now{1'000'000s};
-  CHECK_FALSE(staleness("h.csv", now - 24h, now, 24h));
-  CHECK(staleness("h.csv", now - 72h, now, 24h) ==
-        "the data of h.csv is 3d old, more than max_age (1d)");
-  CHECK_FALSE(staleness("h.csv", now + 1h, now, 24h));  // another clock is ahead
-  CHECK(staleness("h.csv", now + 25h, now, 72h) ==
-        "the data of h.csv is from 1d1h in the future: set the clock of this host, or of the one "
-        "that "
-        "wrote it");
-}
-
 TEST_CASE("a count is a whole number", "[inventory]") {
   CHECK(parse_count("0") == 0);
   CHECK(parse_count("4294967295") == 4294967295);
