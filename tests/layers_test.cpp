@@ -1,5 +1,5 @@
-// The arrows between the rooms: one table says what each folder may include. Both READMEs
-// (agent/README.md, probes/README.md) draw it.
+// The dependencies between folders: one table lists what each folder may include. Both READMEs
+// (agent/README.md, probes/README.md) have diagrams of it.
 #include "tests/fakes/source_tree.h"
 
 #include <catch2/catch.hpp>
@@ -68,8 +68,8 @@ const std::vector<Room> rooms{
      {}},
 };
 
-// A folder that the table does not name is a probe: it may include what the probes share and all
-// that is below, never another probe.
+// A folder that is not in the table is a probe: it may include what the probes share and everything
+// below it, but never another probe.
 const Room probe{"",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
                   "probes/ldap", "probes/ad", "probes/inventory", "probes/winlog"},
@@ -110,8 +110,8 @@ bool is_ours(std::string_view header) {
   return header.starts_with("agent/") || header.starts_with("probes/");
 }
 
-// The C++ standard library's headers have neither a folder nor an ending; what follows are those of
-// C and of the system.
+// The headers of the C++ standard library have neither a folder nor an extension; these are the
+// headers of C and of the system.
 bool is_free_to_all(std::string_view header) {
   for (const std::string_view start :
        {"fmt/", "tl/", "sys/", "net/", "netinet/", "arpa/", "linux/"}) {

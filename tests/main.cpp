@@ -1,5 +1,5 @@
-// The one place that compiles Catch2's runner, and that knows the repository's folder: were it a
-// macro of every test, no checkout could use what a compiler cache has of another.
+// Compiles Catch2's runner and the repository's path. If the path were a macro for every test,
+// checkouts in different folders could not share a compiler cache.
 #define CATCH_CONFIG_MAIN
 #include "tests/fakes/source_tree.h"
 

@@ -1,4 +1,4 @@
-// The yardstick of ./run bench: libmicrohttpd with our flags and a static body, nothing else.
+// The reference of ./run bench: libmicrohttpd with our flags and a static body, nothing else.
 // Usage: bare_server PORT BYTES [CERTIFICATE KEY]. Serves on 127.0.0.1, with TLS if a certificate
 // is given, until its standard input ends.
 #include <arpa/inet.h>
@@ -15,7 +15,7 @@
 
 namespace {
 
-// Those of agent/web_config.cpp, so that both speak the same TLS.
+// The same as in agent/http/web_config.cpp, so that both speak the same TLS.
 std::string priorities = "NORMAL:-VERS-TLS-ALL:+VERS-TLS1.2:+VERS-TLS1.3:%SERVER_PRECEDENCE";
 
 MHD_Result answer(void* response, MHD_Connection* connection, const char*, const char*, const char*,

@@ -1,5 +1,5 @@
 // One client that scrapes several servers in turn, so that other load on the machine affects all
-// of them alike; in an order that changes every round, since a server is slower after one that
+// of them equally; in an order that changes every round, since a server is slower after one that
 // fills the caches. Usage: scrape_latency ROUNDS PORT...; prints for each port, in microseconds,
 // the median and the 99th percentile of the time from the request to the last byte of the reply.
 #include <arpa/inet.h>
@@ -71,7 +71,7 @@ class Scraper {
     const auto head_end = reply.find("\r\n\r\n");
     if (head_end == std::string::npos) return false;
     const auto length = reply.find(length_header);
-    if (length >= head_end) return reply.ends_with("\r\n0\r\n\r\n");  // chunked, as Go does it
+    if (length >= head_end) return reply.ends_with("\r\n0\r\n\r\n");  // chunked, as Go does
     return reply.size() == head_end + 4 + std::stoul(reply.substr(length + length_header.size()));
   }
 

@@ -1,6 +1,6 @@
-// How many access checks one core does in a second, from the bytes of a descriptor to the decision
-// with the entries that decide: 20 entries, half of them object entries, a token of 8 SIDs, and an
-// object tree of 3 nodes. The target is three million (at most 333 ns each).
+// The number of access checks per second on one core, from the bytes of a descriptor to the
+// decision with its entries: 20 entries, half of them object entries, a token with 8 SIDs, and an
+// object tree with 3 nodes. The target is three million (at most 333 ns each).
 #include "probes/security/access_check.h"
 #include "probes/security/sddl.h"
 
@@ -27,8 +27,8 @@ const std::vector<Sid> token = {sid(domain + "-1104"), sid(domain + "-513"), sid
                                 sid(domain + "-1202"), sid("S-1-1-0"),       sid("S-1-5-32-545"),
                                 sid("S-1-5-11"),       sid("S-1-5-2")};
 
-// 18 entries for others, as in most lists of a directory, then two for the token. The walk sees
-// all.
+// 18 entries for others, as in most lists of a directory, then two for the token. The check
+// reads all of them.
 std::string for_others(bool grants) {
   std::string sddl = "O:BAG:BAD:AI";
   for (int i = 0; i < 9; ++i) {

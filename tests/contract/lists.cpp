@@ -1,6 +1,6 @@
-// Prints what the program knows of its contract and shows nowhere as a whole, one item a line:
+// Prints the parts of the contract that no output of the program lists completely, one per line:
 //   contract_lists families   "NAME: TYPE LABEL..." of every metric family
-//   contract_lists reasons    "PROBE REASON: VERDICT SEVERITY"; those of every probe come as "any"
+//   contract_lists reasons    "PROBE REASON: VERDICT SEVERITY"; PROBE "any" for common reasons
 //   contract_lists causes     "cause NAME"
 #include "agent/contract/cause.h"
 #include "agent/contract/probe.h"

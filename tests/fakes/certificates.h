@@ -1,4 +1,4 @@
-// Certificates made for a test: an authority and what it issues, right or wrong on purpose.
+// Certificates for tests: an authority and what it issues, valid or with a defect.
 #pragma once
 
 #include <chrono>

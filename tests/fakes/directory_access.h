@@ -1,4 +1,4 @@
-// A directory as a probe uses it, bound to a fake server that has started.
+// A directory as a probe uses it, connected to a fake server that has started.
 #pragma once
 
 #include "probes/ldap/directory.h"

@@ -39,7 +39,7 @@ std::string encode_name(const std::string& name) {
 struct Question {
   std::string name;
   std::uint16_t type;
-  std::string wire;  // as asked, to be repeated in the answer
+  std::string wire;  // as received, to be repeated in the answer
 };
 
 std::optional<Question> parse(const std::string& query) {
@@ -154,7 +154,7 @@ void DnsServer::serve() {
     append16(answer, 0);
     answer += question->wire;
     for (const auto& bytes : data) {
-      append16(answer, 0xc00c);  // the name asked for
+      append16(answer, 0xc00c);  // the requested name
       append16(answer, question->type);
       append16(answer, 1);
       append16(answer, 0);
@@ -162,7 +162,7 @@ void DnsServer::serve() {
       append16(answer, static_cast<std::uint16_t>(bytes.size()));
       answer += bytes;
     }
-    // With an answer announced that is not there.
+    // The header announces an answer that is missing.
     if (name.fault == Fault::garbage) answer[7] = 3;
     ::sendto(socket_.fd(), answer.data(), answer.size(), 0,
              reinterpret_cast<const sockaddr*>(&peer), size);

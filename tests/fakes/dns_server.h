@@ -1,5 +1,5 @@
 // A name server on a free UDP port of loopback that answers from a table: A, AAAA and SRV records,
-// or a fault. Thread-safe once started: the table is given at construction.
+// or with a fault. Thread-safe after its start: the table is set at construction.
 #pragma once
 
 #include "probes/net/connect.h"

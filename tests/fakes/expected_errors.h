@@ -1,5 +1,5 @@
-// Files of errors: a folder of wrong configurations, each with the messages that it must give as
-// comments "# expect: LINE:COLUMN: text".
+// A folder of wrong configurations, each with comments that contain the expected messages:
+// "# expect: LINE:COLUMN: text".
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// A probe kind for tests of the frame: its outcome is what the test says.
+// A probe kind for tests of the agent: the test sets its outcome.
 #pragma once
 
 #include "agent/contract/options.h"

@@ -1,5 +1,5 @@
-// Golden files: the expected text of an output, under tests/golden. UPDATE_GOLDEN=1 in the
-// environment rewrites them; the review is the diff.
+// Golden files: the expected text of an output, in tests/golden. UPDATE_GOLDEN=1 in the
+// environment rewrites them; review the diff.
 #pragma once
 
 #include "tests/fakes/source_tree.h"

@@ -8,7 +8,7 @@
 
 namespace cal::fakes {
 
-// The content of `file`. Throws when it is not exactly one good member (RFC 1952).
+// The content of `file`. Throws if it is not exactly one valid member (RFC 1952).
 inline std::string gunzip(std::string file) {
   z_stream stream{};
   constexpr int gzip_only = 16 + MAX_WBITS;

@@ -16,8 +16,8 @@ struct HttpReply {
 
 class HttpClient {
  public:
-  // Connects to "http://127.0.0.1:80" or "http://[::1]:80", from an IPv4 address of its own if
-  // given.
+  // Connects to "http://127.0.0.1:80" or "http://[::1]:80", optionally from the given IPv4
+  // address.
   explicit HttpClient(std::string_view url, const std::string& from = "");
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -34,7 +34,7 @@ class HttpClient {
 
   HttpReply get(std::string_view path, std::string_view headers = {});
 
-  // Reads until the server has closed; what came before is dropped.
+  // Reads until the server closes the connection, and discards the data.
   void wait_until_closed();
 
   // Which of two gets bytes first.

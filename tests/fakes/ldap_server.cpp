@@ -21,7 +21,7 @@ bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// Whether `dn` lies in the scope of a search below `base`.
+// Whether `dn` is in the scope of a search below `base`.
 bool in_scope(const std::string& dn, const std::string& base, int scope) {
   if (same(dn, base)) return scope != 1;
   if (scope == 0 || dn.empty()) return false;
@@ -31,7 +31,7 @@ bool in_scope(const std::string& dn, const std::string& base, int scope) {
   return scope == 2 || dn.find(',') == dn.size() - tail.size();
 }
 
-// The part of an attribute's values that is asked for by "name;range=first-..", at most `most`.
+// The part of an attribute's values that "name;range=first-.." requests, at most `most`.
 LdapEntry::Attribute cut(const LdapEntry::Attribute& whole, std::size_t first, std::size_t most) {
   const auto size = whole.values.size();
   first = std::min(first, size);
@@ -46,7 +46,7 @@ LdapEntry::Attribute cut(const LdapEntry::Attribute& whole, std::size_t first, s
   return part;
 }
 
-// The attributes that were asked for, the long ones in ranges.
+// The requested attributes, the long ones in ranges.
 LdapEntry select(const LdapEntry& entry, const std::vector<std::string>& asked,
                  std::size_t max_values) {
   LdapEntry selected{entry.dn, {}};
@@ -120,20 +120,20 @@ class Tls {
 
 }  // namespace
 
-// One client, served to its end on a thread of its own.
+// One client, served to its end on its own thread.
 class LdapServer::Client {
  public:
   Client(LdapServer& server, net::Stream& stream) : server_(server), stream_(stream) {}
 
   void serve() {
-    switch (server_.options_.misbehaviour) {
-      case Misbehaviour::silent:
+    switch (server_.options_.misbehavior) {
+      case Misbehavior::silent:
         return read_to_end();
-      case Misbehaviour::closes:
+      case Misbehavior::closes:
         return;
-      case Misbehaviour::garbage:
+      case Misbehavior::garbage:
         return speak_and_stop("HTTP/1.1 400 Bad Request\r\n\r\n");
-      case Misbehaviour::half_a_handshake:
+      case Misbehavior::half_a_handshake:
         return speak_and_stop(std::string("\x16\x03\x03\x00\x50\x02", 6));
       default:
         break;
@@ -201,23 +201,23 @@ class LdapServer::Client {
     }
   }
 
-  // False when the connection shall end.
+  // False if the connection must be closed.
   bool answer(const LdapRequest& request) {
     const auto& options = server_.options_;
     switch (request.kind) {
       case LdapRequest::Kind::bind:
         send(encode_result(request.id, request.kind,
                            options.on_bind ? options.on_bind(request) : LdapResult{}));
-        if (options.misbehaviour != Misbehaviour::silent_after_bind) return true;
+        if (options.misbehavior != Misbehavior::silent_after_bind) return true;
         read_to_end();
         return false;
       case LdapRequest::Kind::start_tls:
-        if (!options.certificate && options.misbehaviour != Misbehaviour::silent_after_start_tls) {
+        if (!options.certificate && options.misbehavior != Misbehavior::silent_after_start_tls) {
           send(encode_result(request.id, request.kind, {52, "no TLS here"}));
           return true;
         }
         send(encode_result(request.id, request.kind, {}));
-        if (options.misbehaviour != Misbehaviour::silent_after_start_tls) return begin_tls();
+        if (options.misbehavior != Misbehavior::silent_after_start_tls) return begin_tls();
         read_to_end();
         return false;
       case LdapRequest::Kind::search:
@@ -238,7 +238,7 @@ class LdapServer::Client {
     auto found = options.on_search ? options.on_search(request) : std::nullopt;
     if (!found) found = server_.look_up(request);
 
-    // A cookie is the number of entries sent before.
+    // A cookie is the number of entries sent so far.
     std::size_t at = 0;
     std::from_chars(request.cookie.data(), request.cookie.data() + request.cookie.size(), at);
     const bool paged = request.page_size && options.knows_pages;
@@ -262,15 +262,15 @@ class LdapServer::Client {
 
   bool send_entry(int id, const LdapEntry& entry) {
     const auto bytes = encode_entry(id, entry);
-    // The root DSE is spared, so that a session can be opened first.
-    const auto misbehaviour = entry.dn.empty() ? Misbehaviour::none : server_.options_.misbehaviour;
-    if (misbehaviour == Misbehaviour::half_a_search) {
+    // The root DSE is answered normally, so that a session can be opened first.
+    const auto misbehavior = entry.dn.empty() ? Misbehavior::none : server_.options_.misbehavior;
+    if (misbehavior == Misbehavior::half_a_search) {
       send(bytes.substr(0, bytes.size() / 2));
       read_to_end();
       return false;
     }
     send(bytes);
-    return misbehaviour != Misbehaviour::closes_in_search;
+    return misbehavior != Misbehavior::closes_in_search;
   }
 
   LdapServer& server_;

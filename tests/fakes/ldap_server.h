@@ -1,6 +1,6 @@
-// A directory server in this process, on a free port of loopback, for tests of what asks one. It
-// answers from a table of entries, or by a handler, and misbehaves on request. Everything is set
-// before start(); what was asked may be read at any time.
+// A directory server in this process, on a free port of loopback, for tests of LDAP clients. It
+// answers from a table of entries, or by a handler, and misbehaves on request. Set everything
+// before start(); the received requests may be read at any time.
 #pragma once
 
 #include "probes/net/stream.h"
@@ -22,9 +22,9 @@ namespace cal::fakes {
 
 class LdapServer {
  public:
-  enum class Misbehaviour {
+  enum class Misbehavior {
     none,
-    silent,                  // accepts and says nothing
+    silent,                  // accepts but sends nothing
     closes,                  // accepts and closes
     garbage,                 // answers everything with bytes that are neither LDAP nor TLS
     half_a_handshake,        // sends the start of a TLS record and stops
@@ -34,7 +34,7 @@ class LdapServer {
     closes_in_search,  // sends the first entry and closes
   };
 
-  // What a search is answered with by a handler; the table is not asked then.
+  // A handler's answer to a search; the table is not used then.
   struct SearchAnswer {
     std::vector<LdapEntry> entries = {};
     std::vector<std::string> references = {};
@@ -45,9 +45,9 @@ class LdapServer {
     std::string base_dn = "DC=ebs,DC=example,DC=com";  // the root DSE's defaultNamingContext
     std::optional<KeyPair> certificate = {};           // for StartTLS and ldaps
     bool tls_from_start = false;                       // ldaps
-    Misbehaviour misbehaviour = Misbehaviour::none;
+    Misbehavior misbehavior = Misbehavior::none;
     std::size_t max_values = 0;  // more values of an attribute come in ranges (MaxValRange)
-    std::size_t size_limit = 0;  // result 4 after so many entries, paged or not
+    std::size_t size_limit = 0;  // result 4 after this many entries, paged or not
     bool knows_pages = true;
     std::function<LdapResult(const LdapRequest&)> on_bind = {};  // default: success
     std::function<std::optional<SearchAnswer>(const LdapRequest&)> on_search = {};
@@ -64,7 +64,7 @@ class LdapServer {
   void start();
 
   std::uint16_t port() const { return port_; }
-  // "ldap://127.0.0.1:PORT" or "ldaps://..."; `host` is what the client shall call it.
+  // "ldap://127.0.0.1:PORT" or "ldaps://..."; `host` is the name for the client.
   std::string uri(const std::string& host = "127.0.0.1") const;
 
   int connections() const { return connections_; }
@@ -89,7 +89,7 @@ class LdapServer {
   std::thread acceptor_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> connections_ = 0;
-  std::list<Connected> clients_;  // of the acceptor alone, until it has ended
+  std::list<Connected> clients_;  // used only by the acceptor until it ends
 
   mutable std::mutex mutex_;
   std::vector<LdapRequest> binds_;     // guarded by the mutex

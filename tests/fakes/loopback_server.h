@@ -1,5 +1,5 @@
-// The HTTP server on a free port of 127.0.0.1, with /hello and whatever a test adds before it
-// starts.
+// The HTTP server on a free port of 127.0.0.1, with /hello and the pages that a test adds before
+// it starts.
 #pragma once
 
 #include "agent/http/server.h"

@@ -5,7 +5,7 @@
 
 namespace cal::fakes {
 
-// The process can open nothing more while this lives.
+// The process cannot open files while this object exists.
 class NoDescriptors {
  public:
   NoDescriptors() {

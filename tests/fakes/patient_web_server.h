@@ -1,5 +1,5 @@
 // An HTTP server on a free port of loopback that answers nobody until enough clients wait, then all
-// of them: what shows how many a client asks at once. The answer's body is the path asked for.
+// of them. It shows how many requests a client sends in parallel. The body is the requested path.
 #pragma once
 
 #include "probes/net/connect.h"
@@ -15,7 +15,7 @@ namespace cal::fakes {
 
 class PatientWebServer {
  public:
-  // Waits for `together` requests, or for what is missing of `total`.
+  // Waits for `together` requests, or for the rest of `total`.
   PatientWebServer(std::size_t together, std::size_t total);
   ~PatientWebServer();
   PatientWebServer(const PatientWebServer&) = delete;

@@ -1,4 +1,4 @@
-// One board with a row of every kind, for the goldens of all outputs: clear, deviating, present,
+// One board with a row of every kind, for all golden files: clear, deviating, present,
 // unknown and not run yet, with hostile texts.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Where the repository lies, for tests that read files of it.
+// Where the repository is, for tests that read its files.
 #pragma once
 
 #include <filesystem>

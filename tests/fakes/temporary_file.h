@@ -1,4 +1,4 @@
-// A file of its own for one test, gone with it.
+// A temporary file for a test, removed at its end.
 #pragma once
 
 #include <unistd.h>

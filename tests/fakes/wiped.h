@@ -1,4 +1,4 @@
-// Makes the wiped text that the readers of exports take.
+// Makes the wiped text that the readers of exports require.
 #pragma once
 
 #include "probes/inventory/wiped_text.h"

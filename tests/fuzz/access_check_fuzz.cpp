@@ -1,5 +1,5 @@
-// The decision, for any descriptor. The input: four bytes of the mask, one that picks the token
-// from a pool, one that picks the object types and PRINCIPAL SELF, then the descriptor.
+// The access check, for any descriptor. The input: four bytes of the mask, one that selects the
+// token from a pool, one that selects the object types and PRINCIPAL SELF, then the descriptor.
 #include "probes/security/access_check.h"
 #include "tests/fuzz/property.h"
 
@@ -51,16 +51,16 @@ void check_bits(const Case& question, const DescriptorView& view, AccessMask mas
     if ((mask & bit) == 0) continue;
     const Decision one = question.check(view, bit).decision;
     if (decision == Decision::granted) {
-      require(one == Decision::granted, "what is granted is granted right by right");
+      require(one == Decision::granted, "each granted right is granted alone");
     }
     if (one == Decision::denied) {
-      require(decision == Decision::denied, "one right denied denies the whole");
+      require(decision == Decision::denied, "a denied right denies the whole mask");
     }
   }
 }
 
-// Positions of the type bytes of all entries that depend on a condition; empty if there are more
-// than can be tried, or entries whose effect no other type has.
+// Positions of the type bytes of all conditional entries; empty if there are more than can be
+// tried, or entries whose effect no other type has.
 std::vector<std::size_t> conditional_types(const DescriptorView& view, const std::byte* start) {
   std::vector<std::size_t> positions;
   for (auto at = view.dacl().begin(); at != view.dacl().end(); ++at) {
@@ -89,8 +89,8 @@ std::byte resolved(std::byte type, bool met) {
   }
 }
 
-// A conditional entry for OWNER RIGHTS takes the owner's implied rights with one hand and gives
-// with the other; the check does not weigh the two (README.md), so that it may say unknown too
+// A conditional entry for OWNER RIGHTS removes the owner's implied rights and grants others; the
+// check does not combine the two (README.md), so its answer may be unknown too
 // often.
 bool weighs_owner_rights(const DescriptorView& view) {
   for (const AceView ace : view.dacl()) {
@@ -99,8 +99,8 @@ bool weighs_owner_rights(const DescriptorView& view) {
   return false;
 }
 
-// Tries all outcomes of the conditions: a sure decision holds in each, an unknown one in none
-// alone.
+// Tries all outcomes of the conditions: a definite decision holds for all of them, and for an
+// unknown one they differ.
 void check_conditions(const Case& question, std::span<const std::byte> bytes,
                       const DescriptorView& view, AccessMask mask, Decision decision) {
   const auto positions = conditional_types(view, bytes.data());
@@ -113,15 +113,15 @@ void check_conditions(const Case& question, std::span<const std::byte> bytes,
       copy[positions[i]] = resolved(copy[positions[i]], (outcome >> i & 1) != 0);
     }
     const auto plain = DescriptorView::parse(copy);
-    // Parts may overlap, and then the change was one of more than the condition.
+    // Parts may overlap, and then more than the condition was changed.
     if (!plain || !std::ranges::equal(plain->owner(), view.owner())) return;
     const Decision one = question.check(*plain, mask).decision;
     (one == Decision::granted ? granted : denied) = true;
   }
-  if (decision == Decision::granted) require(!denied, "granted whatever the conditions say");
-  if (decision == Decision::denied) require(!granted, "denied whatever the conditions say");
+  if (decision == Decision::granted) require(!denied, "granted for all outcomes of the conditions");
+  if (decision == Decision::denied) require(!granted, "denied for all outcomes of the conditions");
   if (decision == Decision::unknown && !weighs_owner_rights(view)) {
-    require(granted && denied, "unknown only where the conditions make the difference");
+    require(granted && denied, "unknown only if the conditions make a difference");
   }
 }
 
@@ -144,9 +144,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const AccessResult result = question.check(*view, mask);
   require((result.decision == Decision::granted) == (result.missing == 0),
           "what is granted misses nothing, and nothing else does");
-  require((result.missing & ~map_generic(mask)) == 0, "only what was asked for is missing");
+  require((result.missing & ~map_generic(mask)) == 0, "only requested rights are missing");
   for (const std::size_t index : result.aces) {
-    require(index < view->dacl().size(), "entries that decide are in the list");
+    require(index < view->dacl().size(), "the deciding entries are in the list");
   }
   check_bits(question, *view, map_generic(mask), result.decision);
   check_conditions(question, bytes, *view, mask, result.decision);

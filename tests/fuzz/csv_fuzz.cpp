@@ -1,4 +1,4 @@
-// Exports as CSV: rows lie inside the text and all have the header's width.
+// Exports as CSV: rows are inside the text and all have the header's width.
 #include "probes/inventory/csv.h"
 #include "probes/inventory/encoding.h"
 #include "tests/fuzz/table_property.h"

@@ -1,5 +1,5 @@
-// Descriptors from bytes: what is accepted keeps its parts through bytes and through SDDL, and can
-// be described.
+// Descriptors from bytes: an accepted descriptor keeps its parts through bytes and SDDL, and can be
+// described.
 #include "probes/security/describe.h"
 #include "probes/security/descriptor.h"
 #include "probes/security/sddl.h"
@@ -29,13 +29,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto descriptor = parse_descriptor(std::as_bytes(std::span(data, size)));
   if (!descriptor) return 0;
   const auto bytes = octets(*descriptor);
-  require(bytes.has_value(), "what came from bytes has bytes");
+  require(bytes.has_value(), "a descriptor from bytes has a binary form");
   const auto again = parse_descriptor(std::as_bytes(std::span(*bytes)));
   require(again.value == descriptor.value, "the bytes of a descriptor are that descriptor");
   check_text(*descriptor);
   for (const auto& list : {descriptor->dacl, descriptor->sacl}) {
     if (!list) continue;
-    for (const Ace& ace : list->aces) require(!describe(ace).empty(), "every entry has words");
+    for (const Ace& ace : list->aces)
+      require(!describe(ace).empty(), "every entry has a description");
   }
   return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
-# fuzz.sh SECONDS [TARGET…]: runs the fuzz targets (all, or some) for so long each, two at a time, from
-# their corpora, which stay as they are. What is new goes to build/fuzz/found, among it crash-* and the
-# like when a property breaks; then the exit status says so.
+# fuzz.sh SECONDS [TARGET…]: runs all or the given fuzz targets for this time each, two at a time, from
+# their corpora, which are not changed. New inputs are written to build/fuzz/found, including crash-* and
+# the like if a property is violated; then the exit status is not 0.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

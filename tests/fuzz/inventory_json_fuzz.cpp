@@ -1,4 +1,4 @@
-// Exports as JSON: what is read is JSON to another library too, and rows lie inside the text.
+// Exports as JSON: accepted text is valid JSON for another library, too, and rows are inside it.
 #include "probes/inventory/encoding.h"
 #include "probes/inventory/json.h"
 #include "tests/fuzz/table_property.h"
@@ -7,7 +7,7 @@
 
 namespace {
 
-// RapidJSON lets half a surrogate pair pass, which the frame replaces where it is shown.
+// RapidJSON accepts half a surrogate pair, which the agent replaces when it is shown.
 bool may_hold_half_a_pair(std::string_view text) {
   return text.find("\\ud") != std::string_view::npos || text.find("\\uD") != std::string_view::npos;
 }
@@ -15,11 +15,11 @@ bool may_hold_half_a_pair(std::string_view text) {
 void check_with_other_library(std::string_view text) {
   try {
     const auto parsed = nlohmann::json::parse(text);
-    cal::fuzz::require(parsed.is_structured(), "what is read is a list or an object");
+    cal::fuzz::require(parsed.is_structured(), "accepted text is a list or an object");
   } catch (const nlohmann::json::out_of_range&) {
-    // A number that no double holds; here numbers stay text.
+    // A number that does not fit in a double; here numbers stay text.
   } catch (const nlohmann::json::parse_error&) {
-    cal::fuzz::require(may_hold_half_a_pair(text), "what is read is JSON");
+    cal::fuzz::require(may_hold_half_a_pair(text), "accepted text is JSON");
   }
 }
 

@@ -1,5 +1,5 @@
-// A line of JSON as an event: what is accepted is bounded and valid, and keeps its parts through
-// our own layout.
+// A line of JSON as an event: an accepted event is bounded and valid, and keeps its parts through
+// our own format.
 #include "agent/base/text.h"
 #include "probes/winlog/json_event.h"
 #include "tests/fuzz/property.h"
@@ -26,11 +26,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
        {&event->provider, &event->computer, &event->channel, &event->user, &event->message}) {
     check_text(*text);
   }
-  require(event->data.size() <= max_data, "data are bounded");
+  require(event->data.size() <= max_data, "data is bounded");
   for (const auto& datum : event->data) {
     check_text(datum.name);
     check_text(datum.value);
   }
-  require(parse_json_event(json_event(*event)) == event, "an event is what was written of it");
+  require(parse_json_event(json_event(*event)) == event,
+          "an event is unchanged after writing and reading");
   return 0;
 }

@@ -1,5 +1,5 @@
-// Events from anywhere: decoded, and taken into a ledger. The input, per event: a byte for provider
-// and id, a byte for the record id, a byte for the time, a byte for the length of the text that
+// Arbitrary events: decoded, and added to a ledger. The input, per event: a byte for provider and
+// ID, a byte for the record ID, a byte for the time, a byte for the length of the text that
 // follows, which is datum and message.
 #include "probes/winlog/error_code.h"
 #include "probes/winlog/ledger.h"
@@ -78,18 +78,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto& book = ledger.book();
   require(total(ledger) == fresh, "a new event is counted once");
-  require(book.counts.size() == series, "no log makes new series");
+  require(book.counts.size() == series, "no log creates new series");
   for (const auto& failure : book.failures) {
-    require(failure.at <= now, "no failure is of the future");
-    require(failure.first_at <= failure.at && failure.count > 0, "what is counted has a beginning");
+    require(failure.at <= now, "no failure is in the future");
+    require(failure.first_at <= failure.at && failure.count > 0,
+            "counted failures have a first time");
     require(
         failure.source != Source::ebs_cal || !book.last_success || failure.at >= *book.last_success,
         "a success clears the failures of its source");
   }
   if (size % 16 != 0) return 0;  // slow, and rarely something new
-  // What is no UTF-8 is replaced in the text; the parsers of events let none in.
+  // Invalid UTF-8 is replaced in the text; the parsers of events accept none.
   const auto text = ledger_text(book);
   const auto again = parse_ledger(text);
-  require(again && ledger_text(*again) == text, "a ledger goes through its text");
+  require(again && ledger_text(*again) == text, "a ledger is unchanged after writing and reading");
   return 0;
 }

@@ -1,4 +1,4 @@
-// How a fuzz target states a property: what does not hold ends the process.
+// How a fuzz target checks a property: a violation aborts the process.
 #pragma once
 
 #include <cstdio>

@@ -1,5 +1,5 @@
-// Runs a fuzz target over files instead of a fuzzer's inputs, so that every build repeats the
-// corpus. Arguments: folders. Fails when there is no file in them; a broken property aborts.
+// Runs a fuzz target on files instead of a fuzzer's inputs, so that every build replays the
+// corpus. Arguments: folders. Fails if they contain no file; a violated property aborts.
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -17,7 +17,7 @@ int main(int count, char** arguments) {
     for (const auto& entry : std::filesystem::directory_iterator(arguments[i])) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::vector<char> content{std::istreambuf_iterator<char>(file), {}};
-      std::cerr << entry.path().filename() << '\n';  // the last one named is the one that fails
+      std::cerr << entry.path().filename() << '\n';  // the last name printed is the one that fails
       const std::vector<std::uint8_t> bytes(content.begin(), content.end());
       LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
       ++files;

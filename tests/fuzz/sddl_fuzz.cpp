@@ -1,5 +1,5 @@
-// SDDL: what is accepted means the same after it is written and read again, and has a binary form.
-// The first byte says whether the domain is known.
+// SDDL: an accepted text means the same after it is written and read again, and has a binary form.
+// The first byte determines whether the domain is known.
 #include "probes/security/sddl.h"
 #include "tests/fuzz/property.h"
 
@@ -13,12 +13,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(data + 1, data + size);
   const auto parsed = parse_sddl(text, domain);
   if (!parsed) {
-    require(!parsed.error.what.empty(), "a refusal has a reason");
-    require(parsed.error.position <= text.size(), "a refusal has a position in the text");
+    require(!parsed.error.what.empty(), "an error has a reason");
+    require(parsed.error.position <= text.size(), "an error has a position in the text");
     return 0;
   }
   const auto again = parse_sddl(format_sddl(*parsed, domain), domain);
-  require(again.value == parsed.value, "SDDL that is written means what was read");
+  require(again.value == parsed.value, "SDDL means the same after writing and reading");
   const auto bytes = octets(*parsed);
   require(bytes.has_value(), "SDDL has a binary form");
   require(parse_descriptor(std::as_bytes(std::span(*bytes))).value == parsed.value,

@@ -1,4 +1,4 @@
-// SIDs, as text and as bytes: what is accepted keeps its value through both forms.
+// SIDs as text and as bytes: an accepted SID keeps its value through both forms.
 #include "probes/security/sid.h"
 #include "tests/fuzz/property.h"
 
@@ -15,7 +15,7 @@ void check(const Sid& sid) {
   const std::string octets = sid.octets();
   require(Sid::parse_octets(octets) == sid, "the binary form of a SID is that SID");
   require(octets.size() == sid.size(), "the size of a SID is that of its binary form");
-  require(sid.is(std::as_bytes(std::span(octets))), "a SID is recognised in its bytes");
+  require(sid.is(std::as_bytes(std::span(octets))), "a SID is recognized in its bytes");
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto bytes = std::as_bytes(std::span(data, size));
   const std::string text(data, data + size);
   const auto from_bytes = Sid::parse(bytes);
-  require(from_bytes.has_value() == Sid::at_front_of(bytes), "both checks of bytes agree");
+  require(from_bytes.has_value() == Sid::at_front_of(bytes), "both byte parsers agree");
   if (from_bytes) check(*from_bytes);
   if (const auto sid = Sid::parse_text(text)) check(*sid);
   return 0;

@@ -1,4 +1,4 @@
-// What holds for every table that was read, whatever it was read from.
+// What holds for every table, whatever it was read from.
 #pragma once
 
 #include "probes/inventory/fault.h"
@@ -12,8 +12,8 @@
 namespace cal::fuzz {
 
 inline void check_fault(const inventory::TextFault& fault, std::size_t lines) {
-  require(!fault.what.empty(), "a fault says what is wrong");
-  require(fault.line <= lines, "a fault names a line of the text");
+  require(!fault.what.empty(), "an error says what is wrong");
+  require(fault.line <= lines, "an error names a line of the text");
 }
 
 inline void check_table(const inventory::Table& table) {
@@ -21,7 +21,7 @@ inline void check_table(const inventory::Table& table) {
   const auto text = inventory::view_of(table.text);
   std::size_t line = 0;
   for (const auto& row : table.rows) {
-    require(row.line() >= line, "rows come in the order of their lines");
+    require(row.line() >= line, "rows are in the order of their lines");
     line = row.line();
     for (const auto& cell : row.cells()) {
       for (const auto part : {cell.name, cell.value}) {

@@ -1,4 +1,4 @@
-// Configuration files: what parse_yaml accepts is a tree whose walk ends.
+// Configuration files: what parse_yaml accepts is a bounded tree.
 #include "agent/config/yaml_check.h"
 #include "agent/config/yaml_text.h"
 #include "tests/fuzz/property.h"
@@ -28,7 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(data, data + size);
   cal::ConfigErrors errors;
   const auto root = cal::parse_yaml(text, "fuzz.yml", errors);
-  cal::fuzz::require(root || !errors.empty(), "what is refused has an error");
+  cal::fuzz::require(root || !errors.empty(), "a rejected text has an error");
   if (root) {
     cal::fuzz::require(walk(*root, 0) <= size + 1 + cal::max_yaml_expansion, "a walk is bounded");
   }

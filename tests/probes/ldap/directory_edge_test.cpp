@@ -182,8 +182,7 @@ TEST_CASE("without a CA file the system's authorities count", "[directory]") {
 
 TEST_CASE("a port that does not speak TLS fails the handshake", "[directory]") {
   LdapServer::Options options;
-  options.misbehaviour =
-      GENERATE(LdapServer::Misbehaviour::garbage, LdapServer::Misbehaviour::closes);
+  options.misbehavior = GENERATE(LdapServer::Misbehavior::garbage, LdapServer::Misbehavior::closes);
   const auto server = start(std::move(options));
   const Opening opening({"ldaps://127.0.0.1:" + std::to_string(server->port())});
   const auto fault = opening.fault();
@@ -201,23 +200,23 @@ TEST_CASE("a server that refuses StartTLS fails TLS", "[directory]") {
 }
 
 TEST_CASE("a peer that stalls costs no more than the deadline", "[directory]") {
-  using Misbehaviour = LdapServer::Misbehaviour;
+  using Misbehavior = LdapServer::Misbehavior;
   struct Row {
     const char* what;
-    Misbehaviour misbehaviour;
+    Misbehavior misbehavior;
     bool from_start;
     bool start_tls;
   };
   const auto row =
-      GENERATE(Row{"silent, LDAPS", Misbehaviour::silent, true, false},
-               Row{"silent, plain", Misbehaviour::silent, false, false},
-               Row{"silent, StartTLS", Misbehaviour::silent, false, true},
-               Row{"half a TLS record", Misbehaviour::half_a_handshake, true, false},
-               Row{"StartTLS, then silence", Misbehaviour::silent_after_start_tls, false, true},
-               Row{"silent after the bind", Misbehaviour::silent_after_bind, false, false});
+      GENERATE(Row{"silent, LDAPS", Misbehavior::silent, true, false},
+               Row{"silent, plain", Misbehavior::silent, false, false},
+               Row{"silent, StartTLS", Misbehavior::silent, false, true},
+               Row{"half a TLS record", Misbehavior::half_a_handshake, true, false},
+               Row{"StartTLS, then silence", Misbehavior::silent_after_start_tls, false, true},
+               Row{"silent after the bind", Misbehavior::silent_after_bind, false, false});
   INFO(row.what);
   LdapServer::Options options;
-  options.misbehaviour = row.misbehaviour;
+  options.misbehavior = row.misbehavior;
   const auto server = start(std::move(options));
   Opening opening({(row.from_start ? "ldaps://127.0.0.1:" : "ldap://127.0.0.1:") +
                    std::to_string(server->port())});
@@ -242,7 +241,7 @@ TEST_CASE("a server that is not there is a failed connection", "[directory]") {
 
 TEST_CASE("a server that closes is a lost connection", "[directory]") {
   LdapServer::Options options;
-  options.misbehaviour = LdapServer::Misbehaviour::closes;
+  options.misbehavior = LdapServer::Misbehavior::closes;
   const auto server = start(std::move(options));
   CHECK(Opening({server->uri()}).fault().kind == FaultKind::connect_failed);
 }
@@ -302,7 +301,7 @@ TEST_CASE("a busy server lets the next one answer", "[directory]") {
 
 TEST_CASE("a stalling server leaves time for the next one", "[directory]") {
   LdapServer::Options options;
-  options.misbehaviour = LdapServer::Misbehaviour::silent;
+  options.misbehavior = LdapServer::Misbehavior::silent;
   const auto silent = start(std::move(options));
   const auto second = start();
   const auto session = Opening({silent->uri(), second->uri()}).open(3s);
@@ -312,7 +311,7 @@ TEST_CASE("a stalling server leaves time for the next one", "[directory]") {
 
 TEST_CASE("the server that answered last is tried first", "[directory]") {
   LdapServer::Options options;
-  options.misbehaviour = LdapServer::Misbehaviour::closes;
+  options.misbehavior = LdapServer::Misbehavior::closes;
   const auto broken = start(std::move(options));
   const auto good = start();
   const Opening opening({broken->uri(), good->uri()});

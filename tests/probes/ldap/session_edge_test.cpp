@@ -200,7 +200,7 @@ TEST_CASE("result codes of a search become faults", "[session]") {
 
 TEST_CASE("a server that stops in the middle of an entry is a timeout", "[session]") {
   LdapServer::Options options;
-  options.misbehaviour = LdapServer::Misbehaviour::half_a_search;
+  options.misbehavior = LdapServer::Misbehavior::half_a_search;
   Asked asked(std::move(options));
   auto session = asked.open();
   const auto begun = std::chrono::steady_clock::now();
@@ -212,7 +212,7 @@ TEST_CASE("a server that stops in the middle of an entry is a timeout", "[sessio
 
 TEST_CASE("a server that dies in a search is a lost connection", "[session]") {
   LdapServer::Options options;
-  options.misbehaviour = LdapServer::Misbehaviour::closes_in_search;
+  options.misbehavior = LdapServer::Misbehavior::closes_in_search;
   Asked asked(std::move(options));
   auto session = asked.open();
   const auto found = session.search(all_users, soon());
