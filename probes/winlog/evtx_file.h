@@ -1,5 +1,5 @@
-// Reads a Windows event log file (.evtx) by libevtx. Call it in a short-lived process only: libevtx
-// leaks memory on damaged records, and it reads what others wrote.
+// The events of a Windows event log file (.evtx). The agent reads one in a confined child process
+// (evtx_log.h), since others wrote the file.
 #pragma once
 
 #include "probes/winlog/event.h"
@@ -19,8 +19,8 @@ struct EvtxReport {
   bool damaged = false;        // the file says so, or was not closed
 };
 
-// Calls `on_event` for the events of these providers (none: of all), in the order of their record
-// ids; a log that wrapped around has its newest records in front. The error is one line for people.
+// Calls `on_event` for the events of these providers (none: of all), the oldest first. The error is
+// one line for people.
 tl::expected<EvtxReport, std::string> read_evtx(const std::string& path,
                                                 std::span<const std::string_view> providers,
                                                 const std::function<void(const Event&)>& on_event);

@@ -82,8 +82,11 @@ class Events(Case):
         self.assertEqual([], self.shown('--provider', RDS_PROVIDER, '--id', '4'))
 
     def test_a_log_that_wrapped_around_is_shown_in_order(self):
-        events = failures(1, 300)
-        self.write(evtx(events[200:] + events[:200]))
+        content = evtx(failures(1, 300))
+        chunks = [content[at:at + CHUNK_SIZE]
+                  for at in range(FILE_HEADER_SIZE, len(content), CHUNK_SIZE)]
+        self.assertGreater(len(chunks), 2)
+        self.write(content[:FILE_HEADER_SIZE] + b''.join(chunks[2:] + chunks[:2]))
         self.assertEqual(list(range(1, 301)), [e['record_id'] for e in self.shown()])
 
     def test_unreadable_records_are_counted(self):
