@@ -15,7 +15,7 @@ namespace cal {
 
 Registry probe_registry() {
   static const std::array kinds{
-      // In the order of the reference page: its causes, what shows that they are gone, the symptom.
+      // In the order of Microsoft's page: the causes, the licenses, the symptom.
       administrators_membership::kind(), pack_already_installed::kind(),
       internet_connectivity::kind(),     directory_permissions::kind(),
       license_compliance::kind(),        activation_events::kind(),

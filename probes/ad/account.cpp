@@ -34,7 +34,7 @@ template <class Number>
 std::optional<Number> number_of(const ldap::Entry& entry, std::string_view attribute) {
   const auto text = entry.first(attribute);
   if (!text) return std::nullopt;
-  // Control words are written as signed numbers: bit 31 makes them negative.
+  // Control words are written as signed numbers, negative if bit 31 is set.
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
@@ -59,8 +59,8 @@ std::optional<Account> account_of(const ldap::Entry& entry) {
   return account;
 }
 
-// tokenGroups is computed for a base search only (MS-ADTS 3.1.1.4.5.19): so an account is first
-// found, then read.
+// tokenGroups is computed for a base search only (MS-ADTS 3.1.1.4.5.19), so an account is found
+// first and then read.
 ldap::Result<AccountLookup> read_account(ldap::Session& session, const std::string& dn,
                                          std::string detail, Deadline deadline) {
   auto entry = session.read(
@@ -96,7 +96,7 @@ AccountLookup in_other_domain(std::string detail) {
   return {AccountLookup::Result::other_domain, std::nullopt, std::move(detail)};
 }
 
-// A UPN may carry any suffix; without one of its own an account has name@dns-domain (MS-ADTS
+// A UPN can have any suffix. An account without an explicit UPN has name@dns-domain (MS-ADTS
 // 5.1.1.1.1).
 ldap::Result<AccountLookup> find_by_upn(ldap::Session& session, const Domain& domain,
                                         const PrincipalName& name, Deadline deadline) {
@@ -110,8 +110,8 @@ ldap::Result<AccountLookup> find_by_upn(ldap::Session& session, const Domain& do
                           fmt::format("{} in {}", name.name, domain.dn), deadline);
   }
   return in_other_domain(
-      fmt::format("no account here has this UPN, and its suffix {} is not this "
-                  "domain ({})",
+      fmt::format("no account of this domain has this UPN, and its suffix {} is not the name of "
+                  "this domain ({})",
                   name.domain, domain.dns_name));
 }
 
@@ -159,7 +159,7 @@ ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& d
     }
     case NameForm::distinguished_name:
       if (!ends_with_ignoring_case(name.text, domain.dn)) {
-        return in_other_domain(fmt::format("the DN does not lie under {}", domain.dn));
+        return in_other_domain(fmt::format("the DN is not below {}", domain.dn));
       }
       return read_account(session, name.text, name.text, deadline);
     case NameForm::domain_and_name:
@@ -182,7 +182,7 @@ ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& d
 LogonObstacle logon_obstacle(const Account& account, SystemTime now) {
   if (!account.control) return LogonObstacle::not_shown;
   if ((*account.control & account_disabled) != 0) return LogonObstacle::disabled;
-  // A FILETIME counts 100 ns from 1601; 0 and the largest mean never (MS-ADA1 2.1).
+  // A FILETIME counts 100 ns from 1601; 0 and the largest value mean never (MS-ADA1 2.1).
   if (const auto expires = account.expires.value_or(0);
       expires != 0 && expires < std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
     constexpr std::int64_t seconds_from_1601_to_1970 = 11'644'473'600;

@@ -1,4 +1,4 @@
-// Accounts of a domain: how people write them, how they are found, and whether they could log on.
+// Accounts of a domain: the ways to write them, how they are found, and whether they can log on.
 #pragma once
 
 #include "probes/ad/domain.h"
@@ -22,10 +22,10 @@ struct PrincipalName {
   std::string name;    // "name" or the UPN's first part
 };
 
-// Pure; every text is one of the five.
+// Pure. Every text has one of the five forms.
 PrincipalName parse_principal(std::string_view text);
 
-// What the directory says of one account. Attributes that the reader may not see are empty.
+// One account, as the directory shows it. Attributes that are hidden from the reader are empty.
 struct Account {
   std::string dn;
   std::string name;  // sAMAccountName, or the DN where there is none
@@ -34,23 +34,23 @@ struct Account {
   std::optional<std::uint32_t> control;           // userAccountControl (MS-ADTS 2.2.16)
   std::optional<std::uint32_t> computed_control;  // msDS-User-Account-Control-Computed
   std::optional<std::uint64_t> expires;           // accountExpires, a FILETIME
-  std::vector<security::Sid> token_groups;        // empty when not shown
+  std::vector<security::Sid> token_groups;        // empty if not returned
   std::vector<std::string> member_of;             // DNs, without the primary group
 };
 
 struct AccountLookup {
-  // well_known: a SID of no domain, such as NETWORK SERVICE, which stands in groups as a foreign
-  // security principal.
+  // well_known: a SID that belongs to no domain, such as NETWORK SERVICE. It is listed in groups as
+  // a foreign security principal.
   enum class Result { found, not_found, other_domain, well_known };
   Result result;
   std::optional<Account> account;  // when found
-  std::string detail;              // what was looked for, for people
+  std::string detail;              // what was searched for, for people
 };
 
 ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& domain,
                                          const PrincipalName& name, Deadline deadline);
 
-// Why an account could not log on. The order is the one in which they are reported.
+// Why an account cannot log on, in the order in which the reasons are reported.
 enum class LogonObstacle { none, disabled, expired, locked, password_expired, not_shown };
 
 // Pure. `now` is compared with the account's expiry.

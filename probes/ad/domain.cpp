@@ -14,15 +14,15 @@ ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline) {
   const auto sid = *object ? security::Sid::parse_octets((*object)->first("objectSid").value_or(""))
                            : std::nullopt;
   if (!sid) {
-    return tl::unexpected(ldap::Fault{
-        ldap::FaultKind::not_permitted,
-        fmt::format("read the SID of {} on {}: it is not shown; the agent's account needs read "
-                    "access to the domain object",
-                    domain.dn, session.server())});
+    return tl::unexpected(
+        ldap::Fault{ldap::FaultKind::not_permitted,
+                    fmt::format("read objectSid of {} on {}: not returned; grant the agent's "
+                                "account read access to the domain object",
+                                domain.dn, session.server())});
   }
   domain.sid = *sid;
 
-  // MS-ADTS 6.1.1.2.1.1: the crossRef of the domain carries its two names.
+  // MS-ADTS 6.1.1.2.1.1: the crossRef of the domain has its two names.
   const auto configuration = session.root_dse().first("configurationNamingContext").value_or("");
   auto cross_refs = session.search({.base = "CN=Partitions," + configuration,
                                     .scope = ldap::Scope::one_level,

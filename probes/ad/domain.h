@@ -1,4 +1,4 @@
-// The domain that a session is bound to: the names and the SID that accounts are recognised by.
+// The domain that a session is bound to: the names and the SID by which accounts are recognized.
 #pragma once
 
 #include "probes/ldap/session.h"

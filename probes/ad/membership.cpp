@@ -20,14 +20,14 @@ constexpr std::size_t max_groups = 5'000;    // walked upward from one account
 constexpr std::size_t keys_per_search = 50;  // in one filter
 constexpr std::size_t members_as_evidence = 8;
 
-// A node of the walk: a group, the account or a foreign security principal.
+// A node of the walk: a group, the account, or a foreign security principal.
 struct Node {
   std::string name;
-  std::string reached_from;  // DN; empty for where the walk began
+  std::string reached_from;  // DN; empty for the start of the walk
   bool by_primary_group = false;
 };
 
-// The first value of a DN, unescaped enough for people.
+// The first value of a DN, unescaped well enough to show.
 std::string first_value(const std::string& dn) {
   const auto begin = dn.find('=') + 1;
   std::string value;
@@ -38,20 +38,20 @@ std::string first_value(const std::string& dn) {
   return value;
 }
 
-// The SID that a foreign security principal stands for is its name.
+// The name of a foreign security principal is its SID.
 std::optional<Sid> foreign_sid(const std::string& member_dn) {
   return Sid::parse_text(first_value(member_dn));
 }
 
-// A foreign security principal is named by its SID: people know "Authenticated Users" better.
+// Shows "Authenticated Users" for a foreign security principal, whose name is only a SID.
 std::string name_of(const ldap::Entry& entry) {
   if (const auto name = entry.first("sAMAccountName")) return *name;
   const auto sid = foreign_sid(entry.dn());
   return sid ? security::name_of(*sid) : first_value(entry.dn());
 }
 
-// Walks upward through memberOf, breadth first, so that the first chain found is a shortest one.
-// Cycles end at what was seen already.
+// Walks upward through memberOf, breadth first, so the first chain found is a shortest one. Each
+// object is visited once, so cycles end.
 class Walk {
  public:
   Walk(ldap::Session& session, const Domain& domain, Deadline deadline)
@@ -69,7 +69,7 @@ class Walk {
                      by_primary_group, sid});
   }
 
-  // Until the group is reached or nothing is left to look at.
+  // Until the group is reached or nothing is left to visit.
   ldap::Result<void> until(const Group& group) {
     while (!keys_.empty() && !nodes_.contains(group.dn) && nodes_.size() < max_groups) {
       const auto count = std::min(keys_.size(), keys_per_search);
@@ -82,7 +82,7 @@ class Walk {
 
   const std::map<std::string, Node>& nodes() const { return nodes_; }
 
-  // From where the walk began to `dn`.
+  // From the start of the walk to `dn`.
   std::vector<const Node*> chain_to(const std::string& dn) const {
     std::vector<const Node*> chain;
     for (auto at = nodes_.find(dn); at != nodes_.end(); at = nodes_.find(at->second.reached_from)) {
@@ -137,7 +137,7 @@ void take_chain(Membership& membership, const Walk& walk, const std::string& dn)
   membership.by_primary_group = chain.size() > 1 && chain[1]->by_primary_group;
 }
 
-// The group's own list of members decides when the walk did not reach it: memberOf may be hidden.
+// If the walk did not reach the group, its list of members decides: memberOf can be hidden.
 ldap::Result<void> look_among_members(ldap::Session& session, const Group& group,
                                       const std::set<Sid>& sids, const Walk& walk,
                                       Membership& membership, Deadline deadline) {
@@ -233,7 +233,7 @@ ldap::Result<Membership> find_foreign_membership(ldap::Session& session, const D
     take_chain(membership, walk, group.dn);
     return membership;
   }
-  // A foreign security principal need not show its memberOf: Samba's does not.
+  // A foreign security principal does not always show memberOf; Samba's does not.
   auto looked = look_among_members(session, group, {sid}, walk, membership, deadline);
   if (!looked) return tl::unexpected(std::move(looked.error()));
   return membership;

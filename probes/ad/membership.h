@@ -1,4 +1,4 @@
-// Whether an account is effectively in a group, and by which chain of groups.
+// Whether an account is a member of a group, directly or through other groups, and through which.
 #pragma once
 
 #include "probes/ad/account.h"
@@ -17,30 +17,30 @@ struct Group {
   security::Sid sid;
 };
 
-// By SID, distinguished name or name. Empty when there is none that we may see.
+// By SID, distinguished name or name. Empty if the group does not exist or is hidden.
 ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
                                               const std::string& name, Deadline deadline);
 
 struct Membership {
   bool member = false;
   bool by_primary_group = false;  // the chain begins with the primary group
-  // Names from the account to the group; two when it is direct, none when no chain could be seen.
+  // Names from the account to the group: two for a direct member, none if the chain is hidden.
   std::vector<std::string> chain = {};
-  // Of one who is no member:
-  std::vector<std::string> own_groups = {};     // names of the groups it is in
+  // For an account that is not a member:
+  std::vector<std::string> own_groups = {};     // names of the groups it is a member of
   std::vector<std::string> group_members = {};  // names of some of the group's members
   std::size_t group_size = 0;                   // how many members the group has
 };
 
-// S = {the account's SID} ∪ tokenGroups ∪ its primary group ∪ {Everyone, Authenticated Users}. A
-// member if the group's SID is in S, if the account's groups lead to it, or if one of its `member`
-// values is in S (MS-DTYP 2.5.2.1.1; tokenGroups alone may leave out built-in groups). The in-chain
-// matching rule is not used: it misses primary groups.
+// S = {the account's SID} ∪ tokenGroups ∪ its primary group ∪ {Everyone, Authenticated Users}. The
+// account is a member if the group's SID is in S, if the account's groups lead to the group, or if
+// one of the group's `member` values is in S (MS-DTYP 2.5.2.1.1; tokenGroups alone can lack
+// built-in groups). The in-chain matching rule is not used: it misses primary groups.
 ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& domain,
                                          const Account& account, const Group& group,
                                          Deadline deadline);
 
-// The same for a SID of another domain, which can be a member only as a foreign security principal.
+// For a SID of another domain, which can be a member only as a foreign security principal.
 ldap::Result<Membership> find_foreign_membership(ldap::Session& session, const Domain& domain,
                                                  const security::Sid& sid, const Group& group,
                                                  Deadline deadline);

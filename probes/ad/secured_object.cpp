@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view partial_secrets = "1.2.840.113556.1.4.1920";
 
-// An object that may not be seen behaves as if it did not exist (MS-ADTS 3.1.1.4.3). It is missing
-// for sure where its siblings can be seen.
+// A hidden object behaves as if it did not exist (MS-ADTS 3.1.1.4.3). It is certainly missing only
+// if other objects in its container are visible.
 ldap::Result<SecuredObject::State> missing_or_hidden(ldap::Session& session, const std::string& dn,
                                                      Deadline deadline) {
   bool sees_siblings = false;
@@ -37,7 +37,7 @@ ldap::Result<SecuredObject::State> missing_or_hidden(ldap::Session& session, con
 std::string parent_of(const std::string& dn) {
   for (std::size_t i = 0; i < dn.size(); ++i) {
     if (dn[i] == '\\') {
-      ++i;  // a comma behind a backslash belongs to the name
+      ++i;  // a comma after a backslash is part of the name
     } else if (dn[i] == ',') {
       return dn.substr(i + 1);
     }
@@ -50,7 +50,7 @@ SecuredObject secured_object_of(const ldap::Entry& entry) {
   object.descriptor = entry.first("nTSecurityDescriptor").value_or("");
   const auto& classes = entry.values("objectClass");
   if (object.descriptor.empty()) {
-    // Samba shows the bare name of an object that nothing may be read of.
+    // Samba returns the bare name of an object whose attributes are all hidden.
     object.state =
         classes.empty() ? SecuredObject::State::not_visible : SecuredObject::State::no_descriptor;
   }
@@ -70,7 +70,7 @@ std::string complete_dn(const std::string& name, const Domain& domain) {
 
 ldap::Result<SecuredObject> read_secured_object(ldap::Session& session, const std::string& dn,
                                                 Deadline deadline) {
-  // Who may not read the SACL must leave it out, or the server leaves out the whole attribute.
+  // Leave out the SACL: without the right to read it, the server omits the whole attribute.
   auto entry = session.read(dn, {"objectClass", "nTSecurityDescriptor"}, deadline,
                             ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
   if (!entry) return tl::unexpected(std::move(entry.error()));

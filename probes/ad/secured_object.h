@@ -1,4 +1,4 @@
-// An object of the directory with its security descriptor, as an ordinary user can read it.
+// A directory object with its security descriptor, as an ordinary user can read it.
 #pragma once
 
 #include "probes/ad/domain.h"
@@ -14,9 +14,9 @@ namespace cal::ad {
 struct SecuredObject {
   enum class State {
     readable,       // `descriptor` holds owner, group and DACL
-    missing,        // its parent can be listed, and it is not there
-    not_visible,    // missing or hidden: whoever may not see an object cannot tell
-    no_descriptor,  // the object is seen, its descriptor is not
+    missing,        // other objects in its container are visible, and it is not
+    not_visible,    // missing or hidden; a reader cannot distinguish the two
+    no_descriptor,  // the object is visible, its descriptor is not
   };
   State state = State::not_visible;
   std::string dn;
@@ -24,22 +24,22 @@ struct SecuredObject {
   std::string descriptor = {};    // self-relative, binary
 };
 
-// What the schema says of a class of objects; empty where there is none, or it is hidden.
+// A class of the schema; empty if it does not exist or is hidden.
 struct ObjectClass {
   std::optional<security::Guid> guid = {};
-  std::string default_descriptor = {};  // what new objects get, SDDL
+  std::string default_descriptor = {};  // of new objects, SDDL
 };
 
 ldap::Result<ObjectClass> read_object_class(ldap::Session& session, const std::string& name,
                                             Deadline deadline);
 
-// Of an entry that was read with objectClass and nTSecurityDescriptor.
+// For an entry that was read with objectClass and nTSecurityDescriptor.
 SecuredObject secured_object_of(const ldap::Entry& entry);
 
-// What follows the first name of a DN.
+// The DN without its first component.
 std::string parent_of(const std::string& dn);
 
-// `name` is a DN, or the beginning of one that the domain's DN completes.
+// `name` is a DN, or the part of one before the domain's DN, which is then appended.
 std::string complete_dn(const std::string& name, const Domain& domain);
 
 ldap::Result<SecuredObject> read_secured_object(ldap::Session& session, const std::string& dn,

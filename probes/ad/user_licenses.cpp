@@ -11,7 +11,7 @@ namespace cal::ad {
 
 namespace {
 
-constexpr std::size_t max_groups = 50;  // what does not fit is one group, "others"
+constexpr std::size_t max_groups = 50;  // the rest is one group, "others"
 constexpr std::size_t shown_octets = 60;
 
 constexpr std::array<std::string_view, 4> slots{"", "2", "3", "4"};
@@ -37,7 +37,7 @@ UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
   return groups.back();
 }
 
-// `now` as the directory writes times (RFC 4517 3.3.13, to the second), so that they compare as
+// `now` is in the directory's time format (RFC 4517 3.3.13, to the second), so times compare as
 // text.
 void count_user(const ldap::Entry& user, const std::string& now, UserLicenses& licenses) {
   bool any = false;

@@ -1,6 +1,6 @@
-// Remote Desktop licences of users, counted in the directory: since Windows Server 2008 a licence
-// server (from 2019 on the session host) writes a per-user licence into up to four slots of the
-// user's object, msTSExpireDate{,2,3,4} and its like (MS-ADA2 2.695 to 2.711).
+// Remote Desktop licenses of users, counted in the directory: since Windows Server 2008 a license
+// server (from 2019 on the session host) writes a per-user license into up to four slots of the
+// user's object: msTSExpireDate{,2,3,4} and related attributes (MS-ADA2 2.695 to 2.711).
 #pragma once
 
 #include "probes/ldap/session.h"
@@ -11,7 +11,7 @@
 
 namespace cal::ad {
 
-// Licences that name the same version and server. Both texts are as written, fit to be shown: their
+// Licenses with the same version and server. Both texts are as written, made printable; their
 // format is not documented.
 struct UserLicenseGroup {
   std::string version;
@@ -21,12 +21,12 @@ struct UserLicenseGroup {
 };
 
 struct UserLicenses {
-  std::int64_t users = 0;          // who hold at least one licence that is in force
-  std::int64_t expired_users = 0;  // whose licences have all expired
+  std::int64_t users = 0;          // with at least one license in force
+  std::int64_t expired_users = 0;  // with licenses that have all expired
   std::vector<UserLicenseGroup> groups;
 };
 
-// Every user of the session's domain, one at a time. In force: the expiry is after `now`.
+// Reads every user of the session's domain, one at a time. In force: the expiry is after `now`.
 ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
                                                Deadline deadline);
 

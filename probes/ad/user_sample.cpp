@@ -12,7 +12,7 @@ constexpr std::string_view enabled_users =
     "(objectCategory=person)(objectClass=user)(!(userAccountControl:1.2.840.113556.1.4.803:=2))";
 constexpr std::string_view admin_sd_holder = "CN=AdminSDHolder,CN=System";
 
-// Listed to choose from: names alone, about a second's work.
+// Users listed to choose from: names only, which takes about a second.
 constexpr std::size_t max_candidates = 10'000;
 
 using DnsByContainer = std::map<std::string, std::vector<std::string>>;
@@ -34,8 +34,8 @@ ldap::Result<DnsByContainer> list_users(ldap::Session& session, const std::strin
   return found;
 }
 
-// One of each container in turn, until there are enough; of more containers than that, those that
-// are evenly apart.
+// Takes one user from each container in turn until there are enough. If there are more containers
+// than users to take, takes evenly spaced containers.
 std::vector<std::string> choose(const DnsByContainer& all) {
   std::vector<std::vector<std::string>> containers;
   const auto step = std::max<std::size_t>(1, all.size() / max_sampled_users);

@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
 #include "agent/contract/reason_table.h"
+#include "probes/security/well_known_sids.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/network_clients.h"
 
@@ -24,46 +25,44 @@ using ad::LogonObstacle;
 
 constexpr std::string_view add_to_group =
     "Add the account to the group that the summary names (Active Directory Users and Computers, or "
-    "Add-ADGroupMember), or install the pack with an account that is in it.";
+    "Add-ADGroupMember), or install the pack with an account that is a member.";
 
 constexpr std::string_view add_license_server =
-    "Add the licence server's computer account to Terminal Server License Servers of this domain "
+    "Add the license server's computer account to Terminal Server License Servers of this domain "
     "(Active Directory Users and Computers, or Add-ADGroupMember), then restart its Remote Desktop "
     "Licensing service.";
 
 // In the order in which the worst of several accounts is chosen.
 constexpr std::array own_reasons{
     Reason{"account_not_found", Verdict::present, Severity::critical,
-           "There is no such account, or the agent may not see it.",
-           "Correct the name in the configuration, or let the agent's account read it."},
-    Reason{"account_disabled", Verdict::present, Severity::critical,
-           "The account is disabled: nobody can install a pack with it.",
-           "Enable the account (Enable-ADAccount), or use another."},
+           "The account does not exist, or is hidden from the agent's account.",
+           "Correct the name in the configuration, or grant the agent's account read access."},
+    Reason{"account_disabled", Verdict::present, Severity::critical, "The account is disabled.",
+           "Enable the account (Enable-ADAccount), or use another account."},
     Reason{"account_expired", Verdict::present, Severity::critical, "The account has expired.",
-           "Set a later expiry date (Set-ADAccountExpiration), or use another account."},
+           "Set a later expiration date (Set-ADAccountExpiration), or use another account."},
     Reason{"account_locked", Verdict::present, Severity::critical,
-           "The account is locked after failed logons.",
-           "Find where the wrong password comes from, then unlock it (Unlock-ADAccount)."},
+           "The account is locked out after failed logons.",
+           "Find the source of the wrong password, then unlock the account (Unlock-ADAccount)."},
     Reason{"password_expired", Verdict::present, Severity::critical,
            "The account's password has expired or must be changed at the next logon.",
            "Log on with the account and change its password."},
     Reason{"not_member", Verdict::present, Severity::critical,
-           "The account is not in the group, neither directly nor through other groups.",
+           "The account is not a member of the group, neither directly nor through other groups.",
            add_to_group},
     Reason{"other_domain", Verdict::unknown, Severity::warning,
-           "The account belongs to another domain, which this probe does not ask.",
-           "Watch the account from a network of its own domain; a licence server of another domain "
-           "has "
-           "to be in the group of this one: see that it is a member there."},
+           "The account belongs to another domain, which this probe does not query.",
+           "Monitor the account from a network of its own domain. A license server of another "
+           "domain must be a member of the group in this domain: check that it is."},
     Reason{"group_not_found", Verdict::unknown, Severity::warning,
-           "There is no such group, or the agent may not see it.",
-           "Correct `group` in the configuration; S-1-5-32-544 is always there."},
+           "The group does not exist, or is hidden from the agent's account.",
+           "Correct `group` in the configuration; Administrators (S-1-5-32-544) always exists."},
     Reason{"member_primary_group", Verdict::clear, Severity::ok,
-           "The account is in the group through its primary group.", "Nothing."},
+           "The account is a member of the group through its primary group.", "Nothing."},
     Reason{"member_nested", Verdict::clear, Severity::ok,
-           "The account is in the group through other groups.", "Nothing."},
-    Reason{"member_direct", Verdict::clear, Severity::ok, "The account stands in the group itself.",
-           "Nothing."},
+           "The account is a member of the group through other groups.", "Nothing."},
+    Reason{"member_direct", Verdict::clear, Severity::ok,
+           "The account is a direct member of the group.", "Nothing."},
 };
 
 constexpr auto reasons = with_directory_reasons(own_reasons);
@@ -75,8 +74,8 @@ constexpr std::array<std::string_view, 1> by_account{"account"};
 
 constexpr std::array families{
     MetricFamily{"cal_account_member",
-                 "1 if the account is effectively in the group, 0 if not; no sample while unknown. "
-                 "Cached between runs.",
+                 "1 if the account is a member of the group, directly or through other groups, 0 "
+                 "if not; no sample while unknown. Cached between runs.",
                  MetricType::gauge, by_account_and_group},
     MetricFamily{
         "cal_account_usable",
@@ -117,9 +116,35 @@ const Reason& reason_of(const AccountFacts& facts) {
   return membership.chain.size() == 2 ? reason("member_direct") : reason("member_nested");
 }
 
+// What is wrong with an account, and what to do about it: "EBS\\dave is disabled: enable it".
+struct Obstacle {
+  std::string_view reason;
+  std::string_view what;
+  std::string_view step;
+  bool another_helps = false;  // another account can install the pack instead
+};
+
+constexpr std::array obstacles{
+    Obstacle{"account_not_found", "does not exist or is hidden from the agent's account",
+             "correct the name, or grant the agent's account read access"},
+    Obstacle{"account_disabled", "is disabled", "enable it", true},
+    Obstacle{"account_expired", "has expired", "set a later expiration date", true},
+    Obstacle{"account_locked", "is locked out after failed logons",
+             "find the source of the wrong password, then unlock it"},
+    Obstacle{"password_expired", "has a password that has expired or must be changed at next logon",
+             "log on with it and change the password"},
+    Obstacle{"other_domain", "belongs to another domain",
+             "monitor it from a network of that domain"},
+};
+
+// `why` is in the table.
+const Obstacle& obstacle_of(const Reason& why) {
+  return *std::ranges::find(obstacles, why.word, &Obstacle::reason);
+}
+
 std::string list_of(std::vector<std::string> names, std::size_t total) {
   std::ranges::sort(names);
-  auto text = names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "));
+  auto text = fmt::format("{}", fmt::join(names, ", "));
   if (total > names.size()) text += fmt::format(" and {} more", total - names.size());
   return text;
 }
@@ -127,18 +152,30 @@ std::string list_of(std::vector<std::string> names, std::size_t total) {
 std::string membership_text(const ad::Membership& membership, const ad::Group& group) {
   if (membership.member) {
     if (membership.chain.empty()) {
-      return fmt::format("its token carries {}; the groups between are hidden from the agent",
-                         group.sid.text());
+      return fmt::format(
+          "its token contains {} ({}); the groups in between are hidden from the agent", group.name,
+          group.sid.text());
     }
     return linked(membership.chain);
   }
-  return fmt::format("it is in {}; none of them leads to {}, whose members are {}",
-                     list_of(membership.own_groups, membership.own_groups.size()), group.name,
-                     list_of(membership.group_members, membership.group_size));
+  const auto& own = membership.own_groups;
+  const auto groups = own.empty() ? fmt::format("none of its groups is visible")
+                                  : fmt::format("it is a member of {}, none of which leads to {}",
+                                                list_of(own, own.size()), group.name);
+  const auto members = membership.group_members.empty()
+                           ? "no members are visible"
+                           : list_of(membership.group_members, membership.group_size);
+  return fmt::format("{}; members of {}: {}", groups, group.name, members);
 }
 
+// The group as configured, with its name beside its SID where it is a well-known one.
 std::string no_such_group(const AccountFacts& facts) {
-  return fmt::format("there is no group {}, or the agent may not see it", facts.required.group);
+  const auto& group = facts.required.group;
+  const auto sid = security::Sid::parse_text(group);
+  return fmt::format(
+      "group {} does not exist or is hidden from the agent's account: correct `group`, "
+      "or grant read access",
+      sid ? security::name_with_sid(*sid) : group);
 }
 
 Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
@@ -148,17 +185,18 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   if (facts.lookup.result == AccountLookup::Result::well_known) {
     text = facts.lookup.detail;
   } else if (facts.lookup.result != AccountLookup::Result::found) {
-    const bool foreign = facts.lookup.result == AccountLookup::Result::other_domain;
-    text = fmt::format("{}{}: {}", foreign ? "" : "looked for ", facts.lookup.detail, why.meaning);
+    text = facts.lookup.result == AccountLookup::Result::other_domain
+               ? fmt::format("it belongs to another domain: {}", facts.lookup.detail)
+               : fmt::format("searched for {}: it {}", facts.lookup.detail, obstacle_of(why).what);
   }
   const auto add = [&](std::string_view part) {
     text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
   };
   if (facts.membership) add(membership_text(*facts.membership, *facts.group));
   if (facts.obstacle == LogonObstacle::not_shown) {
-    add("whether it could log on is hidden from the agent (userAccountControl)");
+    add("whether it can log on is hidden from the agent (userAccountControl)");
   } else if (facts.obstacle != LogonObstacle::none) {
-    add(why.meaning);
+    add(fmt::format("it {}", obstacle_of(why).what));
   }
   const bool is_chain =
       why.verdict == Verdict::clear && facts.membership && facts.membership->chain.size() > 1;
@@ -176,7 +214,7 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
     outcome.samples.push_back({&families[0], {account, group}, is_member ? 1.0 : 0.0});
   }
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
-    // An account may stand in the list with several groups.
+    // An account may be listed with several groups.
     const auto same = [&account = account](const Sample& sample) {
       return sample.family == &families[1] && sample.label_values.front() == account;
     };
@@ -191,16 +229,19 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
   if (!facts.group) return no_such_group(facts);
   const auto& group = *facts.group;
   if (why.verdict == Verdict::clear) {
-    return fmt::format("{} is in {}", account,
+    return fmt::format("{} is a member of {}", account,
                        facts.membership->chain.empty()
                            ? group.name
                            : fmt::format("{} ({})", group.name, linked(facts.membership->chain)));
   }
+  const bool server = facts.required.is_license_server();
   if (why.word == "not_member") {
-    return fmt::format("{} is not in {} ({}): add it{}", account, group.name, group.sid.text(),
-                       facts.required.is_license_server() ? "" : ", or use an account that is");
+    return fmt::format("{} is not a member of {} ({}): add it{}", account, group.name,
+                       group.sid.text(), server ? "" : ", or use an account that is a member");
   }
-  return fmt::format("{}: {}", account, why.meaning);
+  const auto& obstacle = obstacle_of(why);
+  return fmt::format("{} {}: {}{}", account, obstacle.what, obstacle.step,
+                     obstacle.another_helps && !server ? ", or use another account" : "");
 }
 
 ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Domain& domain,
@@ -242,15 +283,15 @@ Requirement read_requirement(Options::Item item, const std::string& usual_group)
   return required;
 }
 
-// Attributes that an account without the right sees as absent; every account has them.
+// Every account has these attributes; a reader without the right gets none of them.
 std::vector<Right> rights_to(const std::string& name, const AccountLookup& found,
                              const BoundAccount& self) {
-  Right see{fmt::format("see {}", name), true};
+  Right see{fmt::format("find {} in the directory", name), true};
   if (!found.account) {
     if (found.result != AccountLookup::Result::not_found) return {};  // of another domain, or none
     see.granted.reset();
-    see.seen =
-        fmt::format("looked for {}: it is not there, or hidden from the agent", found.detail);
+    see.seen = fmt::format("searched for {}: it does not exist, or is hidden from the agent",
+                           found.detail);
     see.command =
         fmt::format(R"(dsacls "{}" /I:S /G "{}:GR;;user")", self.domain.dn, self.domain_name);
     return {std::move(see)};
@@ -258,11 +299,11 @@ std::vector<Right> rights_to(const std::string& name, const AccountLookup& found
   const auto& account = *found.account;
   return {std::move(see),
           Right{fmt::format("read tokenGroups of {}", name), !account.token_groups.empty(),
-                "it does not show",
+                "the attribute was not returned",
                 fmt::format("Add-ADGroupMember 'Windows Authorization Access Group' {}", self.name),
                 false},
-          Right{fmt::format("read userAccountControl of {}, to tell whether it could log on", name),
-                account.control.has_value(), "it does not show",
+          Right{fmt::format("read userAccountControl of {} (whether it can log on)", name),
+                account.control.has_value(), "the attribute was not returned",
                 fmt::format(R"(dsacls "{}" /G "{}:RP;userAccountControl")", account.dn,
                             self.domain_name),
                 false}};
@@ -306,8 +347,8 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
       options.error("accounts", "write this group as S-1-5-32-561: its name differs by language");
     }
     if (std::ranges::find(settings.requirements, required) != settings.requirements.end()) {
-      options.error("accounts", fmt::format("'{}' with this group stands in the list already",
-                                            required.account));
+      options.error("accounts",
+                    fmt::format("'{}' is already listed with this group", required.account));
     }
     settings.requirements.push_back(std::move(required));
   }
@@ -350,13 +391,14 @@ Outcome judge(const Facts& facts, const Settings&) {
                                       std::nullopt,
                                       std::string(server ? add_license_server : why.action)});
     }
-    // Reasons stand in their table from the worst to the best.
+    // The table lists reasons from the worst to the best.
     if (outcome.reason && outcome.reason <= &why) continue;
     outcome.reason = &why;
     outcome.summary = std::move(summary);
   }
   if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
-    outcome.summary = fmt::format("all {} accounts are in their group", facts.accounts.size());
+    outcome.summary =
+        fmt::format("all {} accounts are members of their groups", facts.accounts.size());
   }
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   return outcome;
@@ -368,7 +410,7 @@ bool Requirement::is_license_server() const {
 
 ProbeKind kind() {
   return {"administrators_membership",
-          "Is the account that installs CAL packs in the Administrators group, and usable?",
+          "Is the account that installs CAL packs a member of Administrators, and can it log on?",
           reasons,
           families,
           make,

@@ -1,6 +1,6 @@
-// Cause 1: is each account that installs CAL packs effectively in the Administrators group (or in
-// any other group), and could it log on? Of a Remote Desktop licence server: is it in the group
-// that may write users' licences? The page beside this file says it for people.
+// Cause 1: is each account that installs CAL packs a member of Administrators (or of any other
+// group), directly or through other groups, and can it log on? For a Remote Desktop license server:
+// is it a member of the group that can write users' licenses? README.md explains it for people.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -12,13 +12,13 @@
 
 namespace cal::administrators_membership {
 
-// An account and the group that it has to be in, as written in the configuration.
+// An account and the group that it must be a member of, as written in the configuration.
 struct Requirement {
   std::string account;
   std::string group = "S-1-5-32-544";
 
-  // Whether the group is that of the Remote Desktop licence servers (S-1-5-32-561), who may write
-  // users' licences: who is missing there stops no activation, but the directory is not written.
+  // Whether the group is Terminal Server License Servers (S-1-5-32-561), which can write users'
+  // licenses. A server missing from it does not stop an activation: its licenses are not recorded.
   bool is_license_server() const;
 
   bool operator==(const Requirement&) const = default;
@@ -28,13 +28,13 @@ struct Settings {
   std::vector<Requirement> requirements;
 };
 
-// What was found out about one of them.
+// What the directory shows for one requirement.
 struct AccountFacts {
   Requirement required;
-  std::optional<ad::Group> group;  // empty: there is none of this name
+  std::optional<ad::Group> group;  // empty: it does not exist, or is hidden
   ad::AccountLookup lookup = {};
   ad::LogonObstacle obstacle = ad::LogonObstacle::none;
-  // Of an account that was found, or of a SID that is none of the domain's.
+  // For an account that was found, or a SID that does not belong to the domain.
   std::optional<ad::Membership> membership = std::nullopt;
 };
 
@@ -43,7 +43,7 @@ struct Facts {
   std::vector<AccountFacts> accounts;
 };
 
-// Asks the directory. Whether an account has expired is decided by this moment's clock.
+// Queries the directory. Whether an account has expired is decided by the clock at the call.
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);
 
 // Pure.

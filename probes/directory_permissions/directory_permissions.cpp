@@ -18,7 +18,7 @@ namespace {
 Right right_to_descriptor(const ad::SecuredObject& object, std::string command) {
   return {fmt::format("read the permissions of {} (READ_CONTROL)", object.dn),
           object.state == ad::SecuredObject::State::readable,
-          "the object shows, its permissions do not", std::move(command)};
+          "the object is visible, its permissions are not", std::move(command)};
 }
 
 ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, const std::string& name,
@@ -31,14 +31,14 @@ ldap::Result<std::vector<Right>> rights_to_object(const BoundAccount& self, cons
   switch (object->state) {
     case State::readable:
     case State::no_descriptor:
-      return std::vector{Right{fmt::format("see {}", dn), true},
+      return std::vector{Right{fmt::format("find {}", dn), true},
                          right_to_descriptor(*object, read)};
     case State::missing:
       return std::vector{Right{fmt::format("list {}", ad::parent_of(dn)), true},
-                         Right{fmt::format("see {}", dn), std::nullopt, "it is not there"}};
+                         Right{fmt::format("find {}", dn), std::nullopt, "it does not exist"}};
     case State::not_visible:
-      return std::vector{Right{fmt::format("see {}", dn), std::nullopt,
-                               "it is not there, or hidden from the agent", read}};
+      return std::vector{Right{fmt::format("find {}", dn), std::nullopt,
+                               "it does not exist, or is hidden from the agent", read}};
   }
   return std::vector<Right>{};
 }
@@ -50,15 +50,15 @@ ldap::Result<std::vector<Right>> rights_to_users(const BoundAccount& self, const
   const auto read_users =
       fmt::format(R"(dsacls "{}" /I:S /G "{}:RC;;user")", sample->base, self.domain_name);
   std::vector<Right> rights;
-  Right see{fmt::format("see users below {}", sample->base), true};
+  Right see{fmt::format("find users below {}", sample->base), true};
   if (sample->ordinary.empty() && sample->protected_ones.empty()) {
     see.granted.reset();
-    see.seen = "none shows; there are none, or they are hidden from the agent";
+    see.seen = "none is visible: there are none, or they are hidden from the agent";
     see.command =
         fmt::format(R"(dsacls "{}" /I:S /G "{}:GR;;user")", sample->base, self.domain_name);
   }
   rights.push_back(std::move(see));
-  // Of many that lack it one is enough: the command is the same.
+  // One that lacks the right is enough: the command is the same for all.
   for (const auto* users : {&sample->ordinary, &sample->protected_ones}) {
     if (users->empty()) continue;
     const auto closed = std::ranges::find(*users, ad::SecuredObject::State::no_descriptor,
@@ -90,16 +90,16 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
     const auto base = options.text("users");
     settings.users = base == "all" ? "" : base;
     if (options.has("object")) {
-      options.error("object", "give either 'object' or 'users': a probe asks about one of them");
+      options.error("object", "set either 'object' or 'users', not both");
     }
     if (!options.has("trustees")) {
       options.error("users",
-                    "say who writes the licences in 'trustees': license_servers (session "
-                    "hosts up to 2016), self (from 2019), or both");
+                    "set 'trustees' to what writes the licenses: license_servers (session hosts up "
+                    "to 2016), self (from 2019), or both");
     }
   }
   if (settings.users && options.has("owner")) {
-    options.error("owner", "the owner of users is not looked at: take it out");
+    options.error("owner", "'owner' has no effect with 'users': remove it");
   }
   settings.object = options.text_or("object", settings.object);
   if (auto trustees = read_trustees(options); !trustees.empty()) {
@@ -109,13 +109,13 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
     return trustee.name.starts_with("system_");
   });
   if (asks_system && settings.users && options.has("trustees")) {
-    options.error("trustees", "SYSTEM may always write users: ask about license_servers or self");
+    options.error("trustees", "SYSTEM can always write users: use license_servers or self");
   }
   const bool asks_writers = std::ranges::any_of(settings.trustees, [](const Trustee& trustee) {
     return trustee.name == license_servers().name || trustee.name == user_self().name;
   });
   if (asks_writers && !settings.users) {
-    options.error("trustees", "license_servers and self write users: say which by 'users'");
+    options.error("trustees", "license_servers and self apply to users: set 'users'");
   }
   if (!asks_system) settings.owner.reset();
   if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
@@ -149,18 +149,20 @@ ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Dea
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = facts.users ? judge_users(facts, settings) : judge_object(facts, settings);
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
-  // Its copy is as good as any for reading a fault, but it is not where SYSTEM writes.
+  // A read-only copy shows a fault as well as any other, but SYSTEM does not write to it.
   if (facts.read_only && outcome.reason->verdict == Verdict::clear) {
     outcome.reason = &reason("asked_read_only_dc");
-    outcome.summary = fmt::format("{} is a read-only domain controller: {}", facts.server,
-                                  outcome.reason->meaning);
+    outcome.summary = fmt::format(
+        "{} is a read-only domain controller, on which nothing is written: set `uri` to a writable "
+        "one",
+        facts.server);
   }
   return outcome;
 }
 
 ProbeKind kind() {
   return {"directory_permissions",
-          "May SYSTEM read and write the licensing object in the directory, and does it own it?",
+          "Can SYSTEM read and write the licensing object in the directory, and is it the owner?",
           reasons,
           families,
           make,

@@ -1,6 +1,6 @@
-// Cause 4: may SYSTEM read and write the licensing object in the directory, and does it own it? Of
-// Remote Desktop: may licences be written on users? Decided by the access check of Active Directory
-// (probes/security). The page beside this file says it for people.
+// Cause 4: can SYSTEM read and write the licensing object in the directory, and is it the owner?
+// For Remote Desktop: can licenses be written on users? Decided by the access check of Active
+// Directory (probes/security). README.md explains it for people.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -15,14 +15,14 @@
 
 namespace cal::directory_permissions {
 
-using security::Trustee;  // its name is a label of its metrics
+using security::Trustee;  // its name is a metric label
 
 struct Settings {
   std::string object = "CN=msWssgConfig,CN=System";
-  // The DN below which users are looked at in place of the object; empty text: the whole domain.
+  // The DN below which users are sampled instead of the object; empty text: the whole domain.
   std::optional<std::string> users = std::nullopt;
   std::vector<Trustee> trustees = {system_token(), system_ace()};
-  std::optional<security::Sid> owner = security::well_known::local_system;  // none: not looked at
+  std::optional<security::Sid> owner = security::well_known::local_system;  // none: not checked
 };
 
 struct Facts {
@@ -31,7 +31,7 @@ struct Facts {
   ad::Domain domain;
   ad::SecuredObject object;
   ad::ObjectClass object_class = {};
-  std::optional<ad::UserSample> users = std::nullopt;  // in place of the object
+  std::optional<ad::UserSample> users = std::nullopt;  // instead of the object
 };
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);

@@ -4,6 +4,7 @@
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
 #include "probes/security/well_known_sids.h"
+#include "probes/shared/trustee_options.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,13 +28,13 @@ using security::TrusteeRights;
 constexpr std::size_t max_entries_shown = 20;
 constexpr std::string_view create_child = "create_child";
 
-// The object with its descriptor, for the time of one judgement.
+// The object with its descriptor, for one judgment.
 struct Subject {
   const security::SecuredSubject& secured;
   const Facts& facts;
 };
 
-// What the access check says of one of the configured trustees.
+// The result of the access check for one of the configured trustees.
 struct Finding {
   const Trustee* trustee;
   TrusteeRights rights;
@@ -61,7 +62,7 @@ const Reason& reason_of(const TrusteeRights& rights) {
 
 void add_right(const Subject& subject, const Trustee& trustee, std::string_view name,
                const AccessResult& result, Outcome& outcome) {
-  // Who may not create children may still write: that alone is no cause.
+  // A trustee that cannot create children can still write: this alone is not a cause.
   const auto verdict = name == create_child && result.decision == Decision::denied
                            ? Verdict::clear
                            : verdict_of(result.decision);
@@ -150,35 +151,65 @@ void add_difference(const Subject& subject, Outcome& outcome) {
 
 std::string owner_text(const Subject& subject) {
   const auto& owner = subject.secured.descriptor.owner;
-  return owner ? security::name_of(*owner) : "nobody";
+  return owner ? security::name_with_sid(*owner) : "no one";
 }
 
 bool add_owner(const Subject& subject, const Sid& expected, Outcome& outcome) {
   const bool matches = subject.secured.descriptor.owner == expected;
   auto text = owner_text(subject);
-  if (!matches) text += "; expected " + security::name_of(expected);
+  if (!matches) text += "; expected " + security::name_with_sid(expected);
   outcome.evidence.push_back(
       {matches ? Verdict::clear : Verdict::present, "owner", std::move(text)});
   outcome.samples.push_back({&families[0], {subject.facts.object.dn}, matches ? 1.0 : 0.0});
   return matches;
 }
 
-std::string summary_of(const Subject& subject, const Reason& why, const Finding& deciding) {
+std::string lacking(const Subject& subject, std::string_view access, const AccessResult& result) {
+  return fmt::format(
+      "{}: {}; {}", access, security::because_text(subject.secured, result),
+      result.because == security::Because::deny ? "remove the deny entry" : "grant read and write");
+}
+
+// The object first, the step last: "CN=... cannot be written by SYSTEM: ...; remove the deny
+// entry".
+std::string summary_of(const Subject& subject, const Settings& settings, const Reason& why,
+                       const Finding& deciding) {
   const auto& dn = subject.facts.object.dn;
   const auto& [trustee, rights] = deciding;
-  const auto who = trustee->name == "system_token" ? "SYSTEM" : trustee->name;
+  const auto who = people_name(*trustee);
   if (&why == &reason("write_denied")) {
-    return fmt::format("{} may not write {}: {}", who, dn,
-                       security::because_text(subject.secured, rights.write));
+    return lacking(subject, fmt::format("{} cannot be written by {}", dn, who), rights.write);
   }
   if (&why == &reason("read_denied")) {
-    return fmt::format("{} may not read {}: {}", who, dn,
-                       security::because_text(subject.secured, rights.read));
+    return lacking(subject, fmt::format("{} cannot be read by {}", dn, who), rights.read);
+  }
+  if (&why == &reason("write_partly_denied")) {
+    std::vector<std::string> properties;
+    for (const auto& [type, result] : rights.denied_properties) {
+      properties.push_back(security::describe_object_type(type));
+    }
+    return fmt::format("{} can be written by {} except for {}: remove the deny entry", dn, who,
+                       fmt::join(properties, ", "));
   }
   if (&why == &reason("owner_not_system")) {
-    return fmt::format("{} belongs to {}", dn, owner_text(subject));
+    return fmt::format("{} is owned by {} instead of {}: change the owner", dn, owner_text(subject),
+                       security::name_with_sid(*settings.owner));
   }
-  return fmt::format("{}: {}", dn, why.meaning);
+  if (&why == &reason("granted_through_group")) {
+    return fmt::format(
+        "{} can be written by SYSTEM only as a member of Administrators: add an entry "
+        "for SYSTEM",
+        dn);
+  }
+  if (&why == &reason("descriptor_not_readable")) {
+    return fmt::format(
+        "{} has permissions that cannot be evaluated: {}", dn,
+        security::because_text(subject.secured, rights.write.decision == Decision::unknown
+                                                    ? rights.write
+                                                    : rights.read));
+  }
+  return fmt::format("{} can be read and written by {}{}", dn, who,
+                     settings.owner ? " and has the expected owner" : "");
 }
 
 Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
@@ -191,7 +222,7 @@ Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
     add_rights(subject, findings.back(), outcome);
   }
 
-  // SYSTEM's token decides; where it is not asked about, every trustee does.
+  // SYSTEM's token decides. If it is not among the trustees, the worst of them decides.
   const auto system = std::ranges::find(settings.trustees, "system_token", &Trustee::name);
   const bool asks_system = system != settings.trustees.end();
   const Finding* deciding = nullptr;
@@ -200,7 +231,7 @@ Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
     all_granted = all_granted && finding.rights.granted();
     if (asks_system && finding.trustee != &*system) continue;
     const auto& why = reason_of(finding.rights);
-    // Reasons stand in their table from the worst to the best.
+    // The table lists reasons from the worst to the best.
     if (deciding && &why >= outcome.reason) continue;
     outcome.reason = &why;
     deciding = &finding;
@@ -211,12 +242,13 @@ Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
   }
   add_entries(subject, *deciding, outcome);
   add_difference(subject, outcome);
-  outcome.summary = summary_of(subject, *outcome.reason, *deciding);
+  outcome.summary = summary_of(subject, settings, *outcome.reason, *deciding);
   return outcome;
 }
 
-Outcome without_descriptor(const Reason& why, const Facts& facts) {
-  return {&why, fmt::format("{}: {}", facts.object.dn, why.meaning)};
+// An object that shows no descriptor; `text` follows its DN.
+Outcome without_descriptor(const Reason& why, const Facts& facts, std::string_view text) {
+  return {&why, fmt::format("{} {}", facts.object.dn, text)};
 }
 
 }  // namespace
@@ -224,11 +256,18 @@ Outcome without_descriptor(const Reason& why, const Facts& facts) {
 Outcome judge_object(const Facts& facts, const Settings& settings) {
   switch (facts.object.state) {
     case SecuredObject::State::missing:
-      return without_descriptor(reason("object_missing"), facts);
+      return without_descriptor(
+          reason("object_missing"), facts,
+          "does not exist: check `object`, and whether licensing is installed "
+          "in this domain");
     case SecuredObject::State::not_visible:
-      return without_descriptor(reason("object_not_visible"), facts);
+      return without_descriptor(reason("object_not_visible"), facts,
+                                "does not exist or is hidden from the agent's account: grant it "
+                                "permission to list the container and to read the object");
     case SecuredObject::State::no_descriptor:
-      return without_descriptor(reason("descriptor_not_readable"), facts);
+      return without_descriptor(reason("descriptor_not_readable"), facts,
+                                "does not show its permissions: grant the agent's account Read "
+                                "permissions (READ_CONTROL)");
     case SecuredObject::State::readable:
       break;
   }
@@ -236,8 +275,8 @@ Outcome judge_object(const Facts& facts, const Settings& settings) {
   const auto view = DescriptorView::parse(bytes);
   if (!view) {
     return {&reason("descriptor_not_readable"),
-            fmt::format("the security descriptor of {} is damaged at byte {}: {}", facts.object.dn,
-                        view.error.position, view.error.what)};
+            fmt::format("{} has a security descriptor that is damaged at byte {}: {}",
+                        facts.object.dn, view.error.position, view.error.what)};
   }
   const security::SecuredSubject secured{*view, security::to_descriptor(*view),
                                          facts.object_class.guid, facts.domain.sid};

@@ -1,4 +1,4 @@
-// What directory_permissions says of one object: its owner, and what each trustee may do. Pure.
+// Judges one object: its owner, and what each trustee can do. Pure.
 #pragma once
 
 #include "probes/directory_permissions/directory_permissions.h"

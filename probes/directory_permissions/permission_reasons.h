@@ -1,5 +1,5 @@
-// What directory_permissions can find, and the metrics that carry it: shared by what it says of one
-// object and of users.
+// The reasons and metrics of directory_permissions, shared by its judgments of an object and of
+// users.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -12,58 +12,65 @@
 namespace cal::directory_permissions {
 
 inline constexpr std::string_view restore_object =
-    "In ADSI Edit open the object's properties, Security, Advanced: remove the deny entry that the "
-    "evidence marks, if there is one, and let SYSTEM read and write (or give it full control).";
+    "In ADSI Edit open the object's Properties > Security > Advanced. Remove the deny entry that "
+    "the "
+    "evidence marks, if any, and grant SYSTEM read and write (or full control).";
 
-// KB 2030310 and KB 4547091 have the steps for people.
+// KB 2030310 and KB 4547091 describe the steps.
 inline constexpr std::string_view delegate_users =
-    "Remove the deny entry that the evidence names, if there is one, and let the trustee read and "
-    "write users' licences: dsacls \"OU=...\" /I:S /G \"TRUSTEE:WPRP;Terminal Server License "
-    "Server;user\", with BUILTIN\\Terminal Server License Servers or SELF as the trustee.";
+    "Remove the deny entry that the evidence names, if any, and grant the trustee read and write "
+    "on "
+    "users' licenses: dsacls \"OU=...\" /I:S /G \"TRUSTEE:WPRP;Terminal Server License "
+    "Server;user\", where TRUSTEE is BUILTIN\\Terminal Server License Servers or SELF.";
 
 // From the worst to the best.
 inline constexpr std::array own_reasons{
     Reason{"object_missing", Verdict::present, Severity::critical,
-           "The object does not exist: its siblings can be seen, and it is not among them.",
-           "Check `object`; if the name is right, the licensing component is not installed in this "
-           "domain, or its object was deleted."},
-    Reason{"write_denied", Verdict::present, Severity::critical, "SYSTEM may not write the object.",
-           restore_object},
-    Reason{"read_denied", Verdict::present, Severity::critical, "SYSTEM may not read the object.",
-           restore_object},
+           "The object does not exist, although other objects in its container are visible.",
+           "Check `object`. If the name is correct, the licensing component is not installed in "
+           "this domain, or its object was deleted."},
+    Reason{"write_denied", Verdict::present, Severity::critical,
+           "SYSTEM has no write permission on the object.", restore_object},
+    Reason{"read_denied", Verdict::present, Severity::critical,
+           "SYSTEM has no read permission on the object.", restore_object},
     Reason{"write_partly_denied", Verdict::present, Severity::warning,
-           "SYSTEM may write the object, but not all of its properties.", restore_object},
+           "SYSTEM can write to the object, but not to all of its properties.", restore_object},
     Reason{"users_not_writable", Verdict::present, Severity::critical,
-           "Licences cannot be recorded on users: who writes them may not.", delegate_users},
+           "Licenses cannot be recorded on users: the account that writes them has no permission.",
+           delegate_users},
     Reason{"protected_users_not_writable", Verdict::present, Severity::warning,
-           "Licences cannot be recorded on the users whom AdminSDHolder protects.",
-           "Give AdminSDHolder the entry that the evidence names: dsacls "
+           "Licenses cannot be recorded on the users that AdminSDHolder protects.",
+           "Add the entry that the evidence names to AdminSDHolder: dsacls "
            "\"CN=AdminSDHolder,CN=System,DC=...\" /G \"TRUSTEE:WPRP;Terminal Server License "
-           "Server\". It is copied to the protected users within the hour."},
-    Reason{
-        "owner_not_system", Verdict::present, Severity::warning,
-        "The object's owner is not SYSTEM. An owner can repair permissions; a wrong one does not "
-        "by itself stop a write.",
-        "In ADSI Edit open the object's properties, Security, Advanced, Owner, and choose "
-        "SYSTEM."},
+           "Server\". It is copied to the protected users within an hour."},
+    Reason{"owner_not_system", Verdict::present, Severity::warning,
+           "The object's owner is not SYSTEM. The owner can repair permissions; a wrong owner does "
+           "not "
+           "by itself block writes.",
+           "In ADSI Edit open the object's Properties > Security > Advanced > Owner, and choose "
+           "SYSTEM."},
     Reason{"object_not_visible", Verdict::unknown, Severity::warning,
-           "The object is missing, or hidden from the agent's account: the directory does not say "
-           "which.",
-           "Let the agent's account list the object's container and read the object."},
+           "The object does not exist, or is hidden from the agent's account; the directory gives "
+           "the same answer for both.",
+           "Grant the agent's account permission to list the object's container and to read the "
+           "object."},
     Reason{"descriptor_not_readable", Verdict::unknown, Severity::warning,
-           "The object's permissions cannot be read, or hold entries that cannot be evaluated.",
+           "The object's permissions cannot be read, or contain entries that cannot be evaluated.",
            "Grant the agent's account Read permissions (READ_CONTROL) on the object."},
-    Reason{"asked_read_only_dc", Verdict::unknown, Severity::warning,
-           "The answer comes from a read-only domain controller, on which nobody writes.",
-           "Name a writable domain controller in `uri`, best the licensing server's own."},
-    Reason{"granted_through_group", Verdict::clear, Severity::warning,
-           "SYSTEM may read and write, but only as a member of Administrators: the entry that the "
-           "reference page asks for is missing.",
-           restore_object},
-    Reason{"users_writable", Verdict::clear, Severity::ok, "Licences can be recorded on users.",
+    Reason{
+        "asked_read_only_dc", Verdict::unknown, Severity::warning,
+        "The answer came from a read-only domain controller, on which nothing is written.",
+        "Set `uri` to a writable domain controller, preferably the one that the licensing server "
+        "uses."},
+    Reason{
+        "granted_through_group", Verdict::clear, Severity::warning,
+        "SYSTEM can read and write, but only as a member of Administrators: the entry for SYSTEM "
+        "itself, which Microsoft's procedure asks for, is missing.",
+        restore_object},
+    Reason{"users_writable", Verdict::clear, Severity::ok, "Licenses can be recorded on users.",
            "Nothing."},
     Reason{"owner_and_rights_ok", Verdict::clear, Severity::ok,
-           "SYSTEM owns the object and may read and write it.", "Nothing."},
+           "SYSTEM owns the object and can read and write it.", "Nothing."},
 };
 
 inline constexpr auto reasons = with_directory_reasons(own_reasons);
@@ -80,8 +87,8 @@ inline constexpr std::array families{
                  MetricType::gauge, by_object},
     MetricFamily{
         "cal_directory_right_granted",
-        "1 if the access check grants the right to the trustee, 0 if not; of users: on all "
-        "that were looked at. No sample while unknown. Cached between runs.",
+        "1 if the access check grants the right to the trustee, 0 if not; for users: on all "
+        "that were sampled. No sample while unknown. Cached between runs.",
         MetricType::gauge, by_right},
 };
 

@@ -3,6 +3,7 @@
 #include "probes/directory_permissions/permission_reasons.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
+#include "probes/shared/trustee_options.h"
 
 #include <fmt/format.h>
 
@@ -19,22 +20,22 @@ using security::Decision;
 using security::DescriptorView;
 using security::Sid;
 
-// What the access check says of one trustee and one user.
+// The result of the access check for one trustee and one user.
 struct Answer {
   Decision read = Decision::unknown;
   Decision write = Decision::unknown;
-  std::string because;       // of what is not granted
-  bool lacks_entry = false;  // nothing is in the way
+  std::string because;       // why a right is not granted
+  bool lacks_entry = false;  // an entry is missing; none denies the right
 
   bool denied() const { return read == Decision::denied || write == Decision::denied; }
   bool granted() const { return read == Decision::granted && write == Decision::granted; }
 };
 
-// What it says of one trustee and all users of one sort.
+// The results for one trustee and all users of one sort.
 struct Tally {
   std::vector<Answer> answers;                // in the order of the users
   const SampledUser* first_denied = nullptr;  // the example
-  Answer example = {};                        // the answer of it, else of one that is unknown
+  Answer example = {};                        // its answer, or that of an unknown one
   std::size_t denied = 0;
   std::size_t unknown = 0;
 };
@@ -54,7 +55,7 @@ Answer answer_of(const std::string& descriptor, const Facts& facts, Trustee trus
     return {.because = fmt::format("its permissions are damaged at byte {}: {}",
                                    view.error.position, view.error.what)};
   }
-  // The user, asking about himself, is SELF and who he is.
+  // A user who accesses their own object is both SELF and their own SID.
   if (std::ranges::find(trustee.token, security::well_known::principal_self) !=
       trustee.token.end()) {
     trustee.token.push_back(user);
@@ -90,7 +91,7 @@ Tally tally_of(const Sort& sort, const Facts& facts, const Trustee& trustee) {
   return tally;
 }
 
-// The entry that would grant it.
+// The entry that would grant the right.
 std::string missing_entry(const Trustee& trustee, const Sid& domain) {
   using namespace security;
   Ace ace;
@@ -101,20 +102,21 @@ std::string missing_entry(const Trustee& trustee, const Sid& domain) {
   return fmt::format("{} {}", format_sddl(ace, domain), describe(ace));
 }
 
-class Judgement {
+class Judgment {
  public:
-  Judgement(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
+  Judgment(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
 
   Outcome outcome() {
     const auto& sample = *facts_.users;
     if (sample.ordinary.empty() && sample.protected_ones.empty()) {
       return {&reason("object_not_visible"),
-              fmt::format("no enabled user can be seen below {}; it may be misspelt, empty or "
-                          "hidden from the agent",
+              fmt::format("{} shows no enabled users: it is misspelled, empty, or hidden from the "
+                          "agent's account; check `users`",
                           sample.base)};
     }
     consider(reason("users_writable"),
-             fmt::format("licences can be written on the users below {}", sample.base));
+             fmt::format("users below {}: licenses can be recorded on all that were sampled",
+                         sample.base));
     for (const auto& sort : {Sort{"users", "users", sample.ordinary, &reason("users_not_writable")},
                              Sort{"protected_users", "protected users", sample.protected_ones,
                                   &reason("protected_users_not_writable")}}) {
@@ -125,7 +127,7 @@ class Judgement {
   }
 
  private:
-  // Reasons stand in their table from the worst to the best.
+  // The table lists reasons from the worst to the best.
   void consider(const Reason& why, std::string summary) {
     if (outcome_.reason && outcome_.reason <= &why) return;
     outcome_.reason = &why;
@@ -144,23 +146,25 @@ class Judgement {
     if (tally.denied > 0) {
       const auto* const right = tally.example.write == Decision::denied ? "write" : "read";
       const auto count = fmt::format("{} of {}", tally.denied, sort.users.size());
-      const auto example =
-          fmt::format("such as {}: {}", tally.first_denied->object.dn, tally.example.because);
+      const auto example = fmt::format("for example on {}: {}", tally.first_denied->object.dn,
+                                       tally.example.because);
       outcome_.evidence.push_back(
           {Verdict::present, item,
-           fmt::format("may not {} licences on {}, {}", right, count, example)});
-      consider(*sort.denied, fmt::format("{} may not {} licences on {} {}, {}", trustee.name, right,
-                                         count, sort.words, example));
+           fmt::format("no {} permission for licenses on {}, {}", right, count, example)});
+      consider(*sort.denied,
+               fmt::format("{} {}: {} has no {} permission for licenses, {}; {}", count, sort.words,
+                           people_name(trustee), right, example,
+                           tally.example.lacks_entry ? "delegate it" : "remove the deny entry"));
       if (tally.example.lacks_entry) add_origin(sort, trustee);
     } else if (tally.unknown > 0) {
-      const auto text = fmt::format("cannot be told of {} of {}: {}", tally.unknown,
-                                    sort.users.size(), tally.example.because);
+      const auto text = fmt::format("unknown for {} of {}: {}", tally.unknown, sort.users.size(),
+                                    tally.example.because);
       outcome_.evidence.push_back({Verdict::unknown, item, text});
       consider(reason("descriptor_not_readable"), fmt::format("{} {}", item, text));
     } else {
       outcome_.evidence.push_back(
           {Verdict::clear, item,
-           fmt::format("may write licences on all {} that were looked at", sort.users.size())});
+           fmt::format("can write licenses on all {} that were sampled", sort.users.size())});
     }
   }
 
@@ -175,8 +179,8 @@ class Judgement {
                                 any(Decision::denied) ? 0.0 : 1.0});
   }
 
-  // Where the entry would have come from: what new accounts get, and what protected ones are given
-  // again and again.
+  // Where the entry would have come from: the class default for new accounts, and AdminSDHolder,
+  // which is copied to protected accounts every hour.
   void add_origin(const Sort& sort, const Trustee& trustee) {
     note("the missing entry", missing_entry(trustee, facts_.domain.sid));
     if (sort.name == "users") {
@@ -187,15 +191,15 @@ class Judgement {
       const auto answer = answer_of(octets.value_or(""), facts_, trustee, Sid{});
       note("class default of user",
            answer.granted()
-               ? "grants it: these accounts are older than it, or were changed"
-               : "does not grant it: new accounts lack it, too, unless they inherit it");
+               ? "grants it: these accounts are older than this default, or were changed"
+               : "does not grant it: new accounts will lack it, too, unless they inherit it");
     } else {
       const auto& holder = facts_.users->template_object;
       const auto answer = answer_of(holder.descriptor, facts_, trustee, Sid{});
       note("AdminSDHolder",
            answer.granted()
-               ? "grants it: it is copied to protected accounts within the hour; those that are no "
-                 "longer protected have to inherit again"
+               ? "grants it: it is copied to protected accounts within an hour; on accounts that "
+                 "are no longer protected, enable inheritance"
                : fmt::format("does not grant it to protected accounts: {}", answer.because));
     }
   }
@@ -208,7 +212,7 @@ class Judgement {
 }  // namespace
 
 Outcome judge_users(const Facts& facts, const Settings& settings) {
-  return Judgement(facts, settings).outcome();
+  return Judgment(facts, settings).outcome();
 }
 
 }  // namespace cal::directory_permissions

@@ -11,7 +11,7 @@ namespace cal::ldap {
 
 namespace {
 
-// What Active Directory says behind "data" in the text of invalidCredentials, a Win32 code in hex.
+// What Active Directory writes after "data" in the text of invalidCredentials, a Win32 code in hex.
 struct SubCode {
   std::string_view data;
   std::string_view meaning;
@@ -19,16 +19,18 @@ struct SubCode {
 };
 
 constexpr std::array<SubCode, 10> sub_codes{{
-    {"525", "no such user", "check the user"},
-    {"52e", "invalid credentials", "check user and password"},
-    {"52f", "an account restriction", "check the account's restrictions"},
-    {"530", "the account may not log on at this hour", "widen the account's logon hours"},
-    {"531", "the account may not log on from this host", "let it log on to all computers"},
+    {"525", "no such user", "check the user name"},
+    {"52e", "invalid credentials", "check the user name and password"},
+    {"52f", "an account restriction applies", "check the account's restrictions"},
+    {"530", "the account is not allowed to log on at this time",
+     "extend the account's logon hours"},
+    {"531", "the account is not allowed to log on from this host",
+     "allow it to log on to all computers"},
     {"532", "the password has expired", "set a new password, or one that never expires"},
     {"533", "the account is disabled", "enable the account"},
-    {"701", "the account has expired", "extend the account's expiry date"},
-    {"773", "the password must be changed at the next logon", "clear that flag, or change it"},
-    {"775", "the account is locked", "unlock it, then look for who locks it"},
+    {"701", "the account has expired", "set a later expiration date"},
+    {"773", "the password must be changed at the next logon", "change it, or clear the flag"},
+    {"775", "the account is locked out", "unlock it, then find what locks it"},
 }};
 
 const SubCode* sub_code_of(std::string_view diagnostic) {
@@ -44,15 +46,15 @@ const SubCode* sub_code_of(std::string_view diagnostic) {
   return found == sub_codes.end() ? nullptr : &*found;
 }
 
-// The code's name as libldap spells it, without its capital.
+// The code's name as libldap spells it, starting in lower case.
 std::string name_of(int code) {
   std::string name = ldap_err2string(code);
   if (!name.empty()) name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
   return name;
 }
 
-// Whether the server says that it answers nothing before a bind. It has no code of its own: Active
-// Directory and Samba say it as operationsError.
+// Whether the server requires a bind first. This has no result code: Active Directory and Samba
+// return operationsError.
 bool wants_a_bind(const Answer& answer) {
   return answer.code == LDAP_OPERATIONS_ERROR &&
          (answer.diagnostic.find("successful bind must be completed") != std::string::npos ||
@@ -86,19 +88,22 @@ std::string_view hint_of(Request request, const Answer& answer) {
   switch (answer.code) {
     case LDAP_STRONG_AUTH_REQUIRED:
     case LDAP_CONFIDENTIALITY_REQUIRED:
-      return "use ldaps:// or StartTLS; with gssapi use plain ldap://, which it signs and seals";
+      return "use ldaps:// or StartTLS; with gssapi use plain ldap://, which GSSAPI signs and "
+             "seals";
     case LDAP_INVALID_CREDENTIALS:
-      return "check user and password, or the keytab";
+      return "check the user name and password, or the keytab";
     case LDAP_UNWILLING_TO_PERFORM:
-      return request == Request::bind ? "with gssapi use plain ldap://, which it signs and seals"
-                                      : "";
+      return request == Request::bind
+                 ? "with gssapi use plain ldap://, which GSSAPI signs and seals"
+                 : "";
     case LDAP_REFERRAL:
-      return "the server does not hold this object and names another; ask a server of its domain";
+      return "the server does not hold this object and refers to another; use a server of its "
+             "domain";
     case LDAP_SIZELIMIT_EXCEEDED:
-      return "the server cut the answer short";
+      return "the server truncated the answer";
     case LDAP_BUSY:
     case LDAP_UNAVAILABLE:
-      return "the server is overloaded or shutting down; look at its event log";
+      return "the server is overloaded or shutting down; check its event log";
     default:
       return "";
   }
@@ -118,7 +123,7 @@ std::string printable(std::string_view text) {
 
 Fault timeout_fault(const std::string& tried) {
   return {FaultKind::timeout,
-          fmt::format("{}: no answer in time; see whether the server hangs", tried)};
+          fmt::format("{}: no answer in time; check whether the server hangs", tried)};
 }
 
 Fault fault_of(Request request, const std::string& tried, const Answer& answer) {
@@ -126,7 +131,7 @@ Fault fault_of(Request request, const std::string& tried, const Answer& answer) 
   const FaultKind kind = kind_of(request, answer);
   if (kind == FaultKind::connect_failed) {
     return {kind,
-            fmt::format("{}: the connection was lost; see whether the server still runs", tried)};
+            fmt::format("{}: the connection was lost; check whether the server is running", tried)};
   }
   if (answer.code == LDAP_INVALID_CREDENTIALS) {
     if (const auto* sub = sub_code_of(answer.diagnostic)) {

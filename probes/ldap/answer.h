@@ -1,5 +1,4 @@
-// What a result code means to us: the one place that turns codes and diagnostic texts into faults.
-// Pure.
+// Turns result codes and diagnostic texts into faults; nothing else does. Pure.
 #pragma once
 
 #include "probes/ldap/fault.h"
@@ -17,12 +16,12 @@ struct Answer {
   std::string diagnostic;
 };
 
-// `tried` says what was tried, on what.
+// `tried` begins the message: what was tried, on what.
 Fault fault_of(Request request, const std::string& tried, const Answer& answer);
 
 Fault timeout_fault(const std::string& tried);
 
-// Text of a peer, fit to be shown: what is not printable ASCII replaced, cut at 300 octets.
+// Text from a peer, made printable: everything but printable ASCII replaced, cut at 300 octets.
 std::string printable(std::string_view text);
 
 }  // namespace cal::ldap

@@ -35,8 +35,8 @@ Result<void> bind_simple(Connection& connection, const BindSettings& settings,
   return {};
 }
 
-// SASL asks here for the name to act as: our own. libldap can be given the credentials only now,
-// when the exchange exists that they belong to.
+// SASL asks here for the name to act as: the empty answer means our own. libldap takes the
+// credentials only now, when the exchange they belong to exists.
 int answer_prompts(LDAP* handle, unsigned, void* credentials, void* prompts) {
   ldap_set_option(handle, LDAP_OPT_X_SASL_GSS_CREDS, credentials);
   for (auto* prompt = static_cast<sasl_interact_t*>(prompts); prompt->id != SASL_CB_LIST_END;
@@ -47,24 +47,24 @@ int answer_prompts(LDAP* handle, unsigned, void* credentials, void* prompts) {
   return LDAP_SUCCESS;
 }
 
-// The SASL library loads its plugins in its first call, without a lock: that call has to be alone.
-// Only who needs it pays for it.
+// The SASL library loads its plugins in its first call, without a lock, so that call must not be
+// concurrent. Only binds by GSSAPI make it.
 void initialize_sasl_once() {
   static std::once_flag once;
   std::call_once(once, [] {
-    char** mechanisms = nullptr;  // a list of the library's own
+    char** mechanisms = nullptr;  // the library owns the list
     ldap_get_option(nullptr, LDAP_OPT_X_SASL_MECHLIST, &mechanisms);
   });
 }
 
-// What to look at, by what Kerberos says: its words come through SASL as text alone.
+// The hint for a Kerberos error, which SASL passes on only as text.
 std::string_view hint_for(std::string_view message) {
   for (const std::string_view word : {"Clock skew", "Ticket expired", "Ticket not yet valid"}) {
     if (message.find(word) != message.npos) {
-      return "compare the clocks of this host and of the domain controller";
+      return "compare the clocks of this host and the domain controller";
     }
   }
-  return "the URI has to name the server as its service principal does";
+  return "use the host name in the server's service principal name (SPN) in `uri`";
 }
 
 Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, bool tls,
@@ -86,7 +86,7 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
     if (code == LDAP_SUCCESS) return {};
     if (code != LDAP_SASL_BIND_IN_PROGRESS) {
       Fault fault = connection.local_fault(Request::bind, tried, code);
-      // SASL's own failures are about tickets and mechanisms.
+      // Failures inside SASL concern tickets and mechanisms.
       if (fault.kind == FaultKind::server_error) {
         fault.kind = FaultKind::bind_refused;
         fault.message += fmt::format("; {}", hint_for(fault.message));

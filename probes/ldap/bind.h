@@ -1,4 +1,4 @@
-// Says who we are on a connection. Internal to this edge.
+// Authenticates a connection. Internal to this folder.
 #pragma once
 
 #include "probes/ldap/connection.h"
@@ -6,8 +6,8 @@
 
 namespace cal::ldap {
 
-// `tls`: whether the connection is under TLS. It decides whether GSSAPI has to sign and seal, or
-// must not (Active Directory refuses both protections at once).
+// `tls`: whether the connection uses TLS. GSSAPI must sign and seal without TLS, and must not with
+// it (Active Directory refuses both protections at once).
 Result<void> bind(Connection& connection, const BindSettings& settings, const Server& server,
                   bool tls, Deadline deadline);
 

@@ -13,7 +13,7 @@ namespace cal::ldap {
 
 namespace {
 
-// The largest message accepted: far above any entry, far below what would hurt the host.
+// The largest message accepted: far above any entry, far below what would harm the host.
 constexpr std::size_t max_message = 8U << 20U;
 
 std::string take_text(char* text) {
@@ -22,7 +22,8 @@ std::string take_text(char* text) {
   return taken;
 }
 
-// libldap sets up its globals in its first call, without a lock: that call has to be alone.
+// libldap sets up its globals in its first call, without a lock, so that call must not be
+// concurrent.
 void initialize_once() {
   static std::once_flag once;
   std::call_once(once, [] {
@@ -31,8 +32,8 @@ void initialize_once() {
   });
 }
 
-// Every option that could come from ldap.conf or the environment is set to what we mean, so that
-// the host's configuration changes nothing.
+// Sets every option that could come from ldap.conf or the environment, so that the host's
+// configuration changes nothing.
 void set_options(LDAP* handle) {
   const int version = LDAP_VERSION3;
   const int never = LDAP_DEREF_NEVER;
@@ -43,8 +44,9 @@ void set_options(LDAP* handle) {
   ldap_set_option(handle, LDAP_OPT_TIMELIMIT, &no_limit);
   ldap_set_option(handle, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
   ldap_set_option(handle, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
-  // Time is the stream's business. With libldap's own bounds its handshake switches the socket
-  // between blocking and not, and hangs on a peer that stops in the middle of a record.
+  // The stream enforces the deadline. With libldap's own timeouts, its handshake switches the
+  // socket between blocking and non-blocking and hangs on a peer that stops in the middle of a
+  // record.
   ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_OFF);
   ldap_set_option(handle, LDAP_OPT_NETWORK_TIMEOUT, nullptr);
   ldap_set_option(handle, LDAP_OPT_TIMEOUT, nullptr);
@@ -62,8 +64,8 @@ bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
   ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str());
   ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
   ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest);
-  // Last, since it reads the files; when it fails, libldap falls back to the process-wide context,
-  // which may trust other CAs.
+  // Must be last, since it reads the files. If it fails, libldap falls back to the process-wide
+  // context, which may trust other CAs.
   return ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) == LDAP_OPT_SUCCESS;
 }
 
@@ -79,7 +81,7 @@ Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadl
   initialize_once();
   auto stream = std::make_unique<net::Stream>(std::move(socket), deadline);
   LDAP* handle = nullptr;
-  // The URI gives libldap the host to look for in the certificate and the Kerberos service.
+  // libldap takes from the URI the host to expect in the certificate and the Kerberos service.
   int code = ldap_init_fd(stream->fd(), LDAP_PROTO_EXT, server.uri.c_str(), &handle);
   Connection connection(std::move(stream), handle);
   if (code == LDAP_SUCCESS) {
@@ -175,8 +177,8 @@ Result<Reached> reach(const Server& server, const std::vector<net::Address>& add
   }
   return tl::unexpected(
       Fault{all_timed_out ? FaultKind::timeout : FaultKind::connect_failed,
-            fmt::format("{}: {}; see whether the server runs and a firewall lets us through", tried,
-                        failures)});
+            fmt::format("{}: {}; check that the server is running and no firewall is in the way",
+                        tried, failures)});
 }
 
 Result<void> secure(Connection& connection, const TlsPeer& peer, const Server& server,
@@ -195,9 +197,9 @@ Result<void> secure(Connection& connection, const TlsPeer& peer, const Server& s
     case LDAP_PARAM_ERROR:
       return tl::unexpected(
           Fault{FaultKind::tls_failed,
-                fmt::format("{}: {}; it has to be a readable PEM file", tried, answer.diagnostic)});
+                fmt::format("{}: {}; it must be a readable PEM file", tried, answer.diagnostic)});
     default:
-      // libldap does not say what is wrong with a certificate: look at it ourselves.
+      // libldap does not report what is wrong with a certificate, so examine it here.
       return tl::unexpected(diagnose_tls(peer, tried, answer.diagnostic, deadline));
   }
 }

@@ -1,5 +1,5 @@
-// A connection to a directory server, from its name to a handle of libldap that is ready to bind.
-// Internal to this edge. One thread at a time.
+// A connection to a directory server: from its name to a libldap handle that is ready to bind.
+// Internal to this folder. One thread at a time.
 #pragma once
 
 #include "agent/contract/phase_timer.h"
@@ -42,14 +42,14 @@ class Connection {
 
   // StartTLS's request and answer (RFC 4511 4.14); the handshake is install_tls.
   Result<void> request_tls(const std::string& tried, Deadline deadline);
-  // The code and text of libldap; code 0 when TLS is in place.
+  // libldap's code and text; code 0 when TLS is established.
   Answer install_tls(const std::filesystem::path& ca_file);
 
-  // What does not come in time is abandoned.
+  // Abandons the request if the answer does not arrive in time.
   Result<Message> wait_for(int id, Messages wanted, const std::string& tried, Request request,
                            Deadline deadline);
 
-  // The fault behind a call that failed here, without an answer of the server.
+  // The fault behind a call that failed locally, without an answer from the server.
   Fault local_fault(Request request, const std::string& tried, int code) const;
   // An answer's code and text; the code alone decides whether it is a fault.
   Answer answer_in(ldapmsg* message) const;
@@ -65,7 +65,7 @@ class Connection {
   std::unique_ptr<::ldap, Unbind> handle_;
 };
 
-// Resolves the name, connects to one of its addresses, and puts TLS in place where it is wanted.
+// Resolves the name, connects to one of its addresses, and starts TLS if the settings want it.
 Result<Connection> connect(const Server& server, const Settings& settings,
                            const net::Resolver& resolver, Deadline deadline,
                            std::vector<Phase>& phases);

@@ -1,4 +1,4 @@
-// The request controls that searches need. Internal to this edge.
+// The request controls that searches need. Internal to this folder.
 #pragma once
 
 #include <memory>
@@ -16,11 +16,11 @@ struct FreeControl {
 };
 using Control = std::unique_ptr<ldapcontrol, FreeControl>;
 
-// Paged results (RFC 2696), not critical: who does not know them returns everything at once.
+// Paged results (RFC 2696), not critical: a server without them returns everything at once.
 Control page_control(::ldap* handle, int size, std::string& cookie);
 
-// The parts of a security descriptor to return (MS-ADTS 3.1.1.3.4.1.11), critical: without it the
-// answer would be another one.
+// The parts of a security descriptor to return (MS-ADTS 3.1.1.3.4.1.11). Critical: a server that
+// ignored it would give a different answer.
 Control sd_flags_control(int flags);
 
 // The cookie of the next page in a search's result; empty after the last.

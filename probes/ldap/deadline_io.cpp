@@ -18,7 +18,7 @@ int set_up(Sockbuf_IO_Desc* layer, void* stream) {
 
 int remove(Sockbuf_IO_Desc*) { return 0; }
 
-// Nothing is buffered here, and libldap may not change how the socket waits.
+// Nothing is buffered here, and libldap must not change how the socket waits.
 int control(Sockbuf_IO_Desc*, int, void*) { return 0; }
 
 ber_slen_t read(Sockbuf_IO_Desc* layer, void* into, ber_len_t size) {
@@ -34,7 +34,7 @@ int close(Sockbuf_IO_Desc*) { return 0; }  // the stream owns the socket
 }  // namespace
 
 bool use_stream(::ldap* handle, net::Stream& stream, std::size_t max_message) {
-  // liblber takes the table by a pointer to non-const, yet only reads it.
+  // liblber takes a pointer to a non-const table, but only reads it.
   static Sockbuf_IO table{set_up, remove, control, read, write, close};
   Sockbuf* buffer = nullptr;
   if (ldap_get_option(handle, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS) return false;

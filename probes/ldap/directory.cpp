@@ -25,7 +25,7 @@ struct Directory::State {
 
 namespace {
 
-// How far a try came: the fault that came furthest tells most about what is wrong.
+// How far an attempt got: the fault that got furthest says most about what is wrong.
 int progress_of(FaultKind kind) {
   switch (kind) {
     case FaultKind::resolve_failed:
@@ -47,7 +47,7 @@ int progress_of(FaultKind kind) {
   return 0;
 }
 
-// One fault for all tries: the kind that came furthest, every message.
+// One fault for all attempts: the kind that got furthest, and every message.
 Fault join(Fault first, Fault second) {
   const FaultKind kind =
       progress_of(second.kind) > progress_of(first.kind) ? second.kind : first.kind;

@@ -20,9 +20,9 @@ class Directory {
 
   const Settings& settings() const;
 
-  // A bound session. The servers are tried in turn, each with its share of the time left; a bind
-  // that was refused ends it, since repeating it elsewhere would help to lock the account. Only a
-  // Kerberos exchange may outlast the deadline (the library waits up to 27 s for a dead KDC).
+  // Opens a bound session. The servers are tried in turn, each with its share of the time left. A
+  // refused bind ends the attempt: repeating it on another server could lock the account. Only a
+  // Kerberos exchange can exceed the deadline (the library waits up to 27 s for a dead KDC).
   Result<Session> open(Deadline deadline);
 
  private:

@@ -25,15 +25,15 @@ class Entry {
   Entry(std::string dn, Attributes attributes);
 
   const std::string& dn() const { return dn_; }
-  // In any case of the name; empty when the attribute is absent. An attribute that the server cut
-  // into ranges is under the name the server gave it (`member;range=0-1499`), not under its own:
-  // ask for those by Session::all_values.
+  // The name is case-insensitive. Empty if the attribute is absent. An attribute that the server
+  // splits into ranges is under the name that the server gave it (`member;range=0-1499`): use
+  // Session::all_values for those.
   const std::vector<std::string>& values(std::string_view attribute) const;
   std::optional<std::string> first(std::string_view attribute) const;
   bool has(std::string_view attribute) const;
 
   const Attributes& attributes() const { return attributes_; }
-  std::size_t size() const;  // what it holds in memory, octets, about
+  std::size_t size() const;  // approximate memory, in octets
 
  private:
   std::string dn_;

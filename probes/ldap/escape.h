@@ -1,4 +1,4 @@
-// Escapes for text that goes into a filter or a distinguished name. Pure.
+// Escapes text for a filter or a distinguished name. Pure.
 #pragma once
 
 #include <string>

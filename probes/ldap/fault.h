@@ -1,5 +1,5 @@
-// Why a directory could not be asked, or did not answer: what every call of this edge returns
-// instead of a value. design.md 2 lists the words.
+// Why a directory could not be queried or did not answer: what every call of this folder returns
+// instead of a value. reasons.h has the reason for each kind.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -11,18 +11,19 @@ namespace cal::ldap {
 enum class FaultKind {
   resolve_failed,
   connect_failed,     // also: the connection was lost
-  tls_failed,         // the handshake failed for another reason than the certificate
-  tls_untrusted,      // the certificate's issuer is not among those we trust
+  tls_failed,         // the handshake failed, but not because of the certificate
+  tls_untrusted,      // the certificate's issuer is not trusted
   tls_expired,        // the certificate has expired or is not yet valid
-  tls_name_mismatch,  // the certificate is made out to another name
-  bind_refused,       // the credentials, or the way they were given, were refused
-  not_permitted,      // bound, but not allowed to ask this
-  server_error,       // the server answered with another error, or beyond our bounds
+  tls_name_mismatch,  // the certificate was issued for another name
+  bind_refused,       // the credentials, or the way they were sent, were refused
+  not_permitted,      // bound, but without permission for the request
+  server_error,       // the server returned another error, or more than the limits
   timeout,
 };
 
-// `message` says what was tried, on what, what came back and a hint, without any secret:
-// "bind to ldaps://dc1:636 as svc@EX: invalid credentials (49/52e); check user and password".
+// `message` says what was tried, on what, what came back, and what to check, without any secret:
+// "bind to ldaps://dc1:636 as svc@EX: invalid credentials (49/52e); check the user name and
+// password".
 struct Fault {
   FaultKind kind;
   std::string message;

@@ -13,7 +13,7 @@ namespace cal::ldap {
 
 namespace {
 
-// What GSSAPI says about a status: the mechanism's own text, which names the realm or the keytab.
+// GSSAPI's text for a status: the mechanism's, if any, which names the realm or the keytab.
 std::string text_of(OM_uint32 major, OM_uint32 minor) {
   std::string text;
   for (const auto& [status, kind] : {std::pair{minor, GSS_C_MECH_CODE}, {major, GSS_C_GSS_CODE}}) {
@@ -33,7 +33,7 @@ Fault fault_of(const std::string& tried, OM_uint32 major, OM_uint32 minor) {
                       static_cast<krb5_error_code>(minor) == KRB5_REALM_CANT_RESOLVE;
   return {no_kdc ? FaultKind::connect_failed : FaultKind::bind_refused,
           fmt::format("{}: Kerberos: {}; {}", tried, text_of(major, minor),
-                      no_kdc ? "see whether the KDC of the realm in krb5.conf runs"
+                      no_kdc ? "check whether the KDC of the realm in krb5.conf is running"
                              : "check the keytab and the account")};
 }
 
@@ -82,9 +82,9 @@ Result<KerberosCredentials> KerberosCredentials::acquire(const BindSettings& set
                                                          const std::string& tried) {
   krb5_context raw_context = nullptr;
   if (const auto code = krb5_init_context(&raw_context); code != 0) {
-    return tl::unexpected(
-        Fault{FaultKind::bind_refused,
-              fmt::format("{}: Kerberos does not start ({}); check /etc/krb5.conf", tried, code)});
+    return tl::unexpected(Fault{
+        FaultKind::bind_refused,
+        fmt::format("{}: Kerberos cannot be initialized ({}); check /etc/krb5.conf", tried, code)});
   }
   Context context(raw_context);
   krb5_ccache raw_cache = nullptr;
@@ -116,7 +116,7 @@ Result<KerberosCredentials> KerberosCredentials::acquire(const BindSettings& set
                                      GSS_C_INITIATE, &store, &raw_credentials, nullptr, nullptr);
   if (GSS_ERROR(major)) return tl::unexpected(fault_of(tried, major, minor));
   Credentials credentials(raw_credentials);
-  // The ticket itself is fetched here: otherwise that waits until the bind, whose faults are text.
+  // Fetch the ticket here; otherwise it happens during the bind, which reports faults only as text.
   major = gss_inquire_cred(&minor, raw_credentials, nullptr, nullptr, nullptr, nullptr);
   if (GSS_ERROR(major)) return tl::unexpected(fault_of(tried, major, minor));
   return KerberosCredentials(std::make_unique<Tickets>(

@@ -1,5 +1,5 @@
-// Kerberos credentials of one bind: tickets by a keytab, in a memory cache of their own that goes
-// with them. So networks do not meet in one cache, and nothing is written to disk. Internal.
+// Kerberos credentials of one bind: tickets from a keytab, in their own memory cache, which is
+// destroyed with them. Networks do not share a cache, and nothing is written to disk. Internal.
 #pragma once
 
 #include "probes/ldap/fault.h"
@@ -14,8 +14,8 @@ namespace cal::ldap {
 
 class KerberosCredentials {
  public:
-  // Asks the KDC for a ticket. Where the KDC does not answer this takes up to 27 s: the library
-  // knows no bound of ours. `tried` begins a fault's message.
+  // Asks the KDC for a ticket. Takes up to 27 s if the KDC does not answer: the library has no
+  // timeout that we could set. `tried` begins a fault's message.
   static Result<KerberosCredentials> acquire(const BindSettings& settings,
                                              const std::string& tried);
 

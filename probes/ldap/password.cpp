@@ -22,7 +22,7 @@ tl::expected<Password, std::string> Password::read(const std::filesystem::path& 
   auto& size = password.size_;
   if (size > 0 && octets[size - 1] == '\n') --size;
   if (size > 0 && octets[size - 1] == '\r') --size;
-  // An empty password would make the bind anonymous, which servers call a success (RFC 4513 5.1.2).
+  // An empty password makes the bind anonymous, which servers report as success (RFC 4513 5.1.2).
   if (size == 0) return failed("is empty");
   if (size > max_size) return failed(fmt::format("is longer than {} octets", max_size));
   return password;

@@ -1,4 +1,4 @@
-// A password that lives in one place of memory, read from its file and wiped when it goes.
+// A password kept in one place in memory, read from its file and wiped when destroyed.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -14,7 +14,7 @@ class Password {
  public:
   static constexpr std::size_t max_size = 1024;  // octets; Active Directory's own limit is lower
 
-  // Without one trailing newline. The error says what is wrong with the file, never what is in it.
+  // Drops one trailing newline. The error says what is wrong with the file, never what is in it.
   static tl::expected<Password, std::string> read(const std::filesystem::path& file);
 
   Password(Password&& other) noexcept;

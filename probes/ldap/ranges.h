@@ -18,7 +18,7 @@ struct Range {
   bool last;                               // whether no range follows
 };
 
-// The values of `attribute`, whole or in a range. Empty when the entry has neither.
+// The values of `attribute`, whole or as a range. Empty if the entry has neither.
 std::optional<Range> find_range(const Entry& entry, std::string_view attribute);
 
 }  // namespace cal::ldap

@@ -1,5 +1,5 @@
-// The reasons that every directory probe shares, one for each kind of fault (design.md 2).
-// A probe puts these rows into its own table.
+// The reasons that all directory probes share, one for each kind of fault. A probe appends them to
+// its own table.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -9,42 +9,44 @@
 
 namespace cal::ldap {
 
-// In the order of FaultKind, which `timeout` ends: that one is common_reason::timeout.
+// In the order of FaultKind, without its last, `timeout`, whose reason is common_reason::timeout.
 inline constexpr std::array<Reason, 9> directory_reasons{{
     {"resolve_failed", Verdict::unknown, Severity::warning,
      "The name of the directory server, or of its domain, could not be resolved.",
      "Check the name in the configuration and the DNS servers that the agent's host uses; "
      "`name_servers` can point at the domain's own."},
     {"connect_failed", Verdict::unknown, Severity::warning,
-     "No TCP connection to a directory server, or it was lost before the answer came.",
-     "Check that a domain controller runs, and that firewalls let the agent reach port 636 "
-     "(LDAPS) or 389 (LDAP, StartTLS)."},
+     "No TCP connection to a directory server, or it was lost before the answer arrived.",
+     "Check that a domain controller is running, and that firewalls allow the agent to reach port "
+     "636 (LDAPS) or 389 (LDAP, StartTLS)."},
     {"tls_failed", Verdict::unknown, Severity::warning,
      "The TLS handshake with the directory server failed.",
-     "Check that the server has a certificate for LDAPS, speaks TLS 1.2 or newer on this port, "
+     "Check that the server has a certificate for LDAPS and supports TLS 1.2 or newer on this "
+     "port, "
      "and that `ca_file` can be read."},
     {"tls_untrusted", Verdict::unknown, Severity::warning,
      "The directory server's certificate was not issued by a CA that the agent trusts.",
-     "Put the certificate of the CA that issued it (on AD usually the enterprise root CA) into "
+     "Add the certificate of the issuing CA (in Active Directory usually the enterprise root CA) "
+     "to "
      "`ca_file`."},
     {"tls_expired", Verdict::unknown, Severity::warning,
      "The directory server's certificate has expired or is not yet valid.",
      "Renew the certificate on the domain controller; check the clocks of both hosts."},
     {"tls_name_mismatch", Verdict::unknown, Severity::warning,
-     "The directory server's certificate is made out to another name than the one configured.",
-     "Use in `uri` the name that the certificate carries, usually the domain controller's full "
-     "DNS name, not an alias or an address."},
+     "The directory server's certificate was issued for a name other than the one configured.",
+     "Use the name in the certificate in `uri`: usually the domain controller's full DNS name, not "
+     "an alias or an address."},
     {"bind_refused", Verdict::unknown, Severity::warning,
      "The directory server refused the agent's credentials, or the way they were sent.",
-     "Check user, password or keytab, and whether the account is disabled, locked or expired. "
-     "A server that asks for strong authentication wants ldaps:// or StartTLS."},
+     "Check the user name, the password or keytab, and whether the account is disabled, locked out "
+     "or expired. A server that requires strong authentication needs ldaps:// or StartTLS."},
     {"not_permitted", Verdict::unknown, Severity::warning,
-     "The agent's account may not read what the probe has to read.",
-     "Grant the account of `bind` read access to the object named in the summary."},
+     "The agent's account has no permission to read what the probe needs.",
+     "Grant the account in `bind` read access to the object named in the summary."},
     {"server_error", Verdict::unknown, Severity::warning,
-     "The directory server answered with an error, or with more than the agent accepts.",
-     "Look up the result code in the summary, and the directory service event log of the domain "
-     "controller."},
+     "The directory server returned an error, or more data than the agent accepts.",
+     "Look up the result code in the summary, and check the Directory Service event log of the "
+     "domain controller."},
 }};
 
 const Reason& reason_of(FaultKind kind);

@@ -26,10 +26,11 @@ int libldap_scope(Scope scope) {
 
 std::string octets_of(const berval& value) { return {value.bv_val, value.bv_len}; }
 
-// The pointers that libldap gives here lead into the message, except for the list of values.
+// The pointers that libldap returns here point into the message, except for the list of values.
 Result<Entry> entry_of(LDAP* handle, LDAPMessage* message, const std::string& tried) {
   const auto malformed = [&] {
-    return tl::unexpected(Fault{FaultKind::server_error, tried + ": a malformed entry came back"});
+    return tl::unexpected(
+        Fault{FaultKind::server_error, tried + ": the server returned a malformed entry"});
   };
   struct FreeBer {
     void operator()(BerElement* ber) const { ber_free(ber, 0); }

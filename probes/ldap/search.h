@@ -1,4 +1,4 @@
-// One search under way: sends it page by page and hands out the entries. Internal to this edge.
+// A running search: requests it page by page and hands out the entries. Internal to this folder.
 #pragma once
 
 #include "probes/ldap/connection.h"
@@ -10,7 +10,7 @@
 
 namespace cal::ldap {
 
-// A result code that is an answer to some callers: 32, there is no such object.
+// For some callers result code 32 (no such object) is an answer.
 struct SearchFault {
   Fault fault;
   bool no_such_object = false;
@@ -18,11 +18,11 @@ struct SearchFault {
 
 class Search {
  public:
-  // `tried` begins a fault's message. The connection and the request have to outlive the search.
+  // `tried` begins a fault's message. The connection and the request must outlive the search.
   Search(Connection& connection, const SearchRequest& request, std::string tried,
          Deadline deadline);
 
-  // Gives each entry to `take` until that returns false or a fault. References to other servers
+  // Passes each entry to `take` until it returns false or a fault. References to other servers
   // are skipped.
   tl::expected<void, SearchFault> run(const std::function<Result<bool>(Entry&&)>& take);
 

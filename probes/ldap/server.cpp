@@ -20,7 +20,7 @@ Result<Server> parse_server(const std::string& uri) {
   const auto malformed = [&] {
     return tl::unexpected(Fault{
         FaultKind::resolve_failed,
-        fmt::format("read the URI {}: not of the form ldaps://HOST[:PORT] or ldap://HOST[:PORT]",
+        fmt::format("parse the URI {}: not of the form ldaps://HOST[:PORT] or ldap://HOST[:PORT]",
                     uri)});
   };
   LDAPURLDesc* raw = nullptr;

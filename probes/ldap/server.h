@@ -1,4 +1,4 @@
-// A server to try: what an LDAP URI says. Pure.
+// A server to try, parsed from its LDAP URI. Pure.
 #pragma once
 
 #include "probes/ldap/fault.h"
@@ -9,13 +9,13 @@
 namespace cal::ldap {
 
 struct Server {
-  std::string uri;   // as configured: what messages show
+  std::string uri;   // as configured, for messages
   std::string host;  // a name or an IP address without brackets
   std::uint16_t port;
   bool tls_from_start;  // ldaps://
 };
 
-// "ldap://HOST[:PORT][/]" or "ldaps://...", nothing behind it.
+// "ldap://HOST[:PORT][/]" or "ldaps://...", with nothing after it.
 Result<Server> parse_server(const std::string& uri);
 
 }  // namespace cal::ldap

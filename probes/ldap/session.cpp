@@ -85,14 +85,15 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
     if (!*entry) return server_error("no such object (32)");
     const auto part = find_range(**entry, attribute);
     if (!part) return values;
-    if (part->first != values.size()) return server_error("a range of values came back twice");
+    if (part->first != values.size())
+      return server_error("the server returned an unexpected range of values");
     for (const auto& value : *part->values) {
       octets += value.size();
       if (octets > max_collected) return tl::unexpected(too_large(tried));
       values.push_back(value);
     }
     if (part->last) return values;
-    if (part->values->empty()) return server_error("an empty range of values came back");
+    if (part->values->empty()) return server_error("the server returned an empty range of values");
     asked = fmt::format("{};range={}-*", attribute, values.size());
   }
 }

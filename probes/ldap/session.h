@@ -1,5 +1,5 @@
-// One bound connection to a directory server. Made by Directory::open; used by one thread; every
-// call ends by its deadline. After a fault of kind timeout or connect_failed it is of no more use.
+// A bound connection to a directory server, made by Directory::open and used by one thread. Every
+// call ends by its deadline. After a fault of kind timeout or connect_failed it cannot be used.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -16,8 +16,9 @@ namespace cal::ldap {
 
 enum class Scope { base, one_level, subtree };
 
-// Parts of a security descriptor to return (LDAP_SERVER_SD_FLAGS_OID, MS-ADTS 3.1.1.3.4.1.11). Who
-// may not read the SACL has to leave it out, or the whole attribute is missing.
+// Parts of a security descriptor to return (LDAP_SERVER_SD_FLAGS_OID, MS-ADTS 3.1.1.3.4.1.11).
+// Leave out the SACL unless the account may read it; otherwise the server omits the whole
+// attribute.
 namespace sd_flags {
 inline constexpr int owner = 1;
 inline constexpr int group = 2;
@@ -41,7 +42,7 @@ class Session {
   Session& operator=(const Session&) = delete;
   ~Session();
 
-  // One object; empty when there is none (or none that we may see).
+  // One object; empty if it does not exist or is hidden.
   Result<std::optional<Entry>> read(const std::string& dn, std::vector<std::string> attributes,
                                     Deadline deadline, std::optional<int> sd_flags = std::nullopt);
 
@@ -52,15 +53,15 @@ class Session {
   Result<void> for_each(const SearchRequest& request, const std::function<bool(Entry&&)>& take,
                         Deadline deadline);
 
-  // Every value of an attribute, in as many ranges as the server cuts it into (MS-ADTS
-  // 3.1.1.3.1.3.3). An absent attribute has none; an absent object is a server_error.
+  // All values of an attribute, in as many ranges as the server splits it into (MS-ADTS
+  // 3.1.1.3.1.3.3). Empty for an absent attribute; an absent object is a server_error.
   Result<std::vector<std::string>> all_values(const std::string& dn, const std::string& attribute,
                                               Deadline deadline);
 
   const std::string& server() const;           // the URI that answered
   const std::vector<Phase>& phases() const;    // resolve, connect, tls, bind
-  const Entry& root_dse() const;               // all of its attributes, read once after the bind
-  std::string default_naming_context() const;  // the domain's DN; empty when the server has none
+  const Entry& root_dse() const;               // with all attributes, read once after the bind
+  std::string default_naming_context() const;  // the domain's DN; empty if the server has none
 
  private:
   friend class Directory;

@@ -1,4 +1,4 @@
-// What a Session holds. Internal to this edge: Directory makes it, Session works with it.
+// The state of a Session. Internal to this folder: Directory creates it, Session uses it.
 #pragma once
 
 #include "probes/ldap/connection.h"

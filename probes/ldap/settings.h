@@ -1,4 +1,4 @@
-// How one network's directory is reached and as whom. Plain values.
+// How to reach a network's directory, and with which account. Plain values.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@ enum class BindMethod { simple, gssapi };
 
 struct BindSettings {
   BindMethod method = BindMethod::simple;
-  // simple: a UPN, DOMAIN\name or a DN. gssapi: a principal; empty takes the keytab's first.
+  // simple: a UPN, DOMAIN\name or a DN. gssapi: a principal; empty means the keytab's first.
   std::string user;
   std::filesystem::path password_file;  // simple: read at each bind
   std::filesystem::path keytab_file;    // gssapi
@@ -20,9 +20,9 @@ struct BindSettings {
 struct Settings {
   // "ldaps://HOST[:PORT]" (TLS from the start) or "ldap://HOST[:PORT]", in the order of preference.
   std::vector<std::string> uris;
-  // Instead of uris: the domain whose SRV records (_ldap._tcp.DOMAIN) list the servers. They are
-  // asked by StartTLS if `start_tls`; else by ldaps:// (port 636) for a simple bind, since its
-  // password needs TLS, and by ldap:// for gssapi, which seals by itself.
+  // Instead of uris: the domain whose SRV records (_ldap._tcp.DOMAIN) list the servers. The agent
+  // uses StartTLS if `start_tls`; otherwise ldaps:// (port 636) for a simple bind, whose password
+  // needs TLS, and ldap:// for gssapi, which seals by itself.
   std::string srv;
   bool start_tls = false;                 // on ldap:// connections
   std::filesystem::path ca_file;          // PEM; empty: the system's CAs

@@ -44,8 +44,7 @@ bool read_all(net::Stream& stream, std::uint8_t* into, std::size_t size) {
   return true;
 }
 
-// StartTLS by hand: the first connection has seen it succeed, so the answer only has to be taken
-// off the stream.
+// StartTLS by hand. It succeeded on the first connection, so the answer is read and not checked.
 bool start_tls(net::Stream& stream) {
   // LDAPMessage { 1, ExtendedRequest { [0] "1.3.6.1.4.1.1466.20037" } }
   constexpr std::string_view request =
@@ -114,23 +113,24 @@ Finding finding_of(unsigned status) {
   if ((status & (GNUTLS_CERT_SIGNER_NOT_FOUND | GNUTLS_CERT_SIGNER_NOT_CA | GNUTLS_CERT_REVOKED |
                  GNUTLS_CERT_SIGNATURE_FAILURE | GNUTLS_CERT_INSECURE_ALGORITHM)) != 0) {
     return {FaultKind::tls_untrusted, "the certificate is not trusted",
-            "put the CA that issued it into ca_file"};
+            "add the CA that issued it to ca_file"};
   }
   if ((status & GNUTLS_CERT_NOT_ACTIVATED) != 0) {
-    return {FaultKind::tls_expired, "the certificate is not yet valid", "check both hosts' clocks"};
+    return {FaultKind::tls_expired, "the certificate is not yet valid",
+            "check the clocks of both hosts"};
   }
   if ((status & GNUTLS_CERT_EXPIRED) != 0) {
     return {FaultKind::tls_expired, "the certificate has expired", "renew it on the server"};
   }
   if ((status & GNUTLS_CERT_UNEXPECTED_OWNER) != 0) {
-    return {FaultKind::tls_name_mismatch, "the certificate is made out to another name",
-            "use in the URI a name that it carries"};
+    return {FaultKind::tls_name_mismatch, "the certificate was issued for another name",
+            "use a name from the certificate in `uri`"};
   }
   if ((status & GNUTLS_CERT_INVALID) != 0) {
     return {FaultKind::tls_untrusted, "the certificate's chain is not valid",
             "check the server's certificate"};
   }
-  return {FaultKind::tls_failed, "the handshake failed, though the certificate is good",
+  return {FaultKind::tls_failed, "the handshake failed, although the certificate is valid",
           "compare the TLS versions and ciphers of both sides"};
 }
 
@@ -145,15 +145,16 @@ std::string with_reason(const std::string& what, const std::string& seen) {
 Fault diagnose_tls(const TlsPeer& peer, const std::string& tried, const std::string& seen,
                    Deadline deadline) {
   const auto failed = [&](const std::string& what) {
-    return Fault{FaultKind::tls_failed,
-                 fmt::format("{}: {}; see whether the server speaks TLS 1.2 or newer on this port",
-                             tried, with_reason(what, seen))};
+    return Fault{
+        FaultKind::tls_failed,
+        fmt::format("{}: {}; check whether the server supports TLS 1.2 or newer on this port",
+                    tried, with_reason(what, seen))};
   };
   auto socket = net::connect_tcp(peer.address, peer.port, deadline);
-  if (!socket) return failed("the handshake failed, and a second connection too");
+  if (!socket) return failed("the handshake failed, and so did a second connection");
   net::Stream stream(std::move(*socket), deadline);
   if (peer.start_tls && !start_tls(stream)) {
-    return failed("the handshake failed, and StartTLS on a second connection too");
+    return failed("the handshake failed, and so did StartTLS on a second connection");
   }
 
   gnutls_certificate_credentials_t raw_credentials = nullptr;

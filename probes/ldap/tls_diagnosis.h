@@ -1,5 +1,5 @@
-// Why a TLS handshake with a directory server failed. libldap says only that it did, so this makes
-// a second connection, takes the certificate without trusting it, and judges it by the same rules.
+// Finds out why a TLS handshake with a directory server failed. libldap reports only that it did,
+// so this makes a second connection, accepts any certificate, and verifies it by the same rules.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -18,13 +18,14 @@ inline const std::filesystem::path system_ca_file = "/etc/ssl/certs/ca-certifica
 struct TlsPeer {
   net::Address address;  // the one that the first connection reached
   std::uint16_t port;
-  std::string host;  // what the certificate has to be made out to
+  std::string host;  // the name that the certificate must have
   bool start_tls;
   std::filesystem::path ca_file;
 };
 
-// `tried` begins the message; `seen` is what libldap said, used when the certificate is not the
-// reason. Kind: tls_untrusted before tls_expired before tls_name_mismatch, else tls_failed.
+// `tried` begins the message. `seen` is libldap's text, used when the certificate is not the
+// reason. Kind: the first of tls_untrusted, tls_expired and tls_name_mismatch that applies, else
+// tls_failed.
 Fault diagnose_tls(const TlsPeer& peer, const std::string& tried, const std::string& seen,
                    Deadline deadline);
 

@@ -6,12 +6,12 @@ namespace cal::security {
 
 namespace {
 
-// How to read the entries that cannot be evaluated: all against the requester, or all for it. The
-// check is monotone (an allowance more, or a denial less, never takes anything away), so every
+// How to read the entries that cannot be evaluated: all against the requester, or all in favor. The
+// check is monotone (one more allow entry, or one less deny entry, never removes a right), so every
 // other reading lies between these two.
-enum class Reading { against, in_favour };
+enum class Reading { against, in_favor };
 
-// Rights that an object entry gives for one GUID exactly, not for a branch of the tree: control
+// Rights that an object entry grants for exactly one GUID, not for a branch of the tree: control
 // access rights (MS-ADTS 5.1.3.3.4) and validated writes (5.1.3.3.5).
 constexpr AccessMask exact_rights = right::control_access | right::validated_write;
 
@@ -19,7 +19,7 @@ constexpr ObjectTree whole_object;
 
 constexpr AccessMask implied_for_owner = right::read_control | right::write_dacl;
 
-// The requester: which trustees mean it.
+// The requester: which trustees match it.
 class Requester {
  public:
   Requester(const DescriptorView& descriptor, const AccessRequest& request)
@@ -38,8 +38,7 @@ class Requester {
   }
 
  private:
-  // One bit of 64 for the last sub-authority: most trustees of a list are told from the token's
-  // SIDs by it.
+  // One bit of 64 for the last sub-authority, which rules out most trustees of a list quickly.
   static std::uint64_t bit_of(std::uint32_t last_word) {
     return std::uint64_t{1} << ((last_word ^ last_word >> 6) & 63);
   }
@@ -67,8 +66,8 @@ class Requester {
   bool is_self_ = false;
 };
 
-// What is granted and denied on every node of the tree (G and D of MS-ADTS 5.1.3.3.3). A right that
-// is in one of them at a node stays there.
+// What is granted and denied on every node of the tree (G and D of MS-ADTS 5.1.3.3.3). A right
+// stays in whichever of the two it enters first.
 class Rights {
  public:
   explicit Rights(const ObjectTree& tree) : tree_(tree) {
@@ -128,22 +127,23 @@ class Rights {
 
 // One walk over the list in one reading.
 struct Walk {
-  AccessMask granted = 0;  // of what was asked
-  AccessMask denied = 0;   // of what was asked
+  AccessMask granted = 0;  // of the requested rights
+  AccessMask denied = 0;   // of the requested rights
   bool by_owner = false;
   AceIndices granting;
   AceIndices denying;
-  AceIndices undecidable;  // entries that the reading interpreted, of many the first
+  AceIndices undecidable;  // entries that depend on the reading; the first, if many
 };
 
-// Whether an entry is about OWNER RIGHTS, and so takes the owner's implied rights away (MS-DTYP
-// 2.4.2.4). An entry that cannot be evaluated may be; in favour of the requester it is not.
+// Whether an entry is for OWNER RIGHTS, and so removes the owner's implied rights
+// (MS-DTYP 2.4.2.4). An entry that cannot be evaluated may be one; read in favor of the requester
+// it is not.
 bool about_owner_rights(const AceView& ace, Reading reading) {
   if (ace.inherit_only()) return false;
   const AceShape shape = shape_of(ace.type());
   if (shape.effect == AceEffect::none) return false;
   if (shape.effect == AceEffect::unknown) return reading == Reading::against;
-  if (shape.callback && reading == Reading::in_favour) return false;
+  if (shape.callback && reading == Reading::in_favor) return false;
   return well_known::owner_rights.is(ace.sid());
 }
 
@@ -178,7 +178,7 @@ class Walker {
     AccessMask denied;
   };
 
-  // Takes over what has been decided at the target since the last call.
+  // Records what has been decided at the target since the last call.
   Decided take_decided() {
     const Decided decided{rights_.granted() & undecided_, rights_.denied() & undecided_};
     walk_.granted |= decided.granted;
@@ -203,12 +203,12 @@ class Walker {
     return shape.effect != AceEffect::unknown && !shape.callback;
   }
 
-  // Whether the entry may have changed something.
+  // Whether the entry may have changed a right.
   bool apply(const AceView& ace, std::size_t index) {
     const AceShape shape = shape_of(ace.type());
     if (shape.effect == AceEffect::none) return false;
     if (shape.effect == AceEffect::unknown) return apply_unknown(index);
-    // Rights develop independently of each other: only those still undecided matter.
+    // Rights are independent of each other, so only those still undecided matter.
     const AccessMask mask = map_generic(ace.mask()) & undecided_;
     if (mask == 0 || !requester_.is(ace.sid())) return false;
     const std::byte* type = ace.object_type();
@@ -227,7 +227,7 @@ class Walker {
     return true;
   }
 
-  // It may be about anyone and anything.
+  // It may apply to any trustee and any right.
   bool apply_unknown(std::size_t index) {
     walk_.undecidable.add(index);
     reading_ == Reading::against ? rights_.deny_everywhere(undecided_)
@@ -239,7 +239,7 @@ class Walker {
   const Requester& requester_;
   const ObjectTree& tree_;
   AccessMask desired_;
-  AccessMask undecided_;  // at the target; what is decided there stays
+  AccessMask undecided_;  // at the target
   Reading reading_;
   Rights rights_;
   Walk walk_;
@@ -321,8 +321,8 @@ AccessResult access_check(const DescriptorView& descriptor, const AccessRequest&
   const Walk against = walk(Reading::against);
   if (against.granted == desired) return granted_by(against);
   if (against.undecidable.empty()) return denied_by(against, desired, empty);
-  const Walk in_favour = walk(Reading::in_favour);
-  if (in_favour.granted != desired) return denied_by(in_favour, desired, empty);
+  const Walk in_favor = walk(Reading::in_favor);
+  if (in_favor.granted != desired) return denied_by(in_favor, desired, empty);
   return {Decision::unknown, Because::unknown_aces, desired & ~against.granted,
           against.undecidable};
 }

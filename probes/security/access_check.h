@@ -1,6 +1,7 @@
-// The access check of Active Directory (MS-ADTS 5.1.3.3): may this token do that with the object
-// that the descriptor protects, and which entries say so. Pure, without allocations; every answer
-// can be traced to entries of the list. README.md says where it interprets the specifications.
+// The access check of Active Directory (MS-ADTS 5.1.3.3): whether a token is granted a set of
+// rights on the object that the descriptor protects, and which entries decide. Pure, without
+// allocations; every answer can be traced to entries. README.md lists where it interprets the
+// specifications.
 #pragma once
 
 #include "probes/security/descriptor_view.h"
@@ -14,21 +15,21 @@
 
 namespace cal::security {
 
-// `unknown`: entries that this program cannot evaluate (conditional ones, unknown types) make the
-// difference. Where every reading of them gives the same answer, that is the answer.
+// `unknown`: the answer depends on entries that this program cannot evaluate (conditional ones,
+// unknown types). If every reading of them gives the same answer, that is the answer.
 enum class Decision : std::uint8_t { granted, denied, unknown };
 
 enum class Because : std::uint8_t {
   aces,             // granted by the entries named
-  owner,            // granted, since the token owns the object
+  owner,            // granted, because the token owns the object
   owner_and_aces,   // granted, in part by each
-  no_dacl,          // granted, since nothing protects the object
-  nothing_asked,    // granted: no right was asked for
+  no_dacl,          // granted, because nothing protects the object
+  nothing_asked,    // granted: no right was requested
   deny,             // denied by the entries named
   nothing_grants,   // denied: no entry grants what is missing
-  empty_dacl,       // denied: the list is there and has no entries
-  needs_privilege,  // denied: no entry can grant ACCESS_SYSTEM_SECURITY, only a privilege
-  unknown_aces,     // unknown, on account of the entries named (of many, the first)
+  empty_dacl,       // denied: the list exists and has no entries
+  needs_privilege,  // denied: only a privilege grants ACCESS_SYSTEM_SECURITY
+  unknown_aces,     // unknown, because of the entries named (the first, if many)
 };
 
 std::string_view name_of(Decision decision);
@@ -39,20 +40,20 @@ struct AccessRequest {
   std::span<const Sid> token;
   // Generic rights are mapped; `right::maximum_allowed` is refused as a right that nothing grants.
   AccessMask desired = 0;
-  // What the question is about; null: the object without regard to object types.
+  // The object types that matter; null: the object as a whole.
   const ObjectTree* tree = nullptr;
-  // The SID of the object itself, where it is a principal: what PRINCIPAL SELF stands for. Without
-  // it, PRINCIPAL SELF is a SID like others.
+  // The SID of the object itself if it is a principal, which PRINCIPAL SELF then stands for.
+  // Without it, PRINCIPAL SELF is an ordinary SID.
   const Sid* self = nullptr;
 };
 
-// Positions in the DACL, in order. Each entry but those of `unknown_aces` decides at least one of
-// 32 rights, so that they fit.
+// Positions in the DACL, in order. Each entry, except those of `unknown_aces`, decides at least one
+// of 32 rights, so they fit.
 class AceIndices {
  public:
   static constexpr std::size_t capacity = 32;
 
-  // In its place and once; dropped when there is no room.
+  // Inserts in order and once; drops the index if there is no room.
   void add(std::size_t index) {
     std::size_t at = count_;
     while (at > 0 && values_[at - 1] > index) --at;
@@ -75,7 +76,7 @@ class AceIndices {
 struct AccessResult {
   Decision decision;
   Because because;
-  AccessMask missing;  // rights asked for that are not granted; of `unknown`, not surely granted
+  AccessMask missing;  // requested rights that are not granted; for `unknown`, not certainly
   AceIndices aces;
 };
 

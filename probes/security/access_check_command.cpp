@@ -18,7 +18,7 @@ constexpr int exit_unknown_or_usage = 3;
 // Far more than a descriptor of four 64 KiB parts, in base64 with line breaks.
 constexpr std::size_t max_file_bytes = 1U << 20;
 
-// The arguments, understood.
+// The parsed arguments.
 struct Question {
   std::string descriptor;  // self-relative
   std::optional<Sid> domain;
@@ -74,13 +74,13 @@ class Reader {
   void read_file(const std::filesystem::path& path) {
     const auto read = cal::read_file(path, max_file_bytes, FileKind::any);
     if (!read && read.error().error == ReadError::too_large) {
-      return error("--descriptor {}: longer than a descriptor can be", path.string());
+      return error("--descriptor {}: too long for a security descriptor", path.string());
     }
     if (!read)
       return error("--descriptor {}: cannot be read: {}", path.string(), read.error().what);
     const auto& content = *read;
     if (content.empty()) return error("--descriptor {}: is empty", path.string());
-    // A descriptor starts with its revision, 1, which is no character of base64.
+    // A descriptor starts with its revision, 1, which is not a base64 character.
     const bool binary = content.front() == '\1';
     const auto bytes = binary ? std::optional(content) : decode_base64(content);
     if (!bytes) {
@@ -109,7 +109,7 @@ class Reader {
   void read_mask() {
     const auto mask = parse_sddl_rights(arguments_.mask);
     if (!mask) return error("--mask {}: {}", arguments_.mask, mask.error.what);
-    if (*mask == 0) return error("--mask: no right is asked for");
+    if (*mask == 0) return error("--mask: no right requested");
     if (*mask & right::maximum_allowed) {
       return error("--mask {}: MAXIMUM_ALLOWED (0x2000000) is not a right", arguments_.mask);
     }
@@ -126,8 +126,7 @@ class Reader {
     if (types.empty()) return;
     question_.tree = ObjectTree::chain(types);
     if (!question_.tree) {
-      error("--object-type: at most {} levels, each with a GUID of its own",
-            ObjectTree::max_levels);
+      error("--object-type: at most {} levels, each with its own GUID", ObjectTree::max_levels);
     }
   }
 
@@ -175,11 +174,11 @@ std::string_view sentence(Because because) {
     case Because::owner:
       return "the token owns the object";
     case Because::owner_and_aces:
-      return "the token owns the object; the rest is by these entries";
+      return "the token owns the object; the other rights by these entries";
     case Because::no_dacl:
-      return "the object has no access control list, so that nothing protects it";
+      return "the object has no access control list, so nothing protects it";
     case Because::nothing_asked:
-      return "no right was asked for";
+      return "no right was requested";
     case Because::deny:
       return "by these entries";
     case Because::nothing_grants:
@@ -187,7 +186,7 @@ std::string_view sentence(Because because) {
     case Because::empty_dacl:
       return "the access control list is empty";
     case Because::needs_privilege:
-      return "only a privilege gives what is missing";
+      return "only a privilege grants what is missing";
     case Because::unknown_aces:
       return "it depends on these entries, which cannot be evaluated";
   }

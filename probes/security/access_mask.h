@@ -32,7 +32,7 @@ inline constexpr AccessMask generic_read = 0x80000000;
 inline constexpr AccessMask full_control = 0xf01ff;
 }  // namespace right
 
-// The mask with its generic bits replaced by what they stand for on a directory object
+// The mask with its generic bits replaced by the rights they stand for on a directory object
 // (MS-ADTS 6.1.3).
 constexpr AccessMask map_generic(AccessMask mask) {
   constexpr AccessMask generic = 0xf0000000;

@@ -47,19 +47,20 @@ inline constexpr std::uint8_t audit_success = 0x40;
 inline constexpr std::uint8_t audit_failure = 0x80;
 }  // namespace ace_flag
 
-// What an ACE does to an access check. `unknown`: a type that this program does not understand,
-// which may do anything.
+// What an ACE does in an access check. `unknown`: a type that this program does not understand and
+// that may do anything.
 enum class AceEffect : std::uint8_t { allow, deny, none, unknown };
 
-// What follows from the type of an ACE alone.
+// The properties of an ACE type.
 struct AceShape {
   AceEffect effect = AceEffect::unknown;
-  bool object = false;    // may name an object type (MS-DTYP 2.4.4.3)
+  bool object = false;    // can name an object type (MS-DTYP 2.4.4.3)
   bool callback = false;  // counts only under a condition that this program does not evaluate
-  bool data = false;      // application data or an attribute follow the SID
+  bool data = false;      // application data or an attribute follows the SID
 };
 
-// In the order of the types' numbers. The compound type is reserved and its layout not documented.
+// In the order of the type numbers. The compound type is reserved, and its layout is not
+// documented.
 inline constexpr std::array<AceShape, 0x14> ace_shapes = {{
     {.effect = AceEffect::allow},
     {.effect = AceEffect::deny},
@@ -87,7 +88,7 @@ constexpr AceShape shape_of(std::uint8_t type) {
   return type < ace_shapes.size() ? ace_shapes[type] : AceShape{};
 }
 
-// One ACE in bytes that `size_of_valid` accepted; it must not outlive them.
+// One ACE in bytes that `size_of_valid` accepted. Must not outlive them.
 class AceView {
  public:
   explicit AceView(const std::byte* bytes) : bytes_(bytes) {}
@@ -101,10 +102,10 @@ class AceView {
   std::size_t size() const { return load_u16(bytes_ + 2); }
   bool inherit_only() const { return (flags() & ace_flag::inherit_only) != 0; }
 
-  // What stands behind the header, of an ACE of an unknown type.
+  // The bytes after the header of an ACE of unknown type.
   std::span<const std::byte> body() const { return {bytes_ + 4, size() - 4}; }
 
-  // The others only where the effect of the type is not `unknown`.
+  // Call the following only if the effect of the type is not `unknown`.
   AccessMask mask() const { return load_u32(bytes_ + 4); }
   const std::byte* object_type() const {  // null when absent
     return has_object_field(object_type_present) ? bytes_ + 12 : nullptr;
@@ -117,7 +118,7 @@ class AceView {
     const std::byte* at = bytes_ + sid_offset();
     return {at, Sid::size_with(std::to_integer<std::uint8_t>(at[1]))};
   }
-  std::span<const std::byte> tail() const {  // behind the SID
+  std::span<const std::byte> tail() const {  // after the SID
     const auto trustee = sid();
     return {trustee.data() + trustee.size(), bytes_ + size()};
   }

@@ -26,7 +26,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
     count -= 8;
     bytes.push_back(static_cast<char>(bits >> count & 0xff));
   }
-  if (count >= 6) return std::nullopt;  // a lone last digit holds no byte
+  if (count >= 6) return std::nullopt;  // a single last digit encodes no byte
   return bytes;
 }
 

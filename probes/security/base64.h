@@ -1,4 +1,4 @@
-// Base64 (RFC 4648, 4), the way descriptors are passed around in text files. Pure.
+// Base64 (RFC 4648, 4), in which descriptors are stored in text files. Pure.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace cal::security {
 
-// White space is skipped, padding may be missing. Empty when there is any other character.
+// White space is skipped, and padding may be missing. Empty if the text has any other character.
 std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace cal::security

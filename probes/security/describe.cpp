@@ -96,7 +96,7 @@ std::vector<std::string> remarks_of(const Ace& ace) {
 
 std::string describe(const Ace& ace) {
   if (shape_of(ace.type).effect == AceEffect::unknown) {
-    return fmt::format("an entry of the unknown type 0x{:02x}", ace.type);
+    return fmt::format("an entry of unknown type 0x{:02x}", ace.type);
   }
   std::string text = fmt::format("{} {}", verb_of(ace), describe_rights(ace.mask));
   if (ace.object_type) text += " on " + describe_object_type(*ace.object_type);

@@ -1,5 +1,5 @@
-// A security descriptor as owned values, for what is shown, compared or built: the counterpart of
-// DescriptorView, with the way back to bytes. Pure.
+// A security descriptor as owned values, to show, compare or build one: the counterpart of
+// DescriptorView, which it can turn back into bytes. Pure.
 #pragma once
 
 #include "probes/security/descriptor_view.h"
@@ -18,8 +18,8 @@ struct Ace {
   std::optional<Guid> object_type = {};
   std::optional<Guid> inherited_object_type = {};
   Sid sid = {};
-  // Application data or attribute behind the SID, or all behind the header where the type is
-  // unknown (then it alone is meaningful). The surplus bytes of other types are not kept.
+  // Application data or attribute after the SID; for an unknown type everything after the header,
+  // and only this is meaningful. Surplus bytes of other types are not kept.
   std::string data = {};
 
   bool operator==(const Ace&) const = default;
@@ -32,7 +32,7 @@ struct Acl {
   bool operator==(const Acl&) const = default;
 };
 
-// The lists' presence is in `control`, as in the bytes: present without a value is a NULL list.
+// Presence of the lists is in `control`, as in the bytes: present without a value is a NULL list.
 struct Descriptor {
   std::uint16_t control = control::self_relative;
   std::uint8_t resource_manager_control = 0;
@@ -48,7 +48,7 @@ Ace to_ace(const AceView& view);
 Descriptor to_descriptor(const DescriptorView& view);
 Parsed<Descriptor> parse_descriptor(std::span<const std::byte> bytes);
 
-// The self-relative form. Empty when an ACE or a list is longer than its 16-bit size can say.
+// The self-relative form. Empty if an ACE or a list is too long for its 16-bit size field.
 std::optional<std::string> octets(const Descriptor& descriptor);
 
 }  // namespace cal::security

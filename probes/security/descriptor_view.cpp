@@ -7,11 +7,11 @@ namespace {
 constexpr std::size_t header_size = 20;
 constexpr std::size_t acl_header_size = 8;
 
-// The owner or the group at an offset of the header; empty and no error when the offset is zero.
+// The owner or the group at an offset of the header; empty without an error if the offset is zero.
 Parsed<std::span<const std::byte>> sid_at(std::span<const std::byte> bytes, std::size_t offset) {
   if (offset == 0) return {std::span<const std::byte>{}};
   if (offset < header_size || offset > bytes.size()) {
-    return {{}, {offset, "the owner or group lies outside of the descriptor"}};
+    return {{}, {offset, "the owner or group is outside the descriptor"}};
   }
   const auto rest = bytes.subspan(offset);
   if (!Sid::at_front_of(rest)) {
@@ -23,7 +23,7 @@ Parsed<std::span<const std::byte>> sid_at(std::span<const std::byte> bytes, std:
 // The list at an offset of the header (MS-DTYP 2.4.5).
 Parsed<AclView> acl_at(std::span<const std::byte> bytes, std::size_t offset) {
   if (offset < header_size || offset > bytes.size() || bytes.size() - offset < acl_header_size) {
-    return {{}, {offset, "the access control list lies outside of the descriptor"}};
+    return {{}, {offset, "the access control list is outside the descriptor"}};
   }
   const std::byte* header = bytes.data() + offset;
   const auto revision = std::to_integer<std::uint8_t>(header[0]);

@@ -1,5 +1,5 @@
-// A self-relative security descriptor (MS-DTYP 2.4.6) read in place: checked once in whole, then
-// walked without a copy or an allocation. Pure; a view must not outlive the bytes it was made from.
+// A self-relative security descriptor (MS-DTYP 2.4.6) read in place: checked once as a whole, then
+// walked without copies or allocations. Pure; a view must not outlive the bytes it was made from.
 #pragma once
 
 #include "probes/security/ace.h"
@@ -24,7 +24,7 @@ inline constexpr std::uint16_t sacl_protected = 0x2000;
 inline constexpr std::uint16_t self_relative = 0x8000;
 }  // namespace control
 
-// `absent`: not said to be there. `null`: said to be there, but without a list; it protects
+// `absent`: the "present" bit is clear. `null`: the bit is set, but there is no list; it protects
 // nothing.
 enum class AclPresence : std::uint8_t { absent, null, present };
 
@@ -76,9 +76,9 @@ class AclView {
 
 class DescriptorView {
  public:
-  // The parts may come in any order and share bytes; whatever points outside of `bytes`, or is not
-  // what it should be, refuses the whole. A list whose "present" bit is clear is absent, whatever
-  // its offset says.
+  // The parts may be in any order and share bytes. An offset outside `bytes`, or a damaged part,
+  // rejects the whole descriptor. A list whose "present" bit is clear is absent, whatever its
+  // offset.
   static Parsed<DescriptorView> parse(std::span<const std::byte> bytes);
 
   std::uint16_t control() const { return control_; }

@@ -8,11 +8,11 @@ namespace cal::security {
 
 namespace {
 
-// The wire byte behind each pair of hex digits of the text form, in the order of the text.
+// The index of the wire byte for each pair of hex digits of the text form, in text order.
 constexpr std::array<std::size_t, Guid::size> wire_order = {3, 2, 1,  0,  5,  4,  7,  6,
                                                             8, 9, 10, 11, 12, 13, 14, 15};
 
-// The text form has a dash in front of these bytes.
+// The text form has a dash before these bytes.
 constexpr bool dash_before(std::size_t i) { return i == 4 || i == 6 || i == 8 || i == 10; }
 
 }  // namespace

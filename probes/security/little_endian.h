@@ -1,5 +1,5 @@
-// Reads and writes integers of the wire formats of MS-DTYP, which are little-endian and of any
-// alignment. The caller has checked that the bytes exist.
+// Reads and writes the integers of the MS-DTYP wire formats, which are little-endian and may be
+// unaligned. The caller has checked that the bytes exist.
 #pragma once
 
 #include <bit>
@@ -10,7 +10,7 @@
 
 namespace cal::security {
 
-// Compilers make one instruction of a copy, but not of bytes put together one by one.
+// Compilers turn a memcpy into one instruction, but not a loop over bytes.
 template <typename Unsigned>
 Unsigned load_little_endian(const std::byte* at) {
   Unsigned value = 0;

@@ -22,7 +22,7 @@ std::optional<ObjectTree> ObjectTree::make(std::span<const ObjectType> types, st
     const std::size_t parent = i == 0 ? 0 : last_of_level[type.level - 1];
     tree.nodes_[i] = {type.guid, static_cast<std::uint8_t>(parent), 0};
     tree.size_ = i + 1;
-    // The node and all above it end behind it, as far as is known by now.
+    // So far, the node and everything above it end after it.
     for (std::size_t level = 0; level <= type.level; ++level) {
       tree.nodes_[last_of_level[level]].end = static_cast<std::uint8_t>(tree.size_);
     }

@@ -1,6 +1,5 @@
-// The object type tree of an access check (MS-ADTS 5.1.3.3.3): the class of the object, its
-// property sets and its attributes, as far as they matter for one question. A value without
-// allocations.
+// The object type tree of an access check (MS-ADTS 5.1.3.3.3): the object's class, and those of its
+// property sets and attributes that matter for the question. A value without allocations.
 #pragma once
 
 #include "probes/security/guid.h"
@@ -13,8 +12,8 @@
 
 namespace cal::security {
 
-// A node and how deep it is: 0 the class, 1 a property set or an attribute in none, 2 an attribute.
-// In a list, a node belongs to the nearest one before it that is one level higher.
+// A node and its depth: 0 the class, 1 a property set or an attribute outside of any, 2 an
+// attribute. In a list, the parent of a node is the nearest one before it that is one level higher.
 struct ObjectType {
   std::size_t level;
   Guid guid;
@@ -25,11 +24,11 @@ class ObjectTree {
   static constexpr std::size_t max_nodes = 64;
   static constexpr std::size_t max_levels = 5;  // MS-DTYP 2.4.8
 
-  // One node that no GUID names: the object as a whole, without object types.
+  // One node without a GUID: the object as a whole, without object types.
   ObjectTree() = default;
 
-  // The list has to start with its only node of level 0, skip no level on the way down, and name no
-  // GUID twice. `target` is the node to decide on.
+  // The list must start with its only node of level 0, skip no level on the way down, and have no
+  // GUID twice. `target` is the node to decide.
   static std::optional<ObjectTree> make(std::span<const ObjectType> types, std::size_t target);
 
   // Class, property set, attribute: each below the one before; the last is the target.
@@ -38,7 +37,7 @@ class ObjectTree {
   std::size_t size() const { return size_; }
   std::size_t target() const { return target_; }
 
-  // The node with the GUID whose wire form is given; `size()` when there is none.
+  // The node with the GUID in wire form; `size()` if there is none.
   std::size_t find(const std::byte* guid) const {
     for (std::size_t i = 0; i < size_; ++i) {
       if (named_ && nodes_[i].guid.is(guid)) return i;
@@ -46,10 +45,10 @@ class ObjectTree {
     return size_;
   }
 
-  // The nodes from `node` up to this one, which is not among them, are it and all below it.
+  // The end of the range [node, end) of the node and everything below it.
   std::size_t end_of(std::size_t node) const { return nodes_[node].end; }
 
-  // Of the root, the root.
+  // The parent of the root is the root.
   std::size_t parent_of(std::size_t node) const { return nodes_[node].parent; }
 
  private:

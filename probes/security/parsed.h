@@ -1,5 +1,5 @@
-// What a parser of this folder returns: the value, or where in the input it stopped and why.
-// Parsers never throw on what they are given.
+// The result of a parser of this folder: the value, or where in the input it stopped and why.
+// Parsers never throw, whatever the input.
 #pragma once
 
 #include <cstddef>

@@ -2,10 +2,10 @@
 //
 // Beyond the language of the specification, so that every descriptor has a text form: an ACE type
 // without letters is written as a number, with fields as usual ("(0x0c;;RP;;;SY)") or, where it is
-// unknown, with its bytes ("(0x15;IO;(#0a0b0c0d))"); application data that is no text is written
-// the same way as "(#hex)"; flags without letters are one number. The expression of a conditional
-// ACE is kept as text and not compiled: in bytes made from it, it is recognisable only to this
-// program.
+// unknown, with its bytes ("(0x15;IO;(#0a0b0c0d))"); application data that is not text is
+// written the same way as "(#hex)"; flags without letters are one number. The expression of a
+// conditional ACE is kept as text and not compiled: in bytes made from it, only this program
+// recognizes it.
 #pragma once
 
 #include "probes/security/descriptor.h"
@@ -16,19 +16,19 @@
 
 namespace cal::security {
 
-// `domain` is what DA, EA, LA and their like belong to; without it they are refused. Refused too: a
-// list that is longer than its binary form can be (65,535 bytes).
+// `domain` is the domain of DA, EA, LA and similar aliases, which are refused without it. A list
+// that is longer than 65,535 bytes in binary form is refused, too.
 Parsed<Descriptor> parse_sddl(std::string_view text, const std::optional<Sid>& domain = {});
 
 // A SID as SDDL writes it: the text form or an alias.
 Parsed<Sid> parse_sddl_sid(std::string_view text, const std::optional<Sid>& domain = {});
 
-// Rights as SDDL writes them: letters, or one number (decimal, or hex behind 0x).
+// Rights as SDDL writes them: letters, or one number (decimal, or hex after 0x).
 Parsed<AccessMask> parse_sddl_rights(std::string_view text);
 
-// Parsing what these return with the same domain gives an equal value, except for what the language
-// has no words for: the resource manager control, the revision of a list, and the control bits that
-// are not about inheritance or presence.
+// Parsing the result with the same domain gives an equal value, except for what the language cannot
+// express: the resource manager control, the revision of a list, and control bits other than those
+// for inheritance and presence.
 std::string format_sddl(const Descriptor& descriptor, const std::optional<Sid>& domain = {});
 std::string format_sddl(const Ace& ace, const std::optional<Sid>& domain = {});
 std::string format_sddl_rights(AccessMask mask);

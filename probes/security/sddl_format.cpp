@@ -41,7 +41,7 @@ std::string hex_text(std::string_view data) {
   return text + ")";
 }
 
-// A condition is written as the text that it was read from; all else, as hex.
+// A condition is written as the text it was read from, everything else as hex.
 std::string data_text(std::string_view data) {
   std::string_view text = data;
   while (text.ends_with('\0') && data.size() - text.size() < 3) text.remove_suffix(1);

@@ -13,7 +13,7 @@ Parsed<T> refuse(std::size_t position, std::string_view what) {
   return {{}, {position, what}};
 }
 
-// A whole number: decimal, or hex behind "0x".
+// A whole number: decimal, or hex after "0x".
 template <typename T>
 std::optional<T> number(std::string_view text) {
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
@@ -29,7 +29,7 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.front() >= '0' && text.front() <= '9';
 }
 
-// The row of a table whose word stands at the front of `text`; the longest words have two letters.
+// The row of a table whose word is at the front of `text`. Words have up to two letters.
 template <typename Table>
 auto find_word(const Table& table, std::string_view word) -> decltype(table.data()) {
   for (const auto& row : table) {
@@ -38,7 +38,7 @@ auto find_word(const Table& table, std::string_view word) -> decltype(table.data
   return nullptr;
 }
 
-// The bytes of "(#0a0b)"; empty when the text is no such thing.
+// The bytes of "(#0a0b)"; empty if the text has another form.
 std::optional<std::string> hex_data(std::string_view text) {
   if (!text.starts_with("(#") || !text.ends_with(')') || text.size() % 2 == 0) return std::nullopt;
   std::string bytes;
@@ -79,8 +79,8 @@ struct Field {
   std::size_t position;
 };
 
-// The fields of the ACE at the front of `text`, without its parentheses. The last may be
-// parenthesised and then hold semicolons.
+// The fields of the ACE at the front of `text`, without its parentheses. The last may be in
+// parentheses and then contain semicolons.
 struct Fields {
   std::vector<Field> fields;
   std::size_t length = 0;  // of the ACE with its parentheses
@@ -92,10 +92,10 @@ Parsed<Fields> split_ace(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '(' && i == start) {
       const std::size_t length = sddl::parenthesised_length(text.substr(i));
-      if (length == 0) return refuse<Fields>(i, "parenthesis without its counterpart");
+      if (length == 0) return refuse<Fields>(i, "unbalanced parenthesis");
       i += length;
       if (i == text.size() || text[i] != ')') {
-        return refuse<Fields>(i, "expected ')' behind a condition or an attribute");
+        return refuse<Fields>(i, "expected ')' after a condition or an attribute");
       }
     }
     if (text[i] != ';' && text[i] != ')') continue;
@@ -107,7 +107,7 @@ Parsed<Fields> split_ace(std::string_view text) {
     }
     if (found.fields.size() == 7) return refuse<Fields>(i, "too many fields");
   }
-  return refuse<Fields>(text.size(), "access control entry without its ')'");
+  return refuse<Fields>(text.size(), "access control entry without its closing ')'");
 }
 
 class AceParser {
@@ -135,8 +135,9 @@ class AceParser {
   static Parsed<Ace> parse_unknown(Ace ace, const std::vector<Field>& fields) {
     const auto body = hex_data(fields[2].text);
     if (fields.size() != 3 || !body || body->size() % 4 != 0) {
-      return refuse<Ace>(fields[2].position,
-                         "an entry of an unknown type has one third field, (#hex), of whole words");
+      return refuse<Ace>(
+          fields[2].position,
+          "an entry of unknown type has a third and last field, (#hex), in 32-bit words");
     }
     ace.data = *body;
     return {ace};
@@ -151,7 +152,7 @@ class AceParser {
     for (const std::size_t i : {3U, 4U}) {
       if (fields[i].text.empty()) continue;
       if (!shape.object) {
-        return refuse<Ace>(fields[i].position, "only an object entry names an object type");
+        return refuse<Ace>(fields[i].position, "only an object entry can name an object type");
       }
       const auto guid = Guid::parse_text(fields[i].text);
       if (!guid) return refuse<Ace>(fields[i].position, "not a GUID");
@@ -162,14 +163,15 @@ class AceParser {
     ace.sid = *sid;
     if (fields.size() == 7) {
       if (!shape.data) {
-        return refuse<Ace>(fields[6].position, "only a conditional or attribute entry has this");
+        return refuse<Ace>(fields[6].position,
+                           "only a conditional or attribute entry has this field");
       }
       if (!fields[6].text.starts_with('(')) {
         return refuse<Ace>(fields[6].position,
                            "expected a condition or an attribute in parentheses");
       }
       ace.data = hex_data(fields[6].text).value_or(std::string(fields[6].text));
-      // The bytes of an ACE come in whole words; so does what is kept of it.
+      // The size of an ACE is a multiple of 32-bit words, and so is the data kept from it.
       ace.data.resize((ace.data.size() + 3) / 4 * 4, '\0');
     }
     return {ace};
@@ -187,7 +189,7 @@ class DescriptorParser {
     while (position_ < text_.size() && error_.what.empty()) parse_section();
     if (!error_.what.empty()) return {{}, error_};
     if (!octets(descriptor_))
-      fail(text_.size(), "a list is longer than the 65535 bytes it may have");
+      fail(text_.size(), "a list is longer than the maximum of 65535 bytes");
     if (!error_.what.empty()) return {{}, error_};
     return {descriptor_};
   }
@@ -241,7 +243,7 @@ class DescriptorParser {
       if (!fields) return fail(position_ + fields.error.position, fields.error.what);
       auto ace = parser.parse(fields->fields);
       if (!ace) return fail(position_ + ace.error.position, ace.error.what);
-      // MS-DTYP 2.4.5: object ACEs and their like need revision 4.
+      // MS-DTYP 2.4.5: object ACEs need revision 4.
       if (shape_of(ace->type).object) list->revision = 4;
       list->aces.push_back(std::move(*ace.value));
       position_ += fields->length;
@@ -284,7 +286,7 @@ Parsed<Sid> parse_sddl_sid(std::string_view text, const std::optional<Sid>& doma
     case AliasProblem::unknown_alias:
       break;
   }
-  return refuse<Sid>(0, "neither a SID nor an alias of one");
+  return refuse<Sid>(0, "neither a SID nor an SDDL alias");
 }
 
 Parsed<AccessMask> parse_sddl_rights(std::string_view text) {

@@ -1,4 +1,4 @@
-// The words of SDDL (MS-DTYP 2.5.1.1), shared by its parser and its writer. Pure tables.
+// The tokens of SDDL (MS-DTYP 2.5.1.1), shared by its parser and its formatter. Pure tables.
 #pragma once
 
 #include "probes/security/access_mask.h"
@@ -75,7 +75,7 @@ inline constexpr auto single_rights = std::to_array<RightToken>({
     {"WO", right::write_owner},
 });
 
-// Understood, never written: their bits are those of others.
+// Parsed, never written: other tokens have the same bits.
 inline constexpr auto other_rights = std::to_array<RightToken>({
     {"FA", 0x1f01ff},
     {"FR", 0x120089},
@@ -105,8 +105,8 @@ inline constexpr auto list_flags = std::to_array<ListToken>({
 
 inline constexpr std::string_view null_list = "NO_ACCESS_CONTROL";
 
-// The length of the parenthesised text at the front of `text`: its parentheses balance outside of
-// double quotes. Zero when there is none.
+// The length of the parenthesized text at the front of `text`, whose parentheses balance outside of
+// double quotes. Zero if there is none.
 constexpr std::size_t parenthesised_length(std::string_view text) {
   if (!text.starts_with('(')) return 0;
   std::size_t depth = 0;

@@ -8,7 +8,7 @@ namespace cal::security {
 
 namespace {
 
-// A number of an SID's text form: decimal, or hex behind "0x". Takes it off the front of `text`.
+// A number in a SID's text form: decimal, or hex after "0x". Removes it from the front of `text`.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
   if (hex) text.remove_prefix(2);

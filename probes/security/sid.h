@@ -27,8 +27,8 @@ class Sid {
     return sid;
   }
 
-  // A SID at the front of `bytes` (MS-DTYP 2.4.2.2); what follows it is ignored. Empty when the
-  // revision is not 1, the count exceeds 15 or the bytes end early.
+  // A SID at the front of `bytes` (MS-DTYP 2.4.2.2); bytes after it are ignored. Empty if the
+  // revision is not 1, the count exceeds 15, or the bytes end early.
   static std::optional<Sid> parse(std::span<const std::byte> bytes);
   static std::optional<Sid> parse_octets(std::string_view octets);  // the same, from an LDAP value
 
@@ -39,9 +39,9 @@ class Sid {
   std::string octets() const;
   std::size_t size() const { return size_with(count_); }  // of the binary form, bytes
 
-  // For SIDs that stay where they are, in the bytes of a descriptor: whether one stands at the
-  // front of `bytes` (as `parse` decides it), how long one with so many sub-authorities is, and
-  // whether the SID in `binary`, which `at_front_of` accepted, is this one.
+  // For SIDs that stay in the bytes of a descriptor: how long a SID with so many sub-authorities
+  // is, whether `bytes` start with one (as `parse` decides), and whether the SID in `binary`, which
+  // `at_front_of` accepted, is this one.
   static constexpr std::size_t size_with(std::size_t sub_authorities) {
     return 8 + 4 * sub_authorities;
   }
@@ -73,7 +73,7 @@ class Sid {
 
 inline bool Sid::is(std::span<const std::byte> binary) const {
   if (binary.size() != size()) return false;
-  // From the end: SIDs of one domain differ in the last sub-authority only.
+  // From the end: the SIDs of a domain differ only in the last sub-authority.
   for (std::size_t i = count_; i-- > 0;) {
     if (load_u32(binary.data() + 8 + 4 * i) != sub_[i]) return false;
   }

@@ -68,13 +68,13 @@ std::string because_text(const SecuredSubject& subject, const AccessResult& resu
     case Because::owner:
       return "it owns the object";
     case Because::no_dacl:
-      return "the object has no access list: everybody may do anything";
+      return "the object has no access list, so everyone has full access";
     case Because::nothing_asked:
-      return "nothing was asked";
+      return "no right was requested";
     case Because::empty_dacl:
       return "the access list is empty";
     case Because::needs_privilege:
-      return "only a privilege could grant it";
+      return "only a privilege can grant it";
     case Because::nothing_grants:
       return fmt::format("no entry grants {}", describe_rights(result.missing));
     case Because::deny:

@@ -1,5 +1,5 @@
-// What the access check says of one trustee and one object: may it read, write, create children,
-// and which properties may it not write. With the words for people. Pure.
+// The access check for one trustee and one object: can it read, write and create children, and
+// which properties can it not write. In words, too. Pure.
 #pragma once
 
 #include "probes/security/access_check.h"
@@ -11,11 +11,11 @@
 
 namespace cal::security {
 
-// Who is asked about: a token of exactly these SIDs.
+// Whose rights are checked: a token of exactly these SIDs.
 struct Trustee {
   std::string name;
   std::vector<Sid> token;
-  // The property set or attribute that is to be read and written; none: the object as a whole.
+  // The property set or attribute to read and write; none: the object as a whole.
   std::optional<Guid> object_type = std::nullopt;
 };
 
@@ -27,17 +27,17 @@ struct SecuredSubject {
   Sid domain;                      // for the aliases in SDDL
 };
 
-// A property set or attribute that a deny entry keeps from being written.
+// A property set or attribute whose writing a deny entry blocks.
 struct DeniedProperty {
   Guid type;
   AccessResult result;
 };
 
 struct TrusteeRights {
-  AccessResult read;    // READ_CONTROL, LIST_CONTENTS, READ_PROPERTY; of a property the last alone
+  AccessResult read;    // READ_CONTROL, LIST_CONTENTS, READ_PROPERTY; for a property only the last
   AccessResult write;   // WRITE_PROPERTY
   AccessResult create;  // CREATE_CHILD
-  std::vector<DeniedProperty> denied_properties;  // although the object may be written
+  std::vector<DeniedProperty> denied_properties;  // although the object can be written
 
   bool granted() const {
     return read.decision == Decision::granted && write.decision == Decision::granted;
@@ -46,10 +46,10 @@ struct TrusteeRights {
 
 TrusteeRights rights_of(const SecuredSubject& subject, const Trustee& trustee);
 
-// "(D;;WP;;;SY) deny Write property to NT AUTHORITY\SYSTEM": the entry at this position.
+// The entry at this position: "(D;;WP;;;SY) deny Write property to NT AUTHORITY\SYSTEM".
 std::string entry_text(const SecuredSubject& subject, std::size_t index);
 
-// The entries that decide, or what else does: "no entry grants Write property".
+// The entries that decide, or the other reason: "no entry grants Write property".
 std::string because_text(const SecuredSubject& subject, const AccessResult& result);
 
 }  // namespace cal::security

@@ -137,4 +137,10 @@ std::string name_of(const Sid& sid) {
   return sid.text();
 }
 
+std::string name_with_sid(const Sid& sid) {
+  const auto name = name_of(sid);
+  const auto text = sid.text();
+  return name.find(text) == std::string::npos ? fmt::format("{} ({})", name, text) : name;
+}
+
 }  // namespace cal::security

@@ -23,7 +23,7 @@ ldap::BindSettings read_bind(Options options) {
     bind.keytab_file = options.readable_file("keytab_file");
   }
   if (options.has("password")) {
-    options.error("password", "write the password into a file and name it as 'password_file'");
+    options.error("password", "put the password into a file and set 'password_file' to its path");
   }
   options.reject_unknown_keys();
   return bind;
@@ -34,8 +34,8 @@ void check_uris(Options& options, const ldap::Settings& settings) {
       R"(ldaps?://([^/:@\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?)");
   for (const auto& uri : settings.uris) {
     if (!std::regex_match(uri, good_uri)) {
-      options.error("uri", fmt::format("'{}' is no directory URI; write ldaps://HOST or "
-                                       "ldap://HOST, with :PORT where it is not the usual",
+      options.error("uri", fmt::format("'{}' is not a directory URI; write ldaps://HOST or "
+                                       "ldap://HOST, with :PORT unless it is the default",
                                        uri));
     } else if (uri.starts_with("ldap://") && !settings.start_tls &&
                settings.bind.method == ldap::BindMethod::simple) {
@@ -43,7 +43,7 @@ void check_uris(Options& options, const ldap::Settings& settings) {
                                        "set start_tls: true",
                                        uri));
     } else if (uri.starts_with("ldaps://") && settings.start_tls) {
-      options.error("start_tls", fmt::format("{} is TLS from the start; use ldap:// with "
+      options.error("start_tls", fmt::format("{} uses TLS from the start; use ldap:// with "
                                              "start_tls",
                                              uri));
     }
@@ -62,8 +62,8 @@ ldap::Settings read_directory_settings(Options& options) {
   settings.bind = read_bind(options.section("bind"));
   if (settings.uris.empty() == settings.srv.empty()) {
     options.error("uri",
-                  "give either 'uri' (one or a list) or 'srv' (the domain whose DNS lists "
-                  "its servers)");
+                  "set either 'uri' (one URI or a list) or 'srv' (the domain whose DNS SRV "
+                  "records list its servers)");
   }
   check_uris(options, settings);
   options.reject_unknown_keys();

@@ -1,4 +1,4 @@
-// The `directory` block of a network, turned into the settings of its edge.
+// A network's `directory` block, as settings of the LDAP client.
 #pragma once
 
 #include "agent/contract/options.h"
@@ -6,7 +6,7 @@
 
 namespace cal {
 
-// ConfigErrors are collected in the options; then the settings are not to be used.
+// Errors are collected in the options; the settings must not be used if there are any.
 ldap::Settings read_directory_settings(Options& options);
 
 }  // namespace cal

@@ -1,5 +1,5 @@
-// What the probes that ask the directory have in common: their shared reasons, the outcome of a
-// directory that could not be asked, and the run itself.
+// What the probes that query the directory have in common: the reasons they share, the outcome when
+// the directory could not be queried, and the run itself.
 #pragma once
 
 #include "agent/contract/phase_timer.h"
@@ -16,7 +16,7 @@
 
 namespace cal {
 
-// A probe's own reasons followed by those that every directory probe has.
+// A probe's own reasons, followed by those that every directory probe has.
 template <std::size_t N>
 constexpr auto with_directory_reasons(const std::array<Reason, N>& own) {
   std::array<Reason, N + ldap::directory_reasons.size()> all{};
@@ -28,7 +28,7 @@ inline Outcome directory_fault_outcome(const ldap::Fault& fault) {
   return {&ldap::reason_of(fault.kind), fault.message};
 }
 
-// A probe that gathers facts over one session of the directory and judges them.
+// A probe that gathers facts over one directory session and judges them.
 //   gather: ldap::Result<Facts>(ldap::Session&, const Settings&, Deadline)
 //   judge:  Outcome(const Facts&, const Settings&), pure
 template <class Settings, auto gather, auto judge>
@@ -58,7 +58,7 @@ class DirectoryProbe : public Probe {
  protected:
   const Settings& settings() const { return settings_; }
 
-  // The rights beyond the bind, each tried out; without any the bind is enough.
+  // The rights that the probe needs beyond the bind, each tried now. Empty: the bind is enough.
   virtual ldap::Result<std::vector<Right>> ask_rights(const BoundAccount&, Deadline) {
     return std::vector<Right>{};
   }

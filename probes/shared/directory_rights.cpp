@@ -18,7 +18,7 @@ Right right_to_bind(const ldap::BindSettings& bind) {
   return {fmt::format("bind to the directory as {}", shown(bind)), true};
 }
 
-// A server that is down says nothing about rights.
+// If the server is down, the right is neither granted nor missing.
 std::vector<Right> not_bound(const ldap::BindSettings& bind, const ldap::Fault& fault) {
   auto right = right_to_bind(bind);
   right.granted.reset();
@@ -59,7 +59,7 @@ std::vector<Right> directory_rights(ldap::Directory& directory, const AskRights&
     std::ranges::move(*asked, std::back_inserter(rights));
   } else {
     const bool refused = asked.error().kind == ldap::FaultKind::not_permitted;
-    rights.push_back({"ask the directory", refused ? std::optional(false) : std::nullopt,
+    rights.push_back({"query the directory", refused ? std::optional(false) : std::nullopt,
                       asked.error().message});
   }
   return rights;

@@ -1,4 +1,4 @@
-// For the self-test: may the agent's account read what a probe asks the directory?
+// For the self-test: can the agent's account read what a probe reads from the directory?
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -11,7 +11,7 @@
 
 namespace cal {
 
-// A bound session, and the agent's account as an administrator's commands write it.
+// A bound session, and the agent's account in the forms that administrators' commands use.
 struct BoundAccount {
   ldap::Session& session;
   const ad::Domain& domain;
@@ -21,7 +21,7 @@ struct BoundAccount {
 
 using AskRights = std::function<ldap::Result<std::vector<Right>>(const BoundAccount&, Deadline)>;
 
-// The right to bind, and those that `ask` tries out over the session.
+// The right to bind, and those that `ask` tries over the session.
 std::vector<Right> directory_rights(ldap::Directory& directory, const AskRights& ask,
                                     Deadline deadline);
 

@@ -12,7 +12,7 @@ namespace cal {
 
 namespace {
 
-// The first folder on the way that may not be entered; empty when all may.
+// The first folder of the path that this process cannot enter; empty if it can enter all.
 std::filesystem::path closed_folder(const std::filesystem::path& path) {
   std::filesystem::path way;
   for (const auto& part : path.parent_path()) {
@@ -31,7 +31,7 @@ Right right_to_read(const std::filesystem::path& path) {
   if (access(path.c_str(), is_folder ? R_OK | X_OK : R_OK) == 0) return right;
   const int wrong = errno;
   right.seen = std::generic_category().message(wrong);
-  if (wrong != EACCES) {  // such as: not there yet
+  if (wrong != EACCES) {  // for example: it does not exist yet
     right.granted.reset();
     return right;
   }

@@ -1,4 +1,4 @@
-// For the self-test: may this process read a file?
+// For the self-test: can this process read a file?
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -7,7 +7,7 @@
 
 namespace cal {
 
-// A file, or a folder of files. One that is not there yet could not be tried.
+// A file, or a folder of files. `granted` is empty if it does not exist yet.
 Right right_to_read(const std::filesystem::path& path);
 
 }  // namespace cal

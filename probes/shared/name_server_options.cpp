@@ -12,7 +12,7 @@ std::vector<std::string> read_name_servers(Options& options) {
   for (const auto& server : name_servers) {
     if (!std::regex_match(server, good)) {
       options.error("name_servers",
-                    fmt::format("'{}' is no address; write 10.0.0.10 or 10.0.0.10:53", server));
+                    fmt::format("'{}' is not an address; write 10.0.0.10 or 10.0.0.10:53", server));
     }
   }
   return name_servers;

@@ -8,7 +8,7 @@
 
 namespace cal {
 
-// Each "ADDRESS" or "ADDRESS:PORT"; empty without the key. ConfigErrors are collected.
+// Each "ADDRESS" or "ADDRESS:PORT"; empty without the key. Errors are collected in the options.
 std::vector<std::string> read_name_servers(Options& options);
 
 }  // namespace cal

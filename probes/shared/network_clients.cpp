@@ -17,7 +17,7 @@ std::shared_ptr<NetworkClients> read_network_clients(Options& network) {
 std::shared_ptr<ldap::Directory> require_directory(Options& probe,
                                                    const std::shared_ptr<NetworkClients>& clients) {
   if (!clients->directory) {
-    probe.error("", "this probe asks the directory: add a 'directory' block to its network");
+    probe.error("", "this probe queries the directory: add a 'directory' block to its network");
   }
   return clients->directory;
 }

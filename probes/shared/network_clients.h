@@ -1,4 +1,4 @@
-// What the probes of one network share. The frame passes it on without looking inside.
+// What the probes of one network share. The agent passes it on without looking inside.
 #pragma once
 
 #include "probes/ldap/directory.h"
@@ -14,7 +14,7 @@ struct NetworkClients {
 // Reads the shared keys of a network's block; errors are collected in the options.
 std::shared_ptr<NetworkClients> read_network_clients(Options& network);
 
-// The directory, or a error at the probe that needs one and has none.
+// The directory; reports an error if the network has none.
 std::shared_ptr<ldap::Directory> require_directory(Options& probe,
                                                    const std::shared_ptr<NetworkClients>& clients);
 

@@ -1,5 +1,7 @@
 #include "probes/shared/trustee_options.h"
 
+#include "probes/security/well_known_sids.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,7 +15,7 @@ using security::Trustee;
 
 std::optional<Sid> read_sid(Options& options, const std::string& key, const std::string& text) {
   const auto sid = Sid::parse_text(text);
-  if (!sid) options.error(key, fmt::format("'{}' is no SID; write S-1-5-...", text));
+  if (!sid) options.error(key, fmt::format("'{}' is not a SID; write S-1-5-...", text));
   return sid;
 }
 
@@ -65,7 +67,7 @@ std::optional<Trustee> read_trustee_mapping(Options options) {
     trustee.object_type = Guid::parse_text(guid);
     if (!trustee.object_type) {
       options.error("object_type",
-                    fmt::format("'{}' is no GUID of a property set or attribute", guid));
+                    fmt::format("'{}' is not the GUID of a property set or attribute", guid));
     }
   }
   options.reject_unknown_keys();
@@ -73,6 +75,12 @@ std::optional<Trustee> read_trustee_mapping(Options options) {
 }
 
 }  // namespace
+
+std::string people_name(const Trustee& trustee) {
+  const bool is_word = std::ranges::find(words, trustee.name, &Word::text) != words.end();
+  return is_word || Sid::parse_text(trustee.name) ? security::name_with_sid(trustee.token.front())
+                                                  : trustee.name;
+}
 
 std::vector<Trustee> read_trustees(Options& options) {
   std::vector<Trustee> trustees;
@@ -91,7 +99,7 @@ std::vector<Trustee> read_trustees(Options& options) {
       trustees.push_back({text, {*sid}});
     } else {
       options.error("trustees",
-                    fmt::format("'{}' is no trustee; write system, system_token, system_ace, "
+                    fmt::format("'{}' is not a trustee; write system, system_token, system_ace, "
                                 "license_servers, self, a SID, or a mapping with sid, extra_sids, "
                                 "object_type and name",
                                 text));

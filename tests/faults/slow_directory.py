@@ -13,7 +13,7 @@ FOR_ADMINISTRATORS_ONLY = 'O:DAG:DAD:P(A;;0xf01ff;;;DA)(A;;0xf01ff;;;SY)'
 
 class AccountHidden(stage.DirectoryFault):
     fault = 'the account that installs packs is hidden from the agent'
-    says = present('account_not_found', words=('may not see it',))
+    says = present('account_not_found', words=('hidden from the agent',))
 
     def break_it(self):
         with self.directory() as directory:

@@ -150,7 +150,7 @@ class Credentials(FaultCase):
             before = directory.sddl(names.test_dn('licadmin'))
             directory.set_sddl(names.test_dn('licadmin'), HIDDEN_FROM_ALL_BUT_ADMINISTRATORS)
         self.addCleanup(self.set_sddl, names.test_dn('licadmin'), before)
-        self.assert_found(self.check(), 'present', 'account_not_found', 'may not see it')
+        self.assert_found(self.check(), 'present', 'account_not_found', 'hidden from the agent')
         self.set_sddl(names.test_dn('licadmin'), before)
         self.assert_found(self.check(), 'clear', 'member_nested')
 

@@ -130,7 +130,7 @@ class SelfTest(LabCase):
     def test_a_hidden_object_cannot_be_distinguished_from_a_missing_one(self):
         self.deny(names.LICENSING_DN, 'RPLCLORC')
         self.assert_lacks(self.self_test({'directory_permissions': {}}), 3,
-                          f'? see {names.LICENSING_DN}',
+                          f'? find {names.LICENSING_DN}',
                           f'dsacls "{names.LICENSING_DN}" /G "EBS\\{names.MONITOR}:GR"')
 
     def test_permissions_of_users_and_of_their_template(self):

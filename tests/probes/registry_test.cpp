@@ -1,4 +1,4 @@
-// What every probe must have, so that none is added half-way.
+// What every probe must have, so that none is added incompletely.
 #include "probes/registry.h"
 
 #include "agent/metrics/metrics.h"
@@ -31,7 +31,7 @@ bool is_snake_case(std::string_view word) {
 
 }  // namespace
 
-TEST_CASE("a probe has its files, its page and its block in the shipped configuration",
+TEST_CASE("a probe has its files, its runbook and its block in the shipped configuration",
           "[registry]") {
   const auto config = text_of(root / "config/cal_exporter.yml");
   for (const auto& kind : probe_registry().kinds) {
@@ -59,7 +59,7 @@ TEST_CASE("a probe has its files, its page and its block in the shipped configur
   }
 }
 
-TEST_CASE("reasons are single words, complete and unlike each other", "[registry]") {
+TEST_CASE("reasons are single words, complete and distinct", "[registry]") {
   for (const auto& kind : probe_registry().kinds) {
     std::set<std::string_view> words;
     for (const auto& reason : kind.reasons) {
@@ -74,7 +74,7 @@ TEST_CASE("reasons are single words, complete and unlike each other", "[registry
   }
 }
 
-TEST_CASE("a metric family belongs to one owner, and labels clash with no target label",
+TEST_CASE("a metric family has one owner, and its labels do not clash with target labels",
           "[registry]") {
   std::set<std::string_view> names;
   const auto check = [&](const MetricFamily& family) {

@@ -31,7 +31,7 @@ TEST_CASE("an account may be written in five forms", "[account]") {
   CHECK(name.text == row.text);
 }
 
-TEST_CASE("what keeps an account from logging on", "[account]") {
+TEST_CASE("the first obstacle to a logon is reported", "[account]") {
   constexpr std::uint64_t never = 0x7FFFFFFFFFFFFFFF;
   constexpr std::uint64_t year_2012 = 130'000'000'000'000'000;
   constexpr std::uint64_t year_2060 = 145'000'000'000'000'000;

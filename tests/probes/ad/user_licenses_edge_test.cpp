@@ -1,4 +1,4 @@
-// Per-user licences counted in a directory, page by page.
+// Per-user licenses counted in a directory, page by page.
 #include "probes/ad/user_licenses.h"
 #include "tests/fakes/directory_access.h"
 
@@ -40,7 +40,7 @@ UserLicenses count(LdapServer& server) {
 
 }  // namespace
 
-TEST_CASE("a licence is in force until its expiry, in any of the four slots", "[licenses]") {
+TEST_CASE("a license is in force until its expiry, in any of the four slots", "[licenses]") {
   LdapServer server;
   add_user(server, 0, {});
   add_user(server, 1, {{"msTSExpireDate", {"20261124120001.0Z"}}});
@@ -57,7 +57,7 @@ TEST_CASE("a licence is in force until its expiry, in any of the four slots", "[
   CHECK(licenses.groups[0].expired == 2);
 }
 
-TEST_CASE("licences are grouped by version and server, in a bounded number of groups",
+TEST_CASE("licenses are grouped by version and server, in a bounded number of groups",
           "[licenses]") {
   LdapServer server;
   for (int i = 0; i < 60; ++i) {
@@ -74,7 +74,7 @@ TEST_CASE("licences are grouped by version and server, in a bounded number of gr
   CHECK(licenses.groups.front().server == "LS " + std::string(57, 'x'));
 }
 
-TEST_CASE("users are counted over the boundaries of pages", "[licenses]") {
+TEST_CASE("users are counted across pages", "[licenses]") {
   const auto [users, pages] = GENERATE(table<int, int>({{0, 1}, {1000, 1}, {1001, 2}, {2000, 2}}));
   LdapServer server;
   for (int i = 0; i < users; ++i) add_user(server, i, {{"msTSExpireDate", {"20270101000000.0Z"}}});

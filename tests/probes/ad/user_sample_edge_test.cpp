@@ -52,7 +52,7 @@ std::set<std::string> containers(const std::vector<SampledUser>& users) {
 
 }  // namespace
 
-TEST_CASE("users are taken from every container, and protected ones apart", "[user_sample]") {
+TEST_CASE("users are taken from every container, protected ones separately", "[user_sample]") {
   LdapServer server;
   server.add({base, {{"objectSid", {domain_sid.octets()}}}});
   add_users(server, "OU=A," + base, 3'000);  // the many must not crowd out the few
@@ -69,7 +69,7 @@ TEST_CASE("users are taken from every container, and protected ones apart", "[us
   CHECK(sample.template_object.state == SecuredObject::State::not_visible);
 }
 
-TEST_CASE("users may be taken from below one container", "[user_sample]") {
+TEST_CASE("users can be taken from below one container", "[user_sample]") {
   LdapServer server;
   server.add({"OU=A," + base, {{"objectClass", {"organizationalUnit"}}}});
   add_users(server, "OU=A," + base, 2);
@@ -81,7 +81,7 @@ TEST_CASE("users may be taken from below one container", "[user_sample]") {
   CHECK(containers(sample.ordinary) == std::set<std::string>{"OU=A," + base, "OU=B,OU=A," + base});
 }
 
-TEST_CASE("only names are asked for until the users are chosen", "[user_sample]") {
+TEST_CASE("only names are requested until the users are chosen", "[user_sample]") {
   LdapServer server;
   server.add({"OU=A," + base, {{"objectClass", {"organizationalUnit"}}}});
   add_users(server, "OU=A," + base, 50);
@@ -92,7 +92,7 @@ TEST_CASE("only names are asked for until the users are chosen", "[user_sample]"
   }
 }
 
-TEST_CASE("a container that is not there has no users", "[user_sample]") {
+TEST_CASE("a container that does not exist has no users", "[user_sample]") {
   LdapServer server;
   add_users(server, "OU=A," + base, 2);
   const auto sample = sample_of(server, "OU=Nowhere");

@@ -1,4 +1,4 @@
-// The membership probe against a fake directory: what a real one here (Samba) does not do.
+// The membership probe against a fake directory, for what Samba does not do.
 #include "probes/administrators_membership/administrators_membership.h"
 #include "probes/shared/directory_probe.h"
 #include "tests/fakes/directory_access.h"
@@ -83,7 +83,7 @@ TEST_CASE("a member whose memberOf is hidden is found in the group, beyond the f
   CHECK(outcome.evidence.at(0).text == "licadmin → Administrators");
 }
 
-TEST_CASE("a group that the server gives in ranges is counted whole", "[membership]") {
+TEST_CASE("a group that the server returns in ranges is counted completely", "[membership]") {
   LdapServer server({.max_values = 1'500});
   fill(server, {}, other_members(4'000));
   const auto outcome = ask(server);
@@ -92,7 +92,7 @@ TEST_CASE("a group that the server gives in ranges is counted whole", "[membersh
   CHECK(outcome.evidence.at(0).text.find("and 3992 more") != std::string::npos);
 }
 
-TEST_CASE("a server that cuts its answers is a server_error, not a missing account",
+TEST_CASE("a server that truncates its answers is a server_error, not a missing account",
           "[membership]") {
   LdapServer server(
       {.on_search =

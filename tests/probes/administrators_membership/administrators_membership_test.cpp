@@ -51,7 +51,7 @@ AccountFacts foreign(std::optional<Membership> membership = std::nullopt) {
           std::move(membership)};
 }
 
-// NETWORK SERVICE, which is asked about where the licence server is a domain controller.
+// NETWORK SERVICE, which must be a member if the license server is a domain controller.
 AccountFacts well_known(Membership membership) {
   return {{"S-1-5-20", "S-1-5-32-561"},
           license_servers,
@@ -115,10 +115,10 @@ TEST_CASE("each state of an account has its reason and its facts", "[membership]
   CHECK_FALSE(outcome.summary.empty());
 }
 
-TEST_CASE("the chain that grants it is the evidence", "[membership]") {
+TEST_CASE("the chain of groups is the evidence", "[membership]") {
   const auto outcome = judge_all({found(member({"licadmin", "Domain Admins", "Administrators"}))});
   CHECK(outcome.summary ==
-        "EBS\\licadmin is in Administrators (licadmin → Domain Admins → Administrators)");
+        "EBS\\licadmin is a member of Administrators (licadmin → Domain Admins → Administrators)");
   CHECK(outcome.evidence.at(0).item == "EBS\\licadmin");
   CHECK(outcome.evidence.at(0).text == "licadmin → Domain Admins → Administrators");
 }
@@ -126,16 +126,19 @@ TEST_CASE("the chain that grants it is the evidence", "[membership]") {
 TEST_CASE("a group with an arrow in its name is one link of the chain", "[membership]") {
   const auto outcome = judge_all({found(member({"eve", "A → Administrators", "B"}))});
   CHECK(outcome.evidence.at(0).text == "eve → A -> Administrators → B");
-  CHECK(outcome.summary == "EBS\\licadmin is in Administrators (eve → A -> Administrators → B)");
+  CHECK(outcome.summary ==
+        "EBS\\licadmin is a member of Administrators (eve → A -> Administrators → B)");
 }
 
-TEST_CASE("who is no member sees the own groups and who the members are", "[membership]") {
+TEST_CASE("an account that is not a member sees its groups and the group's members",
+          "[membership]") {
   const auto outcome = judge_all({found(no_member())});
   CHECK(outcome.summary ==
-        "EBS\\licadmin is not in Administrators (S-1-5-32-544): add it, or use an account that is");
+        "EBS\\licadmin is not a member of Administrators (S-1-5-32-544): add it, or use an account "
+        "that is a member");
   CHECK(outcome.evidence.at(0).text ==
-        "it is in Domain Users, Users; none of them leads to Administrators, whose members are "
-        "Administrator, Domain Admins and 19998 more");
+        "it is a member of Domain Users, Users, none of which leads to Administrators; members of "
+        "Administrators: Administrator, Domain Admins and 19998 more");
 }
 
 TEST_CASE("of several accounts the worst decides and all are evidence", "[membership]") {
@@ -144,19 +147,21 @@ TEST_CASE("of several accounts the worst decides and all are evidence", "[member
   CHECK(judge_all({foreign(), found(no_member()), good}).reason->word == "not_member");
   const auto outcome = judge_all({good, not_found(), found(no_member())});
   CHECK(outcome.reason->word == "account_not_found");
-  CHECK(outcome.evidence.size() == 4);  // three accounts and who was asked
-  CHECK(judge_all({good, good}).summary == "all 2 accounts are in their group");
+  CHECK(outcome.evidence.size() == 4);  // three accounts and the server
+  CHECK(judge_all({good, good}).summary == "all 2 accounts are members of their groups");
 }
 
-TEST_CASE("a group that is not there is unknown", "[membership]") {
+TEST_CASE("a group that does not exist is unknown", "[membership]") {
   const auto outcome = judge_all({{{"alice", "Administratoren"}, std::nullopt}});
   CHECK(outcome.reason->word == "group_not_found");
-  CHECK(outcome.summary == "there is no group Administratoren, or the agent may not see it");
+  CHECK(outcome.summary ==
+        "group Administratoren does not exist or is hidden from the agent's account: correct "
+        "`group`, or grant read access");
   CHECK(outcome.samples.empty());
   CHECK(outcome.implications.empty());
 }
 
-TEST_CASE("what an account stops depends on the group that it has to be in", "[membership]") {
+TEST_CASE("the cause depends on the group that the account must be a member of", "[membership]") {
   auto server = found(no_member());
   server.required = {"EBS\\LS1$", "S-1-5-32-561"};
   server.group = license_servers;
@@ -166,10 +171,10 @@ TEST_CASE("what an account stops depends on the group that it has to be in", "[m
   CHECK(outcome.implications[1].cause == Cause::directory_not_writable);
   CHECK(outcome.implications[1].strength == Strength::strong);
   CHECK(outcome.implications[1].sentence.starts_with(
-      "EBS\\LS1$ is not in Terminal Server License Servers (S-1-5-32-561)"));
+      "EBS\\LS1$ is not a member of Terminal Server License Servers (S-1-5-32-561): add it"));
 }
 
-TEST_CASE("an account with two groups is usable or not only once", "[membership]") {
+TEST_CASE("an account with two groups has one sample of cal_account_usable", "[membership]") {
   auto second = found(no_member());
   second.required.group = "S-1-5-32-561";
   const auto outcome = judge_all({found(no_member()), second});

@@ -1,4 +1,4 @@
-// The permission probe against a fake directory: what a real one here (Samba) does not do.
+// The permission probe against a fake directory, for what Samba does not do.
 #include "probes/directory_permissions/directory_permissions.h"
 #include "probes/security/sddl.h"
 #include "probes/shared/directory_probe.h"
@@ -45,7 +45,7 @@ Outcome ask(LdapServer& server) {
 
 }  // namespace
 
-TEST_CASE("the descriptor is asked for without the SACL", "[permissions]") {
+TEST_CASE("the descriptor is requested without the SACL", "[permissions]") {
   LdapServer server;
   fill(server);
   server.add(object(descriptor("O:SYG:SYD:(A;;GA;;;SY)")));
@@ -59,21 +59,21 @@ TEST_CASE("the descriptor is asked for without the SACL", "[permissions]") {
   CHECK(asked);
 }
 
-TEST_CASE("Windows answers for a hidden object as if it were not there", "[permissions]") {
-  SECTION("its siblings are seen: it is missing") {
+TEST_CASE("Windows answers for a hidden object as if it did not exist", "[permissions]") {
+  SECTION("its siblings are visible: it is missing") {
     LdapServer server;
     fill(server);
     server.add({"CN=Policies," + container, {{"objectClass", {"container"}}}});
     CHECK(ask(server).reason->word == "object_missing");
   }
-  SECTION("no sibling is seen: nobody can tell") {
+  SECTION("no sibling is visible: missing or hidden") {
     LdapServer server;
     fill(server);
     CHECK(ask(server).reason->word == "object_not_visible");
   }
 }
 
-TEST_CASE("an absurd descriptor is unknown, and says where it breaks", "[permissions]") {
+TEST_CASE("a damaged descriptor is unknown, and the summary says where", "[permissions]") {
   LdapServer server;
   fill(server);
   auto octets = descriptor("O:SYG:SYD:(A;;GA;;;SY)");
@@ -88,7 +88,7 @@ TEST_CASE("an absurd descriptor is unknown, and says where it breaks", "[permiss
   CHECK(outcome.summary.find("damaged at byte") != std::string::npos);
 }
 
-TEST_CASE("a read-only domain controller is recognised by its capabilities", "[permissions]") {
+TEST_CASE("a read-only domain controller is recognized by its capabilities", "[permissions]") {
   LdapServer server(
       {.on_search =
            [](const fakes::LdapRequest& request) -> std::optional<LdapServer::SearchAnswer> {
@@ -104,7 +104,7 @@ TEST_CASE("a read-only domain controller is recognised by its capabilities", "[p
   CHECK(ask(server).reason->word == "asked_read_only_dc");
 }
 
-TEST_CASE("a referral is not taken for an object", "[permissions]") {
+TEST_CASE("a referral is not mistaken for an object", "[permissions]") {
   LdapServer server(
       {.on_search =
            [](const fakes::LdapRequest& request) -> std::optional<LdapServer::SearchAnswer> {

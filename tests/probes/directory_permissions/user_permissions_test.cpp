@@ -71,7 +71,7 @@ std::optional<double> granted(const Outcome& outcome, std::string_view sort,
 
 }  // namespace
 
-TEST_CASE("what users' descriptors grant has its reason", "[permissions]") {
+TEST_CASE("each state of the users' descriptors has its reason", "[permissions]") {
   struct Row {
     std::string ordinary, protected_one;
     std::string_view reason;
@@ -84,7 +84,7 @@ TEST_CASE("what users' descriptors grant has its reason", "[permissions]") {
       {self_entry, both, "users_not_writable", Verdict::present, Severity::critical},
       {both, servers_entry, "protected_users_not_writable", Verdict::present, Severity::warning},
       {servers_entry, servers_entry, "users_not_writable", Verdict::present, Severity::critical},
-      // Nothing but the older attribute, as accounts have it that were made before 2008.
+      // Only the older attribute, as on accounts created before 2008.
       {"(OA;;RPWP;6db69a1c-9422-11d1-aebd-0000f80367c1;;S-1-5-32-561)" + self_entry, both,
        "users_not_writable", Verdict::present, Severity::critical},
       {"(OA;;WP;" + set + ";;S-1-5-32-561)" + self_entry, both, "users_not_writable",
@@ -92,7 +92,7 @@ TEST_CASE("what users' descriptors grant has its reason", "[permissions]") {
       {"(OD;;WP;" + set + ";;AU)" + both, both, "users_not_writable", Verdict::present,
        Severity::critical},
       {"(OD;;WP;" + set + ";;S-1-5-21-1-2-3-1100)" + both, both, "users_not_writable",
-       Verdict::present, Severity::critical},  // the user by his own SID
+       Verdict::present, Severity::critical},  // the user, by their own SID
       {"(A;;RPWP;;;AU)", both, "users_writable", Verdict::clear, Severity::ok},
       {"(XA;;RPWP;;;AU;(a==1))", both, "descriptor_not_readable", Verdict::unknown,
        Severity::warning},
@@ -106,23 +106,23 @@ TEST_CASE("what users' descriptors grant has its reason", "[permissions]") {
   CHECK(outcome.reason->severity == row.severity);
 }
 
-TEST_CASE("one trustee alone may be asked about", "[permissions]") {
+TEST_CASE("a single trustee can be checked", "[permissions]") {
   const auto facts = facts_of({user("rita", servers_entry)}, {user("petra", servers_entry)});
   CHECK(judge_with(facts, {license_servers()}).reason->word == "users_writable");
   CHECK(judge_with(facts, {user_self()}).reason->word == "users_not_writable");
 }
 
-TEST_CASE("the missing entry is named, and where it would have come from", "[permissions]") {
+TEST_CASE("the missing entry is named with its origin", "[permissions]") {
   SECTION("the class has it: the accounts are older, or were changed") {
     const auto outcome = judge_with(
         facts_of({user("anna", both), user("rita", self_entry), user("sam", self_entry)}));
-    CHECK(
-        outcome.summary ==
-        "license_servers may not write licences on 2 of 3 users, such as CN=rita,DC=ebs: no entry "
-        "grants Write property");
+    CHECK(outcome.summary ==
+          "2 of 3 users: BUILTIN\\Terminal Server License Servers (S-1-5-32-561) has no write "
+          "permission for licenses, for example on CN=rita,DC=ebs: no entry grants Write property; "
+          "delegate it");
     CHECK(evidence(outcome, "the missing entry").starts_with(servers_entry + " allow"));
     CHECK(evidence(outcome, "class default of user").starts_with("grants it"));
-    CHECK(evidence(outcome, "self on users") == "may write licences on all 3 that were looked at");
+    CHECK(evidence(outcome, "self on users") == "can write licenses on all 3 that were sampled");
     CHECK(evidence(outcome, "asked") == "ldaps://dc1");
   }
   SECTION("the class does not have it, as for SELF") {
@@ -139,7 +139,7 @@ TEST_CASE("the missing entry is named, and where it would have come from", "[per
     const auto outcome = judge_with(facts_of({user("rita", both)}, {user("petra", self_entry)}));
     CHECK(evidence(outcome, "AdminSDHolder").starts_with("grants it"));
   }
-  SECTION("an entry is in the way") {
+  SECTION("an entry denies it") {
     const auto outcome =
         judge_with(facts_of({user("rita", "(OD;;WP;" + set + ";;S-1-5-32-561)" + both)}));
     CHECK(outcome.summary.find("entry 0: (OD;;WP;" + set + ";;S-1-5-32-561) deny") !=
@@ -147,7 +147,7 @@ TEST_CASE("the missing entry is named, and where it would have come from", "[per
   }
 }
 
-TEST_CASE("rights on users are exported by sort and trustee, and what is unknown is not",
+TEST_CASE("rights on users are exported by sort and trustee unless they are unknown",
           "[permissions]") {
   const auto outcome = judge_with(facts_of({user("anna", both), user("rita", servers_entry)},
                                            {user("petra", "(XA;;RPWP;;;AU;(a==1))")}));
@@ -156,22 +156,22 @@ TEST_CASE("rights on users are exported by sort and trustee, and what is unknown
   CHECK_FALSE(granted(outcome, "protected_users", "self"));
 }
 
-TEST_CASE("users that cannot be seen, or not be read, are no all-clear", "[permissions]") {
+TEST_CASE("users that are hidden or unreadable never give clear", "[permissions]") {
   CHECK(judge_with(facts_of({})).reason->word == "object_not_visible");
   auto hidden = user("rita", both);
   hidden.object.descriptor.clear();
   const auto outcome = judge_with(facts_of({user("anna", both), hidden}));
   CHECK(outcome.reason->word == "descriptor_not_readable");
-  CHECK(evidence(outcome, "self on users") ==
-        "cannot be told of 1 of 2: its permissions cannot be read");
+  CHECK(evidence(outcome, "self on users") == "unknown for 1 of 2: its permissions cannot be read");
   auto read_only = facts_of({user("rita", both)});
   read_only.read_only = true;
   CHECK(judge_with(read_only).reason->word == "asked_read_only_dc");
 }
 
-TEST_CASE("where a deny entry is in the way, no entry is missing", "[permissions]") {
+TEST_CASE("if a deny entry decides, no entry is reported missing", "[permissions]") {
   const auto outcome =
       judge_with(facts_of({user("rita", "(OD;;RP;" + set + ";;S-1-5-32-561)" + both)}));
-  CHECK(outcome.summary.find("license_servers may not read licences on 1 of 1 users") == 0);
+  CHECK(outcome.summary.find("has no read permission for licenses") != std::string::npos);
+  CHECK(outcome.summary.ends_with("; remove the deny entry"));
   CHECK(evidence(outcome, "the missing entry") == "(none)");
 }

@@ -12,16 +12,16 @@ using cal::ldap::parse_server;
 using cal::ldap::printable;
 using cal::ldap::Request;
 
-TEST_CASE("the sub-codes of invalid credentials are told apart", "[answer]") {
+TEST_CASE("the sub-codes of invalid credentials are distinguished", "[answer]") {
   struct Row {
     const char* data;
     const char* words;
   };
   const auto row = GENERATE(Row{"52e", "invalid credentials (49/52e)"},
-                            Row{"525", "no such user (49/525)"}, Row{"530", "at this hour"},
+                            Row{"525", "no such user (49/525)"}, Row{"530", "at this time"},
                             Row{"531", "from this host"}, Row{"532", "has expired (49/532)"},
                             Row{"533", "disabled (49/533)"}, Row{"701", "the account has expired"},
-                            Row{"773", "must be changed"}, Row{"775", "locked (49/775)"});
+                            Row{"773", "must be changed"}, Row{"775", "locked out (49/775)"});
   const Answer answer{49, std::string("80090308: LdapErr: DSID-0C09044E, comment: "
                                       "AcceptSecurityContext error, data ") +
                               row.data + ", v2580"};
@@ -31,7 +31,7 @@ TEST_CASE("the sub-codes of invalid credentials are told apart", "[answer]") {
                                 Catch::Contains(row.words) && !Catch::Contains("DSID"));
 }
 
-TEST_CASE("a sub-code that is not known leaves the server's text", "[answer]") {
+TEST_CASE("an unknown sub-code leaves the server's text", "[answer]") {
   const auto fault = fault_of(Request::bind, "bind", {49, "data 52e9, v1"});
   CHECK_THAT(fault.message, Catch::Contains("invalid credentials (49): data 52e9, v1"));
 }
@@ -70,23 +70,24 @@ TEST_CASE("result codes become kinds of faults", "[answer]") {
   CHECK(fault_of(row.request, "try", row.answer).kind == row.kind);
 }
 
-TEST_CASE("a server that wants strong authentication is told how", "[answer]") {
+TEST_CASE("the message for a server that requires strong authentication says what to do",
+          "[answer]") {
   CHECK_THAT(fault_of(Request::bind, "bind", {8, ""}).message,
              Catch::Contains("use ldaps:// or StartTLS"));
 }
 
-TEST_CASE("a referral names the server it leads to", "[answer]") {
+TEST_CASE("a referral names the other server", "[answer]") {
   CHECK_THAT(fault_of(Request::search, "search", {10, "ldap://other.example.com"}).message,
              Catch::Contains("ldap://other.example.com"));
 }
 
-TEST_CASE("a peer's text is made fit to be shown", "[answer]") {
+TEST_CASE("a peer's text is made printable", "[answer]") {
   CHECK(printable(std::string("a\nb\0", 4)) == "a b");
   CHECK(printable("\xff\x1b[31m") == "? [31m");
   CHECK(printable(std::string(1000, 'x')).size() == 300);
 }
 
-TEST_CASE("every kind of fault has a reason that leaves the verdict open", "[answer]") {
+TEST_CASE("every kind of fault has a reason with the verdict unknown", "[answer]") {
   const std::vector<std::pair<FaultKind, std::string_view>> words{
       {FaultKind::resolve_failed, "resolve_failed"},
       {FaultKind::connect_failed, "connect_failed"},

@@ -1,4 +1,4 @@
-// Opening a session: from a name to a bind, and every way in which that can fail.
+// Opening a session: from a name to a bind, and every way it can fail.
 #include "probes/ldap/directory.h"
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/dns_server.h"
@@ -29,7 +29,7 @@ constexpr auto enough = 20s;      // for what shall succeed
 constexpr auto patience = 400ms;  // for what shall run out of time
 constexpr auto generous = 15s;    // what a bounded call may take on a slow machine
 
-// A directory whose settings a test may change before it opens it.
+// A directory whose settings a test can change before opening it.
 class Opening {
  public:
   explicit Opening(std::vector<std::string> uris) {
@@ -113,7 +113,7 @@ TEST_CASE("a server is found by its name and trusted by its certificate", "[dire
   CHECK(session);
 }
 
-TEST_CASE("what is wrong with a certificate is told", "[directory]") {
+TEST_CASE("the message says what is wrong with a certificate", "[directory]") {
   struct Row {
     const char* what;
     Leaf leaf;
@@ -166,7 +166,7 @@ TEST_CASE("a host name is compared with the certificate, not an address", "[dire
   CHECK(opening.fault().kind == FaultKind::tls_name_mismatch);
 }
 
-TEST_CASE("a CA file that cannot be used trusts nobody", "[directory]") {
+TEST_CASE("with an unusable CA file no server is trusted", "[directory]") {
   const TlsServer tls({{"127.0.0.1"}}, ldaps());
   Opening opening({tls.server->uri()});
   opening.settings.ca_file = "/nonexistent/ca.pem";
@@ -175,7 +175,7 @@ TEST_CASE("a CA file that cannot be used trusts nobody", "[directory]") {
   CHECK_THAT(fault.message, Catch::Contains("/nonexistent/ca.pem"));
 }
 
-TEST_CASE("without a CA file the system's authorities count", "[directory]") {
+TEST_CASE("without a CA file the system's authorities are trusted", "[directory]") {
   const TlsServer tls({{"127.0.0.1"}}, ldaps());
   CHECK(Opening({tls.server->uri()}).fault().kind == FaultKind::tls_untrusted);
 }
@@ -199,7 +199,7 @@ TEST_CASE("a server that refuses StartTLS fails TLS", "[directory]") {
   CHECK_THAT(fault.message, Catch::Contains("no TLS here"));
 }
 
-TEST_CASE("a peer that stalls costs no more than the deadline", "[directory]") {
+TEST_CASE("a stalled peer takes no longer than the deadline", "[directory]") {
   using Misbehavior = LdapServer::Misbehavior;
   struct Row {
     const char* what;
@@ -228,7 +228,7 @@ TEST_CASE("a peer that stalls costs no more than the deadline", "[directory]") {
   CHECK(fault.kind == FaultKind::timeout);
 }
 
-TEST_CASE("a server that is not there is a failed connection", "[directory]") {
+TEST_CASE("a server that is not running is a failed connection", "[directory]") {
   std::string uri;
   {
     const LdapServer gone;  // its port is free again
@@ -246,7 +246,7 @@ TEST_CASE("a server that closes is a lost connection", "[directory]") {
   CHECK(Opening({server->uri()}).fault().kind == FaultKind::connect_failed);
 }
 
-TEST_CASE("a name that does not exist is not resolved", "[directory]") {
+TEST_CASE("a name that does not exist is resolve_failed", "[directory]") {
   const DnsServer dns({});
   Opening opening({"ldaps://dc9.ebs.example.com"});
   opening.settings.name_servers = {dns.address()};
@@ -272,7 +272,7 @@ TEST_CASE("every address of a name is tried", "[directory]") {
   CHECK(opening.open());
 }
 
-TEST_CASE("refused credentials are told, and not tried on the next server", "[directory]") {
+TEST_CASE("refused credentials are reported and not tried on the next server", "[directory]") {
   LdapServer::Options options;
   options.on_bind = [](const LdapRequest&) {
     return LdapResult{49,
@@ -289,7 +289,7 @@ TEST_CASE("refused credentials are told, and not tried on the next server", "[di
   CHECK(second->connections() == 0);
 }
 
-TEST_CASE("a busy server lets the next one answer", "[directory]") {
+TEST_CASE("after a busy server the next one is tried", "[directory]") {
   LdapServer::Options options;
   options.on_bind = [](const LdapRequest&) { return LdapResult{51, "busy"}; };
   const auto busy = start(std::move(options));
@@ -322,7 +322,7 @@ TEST_CASE("the server that answered last is tried first", "[directory]") {
   CHECK(good->connections() == 2);
 }
 
-TEST_CASE("the fault that came furthest stands for all servers", "[directory]") {
+TEST_CASE("the fault that got furthest is reported for all servers", "[directory]") {
   std::string gone;
   {
     const LdapServer server;
@@ -351,7 +351,7 @@ TEST_CASE("the servers of a domain are found by its SRV records", "[directory]")
   CHECK(session->server() == "ldap://dc1.ebs.example.com:" + std::to_string(tls.server->port()));
 }
 
-TEST_CASE("a domain without SRV records is not resolved", "[directory]") {
+TEST_CASE("a domain without SRV records is resolve_failed", "[directory]") {
   const DnsServer dns({});
   Opening opening({});
   opening.settings.srv = "ebs.example.com";
@@ -366,7 +366,7 @@ TEST_CASE("the password never shows in a message", "[directory]") {
   CHECK_THAT(Opening({server->uri()}).fault().message, !Catch::Contains("secret-word"));
 }
 
-TEST_CASE("a password file that gives no password refuses the bind", "[directory]") {
+TEST_CASE("a password file without a password is bind_refused", "[directory]") {
   const auto server = start();
   Opening opening({server->uri()});
   const auto content = GENERATE(std::string(), std::string("\n"), std::string(2000, 'x'));
@@ -378,7 +378,7 @@ TEST_CASE("a password file that gives no password refuses the bind", "[directory
   CHECK(server->binds().empty());
 }
 
-TEST_CASE("one trailing newline does not belong to the password", "[directory]") {
+TEST_CASE("one trailing newline is not part of the password", "[directory]") {
   const auto server = start();
   Opening opening({server->uri()});
   const auto* content = GENERATE(" pass word", " pass word\n", " pass word\r\n");
@@ -388,7 +388,7 @@ TEST_CASE("one trailing newline does not belong to the password", "[directory]")
   CHECK(server->binds().back().password == " pass word");
 }
 
-TEST_CASE("a keytab that cannot be read refuses the bind", "[directory]") {
+TEST_CASE("an unreadable keytab is bind_refused", "[directory]") {
   const auto server = start();
   Opening opening({server->uri()});
   opening.settings.bind = {
@@ -399,7 +399,7 @@ TEST_CASE("a keytab that cannot be read refuses the bind", "[directory]") {
   CHECK_THAT(fault.message, Catch::Contains("keytab"));
 }
 
-TEST_CASE("threads may open sessions of one directory at once", "[directory]") {
+TEST_CASE("threads can open sessions of one directory concurrently", "[directory]") {
   const TlsServer tls({{"127.0.0.1"}}, ldaps());
   Opening opening({tls.server->uri()});
   opening.settings.ca_file = tls.ca_file.path();

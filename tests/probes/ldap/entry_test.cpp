@@ -7,7 +7,7 @@
 using cal::ldap::Entry;
 using cal::ldap::find_range;
 
-TEST_CASE("attribute names are compared in any case", "[entry]") {
+TEST_CASE("attribute names are case-insensitive", "[entry]") {
   const Entry entry("CN=x", {{"objectSid", {"a"}}, {"memberOf", {"b", "c"}}});
   CHECK(entry.values("MEMBEROF") == std::vector<std::string>{"b", "c"});
   CHECK(entry.first("ObjectSID") == "a");
@@ -17,13 +17,13 @@ TEST_CASE("attribute names are compared in any case", "[entry]") {
   CHECK_FALSE(entry.first("mail"));
 }
 
-TEST_CASE("an entry knows what it holds, empty values included", "[entry]") {
+TEST_CASE("the size of an entry includes empty values", "[entry]") {
   const auto one = Entry("CN=x", {{"cn", {"xyz"}}}).size();
   CHECK(one >= 4 + 2 + 3);
   CHECK(Entry("CN=x", {{"cn", {"xyz", ""}}}).size() > one);
 }
 
-TEST_CASE("a range of values is found under the name the server gives it", "[entry]") {
+TEST_CASE("a range of values is found under the name that the server gives it", "[entry]") {
   // MS-ADTS 3.1.1.3.1.3.3
   const Entry first("CN=g", {{"member", {}}, {"member;range=0-1", {"a", "b"}}});
   const auto range = find_range(first, "Member");
@@ -39,7 +39,7 @@ TEST_CASE("a range of values is found under the name the server gives it", "[ent
   CHECK(rest->last);
 }
 
-TEST_CASE("whole values are a range that begins and ends", "[entry]") {
+TEST_CASE("an attribute without ranges is one whole range", "[entry]") {
   const Entry entry("CN=g", {{"member", {"a"}}, {"memberOf;range=0-1", {"x", "y"}}});
   const auto range = find_range(entry, "member");
   REQUIRE(range);
@@ -47,7 +47,7 @@ TEST_CASE("whole values are a range that begins and ends", "[entry]") {
   CHECK(range->values->size() == 1);
 }
 
-TEST_CASE("what is no range is passed over", "[entry]") {
+TEST_CASE("a malformed range is skipped", "[entry]") {
   const std::string name =
       GENERATE("member;range=", "member;range=x-*", "member;range=1", "member;binary", "members");
   CHECK_FALSE(find_range(Entry("CN=g", {{name, {"a"}}}), "member"));

@@ -7,7 +7,7 @@
 using cal::ldap::escape_dn_value;
 using cal::ldap::escape_filter;
 
-TEST_CASE("what has a meaning in a filter is escaped (RFC 4515 3)", "[escape]") {
+TEST_CASE("special characters of a filter are escaped (RFC 4515 3)", "[escape]") {
   CHECK(escape_filter("licadmin") == "licadmin");
   CHECK(escape_filter("a*(b)\\") == "a\\2a\\28b\\29\\5c");
   CHECK(escape_filter(std::string("\0\xff", 2)) == "\\00\\ff");
@@ -19,7 +19,7 @@ TEST_CASE("a binary SID becomes an assertion value", "[escape]") {
         "\\01\\01\\00\\00\\00\\00\\00\\05\\12\\00\\00\\00");
 }
 
-TEST_CASE("what has a meaning in a DN is escaped (RFC 4514 2.4)", "[escape]") {
+TEST_CASE("special characters of a DN are escaped (RFC 4514 2.4)", "[escape]") {
   CHECK(escape_dn_value("O, Brien + Zoë") == "O\\, Brien \\+ Zoë");
   CHECK(escape_dn_value("\"x\";<y>=\\") == "\\\"x\\\"\\;\\<y\\>\\=\\\\");
   CHECK(escape_dn_value(" # ") == "\\ #\\ ");

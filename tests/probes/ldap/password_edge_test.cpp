@@ -8,7 +8,7 @@
 
 namespace cal::ldap {
 
-TEST_CASE("a password is read without the end of its line", "[ldap]") {
+TEST_CASE("a password is read without its line ending", "[ldap]") {
   const fakes::ScratchFolder folder;
   for (const std::string_view written : {"secret", "secret\n", "secret\r\n"}) {
     folder.write("password", written);
@@ -18,7 +18,7 @@ TEST_CASE("a password is read without the end of its line", "[ldap]") {
   }
 }
 
-TEST_CASE("a password file that is a pipe without a writer does not hold the run up", "[ldap]") {
+TEST_CASE("a password file that is a pipe without a writer does not block the run", "[ldap]") {
   const fakes::ScratchFolder folder;
   const auto pipe = folder / "password";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);

@@ -1,4 +1,4 @@
-// Asking an open session: reads, searches, pages, ranges, and the faults on the way.
+// Requests over an open session: reads, searches, pages, ranges, and their faults.
 #include "probes/ldap/directory.h"
 #include "probes/ldap/session.h"
 #include "probes/security/sid.h"
@@ -71,7 +71,7 @@ const SearchRequest all_users{.base = base, .filter = "(objectClass=user)"};
 
 }  // namespace
 
-TEST_CASE("one object is read with the attributes asked for", "[session]") {
+TEST_CASE("one object is read with the requested attributes", "[session]") {
   Asked asked;
   auto session = asked.open();
   const auto entry = session.read("cn=U1," + base, {"samaccountname"}, soon());
@@ -93,7 +93,7 @@ TEST_CASE("an object is found by its SID", "[session]") {
   CHECK((*entry)->first("objectSid") == sid.octets());
 }
 
-TEST_CASE("an object that is not there reads as nothing", "[session]") {
+TEST_CASE("an object that does not exist reads as empty", "[session]") {
   Asked asked;
   auto session = asked.open();
   const auto entry = session.read("CN=nobody," + base, {}, soon());
@@ -111,7 +111,7 @@ TEST_CASE("a search finds what its filter matches", "[session]") {
   CHECK(found->size() == 2);
 }
 
-TEST_CASE("a filter that is none is a server error", "[session]") {
+TEST_CASE("a malformed filter is a server error", "[session]") {
   Asked asked;
   auto session = asked.open();
   const auto found = session.search({.base = base, .filter = "(cn=x"}, soon());
@@ -119,7 +119,7 @@ TEST_CASE("a filter that is none is a server error", "[session]") {
   CHECK(found.error().kind == FaultKind::server_error);
 }
 
-TEST_CASE("pages are followed to the last", "[session]") {
+TEST_CASE("all pages are read", "[session]") {
   Asked asked({}, 25);
   auto session = asked.open();
   auto request = all_users;
@@ -143,7 +143,7 @@ TEST_CASE("a server without pages returns everything at once", "[session]") {
   CHECK(found->size() == 25);
 }
 
-TEST_CASE("one entry at a time, until it is enough", "[session]") {
+TEST_CASE("entries are passed one at a time until the caller stops", "[session]") {
   Asked asked({}, 25);
   auto session = asked.open();
   int seen = 0;
@@ -154,7 +154,7 @@ TEST_CASE("one entry at a time, until it is enough", "[session]") {
   CHECK(session.read(base, {}, soon()));
 }
 
-TEST_CASE("an answer cut by the size limit is a server error", "[session]") {
+TEST_CASE("an answer truncated by the size limit is a server error", "[session]") {
   LdapServer::Options options;
   options.size_limit = 10;
   Asked asked(std::move(options), 25);
@@ -162,7 +162,7 @@ TEST_CASE("an answer cut by the size limit is a server error", "[session]") {
   const auto found = session.search(all_users, soon());
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == FaultKind::server_error);
-  CHECK_THAT(found.error().message, Catch::Contains("cut the answer short"));
+  CHECK_THAT(found.error().message, Catch::Contains("truncated the answer"));
 }
 
 TEST_CASE("references to other servers are skipped", "[session]") {
@@ -210,7 +210,7 @@ TEST_CASE("a server that stops in the middle of an entry is a timeout", "[sessio
   CHECK(found.error().kind == FaultKind::timeout);
 }
 
-TEST_CASE("a server that dies in a search is a lost connection", "[session]") {
+TEST_CASE("a server that dies during a search is a lost connection", "[session]") {
   LdapServer::Options options;
   options.misbehavior = LdapServer::Misbehavior::closes_in_search;
   Asked asked(std::move(options));
@@ -221,7 +221,7 @@ TEST_CASE("a server that dies in a search is a lost connection", "[session]") {
   CHECK_THAT(found.error().message, Catch::Contains("the connection was lost"));
 }
 
-TEST_CASE("an answer beyond all bounds is refused", "[session]") {
+TEST_CASE("an answer above the size limit is refused", "[session]") {
   LdapServer::SearchAnswer huge;
   for (int i = 0; i < 17; ++i) {
     huge.entries.push_back({"CN=x," + base, {{"blob", {std::string(4U << 20U, 'x')}}}});
@@ -234,14 +234,14 @@ TEST_CASE("an answer beyond all bounds is refused", "[session]") {
   CHECK_THAT(found.error().message, Catch::Contains("exceeds 64 MiB"));
 }
 
-TEST_CASE("a message beyond all bounds is refused", "[session]") {
+TEST_CASE("a message above the size limit is refused", "[session]") {
   Asked asked(
       answering({.entries = {{"CN=x," + base, {{"blob", {std::string(9U << 20U, 'x')}}}}}}));
   auto session = asked.open();
   CHECK_FALSE(session.read("CN=x," + base, {}, Deadline::in(60s)));
 }
 
-TEST_CASE("values that the server cuts into ranges are all read", "[session]") {
+TEST_CASE("values that the server splits into ranges are all read", "[session]") {
   const std::size_t max_values = GENERATE(0U, 1U, 4U, 5U, 1500U);
   LdapServer::Options options;
   options.max_values = max_values;
@@ -256,7 +256,7 @@ TEST_CASE("values that the server cuts into ranges are all read", "[session]") {
   CHECK(*values == member.values);
 }
 
-TEST_CASE("an attribute without values has none, an object that is gone is an error", "[session]") {
+TEST_CASE("an absent attribute has no values, an absent object is an error", "[session]") {
   Asked asked;
   auto session = asked.open();
   const auto none = session.all_values("CN=u0," + base, "member", soon());
@@ -267,7 +267,7 @@ TEST_CASE("an attribute without values has none, an object that is gone is an er
   CHECK(gone.error().kind == FaultKind::server_error);
 }
 
-TEST_CASE("a server that repeats a range is not asked for ever", "[session]") {
+TEST_CASE("a server that repeats a range is not queried forever", "[session]") {
   Asked asked(answering({.entries = {{"CN=g," + base, {{"member;range=0-1", {"a", "b"}}}}}}));
   auto session = asked.open();
   const auto values = session.all_values("CN=g," + base, "member", soon());
@@ -275,7 +275,7 @@ TEST_CASE("a server that repeats a range is not asked for ever", "[session]") {
   CHECK(values.error().kind == FaultKind::server_error);
 }
 
-TEST_CASE("the parts of a security descriptor are asked for by a control", "[session]") {
+TEST_CASE("the parts of a security descriptor are requested by a control", "[session]") {
   Asked asked;
   auto session = asked.open();
   using namespace cal::ldap::sd_flags;
@@ -283,7 +283,7 @@ TEST_CASE("the parts of a security descriptor are asked for by a control", "[ses
   CHECK(asked.server.searches().back().sd_flags == 7);
 }
 
-TEST_CASE("binary values arrive whole", "[session]") {
+TEST_CASE("binary values arrive complete", "[session]") {
   const std::string octets("\0\x01\xff\n", 4);
   Asked asked(answering({.entries = {{"CN=x," + base, {{"blob", {octets, ""}}}}}}));
   auto session = asked.open();

@@ -18,7 +18,7 @@ AccessCheckArguments question(std::string sddl, std::string mask, bool json = tr
   return {.sddl = std::move(sddl), .sids = {"S-1-5-18"}, .mask = std::move(mask), .json = json};
 }
 
-// A file that is gone with the test.
+// A file that is removed after the test.
 class File {
  public:
   explicit File(const std::string& content) {
@@ -50,7 +50,7 @@ CommandResult ask_file(const std::string& content) {
 
 }  // namespace
 
-TEST_CASE("access-check says in JSON what it decided and why", "[command]") {
+TEST_CASE("access-check prints its decision and the reason as JSON", "[command]") {
   struct Row {
     std::string sddl;
     std::string mask;
@@ -80,7 +80,7 @@ TEST_CASE("access-check says in JSON what it decided and why", "[command]") {
   }
 }
 
-TEST_CASE("access-check says it to people in sentences", "[command]") {
+TEST_CASE("access-check prints sentences for people", "[command]") {
   const auto granted = access_check_command(question("D:(A;;RP;;;SY)", "0x10", false));
   CHECK(granted.out ==
         "granted: by these entries\n"
@@ -111,7 +111,7 @@ TEST_CASE("access-check reads a descriptor's bytes and base64 of them", "[comman
             .exit_code == 0);
 }
 
-TEST_CASE("a descriptor file that is none is a error, not an answer", "[command]") {
+TEST_CASE("a file that is not a descriptor is an error, not an answer", "[command]") {
   struct Row {
     std::string content;
     std::string error;
@@ -123,7 +123,7 @@ TEST_CASE("a descriptor file that is none is a error, not an answer", "[command]
       {"AQAE", "at byte 3: the descriptor ends in its header"},
       {bytes.substr(0, bytes.size() - 1), "the access control list is longer than the descriptor"},
       {std::string(20, '\1'), "the descriptor is not self-relative"},
-      {std::string(2U << 20, 'A'), "longer than a descriptor can be"},
+      {std::string(2U << 20, 'A'), "too long for a security descriptor"},
   };
   for (const auto& row : rows) {
     const auto result = ask_file(row.content);
@@ -138,7 +138,7 @@ TEST_CASE("a descriptor file that is none is a error, not an answer", "[command]
         "such file or directory\n");
 }
 
-TEST_CASE("every error in the arguments is said, with exit code 3", "[command]") {
+TEST_CASE("every error in the arguments is reported, with exit code 3", "[command]") {
   struct Row {
     AccessCheckArguments arguments;
     std::string err;
@@ -148,15 +148,15 @@ TEST_CASE("every error in the arguments is said, with exit code 3", "[command]")
       {{},
        "access-check: give one of --sddl and --descriptor\n"
        "access-check: give at least one --sid\n"
-       "access-check: --mask: no right is asked for\n"},
+       "access-check: --mask: no right requested\n"},
       {{.sddl = sddl, .descriptor_file = "x", .sids = {"SY"}, .mask = "RP"},
        "access-check: give one of --sddl and --descriptor\n"},
       {{.sddl = "D:(A;;RP;;;QQ)", .sids = {"SY"}, .mask = "RP"},
-       "access-check: --sddl: at character 12: neither a SID nor an alias of one\n"},
+       "access-check: --sddl: at character 12: neither a SID nor an SDDL alias\n"},
       {{.sddl = "D:(A;;RP;;;DA)", .sids = {"SY"}, .mask = "RP"},
        "access-check: --sddl: at character 12: this alias needs the SID of its domain\n"},
       {{.sddl = "", .sids = {""}, .mask = "RP"},
-       "access-check: --sid : neither a SID nor an alias of one\n"},
+       "access-check: --sid : neither a SID nor an SDDL alias\n"},
       {{.sddl = sddl, .domain_sid = "EX", .sids = {"S-1-5-"}, .mask = "0x"},
        "access-check: --domain-sid EX: not a SID\n"
        "access-check: --sid S-1-5-: not a SID\n"
@@ -166,14 +166,13 @@ TEST_CASE("every error in the arguments is said, with exit code 3", "[command]")
       {{.sddl = sddl, .sids = {"SY"}, .mask = "-1"}, "access-check: --mask -1: unknown right\n"},
       {{.sddl = sddl, .sids = {"SY"}, .mask = "read"},
        "access-check: --mask read: unknown right\n"},
-      {{.sddl = sddl, .sids = {"SY"}, .mask = "0x0"},
-       "access-check: --mask: no right is asked for\n"},
+      {{.sddl = sddl, .sids = {"SY"}, .mask = "0x0"}, "access-check: --mask: no right requested\n"},
       {{.sddl = sddl, .sids = {"SY"}, .mask = "0x2000000"},
        "access-check: --mask 0x2000000: MAXIMUM_ALLOWED (0x2000000) is not a right\n"},
       {{.sddl = sddl, .sids = {"SY"}, .mask = "RP", .object_types = {"{}"}},
        "access-check: --object-type {}: not a GUID\n"},
       {{.sddl = sddl, .sids = {"SY"}, .mask = "RP", .object_types = {guid, guid}},
-       "access-check: --object-type: at most 5 levels, each with a GUID of its own\n"},
+       "access-check: --object-type: at most 5 levels, each with its own GUID\n"},
   };
   for (const auto& row : rows) {
     const auto result = access_check_command(row.arguments);

@@ -94,7 +94,7 @@ constexpr auto denied = Decision::denied;
 constexpr auto unknown = Decision::unknown;
 
 struct Row {
-  std::string_view says;  // and where that is written
+  std::string_view says;  // with its source
   Question question;
   Answer answer;
 };
@@ -130,13 +130,13 @@ TEST_CASE("the list as a whole: absent, NULL, empty", "[access]") {
       {"an empty DACL leaves the owner's implied rights (MS-DTYP 2.5.3.2)",
        {"O:SYD:", "RCWD"},
        {granted, Because::owner}},
-      {"only a privilege gives ACCESS_SYSTEM_SECURITY (MS-DTYP 2.5.3.2)",
+      {"only a privilege grants ACCESS_SYSTEM_SECURITY (MS-DTYP 2.5.3.2)",
        {"O:BAD:(A;;0x10f01ff;;;SY)", "0x1000010"},
        {denied, Because::needs_privilege, {}, "0x1000000"}},
       {"not even without a DACL (MS-DTYP 2.5.3.2 looks at privileges first)",
        {"O:BA", "0x1000000"},
        {denied, Because::needs_privilege, {}, "0x1000000"}},
-      {"who asks for nothing gets it",
+      {"a request for no right is granted",
        {"O:BAD:(D;;RP;;;SY)", ""},
        {granted, Because::nothing_asked}},
   });
@@ -216,7 +216,7 @@ TEST_CASE("generic rights are mapped as for directory objects", "[access]") {
   });
 }
 
-TEST_CASE("the owner may read and change the permissions", "[access]") {
+TEST_CASE("the owner can read and change the permissions", "[access]") {
   check({
       {"RC and WD are implied (MS-ADTS 5.1.3.3.1)",
        {"O:SYD:(A;;RP;;;BA)", "RCWD"},
@@ -245,7 +245,7 @@ TEST_CASE("the owner may read and change the permissions", "[access]") {
   });
 }
 
-TEST_CASE("an entry for OWNER RIGHTS replaces what is implied", "[access]") {
+TEST_CASE("an entry for OWNER RIGHTS replaces the implied rights", "[access]") {
   check({
       {"it takes the implied rights (MS-DTYP 2.4.2.4)",
        {"O:SYD:(A;;RP;;;OW)", "RC"},
@@ -278,7 +278,7 @@ TEST_CASE("an entry for OWNER RIGHTS replaces what is implied", "[access]") {
   });
 }
 
-TEST_CASE("PRINCIPAL SELF is the object, where that is a principal", "[access]") {
+TEST_CASE("PRINCIPAL SELF is the object if that is a principal", "[access]") {
   const std::string bytes = bytes_of("D:(A;;WP;;;PS)");
   const auto token = token_of("SYBA");
   const Sid& self = well_known::local_system;
@@ -460,8 +460,7 @@ TEST_CASE("control access rights and validated writes are for one GUID exactly",
   CHECK(ask_in_tree("D:" + all, mask, 0) == Answer{denied, Because::nothing_grants, {}, mask});
 }
 
-TEST_CASE("entries that cannot be evaluated count only where they make the difference",
-          "[access]") {
+TEST_CASE("entries that cannot be evaluated count only if they make the difference", "[access]") {
   // MS-DTYP 2.4.4.17.3: an UNKNOWN condition of an allowance does not grant, of a denial denies.
   const std::string maybe_allow = "(XA;;RP;;;SY;(1==1))";
   const std::string maybe_deny = "(XD;;RP;;;SY;(1==1))";
@@ -556,7 +555,7 @@ TEST_CASE("entries that cannot be evaluated count only where they make the diffe
   });
 }
 
-TEST_CASE("every right can have an entry of its own", "[access]") {
+TEST_CASE("every right can have its own entry", "[access]") {
   std::string sddl = "D:";
   for (int bit = 0; bit < 20; ++bit) sddl += "(A;;" + std::to_string(1U << bit) + ";;;SY)";
   const Answer answer = ask({sddl, "0xfffff"});
@@ -564,7 +563,7 @@ TEST_CASE("every right can have an entry of its own", "[access]") {
   CHECK(answer.aces.size() == 20);
 }
 
-TEST_CASE("thousands of entries in doubt are named up to a limit", "[access]") {
+TEST_CASE("thousands of undecidable entries are named up to a limit", "[access]") {
   std::string sddl = "D:";
   for (int i = 0; i < 2000; ++i) sddl += "(XA;;RP;;;SY)";
   const Answer answer = ask({sddl, "RP"});
@@ -572,7 +571,7 @@ TEST_CASE("thousands of entries in doubt are named up to a limit", "[access]") {
   CHECK(answer.aces.size() == AceIndices::capacity);
 }
 
-TEST_CASE("what is no object tree is refused", "[access]") {
+TEST_CASE("a malformed object tree is refused", "[access]") {
   const auto make = [](std::vector<ObjectType> types, std::size_t target = 0) {
     return ObjectTree::make(types, target).has_value();
   };

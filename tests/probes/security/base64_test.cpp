@@ -22,7 +22,7 @@ TEST_CASE("base64 may be broken into lines and lack its padding", "[base64]") {
   CHECK(decode_base64("Zg=\n=\n") == "f");
 }
 
-TEST_CASE("what is no base64 is refused", "[base64]") {
+TEST_CASE("text that is not base64 is refused", "[base64]") {
   const auto* text = GENERATE("Z", "Zm9v!", "Zm-_", "Zg==Zg==", "\1", "\xff");
   CHECK_FALSE(decode_base64(text));
 }

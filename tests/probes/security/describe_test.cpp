@@ -28,7 +28,7 @@ TEST_CASE("an entry is described in words", "[describe]") {
       {"(A;;0x2000010;;;WD)", "allow Read property, 0x2000000 to Everyone"},
       {"(A;;;;;WD)", "allow nothing to Everyone"},
       {"(AU;FA;SD;;;WD)", "audit Delete to Everyone"},
-      {"(0x15;;(#01020304))", "an entry of the unknown type 0x15"},
+      {"(0x15;;(#01020304))", "an entry of unknown type 0x15"},
   };
   for (const auto& row : rows) {
     const auto parsed = parse_sddl("D:" + std::string(row.ace), Sid::parse_text("S-1-5-21-1-2-3"));

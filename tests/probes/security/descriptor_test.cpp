@@ -47,7 +47,7 @@ Descriptor sample() {
   return descriptor;
 }
 
-// A descriptor put together part by part, for layouts that `octets` does not write.
+// A descriptor built part by part, for layouts that `octets` does not write.
 std::string header(std::uint16_t control, std::size_t owner, std::size_t group, std::size_t sacl,
                    std::size_t dacl) {
   std::string bytes("\1\0", 2);
@@ -120,7 +120,7 @@ TEST_CASE("an absent list differs from a NULL list and from an empty one", "[des
   CHECK(presence(header(with_dacl, 0, 0, 0, 20) + empty) == AclPresence::present);
 }
 
-TEST_CASE("bytes behind the fields of an entry are ignored", "[descriptor]") {
+TEST_CASE("bytes after the fields of an entry are ignored", "[descriptor]") {
   // MS-DTYP 2.4.4.1: an ACE may be longer than its fields.
   const std::string system = well_known::local_system.octets();
   const std::string surplus = ace(0, 28, full_control + system + "surplus!");
@@ -167,17 +167,15 @@ TEST_CASE("a damaged descriptor is refused with the reason", "[descriptor]") {
       {std::string("\2\0", 2) + header(with_dacl, 0, 0, 0, 0).substr(2),
        "the descriptor has an unknown revision"},
       {header(control::dacl_present, 0, 0, 0, 0), "the descriptor is not self-relative"},
-      {header(with_dacl, 19, 0, 0, 0), "the owner or group lies outside of the descriptor"},
-      {header(with_dacl, 21, 0, 0, 0), "the owner or group lies outside of the descriptor"},
-      {header(with_dacl, 0xffffffff, 0, 0, 0), "the owner or group lies outside of the descriptor"},
+      {header(with_dacl, 19, 0, 0, 0), "the owner or group is outside the descriptor"},
+      {header(with_dacl, 21, 0, 0, 0), "the owner or group is outside the descriptor"},
+      {header(with_dacl, 0xffffffff, 0, 0, 0), "the owner or group is outside the descriptor"},
       {header(with_dacl, 20, 0, 0, 0), "the owner or group is not a whole SID"},
       {header(with_dacl, 0, 20, 0, 0) + "\1\x10" + std::string(80, '\0'),
        "the owner or group is not a whole SID"},
-      {header(with_dacl, 0, 0, 0, 4), "the access control list lies outside of the descriptor"},
-      {header(with_dacl, 0, 0, 0, 20) + "\4",
-       "the access control list lies outside of the descriptor"},
-      {header(with_dacl, 0, 0, 0, 0xfffffff0),
-       "the access control list lies outside of the descriptor"},
+      {header(with_dacl, 0, 0, 0, 4), "the access control list is outside the descriptor"},
+      {header(with_dacl, 0, 0, 0, 20) + "\4", "the access control list is outside the descriptor"},
+      {header(with_dacl, 0, 0, 0, 0xfffffff0), "the access control list is outside the descriptor"},
       {header(with_dacl, 0, 0, 0, 20) + acl(1, 8, 0, ""),
        "the access control list has an unknown revision"},
       {header(with_dacl, 0, 0, 0, 20) + acl(2, 7, 0, ""),
@@ -199,7 +197,7 @@ TEST_CASE("a damaged descriptor is refused with the reason", "[descriptor]") {
   for (const auto& row : rows) CHECK(refusal(row.bytes) == row.reason);
 }
 
-TEST_CASE("a list with thousands of entries is read whole", "[descriptor]") {
+TEST_CASE("a list with thousands of entries is read completely", "[descriptor]") {
   const std::string small = ace(0xf0, 12, "unknown!");
   const std::string everyone = ace(0, 20, full_control + well_known::everyone.octets());
   std::string aces;
@@ -215,7 +213,7 @@ TEST_CASE("a list with thousands of entries is read whole", "[descriptor]") {
   CHECK(count == 5001);
 }
 
-TEST_CASE("a list that its 16-bit size cannot say has no bytes", "[descriptor]") {
+TEST_CASE("a list too long for its 16-bit size has no binary form", "[descriptor]") {
   Descriptor descriptor;
   descriptor.control |= control::dacl_present;
   descriptor.dacl = Acl{};

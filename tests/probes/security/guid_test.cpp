@@ -19,7 +19,7 @@ TEST_CASE("the first three groups of a GUID are little-endian on the wire", "[gu
   CHECK_FALSE(guid->is(Guid{}.wire().data()));
 }
 
-TEST_CASE("what is no GUID is refused", "[guid]") {
+TEST_CASE("text that is not a GUID is refused", "[guid]") {
   const auto* text =
       GENERATE("", "00112233", "{00112233-4455-6677-8899-aabbccddeeff}",
                "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeefg",

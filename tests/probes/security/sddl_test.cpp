@@ -14,7 +14,7 @@ const Sid domain = Sid::parse_text("S-1-5-21-1-2-3").value();
 
 const std::string guid = "5805bc62-bdc9-4428-a5e2-856a0f4c185e";
 
-// What the text is written as again; or where it is refused and why.
+// The text in its normal form, or the position and reason of the refusal.
 std::string canonical(std::string_view text) {
   const auto parsed = parse_sddl(text, domain);
   if (!parsed) return std::to_string(parsed.error.position) + ": " + std::string(parsed.error.what);
@@ -29,7 +29,7 @@ AccessMask mask_of(std::string_view rights) {
 
 }  // namespace
 
-TEST_CASE("SDDL is written as it was read", "[sddl]") {
+TEST_CASE("SDDL is written as it was parsed", "[sddl]") {
   const std::string text = GENERATE_COPY(
       values<std::string>({"",
                            "O:BA",
@@ -61,7 +61,7 @@ TEST_CASE("SDDL is written as it was read", "[sddl]") {
   CHECK(canonical(text) == text);
 }
 
-TEST_CASE("what SDDL can say in several ways is written in one", "[sddl]") {
+TEST_CASE("equivalent forms of SDDL are written in one form", "[sddl]") {
   struct Row {
     std::string text;
     std::string_view written;
@@ -208,21 +208,21 @@ TEST_CASE("wrong SDDL is refused with its position", "[sddl]") {
   const Row rows[] = {
       {"x", "0: expected O:, G:, D: or S:"},
       {" O:BA", "0: expected O:, G:, D: or S:"},
-      {"O:BA ", "2: neither a SID nor an alias of one"},
-      {"O:", "2: neither a SID nor an alias of one"},
-      {"O::", "2: neither a SID nor an alias of one"},
-      {"O:ZZG:BA", "2: neither a SID nor an alias of one"},
+      {"O:BA ", "2: neither a SID nor an SDDL alias"},
+      {"O:", "2: neither a SID nor an SDDL alias"},
+      {"O::", "2: neither a SID nor an SDDL alias"},
+      {"O:ZZG:BA", "2: neither a SID nor an SDDL alias"},
       {"G:S-1-5-x", "2: not a SID"},
       {"O:BAO:BA", "4: the owner or group is given twice"},
       {"D:D:", "2: the list is given twice"},
       {"D:Q", "2: expected O:, G:, D: or S:"},
       {"D:NO_ACCESS_CONTROL(A;;RP;;;SY)", "19: expected O:, G:, D: or S:"},
-      {"D:(", "3: access control entry without its ')'"},
+      {"D:(", "3: access control entry without its closing ')'"},
       {"D:()", "3: too few fields"},
-      {"D:(A;;RP;;;SY", "13: access control entry without its ')'"},
+      {"D:(A;;RP;;;SY", "13: access control entry without its closing ')'"},
       {"D:(A;;RP;;SY)", "10: too few fields"},
       {"D:(A;;RP;;;SY;;)", "14: too many fields"},
-      {"D:(A;;RP;;;SY;)", "14: only a conditional or attribute entry has this"},
+      {"D:(A;;RP;;;SY;)", "14: only a conditional or attribute entry has this field"},
       {"D:(B;;RP;;;SY)", "3: unknown type of access control entry"},
       {"D:(a;;RP;;;SY)", "3: unknown type of access control entry"},
       {"D:(0x100;;RP;;;SY)", "3: unknown type of access control entry"},
@@ -236,20 +236,20 @@ TEST_CASE("wrong SDDL is refused with its position", "[sddl]") {
       {"D:(A;;0x;;;SY)", "6: not a number of 32 bits"},
       {"D:(A;;12RP;;;SY)", "6: not a number of 32 bits"},
       {"D:(A;;RP;5805bc62-bdc9-4428-a5e2-856a0f4c185e;;SY)",
-       "9: only an object entry names an object type"},
+       "9: only an object entry can name an object type"},
       {"D:(OA;;RP;nonsense;;SY)", "10: not a GUID"},
       {"D:(OA;;RP;;nonsense;SY)", "11: not a GUID"},
-      {"D:(A;;RP;;;)", "11: neither a SID nor an alias of one"},
-      {"D:(A;;RP;;;SY;(1==1))", "14: only a conditional or attribute entry has this"},
+      {"D:(A;;RP;;;)", "11: neither a SID nor an SDDL alias"},
+      {"D:(A;;RP;;;SY;(1==1))", "14: only a conditional or attribute entry has this field"},
       {"D:(XA;;RP;;;SY;1==1)", "15: expected a condition or an attribute in parentheses"},
-      {"D:(XA;;RP;;;SY;(1==1)", "21: expected ')' behind a condition or an attribute"},
-      {"D:(XA;;RP;;;SY;((1==1))", "23: expected ')' behind a condition or an attribute"},
+      {"D:(XA;;RP;;;SY;(1==1)", "21: expected ')' after a condition or an attribute"},
+      {"D:(XA;;RP;;;SY;((1==1))", "23: expected ')' after a condition or an attribute"},
       {"D:(XA;;RP;;;SY;(a==\")\"))x", "24: expected O:, G:, D: or S:"},
-      {"D:(XA;;RP;;;SY;(((", "15: parenthesis without its counterpart"},
+      {"D:(XA;;RP;;;SY;(((", "15: unbalanced parenthesis"},
       {"D:(0x15;;RP;;;SY)",
-       "9: an entry of an unknown type has one third field, (#hex), of whole words"},
+       "9: an entry of unknown type has a third and last field, (#hex), in 32-bit words"},
       {"D:(0x15;;(#00))",
-       "9: an entry of an unknown type has one third field, (#hex), of whole words"},
+       "9: an entry of unknown type has a third and last field, (#hex), in 32-bit words"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
@@ -262,7 +262,7 @@ TEST_CASE("SDDL with a list that no descriptor can hold is refused", "[sddl]") {
   for (int i = 0; i < 5000; ++i) text += "(A;;RP;;;WD)";
   const auto parsed = parse_sddl(text);
   REQUIRE_FALSE(parsed);
-  CHECK(parsed.error.what == "a list is longer than the 65535 bytes it may have");
+  CHECK(parsed.error.what == "a list is longer than the maximum of 65535 bytes");
 }
 
 TEST_CASE("a descriptor of AD keeps its meaning through SDDL and bytes", "[sddl]") {

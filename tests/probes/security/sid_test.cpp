@@ -25,14 +25,14 @@ TEST_CASE("the authority is big-endian and the sub-authorities little-endian", "
   CHECK(sid->octets() == bytes);
 }
 
-TEST_CASE("what is no SID is refused", "[sid]") {
+TEST_CASE("text that is not a SID is refused", "[sid]") {
   const auto* text = GENERATE("", "S", "S-1", "S-1-", "S-2-5-18", "S-1-5-", "S-1-5-x", "S-1-5-18 ",
                               "S-1-5-4294967296", "S-1-281474976710656", "X-1-5-18",
                               "S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16");
   CHECK_FALSE(Sid::parse_text(text));
 }
 
-TEST_CASE("a truncated or absurd binary SID is refused", "[sid]") {
+TEST_CASE("a truncated or malformed binary SID is refused", "[sid]") {
   const std::string good = Sid::parse_text("S-1-5-32-544")->octets();
   for (std::size_t length = 0; length < good.size(); ++length) {
     CHECK_FALSE(Sid::parse_octets(good.substr(0, length)));
@@ -52,7 +52,7 @@ TEST_CASE("a domain and its accounts", "[sid]") {
   CHECK_FALSE(cal::security::well_known::administrators.is_domain_account());
 }
 
-TEST_CASE("a SID is recognised in place", "[sid]") {
+TEST_CASE("a SID is recognized in place", "[sid]") {
   const auto account = *Sid::parse_text("S-1-5-21-1-2-3-512");
   const auto is = [&](const char* text) {
     const std::string other = Sid::parse_text(text)->octets();
