@@ -30,9 +30,9 @@ class UserPermissions:
     saves the original to a file, from which fix_it() restores it."""
 
     variants = {
-        'license-servers': 'license servers may not write licenses on users',
-        'self': 'users may not write their own licenses, as by default in Windows',
-        'protected': 'nobody may write licenses on protected users',
+        'license-servers': 'the license servers have no permission to write licenses on users',
+        'self': 'users have no permission to write their own licenses, the default of Windows',
+        'protected': 'nobody has permission to write licenses on protected users',
     }
 
     def __init__(self, dc):

@@ -16,7 +16,7 @@ TOLD = [
     ('directory_permissions',
      'The licensing service cannot read or write its data in the directory.',
      'Reason: directory_permissions: write_denied.',
-     'system_token may not write CN=msWssgConfig,CN=System'),
+     'system_token is denied write on CN=msWssgConfig,CN=System'),
 ]
 UNEXPLAINED = 'An activation failed, and no probe explains why.'
 

@@ -24,15 +24,15 @@ EVENTS = 'activation_events'
 # The probe and the variant of the fault; the cause, its strength, and what the page must show.
 FAULTS = [
     (GROUP, 'removed', 'directory_not_writable', STRONG,
-     ['EBS\\LS1$ is not in Terminal Server License Servers (S-1-5-32-561)']),
+     ['EBS\\LS1$ is not a member of Terminal Server License Servers (S-1-5-32-561)']),
     (PERMISSIONS, 'license-servers', 'directory_not_writable', STRONG,
-     ['license_servers on users', f'such as {rds.user_dn("rita")}', 'grants it',
+     ['license_servers on users', f'for example on {rds.user_dn("rita")}', 'grants it',
       f'(OA;;RPWP;{rds.PROPERTY_SET};;S-1-5-32-561)']),
     (PERMISSIONS, 'self', 'directory_not_writable', STRONG,
      ['self on users', 'no entry grants', 'does not grant it',
       f'(OA;;RPWP;{rds.PROPERTY_SET};;PS)']),
     (PERMISSIONS, 'protected', 'directory_not_writable', WEAK,
-     ['self on protected users', f'such as {rds.user_dn("petra")}', 'AdminSDHolder']),
+     ['self on protected users', f'for example on {rds.user_dn("petra")}', 'AdminSDHolder']),
     (COMPLIANCE, 'exhausted', 'licenses_exhausted', WEAK,
      ['RDS Windows Server 2019 (device)', '5 installed, 5 assigned']),
     (COMPLIANCE, 'over-issued', 'licenses_exhausted', STRONG,

@@ -284,8 +284,8 @@ TEST_CASE("refused credentials are reported and not tried on the next server", "
   const auto fault = Opening({server->uri(), second->uri()}).fault();
   CHECK(fault.kind == FaultKind::bind_refused);
   CHECK(fault.message == "bind to " + server->uri() +
-                             " as svc@ebs.example.com: invalid credentials (49/52e); check user "
-                             "and password");
+                             " as svc@ebs.example.com: invalid credentials (49/52e); check the "
+                             "user name and password");
   CHECK(second->connections() == 0);
 }
 
