@@ -105,7 +105,7 @@ class Service(DebianCase, LabCase):
         self.debian.write(CONFIGURATION, 'networks: [{}]\n')
         self.debian.run('systemctl', 'reload', UNIT)
         self.wait_for('systemctl status says so',
-                      lambda: 'the configuration has mistakes' in self.unit('StatusText'))
+                      lambda: 'the configuration has errors' in self.unit('StatusText'))
         self.assertEqual('active', self.unit('ActiveState'))
         self.assertIn('Nothing is watched yet', self.get())
 
