@@ -38,7 +38,7 @@ class HistoryCut(stage.FileFault):
 
 class HistoryIsAFolder(stage.FileFault):
     fault = 'the history is a folder'
-    says = unknown('history_unreadable', words=('no regular file',))
+    says = unknown('history_unreadable', words=('not a regular file',))
 
     def break_it(self):
         self.exports.history.unlink()
@@ -51,7 +51,7 @@ class HistoryIsAFolder(stage.FileFault):
 
 class HistoryIsAPipe(stage.FileFault):
     fault = 'the history is a pipe that nobody writes to'
-    says = unknown('history_unreadable', words=('no regular file',))
+    says = unknown('history_unreadable', words=('not a regular file',))
 
     def break_it(self):
         self.exports.history.unlink()
