@@ -52,9 +52,21 @@ void set_options(LDAP* handle) {
   ldap_set_option(handle, LDAP_OPT_TIMEOUT, nullptr);
 }
 
+// TLS 1.2 and newer, in the way of the library behind libldap: with GnuTLS (Debian),
+// LDAP_OPT_X_TLS_PROTOCOL_MIN has no effect.
+bool refuse_old_versions(LDAP* handle) {
+  char* package = nullptr;
+  ldap_get_option(handle, LDAP_OPT_X_TLS_PACKAGE, &package);
+  if (take_text(package) == "GnuTLS") {
+    return ldap_set_option(handle, LDAP_OPT_X_TLS_CIPHER_SUITE,
+                           "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") == LDAP_OPT_SUCCESS;
+  }
+  const int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+  return ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest) == LDAP_OPT_SUCCESS;
+}
+
 bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
   const int demand = LDAP_OPT_X_TLS_DEMAND;
-  const int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
   const int as_client = 0;
   for (const int option :
        {LDAP_OPT_X_TLS_CACERTDIR, LDAP_OPT_X_TLS_CERTFILE, LDAP_OPT_X_TLS_KEYFILE,
@@ -63,7 +75,7 @@ bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
   }
   ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str());
   ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
-  ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest);
+  if (!refuse_old_versions(handle)) return false;
   // Must be last, since it reads the files. If it fails, libldap falls back to the process-wide
   // context, which may trust other CAs.
   return ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) == LDAP_OPT_SUCCESS;
@@ -144,12 +156,21 @@ Result<void> Connection::request_tls(const std::string& tried, Deadline deadline
   return {};
 }
 
+// Asked once more of the connection itself, so that no setting that is ignored lets a password out.
+Answer Connection::agreed_version_answer() const {
+  char* text = nullptr;
+  ldap_get_option(handle(), LDAP_OPT_X_TLS_VERSION, &text);
+  const auto version = take_text(text);  // "TLS1.3", "TLSv1.3"
+  if (version.ends_with("1.2") || version.ends_with("1.3")) return {LDAP_SUCCESS, {}};
+  return {LDAP_CONNECT_ERROR, fmt::format("the server agreed to '{}' only", version)};
+}
+
 Answer Connection::install_tls(const std::filesystem::path& ca_file) {
   if (!set_tls_options(handle(), ca_file)) {
     return {LDAP_PARAM_ERROR, fmt::format("the CA file {} cannot be used", ca_file.string())};
   }
   int code = ldap_install_tls(handle());
-  if (code == LDAP_SUCCESS) return {code, {}};
+  if (code == LDAP_SUCCESS) return agreed_version_answer();
   if (stream_->timed_out()) code = LDAP_TIMEOUT;
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);

@@ -42,7 +42,7 @@ class Connection {
 
   // StartTLS's request and answer (RFC 4511 4.14); the handshake is install_tls.
   Result<void> request_tls(const std::string& tried, Deadline deadline);
-  // libldap's code and text; code 0 when TLS is established.
+  // libldap's code and text; code 0 when TLS is established, with version 1.2 or newer.
   Answer install_tls(const std::filesystem::path& ca_file);
 
   // Abandons the request if the answer does not arrive in time.
@@ -55,6 +55,7 @@ class Connection {
   Answer answer_in(ldapmsg* message) const;
 
  private:
+  Answer agreed_version_answer() const;
   struct Unbind {
     void operator()(::ldap* handle) const;
   };

@@ -103,6 +103,13 @@ std::string describe_certificate(gnutls_session_t session) {
                      date(gnutls_x509_crt_get_expiration_time(raw)));
 }
 
+// "TLS 1.1"
+std::string version_name(gnutls_protocol_t version) {
+  const char* name = gnutls_protocol_get_name(version);  // "TLS1.1"
+  const std::string_view text = name == nullptr ? "an unknown version" : name;
+  return text.starts_with("TLS1") ? fmt::format("TLS {}", text.substr(3)) : std::string(text);
+}
+
 struct Finding {
   FaultKind kind;
   std::string_view what;
@@ -166,7 +173,8 @@ Fault diagnose_tls(const TlsPeer& peer, const std::string& tried, const std::str
   gnutls_certificate_set_x509_trust_file(raw_credentials, peer.ca_file.c_str(),
                                          GNUTLS_X509_FMT_PEM);
   gnutls_credentials_set(raw_session, GNUTLS_CRD_CERTIFICATE, raw_credentials);
-  gnutls_set_default_priority(raw_session);
+  // Old versions, too, to name a server that speaks only these; nothing else is sent.
+  gnutls_priority_set_direct(raw_session, "NORMAL:+VERS-TLS1.1:+VERS-TLS1.0", nullptr);
   if (!net::Address::parse(peer.host)) {
     gnutls_server_name_set(raw_session, GNUTLS_NAME_DNS, peer.host.data(), peer.host.size());
   }
@@ -179,6 +187,11 @@ Fault diagnose_tls(const TlsPeer& peer, const std::string& tried, const std::str
   if (stream.timed_out()) return timeout_fault(tried);
   if (code < 0) return failed(gnutls_strerror(code));
 
+  if (const auto version = gnutls_protocol_get_version(raw_session); version < GNUTLS_TLS1_2) {
+    return {FaultKind::tls_failed,
+            fmt::format("{}: the server speaks {} at most; enable TLS 1.2 or newer on it", tried,
+                        version_name(version))};
+  }
   unsigned status = 0;
   code = gnutls_certificate_verify_peers3(raw_session, peer.host.c_str(), &status);
   if (code < 0) return failed(gnutls_strerror(code));

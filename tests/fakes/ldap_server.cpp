@@ -84,7 +84,7 @@ ssize_t push(gnutls_transport_ptr_t stream, const void* from, std::size_t size) 
 // The server's side of TLS over a stream.
 class Tls {
  public:
-  Tls(net::Stream& stream, const KeyPair& pair) {
+  Tls(net::Stream& stream, const KeyPair& pair, const std::string& priority) {
     gnutls_certificate_allocate_credentials(&credentials_);
     const auto datum = [](const std::string& text) {
       return gnutls_datum_t{reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())),
@@ -94,7 +94,7 @@ class Tls {
     const auto key = datum(pair.key_pem);
     gnutls_certificate_set_x509_key_mem(credentials_, &certificate, &key, GNUTLS_X509_FMT_PEM);
     gnutls_init(&session_, GNUTLS_SERVER);
-    gnutls_set_default_priority(session_);
+    gnutls_priority_set_direct(session_, priority.c_str(), nullptr);
     gnutls_credentials_set(session_, GNUTLS_CRD_CERTIFICATE, credentials_);
     gnutls_transport_set_ptr(session_, &stream);
     gnutls_transport_set_pull_function(session_, pull);
@@ -160,7 +160,7 @@ class LdapServer::Client {
   }
 
   bool begin_tls() {
-    tls_.emplace(stream_, server_.options_.certificate.value());
+    tls_.emplace(stream_, server_.options_.certificate.value(), server_.options_.tls_priority);
     return tls_->handshake();
   }
 

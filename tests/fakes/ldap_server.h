@@ -45,6 +45,7 @@ class LdapServer {
     std::string base_dn = "DC=ebs,DC=example,DC=com";  // the root DSE's defaultNamingContext
     std::optional<KeyPair> certificate = {};           // for StartTLS and ldaps
     bool tls_from_start = false;                       // ldaps
+    std::string tls_priority = "NORMAL";               // of GnuTLS: which versions it speaks
     Misbehavior misbehavior = Misbehavior::none;
     std::size_t max_values = 0;  // more values of an attribute come in ranges (MaxValRange)
     std::size_t size_limit = 0;  // result 4 after this many entries, paged or not

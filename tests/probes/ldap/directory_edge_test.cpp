@@ -157,6 +157,36 @@ TEST_CASE("the message says what is wrong with a certificate", "[directory]") {
   CHECK(tls.server->binds().empty());
 }
 
+TEST_CASE("a server that speaks only old versions of TLS gets no password", "[directory]") {
+  const std::string version = GENERATE("TLS1.0", "TLS1.1");
+  const bool from_start = GENERATE(true, false);
+  INFO(version << (from_start ? " by ldaps" : " by StartTLS"));
+  LdapServer::Options options;
+  options.tls_from_start = from_start;
+  options.tls_priority = "NORMAL:-VERS-ALL:+VERS-" + version;
+  const TlsServer tls({{"127.0.0.1"}}, std::move(options));
+  Opening opening({tls.server->uri()});
+  opening.settings.start_tls = !from_start;
+  opening.settings.ca_file = tls.ca_file.path();
+  const auto fault = opening.fault();
+  INFO(fault.message);
+  CHECK(fault.kind == FaultKind::tls_failed);
+  CHECK_THAT(fault.message, Catch::Contains("the server speaks TLS " + version.substr(3) +
+                                            " at most; enable TLS 1.2 or newer on it"));
+  CHECK(tls.server->binds().empty());
+}
+
+TEST_CASE("TLS 1.2 and 1.3 are spoken", "[directory]") {
+  const std::string version = GENERATE("TLS1.2", "TLS1.3");
+  auto options = ldaps();
+  options.tls_priority = "NORMAL:-VERS-ALL:+VERS-" + version;
+  const TlsServer tls({{"127.0.0.1"}}, std::move(options));
+  Opening opening({tls.server->uri()});
+  opening.settings.ca_file = tls.ca_file.path();
+  INFO(version);
+  CHECK(opening.open());
+}
+
 TEST_CASE("a host name is compared with the certificate, not an address", "[directory]") {
   const TlsServer tls({{"dc2.ebs.example.com"}}, ldaps());
   const DnsServer dns({{"dc1.ebs.example.com", {.addresses = {"127.0.0.1"}}}});
