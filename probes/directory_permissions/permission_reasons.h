@@ -13,14 +13,12 @@ namespace cal::directory_permissions {
 
 inline constexpr std::string_view restore_object =
     "In ADSI Edit open the object's Properties > Security > Advanced. Remove the deny entry that "
-    "the "
-    "evidence marks, if any, and grant SYSTEM read and write (or full control).";
+    "the evidence marks, if any, and grant SYSTEM read and write (or full control).";
 
 // KB 2030310 and KB 4547091 describe the steps.
 inline constexpr std::string_view delegate_users =
     "Remove the deny entry that the evidence names, if any, and grant the trustee read and write "
-    "on "
-    "users' licenses: dsacls \"OU=...\" /I:S /G \"TRUSTEE:WPRP;Terminal Server License "
+    "on users' licenses: dsacls \"OU=...\" /I:S /G \"TRUSTEE:WPRP;Terminal Server License "
     "Server;user\", where TRUSTEE is BUILTIN\\Terminal Server License Servers or SELF.";
 
 // From the worst to the best.
@@ -45,8 +43,7 @@ inline constexpr std::array own_reasons{
            "Server\". It is copied to the protected users within an hour."},
     Reason{"owner_not_system", Verdict::present, Severity::warning,
            "The object's owner is not SYSTEM. The owner can repair permissions; a wrong owner does "
-           "not "
-           "by itself block writes.",
+           "not by itself block writes.",
            "In ADSI Edit open the object's Properties > Security > Advanced > Owner, and choose "
            "SYSTEM."},
     Reason{"object_not_visible", Verdict::unknown, Severity::warning,

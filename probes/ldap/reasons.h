@@ -22,13 +22,11 @@ inline constexpr std::array<Reason, 9> directory_reasons{{
     {"tls_failed", Verdict::unknown, Severity::warning,
      "The TLS handshake with the directory server failed.",
      "Check that the server has a certificate for LDAPS and supports TLS 1.2 or newer on this "
-     "port, "
-     "and that `ca_file` can be read."},
+     "port, and that `ca_file` can be read."},
     {"tls_untrusted", Verdict::unknown, Severity::warning,
      "The directory server's certificate was not issued by a CA that the agent trusts.",
      "Add the certificate of the issuing CA (in Active Directory usually the enterprise root CA) "
-     "to "
-     "`ca_file`."},
+     "to `ca_file`."},
     {"tls_expired", Verdict::unknown, Severity::warning,
      "The directory server's certificate has expired or is not yet valid.",
      "Renew the certificate on the domain controller; check the clocks of both hosts."},

@@ -1,4 +1,4 @@
-// Whether the data of a file is too old to tell anything. Pure.
+// Whether the data of a file is too old to be used. Pure.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -10,7 +10,7 @@
 namespace cal {
 
 // "the data of history.csv is 3d old, more than max_age (1d)"; empty while it is fresh. Data from
-// the future is no fresher: its age cannot be told.
+// the future is not fresh: its age is unknown.
 std::optional<std::string> staleness(const std::filesystem::path& file, SystemTime data_at,
                                      SystemTime now, Milliseconds max_age);
 
