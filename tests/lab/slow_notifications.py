@@ -8,7 +8,7 @@ from .notification_case import NotificationCase
 TOLD = [
     ('administrators_membership',
      'The account that installs the CAL pack is not a usable administrator.',
-     'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not in'),
+     'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not a member of'),
     ('pack_already_installed', 'The CAL pack is already installed.',
      'Reason: pack_already_installed: already_installed.', 'stands in the installation history'),
     ('internet_connectivity', 'The activation service cannot be reached over the Internet.',

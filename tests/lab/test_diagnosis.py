@@ -110,7 +110,7 @@ class FromTheCommandLine(LabOnDisk):
         done = self.run_command('preflight', '--account', 'EBS\\alice')
         self.assertEqual(2, done.returncode, done.stdout)
         self.assertIn('Would this activation work now? No', done.stdout)
-        self.assertIn('EBS\\alice is not in', done.stdout)
+        self.assertIn('EBS\\alice is not a member of', done.stdout)
 
         installed = self.scratch / 'used.key'
         installed.write_text(self.exports.installed_key() + '\n')
