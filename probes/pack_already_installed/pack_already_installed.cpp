@@ -30,34 +30,35 @@ constexpr std::size_t max_installations_shown = 5;  // of one pack
 // From the worst to the best.
 constexpr std::array reasons{
     Reason{"already_installed", Verdict::present, Severity::critical,
-           "The pack that is planned stands in the installation history already; only one instance "
-           "of a pack can be installed.",
-           "Install a pack with another key. If more licences are needed, buy a new pack; if all "
-           "are not assigned yet, none is needed."},
+           "The planned pack is already in the installation history; a pack can be installed only "
+           "once.",
+           "Install a pack with another key. If more licenses are needed, buy a new pack; if some "
+           "are still unassigned, no new pack is needed."},
     Reason{"duplicate_in_history", Verdict::present, Severity::warning,
-           "A pack stands in the installation history more than once.",
-           "Compare with the packs that were bought: one of the entries should have been another "
-           "pack, whose licences are missing."},
+           "A pack is listed more than once in the installation history.",
+           "Compare the history with the packs that were bought: one of the entries should have "
+           "been another pack, whose licenses are missing."},
     Reason{"history_missing", Verdict::unknown, Severity::warning,
-           "There is no file with the installation history.",
+           "The installation history file does not exist.",
            "Export the history, or correct `history_file`."},
     Reason{"history_unreadable", Verdict::unknown, Severity::warning,
-           "The file with the installation history cannot be used.",
-           "Correct what the summary names, or export the history again."},
+           "The installation history file cannot be used.",
+           "Correct the error that the summary names, or export the history again."},
     Reason{"planned_key_unreadable", Verdict::unknown, Severity::warning,
            "The file with the key of the planned pack cannot be used.",
-           "Write the key alone into the file, and let the agent's user read it."},
+           "Write only the key into the file, and let the agent's user read it."},
     Reason{"history_stale", Verdict::unknown, Severity::warning,
-           "The installation history is older than `max_age`, or from the future: it may lack what "
-           "was installed since.",
-           "Export the history again; if it is kept by hand, set `max_age` to how often."},
+           "The installation history is older than `max_age`, or from the future: packs that were "
+           "installed since may be missing.",
+           "Export the history again. If it is maintained by hand, set `max_age` to the time "
+           "between updates."},
     Reason{"plan_completed", Verdict::clear, Severity::ok,
            "The planned pack was installed after it was planned.",
-           "Nothing. Empty `planned_key_file` until the next pack."},
+           "Empty `planned_key_file` until the next pack is planned."},
     Reason{"no_pack_planned", Verdict::clear, Severity::ok,
-           "No pack is planned, and none stands in the history twice.", "Nothing."},
+           "No pack is planned, and no pack is listed twice in the history.", "Nothing."},
     Reason{"not_installed", Verdict::clear, Severity::ok,
-           "The planned pack does not stand in the installation history.", "Nothing."},
+           "The planned pack is not in the installation history.", "Nothing."},
 };
 
 constexpr ReasonTable reason{reasons};
@@ -65,17 +66,19 @@ constexpr ReasonTable reason{reasons};
 constexpr std::array<std::string_view, 1> by_pack{"pack"};
 
 constexpr std::array families{
-    MetricFamily{"cal_pack_planned_installed",
-                 "1 if the planned pack stands in the installation history, 0 if not; no sample "
-                 "while unknown or none is planned. Cached between runs.",
-                 MetricType::gauge, by_pack},
-    MetricFamily{"cal_pack_duplicates",
-                 "Packs that stand in the installation history more than once; no sample while "
-                 "unknown. Cached between runs.",
-                 MetricType::gauge,
-                 {}},
+    MetricFamily{
+        "cal_pack_planned_installed",
+        "1 if the planned pack is already in the installation history, 0 if not; no sample "
+        "while unknown or if no pack is planned. Cached between runs.",
+        MetricType::gauge, by_pack},
+    MetricFamily{
+        "cal_pack_duplicates",
+        "Packs that are listed more than once in the installation history; no sample while "
+        "unknown. Cached between runs.",
+        MetricType::gauge,
+        {}},
     MetricFamily{"cal_pack_history_entries",
-                 "Entries of the installation history; no sample while unknown. Cached between "
+                 "Entries in the installation history; no sample while unknown. Cached between "
                  "runs.",
                  MetricType::gauge,
                  {}},
@@ -83,15 +86,15 @@ constexpr std::array families{
 
 bool is_duplicate(const Pack& pack) { return pack.installations.size() > 1; }
 
-// Whether it was installed after the plan was made. A date without a time counts to its end, since
-// a pack is usually installed on the day it is planned.
+// Whether it was installed after the plan was made. A date without a time counts until the end of
+// that day, since a pack is usually installed on the day it is planned.
 bool follows(const std::optional<ExportedTime>& time, SystemTime planned_at) {
   if (!time) return false;
   return time->at > (time->whole_day ? planned_at - std::chrono::days(1) : planned_at);
 }
 
 std::string time_text(const std::optional<ExportedTime>& time) {
-  if (!time) return "at a time that the history does not say";
+  if (!time) return "at a time that the history does not give";
   const auto text = utc_text(time->at);
   return time->whole_day ? "on " + text.substr(0, text.find('T')) : "at " + text;
 }
@@ -104,7 +107,7 @@ std::string installations_text(const Pack& pack) {
     text += fmt::format("{}installed {} (line {}", text.empty() ? "" : "; ", time_text(at), line);
     if (!edition.empty()) text += ", " + edition;
     if (!kind.empty()) text += ", " + kind;
-    if (quantity) text += fmt::format(", {} licences", *quantity);
+    if (quantity) text += fmt::format(", {} licenses", *quantity);
     text += ")";
   }
   if (all.size() > max_installations_shown) {
@@ -157,23 +160,23 @@ void add_plan(const History& history, Outcome& outcome) {
                                           utc_text(history.planned->planned_at))});
 }
 
-// Whether a new pack is needed at all: the reference page has one installed only when all licences
-// are assigned.
+// Whether a new pack is needed at all: by Microsoft's page on event 5, only when all licenses are
+// assigned.
 void add_need(const Facts& facts, Outcome& outcome) {
   if (!facts.licenses) return;
   if (!*facts.licenses) {
-    outcome.evidence.push_back({std::nullopt, "licences", (*facts.licenses).error().message});
+    outcome.evidence.push_back({std::nullopt, "licenses", (*facts.licenses).error().message});
     return;
   }
   const auto as_of = utc_text((*facts.licenses)->data_at);
   for (const auto& count : (*facts.licenses)->counts) {
     const auto available = count.available();
     outcome.evidence.push_back(
-        {std::nullopt, fmt::format("licences of {} ({})", count.edition, name_of(count.kind)),
+        {std::nullopt, fmt::format("licenses of {} ({})", count.edition, name_of(count.kind)),
          available > 0
-             ? fmt::format("{} of {} are not assigned yet: no new pack is needed (as of {})",
-                           available, count.installed, as_of)
-             : fmt::format("all {} are assigned: a new pack is needed for more (as of {})",
+             ? fmt::format("{} of {} are unassigned: no new pack is needed (as of {})", available,
+                           count.installed, as_of)
+             : fmt::format("all {} are assigned: more licenses require a new pack (as of {})",
                            count.installed, as_of)});
   }
 }
@@ -181,7 +184,8 @@ void add_need(const Facts& facts, Outcome& outcome) {
 void add_samples(const Facts& facts, bool stale, Outcome& outcome) {
   const auto& history = *facts.history;
   const bool installed = planned_pack(history) != nullptr;
-  // What stands in an old history still does; what does not may have come since.
+  // A pack in an old history is still installed; one that is not in it may have been installed
+  // since.
   if (history.planned && (installed || !stale)) {
     outcome.samples.push_back({&families[0], {history.planned->label}, installed ? 1.0 : 0.0});
   }
@@ -198,16 +202,16 @@ std::string summary_of(const Facts& facts, const Reason& why,
   if (&why == &reason("planned_key_unreadable")) return facts.plan_fault->message;
   if (&why == &reason("duplicate_in_history")) {
     const auto& pack = *std::ranges::find_if(history.packs, is_duplicate);
-    return fmt::format("pack {} stands in the installation history {} times", pack.label,
+    return fmt::format("pack {} is listed {} times in the installation history", pack.label,
                        pack.installations.size());
   }
   const auto* const pack = planned_pack(history);
   if (!pack) {
     return history.planned
-               ? fmt::format("pack {} is planned and not installed yet", history.planned->label)
+               ? fmt::format("planned pack {} is not installed yet", history.planned->label)
                : std::string(why.meaning);
   }
-  return fmt::format("the planned pack {} was installed {}{}", pack->label,
+  return fmt::format("planned pack {} was installed {}{}", pack->label,
                      time_text(pack->installations.back().at),
                      why.verdict == Verdict::present ? ": it cannot be installed again" : "");
 }
@@ -277,7 +281,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   const auto& history = *facts.history;
   const auto stale = staleness(settings.history_file, history.data_at, facts.now, settings.max_age);
   Outcome outcome{&reason_of_plan(facts), ""};
-  // Reasons stand in their table from the worst to the best.
+  // The table of reasons is ordered from the worst to the best.
   if (std::ranges::any_of(history.packs, is_duplicate)) {
     outcome.reason = std::min(outcome.reason, &reason("duplicate_in_history"));
   }

@@ -1,5 +1,5 @@
-// Cause 2: is the licence pack that is about to be installed already in the installation history,
-// or is one in it twice? The page beside this file says it for people. No product key leaves
+// Cause 2: is the license pack that is about to be installed already in the installation history,
+// or is a pack in it twice? The README in this folder is the runbook. No product key leaves
 // gather(): packs are named by the last five characters of their keys.
 #pragma once
 
@@ -22,14 +22,14 @@ struct Settings {
 struct Facts {
   SystemTime now;
   tl::expected<inventory::History, inventory::FileFault> history;
-  // Set when the file of the plan could not be used.
+  // Set when `planned_key_file` could not be used.
   std::optional<inventory::FileFault> plan_fault = std::nullopt;
-  // Empty: no inventory is configured.
+  // Empty if no inventory is configured.
   std::optional<tl::expected<inventory::LicenseCounts, inventory::FileFault>> licenses =
       std::nullopt;
 };
 
-// Reads the files. How old they are is decided by this moment's clock.
+// Reads the files. Their age is measured against the current system time.
 Facts gather(const Settings& settings);
 
 // Pure.

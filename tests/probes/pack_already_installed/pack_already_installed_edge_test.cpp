@@ -1,4 +1,4 @@
-// Reading the history and the plan from files, and that no product key comes out of it.
+// Reads the history and the plan from files, and checks that no product key is disclosed.
 #include "probes/pack_already_installed/pack_already_installed.h"
 #include "tests/fakes/temporary_file.h"
 
@@ -42,7 +42,7 @@ std::string run(const std::string& history_text, const std::string& plan_text) {
 
 }  // namespace
 
-TEST_CASE("the planned key is found in the history however it is written", "[packs]") {
+TEST_CASE("the planned key is found in the history regardless of how it is written", "[packs]") {
   const auto* const history = GENERATE(
       "product_key,edition,kind,quantity,installed_at\n"
       "abcde-12345-fghij-67890-klmno,Suite,universal,5,2020-01-01T10:00:00Z\n",
@@ -52,7 +52,7 @@ TEST_CASE("the planned key is found in the history however it is written", "[pac
       GENERATE("ABCDE-12345-FGHIJ-67890-KLMNO", "abcde12345fghij67890klmno\r\n",
                "\xEF\xBB\xBF ABCDE-12345-FGHIJ-67890-KLMNO \n");
   const auto found = run(history, plan);
-  CHECK_THAT(found, Catch::StartsWith("already_installed|the planned pack KLMNO was installed at "
+  CHECK_THAT(found, Catch::StartsWith("already_installed|planned pack KLMNO was installed at "
                                       "2020-01-01T10:00:00Z"));
 }
 
@@ -60,12 +60,12 @@ TEST_CASE("packs that share the last five characters are numbered", "[packs]") {
   const auto found = run("product_key,installed_at\n" + key + ",2020-01-01\n" + key +
                              ",2020-01-02\n" + same_end + ",\n" + same_end + ",\n",
                          "WWWWW-12345-FGHIJ-67890-KLMNO");
-  CHECK_THAT(found, Catch::StartsWith("duplicate_in_history|pack KLMNO stands"));
+  CHECK_THAT(found, Catch::StartsWith("duplicate_in_history|pack KLMNO is listed 2 times"));
   CHECK_THAT(found, Catch::Contains("\npack KLMNO: ") && Catch::Contains("\npack KLMNO-2: ") &&
                         Catch::Contains("cal_pack_planned_installed KLMNO-3\n"));
 }
 
-TEST_CASE("a key file that is missing or empty plans nothing", "[packs]") {
+TEST_CASE("no pack is planned if the key file is missing or empty", "[packs]") {
   const std::string history = "product_key\n" + key + "\n";
   for (const auto* empty : {"", " \r\n", "\xFF\xFE"}) {
     CHECK_THAT(run(history, empty), Catch::StartsWith("no_pack_planned|"));
@@ -88,7 +88,7 @@ TEST_CASE("the pack counts as installed when its date is later than the key file
   CHECK(judge(gather(settings), settings).reason->word == "already_installed");
 }
 
-TEST_CASE("no file, however damaged, brings a full key into the outcome", "[packs]") {
+TEST_CASE("no file, however damaged, puts a full key into the outcome", "[packs]") {
   const std::string head = "product_key,edition,kind,quantity,installed_at\n";
   const auto history = GENERATE_COPY(
       values<std::string>({head + key + ",Suite,universal,5,2020-01-01\n",
@@ -109,7 +109,7 @@ TEST_CASE("no file, however damaged, brings a full key into the outcome", "[pack
   CHECK(text.find(bare_key) == std::string::npos);
 }
 
-TEST_CASE("a history that is damaged names the line", "[packs]") {
+TEST_CASE("the message about a damaged history names the line", "[packs]") {
   CHECK_THAT(run("product_key\n" + key + "\nnone\n", ""),
              Catch::Contains("history_unreadable|") && Catch::Contains(": line 3: no product key"));
   CHECK_THAT(run("product_key,installed_at\n" + key + ",03/04/2026\n", ""),

@@ -32,7 +32,7 @@ Pack pack(std::string label, const Times& times) {
   return result;
 }
 
-// The planned one is pack 0 where `installed`.
+// With `installed` the planned pack is pack 0.
 Facts facts_with(std::vector<Pack> packs, std::optional<bool> installed,
                  SystemTime data_at = now - 1h) {
   History history{std::move(packs), 0, std::nullopt, data_at};
@@ -118,20 +118,20 @@ TEST_CASE("each state of plan and history has its reason and its facts", "[packs
   CHECK_FALSE(outcome.summary.empty());
 }
 
-TEST_CASE("the summary and the evidence say which pack, and when it was installed", "[packs]") {
+TEST_CASE("the summary and the evidence name the pack and when it was installed", "[packs]") {
   const auto outcome = judge(facts_with({pack("WXYZ9", {before})}, true), settings);
   CHECK(outcome.summary ==
-        "the planned pack WXYZ9 was installed at 2026-11-23T10:00:00Z: it cannot be installed "
+        "planned pack WXYZ9 was installed at 2026-11-23T10:00:00Z: it cannot be installed "
         "again");
   CHECK(has_evidence(outcome, "pack WXYZ9",
-                     "installed at 2026-11-23T10:00:00Z (line 2, Suite, universal, 5 licences)"));
+                     "installed at 2026-11-23T10:00:00Z (line 2, Suite, universal, 5 licenses)"));
   CHECK(has_evidence(outcome, "plan", "pack WXYZ9, planned 2026-11-24T10:00:00Z"));
 
   const auto dated = judge(facts_with({pack("WXYZ9", {day_before})}, true), settings);
   CHECK(has_evidence(dated, "pack WXYZ9", "installed on 2026-11-23 ("));
 }
 
-TEST_CASE("a history that cannot be used tells nothing", "[packs]") {
+TEST_CASE("a history that cannot be used gives unknown", "[packs]") {
   const auto of_fault = [](FileFaultKind kind) {
     const Facts facts{now, tl::unexpected(FileFault{kind, "read history.csv: no"})};
     return judge(facts, settings);
@@ -143,7 +143,7 @@ TEST_CASE("a history that cannot be used tells nothing", "[packs]") {
   CHECK(of_fault(FileFaultKind::unreadable).reason->word == "history_unreadable");
 }
 
-TEST_CASE("an old history does not clear, but what stands in it still does", "[packs]") {
+TEST_CASE("an old history gives no clear verdict, but the packs in it still count", "[packs]") {
   const auto old = now - 30h;
   const auto clear = judge(facts_with({pack("AAAAA", {before})}, false, old), settings);
   CHECK(clear.reason->word == "history_stale");
@@ -160,7 +160,7 @@ TEST_CASE("an old history does not clear, but what stands in it still does", "[p
   CHECK(fresh_enough.reason->word == "not_installed");
 }
 
-TEST_CASE("a plan that cannot be read is unknown, unless the history shows worse", "[packs]") {
+TEST_CASE("a plan that cannot be read gives unknown, unless the history shows worse", "[packs]") {
   auto facts = facts_with({pack("AAAAA", {before})}, {});
   facts.plan_fault = FileFault{FileFaultKind::unreadable, "read next-pack.key: no"};
   const auto outcome = judge(facts, settings);
@@ -172,19 +172,18 @@ TEST_CASE("a plan that cannot be read is unknown, unless the history shows worse
   CHECK(judge(facts, settings).reason->word == "duplicate_in_history");
 }
 
-TEST_CASE("the evidence says whether a new pack is needed at all", "[packs]") {
+TEST_CASE("the evidence shows whether a new pack is needed at all", "[packs]") {
   auto facts = facts_with({pack("WXYZ9", {before})}, true);
-  CHECK_FALSE(has_evidence(judge(facts, settings), "licences of Suite (universal)", ""));
+  CHECK_FALSE(has_evidence(judge(facts, settings), "licenses of Suite (universal)", ""));
   facts.licenses = inventory::LicenseCounts{
       .counts = {{"Suite", LicenseKind::universal, 50, 30, 12}, {"Plus", LicenseKind::user, 5, 5}},
       .data_at = now};
   const auto outcome = judge(facts, settings);
-  CHECK(has_evidence(
-      outcome, "licences of Suite (universal)",
-      "8 of 50 are not assigned yet: no new pack is needed (as of 2026-11-24T12:00:00Z)"));
-  CHECK(has_evidence(outcome, "licences of Plus (user)", "all 5 are assigned"));
+  CHECK(has_evidence(outcome, "licenses of Suite (universal)",
+                     "8 of 50 are unassigned: no new pack is needed (as of 2026-11-24T12:00:00Z)"));
+  CHECK(has_evidence(outcome, "licenses of Plus (user)", "all 5 are assigned"));
   facts.licenses = tl::unexpected(FileFault{FileFaultKind::missing, "read inventory.json: no"});
-  CHECK(has_evidence(judge(facts, settings), "licences", "read inventory.json: no"));
+  CHECK(has_evidence(judge(facts, settings), "licenses", "read inventory.json: no"));
 }
 
 TEST_CASE("a long list of packs is cut", "[packs]") {
@@ -195,7 +194,7 @@ TEST_CASE("a long list of packs is cut", "[packs]") {
   CHECK(often.evidence.front().text.size() < 500);
 }
 
-TEST_CASE("times at the ends of the clock are compared, too", "[packs]") {
+TEST_CASE("times at the limits of the clock are compared correctly", "[packs]") {
   const ExportedTime last{SystemTime::max(), true};
   CHECK(judge(facts_with({pack("WXYZ9", {last})}, true), settings).reason->word ==
         "plan_completed");
