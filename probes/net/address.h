@@ -16,7 +16,7 @@ struct Address {
   Family family;
   std::array<std::uint8_t, 16> octets{};  // network order; a v4 address fills the first four
 
-  // "192.0.2.1" or "2001:db8::1"; no brackets, no scope.
+  // "192.0.2.1" or "2001:db8::1", without brackets or scope.
   static std::optional<Address> parse(const std::string& text);
   std::string text() const;
 

@@ -21,7 +21,7 @@ std::string text_of(const X509_NAME* name) {
   if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) return "?";
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
-  // It comes from the network: enough to recognise it, and no more.
+  // The name comes from the network, so it is cut to a length that is enough to recognize it.
   return {text, std::min<std::size_t>(static_cast<std::size_t>(size), 200)};
 }
 
@@ -39,7 +39,7 @@ Certificate facts_of(X509* certificate) {
           time_of(X509_get0_notAfter(certificate))};
 }
 
-// Notes a fault and lets the verification go on, so that all faults are seen.
+// Records a fault and lets the verification continue, so that all faults are seen.
 int note_fault(int good, X509_STORE_CTX* context) {
   if (good == 1) return 1;
   auto& seen = *static_cast<Certificate*>(X509_STORE_CTX_get_app_data(context));
@@ -73,7 +73,7 @@ int verify(X509_STORE_CTX* context, void* argument) {
   X509_STORE_CTX_set_verify_cb(context, note_fault);
   if (X509_verify_cert(context) != 1) seen.issuer_known = false;
   if (!check.seen->acceptable(check.trust)) return 0;
-  X509_STORE_CTX_set_error(context, X509_V_OK);  // curl looks at it after the handshake
+  X509_STORE_CTX_set_error(context, X509_V_OK);  // curl checks it after the handshake
   return 1;
 }
 
@@ -86,15 +86,15 @@ tl::expected<TrustStore, std::string> TrustStore::load(const std::filesystem::pa
   trust.store_.reset(X509_STORE_new());
   auto* store = trust.store_.get();
   X509_STORE_set_default_paths(store);
-  // A root of the file may be an intermediate CA of a larger hierarchy.
+  // A root in the file may be an intermediate CA of a larger hierarchy.
   X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   if (!ca_file.empty() && X509_STORE_load_file(store, ca_file.c_str()) != 1) {
     const auto error = ERR_peek_last_error();
     ERR_clear_error();
-    return tl::unexpected(fmt::format("read CA certificates from {}: {}; it must hold PEM",
+    return tl::unexpected(fmt::format("read CA certificates from {}: {}; it must contain PEM",
                                       ca_file.string(), ERR_reason_error_string(error)));
   }
-  ERR_clear_error();  // a system without CAs is none of ours
+  ERR_clear_error();  // a system without CAs is not an error here
   return trust;
 }
 

@@ -1,5 +1,5 @@
-// A server's certificate as the handshake showed it, and whether it is to be trusted: the facts are
-// kept also where the handshake was refused for them.
+// A server's certificate as presented in the handshake, and whether it can be trusted. The facts
+// are kept even if the handshake was refused because of them.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -20,10 +20,10 @@ struct Certificate {
   std::string subject;
   std::string issuer;
   SystemTime not_after;
-  bool issuer_known = true;  // a chain of good signatures leads to a CA of ours
-  bool in_time = true;       // it and its issuers: neither expired nor not yet valid
+  bool issuer_known = true;  // a chain of valid signatures leads to a trusted CA
+  bool in_time = true;       // it and its issuers are within their validity periods
   bool name_matches = true;
-  std::string complaint = {};  // the first fault in OpenSSL's words; empty: none
+  std::string complaint = {};  // OpenSSL's text for the first fault; empty: none
 
   bool trusted() const { return issuer_known && in_time && name_matches; }
   bool acceptable(TlsTrust trust) const {
@@ -31,15 +31,15 @@ struct Certificate {
   }
 };
 
-// The CAs of the system, and those of a file. Shared by all handshakes; thread-safe.
+// The CAs of the system and those in a file. Shared by all handshakes; thread-safe.
 class TrustStore {
  public:
-  // `ca_file`: PEM certificates that are trusted beside the system's; empty: none.
+  // `ca_file`: PEM certificates to trust in addition to the system's; empty: none.
   static tl::expected<TrustStore, std::string> load(const std::filesystem::path& ca_file);
 
-  // What one handshake is judged by, and where its certificate goes; it must outlive the handshake.
+  // The expectations for one handshake, and the certificate seen. Must outlive the handshake.
   struct Check {
-    std::string host;  // the name that the certificate must be made out to
+    std::string host;  // the name that the certificate must match
     TlsTrust trust;
     std::optional<Certificate> seen = std::nullopt;
   };

@@ -24,7 +24,7 @@ ConnectFault fault_of(int error, const std::string& peer) {
         return ConnectError::timeout;
       case ENETUNREACH:
       case EHOSTUNREACH:
-      case EADDRNOTAVAIL:  // no address of ours in that family
+      case EADDRNOTAVAIL:  // this host has no address in that family
         return ConnectError::unreachable;
       default:
         return ConnectError::other;
@@ -55,7 +55,7 @@ int connect_to(int fd, const Address& address, std::uint16_t port) {
 bool wait_until(int fd, Readiness readiness, Deadline deadline) {
   pollfd wanted{fd, static_cast<short>(readiness == Readiness::readable ? POLLIN : POLLOUT), 0};
   while (true) {
-    // One more than what is left, since the rest below a millisecond is cut off.
+    // Plus one, since left() is rounded down to a millisecond.
     const auto left = std::min<Milliseconds::rep>(deadline.left().count() + 1, 60'000);
     const int ready = ::poll(&wanted, 1, static_cast<int>(left));
     if (ready > 0) return true;

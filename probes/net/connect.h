@@ -1,5 +1,5 @@
-// A TCP connection made by a deadline. The socket stays non-blocking, and small requests leave at
-// once (TCP_NODELAY).
+// A TCP connection with a deadline. The socket stays non-blocking, and small requests are sent
+// immediately (TCP_NODELAY).
 #pragma once
 
 #include "agent/base/clock.h"
@@ -26,7 +26,7 @@ tl::expected<UniqueFd, ConnectFault> connect_tcp(const Address& address, std::ui
 
 enum class Readiness { readable, writable };
 
-// Waits until `fd` is ready or hung up; false when the deadline came first.
+// Waits until `fd` is ready or hung up; false if the deadline came first.
 bool wait_until(int fd, Readiness readiness, Deadline deadline);
 
 }  // namespace cal::net

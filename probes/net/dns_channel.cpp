@@ -13,11 +13,11 @@ namespace cal::net {
 
 namespace {
 
-// Questions under way at once: more would overflow the socket's buffer with their answers.
+// Queries in progress at a time: the answers to more would overflow the socket's buffer.
 constexpr std::size_t max_open = 256;
 
-// Runs what `channel` has under way and what `start_more` adds to it; at the deadline it is
-// cancelled, which calls it back too.
+// Runs the queries on `channel` and those that `start_more` adds; at the deadline they are
+// canceled, which also calls their callbacks.
 void run(ares_channel channel, Deadline deadline, const std::function<void()>& start_more) {
   while (true) {
     start_more();
@@ -53,9 +53,9 @@ void run(ares_channel channel, Deadline deadline, const std::function<void()>& s
 
 int open_channel(const std::vector<std::string>& name_servers, Sources sources,
                  RefusingServer refusing, Channel& channel) {
-  // c-ares wants to be initialised once in a process, before any other call.
-  static const int initialised = ares_library_init(ARES_LIB_INIT_ALL);
-  if (initialised != ARES_SUCCESS) return initialised;
+  // c-ares must be initialized once in a process, before any other call.
+  static const int initialized = ares_library_init(ARES_LIB_INIT_ALL);
+  if (initialized != ARES_SUCCESS) return initialized;
 
   ares_options options{};
   int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS;
@@ -107,7 +107,7 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
       }
     });
   }
-  // What c-ares has no socket for it calls a refusal.
+  // If c-ares cannot open a socket, it reports a refused connection.
   const auto failed = [](int status) { return status != ARES_SUCCESS; };
   if (std::ranges::any_of(statuses, failed)) require_free_descriptor();
   return statuses;

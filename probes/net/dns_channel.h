@@ -1,5 +1,5 @@
-// Questions to name servers on a channel of c-ares, run until a deadline: what `resolver` is made
-// of. No state is shared between calls.
+// Queries to name servers on a c-ares channel, run until a deadline; used by `resolver`. No state
+// is shared between calls.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -21,23 +21,23 @@ using Channel = std::unique_ptr<ares_channeldata, ChannelDeleter>;
 
 // How c-ares treats SERVFAIL, NOTIMP and REFUSED.
 enum class RefusingServer {
-  skip,   // ask the next one; when none is left the reason is gone: ARES_ECONNREFUSED
-  report  // say it at once
+  skip,   // ask the next server; if none is left, the reason is lost: ARES_ECONNREFUSED
+  report  // return the server's answer
 };
 
 enum class Sources { hosts_file_and_dns, dns };
 
-// Returns a status of c-ares. With `name_servers` there is neither hosts file nor search list.
+// Returns a c-ares status. With `name_servers`, neither hosts file nor search list is used.
 int open_channel(const std::vector<std::string>& name_servers, Sources sources,
                  RefusingServer refusing, Channel& channel);
 
-// Starts the query of that number on a channel. It reports its status in the end.
+// Starts the query with that number on a channel. The query reports its status when it ends.
 using Report = std::function<void(int status)>;
 using StartQuery = std::function<void(ares_channel channel, std::size_t number, Report report)>;
 
-// The status of each of `count` queries, with what servers say told apart from servers that are not
-// there: c-ares either moves on to the next server or tells why it failed, so that a question that
-// nobody answers is asked twice.
+// Returns the status of each of `count` queries, and distinguishes answers of servers from servers
+// that cannot be reached: c-ares either asks the next server or reports why one failed, so a query
+// that no server answers is made twice.
 std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sources,
                      std::size_t count, const StartQuery& start, Deadline deadline);
 

@@ -79,7 +79,7 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
     return tl::unexpected(fmt::format("'{}' {}; {}", text, what, allowed));
   };
   const auto parsed = parse(text);
-  if (!parsed) return fault("is no URL");
+  if (!parsed) return fault("is not a URL");
   Url url{text, Scheme::https, host_of(parsed), 0};
   if (url.host.ends_with('.')) url.host.pop_back();  // as curl does
   const auto scheme = part(parsed, CURLUPART_SCHEME);
@@ -91,12 +91,12 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
   } else if (scheme == "http") {
     url.scheme = Scheme::http;
   } else if (scheme != "https") {
-    return fault("has another scheme");
+    return fault("has an unsupported scheme");
   }
   if (!part(parsed, CURLUPART_USER).empty() || !part(parsed, CURLUPART_PASSWORD).empty()) {
     return tl::unexpected<std::string>(
-        "the URL holds a user or a password, which every page and metric would "
-        "show; leave it out, an answer that asks for one counts as reached");
+        "the URL contains a user or a password, which every page and metric would "
+        "show; leave it out: an answer that asks for a password counts as reached");
   }
   if (std::ranges::any_of(url.host, [](char c) { return static_cast<signed char>(c) <= ' '; })) {
     return fault("has a host that is not ASCII (write its xn-- form)");
@@ -117,9 +117,9 @@ tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
   constexpr std::uint16_t usual_port = 1080;
   const bool has_scheme = text.find("://") != std::string::npos;
   const auto parsed = parse(has_scheme ? text : "http://" + text);
-  if (!parsed) return tl::unexpected<std::string>("is no URL; write http://HOST:PORT");
+  if (!parsed) return tl::unexpected<std::string>("is not a URL; write http://HOST:PORT");
   if (part(parsed, CURLUPART_SCHEME) != "http") {
-    return tl::unexpected<std::string>("is no HTTP proxy; write http://HOST:PORT");
+    return tl::unexpected<std::string>("is not an HTTP proxy; write http://HOST:PORT");
   }
   Proxy proxy{host_of(parsed), port_of(parsed, 0).value_or(usual_port)};
   const auto user = part(parsed, CURLUPART_USER, CURLU_URLDECODE);
@@ -144,7 +144,7 @@ tl::expected<std::optional<Proxy>, std::string> proxy_of_environment(const Url& 
   auto proxy = parse_proxy(variable(*set));
   if (!proxy) {
     return tl::unexpected<std::string>(
-        fmt::format("the variable {} of the agent's environment {}", *set, proxy.error()));
+        fmt::format("the variable {} in the agent's environment {}", *set, proxy.error()));
   }
   return *std::move(proxy);
 }

@@ -10,7 +10,7 @@ namespace cal::net {
 
 namespace {
 
-// The kernel, or the fact that it cannot be asked.
+// The kernel, or why it cannot be asked.
 using KernelAnswer = tl::expected<Kernel, std::string>;
 
 const std::string& next_host(const WayFacts& way) {
@@ -41,7 +41,7 @@ void look_before_dns(std::vector<WayFacts>& ways, const Resolver& resolver, Kern
   }
 }
 
-// A name that the hosts file has is asked for too, for the sake of the difference.
+// Names in the hosts file are also looked up in DNS, to show a difference.
 void ask_dns(std::vector<WayFacts>& ways, const Resolver& resolver, const KernelAnswer& kernel,
              Deadline deadline) {
   std::vector<Question> questions;
@@ -55,7 +55,7 @@ void ask_dns(std::vector<WayFacts>& ways, const Resolver& resolver, const Kernel
     const auto found = std::ranges::lower_bound(questions, question_of(way));
     if (found == questions.end() || *found != question_of(way) || broken(way)) continue;
     way.dns = lookups[static_cast<std::size_t>(found - questions.begin())];
-    // A name server of this host answers also without a network, and then it can only fail.
+    // A name server on this host answers even without a network, but can then only fail.
     const auto& servers = way.to_name_servers;
     if (way.dns->answer || servers.empty() || !std::ranges::all_of(servers, &Hop::loopback)) {
       continue;

@@ -1,5 +1,5 @@
-// Finds out the way to each endpoint: routes from the kernel, names from DNS, then all transfers at
-// once. It asks no further on a way whose ladder is broken already.
+// Collects the facts about the path to each endpoint: routes from the kernel, names from DNS, then
+// all transfers in parallel. It stops on a path whose ladder is already broken.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -16,7 +16,7 @@ struct Exploration {
   std::string kernel_fault;  // why interfaces and routes are unknown; empty: they are known
 };
 
-// The endpoints must outlive the result. All is over by the deadline.
+// The endpoints must outlive the result. Returns by the deadline.
 Exploration explore(const std::vector<Endpoint>& endpoints, const Resolver& resolver,
                     const TrustStore& trust, Deadline deadline);
 

@@ -22,7 +22,7 @@ std::string_view words_of(LinkState state) {
   return "";
 }
 
-// An address that the host gave itself reaches nobody beyond its link (RFC 3927, RFC 4291).
+// A link-local address cannot reach beyond its link (RFC 3927, RFC 4291).
 bool is_link_local(const Address& address) {
   if (address.family == Family::v4) return address.octets[0] == 169 && address.octets[1] == 254;
   return address.octets[0] == 0xfe && (address.octets[1] & 0xc0) == 0x80;
@@ -33,7 +33,7 @@ bool is_loopback(const Address& address) {
   return address.family == Family::v4 ? address.octets[0] == 127 : address == v6;
 }
 
-// The kernel sends from any address rather than from none, even from loopback's.
+// The kernel prefers any source address to none, even a loopback address.
 bool can_be_answered(const Address& source, const Address& to, bool on_loopback) {
   if (on_loopback) return true;
   return !is_loopback(source) && (!is_link_local(source) || is_link_local(to));
@@ -51,7 +51,7 @@ std::string states_of(const std::vector<Interface>& interfaces) {
     if (interface.loopback) continue;
     states.push_back(fmt::format("{} {}", interface.name, words_of(interface.state)));
   }
-  return states.empty() ? "there is none but loopback" : fmt::format("{}", fmt::join(states, ", "));
+  return states.empty() ? "only loopback exists" : fmt::format("{}", fmt::join(states, ", "));
 }
 
 // What keeps packets on this host; `open` when nothing does.
@@ -84,7 +84,7 @@ Hop describe_hop(const Address& to, const std::vector<Interface>& interfaces,
     auto hop = beyond_loopback(to, to.family, interfaces);
     if (hop.state != HopState::open) return hop;
     return {to, HopState::no_route, false,
-            fmt::format("the kernel knows no way to {}: {}", to.text(),
+            fmt::format("no route to {}: {}", to.text(),
                         std::generic_category().message(answer.error))};
   }
   const auto interface = std::ranges::find(interfaces, answer.interface_index, &Interface::index);
@@ -93,12 +93,12 @@ Hop describe_hop(const Address& to, const std::vector<Interface>& interfaces,
   const auto name = known ? interface->name : fmt::format("interface {}", answer.interface_index);
   if (known && interface->state != LinkState::up) {
     return {to, HopState::no_interface_up, false,
-            fmt::format("the way to {} goes through {}, which {}", to.text(), name,
+            fmt::format("the route to {} goes through {}, which {}", to.text(), name,
                         words_of(interface->state))};
   }
   if (!answer.source || !can_be_answered(*answer.source, to, on_loopback)) {
     return {to, HopState::no_address, false,
-            fmt::format("the way to {} goes through {}, which has no {} address to send from",
+            fmt::format("the route to {} goes through {}, which has no {} source address",
                         to.text(), name, to.family == Family::v4 ? "IPv4" : "IPv6")};
   }
   return {to, HopState::open, on_loopback,

@@ -1,5 +1,5 @@
-// Whether this host can send to an address at all: the first three stages of the ladder, made of
-// what the kernel says. Pure; kernel.h asks it.
+// Whether this host can send to an address at all: the first three stages of the ladder, derived
+// from the kernel's answers. Pure; kernel.h asks the kernel.
 #pragma once
 
 #include "probes/net/address.h"
@@ -17,32 +17,32 @@ struct Interface {
   std::string name;
   bool loopback;
   LinkState state;
-  std::vector<Address> addresses;  // those that can be sent from
+  std::vector<Address> addresses;  // usable as source addresses
 };
 
-// What the kernel says about the way to an address.
+// The kernel's answer about the route to an address.
 struct RouteAnswer {
-  int error = 0;  // an errno, and then nothing else is set
+  int error = 0;  // an errno; if it is set, nothing else is
   int interface_index = 0;
-  std::optional<Address> source = std::nullopt;   // the address it would send from
+  std::optional<Address> source = std::nullopt;   // the source address it would use
   std::optional<Address> gateway = std::nullopt;  // empty: the address is on the link
 };
 
-// From the most fundamental fault on.
+// Ordered from the most fundamental fault.
 enum class HopState { no_interface_up, no_address, no_route, open };
 
 struct Hop {
   Address to;
   HopState state;
-  bool loopback = false;  // it does not leave this host
-  std::string text;       // what was found, for people
+  bool loopback = false;  // packets do not leave this host
+  std::string text;       // the finding, for people
 };
 
 Hop describe_hop(const Address& to, const std::vector<Interface>& interfaces,
                  const RouteAnswer& answer);
 
-// Whether anything could leave this host, wherever to: for a name server of its own, which answers
-// also without a network. Empty when it could.
+// Why packets cannot leave this host at all; empty if they can. For a name server on this host,
+// which answers even without a network.
 std::optional<Hop> why_cut_off(const Address& name_server,
                                const std::vector<Interface>& interfaces);
 

@@ -16,7 +16,7 @@ namespace cal::net {
 
 namespace {
 
-// Room for one part of an answer; libmnl asks for at least 8 kB.
+// Room for one part of an answer; libmnl requires at least 8 kB.
 using Buffer = std::array<char, 32 * 1024>;
 
 using OnMessage = std::function<void(const nlmsghdr*)>;
@@ -26,7 +26,7 @@ int call_back(const nlmsghdr* message, void* data) {
   return (message->nlmsg_flags & NLM_F_MULTI) != 0 ? MNL_CB_OK : MNL_CB_STOP;
 }
 
-// Sends a request and hands over each message of the answer. Returns 0 or an errno.
+// Sends a request and calls `on_message` for each message of the answer. Returns 0 or an errno.
 int exchange(mnl_socket* socket, nlmsghdr* request, unsigned sequence, OnMessage on_message) {
   request->nlmsg_seq = sequence;
   if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) return errno;
@@ -76,7 +76,7 @@ std::optional<Address> address_of(unsigned char family, const nlattr* attribute)
   return address;
 }
 
-// Tunnels and loopback know no more than that they are switched on: IF_OPER_UNKNOWN (RFC 2863).
+// Tunnels and loopback report only that they are switched on: IF_OPER_UNKNOWN (RFC 2863).
 LinkState state_of(unsigned flags, int operational_state) {
   if ((flags & IFF_UP) == 0) return LinkState::switched_off;
   const bool up = operational_state == IF_OPER_UP || operational_state == IF_OPER_UNKNOWN;
@@ -97,7 +97,7 @@ Interface interface_of(const nlmsghdr* message) {
   return interface;
 }
 
-// Adds an address to its interface, unless it is not yet, or never will be, one to send from.
+// Adds an address to its interface, unless it cannot be used as a source address (yet).
 void add_address(const nlmsghdr* message, std::vector<Interface>& interfaces) {
   const auto& header = header_of<ifaddrmsg>(message);
   if (header.ifa_family != AF_INET && header.ifa_family != AF_INET6) return;

@@ -1,6 +1,6 @@
-// What the kernel knows about the network, asked by rtnetlink: the interfaces with their state and
-// addresses, and the way to an address (RTM_GETROUTE), which is the one that a packet would take.
-// The interfaces are those of the moment of `open`. One thread at a time.
+// The kernel's view of the network, by rtnetlink: the interfaces with their state and addresses,
+// and the route that a packet to an address would take (RTM_GETROUTE). The interfaces are a
+// snapshot taken by `open`. One thread at a time.
 #pragma once
 
 #include "probes/net/hop.h"
@@ -17,7 +17,7 @@ namespace cal::net {
 
 class Kernel {
  public:
-  // The error says what could not be asked; it comes from a sandbox without AF_NETLINK.
+  // The error says what could not be asked; it occurs in a sandbox without AF_NETLINK.
   static tl::expected<Kernel, std::string> open();
 
   const std::vector<Interface>& interfaces() const { return interfaces_; }

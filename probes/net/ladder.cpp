@@ -15,10 +15,10 @@ namespace {
 constexpr int proxy_wants_password = 407;
 constexpr int wants_login_to_network = 511;  // RFC 6585, 6
 
-// What servers send is shown, but not at any length.
+// Text from servers is shown, but only up to a limit.
 std::string cut(const std::string& text) { return text.substr(0, 200); }
 
-// Adds the stages up to `route` from the best of several hops. Whether to go on.
+// Adds the stages up to `route` from the best of several hops. Returns whether to continue.
 bool evaluate_hops(const std::vector<Hop>& hops, Ladder& ladder) {
   if (hops.empty()) return true;  // the kernel could not be asked
   const auto& best = *std::ranges::max_element(hops, {}, &Hop::state);
@@ -50,13 +50,14 @@ Fault fault_of(ResolveError error) {
   return Fault::dns_server_failure;
 }
 
-// The name of a proxy belongs to the stage `proxy`, since then nobody here asks for the endpoint's.
+// Looking up a proxy's name belongs to the stage `proxy`: the proxy, not this host, then resolves
+// the endpoint's name.
 bool evaluate_dns(const WayFacts& facts, Ladder& ladder) {
   const bool proxied = facts.endpoint->proxy.has_value();
   if (facts.by_hosts_file) {
     if (!proxied) {
       ladder.at(Stage::dns) =
-          Step{std::nullopt, list_of(facts.in_hosts_file) + " by the hosts file"};
+          Step{std::nullopt, list_of(facts.in_hosts_file) + " from the hosts file"};
     }
     return true;
   }
@@ -79,12 +80,12 @@ std::string why_not_connected(const WayFacts& facts) {
   return fmt::format("{} port {}: {}", list_of(transfer.tried), port, transfer.message);
 }
 
-// Through a proxy, `tcp` is the connection that the proxy makes for us.
+// Through a proxy, `tcp` is the connection that the proxy makes to the endpoint.
 Step tunnel_step(const Transfer& transfer) {
   const int status = transfer.tunnel_status;
   if (status / 100 == 2) return {std::nullopt, "connected by the proxy", transfer.connecting};
-  if (status == 0) return {Fault::tcp_timeout, "the proxy did not say in time that it connected"};
-  const auto text = fmt::format("the proxy does not connect: it answers HTTP {}", status);
+  if (status == 0) return {Fault::tcp_timeout, "the proxy did not report a connection in time"};
+  const auto text = fmt::format("the proxy did not connect: it answered HTTP {}", status);
   if (status == 504) return {Fault::tcp_timeout, text};
   return {status / 100 == 5 ? Fault::tcp_unreachable : Fault::tcp_refused, text};
 }
@@ -100,12 +101,13 @@ bool evaluate_proxy(const WayFacts& facts, Ladder& ladder) {
   }
   if ((tunnel ? transfer.tunnel_status : transfer.status) == proxy_wants_password) {
     ladder.at(Stage::proxy) = Step{Fault::proxy_auth_required,
-                                   fmt::format("proxy {} wants a user and a password", proxy)};
+                                   fmt::format("proxy {} requires a user and a password", proxy)};
     return false;
   }
   if (tunnel && transfer.tunnel_status == 0 && transfer.fault == TransferFault::other) {
     ladder.at(Stage::proxy) =
-        Step{Fault::proxy_unreachable, fmt::format("{} is no proxy: {}", proxy, transfer.message)};
+        Step{Fault::proxy_unreachable,
+             fmt::format("{} does not behave like an HTTP proxy: {}", proxy, transfer.message)};
     return false;
   }
   ladder.at(Stage::proxy) = Step{std::nullopt, proxy, tunnel ? std::nullopt : transfer.connecting};
@@ -140,7 +142,7 @@ bool evaluate_tls(const WayFacts& facts, Ladder& ladder) {
   }
   const auto& certificate = *transfer.certificate;
   const auto text =
-      fmt::format("certificate of {} by {}, valid until {}{}", cut(certificate.subject),
+      fmt::format("certificate of {} issued by {}, valid until {}{}", cut(certificate.subject),
                   cut(certificate.issuer), utc_text(certificate.not_after),
                   certificate.trusted() ? "" : ": " + certificate.complaint);
   if (!certificate.acceptable(trust)) {
@@ -157,7 +159,7 @@ bool evaluate_tls(const WayFacts& facts, Ladder& ladder) {
   return !step->fault;
 }
 
-// Whether anybody on the way could have given this answer.
+// Whether anything on the path could have forged this answer.
 bool could_be_forged(const WayFacts& facts) {
   return facts.endpoint->url.scheme == Scheme::http || !facts.transfer->certificate ||
          !facts.transfer->certificate->trusted();
@@ -209,7 +211,7 @@ void evaluate_content(const WayFacts& facts, Ladder& ladder) {
   if (transfer.body.find(wanted) != std::string::npos) {
     step = Step{std::nullopt, "as expected", transfer.reading};
   } else if (transfer.fault != TransferFault::none) {
-    step = Step{Fault::http_error, "the answer broke off: " + transfer.message};
+    step = Step{Fault::http_error, "the answer was cut off: " + transfer.message};
   } else {
     const bool portal = could_be_forged(facts) && is_html(transfer);
     step = Step{portal ? Fault::captive_portal : Fault::content_mismatch,

@@ -1,5 +1,5 @@
-// The ladder: from what was found out on the way to an endpoint to the first stage that is broken.
-// Pure. What lies beyond that stage is not tested, which is not the same as broken.
+// The ladder: derives the first broken stage from the facts about the path to an endpoint. Pure.
+// Stages after it are not tested, which is not the same as broken.
 #pragma once
 
 #include "probes/net/endpoint.h"
@@ -44,22 +44,22 @@ enum class Fault {
   content_mismatch,
 };
 
-// What was found out on the way to one endpoint, over one choice of family. What is empty was not
-// asked, or not needed.
+// The facts about the path to one endpoint, for one choice of family. Empty fields were not asked
+// for, or not needed.
 struct WayFacts {
   const Endpoint* endpoint;
   FamilyChoice family;
   std::vector<Hop> to_name_servers = {};
   std::optional<Lookup> dns = std::nullopt;  // of the endpoint's name, or of its proxy's
-  std::vector<Address> in_hosts_file = {};   // what this host's own file says about that name
-  bool by_hosts_file = false;                // and that is what counts
+  std::vector<Address> in_hosts_file = {};   // addresses of that name in this host's hosts file
+  bool by_hosts_file = false;                // whether these are used instead of DNS
   std::vector<Hop> to_addresses = {};        // of the endpoint, or of its proxy
   std::optional<Transfer> transfer = std::nullopt;
 };
 
 struct Step {
   std::optional<Fault> fault;
-  std::string text;  // what was found, for people
+  std::string text;  // the finding, for people
   Transfer::Time took = std::nullopt;
 };
 
@@ -71,14 +71,14 @@ struct Ladder {
   }
   std::optional<Step>& at(Stage stage) { return steps[static_cast<std::size_t>(stage)]; }
 
-  // The step that is broken; null when none is.
+  // The broken step; null if none is broken.
   const Step* broken() const;
 
   // The steps in a line: "interface ok (eth0) → … → tcp broken (…)".
   std::string text() const;
 };
 
-// Climbs as far as the facts reach.
+// Evaluates the stages up to the first broken one, as far as there are facts.
 Ladder evaluate(const WayFacts& facts);
 
 }  // namespace cal::net

@@ -46,7 +46,7 @@ ResolveError error_of(int status) {
     case ARES_ECONNREFUSED:
       return ResolveError::server_failure;
     case ARES_ETIMEOUT:
-    case ARES_ECANCELLED:  // by us, at the deadline
+    case ARES_ECANCELLED:  // canceled at the deadline
       return ResolveError::timeout;
     default:
       return ResolveError::other;
@@ -98,7 +98,7 @@ std::optional<Address> address_of(const sockaddr* address) {
   return std::nullopt;
 }
 
-// One name on its way, and what came back.
+// One query in progress, and its result.
 struct NameQuery {
   Report report;
   AddrInfo info = nullptr;
@@ -245,7 +245,7 @@ Resolved<std::vector<Service>> Resolver::resolve_srv(const std::string& name,
         &answer);
   };
   int status = ask(name_servers_, Sources::hosts_file_and_dns, 1, start, deadline).front();
-  // A target "." says that the service is decidedly not available (RFC 2782); c-ares returns it as
+  // A target "." means that the service is decidedly not available (RFC 2782); c-ares returns it as
   // an empty host.
   std::erase_if(answer.services,
                 [](const Service& service) { return service.host.empty() || service.host == "."; });

@@ -1,6 +1,6 @@
-// Names to addresses and services to servers, by c-ares, so that every wait ends at a deadline and
-// the faults of DNS are told apart. Thread-safe: each call has a channel of its own, and so a
-// changed resolv.conf is seen by the next call.
+// Resolves names to addresses and services to servers, by c-ares, so that every wait ends at a
+// deadline and the faults of DNS are distinguished. Thread-safe: each call has its own channel, so
+// the next call sees a changed resolv.conf.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -17,8 +17,8 @@
 namespace cal::net {
 
 enum class ResolveError {
-  not_found,       // no such name, or the name has no record of the kind asked for
-  refused,         // the name server refuses to answer us
+  not_found,       // no such name, or the name has no record of the type asked for
+  refused,         // the name server refuses to answer this host
   server_failure,  // SERVFAIL, or no name server can be reached
   timeout,         // no name server answered in time
   other,           // a malformed name or answer
@@ -41,7 +41,7 @@ struct Service {
   std::uint16_t weight;
 };
 
-// What DNS is asked about one name.
+// A question to DNS about one name.
 struct Question {
   std::string host;
   std::optional<Family> family;  // empty: both
@@ -57,27 +57,28 @@ struct Lookup {
 class Resolver {
  public:
   // `name_servers`: "ip" or "ip:port" ("[ip]:port"). Empty: the system's, with its hosts file and
-  // search list; otherwise names are asked as they are written, of these servers only.
+  // search list. Otherwise names are looked up exactly as written, on these servers only.
   explicit Resolver(std::vector<std::string> name_servers = {});
 
-  // Addresses of both families, each once, in the resolver's order; never empty. An IP literal is
-  // its own address.
+  // Addresses of both families, each once, in the resolver's order; never empty. An IP literal
+  // resolves to itself.
   Resolved<std::vector<Address>> resolve(const std::string& host, Deadline deadline) const;
 
-  // Many names at once, each as `resolve` does, but by DNS alone: without the hosts file.
+  // Many names in parallel, each like `resolve`, but only by DNS, without the hosts file.
   std::vector<Lookup> ask_dns(const std::vector<Question>& questions, Deadline deadline) const;
 
-  // What the hosts file of this host says, whether or not this resolver uses it. Asks nobody.
+  // The addresses in this host's hosts file, whether or not this resolver uses it. No query is
+  // sent.
   static std::vector<Address> in_hosts_file(const Question& question);
 
-  // Whether names are first looked up in the hosts file.
+  // Whether names are looked up in the hosts file first.
   bool uses_hosts_file() const { return name_servers_.empty(); }
 
-  // The name servers that are asked. Empty when the system names none that can be used.
+  // The name servers that are asked. Empty if the system has none that can be used.
   std::vector<Address> servers() const;
 
-  // The servers of e.g. "_ldap._tcp.ebs.example.com", to be tried in this order: by priority, then
-  // the heaviest first. Never empty.
+  // The servers of e.g. "_ldap._tcp.ebs.example.com", in the order to try them: by priority, then
+  // the highest weight first. Never empty.
   Resolved<std::vector<Service>> resolve_srv(const std::string& name, Deadline deadline) const;
 
  private:

@@ -1,6 +1,5 @@
-// A connected socket whose reads and writes look blocking, yet end by a deadline that its user
-// moves. Libraries that know no deadline of their own do their I/O through it. One thread at a
-// time.
+// A connected socket whose reads and writes block, but only until a deadline that its user sets.
+// Libraries without deadlines do their I/O through it. One thread at a time.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -23,11 +22,11 @@ class Stream {
     deadline_ = deadline;
     timed_out_ = false;
   }
-  // Whether a wait since the last set_deadline was ended by it.
+  // Whether a wait since the last set_deadline ended at the deadline.
   bool timed_out() const { return timed_out_; }
 
-  // As recv and send, without a signal: what was moved, 0 at the peer's end, or -1 with errno set;
-  // ETIMEDOUT at the deadline.
+  // Like recv and send, without a signal: the number of bytes, 0 if the peer closed the connection,
+  // or -1 with errno set; ETIMEDOUT at the deadline.
   ssize_t read(void* into, std::size_t size);
   ssize_t write(const void* from, std::size_t size);
 

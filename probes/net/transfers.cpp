@@ -35,7 +35,7 @@ struct ListDeleter {
 };
 using List = std::unique_ptr<curl_slist, ListDeleter>;
 
-// A transfer on its way. libcurl keeps pointers into it, so it stays where it is.
+// A transfer in progress. libcurl keeps pointers into it, so it must not move.
 struct Running {
   const Request& request;
   const TrustStore& trust;
@@ -44,12 +44,13 @@ struct Running {
   SteadyTime started = std::chrono::steady_clock::now();
   std::optional<SteadyTime> tls_begun = std::nullopt;
   std::string body = {};
-  bool seen_enough = false;  // we ended it ourselves, in the body
-  int lacking = 0;           // why no socket could be opened
+  bool seen_enough = false;  // ended by us within the body
+  int lacking = 0;           // an errno: why no socket could be opened
   std::array<char, CURL_ERROR_SIZE> error = {};
   List resolved = {};
   List headers = {};
-  // Names are shared by all transfers of a multi handle; one of its own keeps families apart.
+  // A multi handle shares its name cache between all transfers; a separate one per transfer keeps
+  // families apart.
   std::unique_ptr<CURLSH, ShareDeleter> names = {};
   std::unique_ptr<CURL, EasyDeleter> easy = {};
 };
@@ -77,7 +78,7 @@ std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, vo
   return running.seen_enough ? 0 : size;  // less than `size` ends the transfer
 }
 
-// "host:port:address,[address]": curl asks no name server for that host.
+// "host:port:address,[address]": curl does not look up that host.
 std::string resolve_entry(const Request& request) {
   const auto& endpoint = *request.endpoint;
   std::vector<std::string> addresses;
@@ -87,17 +88,17 @@ std::string resolve_entry(const Request& request) {
                      fmt::join(addresses, ","));
 }
 
-// A misused option is a fault of ours.
+// An option that libcurl refuses is a bug.
 template <class Value>
 void set(CURL* easy, CURLoption option, Value value) {
   const auto status = curl_easy_setopt(easy, option, value);
   if (status != CURLE_OK) {
-    throw std::runtime_error(fmt::format("libcurl does not take option {}: {}",
-                                         static_cast<int>(option), curl_easy_strerror(status)));
+    throw std::runtime_error(fmt::format("libcurl refuses option {}: {}", static_cast<int>(option),
+                                         curl_easy_strerror(status)));
   }
 }
 
-// The environment has been asked already: curl is to ask it neither for a proxy nor for exemptions.
+// The environment was read already: curl must not read it again for a proxy or for exemptions.
 void set_up_proxy(CURL* easy, const Endpoint& endpoint) {
   set(easy, CURLOPT_NOPROXY, "");
   if (!endpoint.proxy) return set(easy, CURLOPT_PROXY, "");
@@ -135,10 +136,11 @@ void set_up(Running& running, Milliseconds time) {
   set(easy, CURLOPT_WRITEFUNCTION, take_body);
   set(easy, CURLOPT_WRITEDATA, &running);
 
-  // Our own verification. curl is to bring no CAs: it would read them for every handshake.
+  // The certificate is verified here. curl gets no CAs, since it would read them for every
+  // handshake.
   set(easy, CURLOPT_CAINFO, static_cast<char*>(nullptr));
   set(easy, CURLOPT_CAPATH, static_cast<char*>(nullptr));
-  set(easy, CURLOPT_SSL_VERIFYHOST, 0L);  // judge_in() looks at the name
+  set(easy, CURLOPT_SSL_VERIFYHOST, 0L);  // judge_in() checks the name
   set(easy, CURLOPT_SSL_CTX_FUNCTION, begin_tls);
   set(easy, CURLOPT_SSL_CTX_DATA, &running);
 
@@ -177,7 +179,7 @@ TransferFault fault_of(CURLcode code, long error) {
     case ECONNREFUSED:
       return TransferFault::refused;
     case ETIMEDOUT:
-    case 0:  // curl gave up on each address when its share of the time was over
+    case 0:  // curl gave up on each address after its share of the time
       return TransferFault::timeout;
     default:
       return TransferFault::unreachable;
@@ -194,7 +196,7 @@ std::string words_of(CURLcode code, long error, const Running& running) {
   return running.error[0] != '\0' ? running.error.data() : curl_easy_strerror(code);
 }
 
-// curl 7.88 takes the end of the TLS handshake for that of the connection.
+// curl 7.88 reports the end of the TLS handshake as the end of the connection.
 void read_times(const Running& running, Transfer& transfer) {
   auto* easy = running.easy.get();
   const auto total = time_info(easy, CURLINFO_TOTAL_TIME_T);
@@ -236,7 +238,7 @@ Transfer read_result(Running& running, CURLcode code) {
   return transfer;
 }
 
-// Each of the transfers that are still to start gets its share of the time left.
+// Every transfer that has not started yet gets its share of the remaining time.
 Milliseconds share_of(Deadline deadline, std::size_t still_to_start) {
   const auto waves = (still_to_start + max_at_once - 1) / max_at_once;
   return deadline.left() / static_cast<Milliseconds::rep>(waves);
@@ -246,9 +248,9 @@ Milliseconds share_of(Deadline deadline, std::size_t still_to_start) {
 
 std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const TrustStore& trust,
                                    Deadline deadline) {
-  static const auto initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
-  if (initialised != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot be initialised");
+  if (initialized != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot be initialized");
 
   std::vector<Transfer> results(requests.size());
   std::vector<std::unique_ptr<Running>> all;

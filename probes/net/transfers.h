@@ -1,5 +1,5 @@
-// Many endpoints asked at once: each over a fresh connection, without anything remembered from an
-// earlier one, by the addresses it is given. By libcurl.
+// Requests to many endpoints in parallel, by libcurl: each over a new connection to the given
+// addresses, without any state from earlier ones.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -21,24 +21,24 @@ struct Request {
 
 enum class TransferFault { none, refused, unreachable, timeout, other };
 
-// What was found out on the way, in its order. The times are of each part, and empty where it was
-// not passed.
+// The result, in the order of the steps. Each time is the duration of one step, and empty if the
+// step was not completed.
 struct Transfer {
   using Time = std::optional<std::chrono::nanoseconds>;
 
-  TransferFault fault = TransferFault::none;  // what ended it
-  std::string message;                        // the fault in words
+  TransferFault fault = TransferFault::none;  // why it ended
+  std::string message;                        // the fault as text
   std::vector<Address> tried;
   std::string peer;       // "192.0.2.1:443": the endpoint or its proxy; empty: not connected
-  int tunnel_status = 0;  // what a proxy answered to CONNECT; 0: nothing
-  Time connecting;        // also through a proxy's tunnel
+  int tunnel_status = 0;  // a proxy's answer to CONNECT; 0: none
+  Time connecting;        // including a proxy's tunnel
   Time encrypting;
   std::optional<Certificate> certificate;
-  int status = 0;  // of the HTTP answer; 0: there was none
+  int status = 0;  // of the HTTP answer; 0: no answer
   Time answering;
-  std::string redirect;  // where it sends us, an absolute URL; it is not followed
+  std::string redirect;  // the target, an absolute URL; it is not followed
   std::string content_type;
-  std::string body;  // its beginning, when the endpoint expects one
+  std::string body;  // its beginning, if the endpoint has an expect_body
   Time reading;
 
   bool connected() const { return !peer.empty(); }
@@ -47,7 +47,7 @@ struct Transfer {
 inline constexpr std::size_t max_at_once = 256;
 inline constexpr std::size_t most_of_a_body = 16 * 1024;
 
-// One transfer for each request, in their order. All end by the deadline; where there are more than
+// One transfer for each request, in their order. All end by the deadline; if there are more than
 // `max_at_once`, they share the time.
 std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const TrustStore& trust,
                                    Deadline deadline);

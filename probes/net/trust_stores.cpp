@@ -10,7 +10,7 @@ namespace cal::net {
 
 namespace {
 
-// Equal texts: the file, or the folder's list of files, is the same.
+// Equal texts mean that the file, or the folder's list of files, has not changed.
 std::string state_of(const char* path) {
   struct stat status {};
   if (::stat(path, &status) != 0) return "none;";
@@ -28,7 +28,8 @@ const char* place(const char* variable, const char* usual) {
 
 tl::expected<std::shared_ptr<const TrustStore>, std::string> TrustStores::get(
     const std::filesystem::path& ca_file) {
-  // Taken before the files are read: a change meanwhile makes the next call read them again.
+  // Taken before the files are read, so that a change in the meantime makes the next call read them
+  // again.
   const auto state =
       state_of(place(X509_get_default_cert_file_env(), X509_get_default_cert_file())) +
       state_of(place(X509_get_default_cert_dir_env(), X509_get_default_cert_dir())) +

@@ -1,5 +1,5 @@
-// The stores of CAs that all runs share, one for each CA file: to read the system's CAs takes
-// longer than many handshakes. What has changed on disk counts from the next call on. Thread-safe.
+// The stores of CAs that all runs share, one for each CA file, since reading the system's CAs takes
+// longer than many handshakes. Changes on disk take effect on the next call. Thread-safe.
 #pragma once
 
 #include "probes/net/certificate.h"
@@ -16,13 +16,13 @@ namespace cal::net {
 
 class TrustStores {
  public:
-  // As TrustStore::load.
+  // Like TrustStore::load.
   tl::expected<std::shared_ptr<const TrustStore>, std::string> get(
       const std::filesystem::path& ca_file);
 
  private:
   struct Loaded {
-    std::string state;  // of the files that it was read from
+    std::string state;  // of the files that the store was read from
     std::shared_ptr<const TrustStore> store;
   };
 

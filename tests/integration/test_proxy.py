@@ -91,7 +91,7 @@ class Faults(ProxyCase):
 
     def test_a_server_that_is_not_a_proxy(self):
         self.start(GATEWAY, PORT, hang_up)
-        self.assert_found(self.check(URL, proxy=PROXY), 'proxy_unreachable', 'is no proxy')
+        self.assert_found(self.check(URL, proxy=PROXY), 'proxy_unreachable', 'does not behave like an HTTP proxy')
 
     def test_a_proxy_that_sends_nothing(self):
         self.start(GATEWAY, PORT, silent)

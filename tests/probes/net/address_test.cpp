@@ -13,12 +13,12 @@ TEST_CASE("an address keeps its text form", "[address]") {
   CHECK(address->text() == text);
 }
 
-TEST_CASE("what is no address is refused", "[address]") {
+TEST_CASE("a text that is not an address is refused", "[address]") {
   const auto* text = GENERATE("", "dc1", "192.0.2", "192.0.2.256", "192.0.2.1 ", "[::1]", "::1%lo");
   CHECK_FALSE(Address::parse(text));
 }
 
-TEST_CASE("a port is set apart from an IPv6 address by brackets", "[address]") {
+TEST_CASE("brackets separate an IPv6 address from its port", "[address]") {
   CHECK(with_port(*Address::parse("192.0.2.1"), 389) == "192.0.2.1:389");
   CHECK(with_port(*Address::parse("::1"), 636) == "[::1]:636");
 }

@@ -15,7 +15,7 @@ Variable environment(std::map<std::string, std::string> variables) {
   };
 }
 
-// "host:port" of the proxy, or an empty text.
+// "host:port" of the proxy, or an empty string.
 std::string proxy_for(const std::string& url, std::map<std::string, std::string> variables) {
   const auto proxy =
       proxy_of_environment(*parse_url(url), environment(std::move(variables))).value();
@@ -48,17 +48,17 @@ TEST_CASE("a URL has a scheme, a host and a port", "[endpoint]") {
   CHECK(url->port == row.port);
 }
 
-TEST_CASE("a text that is no endpoint is told why", "[endpoint]") {
+TEST_CASE("the error for an invalid endpoint says why it is invalid", "[endpoint]") {
   const auto& [text, why] = GENERATE(table<std::string, std::string>({
-      {"go.microsoft.com", "is no URL"},
-      {"https://", "is no URL"},
-      {"https://host name/", "is no URL"},
-      {"ftp://go.microsoft.com", "has another scheme"},
+      {"go.microsoft.com", "is not a URL"},
+      {"https://", "is not a URL"},
+      {"https://host name/", "is not a URL"},
+      {"ftp://go.microsoft.com", "has an unsupported scheme"},
       {"tcp://go.microsoft.com", "has no port"},
       {"https://go.microsoft.com:0", "has no port"},
       {"tcp://go.microsoft.com:443/path", "has a path"},
       {"https://bücher.example", "not ASCII"},
-      {"https://user:secret@go.microsoft.com", "holds a user or a password"},
+      {"https://user:secret@go.microsoft.com", "contains a user or a password"},
   }));
   const auto url = parse_url(text);
   REQUIRE_FALSE(url);
@@ -89,7 +89,7 @@ TEST_CASE("the environment names the proxy by the URL's scheme", "[endpoint]") {
   CHECK(proxy_for("http://x.example.com", {}).empty());
 }
 
-TEST_CASE("no_proxy exempts hosts and what is below them", "[endpoint]") {
+TEST_CASE("no_proxy exempts hosts and their subdomains", "[endpoint]") {
   const auto& [no_proxy, exempt] = GENERATE(table<std::string, bool>({
       {"*", true},
       {"example.com", true},
@@ -104,11 +104,11 @@ TEST_CASE("no_proxy exempts hosts and what is below them", "[endpoint]") {
             .empty() == exempt);
 }
 
-TEST_CASE("a proxy of the environment that cannot be used is said by its variable", "[endpoint]") {
+TEST_CASE("the error for an invalid proxy in the environment names its variable", "[endpoint]") {
   const auto proxy = proxy_of_environment(*parse_url("https://x.example.com"),
                                           environment({{"all_proxy", "socks5://s:1"}}));
   REQUIRE_FALSE(proxy);
   CHECK(proxy.error() ==
-        "the variable all_proxy of the agent's environment is no HTTP proxy; write "
+        "the variable all_proxy in the agent's environment is not an HTTP proxy; write "
         "http://HOST:PORT");
 }

@@ -45,12 +45,14 @@ TEST_CASE("a hop is open, or broken at one of three stages", "[hop]") {
       {"198.51.100.1", eth0(LinkState::up, {ip("169.254.3.4"), ip("2001:db8::1")}), unreachable,
        HopState::no_address, "an IPv4 address"},
       {"2001:db8::99", healthy, unreachable, HopState::no_address, "an IPv6 address"},
-      {"198.51.100.1", healthy, unreachable, HopState::no_route, "198.51.100.1"},
+      {"198.51.100.1", healthy, unreachable, HopState::no_route, "no route to 198.51.100.1: "},
       {"198.51.100.1", healthy, {.error = EACCES}, HopState::no_route, "Permission denied"},
-      // The kernel takes any source rather than none.
+      // The kernel prefers any source address to none.
       {"198.51.100.1", healthy, {.interface_index = 2}, HopState::no_address, "through eth0"},
-      {"2001:db8::99", healthy, through_eth0("::1"), HopState::no_address, "no IPv6 address"},
-      {"2001:db8::99", healthy, through_eth0("fe80::1"), HopState::no_address, "no IPv6 address"},
+      {"2001:db8::99", healthy, through_eth0("::1"), HopState::no_address,
+       "no IPv6 source address"},
+      {"2001:db8::99", healthy, through_eth0("fe80::1"), HopState::no_address,
+       "no IPv6 source address"},
       {"fe80::99", healthy, through_eth0("fe80::1"), HopState::open, "from fe80::1"},
       {"127.0.0.53",
        healthy,
@@ -65,14 +67,14 @@ TEST_CASE("a hop is open, or broken at one of three stages", "[hop]") {
   CHECK(hop.to == ip(row.to));
 }
 
-TEST_CASE("what stays on this host is told from what leaves it", "[hop]") {
+TEST_CASE("a hop that stays on this host is distinguished from one that leaves it", "[hop]") {
   const RouteAnswer on_loopback{.interface_index = 1, .source = ip("127.0.0.1")};
   CHECK(describe_hop(ip("127.0.0.53"), {loopback, healthy}, on_loopback).loopback);
   CHECK_FALSE(
       describe_hop(ip("198.51.100.1"), {loopback, healthy}, through_eth0("192.0.2.10")).loopback);
 }
 
-TEST_CASE("a host without a network is cut off, whatever its loopback says", "[hop]") {
+TEST_CASE("a host without a network is cut off, whatever the state of its loopback", "[hop]") {
   const auto name_server = ip("127.0.0.53");
   CHECK_FALSE(why_cut_off(name_server, {loopback, healthy}));
   CHECK_FALSE(why_cut_off(name_server, {loopback, eth0(LinkState::up, {ip("2001:db8::1")})}));
@@ -80,8 +82,7 @@ TEST_CASE("a host without a network is cut off, whatever its loopback says", "[h
   REQUIRE(no_carrier);
   CHECK(no_carrier->state == HopState::no_interface_up);
   CHECK(no_carrier->text == "no interface is up: eth0 has no carrier");
-  CHECK(why_cut_off(name_server, {loopback})->text ==
-        "no interface is up: there is none but loopback");
+  CHECK(why_cut_off(name_server, {loopback})->text == "no interface is up: only loopback exists");
   CHECK(why_cut_off(name_server, {loopback, eth0(LinkState::up, {ip("169.254.1.1")})})->state ==
         HopState::no_address);
 }

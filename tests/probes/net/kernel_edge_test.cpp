@@ -6,7 +6,7 @@
 
 using namespace cal::net;
 
-TEST_CASE("the kernel tells the way to loopback", "[kernel]") {
+TEST_CASE("the kernel returns the route to loopback", "[kernel]") {
   auto kernel = Kernel::open();
   REQUIRE(kernel);
   const auto& interfaces = kernel->interfaces();

@@ -29,7 +29,7 @@ Certificate certificate() {
           .not_after = std::chrono::sys_days(std::chrono::year{2030} / 1 / 1)};
 }
 
-// A transfer that came to a good end.
+// A transfer that succeeded.
 Transfer answered(int status = 200) {
   Transfer transfer;
   transfer.peer = "198.51.100.1:443";
@@ -145,7 +145,7 @@ WayFacts way(const Endpoint& to, Transfer transfer) {
           .transfer = std::move(transfer)};
 }
 
-// Names of the stages that were passed, and of the broken one with a "!".
+// The names of the passed stages, and of the broken one with a "!".
 std::string stages_of(const Ladder& ladder) {
   std::string text;
   for (const auto stage : all_stages) {
@@ -174,7 +174,7 @@ void check(const Row& row) {
 
 }  // namespace
 
-TEST_CASE("the way to the network, stage by stage", "[ladder]") {
+TEST_CASE("the stages up to the route are judged one by one", "[ladder]") {
   const std::string routed = "interface address route";
   const WayFacts no_link{.endpoint = &https,
                          .family = std::nullopt,
@@ -207,7 +207,7 @@ TEST_CASE("the way to the network, stage by stage", "[ladder]") {
   })));
 }
 
-TEST_CASE("DNS, or the hosts file in its place", "[ladder]") {
+TEST_CASE("names come from DNS, or from the hosts file instead", "[ladder]") {
   const auto dns = [](ResolveError error) {
     return WayFacts{.endpoint = &https,
                     .family = std::nullopt,
@@ -233,7 +233,7 @@ TEST_CASE("DNS, or the hosts file in its place", "[ladder]") {
   })));
 }
 
-TEST_CASE("the connection and its encryption", "[ladder]") {
+TEST_CASE("the connection and its TLS handshake are judged separately", "[ladder]") {
   const std::string routed = "interface address route dns ";
   auto refused_issuer_and_time = out_of_time();
   refused_issuer_and_time.issuer_known = false;
@@ -266,7 +266,7 @@ TEST_CASE("the connection and its encryption", "[ladder]") {
   })));
 }
 
-TEST_CASE("a proxy on the way", "[ladder]") {
+TEST_CASE("a proxy and the tunnel through it are judged separately", "[ladder]") {
   const std::string routed = "interface address route ";
   auto tunnelled = answered();
   tunnelled.tunnel_status = 200;
@@ -293,7 +293,7 @@ TEST_CASE("a proxy on the way", "[ladder]") {
   })));
 }
 
-TEST_CASE("the answer, and who may have given it", "[ladder]") {
+TEST_CASE("an unexpected answer is attributed to a portal only if it could be forged", "[ladder]") {
   const std::string plain = "interface address route dns tcp http";
   const std::string encrypted = "interface address route dns tcp tls http";
   const std::string portal = "http://portal.example.org/login";
@@ -332,11 +332,11 @@ TEST_CASE("the answer, and who may have given it", "[ladder]") {
        Fault::captive_portal, plain + " content!"},
       {"a web page of a trusted server", way(https_text, with_body("<html>")),
        Fault::content_mismatch, encrypted + " content!"},
-      {"a text that broke off", way(ncsi, broke_off), Fault::http_error, plain + " content!"},
+      {"a text that was cut off", way(ncsi, broke_off), Fault::http_error, plain + " content!"},
   })));
 }
 
-TEST_CASE("a ladder tells its steps in a line, and what was shown by a server is cut", "[ladder]") {
+TEST_CASE("a ladder's text is one line, and text from a server is cut", "[ladder]") {
   CHECK(evaluate(way(http_200, answered(404))).text() ==
         "interface ok → address ok → route ok (from 192.0.2.10 through eth0) → dns ok "
         "(198.51.100.1) → tcp ok (198.51.100.1:443) → http broken (HTTP 404, expected 200)");

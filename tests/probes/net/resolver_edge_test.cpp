@@ -36,7 +36,7 @@ TEST_CASE("a name with IPv4 only is found", "[resolver]") {
   CHECK(found->size() == 2);
 }
 
-TEST_CASE("a lack of descriptors is not told as name servers that are away", "[resolver]") {
+TEST_CASE("a lack of descriptors is not reported as unreachable name servers", "[resolver]") {
   const DnsServer dns({{"dc1.ebs.example.com", {.addresses = {"192.0.2.1"}}}});
   const Resolver resolver({dns.address()});
   const cal::fakes::NoDescriptors none;
@@ -44,7 +44,7 @@ TEST_CASE("a lack of descriptors is not told as name servers that are away", "[r
                     Catch::Contains("Too many open files"));
 }
 
-TEST_CASE("an IP literal is its own address and asks nobody", "[resolver]") {
+TEST_CASE("an IP literal resolves to itself without a query", "[resolver]") {
   const DnsServer dns({});
   const auto* literal = GENERATE("192.0.2.7", "2001:db8::7");
   const auto found = Resolver({dns.address()}).resolve(literal, Deadline::in(10s));
@@ -53,7 +53,7 @@ TEST_CASE("an IP literal is its own address and asks nobody", "[resolver]") {
   CHECK(dns.questions() == 0);
 }
 
-TEST_CASE("the faults of name servers are told apart", "[resolver]") {
+TEST_CASE("the faults of name servers are distinguished", "[resolver]") {
   struct Row {
     DnsServer::Name name;
     ResolveError error;
@@ -75,7 +75,7 @@ TEST_CASE("the faults of name servers are told apart", "[resolver]") {
   CHECK_THAT(address.error().message, Catch::Contains("dc1.ebs.example.com"));
 }
 
-TEST_CASE("a silent name server costs no more than the deadline", "[resolver]") {
+TEST_CASE("a lookup on a silent name server ends at the deadline", "[resolver]") {
   const DnsServer dns({{"dc1.ebs.example.com", {.fault = DnsServer::Fault::silence}}});
   const auto begun = std::chrono::steady_clock::now();
   const auto found = Resolver({dns.address()}).resolve("dc1.ebs.example.com", Deadline::in(300ms));
@@ -93,14 +93,14 @@ TEST_CASE("the second name server answers when the first one fails", "[resolver]
   CHECK(texts(*found) == std::vector<std::string>{"192.0.2.1"});
 }
 
-TEST_CASE("the hosts file counts for the system's resolver", "[resolver]") {
+TEST_CASE("the system's resolver uses the hosts file", "[resolver]") {
   const auto found = Resolver().resolve("localhost", Deadline::in(10s));
   REQUIRE(found);
   CHECK_THAT(texts(*found), Catch::VectorContains(std::string("127.0.0.1")) ||
                                 Catch::VectorContains(std::string("::1")));
 }
 
-TEST_CASE("services come by priority, then the heaviest first", "[resolver]") {
+TEST_CASE("services are ordered by priority, then by weight", "[resolver]") {
   const DnsServer dns({{"_ldap._tcp.ebs.example.com",
                         {.services = {{10, 5, 389, "b.ebs.example.com"},
                                       {20, 9, 389, "c.ebs.example.com"},
@@ -124,7 +124,7 @@ TEST_CASE("a service that is declared absent is not found", "[resolver]") {
   CHECK(found.error().error == ResolveError::not_found);
 }
 
-TEST_CASE("many names are asked at once, each with its own answer", "[resolver]") {
+TEST_CASE("many names are looked up in parallel, each with its own answer", "[resolver]") {
   std::map<std::string, DnsServer::Name> names;
   std::vector<cal::net::Question> questions;
   for (int i = 0; i < 600; ++i) {
@@ -157,12 +157,12 @@ TEST_CASE("a name without an address of the family asked for is not found", "[re
   CHECK_THAT(lookups[0].answer.error().message, Catch::Contains("the IPv6 address"));
 }
 
-TEST_CASE("a resolver names the servers that it asks", "[resolver]") {
+TEST_CASE("a resolver lists the servers that it asks", "[resolver]") {
   CHECK(texts(Resolver({"192.0.2.1", "[2001:db8::1]:5353"}).servers()) ==
         std::vector<std::string>{"192.0.2.1", "2001:db8::1"});
 }
 
-TEST_CASE("the hosts file is read whichever servers are asked", "[resolver]") {
+TEST_CASE("the hosts file is read regardless of which servers are asked", "[resolver]") {
   const auto found = Resolver::in_hosts_file({"localhost", cal::net::Family::v4});
   CHECK(texts(found) == std::vector<std::string>{"127.0.0.1"});
   CHECK(Resolver::in_hosts_file({"gone.example.com", std::nullopt}).empty());

@@ -36,14 +36,14 @@ std::vector<Transfer> transfer_each(const std::vector<Endpoint>& list, Deadline 
 
 }  // namespace
 
-TEST_CASE("a lack of descriptors is said and is no answer of the network", "[transfers]") {
+TEST_CASE("a lack of descriptors is reported and is not a network fault", "[transfers]") {
   CHECK_NOTHROW(require_free_descriptor());
   const cal::fakes::NoDescriptors none;
   CHECK_THROWS_WITH(require_free_descriptor(), Catch::Contains("Too many open files"));
   CHECK_THROWS(transfer_each(endpoints(1, 9), Deadline::in(5s)));
 }
 
-TEST_CASE("a thousand endpoints are asked at once, and no more than 256 of them", "[transfers]") {
+TEST_CASE("a thousand endpoints are requested, at most 256 at a time", "[transfers]") {
   constexpr std::size_t count = 1000;
   const PatientWebServer server(max_at_once, count);
   const auto list = endpoints(count, server.port());
@@ -58,9 +58,10 @@ TEST_CASE("a thousand endpoints are asked at once, and no more than 256 of them"
   CHECK(server.max_at_once() == max_at_once);
 }
 
-TEST_CASE("what does not answer ends by the deadline, also what had to wait", "[transfers]") {
+TEST_CASE("transfers without an answer end by the deadline, even those that had to wait",
+          "[transfers]") {
   constexpr std::size_t count = max_at_once + 50;
-  const PatientWebServer server(count + 1, count + 1);  // it never has enough
+  const PatientWebServer server(count + 1, count + 1);  // waits for more than there are
   const auto list = endpoints(count, server.port());
   const auto begun = std::chrono::steady_clock::now();
   const auto transfers = transfer_each(list, Deadline::in(1s));
@@ -70,7 +71,7 @@ TEST_CASE("what does not answer ends by the deadline, also what had to wait", "[
   }));
 }
 
-TEST_CASE("of several addresses one that answers is enough", "[transfers]") {
+TEST_CASE("one address that answers is enough", "[transfers]") {
   const PatientWebServer server(1, 1);
   const auto list = endpoints(1, server.port());
   auto name = list[0];
@@ -82,7 +83,7 @@ TEST_CASE("of several addresses one that answers is enough", "[transfers]") {
   CHECK(transfers[0].peer == fmt::format("127.0.0.1:{}", server.port()));
 }
 
-TEST_CASE("a refused connection has no peer and no time", "[transfers]") {
+TEST_CASE("a refused connection has no peer and no duration", "[transfers]") {
   const auto port = PatientWebServer(1, 1).port();  // closed again
   const auto list = endpoints(1, port);
   const auto transfers = transfer_each(list, Deadline::in(60s));

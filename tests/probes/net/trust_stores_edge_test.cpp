@@ -21,7 +21,7 @@ TEST_CASE("a store of CAs is read once, and again when its file has changed", "[
   CHECK(*second != *first);
 }
 
-TEST_CASE("each CA file has a store of its own", "[trust]") {
+TEST_CASE("each CA file has its own store", "[trust]") {
   const ScratchFolder folder;
   for (const auto* name : {"a.pem", "b.pem"}) {
     folder.write(name, CertificateAuthority("one").certificate_pem());
@@ -30,7 +30,7 @@ TEST_CASE("each CA file has a store of its own", "[trust]") {
   CHECK(*stores.get(folder / "a.pem") != *stores.get(folder / "b.pem"));
 }
 
-TEST_CASE("a CA file that has become unusable is said, and used again when it is whole",
+TEST_CASE("a CA file that has become unusable is reported, and used again once it is repaired",
           "[trust]") {
   const ScratchFolder folder;
   const auto pem = CertificateAuthority("one").certificate_pem();
