@@ -13,14 +13,14 @@ using net::Endpoint;
 using net::Family;
 using net::FamilyChoice;
 
-// What Microsoft's clients ask themselves. Nobody promises that the last two go on to exist.
+// Endpoints that Microsoft's own clients use. The last two may cease to exist.
 std::vector<Endpoint> usual_endpoints() {
   std::vector<Endpoint> endpoints;
-  // Windows' own test of its connection (NCSI).
+  // The connectivity test of Windows itself (NCSI).
   endpoints.push_back({.url = *net::parse_url("http://www.msftconnecttest.com/connecttest.txt"),
                        .expect_status = {200},
                        .expect_body = "Microsoft Connect Test"});
-  // Its certificate is of a root that only Windows knows.
+  // Only Windows trusts the root CA of its certificate.
   endpoints.push_back({.url = *net::parse_url("https://activation.sls.microsoft.com/"),
                        .tls_trust = net::TlsTrust::report});
   endpoints.push_back({.url = *net::parse_url("https://go.microsoft.com/")});
@@ -35,7 +35,7 @@ std::vector<int> read_statuses(Options& options) {
     const auto [rest, error] = std::from_chars(text.data(), end, status);
     if (error != std::errc{} || rest != end || status < 100 || status > 599) {
       options.error("expect_status",
-                    fmt::format("'{}' is no HTTP status; write a number such as 200", text));
+                    fmt::format("'{}' is not an HTTP status; write a number such as 200", text));
     }
     statuses.push_back(status);
   }
@@ -75,11 +75,11 @@ void read_proxy(Options& options, const std::string& fallback, const net::Variab
   }
   auto proxy = net::parse_proxy(written);
   if (!proxy) {
-    options.error("proxy", fmt::format("the proxy {}, or none, or environment", proxy.error()));
+    options.error("proxy", fmt::format("the value {}, none or environment", proxy.error()));
   } else if (!proxy->credentials.empty()) {
     options.error("proxy",
-                  "the proxy's URL holds a password, which every page would show; give "
-                  "it in the environment of the agent (https_proxy)");
+                  "the proxy's URL contains a password, which every page would show; set "
+                  "it in the agent's environment (https_proxy)");
   } else {
     endpoint.proxy = std::move(*proxy);
   }
@@ -88,7 +88,7 @@ void read_proxy(Options& options, const std::string& fallback, const net::Variab
 void check_expectations(Options& options, const Endpoint& endpoint) {
   if (endpoint.url.scheme != net::Scheme::tcp) return;
   for (const auto* key : {"expect_status", "expect_body"}) {
-    if (options.has(key)) options.error(key, "a tcp:// endpoint gives no HTTP answer");
+    if (options.has(key)) options.error(key, "a tcp:// endpoint does not give an HTTP answer");
   }
 }
 
@@ -126,7 +126,7 @@ std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& vari
     const auto text = item.mapping ? item.mapping->text("url") : item.text;
     auto& where = item.mapping ? *item.mapping : options;
     const std::string key = item.mapping ? "url" : "endpoints";
-    if (text.empty()) continue;  // said already
+    if (text.empty()) continue;  // reported already
     const auto url = net::parse_url(text);
     if (!url) {
       where.error(key, url.error());

@@ -1,4 +1,4 @@
-// The endpoints of a probe's configuration, and those that stand for none.
+// Reads the endpoints from a probe's configuration, or gives the usual ones if it lists none.
 #pragma once
 
 #include "agent/contract/options.h"
@@ -8,8 +8,8 @@
 
 namespace cal {
 
-// Reads `endpoints` and the `proxy` that counts for those without one of their own; empty without
-// the key. Proxies of the environment are found by `variable`. ConfigErrors are collected.
+// Reads `endpoints`, and the `proxy` of those that do not set one. Without `endpoints` it returns
+// the usual ones. `variable` reads the environment. Errors are collected in the options.
 std::vector<net::Endpoint> read_endpoints(Options& options, const net::Variable& variable);
 
 }  // namespace cal

@@ -31,85 +31,86 @@ using net::Stage;
 using net::WayFacts;
 
 constexpr std::string_view check_name_servers =
-    "Check the DNS servers of the host (/etc/resolv.conf, or `name_servers`) and the forwarders "
-    "behind them.";
+    "Check the DNS servers of the host (/etc/resolv.conf, or `name_servers`) and their "
+    "forwarders.";
 constexpr std::string_view check_firewall =
-    "Check the firewalls on the way: the host's own, and those at the edge of the network; "
-    "activation needs TCP 443 and 80 outward.";
+    "Check the host's own firewall and those at the edge of the network; activation needs "
+    "outbound TCP 443 and 80.";
 constexpr std::string_view check_proxy =
-    "Check the proxy that the summary names, and that it is the one to use (`proxy`, https_proxy).";
+    "Check the proxy that the summary names, and that it is the right one (`proxy`, https_proxy).";
 
-// First one row for each Fault, in its order, which is that from the worst to the best.
+// Starts with one row for each Fault, in the order of the enumeration: from the worst to the best.
 constexpr std::array reasons{
     Reason{"no_interface_up", Verdict::present, Severity::critical,
-           "The network interface on the way has no carrier or is switched off.",
-           "Check the cable, the lights at both its ends, the adapter and its driver."},
+           "The outgoing network interface has no carrier or is switched off.",
+           "Check the cable, the link lights at both ends, the adapter and its driver."},
     Reason{"no_address", Verdict::present, Severity::critical,
-           "The host has no address of that family to send from.",
+           "The host has no source address of that family.",
            "Check the address in the network settings, and the DHCP server."},
     Reason{"no_route", Verdict::present, Severity::critical,
-           "The host knows no way to the address, though it may know ways to others.",
+           "The host has no route to the address, though it may have routes to others.",
            "Check the default gateway and the routes (`ip route get ADDRESS`)."},
     Reason{"dns_not_found", Verdict::present, Severity::critical,
-           "DNS says that there is no such name, or no address of that family.",
+           "DNS reports that the name does not exist, or has no address of that family.",
            check_name_servers},
     Reason{"dns_refused", Verdict::present, Severity::critical,
            "The DNS server refuses to answer this host.", check_name_servers},
     Reason{"dns_server_failure", Verdict::present, Severity::critical,
-           "The DNS server failed, or none can be reached.", check_name_servers},
+           "The DNS server failed, or no DNS server can be reached.", check_name_servers},
     Reason{"dns_timeout", Verdict::present, Severity::critical, "No DNS server answered in time.",
            check_name_servers},
     Reason{"proxy_unreachable", Verdict::present, Severity::critical,
            "The HTTP proxy cannot be reached.", check_proxy},
     Reason{"proxy_auth_required", Verdict::present, Severity::critical,
-           "The HTTP proxy wants a user and a password.",
-           "Let the licensing server through the proxy without one, or give it one."},
+           "The HTTP proxy requires a user and a password.",
+           "Exempt the licensing server from authentication on the proxy, or configure a user and "
+           "a password for it."},
     Reason{"tcp_refused", Verdict::present, Severity::critical,
-           "The connection was refused: nothing listens there, or a firewall rejects it.",
+           "The connection was refused: nothing listens on the port, or a firewall rejects it.",
            check_firewall},
     Reason{"tcp_timeout", Verdict::present, Severity::critical,
-           "Nothing answered the connection: a firewall drops it, or the host is gone.",
+           "The connection attempt got no answer: a firewall drops it, or the host is down.",
            check_firewall},
     Reason{"tcp_unreachable", Verdict::present, Severity::critical,
-           "The network said that the host cannot be reached.",
-           "Check the gateway and the routers behind it; on the same link, that the host is on."},
+           "The network reported that the host is unreachable.",
+           "Check the gateway and the routers behind it; on the same link, check that the host is "
+           "up."},
     Reason{"tls_failed", Verdict::present, Severity::critical,
-           "The connection is made, but its encryption is not.",
-           "Look for a firewall or proxy that inspects TLS, and at the versions that both sides "
-           "speak."},
-    Reason{
-        "tls_untrusted", Verdict::present, Severity::critical,
-        "The certificate was not issued by a CA that this host trusts.",
-        "If a proxy inspects TLS, exempt the activation hosts, or put its CA into `ca_file`; for "
-        "a root that only Windows knows set `tls_trust: report`."},
+           "The connection was made, but the TLS handshake failed.",
+           "Look for a firewall or proxy that inspects TLS, and check which TLS versions both "
+           "sides support."},
+    Reason{"tls_untrusted", Verdict::present, Severity::critical,
+           "The certificate was not issued by a CA that this host trusts.",
+           "If a proxy inspects TLS, exempt the activation hosts, or put its CA into `ca_file`; if "
+           "only Windows trusts the root CA, set `tls_trust: report`."},
     Reason{"tls_expired", Verdict::present, Severity::critical,
            "The certificate has expired or is not yet valid.",
-           "Check the clock of this host; else the certificate has to be renewed."},
+           "Check the clock of this host; if it is right, the certificate must be renewed."},
     Reason{"tls_name_mismatch", Verdict::present, Severity::critical,
-           "The certificate is made out to another name: somebody else answers.",
+           "The certificate was issued for another name: another server answers.",
            "Look for a captive portal, a proxy that inspects TLS, or a wrong DNS answer."},
     Reason{"http_error", Verdict::present, Severity::warning,
            "The server was reached, but its HTTP answer is not as expected.",
-           "Compare the status with `expect_status`; ask the endpoint by hand."},
-    Reason{
-        "captive_portal", Verdict::present, Severity::critical,
-        "Somebody on the way answers in place of the endpoint, as networks do that want a login.",
-        "Log in to that network, or exempt the server from its portal."},
+           "Compare the status with `expect_status`; request the endpoint by hand."},
+    Reason{"captive_portal", Verdict::present, Severity::critical,
+           "Something in between answers instead of the endpoint, typically a captive portal that "
+           "wants a login.",
+           "Log in to that network, or exempt the server from its portal."},
     Reason{"content_mismatch", Verdict::present, Severity::warning,
-           "The answer does not hold the expected text.",
-           "Compare it with `expect_body`; ask the endpoint by hand."},
+           "The answer does not contain the expected text.",
+           "Compare it with `expect_body`; request the endpoint by hand."},
     Reason{"health_alert_open", Verdict::present, Severity::critical,
            "The administration console reports an alert for Internet Services.",
-           "Perform the action that the console recommends for it (System Health tab)."},
+           "Do what the console recommends for the alert (System Health tab)."},
     Reason{"health_alerts_missing", Verdict::unknown, Severity::warning,
-           "There is no file with the console's alerts.",
+           "The file with the console's alerts does not exist.",
            "Export the alerts, or correct `health_alerts_file`."},
     Reason{"health_alerts_unreadable", Verdict::unknown, Severity::warning,
            "The file with the console's alerts cannot be used.",
-           "Correct what the summary names, or export the alerts again."},
+           "Correct the error that the summary names, or export the alerts again."},
     Reason{"health_alerts_stale", Verdict::unknown, Severity::warning,
            "The export of the console's alerts is older than `max_age`, or from the future.",
-           "Export the alerts again, and let it be repeated."},
+           "Export the alerts again, best by a scheduled task."},
     Reason{"reachable", Verdict::clear, Severity::ok, "The endpoints are reachable.", "Nothing."},
 };
 
@@ -122,26 +123,27 @@ constexpr std::array<std::string_view, 3> by_stage{"endpoint", "ip_family", "sta
 
 constexpr std::array families{
     MetricFamily{"cal_endpoint_reachable",
-                 "1 if the endpoint was reached and answered as expected, 0 if not; seen from the "
-                 "agent's host. Cached between runs.",
+                 "1 if the endpoint was reached from the agent's host and answered as expected, 0 "
+                 "if not. Cached between runs.",
                  MetricType::gauge, by_way},
     MetricFamily{"cal_endpoint_stage_success",
-                 "1 if the stage on the way to the endpoint was passed, 0 if it is the one that is "
-                 "broken; no sample for a stage that was not tried. Cached between runs.",
+                 "1 if this stage of reaching the endpoint passed, 0 if it is the broken one; no "
+                 "sample for a stage that was not tested. Cached between runs.",
                  MetricType::gauge, by_stage},
     MetricFamily{"cal_endpoint_stage_duration_seconds",
-                 "How long the stage took in the last run; no sample for one that was not passed.",
+                 "Duration of the stage in the last run; no sample for a stage that did not pass.",
                  MetricType::gauge, by_stage},
     MetricFamily{"cal_endpoint_certificate_not_after_timestamp_seconds",
-                 "When the endpoint's certificate expires, also when that has passed; no sample if "
-                 "none was shown. Cached between runs.",
+                 "Unix time at which the endpoint's certificate expires or expired; no sample if "
+                 "no certificate was presented. Cached between runs.",
                  MetricType::gauge, by_way},
     MetricFamily{"cal_endpoint_certificate_trusted",
-                 "1 if the endpoint's certificate is of a known CA, in time and of the right name, "
-                 "0 if not; no sample if none was shown. Cached between runs.",
+                 "1 if the endpoint's certificate is from a trusted CA, within its validity period "
+                 "and for the right name, 0 if not; no sample if no certificate was presented. "
+                 "Cached between runs.",
                  MetricType::gauge, by_way},
     MetricFamily{"cal_health_alerts_open",
-                 "Alerts for Internet Services that the administration console reports as open; no "
+                 "Internet Services alerts that the administration console reports as open; no "
                  "sample while unknown. Cached between runs.",
                  MetricType::gauge,
                  {}},
@@ -165,7 +167,7 @@ std::vector<Path> evaluate_all(const Facts& facts) {
   return ways;
 }
 
-// Null when none is broken.
+// Null if none is broken.
 const Path* worst_of(const std::vector<Path>& ways) {
   const Path* worst = nullptr;
   for (const auto& way : ways) {
@@ -201,7 +203,8 @@ void add_samples(const Path& way, Outcome& outcome) {
   }
 }
 
-// Programs of this host that ask the system for the name go elsewhere than DNS says.
+// Programs on this host that use the system's resolver get the address in the hosts file, not the
+// one in DNS.
 void add_hosts_file_note(const Path& way, const std::string& host, Outcome& outcome) {
   const auto& dns = way.facts->dns;
   const auto& by_file = way.facts->in_hosts_file;
@@ -215,24 +218,22 @@ void add_hosts_file_note(const Path& way, const std::string& host, Outcome& outc
 
 std::string summary_of(const std::vector<Path>& ways, const Path* worst, bool enough,
                        const std::string& host) {
-  const auto seen = [&](const std::string& what) {
-    return fmt::format("seen from {}, {}", host, what);
-  };
+  const auto seen = fmt::format("(seen from {})", host);
   if (!worst) {
-    return seen(ways.size() == 1 ? ways[0].item + " is reachable"
-                                 : fmt::format("all {} endpoints are reachable", ways.size()));
+    return ways.size() == 1 ? fmt::format("{} is reachable {}", ways[0].item, seen)
+                            : fmt::format("all {} endpoints are reachable {}", ways.size(), seen);
   }
   const bool answered = reason_of(*worst->broken()->fault).severity == Severity::warning;
-  const auto what = fmt::format("{} {}: {}", worst->item,
-                                answered ? "does not answer as expected" : "cannot be reached",
-                                worst->broken()->text);
-  if (ways.size() == 1) return seen(what);
+  const auto what = fmt::format("{} {}", worst->item,
+                                answered ? "does not answer as expected" : "cannot be reached");
+  const auto& why = worst->broken()->text;
+  if (ways.size() == 1) return fmt::format("{} {}: {}", what, seen, why);
   const auto reached = std::ranges::count_if(ways, [](const Path& way) { return !way.broken(); });
-  return seen(fmt::format("{} of {} endpoints are reachable{}; {}", reached, ways.size(),
-                          enough ? ", which is enough" : "", what));
+  return fmt::format("{} of {} endpoints are reachable{} {}; {}: {}", reached, ways.size(),
+                     enough ? ", which is enough" : "", seen, what, why);
 }
 
-// An alert's title, not at any length.
+// An alert's title, cut to a length that can be shown.
 std::string title_of(const inventory::HealthAlert& alert) { return alert.title.substr(0, 200); }
 
 void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
@@ -245,25 +246,25 @@ void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
   if (open.empty()) return;
   for (const auto* alert : std::span(open).first(std::min(open.size(), max_shown))) {
     outcome.evidence.push_back(
-        {Verdict::present, "alert of the console",
+        {Verdict::present, "console alert",
          fmt::format("{}{}{}", title_of(*alert),
                      alert->severity.empty() ? "" : ", " + alert->severity.substr(0, 50),
                      alert->raised_at ? ", since " + utc_text(*alert->raised_at) : "")});
   }
   const auto sentence = fmt::format("the console reports {} open alert{} for Internet Services: {}",
                                     open.size(), open.size() == 1 ? "" : "s", title_of(*open[0]));
-  // It was raised on the licensing network itself, wherever the agent runs.
+  // The alert was raised on the licensing network itself, wherever the agent runs.
   outcome.implications.push_back({Cause::internet_unreachable, Strength::strong, sentence});
   if (outcome.reason->verdict == Verdict::present) return;
   outcome.reason = &reason("health_alert_open");
   outcome.summary = fmt::format("{}; {}", sentence, outcome.summary);
 }
 
-// What the console's export adds to an outcome of the endpoints.
+// Adds the console's alerts to the outcome of the endpoints.
 void add_alerts(const Facts& facts, const Settings& settings, Outcome& outcome) {
   if (!facts.alerts) return;
   const auto cannot_tell = [&](const Reason& why, const std::string& text) {
-    outcome.evidence.push_back({Verdict::unknown, "alerts of the console", text});
+    outcome.evidence.push_back({Verdict::unknown, "console alerts", text});
     if (outcome.reason->verdict == Verdict::present) return;
     outcome.reason = &why;
     outcome.summary = fmt::format("{}; {}", text, outcome.summary);
@@ -321,7 +322,7 @@ std::unique_ptr<Probe> make(Options& options,
                             const std::shared_ptr<net::TrustStores>& trust_stores) {
   Settings settings;
   settings.endpoints = read_endpoints(options, environment);
-  // Whoever lists endpoints wants them; of the usual ones nobody knows which will go on to exist.
+  // Endpoints that are listed must all be reached; of the usual ones, any may cease to exist.
   const auto require = options.has("endpoints") ? Require::all : Require::any;
   settings.require =
       options.choice_or("require", require, {{"all", Require::all}, {"any", Require::any}});
@@ -382,7 +383,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
 
 ProbeKind kind() {
   return {"internet_connectivity",
-          "Can the Internet be reached, as the activation of a CAL pack needs it?",
+          "Can the Internet be reached, as the activation of a CAL pack requires?",
           reasons,
           families,
           [stores = std::make_shared<net::TrustStores>()](Options& options, const ProbeContext&) {

@@ -1,6 +1,6 @@
-// Cause 3: can the Internet be reached, as the activation of a CAL pack needs it? A ladder per
-// endpoint, from the network interface to the content of the answer. The page beside this file says
-// it for people.
+// Cause 3: can the Internet be reached, as the activation of a CAL pack requires? A ladder per
+// endpoint, from the network interface to the content of the answer. The README in this folder is
+// the runbook.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -17,9 +17,9 @@ namespace cal::internet_connectivity {
 
 enum class Require { all, any };
 
-// Where the agent runs, seen from the licensing server.
+// Where the agent runs, relative to the licensing server.
 enum class Vantage {
-  same_egress,  // behind the same way out to the Internet: what is seen counts for it too
+  same_egress,  // both reach the Internet the same way, so findings hold for the server, too
   elsewhere
 };
 
@@ -28,20 +28,20 @@ struct Settings {
   Require require = Require::all;
   Vantage vantage = Vantage::elsewhere;
   std::vector<std::string> name_servers = {};
-  std::filesystem::path ca_file = {};  // trusted beside the system's CAs; empty: none
+  std::filesystem::path ca_file = {};  // trusted in addition to the system's CAs; empty: none
   std::optional<std::filesystem::path> health_alerts_file = std::nullopt;
   Milliseconds max_age = std::chrono::days(1);  // of the alerts
 };
 
 struct Facts {
-  std::string host;  // where it was seen from
+  std::string host;  // that the agent runs on
   net::Exploration found;
   SystemTime now;
-  // The console's alerts; empty: no file is configured.
+  // The console's alerts; empty if no file is configured.
   std::optional<tl::expected<inventory::HealthAlerts, inventory::FileFault>> alerts = std::nullopt;
 };
 
-// Asks the network and reads the alerts. The settings must outlive the facts.
+// Tests the endpoints and reads the alerts. The settings must outlive the facts.
 Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline deadline);
 
 // Pure.

@@ -78,7 +78,7 @@ std::optional<double> sample(const Outcome& outcome, std::string_view family,
 }  // namespace
 
 TEST_CASE("each fault of the ladder has the reason of its name", "[internet]") {
-  // The order of the enumeration and of the table are one.
+  // The enumeration and the table have the same order.
   const std::vector<std::string_view> words{
       "no_interface_up",     "no_address",         "no_route",        "dns_not_found",
       "dns_refused",         "dns_server_failure", "dns_timeout",     "proxy_unreachable",
@@ -93,7 +93,7 @@ TEST_CASE("each fault of the ladder has the reason of its name", "[internet]") {
   }
 }
 
-TEST_CASE("all endpoints, or any of them, have to be reached", "[internet]") {
+TEST_CASE("all endpoints, or any one of them, must be reached", "[internet]") {
   const Settings any{.endpoints = {}, .require = Require::any};
   struct Row {
     std::vector<WayFacts> ways;
@@ -102,31 +102,31 @@ TEST_CASE("all endpoints, or any of them, have to be reached", "[internet]") {
     std::string summary;
   };
   const auto row = GENERATE_COPY(values<Row>({
-      {{reached(one)}, {}, "reachable", "seen from web1, https://one.example.com is reachable"},
+      {{reached(one)}, {}, "reachable", "https://one.example.com is reachable (seen from web1)"},
       {{reached(one), reached(two)},
        {},
        "reachable",
-       "seen from web1, all 2 endpoints are reachable"},
+       "all 2 endpoints are reachable (seen from web1)"},
       {{refused(one)},
        {},
        "tcp_refused",
-       "seen from web1, https://one.example.com cannot be reached: 198.51.100.1 port 443: "
+       "https://one.example.com cannot be reached (seen from web1): 198.51.100.1 port 443: "
        "Connection refused"},
       {{reached(one), refused(two)},
        {},
        "tcp_refused",
-       "seen from web1, 1 of 2 endpoints are reachable; http://two.example.com cannot be "
+       "1 of 2 endpoints are reachable (seen from web1); http://two.example.com cannot be "
        "reached: 198.51.100.1 port 80: Connection refused"},
       {{reached(one), refused(two)},
        any,
        "reachable",
-       "seen from web1, 1 of 2 endpoints are reachable, which is enough; http://two.example.com "
+       "1 of 2 endpoints are reachable, which is enough (seen from web1); http://two.example.com "
        "cannot be "
        "reached: 198.51.100.1 port 80: Connection refused"},
       {{refused(one), unknown_name(two)},
        any,
        "dns_not_found",
-       "seen from web1, 0 of 2 endpoints are reachable; http://two.example.com cannot be "
+       "0 of 2 endpoints are reachable (seen from web1); http://two.example.com cannot be "
        "reached: look up x: NXDOMAIN"},
   }));
   const auto outcome = judge_ways(row.ways, row.settings);
@@ -135,7 +135,8 @@ TEST_CASE("all endpoints, or any of them, have to be reached", "[internet]") {
   CHECK(outcome.evidence.size() == row.ways.size());
 }
 
-TEST_CASE("seen from elsewhere a fault is a weak sign, and its absence is none", "[internet]") {
+TEST_CASE("from another vantage point a fault is weak evidence, and its absence is none",
+          "[internet]") {
   const Settings elsewhere;
   const Settings same{.endpoints = {}, .vantage = Vantage::same_egress};
   const auto fault = judge_ways({refused(one)}, elsewhere);
@@ -149,7 +150,7 @@ TEST_CASE("seen from elsewhere a fault is a weak sign, and its absence is none",
   CHECK(judge_ways({reached(one)}, same).contradicts);
 }
 
-TEST_CASE("each family of an endpoint is a way of its own", "[internet]") {
+TEST_CASE("each family of an endpoint is judged separately", "[internet]") {
   const auto outcome = judge_ways({refused(one, Family::v4), reached(one, Family::v6)});
   CHECK(outcome.reason->word == "tcp_refused");
   CHECK(outcome.evidence.at(0).item == "https://one.example.com (ipv4)");
@@ -159,7 +160,8 @@ TEST_CASE("each family of an endpoint is a way of its own", "[internet]") {
   CHECK(sample(outcome, "cal_endpoint_reachable", {"https://one.example.com", "ipv6"}) == 1);
 }
 
-TEST_CASE("a stage that was not tried has no sample, a passed one has its time", "[internet]") {
+TEST_CASE("a stage that was not tested has no sample, a passed one has its duration",
+          "[internet]") {
   const std::string url = "https://one.example.com";
   const auto stage = [&](const Outcome& outcome, std::string_view family, const char* name) {
     return sample(outcome, family, {url, "any", name});
@@ -177,7 +179,7 @@ TEST_CASE("a stage that was not tried has no sample, a passed one has its time",
   CHECK_FALSE(stage(bad, "cal_endpoint_stage_success", "tls"));
 }
 
-TEST_CASE("a certificate's facts are told also when it was refused", "[internet]") {
+TEST_CASE("a certificate's facts are reported even if it was refused", "[internet]") {
   auto way = reached(one);
   way.transfer->certificate->in_time = false;
   way.transfer->encrypting.reset();
@@ -190,19 +192,18 @@ TEST_CASE("a certificate's facts are told also when it was refused", "[internet]
   CHECK_FALSE(sample(judge_ways({refused(one)}), "cal_endpoint_certificate_trusted", labels));
 }
 
-TEST_CASE("an answer that is not as expected is a warning and not called unreachable",
-          "[internet]") {
+TEST_CASE("an unexpected answer is a warning and is not called unreachable", "[internet]") {
   auto strict = one;
   strict.expect_status = {204};
   const auto outcome = judge_ways({reached(strict)});
   CHECK(outcome.reason->word == "http_error");
   CHECK(outcome.reason->severity == Severity::warning);
   CHECK(outcome.summary ==
-        "seen from web1, https://one.example.com does not answer as expected: HTTP 200, expected "
+        "https://one.example.com does not answer as expected (seen from web1): HTTP 200, expected "
         "204");
 }
 
-TEST_CASE("what the hosts file says differently from DNS is a note", "[internet]") {
+TEST_CASE("a difference between the hosts file and DNS is a note", "[internet]") {
   auto way = reached(one);
   way.in_hosts_file = {ip("203.0.113.9")};
   const auto outcome = judge_ways({way});
@@ -214,7 +215,7 @@ TEST_CASE("what the hosts file says differently from DNS is a note", "[internet]
   CHECK(judge_ways({way}).evidence.size() == 1);
 }
 
-TEST_CASE("a kernel that cannot be asked is said, and is no fault of the network", "[internet]") {
+TEST_CASE("a kernel that cannot be asked is reported and is not a network fault", "[internet]") {
   const auto outcome = judge({"web1", {{reached(one)}, {}, "rtnetlink: not permitted"}, {}}, {});
   CHECK(outcome.reason->word == "reachable");
   CHECK(outcome.evidence.back().text == "rtnetlink: not permitted");
@@ -245,7 +246,7 @@ ReadAlerts fault(inventory::FileFaultKind kind) {
 
 }  // namespace
 
-TEST_CASE("the console's alerts add to what the endpoints say", "[internet]") {
+TEST_CASE("the console's alerts add to the findings of the endpoints", "[internet]") {
   const auto long_ago = now - std::chrono::days(2);
   struct Row {
     ReadAlerts read;
@@ -270,15 +271,15 @@ TEST_CASE("the console's alerts add to what the endpoints say", "[internet]") {
   INFO(outcome.summary);
   CHECK(outcome.reason->word == row.reason);
   CHECK(sample(outcome, "cal_health_alerts_open", {}) == row.open);
-  CHECK_THAT(outcome.summary, Catch::Contains("seen from web1, "));
+  CHECK_THAT(outcome.summary, Catch::Contains("(seen from web1)"));
   CHECK(outcome.source_data_at.has_value() == row.read.has_value());
 }
 
-TEST_CASE("an open alert is a strong sign, wherever the agent runs", "[internet]") {
+TEST_CASE("an open alert is strong evidence wherever the agent runs", "[internet]") {
   const auto outcome = judge_alerts(alerts({gateway_down, over}));
   CHECK(outcome.summary ==
-        "the console reports 1 open alert for Internet Services: Gateway unreachable; seen from "
-        "web1, https://one.example.com is reachable");
+        "the console reports 1 open alert for Internet Services: Gateway unreachable; "
+        "https://one.example.com is reachable (seen from web1)");
   REQUIRE(outcome.implications.size() == 1);
   CHECK(outcome.implications[0].strength == Strength::strong);
   CHECK(outcome.evidence.back().text ==
@@ -289,7 +290,7 @@ TEST_CASE("an open alert is a strong sign, wherever the agent runs", "[internet]
   CHECK(both[1].strength == Strength::strong);
 }
 
-TEST_CASE("of many alerts twenty are shown, and titles are cut", "[internet]") {
+TEST_CASE("at most twenty alerts are shown, and long titles are cut", "[internet]") {
   const inventory::HealthAlert endless{std::string(100'000, 'x'), "", true, std::nullopt};
   const auto outcome = judge_alerts(alerts(std::vector(1000, endless)));
   CHECK(outcome.evidence.size() == 1 + 20);
