@@ -19,7 +19,7 @@ using std::chrono::days;
 using std::filesystem::path;
 
 constexpr std::int64_t longest_grace = 3650;  // days; Windows gives 120
-// Time enough to buy licences and to install them.
+// Enough time to buy licenses and to install them.
 constexpr auto grace_ends_soon = days(30);
 
 tl::expected<SessionHost, TextFault> host_of(const Row& row) {
@@ -35,7 +35,7 @@ tl::expected<SessionHost, TextFault> host_of(const Row& row) {
   return SessionHost{shown(name), std::string(type), *left};
 }
 
-// `room`: how many hosts may still come.
+// `room`: how many more hosts are allowed.
 tl::expected<SessionHosts, FileFault> read_file(const path& file, std::size_t room) {
   const auto content = read_table(file);
   if (!content) return tl::unexpected(content.error());
@@ -48,7 +48,8 @@ tl::expected<SessionHosts, FileFault> read_file(const path& file, std::size_t ro
     }
     found.hosts.push_back(std::move(*host));
   }
-  if (found.hosts.empty()) return tl::unexpected(unreadable(file, {0, "no session host in it"}));
+  if (found.hosts.empty())
+    return tl::unexpected(unreadable(file, {0, "it contains no session host"}));
   return found;
 }
 
@@ -60,14 +61,15 @@ tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
     const auto extension = entry->path().extension();
     if (extension == ".json" || extension == ".csv") files.push_back(entry->path());
     if (files.size() <= max_session_hosts) continue;
-    return tl::unexpected(unreadable(folder, {0, "more than 200 files of session hosts in it"}));
+    return tl::unexpected(
+        unreadable(folder, {0, "it contains more than 200 files of session hosts"}));
   }
   if (error) return tl::unexpected(unreadable(folder, {0, error.message()}));
   if (files.empty()) {
     return tl::unexpected(FileFault{
         FileFaultKind::missing,
-        fmt::format("read {}: no .json or .csv file in it; let every session host write its export "
-                    "there",
+        fmt::format("read {}: it contains no .json or .csv file; let every session host write its "
+                    "export there",
                     folder.string())});
   }
   std::ranges::sort(files);
@@ -81,7 +83,7 @@ std::string_view mode_of(const SessionHost& host) {
 }  // namespace
 
 std::vector<SessionHostsFile> read_session_hosts(const path& file_or_folder) {
-  std::error_code ignored;  // what is neither is told by reading it
+  std::error_code ignored;  // if it is neither a file nor a folder, reading it reports that
   if (!std::filesystem::is_directory(file_or_folder, ignored)) {
     return {{file_or_folder, read_file(file_or_folder, max_session_hosts)}};
   }
@@ -108,7 +110,7 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
   }
   if (over) {
     return {HostState::unlicensed,
-            fmt::format("{}, and its grace period is over: nobody gets a licence to log on", mode),
+            fmt::format("{}, and its grace period is over: no user gets a license to log on", mode),
             std::nullopt};
   }
   const auto left = std::chrono::ceil<days>(ends - now);
@@ -116,14 +118,14 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
   const auto until = utc_text(ends).substr(0, std::string_view("2026-11-24").size());
   if (!host.mode_is_set()) {
     return {HostState::mode_not_set,
-            fmt::format("{}: nobody can log on once its grace period ends, in {} ({})", mode,
+            fmt::format("{}: no user can log on once its grace period ends, in {} ({})", mode,
                         in_days, until),
             ends};
   }
   const bool soon = left <= grace_ends_soon;
   return {soon ? HostState::grace_ending : HostState::in_order,
-          fmt::format("{}; its grace period ends in {} ({}), and no licence server has issued "
-                      "a permanent licence through it yet",
+          fmt::format("{}; its grace period ends in {} ({}), and no license server has issued "
+                      "a permanent license through it yet",
                       mode, in_days, until),
           ends};
 }

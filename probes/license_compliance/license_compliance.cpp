@@ -1,7 +1,7 @@
 #include "probes/license_compliance/license_compliance.h"
 
 #include "probes/inventory/key_packs.h"
-#include "probes/license_compliance/license_judgement.h"
+#include "probes/license_compliance/license_judgment.h"
 #include "probes/license_compliance/license_rights.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/file_options.h"
@@ -51,8 +51,8 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   settings.max_age = read_max_age(options, settings.max_age);
   if (!settings.inventory_file && !settings.key_packs_file && !settings.session_hosts_file) {
     options.error("",
-                  "give 'inventory_file', 'key_packs_file' or 'session_hosts_file': what is "
-                  "installed and set stands there");
+                  "give 'inventory_file', 'key_packs_file' or 'session_hosts_file': they say what "
+                  "is installed and configured");
   }
   std::shared_ptr<ldap::Directory> directory;
   if (settings.directory_users) directory = require_directory(options, context.clients);
@@ -90,7 +90,7 @@ Facts gather(ldap::Directory* directory, const Settings& settings, Deadline dead
 
 ProbeKind kind() {
   return {"license_compliance",
-          "Are no more licences assigned than installed, and how many are left?", reasons(),
+          "Are no more licenses assigned than installed, and how many are left?", reasons(),
           families(), make};
 }
 

@@ -1,5 +1,5 @@
-// The check at the end: how many licences are installed, assigned and free, by edition and kind,
-// and do they comply with the licence terms? The page beside this file says it for people.
+// The final check: how many licenses are installed, assigned and free, by edition and kind, and do
+// they comply with the license terms? The README in this folder is the runbook.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -19,7 +19,7 @@ namespace cal::license_compliance {
 struct Settings {
   std::optional<std::filesystem::path> inventory_file;
   std::optional<std::filesystem::path> key_packs_file = std::nullopt;
-  std::optional<std::filesystem::path> session_hosts_file = std::nullopt;  // or a folder of them
+  std::optional<std::filesystem::path> session_hosts_file = std::nullopt;  // or a folder of files
   bool directory_users = false;
   Milliseconds max_age = std::chrono::days(1);
 };
@@ -40,11 +40,12 @@ struct Facts {
   std::optional<Source> inventory;
   std::optional<Source> key_packs = std::nullopt;
   std::vector<inventory::SessionHostsFile> session_hosts = {};
-  // Empty: not asked.
+  // Empty if the directory was not asked.
   std::optional<ldap::Result<DirectoryCount>> directory = std::nullopt;
 };
 
-// `directory` is asked where the settings say so. Ages are decided by this moment's clock.
+// Reads the files, and counts in `directory` unless it is null. The age of the data is measured
+// against the current system time.
 Facts gather(ldap::Directory* directory, const Settings& settings, Deadline deadline,
              std::vector<Phase>& phases);
 

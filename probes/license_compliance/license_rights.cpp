@@ -53,7 +53,7 @@ ldap::Result<std::vector<Right>> ask_user_licenses(const BoundAccount& self, Dea
   if (!sample) return tl::unexpected(sample.error());
   const security::Trustee reader{"agent", *token, user_self().object_type};
 
-  Right right{"read the licences of users (msTS*, the property set Terminal Server License Server)",
+  Right right{"read the licenses of users (msTS*, the property set Terminal Server License Server)",
               true, "",
               fmt::format(R"(dsacls "{}" /I:S /G "{}:RP;Terminal Server License Server;user")",
                           self.domain.dn, self.domain_name)};
@@ -72,7 +72,7 @@ ldap::Result<std::vector<Right>> ask_user_licenses(const BoundAccount& self, Dea
   }
   if (tried == 0 || token->empty()) {
     right.granted.reset();
-    right.seen = "no user shows its permissions, so nobody can tell";
+    right.seen = "the permissions of the sampled users cannot be read, so this is unknown";
   }
   return std::vector{std::move(right)};
 }

@@ -74,8 +74,8 @@ class DirectoryUsers(LabCase):
             self.assertLess(many - few, MOST_GROWTH_KB)
         found = self.check(probe=self.options(7))
         self.assert_found(found, 'clear', 'compliant',
-                          '45000 users hold a per-user licence in force, 5000 more only expired ones',
-                          'version 393218, licence server LS0: 25000 in force, 0 expired',
-                          'version 393218, licence server LS1: 20000 in force, 5000 expired',
-                          'the key packs count 7 per-user licences as issued')
+                          '45000 users hold a per-user license in force, 5000 more only expired ones',
+                          'version 393218, license server LS0: 25000 in force, 0 expired',
+                          'version 393218, license server LS1: 20000 in force, 5000 expired',
+                          'the key packs count 7 per-user licenses as issued')
         print(f'{MANY} users: {found.seconds:.1f} s, at most {many} kB; {PAGE}: {few} kB')

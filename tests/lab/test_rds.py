@@ -119,5 +119,5 @@ class RemoteDesktop(LabCase):
         self.assertEqual(0, found.exit_code)
         self.after_two_runs(COMPLIANCE)
         page = self.agent.get('/')[1]
-        self.assertIn('2 users hold a per-user licence in force', page)
+        self.assertIn('2 users hold a per-user license in force', page)
         self.assertNotIn('directory and key packs differ', page)

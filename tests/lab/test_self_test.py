@@ -102,7 +102,7 @@ class SelfTest(LabCase):
         for right in (f'bind to the directory as {names.MONITOR}@{names.DNS_DOMAIN}',
                       'read tokenGroups of EBS\\licadmin',
                       f'read the permissions of {names.LICENSING_DN} (READ_CONTROL)',
-                      'read the licences of users', f'read {self.files}/history.csv',
+                      'read the licenses of users', f'read {self.files}/history.csv',
                       f'write {self.scratch}/state'):
             self.assertIn(f'    ✓ {right}', text)
         self.assertIn('internet_connectivity: needs no right of its own', text)
@@ -157,7 +157,7 @@ class SelfTest(LabCase):
         self.assert_lacks(
             self.self_test({'license_compliance': {
                 'inventory_file': str(self.files / 'inventory.csv'), 'directory_users': True}}),
-            2, '✗ read the licences of users',
+            2, '✗ read the licenses of users',
             f'dsacls "{names.BASE_DN}" /I:S /G '
             f'"EBS\\{names.MONITOR}:RP;Terminal Server License Server;user"')
 

@@ -1,4 +1,4 @@
-// Session hosts from files as they lie on disk: one file, or a folder with one of each host.
+// Session hosts from files on disk: one file, or a folder with one file per host.
 #include "probes/inventory/session_hosts.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/temporary_file.h"
@@ -14,7 +14,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-// "HOST TYPE DAYS", or what is wrong, without the path that the message begins with.
+// "HOST TYPE DAYS", or the error without the path that the message begins with.
 Lines read(const std::filesystem::path& path) {
   Lines lines;
   for (const auto& [file, hosts] : read_session_hosts(path)) {
@@ -36,7 +36,7 @@ Lines read_text(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a session host reads the same in every form", "[inventory][session_hosts]") {
+TEST_CASE("a session host is read the same in every form", "[inventory][session_hosts]") {
   const auto* const text = GENERATE(
       R"({"generated_at":"2026-11-24T09:00:00.0000000Z","value":[{"computer":"RDSH1","licensing_type":4,"days_left":47}]})",
       R"([{"computer":"RDSH1","licensing_type":4,"days_left":47}])",
@@ -46,7 +46,7 @@ TEST_CASE("a session host reads the same in every form", "[inventory][session_ho
   CHECK(read_text(text) == Lines{"RDSH1 4 47"});
 }
 
-TEST_CASE("the export says when it was made", "[inventory][session_hosts]") {
+TEST_CASE("the export gives the time when it was made", "[inventory][session_hosts]") {
   const TemporaryFile file(
       R"({"generated_at":"2026-01-02T03:04:05Z","value":[{"computer":"A","licensing_type":2,"days_left":0}]})");
   const auto read = read_session_hosts(file.path());
@@ -56,7 +56,7 @@ TEST_CASE("the export says when it was made", "[inventory][session_hosts]") {
                         std::chrono::seconds(3 * 3600 + 4 * 60 + 5)));
 }
 
-TEST_CASE("what is wrong with a session host is said with its line", "[inventory][session_hosts]") {
+TEST_CASE("the error in a session host is reported with its line", "[inventory][session_hosts]") {
   struct Row {
     std::string text, fault;
   };
@@ -69,7 +69,7 @@ TEST_CASE("what is wrong with a session host is said with its line", "[inventory
       {"computer,licensing_type,days_left\nA,4,-1\n", "line 2: no number of days under days_left"},
       {"computer,licensing_type,days_left\nA,4,4294967295\n",
        "line 2: no number of days under days_left"},
-      {"[]", "no session host in it"},
+      {"[]", "it contains no session host"},
   }));
   INFO(row.text);
   CHECK(read_text(row.text) == Lines{row.fault});
@@ -81,7 +81,7 @@ TEST_CASE("more session hosts than can be labels are refused", "[inventory][sess
   CHECK(read_text(text).size() == max_session_hosts);
   CHECK(read_text(text + "one more,4,0\n") == Lines{"line 202: more than 200 session hosts"});
 
-  // Nor does a folder hold more.
+  // The same limit applies to a folder.
   const ScratchFolder folder;
   std::ofstream(folder.path() / "1.csv") << text;
   std::ofstream(folder.path() / "2.csv") << "computer,licensing_type,days_left\none more,4,0\n";
@@ -90,24 +90,24 @@ TEST_CASE("more session hosts than can be labels are refused", "[inventory][sess
   CHECK(lines.back() == "line 2: more than 200 session hosts");
 }
 
-TEST_CASE("of a folder every export is read, each with its own fault",
+TEST_CASE("every export in a folder is read, each with its own fault",
           "[inventory][session_hosts]") {
   const ScratchFolder folder;
   const auto write = [&](const std::string& name, std::string_view text) {
     std::ofstream(folder.path() / name) << text;
   };
   CHECK(read(folder.path()) ==
-        Lines{"no .json or .csv file in it; let every session host write its export there"});
+        Lines{"it contains no .json or .csv file; let every session host write its export there"});
   CHECK(read_session_hosts(folder.path() / "").at(0).hosts.error().kind == FileFaultKind::missing);
   write("RDSH2.json", R"([{"computer":"RDSH2","licensing_type":5,"days_left":0}])");
   write("RDSH1.json", R"([{"computer":"RDSH1","licensing_type":4,"days_left":9}])");
   write("RDSH0.csv", "cut");
   write("RDSH3.json.new", "being written");
   CHECK(read(folder.path()).size() == 3);
-  CHECK(read(folder.path() / "") == Lines{"no session host in it", "RDSH1 4 9", "RDSH2 5 0"});
+  CHECK(read(folder.path() / "") == Lines{"it contains no session host", "RDSH1 4 9", "RDSH2 5 0"});
 }
 
-TEST_CASE("a file that is not there is missing", "[inventory][session_hosts]") {
+TEST_CASE("a file that does not exist is missing", "[inventory][session_hosts]") {
   const ScratchFolder folder;
   const auto read = read_session_hosts(folder.path() / "none.json");
   REQUIRE(read.size() == 1);

@@ -14,7 +14,7 @@ constexpr auto day = std::chrono::days(1);
 
 }  // namespace
 
-TEST_CASE("mode and grace period of a session host decide what becomes of its users",
+TEST_CASE("mode and grace period of a session host decide the consequence for its users",
           "[inventory][session_hosts]") {
   struct Row {
     const char* type;
@@ -27,21 +27,23 @@ TEST_CASE("mode and grace period of a session host decide what becomes of its us
       {"2", 0, in_order, "licensing mode per device; its grace period is over"},
       {"4", 0, in_order, "licensing mode per user; its grace period is over"},
       {"4", 31, in_order,
-       "licensing mode per user; its grace period ends in 31 days (2026-12-25), and no licence "
-       "server has issued a permanent licence through it yet"},
+       "licensing mode per user; its grace period ends in 31 days (2026-12-25), and no license "
+       "server has issued a permanent license through it yet"},
       {"4", 30, grace_ending,
-       "licensing mode per user; its grace period ends in 30 days (2026-12-24), and no licence "
-       "server has issued a permanent licence through it yet"},
+       "licensing mode per user; its grace period ends in 30 days (2026-12-24), and no license "
+       "server has issued a permanent license through it yet"},
       {"5", 120, mode_not_set,
-       "licensing mode not set (5): nobody can log on once its grace period ends, in 120 days "
+       "licensing mode not set (5): no user can log on once its grace period ends, in 120 days "
        "(2027-03-24)"},
       {"5", 1, mode_not_set,
-       "licensing mode not set (5): nobody can log on once its grace period ends, in 1 day "
+       "licensing mode not set (5): no user can log on once its grace period ends, in 1 day "
        "(2026-11-25)"},
       {"5", 0, unlicensed,
-       "licensing mode not set (5), and its grace period is over: nobody gets a licence to log on"},
+       "licensing mode not set (5), and its grace period is over: no user gets a license to log "
+       "on"},
       {"0", 0, unlicensed,
-       "licensing mode not set (0), and its grace period is over: nobody gets a licence to log on"},
+       "licensing mode not set (0), and its grace period is over: no user gets a license to log "
+       "on"},
   }));
   const auto found = judge_host({"RDSH1", row.type, row.days_left}, data_at, data_at + 1h);
   CHECK(found.state == row.state);
@@ -53,7 +55,7 @@ TEST_CASE("mode and grace period of a session host decide what becomes of its us
   }
 }
 
-TEST_CASE("the days go on after the export", "[inventory][session_hosts]") {
+TEST_CASE("days that have passed since the export are subtracted", "[inventory][session_hosts]") {
   const SessionHost unset{"RDSH1", "5", 3};
   CHECK(judge_host(unset, data_at, midnight + 2 * day).text.find("in 1 day") != std::string::npos);
   CHECK(judge_host(unset, data_at, midnight + 3 * day).state == HostState::unlicensed);

@@ -36,7 +36,7 @@ Source broken(FileFaultKind kind) {
   return {"key_packs.json", tl::unexpected(FileFault{kind, "read key_packs.json: no"})};
 }
 
-// The value of the only sample of a family with these labels; empty when there is none.
+// The value of the only sample of a family with these labels; empty if there is none.
 std::optional<double> sample(const Outcome& outcome, std::string_view family,
                              const std::vector<std::string>& labels) {
   std::optional<double> value;
@@ -63,7 +63,7 @@ const std::vector<std::string> of_suite{"Suite", "universal"};
 
 }  // namespace
 
-TEST_CASE("each state of the licences has its reason and its numbers", "[compliance]") {
+TEST_CASE("each state of the licenses has its reason and its numbers", "[compliance]") {
   struct Row {
     LicenseCount count;
     std::string_view reason;
@@ -106,7 +106,7 @@ TEST_CASE("the summary gives the numbers of the worst edition", "[compliance]") 
         "50 installed, 42 assigned (30 users, 12 devices), 8 available");
 }
 
-TEST_CASE("key packs without a licence left are a cause now, an inventory's pack is not",
+TEST_CASE("key packs without a free license are a cause now, an inventory's pack is not",
           "[compliance]") {
   const auto packs = judge({now, std::nullopt, source({rds(5, 5)})}, settings);
   CHECK(packs.reason->word == "packs_exhausted");
@@ -122,7 +122,7 @@ TEST_CASE("key packs without a licence left are a cause now, an inventory's pack
   CHECK(inventory.implications.empty());
 }
 
-TEST_CASE("a total that is fine does not hide a version that is exhausted", "[compliance]") {
+TEST_CASE("a correct total does not hide an exhausted version", "[compliance]") {
   const LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 100, 1};
   const LicenseCount devices{"RDS version 8", LicenseKind::device, 100, std::nullopt, 1};
   const auto outcome = judge({now, std::nullopt, source({newer, rds(5, 5), devices})}, settings);
@@ -131,8 +131,8 @@ TEST_CASE("a total that is fine does not hide a version that is exhausted", "[co
   CHECK_THAT(evidence(outcome, "RDS Windows Server 2022 (user)"), Catch::EndsWith("99 available"));
 }
 
-// Checkmk PR 280: AvailableLicenses stops at 0, and hides what was issued too many.
-TEST_CASE("licences issued too many outweigh an exhausted version", "[compliance]") {
+// Checkmk PR 280: AvailableLicenses stops at 0, which hides that too many were issued.
+TEST_CASE("an over-issued version outweighs an exhausted one", "[compliance]") {
   const LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 5, 7};
   const auto outcome = judge({now, std::nullopt, source({rds(5, 5), newer})}, settings);
   CHECK(outcome.reason->word == "over_assigned");
@@ -142,18 +142,18 @@ TEST_CASE("licences issued too many outweigh an exhausted version", "[compliance
   CHECK_THAT(outcome.implications[0].first_step, Catch::Contains("RD Licensing Manager"));
 }
 
-TEST_CASE("licences of EBS have the cause's first step", "[compliance]") {
+TEST_CASE("EBS licenses have the first step of the cause", "[compliance]") {
   const auto outcome = judge({now, source({suite(1, 2, 0)}), source({rds(5, 5)})}, settings);
   CHECK(outcome.reason->word == "over_assigned");
   CHECK(outcome.implications.at(0).first_step.empty());
 }
 
-TEST_CASE("an edition without licences does not hide those of another", "[compliance]") {
+TEST_CASE("an edition without licenses does not hide those of another", "[compliance]") {
   const auto outcome = judge({now, source({suite(0, 0, 0), rds(5, 3)})}, settings);
   CHECK(outcome.reason->word == "compliant");
 }
 
-TEST_CASE("a server with unlimited packs alone has none installed", "[compliance]") {
+TEST_CASE("a server with only unlimited packs has no license installed", "[compliance]") {
   auto only_notes = source({});
   only_notes.counts->notes = {"key pack 13 (..): unlimited, not counted; 100 issued"};
   const auto outcome = judge({now, std::nullopt, only_notes}, settings);
@@ -162,7 +162,8 @@ TEST_CASE("a server with unlimited packs alone has none installed", "[compliance
   CHECK(evidence(outcome, "inventory.json") == only_notes.counts->notes[0]);
 }
 
-TEST_CASE("a file that cannot be used is unknown, unless the other shows worse", "[compliance]") {
+TEST_CASE("a file that cannot be used gives unknown, unless the other shows worse",
+          "[compliance]") {
   struct Row {
     FileFaultKind fault;
     LicenseCount count;
@@ -178,11 +179,11 @@ TEST_CASE("a file that cannot be used is unknown, unless the other shows worse",
   const auto outcome = judge({now, source({row.count}), broken(row.fault)}, settings);
   CHECK(outcome.reason->word == row.reason);
   CHECK(evidence(outcome, "key_packs.json") == "read key_packs.json: no");
-  // What the good file says stays a fact.
+  // The content of the good file is still a fact.
   CHECK(sample(outcome, "cal_licenses_installed", of_suite) == row.count.installed);
 }
 
-TEST_CASE("old counts are no facts any more", "[compliance]") {
+TEST_CASE("old counts are no longer facts", "[compliance]") {
   const auto outcome = judge({now, source({suite(1, 2, 0)}, now - 48h)}, settings);
   CHECK(outcome.reason->word == "inventory_stale");
   CHECK(outcome.summary == "the data of inventory.json is 2d old, more than max_age (1d)");
@@ -191,7 +192,7 @@ TEST_CASE("old counts are no facts any more", "[compliance]") {
   CHECK(outcome.source_data_at == now - 48h);
 }
 
-TEST_CASE("what both files name has one sample, and the data is as old as the older",
+TEST_CASE("an edition in both files has one sample, and the older file gives the data's age",
           "[compliance]") {
   const auto outcome =
       judge({now, source({suite(50, 1, 1)}), source({suite(60, 1, 1)}, now - 2h)}, settings);
@@ -199,7 +200,7 @@ TEST_CASE("what both files name has one sample, and the data is as old as the ol
   CHECK(outcome.source_data_at == now - 2h);
 }
 
-TEST_CASE("the directory's count is shown beside the key packs'", "[compliance]") {
+TEST_CASE("the directory's count is shown beside that of the key packs", "[compliance]") {
   const ad::UserLicenses counted{
       .users = 12, .expired_users = 3, .groups = {{"393218", "LS1", 13, 4}}};
   const auto with = [&](std::int64_t issued) {
@@ -211,23 +212,24 @@ TEST_CASE("the directory's count is shown beside the key packs'", "[compliance]"
   CHECK(agreed.reason->word == "compliant");
   CHECK(sample(agreed, "cal_licenses_assigned", {"directory", "user", "user"}) == 12);
   CHECK(evidence(agreed, "directory") ==
-        "12 users hold a per-user licence in force, 3 more only expired ones; asked "
+        "12 users hold a per-user license in force, 3 more only expired ones; asked "
         "ldaps://dc1");
-  CHECK(evidence(agreed, "directory, version 393218, licence server LS1") ==
+  CHECK(evidence(agreed, "directory, version 393218, license server LS1") ==
         "13 in force, 4 expired");
   CHECK(evidence(agreed, "directory and key packs differ").empty());
-  // Both numbers and both explanations, whichever way they differ.
+  // The text has both numbers and both explanations, whichever count is higher.
   for (const auto issued : {11, 15}) {
     CHECK(evidence(with(issued), "directory and key packs differ") ==
           "the key packs count " + std::to_string(issued) +
-              " per-user licences as issued, the directory 12 users who hold one. More in the "
-              "directory: those of another licence server are there too. Fewer: the licence server "
-              "(to Windows Server 2016) or SELF (from 2019) may not write the users");
+              " per-user licenses as issued; in the directory, 12 users hold one. If the directory "
+              "has more, it also contains licenses of another license server. If it has fewer, the "
+              "license server (up to Windows Server 2016) or SELF (from 2019) lacks the right to "
+              "write on users");
     CHECK(with(issued).reason->word == "compliant");
   }
 }
 
-TEST_CASE("a directory that cannot be asked is unknown, unless a file shows worse",
+TEST_CASE("a directory that cannot be asked gives unknown, unless a file shows worse",
           "[compliance]") {
   const auto with = [](LicenseCount count) {
     return judge({now,
@@ -287,7 +289,7 @@ TEST_CASE("the grace period's end is exported by host, to the day", "[compliance
                                session_hosts({{"RDSH2", "4", 0}, {"RDSH1", "4", 46}})}},
                              settings);
   const SystemTime midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
-  // A host that two files name has one sample.
+  // A host in two files has one sample.
   CHECK(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}) ==
         unix_seconds(midnight + std::chrono::days(47)));
   CHECK_FALSE(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH2"}));
@@ -307,16 +309,16 @@ TEST_CASE("a farm with one fault is one finding", "[compliance][session_hosts]")
             settings);
   CHECK(outcome.reason->word == "session_host_unlicensed");
   CHECK(outcome.summary ==
-        "session host RDSH2: licensing mode not set (5), and its grace period is over: nobody gets "
-        "a licence to log on (1 more like it)");
-  // What is wrong with the licences is said beside it.
+        "session host RDSH2: licensing mode not set (5), and its grace period is over: no user "
+        "gets a license to log on (and 1 more host)");
+  // The fault of the licenses is a separate implication.
   REQUIRE(outcome.implications.size() == 2);
   CHECK(outcome.implications[0].cause == Cause::licenses_exhausted);
   CHECK(outcome.implications[1].cause == Cause::other);
   CHECK(outcome.implications[1].sentence == outcome.summary);
 }
 
-TEST_CASE("a session host that stopped to export is not known, the others are",
+TEST_CASE("a session host that stopped exporting is unknown, the others are not",
           "[compliance][session_hosts]") {
   const auto outcome = judge(
       {now,
@@ -334,7 +336,7 @@ TEST_CASE("a session host that stopped to export is not known, the others are",
   CHECK_FALSE(evidence(outcome, "session host RDSH3").empty());
 }
 
-TEST_CASE("licences of a newer version stand in for those of an older one", "[compliance]") {
+TEST_CASE("free licenses of a newer version count for an older one", "[compliance]") {
   const auto packs = [](std::int64_t old_issued, std::int64_t new_issued) {
     LicenseCount older{"RDS Windows Server 2019", LicenseKind::user, 10};
     older.users = old_issued;
@@ -353,7 +355,7 @@ TEST_CASE("licences of a newer version stand in for those of an older one", "[co
       {12, 3, "none_left"},
       {10, 50, "packs_exhausted"},
       {12, 49, "over_assigned"},
-      {3, 50, "packs_exhausted"},  // an older one does not stand in for a newer
+      {3, 50, "packs_exhausted"},  // an older version does not count for a newer one
   }));
   INFO(row.old_issued << " " << row.new_issued);
   Facts facts{now, std::nullopt};

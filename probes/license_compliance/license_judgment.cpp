@@ -1,4 +1,4 @@
-#include "probes/license_compliance/license_judgement.h"
+#include "probes/license_compliance/license_judgment.h"
 
 #include "agent/base/text.h"
 #include "agent/contract/reason_table.h"
@@ -26,67 +26,67 @@ using inventory::LicenseCount;
 using inventory::LicenseKind;
 
 constexpr std::string_view add_licenses =
-    "Assign fewer licences, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
+    "Unassign licenses, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
     "Remote Desktop: RD Licensing Manager, Install Licenses).";
 
-// A licence server assigns by itself, so that there is nobody to assign fewer.
+// A Remote Desktop license server issues licenses by itself, so there is no step to assign fewer.
 constexpr std::string_view add_device_pack =
-    "Buy per-device licences of this version or a newer one and install them (RD Licensing "
-    "Manager, "
-    "Install Licenses); until then revoke those of devices that are gone.";
+    "Buy per-device licenses of this version or a newer one and install them (RD Licensing "
+    "Manager, Install Licenses). Until then, revoke those of retired devices.";
 constexpr std::string_view add_user_pack =
-    "Buy per-user licences of this version or a newer one and install them (RD Licensing Manager, "
-    "Install Licenses); a user's licence cannot be revoked, it ends 60 days after it was issued.";
+    "Buy per-user licenses of this version or a newer one and install them (RD Licensing Manager, "
+    "Install Licenses). A user's license cannot be revoked; it expires 60 days after it was "
+    "issued.";
 constexpr std::string_view add_key_pack =
-    "Buy licences of this version and type, or of a newer one, and install them (RD Licensing "
+    "Buy licenses of this version or a newer one, and of this type, and install them (RD Licensing "
     "Manager, Install Licenses).";
 
 constexpr std::string_view set_mode =
-    "Set the licensing mode and the licence server of the session hosts (Group Policy: Remote "
-    "Desktop Session Host, Licensing; or Server Manager), and see that licences of that type are "
-    "installed.";
+    "Set the licensing mode and the license server of the session hosts (Group Policy: Remote "
+    "Desktop Session Host, Licensing; or Server Manager), and make sure that licenses of that type "
+    "are installed.";
 
 // From the worst to the best.
 constexpr std::array own_reasons{
     Reason{"session_host_unlicensed", Verdict::present, Severity::critical,
-           "The grace period of a session host is over and its licensing mode is not set: nobody "
-           "gets a licence to log on.",
+           "The grace period of a session host is over and its licensing mode is not set: no user "
+           "gets a license to log on.",
            set_mode},
     Reason{"over_assigned", Verdict::present, Severity::critical,
-           "More licences are assigned than are installed: the network does not comply with the "
-           "licence terms.",
+           "More licenses are assigned than installed: the network does not comply with the "
+           "license terms.",
            add_licenses},
     Reason{
-        "none_installed", Verdict::present, Severity::critical, "No licence is installed at all.",
-        "Install a CAL pack; if one was installed, see whether its activation failed (event 5)."},
+        "none_installed", Verdict::present, Severity::critical, "No license is installed at all.",
+        "Install a CAL pack; if one was installed, check whether its activation failed (event 5)."},
     Reason{"packs_exhausted", Verdict::present, Severity::warning,
-           "All Remote Desktop licences of a version and type are issued: the next device gets a "
-           "temporary one or none, and the next user is one too many.",
+           "All Remote Desktop licenses of a version and type are issued: the next device gets a "
+           "temporary license or none, and the next user exceeds the license count.",
            add_key_pack},
     Reason{"licensing_mode_not_set", Verdict::present, Severity::warning,
            "The licensing mode of a session host is not set: it works until its grace period ends.",
            set_mode},
     Reason{"inventory_missing", Verdict::unknown, Severity::warning,
-           "There is no file with the licence counts, or with the session hosts.",
+           "A file with license counts or session hosts does not exist.",
            "Export it, or correct the option that names it."},
     Reason{"inventory_unreadable", Verdict::unknown, Severity::warning,
-           "A file with licence counts or session hosts cannot be used.",
-           "Correct what the summary names, or export the file again."},
+           "A file with license counts or session hosts cannot be used.",
+           "Correct the error that the summary names, or export the file again."},
     Reason{
         "inventory_stale", Verdict::unknown, Severity::warning,
-        "The licence counts, or what is known of a session host, are older than `max_age`, or from "
-        "the future.",
+        "The license counts, or the data of a session host, are older than `max_age`, or from the "
+        "future.",
         "Export them again, best by a scheduled task (config/windows)."},
     Reason{"grace_period_ending", Verdict::clear, Severity::warning,
-           "A session host still lives on its grace period, which ends within 30 days: no licence "
-           "server has issued a permanent licence through it.",
-           "See in RD Licensing Diagnoser on the session host whether it finds a licence server "
-           "with licences of its mode."},
+           "A session host is still in its grace period, which ends within 30 days: no license "
+           "server has issued a permanent license through it.",
+           "Check in RD Licensing Diagnoser on the session host whether it finds a license server "
+           "with licenses of its mode."},
     Reason{"none_left", Verdict::clear, Severity::warning,
-           "All installed licences are assigned: the next assignment fails (0xcfff1200).",
+           "All installed licenses are assigned: the next assignment fails (0xcfff1200).",
            add_licenses},
     Reason{"compliant", Verdict::clear, Severity::ok,
-           "No more licences are assigned than are installed.", "Nothing."},
+           "No more licenses are assigned than installed.", "Nothing."},
 };
 
 constexpr auto all_reasons = with_directory_reasons(own_reasons);
@@ -99,20 +99,20 @@ constexpr std::array<std::string_view, 3> by_assignee{"edition", "license_kind",
 
 constexpr std::array all_families{
     MetricFamily{"cal_licenses_installed",
-                 "Licences of the installed packs; no sample while unknown or unlimited. Cached "
+                 "Licenses of the installed packs; no sample while unknown or unlimited. Cached "
                  "between runs.",
                  MetricType::gauge, by_edition},
     MetricFamily{"cal_licenses_assigned",
-                 "Licences that are assigned; edition `directory` counts the users who hold one in "
-                 "the directory, and is not to be added. No sample while unknown. Cached between "
-                 "runs.",
+                 "Assigned licenses; edition `directory` counts the users who hold a license in "
+                 "the directory: do not add it to the others. No sample while unknown. Cached "
+                 "between runs.",
                  MetricType::gauge, by_assignee},
     MetricFamily{"cal_licenses_available",
-                 "Licences that are free to assign (installed - assigned), negative when more are "
+                 "Licenses that are free to assign (installed - assigned), negative when more are "
                  "assigned than installed; no sample while unknown. Cached between runs.",
                  MetricType::gauge, by_edition},
     MetricFamily{"cal_licenses_compliant",
-                 "1 if no more licences are assigned than installed, 0 if more; no sample while "
+                 "1 if no more licenses are assigned than installed, 0 if more; no sample while "
                  "unknown. Cached between runs.",
                  MetricType::gauge, by_edition},
     MetricFamily{"cal_session_host_grace_end_timestamp_seconds",
@@ -135,11 +135,11 @@ std::string text_of(const LicenseCount& count) {
                                            : fmt::format("{} available", count.available()));
 }
 
-// Who assigns the licences that a source counts: an administrator, who would see that none is left,
-// or the licence server, at the next log-on.
+// Who assigns the licenses that a source counts: an administrator, who would see that none is left,
+// or the license server, at the next logon.
 enum class AssignedBy { administrator, license_server };
 
-// `spare`: licences of newer versions that can take their place.
+// `spare`: free licenses of newer versions, which can be used instead.
 const Reason& reason_of(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
   if (count.available() + spare < 0) return reason("over_assigned");
   if (count.installed == 0 || count.available() > 0) return reason("compliant");
@@ -149,7 +149,7 @@ const Reason& reason_of(const LicenseCount& count, AssignedBy who, std::int64_t 
   return reason("packs_exhausted");
 }
 
-// A licence of a newer version is as good for the users or devices of this one.
+// Free licenses of newer versions, which also serve the users or devices of this version.
 std::int64_t spare_of_newer(const LicenseCount& count, const std::vector<LicenseCount>& all) {
   std::int64_t spare = 0;
   for (const auto& other : all) {
@@ -198,18 +198,18 @@ void add_samples(const LicenseCount& count, Outcome& outcome) {
   add(all_families[3], count.available() < 0 ? 0.0 : 1.0);
 }
 
-// The worst that was seen of one thing.
+// The worst finding about one subject.
 struct Worst {
   const Reason* reason = nullptr;
   std::string summary = {};
-  std::string_view first_step = {};  // empty: the cause's own
+  std::string_view first_step = {};  // empty: the first step of the cause
 };
 
-// What one run puts together from its sources. Reasons stand in their table from the worst to the
-// best; one that is not in the table is a fault of the directory.
-class Judgement {
+// Combines the sources of one run into an outcome. The table of reasons is ordered from the worst
+// to the best; a reason that is not in own_reasons is a fault of the directory.
+class Judgment {
  public:
-  Judgement(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
+  Judgment(const Facts& facts, const Settings& settings) : facts_(facts), settings_(settings) {}
 
   Outcome outcome() {
     if (facts_.inventory) add_source(*facts_.inventory, AssignedBy::administrator);
@@ -242,8 +242,8 @@ class Judgement {
                                      worst.summary, std::nullopt, std::string(worst.first_step)});
   }
 
-  // What a file says; null, with the reason as evidence, when it is not there, cannot be used or is
-  // too old.
+  // The content of a file; null, with the reason as evidence, if it does not exist, cannot be used
+  // or is too old.
   template <class Content>
   const Content* usable(const std::filesystem::path& file,
                         const tl::expected<Content, FileFault>& read, Worst& worst) {
@@ -283,17 +283,17 @@ class Judgement {
     installed_ += count.installed;
     auto text = text_of(count);
     if (spare > 0 && count.available() <= 0) {
-      text += fmt::format("; newer versions, which serve these too, have {} left", spare);
+      text += fmt::format("; newer versions, which can be used instead, have {} left", spare);
     }
     consider(licenses_, why, fmt::format("{}: {}", item_of(count), text), step_for(count, who));
     outcome_.evidence.push_back({why.verdict, item_of(count), std::move(text), Evidence::Form::fact,
                                  Evidence::Meter{static_cast<double>(count.assigned()),
                                                  static_cast<double>(count.installed)}});
-    // The second file may name what the first one has: one sample for each.
+    // Both files may contain the same edition and kind: only the first gives samples.
     if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
   }
 
-  // Hosts that are alike are one finding: a farm has the same fault on all of them.
+  // Hosts with the same state are one finding, since a farm often has the same fault everywhere.
   void add_session_hosts() {
     std::map<HostState, std::vector<std::string>> found;
     for (const auto& [file, read] : facts_.session_hosts) {
@@ -309,8 +309,9 @@ class Judgement {
     }
     if (found.empty()) return;
     const auto& [state, texts] = *found.begin();
-    const auto more =
-        texts.size() > 1 ? fmt::format(" ({} more like it)", texts.size() - 1) : std::string();
+    const auto more = texts.size() > 1 ? fmt::format(" (and {} more host{})", texts.size() - 1,
+                                                     texts.size() > 2 ? "s" : "")
+                                       : std::string();
     consider(session_hosts_, reason_of(state), texts.front() + more, set_mode);
   }
 
@@ -335,12 +336,12 @@ class Judgement {
     outcome_.evidence.push_back(
         {std::nullopt, "directory",
          fmt::format(
-             "{} users hold a per-user licence in force, {} more only expired ones; asked {}",
+             "{} users hold a per-user license in force, {} more only expired ones; asked {}",
              licenses.users, licenses.expired_users, server)});
     for (const auto& [version, issuer, in_force, expired] : licenses.groups) {
       outcome_.evidence.push_back(
           {std::nullopt,
-           fmt::format("directory, version {}, licence server {}", version.empty() ? "-" : version,
+           fmt::format("directory, version {}, license server {}", version.empty() ? "-" : version,
                        issuer.empty() ? "-" : issuer),
            fmt::format("{} in force, {} expired", in_force, expired)});
     }
@@ -350,7 +351,8 @@ class Judgement {
     compare_with_key_packs(licenses);
   }
 
-  // The two should agree within the renewals under way; who is right depends on what is broken.
+  // The two counts should differ only by renewals in progress; which one is right depends on the
+  // fault.
   void compare_with_key_packs(const ad::UserLicenses& licenses) {
     if (!key_packs_) return;
     std::int64_t issued = 0;
@@ -360,10 +362,10 @@ class Judgement {
     if (issued == licenses.users) return;
     outcome_.evidence.push_back(
         {std::nullopt, "directory and key packs differ",
-         fmt::format("the key packs count {} per-user licences as issued, the directory {} users "
-                     "who hold one. More in the directory: those of another licence server are "
-                     "there too. Fewer: the licence server (to Windows Server 2016) or SELF (from "
-                     "2019) may not write the users",
+         fmt::format("the key packs count {} per-user licenses as issued; in the directory, {} "
+                     "users hold one. If the directory has more, it also contains licenses of "
+                     "another license server. If it has fewer, the license server (up to Windows "
+                     "Server 2016) or SELF (from 2019) lacks the right to write on users",
                      issued, licenses.users)});
   }
 
@@ -372,7 +374,7 @@ class Judgement {
   Outcome outcome_{nullptr, ""};
   Worst licenses_;
   Worst session_hosts_;
-  const inventory::LicenseCounts* key_packs_ = nullptr;  // what the directory is compared with
+  const inventory::LicenseCounts* key_packs_ = nullptr;  // compared with the directory
   std::set<std::string> sampled_;
   std::set<std::string> grace_sampled_;
   std::int64_t installed_ = 0;
@@ -386,7 +388,7 @@ std::span<const Reason> reasons() { return all_reasons; }
 std::span<const MetricFamily> families() { return all_families; }
 
 Outcome judge(const Facts& facts, const Settings& settings) {
-  return Judgement(facts, settings).outcome();
+  return Judgment(facts, settings).outcome();
 }
 
 }  // namespace cal::license_compliance

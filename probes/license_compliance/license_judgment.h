@@ -1,5 +1,5 @@
-// What license_compliance can say: its reasons and metric families. Beside it stands the pure
-// judge() of probes/license_compliance.h.
+// The reasons and metric families of license_compliance. The source file also contains judge(),
+// which license_compliance.h declares.
 #pragma once
 
 #include "agent/contract/probe.h"
