@@ -19,7 +19,7 @@ char delimiter_of(std::string_view header) {
       delimiters, {}, [&](char delimiter) { return std::ranges::count(header, delimiter); });
 }
 
-// Goes through the text once; reading is always ahead of writing.
+// Makes one pass over the text; the read position is always ahead of the write position.
 class CsvReader {
  public:
   explicit CsvReader(WipedText& text) : text_(text) {
@@ -71,7 +71,7 @@ class CsvReader {
     if (!at_end() && text_[at_] == '"') {
       auto field = quoted_field();
       if (!field) return field;
-      if (!at_field_end()) return fault("text behind a closing quotation mark");
+      if (!at_field_end()) return fault("text after a closing quotation mark");
       skip_carriage_return();
       return field;
     }
@@ -94,7 +94,7 @@ class CsvReader {
       const char c = text_[at_++];
       if (c == '"') {
         if (at_end() || text_[at_] != '"') return view_of(text_).substr(begin, written - begin);
-        ++at_;  // two stand for one
+        ++at_;  // a doubled quotation mark is one
       }
       if (c == '\n') ++line_;
       text_[written++] = c;
@@ -132,7 +132,7 @@ tl::expected<Table, TextFault> parse_csv(WipedText text) {
     }
     cells += record->fields.size();
     if (table.rows.size() == max_rows || cells > max_cells) {
-      return tl::unexpected(TextFault{record->line, "more rows than any export has"});
+      return tl::unexpected(TextFault{record->line, "more than 100,000 rows or 1,000,000 values"});
     }
     Row row(record->line);
     for (std::size_t i = 0; i < record->fields.size(); ++i) {

@@ -17,7 +17,8 @@ tl::expected<WipedText, TextFault> to_utf8(WipedText octets) {
   const auto raw = view_of(octets);
   if (const auto order = utf16_mark(raw)) {
     if (raw.size() % 2 != 0) {
-      return tl::unexpected(TextFault{0, "half a character of UTF-16 at its end; was it cut off?"});
+      return tl::unexpected(
+          TextFault{0, "half a UTF-16 character at its end; the file may be truncated"});
     }
     octets = utf8_of_utf16<WipedText>(raw.substr(2), *order);
   } else if (raw.starts_with("\xEF\xBB\xBF")) {
@@ -25,14 +26,14 @@ tl::expected<WipedText, TextFault> to_utf8(WipedText octets) {
   }
   const auto text = view_of(octets);
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-    return tl::unexpected(
-        TextFault{line_of(text, nul),
-                  "a NUL octet: no text, or UTF-16 without a byte order mark; export it as UTF-8"});
+    return tl::unexpected(TextFault{
+        line_of(text, nul),
+        "a NUL octet: not text, or UTF-16 without a byte order mark; export it as UTF-8"});
   }
   if (const auto bad = first_not_utf8(text)) {
     return tl::unexpected(TextFault{
         line_of(text, *bad),
-        fmt::format("no UTF-8 (octet 0x{:02x}), perhaps a Windows code page (ANSI); export it with "
+        fmt::format("not UTF-8 (octet 0x{:02x}), maybe a Windows code page (ANSI); export it with "
                     "-Encoding UTF8",
                     static_cast<unsigned char>(text[*bad]))});
   }

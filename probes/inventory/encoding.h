@@ -14,7 +14,7 @@ namespace cal::inventory {
 // As UTF-8 without a mark; everything after this sees valid UTF-8 without NUL octets.
 tl::expected<WipedText, TextFault> to_utf8(WipedText octets);
 
-// The line, from 1, in which an octet of a text stands.
+// The line, counted from 1, of an octet in a text.
 std::size_t line_of(std::string_view text, std::size_t offset);
 
 }  // namespace cal::inventory

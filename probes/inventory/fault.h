@@ -1,5 +1,5 @@
-// Why an export file could not be used: what every reader of this edge returns instead of a value.
-// The message never quotes what stands in the file, since that may be a product key.
+// Why an export file could not be used; every reader here returns it instead of a value. The
+// message never quotes the content of the file, since that may be a product key.
 #pragma once
 
 #include <tl/expected.hpp>

@@ -11,7 +11,7 @@ namespace cal::inventory {
 
 namespace {
 
-// 255 is what System Center, which the console is built on, keeps for "closed".
+// 255 means "closed" in System Center, which the console is built on.
 bool is_over(std::string_view state) {
   constexpr std::array<std::string_view, 6> words{"resolved", "closed", "cleared",
                                                   "inactive", "ok",     "255"};

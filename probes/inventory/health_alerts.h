@@ -14,9 +14,9 @@
 namespace cal::inventory {
 
 struct HealthAlert {
-  std::string title;     // as exported: show it, never make a label of it
-  std::string severity;  // empty when the export does not say
-  bool open;             // unless its state says that it is over
+  std::string title;     // as exported: for display, never for a label
+  std::string severity;  // empty if the export does not give it
+  bool open;             // true unless its state says that it is closed
   std::optional<SystemTime> raised_at;
 };
 
@@ -25,7 +25,7 @@ struct HealthAlerts {
   SystemTime data_at;
 };
 
-// A row without a title is a fault: then it is another kind of file.
+// A row without a title is a fault: the file then has other content.
 tl::expected<HealthAlerts, FileFault> read_health_alerts(const std::filesystem::path& file);
 
 }  // namespace cal::inventory

@@ -54,7 +54,7 @@ class TableBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Tabl
     if (!enter(within_object())) return false;
     if (places_.back() == Place::root) root_ = Row(stream_.line());
     if (places_.back() == Place::row) {
-      if (table_.rows.size() == max_rows) return refuse("more rows than any export has");
+      if (table_.rows.size() == max_rows) return refuse("more than 100,000 rows");
       table_.rows.emplace_back(stream_.line());
     }
     return true;
@@ -107,7 +107,7 @@ class TableBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Tabl
   bool Null() { return value({}); }
 
  private:
-  // What an opened object or list is to us. `wrapped`: an object in place of a plain value.
+  // The role of an opened object or list. `wrapped`: an object in place of a plain value.
   enum class Place { root, list, row, wrapped, ignored };
 
   Place within_object() const {
@@ -136,7 +136,7 @@ class TableBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Tabl
     if (places_.empty()) return refuse("a single value, not a list of objects");
     switch (places_.back()) {
       case Place::list:
-        return refuse("the list holds something that is no object");
+        return refuse("the list contains something that is not an object");
       case Place::root:
         root_.add({key_, text});
         break;
@@ -150,7 +150,7 @@ class TableBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Tabl
       case Place::ignored:
         return true;
     }
-    return ++cells_ <= max_cells || refuse("more values than any export has");
+    return ++cells_ <= max_cells || refuse("more than 1,000,000 values");
   }
 
   bool refuse(std::string_view what) {
@@ -179,7 +179,7 @@ tl::expected<Table, TextFault> parse_json(WipedText text) {
   const auto result = reader.Parse<flags>(stream, builder);
   if (!result.IsError()) return table;
   auto what = builder.fault.empty()
-                  ? fmt::format("no JSON: {}", rapidjson::GetParseError_En(result.Code()))
+                  ? fmt::format("not valid JSON: {}", rapidjson::GetParseError_En(result.Code()))
                   : builder.fault;
   return tl::unexpected(TextFault{stream.line(), std::move(what)});
 }

@@ -8,8 +8,8 @@
 
 namespace cal::inventory {
 
-// Strings are unescaped in place, so that the text stays the only copy. Members that are lists are
-// left out; of members that are objects the one `value` is taken, as PowerShell 5.1 wraps a time.
+// Strings are unescaped in place, so that the text remains the only copy. Members that are lists
+// are ignored; of members that are objects only `value` is used, as PowerShell 5.1 wraps a time.
 tl::expected<Table, TextFault> parse_json(WipedText text);
 
 }  // namespace cal::inventory

@@ -20,7 +20,7 @@ struct KnownVersion {
   std::string_view name;
 };
 
-// 2 to 4 are documented; 5 to 7 are what servers in the field report.
+// 2 to 4 are documented; 5 to 7 are reported by servers in the field.
 constexpr std::array<KnownVersion, 6> known_versions{{
     {"2", "RDS Windows Server 2008"},
     {"3", "RDS Windows Server 2008 R2"},
@@ -30,7 +30,7 @@ constexpr std::array<KnownVersion, 6> known_versions{{
     {"7", "RDS Windows Server 2022"},
 }};
 
-// Dates in 2038 stand for "never".
+// Dates in 2038 mean "never".
 const SystemTime perpetual{std::chrono::sys_days{std::chrono::year(2038) / 1 / 1}};
 
 std::string edition_of(std::string_view version_id) {
@@ -75,7 +75,7 @@ class KeyPackReader {
     const auto expires = parse_time(row.find({"ExpirationDate"}));
     if (expires && expires->at < perpetual) {
       const bool over = expires->at <= now_;
-      into_.notes.push_back(fmt::format("{}: its {} licences {} {}", name, total,
+      into_.notes.push_back(fmt::format("{}: its {} licenses {} {}", name, total,
                                         over ? "are not counted, they expired" : "expire",
                                         utc_text(expires->at)));
       if (over) return {};

@@ -13,7 +13,7 @@ namespace cal::inventory {
 
 namespace {
 
-// Collects what is wrong with one row, so that reading a number stays one line.
+// Collects the error in one row, so that reading a number takes one line.
 class CountReader {
  public:
   explicit CountReader(const Row& row) : row_(row) {}
@@ -52,9 +52,9 @@ tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
   }
   auto fault = reader.fault();
   if (fault.empty() && edition.empty()) fault = "no edition";
-  if (fault.empty() && !installed) fault = "no number of installed licences (installed)";
+  if (fault.empty() && !installed) fault = "no number of installed licenses (installed)";
   if (fault.empty() && !count.users && !count.devices && !count.unspecified) {
-    fault = "no number of assigned licences (assigned_users, assigned_devices or assigned)";
+    fault = "no number of assigned licenses (assigned_users, assigned_devices or assigned)";
   }
   if (!fault.empty()) return tl::unexpected(TextFault{row.line(), std::move(fault)});
   return count;
@@ -100,7 +100,7 @@ tl::expected<LicenseCounts, FileFault> read_license_inventory(const std::filesys
     });
     if (twice) {
       return tl::unexpected(unreadable(
-          file, {row.line(), "this edition and kind stand in an earlier row; add them up"}));
+          file, {row.line(), "this edition and kind are already in an earlier row; add them up"}));
     }
     if (found.counts.size() == max_editions) {
       return tl::unexpected(unreadable(file, {row.line(), "more than 100 editions"}));

@@ -1,5 +1,5 @@
-// How many licences there are and how many are assigned, by edition and kind: from an inventory
-// that somebody exported, or from the key packs of a Remote Desktop licence server.
+// How many licenses are installed and assigned, by edition and kind: from an exported inventory, or
+// from the key packs of a Remote Desktop license server.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -14,34 +14,34 @@
 
 namespace cal::inventory {
 
-// Closed, so that it can be a label. universal: for a user or a device. other: what we do not know.
+// A closed set, so that it can be a label. universal: for a user or a device. other: unknown kinds.
 enum class LicenseKind { user, device, universal, other };
 
 std::string_view name_of(LicenseKind kind);
 
-// From our own words and from what consoles write ("Per User CAL"); nothing means universal, since
-// that is what the product sells.
+// From our own words and from those of consoles ("Per User CAL"); an empty text means universal,
+// since that is what the product sells.
 LicenseKind license_kind(std::string_view text);
 
 struct LicenseCount {
   std::string edition;
   LicenseKind kind;
   std::int64_t installed;
-  // By whom they are held; empty where the source does not tell that kind of holder.
+  // Who holds them; empty if the source does not count that kind of holder.
   std::optional<std::int64_t> users = std::nullopt;
   std::optional<std::int64_t> devices = std::nullopt;
   std::optional<std::int64_t> unspecified = std::nullopt;
-  // Of key packs: the number of the version. A licence serves servers of older versions, too.
+  // Of key packs: the number of the version. A license also serves servers of older versions.
   std::optional<std::int64_t> version = std::nullopt;
 
   std::int64_t assigned() const {
     return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);
   }
-  // Negative when more are assigned than there are.
+  // Negative when more are assigned than installed.
   std::int64_t available() const { return installed - assigned(); }
 };
 
-// The labels of metrics: more than any network has, few enough for any Prometheus.
+// Bounds the labels of metrics: more than any network has, few enough for any Prometheus.
 inline constexpr std::size_t max_editions = 100;
 
 struct LicenseCounts {

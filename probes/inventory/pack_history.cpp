@@ -17,7 +17,7 @@ constexpr std::size_t max_entries = 10'000;
 constexpr std::string_view key_form =
     "a product key has at least 15 letters and digits, in groups with hyphens";
 
-// Keys in the order in which they were first seen, and what each is called.
+// Keys in the order in which they were first seen, and the label of each.
 class KeyNames {
  public:
   std::size_t index_of(ProductKey key) {
@@ -78,8 +78,8 @@ tl::expected<std::optional<PlannedKey>, FileFault> read_planned_key(
   if (text.empty()) return std::nullopt;
   auto key = ProductKey::parse(text);
   if (!key) {
-    return tl::unexpected(
-        unreadable(file, {0, fmt::format("no product key alone in it; {}", key_form)}));
+    return tl::unexpected(unreadable(
+        file, {0, fmt::format("it does not contain exactly one product key; {}", key_form)}));
   }
   return PlannedKey{std::move(*key), content->written_at};
 }

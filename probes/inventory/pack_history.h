@@ -1,6 +1,6 @@
-// The installation history of licence packs, and the pack that is about to be installed. Product
-// keys stay inside the readers: what they return names a pack by the last five characters of its
-// key, with a number behind where two packs share them.
+// The installation history of license packs, and the pack that is about to be installed. Product
+// keys stay inside the readers: their results name a pack by the last five characters of its key,
+// followed by a number if two packs share them.
 //
 // Columns of the history, in any case and order: product_key, installed_at, edition, kind,
 // quantity.
@@ -18,13 +18,13 @@
 
 namespace cal::inventory {
 
-// The key that stands in the file of a plan.
+// The key in `planned_key_file`.
 struct PlannedKey {
   ProductKey key;
   SystemTime planned_at;  // when the file was written
 };
 
-// Empty when there is no such file, or nothing in it: then no pack is planned.
+// Empty if the file does not exist or is empty: then no pack is planned.
 tl::expected<std::optional<PlannedKey>, FileFault> read_planned_key(
     const std::filesystem::path& file);
 
@@ -44,7 +44,7 @@ struct Pack {
 struct PlannedPack {
   std::string label;
   SystemTime planned_at;
-  std::optional<std::size_t> installed_as;  // its place in History::packs
+  std::optional<std::size_t> installed_as;  // its index in History::packs
 };
 
 struct History {

@@ -1,5 +1,5 @@
-// The product key of a licence pack: a secret that is compared in memory, shown by its last five
-// characters only, and wiped when it goes.
+// The product key of a license pack: a secret that is compared in memory, shown only by its last
+// five characters, and wiped when it is destroyed.
 #pragma once
 
 #include <array>
@@ -12,21 +12,21 @@ namespace cal::inventory {
 
 class ProductKey {
  public:
-  // What is shorter would be shown nearly whole by its last five characters.
+  // The last five characters of a shorter key would show nearly all of it.
   static constexpr std::size_t min_size = 15;
   static constexpr std::size_t max_size = 64;
 
-  // Letters and digits in any case, with hyphens and spaces anywhere; empty for all else.
+  // Letters and digits in any case, with hyphens and spaces anywhere; empty for any other text.
   static std::optional<ProductKey> parse(std::string_view text);
 
-  ProductKey(ProductKey&&) = default;  // the one it is moved from is wiped when it goes
+  ProductKey(ProductKey&&) = default;  // the moved-from key is wiped when it is destroyed
   ProductKey& operator=(ProductKey&&) = default;
   ProductKey(const ProductKey&) = delete;
   ProductKey& operator=(const ProductKey&) = delete;
   ~ProductKey();
 
   bool operator==(const ProductKey& other) const;
-  std::string last_five() const;  // fit to be shown
+  std::string last_five() const;  // safe to show
 
  private:
   ProductKey() = default;
@@ -35,12 +35,12 @@ class ProductKey {
   std::size_t size_ = 0;
 };
 
-// Four groups of five characters in a row, or twenty characters with a digit among them: no name of
-// a product looks like that.
+// Whether the text has four consecutive groups of five characters, or twenty characters with a
+// digit among them: no product name looks like that.
 bool holds_key(std::string_view text);
 
-// Text of an export that is shown: cut at 100 octets, and hidden where it holds a key, such as when
-// columns are mixed up.
+// Text of an export in a form that is safe to show: cut at 100 octets, and hidden if it holds a
+// key, as happens if columns are mixed up.
 std::string shown(std::string_view text);
 
 }  // namespace cal::inventory

@@ -1,5 +1,5 @@
-// Remote Desktop session hosts: the licensing mode of each, and what is left of its grace period,
-// as config/windows/Export-SessionHost.ps1 writes them (MicrosoftDocs/win32, TermServ:
+// Remote Desktop session hosts: the licensing mode of each, and the rest of its grace period, as
+// config/windows/Export-SessionHost.ps1 writes them (MicrosoftDocs/win32, TermServ:
 // win32-terminalservicesetting.md, getgraceperioddays-win32-terminalservicesetting.md).
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace cal::inventory {
 
-// The labels of metrics: of more hosts than this none is read.
+// Bounds the labels of metrics: a file or folder with more hosts is a fault.
 inline constexpr std::size_t max_session_hosts = 200;
 
 struct SessionHost {
@@ -35,15 +35,15 @@ struct SessionHostsFile {
   tl::expected<SessionHosts, FileFault> hosts;
 };
 
-// Of a file its hosts; of a folder those of every .json and .csv file in it, by name, so that each
-// host can write a file of its own. Never empty.
+// For a file, its hosts; for a folder, those of every .json and .csv file in it, by name, so that
+// each host can write its own file. Never empty.
 std::vector<SessionHostsFile> read_session_hosts(const std::filesystem::path& file_or_folder);
 
-// What a host's mode and grace period mean for its users, from the worst to the best.
+// The consequence of a host's mode and grace period for its users, from the worst to the best.
 enum class HostState {
-  unlicensed,    // the mode is not set, and the grace period is over: nobody gets a licence
-  mode_not_set,  // the same is to come
-  grace_ending,  // the mode is set, but the host still lives on its grace period, and not for long
+  unlicensed,    // the mode is not set, and the grace period is over: no user gets a license
+  mode_not_set,  // the mode is not set, and the grace period has not ended yet
+  grace_ending,  // the mode is set, but the host is still in its grace period, which ends soon
   in_order,
 };
 

@@ -1,6 +1,6 @@
-// An export as rows of named values, whether it came as CSV or as JSON. Names are compared without
-// case, spaces, underscores and hyphens, so that `Product Key`, `product_key` and `ProductKey` are
-// one. Values are views into the table's one text, which is wiped when the table goes.
+// An export as rows of named values, from CSV or JSON. Names are compared without case, spaces,
+// underscores and hyphens, so that `Product Key`, `product_key` and `ProductKey` are the same.
+// Values are views into the table's single text, which is wiped when the table is destroyed.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -13,7 +13,7 @@
 
 namespace cal::inventory {
 
-// Bounds of what a hostile file can make us hold, whatever its size on disk.
+// Bounds the memory that a hostile file can claim, whatever its size on disk.
 inline constexpr std::size_t max_rows = 100'000;
 inline constexpr std::size_t max_cells = 1'000'000;
 
@@ -28,8 +28,8 @@ class Row {
 
   void add(Cell cell) { cells_.push_back(cell); }
 
-  // The first value that stands under one of the names, without spaces around it. Empty when there
-  // is none: an empty CSV field, a JSON null and an absent column are the same.
+  // The first value with one of these names, without surrounding spaces. Empty if there is none: an
+  // empty CSV field, a JSON null and an absent column are the same.
   std::string_view find(std::initializer_list<std::string_view> names) const;
 
   std::size_t line() const { return line_; }  // in the file, from 1
@@ -40,7 +40,7 @@ class Row {
   std::vector<Cell> cells_;
 };
 
-// Without spaces and line ends around it.
+// Without surrounding spaces and line ends.
 std::string_view trimmed(std::string_view text);
 
 bool same_name(std::string_view a, std::string_view b);
@@ -53,7 +53,7 @@ struct Table {
   Table& operator=(const Table&) = delete;
   ~Table() = default;
 
-  WipedText text;  // the views of the rows lead into it, and stay good when the table is moved
+  WipedText text;  // the rows have views into it, which stay valid when the table is moved
   std::vector<Row> rows;
   Row envelope{0};  // of JSON: the members beside the list of rows
 };

@@ -24,7 +24,7 @@ std::optional<SystemTime> generated_at(const Table& table) {
 tl::expected<Table, TextFault> parse_table(WipedText text) {
   const auto view = view_of(text);
   const auto first = view.find_first_not_of(" \t\r\n");
-  // An export that was cut off looks like this too, so it is not taken for one without entries.
+  // A truncated export also looks like this, so it is not taken for one without entries.
   if (first == std::string_view::npos) {
     return tl::unexpected(
         TextFault{0, "it is empty; an export without entries still has a header line, or []"});

@@ -1,4 +1,4 @@
-// The one way to read an export: file, encoding, CSV or JSON, and how old its data is.
+// Reads an export: file, encoding, CSV or JSON, and the age of its data.
 #pragma once
 
 #include "probes/inventory/fault.h"
@@ -13,17 +13,17 @@ namespace cal::inventory {
 
 struct TableFile {
   Table table;
-  // When the data was read from its source: `generated_at` where the file says it, beside the list
-  // (JSON) or in its first row, unless the file itself is older.
+  // When the data was read from its source: `generated_at` beside the list (JSON) or in the first
+  // row, unless the file itself is older; without it, the file's modification time.
   SystemTime data_at;
 };
 
-// JSON when the text begins with [ or {, whatever the file is called; else CSV.
+// JSON if the text begins with [ or {, whatever the file is called; otherwise CSV.
 tl::expected<Table, TextFault> parse_table(WipedText text);
 
 tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file);
 
-// A whole number of at least 0; empty for everything else.
+// A whole number of at least 0; empty for any other text.
 std::optional<std::int64_t> parse_count(std::string_view text);
 
 }  // namespace cal::inventory

@@ -14,14 +14,14 @@ TextFault failed(const std::string& what) { return {0, what}; }
 tl::expected<WipedText, TextFault> read_octets(const OpenFile& file, std::size_t max_size) {
   const auto size = static_cast<std::size_t>(file.status.st_size);
   if (size > max_size) return tl::unexpected(failed(too_large(max_size).what));
-  // One octet more than it had, to see whether it grows meanwhile.
+  // One octet more than its size, to notice whether it is growing.
   WipedText octets(size + 1);
   const auto count = read_into(file, octets);
   if (!count) return tl::unexpected(failed(count.error().what));
   if (*count != size) {
     return tl::unexpected(
         failed("its size changed while it was read; the next run tries again. "
-               "Exports should be written beside it and renamed"));
+               "Write exports to a temporary file and rename it"));
   }
   octets.resize(size);
   return octets;

@@ -1,4 +1,4 @@
-// Reading a whole text file that another program wrote, within bounds.
+// Reads a whole text file that another program wrote, within bounds.
 #pragma once
 
 #include "agent/base/clock.h"

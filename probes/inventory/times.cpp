@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::minutes;
 
-// CIM gives three digits of minutes.
+// CIM gives the offset as three digits of minutes.
 std::optional<minutes> zone_in_minutes(TimeScanner& text) {
   if (text.skip("Z")) return minutes(0);
   const bool west = text.skip("-");
@@ -23,7 +23,7 @@ std::optional<minutes> zone_in_minutes(TimeScanner& text) {
 std::optional<ExportedTime> parse_script_date(TimeScanner text) {
   const auto since_1970 = text.integer();
   if (!since_1970) return std::nullopt;
-  // A zone behind it only says where it was written; the number is UTC.
+  // A zone after the number only says where it was written; the number is UTC.
   if (text.skip_any_of("+-") && !text.digits(4)) return std::nullopt;
   if (!text.skip(")/") || !text.at_end()) return std::nullopt;
   return ExportedTime{clamped(std::chrono::sys_seconds(std::chrono::seconds(*since_1970 / 1000)))};

@@ -13,12 +13,12 @@ struct ExportedTime {
   bool whole_day = false;  // only a date was given; `at` is its first moment
 };
 
-// Known forms, in UTC where they name no zone:
+// Known forms, in UTC if they have no zone:
 //   2026-11-24, 2026-11-24T18:40, 2026-11-24 18:40:05.123+01:00, ..Z   (ISO 8601)
 //   /Date(1795545605000)/                                              (PowerShell 5.1)
 //   20261124184005.000000+060, 20261124184005.0Z                       (CIM; the directory)
-// Empty for every other form, since 03/04/2026 may be March or April. What lies before 1970, or
-// past what the clock can hold (2262), becomes the first or last moment, so that ages can be
+// Empty for every other form, since 03/04/2026 may be March or April. Times before 1970 or after
+// the end of the clock's range (2262) become the first or last moment, so that ages can be
 // computed.
 std::optional<ExportedTime> parse_time(std::string_view text);
 

@@ -1,5 +1,5 @@
-// Text that may hold product keys: its memory is wiped whenever it is given back, on every path and
-// also when the text grows. Whoever looks at it through a string_view copies nothing.
+// Text that may hold product keys: its memory is wiped whenever it is freed, on every path and also
+// when the text grows. Reading it through a string_view makes no copy.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct WipingAllocator {
   bool operator==(const WipingAllocator&) const { return true; }
 };
 
-// Not a std::string: that keeps short texts inside itself, where no allocator sees them.
+// Not a std::string, which keeps short texts inside itself, outside the allocator's memory.
 using WipedText = std::vector<char, WipingAllocator<char>>;
 
 inline std::string_view view_of(const WipedText& text) { return {text.data(), text.size()}; }

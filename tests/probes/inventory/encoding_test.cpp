@@ -37,19 +37,19 @@ TEST_CASE("characters of every length survive UTF-16", "[inventory]") {
   CHECK(decoded("\xFF\xFE").empty());
 }
 
-TEST_CASE("what is no such text is refused with its line", "[inventory]") {
-  CHECK_THAT(decoded("one\nB\xFCro"), Catch::StartsWith("line 2: no UTF-8 (octet 0xfc), perhaps a "
+TEST_CASE("a text in another encoding is refused with its line", "[inventory]") {
+  CHECK_THAT(decoded("one\nB\xFCro"), Catch::StartsWith("line 2: not UTF-8 (octet 0xfc), maybe a "
                                                         "Windows code page (ANSI)"));
   CHECK_THAT(decoded("one\na\0b"s), Catch::StartsWith("line 2: a NUL octet"));
   CHECK_THAT(decoded("a\0b\0"s), Catch::Contains("UTF-16 without a byte order mark"));
   CHECK_THAT(decoded("\xFF\xFE"
                      "a"),
-             Catch::StartsWith("line 0: half a character"));
+             Catch::StartsWith("line 0: half a UTF-16 character"));
 }
 
-TEST_CASE("UTF-8 is checked to the letter", "[inventory]") {
+TEST_CASE("invalid UTF-8 is refused", "[inventory]") {
   const auto* const bad =
       GENERATE("\x80", "\xC0\xAF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
                "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xE2\x82x", "\xFF");
-  CHECK_THAT(decoded(bad), Catch::StartsWith("line 1: no UTF-8"));
+  CHECK_THAT(decoded(bad), Catch::StartsWith("line 1: not UTF-8"));
 }

@@ -1,4 +1,4 @@
-// Licence counts from files: the samples of tests/data/inventory, and what is wrong with others.
+// License counts from files: the samples in tests/data/inventory, and the errors in other files.
 #include "probes/inventory/key_packs.h"
 #include "probes/inventory/license_counts.h"
 #include "tests/fakes/source_tree.h"
@@ -28,7 +28,7 @@ tl::expected<LicenseCounts, FileFault> key_packs(const std::filesystem::path& fi
   return read_key_packs(file, now);
 }
 
-// "EDITION KIND: INSTALLED, USERS/DEVICES/UNSPECIFIED", or what is wrong without the file's name.
+// "EDITION KIND: INSTALLED, USERS/DEVICES/UNSPECIFIED", or the error without the file's name.
 Lines read(Reader reader, const std::filesystem::path& file) {
   const auto found = reader(file);
   if (!found) return {found.error().message.substr(("read " + file.string() + ": ").size())};
@@ -52,7 +52,7 @@ Lines read_text(Reader reader, std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an inventory reads the same in every form", "[inventory]") {
+TEST_CASE("an inventory is read the same in every form", "[inventory]") {
   const auto* const name =
       GENERATE("inventory.json", "inventory_utf8.csv", "inventory_utf16le.csv");
   CHECK(read(read_license_inventory, sample(name)) ==
@@ -60,7 +60,7 @@ TEST_CASE("an inventory reads the same in every form", "[inventory]") {
               "Windows EBS Premium CAL Suite user: 5, 7/0/-"});
 }
 
-TEST_CASE("key packs read the same in every form", "[inventory]") {
+TEST_CASE("key packs are read the same in every form", "[inventory]") {
   const auto* const name =
       GENERATE("key_packs_5.1_utf16le.json", "key_packs_5.1_utf8_bom.json",
                "key_packs_5.1_wrapped.json", "key_packs_7_utf8.json", "key_packs_7_utf16be.json",
@@ -75,10 +75,10 @@ TEST_CASE("key packs read the same in every form", "[inventory]") {
               "key pack 13 (RDS Windows Server 2008, Windows Server 2008 für Geräte oder Windows "
               "Server 2008 R2, per device): unlimited, not counted; 100 issued",
               "key pack 3 (RDS Windows Server 2008, Windows Server 2008 für Geräte oder Windows "
-              "Server 2008 R2, per device): its 250 licences expire 2026-12-10T12:21:49Z"});
+              "Server 2008 R2, per device): its 250 licenses expire 2026-12-10T12:21:49Z"});
 }
 
-TEST_CASE("key packs that have expired are told and not counted", "[inventory]") {
+TEST_CASE("expired key packs are shown and not counted", "[inventory]") {
   const TemporaryFile file(
       "KeyPackId,ProductType,ProductVersionID,TotalLicenses,IssuedLicenses,ExpirationDate\n"
       "3,0,2,250,250,2023-02-09T12:15:49Z\n"
@@ -86,21 +86,21 @@ TEST_CASE("key packs that have expired are told and not counted", "[inventory]")
   CHECK(read(key_packs, file.path()) == Lines{"RDS Windows Server 2019 device: 10, -/1/-"});
   CHECK(
       key_packs(file.path())->notes.at(0) ==
-      "key pack 3 (RDS Windows Server 2008, , per device): its 250 licences are not counted, they "
+      "key pack 3 (RDS Windows Server 2008, , per device): its 250 licenses are not counted, they "
       "expired 2023-02-09T12:15:49Z");
 }
 
-TEST_CASE("one key pack is one object", "[inventory]") {
+TEST_CASE("a single key pack may be a single object", "[inventory]") {
   CHECK(read(key_packs, sample("key_pack_single.json")) ==
         Lines{"RDS Windows Server 2019 user: 2000, 1/-/-"});
 }
 
 TEST_CASE("a file in a Windows code page is refused with its line", "[inventory]") {
   CHECK(read(read_license_inventory, sample("inventory_ansi.csv")) ==
-        Lines{"line 2: no UTF-8 (octet 0xfc), perhaps a Windows code page (ANSI); export it with "
+        Lines{"line 2: not UTF-8 (octet 0xfc), maybe a Windows code page (ANSI); export it with "
               "-Encoding UTF8"});
   CHECK_THAT(read(key_packs, sample("key_packs_5.1_ansi.json")).front(),
-             Catch::Contains("no UTF-8 (octet 0xfc)"));
+             Catch::Contains("not UTF-8 (octet 0xfc)"));
 }
 
 TEST_CASE("unlimited is -1, however it is written", "[inventory]") {
@@ -115,7 +115,7 @@ TEST_CASE("unlimited is -1, however it is written", "[inventory]") {
   }
 }
 
-TEST_CASE("what people complain of in other checks of key packs has its answer", "[inventory]") {
+TEST_CASE("known faults of other key pack checks do not occur", "[inventory]") {
   struct Row {
     const char* complaint;
     const char* packs;
@@ -146,7 +146,7 @@ TEST_CASE("what people complain of in other checks of key packs has its answer",
             "TotalLicenses":5,"IssuedLicenses":5}])",
        {"RDS version 11 user: 5, 5/-/-"},
        0},
-      {"events 21, 1004: enough licences in all, but none of the type or version that is asked for",
+      {"events 21, 1004: enough licenses in total, but none of the type or version that is needed",
        R"([{"ProductVersionID":6,"ProductType":1,"TotalLicenses":50,"IssuedLicenses":1},
            {"ProductVersionID":6,"ProductType":0,"TotalLicenses":5,"IssuedLicenses":5},
            {"ProductVersionID":7,"ProductType":1,"TotalLicenses":5,"IssuedLicenses":5}])",
@@ -160,7 +160,7 @@ TEST_CASE("what people complain of in other checks of key packs has its answer",
   CHECK(key_packs(file.path())->notes.size() == row.notes);
 }
 
-TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
+TEST_CASE("the error in a row is reported with its line", "[inventory]") {
   struct Row {
     Reader reader;
     std::string text, fault;
@@ -168,9 +168,9 @@ TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
   const auto row = GENERATE(values<Row>({
       {read_license_inventory, "edition,installed,assigned\n,5,1\n", "line 2: no edition"},
       {read_license_inventory, "edition,installed,assigned\nSuite,,1\n",
-       "line 2: no number of installed licences (installed)"},
+       "line 2: no number of installed licenses (installed)"},
       {read_license_inventory, "edition,installed,assigned\nSuite,5,\n",
-       "line 2: no number of assigned licences (assigned_users, assigned_devices or assigned)"},
+       "line 2: no number of assigned licenses (assigned_users, assigned_devices or assigned)"},
       {read_license_inventory, "edition,installed,assigned\nSuite,many,1\n",
        "line 2: no whole number under installed"},
       {read_license_inventory, "edition,installed,users\nSuite,5,-1\n",
@@ -178,7 +178,7 @@ TEST_CASE("what is wrong with a row is said with its line", "[inventory]") {
       {read_license_inventory, "edition,installed,assigned\nSuite,5,9999999999\n",
        "line 2: no whole number under assigned"},
       {read_license_inventory, "edition,installed,assigned\nSuite,5,1\nSuite,5,1\n",
-       "line 3: this edition and kind stand in an earlier row; add them up"},
+       "line 3: this edition and kind are already in an earlier row; add them up"},
       {key_packs, "TotalLicenses,IssuedLicenses\n5,1\n",
        "line 2: no number under ProductVersionID"},
       {key_packs, "ProductVersionID,TotalLicenses\n6,5\n",
@@ -205,7 +205,7 @@ TEST_CASE("the number of labels is bounded", "[inventory]") {
         Lines{"line 102: more than 100 versions and kinds"});
 }
 
-TEST_CASE("kinds of licences are known by the words that consoles use", "[inventory]") {
+TEST_CASE("kinds of licenses are recognized by the words that consoles use", "[inventory]") {
   CHECK(license_kind("") == LicenseKind::universal);
   CHECK(license_kind("Universal CAL") == LicenseKind::universal);
   CHECK(license_kind("TS or RDS Per User CAL") == LicenseKind::user);

@@ -17,7 +17,7 @@ TEST_CASE("a key is the same in every spelling", "[inventory]") {
   CHECK_FALSE(ProductKey::parse("ABCDE-12345-FGHIJ-67890-KLMNP") == key);
 }
 
-TEST_CASE("what is too short to hide, too long or no key is refused", "[inventory]") {
+TEST_CASE("a text that is too short, too long or not a key is refused", "[inventory]") {
   CHECK(ProductKey::parse("ABCDE-12345-FGHIJ"));
   CHECK(ProductKey::parse(std::string(ProductKey::max_size, 'A')));
   for (const auto& bad : {std::string(), std::string("KLMNO"), std::string("ABCDE-12345-FGHI"),
@@ -28,7 +28,7 @@ TEST_CASE("what is too short to hide, too long or no key is refused", "[inventor
   }
 }
 
-TEST_CASE("a key is wiped when it goes", "[inventory]") {
+TEST_CASE("a key is wiped when it is destroyed", "[inventory]") {
   alignas(ProductKey) std::array<char, sizeof(ProductKey)> place{};
   auto* const key = new (place.data()) ProductKey(*ProductKey::parse("ABCDE-12345-FGHIJ"));
   CHECK(std::string_view(place.data(), place.size()).find("ABCDE12345FGHIJ") !=

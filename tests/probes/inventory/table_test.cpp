@@ -1,4 +1,4 @@
-// CSV and JSON: whatever a row came from, it reads the same.
+// Rows from CSV and JSON are read the same.
 #include "probes/inventory/table_file.h"
 #include "tests/fakes/wiped.h"
 
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// "EDITION/COUNT" of each row, or what is wrong.
+// "EDITION/COUNT" of each row, or the error.
 std::vector<std::string> rows(std::string_view text) {
   const auto table = parse_table(wiped(text));
   if (!table) return {"line " + std::to_string(table.error().line) + ": " + table.error().what};
@@ -39,7 +39,7 @@ TEST_CASE("the same rows come from every form of CSV and JSON", "[inventory]") {
       "EDITION;LICENSE_COUNT\nSuite;5\nPlus;0\n",                                // Excel in Europe
       "license-count\tedition\n5\tSuite\n0\tPlus\n",              // another order, tabs
       "edition,licensecount\n\n Suite , 5\n\nPlus,0\n\n",         // spaces, empty lines
-      "edition,quantity,x\nSuite,5,\"a\"\"b\nc,d;\"\nPlus,0,\n",  // what quotes may hold
+      "edition,quantity,x\nSuite,5,\"a\"\"b\nc,d;\"\nPlus,0,\n",  // special characters in quotes
       R"([{"Edition":"Suite","LicenseCount":5},{"Edition":"Plus","LicenseCount":0}])",
       R"( {"value":[{"edition":"Suite","quantity":"5"},{"edition":"Plus","quantity":0}],"Count":2})",
       R"([{"edition":"\u0053uite","license count":null,"quantity":5,"x":[{"edition":"no"}]},
@@ -48,7 +48,7 @@ TEST_CASE("the same rows come from every form of CSV and JSON", "[inventory]") {
   CHECK(rows(text) == Rows{"Suite/5", "Plus/0"});
 }
 
-TEST_CASE("one JSON object is a list of one", "[inventory]") {
+TEST_CASE("a single JSON object is a list of one", "[inventory]") {
   CHECK(rows(R"({"edition":"Suite","quantity":5})") == Rows{"Suite/5"});
   CHECK(rows(R"({"edition":"Suite","quantity":{"value":5},"more":[1,2]})") == Rows{"Suite/5"});
 }
@@ -59,12 +59,12 @@ TEST_CASE("an export may have no rows", "[inventory]") {
   CHECK(rows(R"({"generated_at":"2026-11-24","value":[]})").empty());
 }
 
-TEST_CASE("numbers keep the digits that were written", "[inventory]") {
+TEST_CASE("numbers keep their digits as written", "[inventory]") {
   CHECK(rows(R"([{"quantity":4294967295},{"quantity":-1},{"quantity":1.50},{"quantity":true}])") ==
         Rows{"/4294967295", "/-1", "/1.50", "/true"});
 }
 
-TEST_CASE("what is damaged is refused with its line, and never quoted", "[inventory]") {
+TEST_CASE("a damaged text is refused with its line, and never quoted", "[inventory]") {
   struct Row {
     std::string text, fault;
   };
@@ -72,22 +72,24 @@ TEST_CASE("what is damaged is refused with its line, and never quoted", "[invent
       {"a,b\n1,2\n1\n", "line 3: 1 fields, but the header line has 2"},
       {"a,b\n1,2,3\n", "line 2: 3 fields, but the header line has 2"},
       {"a,b\n1,\"SECRET\n\n", "line 2: a quotation mark is not closed; was the file cut off?"},
-      {"a,b\n\"1\"SECRET,2\n", "line 2: text behind a closing quotation mark"},
+      {"a,b\n\"1\"SECRET,2\n", "line 2: text after a closing quotation mark"},
       {"a,b\n\"1\n2\",3\nSECRET\n", "line 4: 1 fields, but the header line has 2"},
-      {"[{\"a\":\"SECRET\"", "line 1: no JSON: Missing a comma or '}' after an object member."},
-      {"[{\"a\":\"1\\n2\"},\n{\"a\":SECRET}]", "line 2: no JSON: Invalid value."},
-      {"[{}] SECRET", "line 1: no JSON: The document root must not be followed by other values."},
-      {"[{},\n\"SECRET\"]", "line 2: the list holds something that is no object"},
+      {"[{\"a\":\"SECRET\"",
+       "line 1: not valid JSON: Missing a comma or '}' after an object member."},
+      {"[{\"a\":\"1\\n2\"},\n{\"a\":SECRET}]", "line 2: not valid JSON: Invalid value."},
+      {"[{}] SECRET",
+       "line 1: not valid JSON: The document root must not be followed by other values."},
+      {"[{},\n\"SECRET\"]", "line 2: the list contains something that is not an object"},
       {" \n ", "line 0: it is empty; an export without entries still has a header line, or []"},
       {std::string(40, '['), "line 1: nested too deeply"},
       {"[{\"a\":\"SECRET\\u12\"}]",
-       "line 1: no JSON: Incorrect hex digit after \\u escape in string."},
+       "line 1: not valid JSON: Incorrect hex digit after \\u escape in string."},
   }));
   INFO(row.text);
   CHECK(rows(row.text) == Rows{row.fault});
 }
 
-TEST_CASE("what a file can make us hold is bounded", "[inventory]") {
+TEST_CASE("the memory that a file can claim is bounded", "[inventory]") {
   std::string csv = "a\n";
   std::string json = "[{}";
   for (std::size_t i = 0; i < max_rows; ++i) {
@@ -95,16 +97,16 @@ TEST_CASE("what a file can make us hold is bounded", "[inventory]") {
     json += ",{}";
   }
   CHECK(rows(csv).size() == max_rows);
-  CHECK(rows(csv + "1\n") == Rows{"line 100002: more rows than any export has"});
-  CHECK(rows(json + "]") == Rows{"line 1: more rows than any export has"});
+  CHECK(rows(csv + "1\n") == Rows{"line 100002: more than 100,000 rows or 1,000,000 values"});
+  CHECK(rows(json + "]") == Rows{"line 1: more than 100,000 rows"});
   CHECK(rows("[{\"a\":[" + std::string(60, '[')) == Rows{"line 1: nested too deeply"});
   std::string wide = "[{\"a\":0";
   for (std::size_t i = 0; i < max_cells; ++i) wide += ",\"a\":0";
-  CHECK(rows(wide + "}]") == Rows{"line 1: more values than any export has"});
+  CHECK(rows(wide + "}]") == Rows{"line 1: more than 1,000,000 values"});
   CHECK(rows(std::string(max_cells + 1, ',')) == Rows{"line 1: too many fields in one line"});
 }
 
-TEST_CASE("names are compared without case and filler", "[inventory]") {
+TEST_CASE("names are compared without case, spaces, hyphens and underscores", "[inventory]") {
   CHECK(same_name("Product Key", "product_key"));
   CHECK(same_name("PRODUCT-KEY ", "productkey"));
   CHECK_FALSE(same_name("product", "productkey"));

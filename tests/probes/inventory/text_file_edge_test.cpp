@@ -24,7 +24,7 @@ const SystemTime monday{std::chrono::sys_days{std::chrono::year(2026) / 11 / 23}
 
 }  // namespace
 
-TEST_CASE("a file that cannot be used says which and why", "[inventory]") {
+TEST_CASE("the fault of an unusable file names the file and the cause", "[inventory]") {
   const auto fault_of = [](const std::filesystem::path& file, std::size_t max_size = 1000) {
     const auto content = read_text_file(file, max_size);
     REQUIRE_FALSE(content);
@@ -44,7 +44,7 @@ TEST_CASE("a file that cannot be used says which and why", "[inventory]") {
   CHECK_THAT(fault_of(large.path()).message, Catch::Contains("larger than"));
 
   const TemporaryFile windows_1252("edition\nB\xFCro\n");
-  CHECK_THAT(fault_of(windows_1252.path()).message, Catch::Contains(": line 2: no UTF-8"));
+  CHECK_THAT(fault_of(windows_1252.path()).message, Catch::Contains(": line 2: not UTF-8"));
 
   const auto pipe =
       std::filesystem::temp_directory_path() / ("cal_test_pipe." + std::to_string(::getpid()));
@@ -60,7 +60,7 @@ TEST_CASE("a file of exactly the limit is read", "[inventory]") {
   CHECK(content->text.size() == 1000);
 }
 
-TEST_CASE("the data is as old as the file says, and never younger than the file", "[inventory]") {
+TEST_CASE("the data is as old as generated_at says, and never newer than the file", "[inventory]") {
   const auto age_of = [](std::string_view text) {
     const TemporaryFile file(text);
     set_written_at(file.path(), monday);
@@ -76,7 +76,7 @@ TEST_CASE("the data is as old as the file says, and never younger than the file"
   CHECK(age_of(R"({"generated_at":"last week","value":[]})") == 0s);
 }
 
-TEST_CASE("the alerts of the console are read with their state", "[inventory]") {
+TEST_CASE("the console's alerts are read with their state", "[inventory]") {
   const TemporaryFile file(
       "Severity;Alert Name;State;Raised\r\n"
       "Critical;Internet connection lost;New;2026-11-23T10:00:00Z\r\n"
@@ -97,7 +97,7 @@ TEST_CASE("the alerts of the console are read with their state", "[inventory]") 
   CHECK(found->alerts[3].severity.empty());
 }
 
-TEST_CASE("alerts come as JSON too, and a file of something else is refused", "[inventory]") {
+TEST_CASE("alerts may be JSON, and a file with other content is refused", "[inventory]") {
   const TemporaryFile one(R"({"title":"Internet connection lost","status":"active"})");
   const auto found = read_health_alerts(one.path());
   REQUIRE(found);

@@ -18,7 +18,7 @@ std::string read(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("every form in which exports write a time is read", "[inventory]") {
+TEST_CASE("every form of time in exports is read", "[inventory]") {
   struct Row {
     std::string_view text, time;
   };
@@ -43,7 +43,7 @@ TEST_CASE("every form in which exports write a time is read", "[inventory]") {
   CHECK(read(row.text) == row.time);
 }
 
-TEST_CASE("a time that could be read in two ways, or is none, is not guessed", "[inventory]") {
+TEST_CASE("an ambiguous or invalid time is refused", "[inventory]") {
   const auto* const text = GENERATE("", "03/04/2026", "3.4.2026 10:00", "2026-13-01", "2026-02-30",
                                     "2026-11-24T25:00", "2026-11-24T18:40:05+", "2026-11-24X",
                                     "2026-11-24T18:40 Uhr", "/Date(x)/", "/Date(1)", "/Date(1+1)/",
