@@ -29,22 +29,22 @@ using winlog::Failure;
 // From the worst to the best.
 constexpr std::array reasons{
     Reason{"activation_failed", Verdict::present, Severity::critical,
-           "A CAL pack, or the licence server, was not activated, and no success has followed.",
-           "Follow the cause that the evidence names; its probe's page has the steps."},
+           "A CAL pack or the license server was not activated, and no success has followed.",
+           "Follow the cause that the evidence names; the runbook of its probe has the steps."},
     Reason{"assignment_failed", Verdict::present, Severity::warning,
-           "A licence was not assigned, issued, written into the directory, or removed.",
-           "Follow the cause that the evidence names; the page has the step for each event."},
+           "A license was not assigned, issued, written into the directory, or removed.",
+           "Follow the cause that the evidence names; the runbook has the step for each event."},
     Reason{"log_missing", Verdict::unknown, Severity::warning, "The log file does not exist.",
            "Check `source`, and the export or shipper that writes the file."},
     Reason{"log_unreadable", Verdict::unknown, Severity::warning, "The log file cannot be read.",
-           "Look up the error in the summary: permissions, a damaged file, or not an event log."},
+           "Check the error in the summary: permissions, a damaged file, or not an event log."},
     Reason{"log_partly_read", Verdict::unknown, Severity::warning,
-           "The log is longer than what one run can read, so that its newest events are not known.",
-           "Wait where the next runs get further (JSON lines); else raise `timeout`, or export "
-           "fewer events."},
+           "The log is longer than one run can read, so its newest events are unknown.",
+           "JSON lines: wait, the next run continues. Otherwise raise `timeout` or export fewer "
+           "events."},
     Reason{"log_stale", Verdict::unknown, Severity::warning,
            "The log file is older than `max_age`, or from the future.",
-           "Check the task or shipper that writes it on the licensing server."},
+           "Check the task or shipper on the licensing server that writes the file."},
     Reason{"failure_expired", Verdict::clear, Severity::ok,
            "The last failure is older than `failure_window`.", "Nothing."},
     Reason{"superseded_by_success", Verdict::clear, Severity::ok,
@@ -58,14 +58,15 @@ constexpr std::array<std::string_view, 3> by_event{"source", "event_id", "cause"
 
 constexpr std::array families{
     MetricFamily{"cal_license_events_total",
-                 "Licensing events met in the log, with the cause that each points to; kept across "
+                 "Licensing events in the log, by the cause that each points to; kept across "
                  "restarts. Counted when the log is read.",
                  MetricType::counter, by_event},
-    MetricFamily{"cal_events_gap_total",
-                 "Events that were lost before the agent could read them, by the record ids that "
-                 "were skipped in the licensing providers' own channels.",
-                 MetricType::counter,
-                 {}},
+    MetricFamily{
+        "cal_events_gap_total",
+        "Events that were lost before the agent could read them, counted by the record IDs "
+        "that were skipped in the licensing providers' own channels.",
+        MetricType::counter,
+        {}},
     MetricFamily{"cal_events_unparsed_total",
                  "Lines or records of the log that could not be read.",
                  MetricType::counter,
@@ -86,12 +87,13 @@ constexpr std::array families{
         MetricType::gauge,
         {}},
     MetricFamily{"cal_events_last_gap_timestamp_seconds",
-                 "Unix time at which events were last found to be missing; no sample if none are.",
+                 "Unix time at which events were last found to be missing; no sample if no events "
+                 "are missing.",
                  MetricType::gauge,
                  {}},
 };
 
-// Puts what is read into the ledger.
+// Adds the events that are read to the ledger.
 class LedgerSink : public winlog::EventSink {
  public:
   LedgerSink(winlog::Ledger& ledger, SystemTime now, const winlog::Windows& windows)
@@ -137,7 +139,7 @@ std::string evidence_text(const Failure& failure) {
   return text;
 }
 
-// What the event's own row says to do first; empty where the cause's step says it.
+// The first step in the event's own row; empty if the first step of the cause applies.
 std::string step_of(const Failure& failure) {
   const auto* const known = winlog::known_event(failure.source, failure.event_id);
   return std::string(known ? known->step : "");
@@ -153,9 +155,10 @@ void add_failure(const Failure& failure, Outcome& outcome) {
        step_of(failure)});
 }
 
-// What stands, the worst first. A failure stands until a success or its window has passed, even
-// while the log cannot be read; a hint stands behind a failure of its source and cause.
-std::vector<Failure> standing(const Facts& facts, const Settings& settings) {
+// Current failures, the worst first, then hints. A failure is current until a success follows or
+// its window has passed, even while the log cannot be read; a hint is current only together with a
+// failure of its source and cause.
+std::vector<Failure> current_failures(const Facts& facts, const Settings& settings) {
   const auto in_window = [&](const Failure& failure) {
     return facts.now - failure.at <= settings.windows.failure;
   };
@@ -197,7 +200,7 @@ void add_samples(const winlog::Book& book, Outcome& outcome) {
   }
 }
 
-// What stands against an all-clear: the state of the file.
+// Why the state of the file rules out a clear verdict.
 struct Blindness {
   const Reason* reason;
   std::string text;
@@ -212,7 +215,7 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
   if (!facts.log->whole) {
     return Blindness{
         &reason("log_partly_read"),
-        fmt::format("{} was not read to its end in the time of one run", settings.file.string())};
+        fmt::format("{} is too long to be read to its end in one run", settings.file.string())};
   }
   if (!settings.max_age) return std::nullopt;
   const auto stale = staleness(settings.file, facts.log->written_at, facts.now, *settings.max_age);
@@ -222,7 +225,7 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
 
 const Reason& clear_reason(const winlog::Book& book) {
   if (!book.last_failure) return reason("no_failure");
-  // Only a success takes a failure out of the book.
+  // Only a success removes a failure from the book.
   const bool still_there = std::ranges::count(book.failures, *book.last_failure, &Failure::at) > 0;
   return still_there ? reason("failure_expired") : reason("superseded_by_success");
 }
@@ -244,10 +247,10 @@ void add_notes(const Facts& facts, Outcome& outcome) {
   if (book.last_success) note("last activation", utc_text(*book.last_success));
   if (book.last_event_12) {
     note("last event 12",
-         fmt::format("{}; it counts only beside event 5", utc_text(*book.last_event_12)));
+         fmt::format("{}; it counts only together with event 5", utc_text(*book.last_event_12)));
   }
   if (book.gap > 0) {
-    note("lost events", fmt::format("{} record ids were skipped: the log was cleared, or it "
+    note("lost events", fmt::format("{} record IDs were skipped: the log was cleared, or it "
                                     "wrapped around between two exports",
                                     book.gap));
   }
@@ -255,7 +258,7 @@ void add_notes(const Facts& facts, Outcome& outcome) {
     note("not readable", fmt::format("{} lines or records of the log", book.unparsed));
   }
   if (facts.log && facts.log->damaged) {
-    note("the file", "marked as damaged or not closed; what can be read in it was read");
+    note("the file", "marked as damaged or not closed; its readable part was read");
   }
 }
 
@@ -296,7 +299,7 @@ class EventsProbe : public Probe {
     ledger_.emplace(std::move(book).value_or(winlog::Book{}));
   }
 
-  // Before the counters are shown, so that no restart takes back what was seen.
+  // Called before the counters are published, so that a restart cannot lower them.
   void save() {
     const auto& book = ledger_->book();
     if (book == saved_) return;
@@ -345,7 +348,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   Outcome outcome{&clear_reason(book), ""};
   outcome.summary = clear_summary(book, *outcome.reason);
 
-  const auto failures = standing(facts, settings);
+  const auto failures = current_failures(facts, settings);
   for (const auto& failure : failures) add_failure(failure, outcome);
   const auto blind = blindness(facts, settings);
   if (blind) outcome.evidence.push_back({Verdict::unknown, "the log", blind->text});

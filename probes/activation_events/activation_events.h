@@ -1,6 +1,6 @@
 // The symptom: what the licensing providers' events say about the last activations and assignments.
-// Follows a log file that comes from the licensing server (probes/winlog). The page beside this
-// file says it for people.
+// Follows a log file that comes from the licensing server (probes/winlog). The README in this
+// folder is the runbook.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -24,19 +24,19 @@ enum class Format { evtx, jsonl };
 struct Settings {
   Format format = Format::jsonl;
   std::filesystem::path file;
-  // How old the file may be. Empty: it is not looked at, since a shipper writes only when there is
-  // an event.
+  // How old the file may be. Empty: its age is not checked, since a shipper writes only when there
+  // is an event.
   std::optional<Milliseconds> max_age = std::nullopt;
   winlog::Windows windows = {};
 };
 
 struct Facts {
   tl::expected<winlog::LogState, winlog::FileFault> log;
-  const winlog::Book* book;  // what is known after this reading
+  const winlog::Book* book;  // the state after this reading
   SystemTime now;
 };
 
-// Reads what is new into the ledger.
+// Reads new events into the ledger.
 Facts gather(winlog::Ledger& ledger, const Settings& settings, SystemTime now, Deadline deadline);
 
 // Pure.

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> Bookmark::see(std::uint64_t record_id,
     if (marks_.size() > max_marks) marks_.erase(marks_.begin());
     return record_id == 0 ? 0 : record_id - 1;
   }
-  // An id from before a clearing, met again in a copy of the old log.
+  // An ID from before a clearing, found again in a copy of the old log.
   const auto covers = [&](const Mark& old) {
     return record_id <= old.record_id && second.value_or(now.second) <= old.second;
   };

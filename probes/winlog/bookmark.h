@@ -1,5 +1,5 @@
-// Which events of one channel were seen already, by their record ids. Ids rise by one from event to
-// event until the log is cleared; then they begin again. Pure.
+// Which events of one channel were already seen, by their record IDs. IDs increase by one from
+// event to event until the log is cleared; then they start again. Pure.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace cal::winlog {
 
 class Bookmark {
  public:
-  // The newest event of the log as it was until it was cleared; the last one: as it is now.
+  // The newest event of the log before each clearing; the last mark: of the current log.
   struct Mark {
     std::uint64_t record_id;
     std::int64_t second;  // of the event, since 1970
@@ -21,10 +21,10 @@ class Bookmark {
   Bookmark() = default;
   explicit Bookmark(std::vector<Mark> marks) : marks_(std::move(marks)) {}
 
-  // Takes an event into account. Empty when it was seen before; else how many ids were skipped.
-  // An id that is not above the last one is new only when its time is: then the log was cleared.
-  // Whole seconds are compared, since shippers cut what is below. Without a time (a clock that was
-  // far ahead) the id alone decides.
+  // Records an event. Empty if it was seen before; otherwise the number of skipped IDs. An ID that
+  // is not above the last one is new only if its time is: then the log was cleared. Whole seconds
+  // are compared, since shippers cut off fractions. Without a time (a clock that was far ahead) the
+  // ID alone decides.
   std::optional<std::uint64_t> see(std::uint64_t record_id, std::optional<std::int64_t> second);
 
   const std::vector<Mark>& marks() const { return marks_; }

@@ -16,7 +16,7 @@ namespace cal::winlog {
 
 namespace {
 
-// What posix_spawn is told, freed at the end.
+// The settings for posix_spawn, freed at the end.
 class SpawnSettings {
  public:
   SpawnSettings() {

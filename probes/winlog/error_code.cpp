@@ -19,9 +19,9 @@ struct Documented {
 };
 
 constexpr std::array documented{
-    Documented{0xcfff1200, Cause::licenses_exhausted, "all licences of the pack are assigned"},
+    Documented{0xcfff1200, Cause::licenses_exhausted, "all licenses of the pack are assigned"},
     Documented{0xcfff1208, Cause::pack_already_installed, "the CAL pack is already installed"},
-    Documented{0xcfff1212, Cause::already_licensed, "the user or device has a licence already"},
+    Documented{0xcfff1212, Cause::already_licensed, "the user or device already has a license"},
 };
 
 // Win32 codes (MS-ERREF 2.2), first to last.
@@ -77,7 +77,7 @@ bool is_bare_hex(std::string_view text) {
          (text.front() == '8' || text.find_first_of(hex_letters) != text.npos);
 }
 
-// The Win32 code that `code` is or holds: facility 7 of an HRESULT (MS-ERREF 2.1.2).
+// The Win32 code that `code` is or contains: facility 7 of an HRESULT (MS-ERREF 2.1.2).
 std::optional<std::uint32_t> win32_of(std::uint32_t code) {
   if (code >> 16 == 0x8007 || code >> 16 == 0) return code & 0xffff;
   return std::nullopt;
@@ -108,7 +108,7 @@ CodeMeaning meaning_of_code(std::uint32_t code) {
       }
     }
   }
-  return {Cause::other, Strength::weak, "a code that no page explains"};
+  return {Cause::other, Strength::weak, "an undocumented code"};
 }
 
 bool is_documented(std::uint32_t code) {

@@ -1,5 +1,5 @@
-// One event of a Windows log, whoever wrote it down: plain values, nothing understood yet. Texts
-// come from other people's machines; they are valid UTF-8 and bounded, and that is all.
+// One event of a Windows log, independent of its format: plain values that are not interpreted yet.
+// Texts come from other machines; only valid UTF-8 and a bounded length are guaranteed.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -11,11 +11,11 @@
 
 namespace cal::winlog {
 
-inline constexpr std::size_t max_data = 64;            // items of event data that are kept
+inline constexpr std::size_t max_data = 64;            // items of event data to keep
 inline constexpr std::size_t longest_text = 2 * 1024;  // bytes; longer texts are cut
 
 struct EventDatum {
-  std::string name;  // empty where the format has none
+  std::string name;  // empty if the format has none
   std::string value;
 
   bool operator==(const EventDatum&) const = default;

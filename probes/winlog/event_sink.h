@@ -1,4 +1,4 @@
-// Where the events of a log go while it is read, one at a time.
+// Receives the events of a log while it is read, one at a time.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -17,13 +17,13 @@ class EventSink {
 
   virtual void event(const Event& event) = 0;
   virtual void unparsed(std::uint64_t count) = 0;  // lines or records that cannot be read
-  virtual void start_over() = 0;                   // what follows is read from a file's start
+  virtual void start_over() = 0;                   // the next events are from the start of a file
 };
 
 // How a reading of the log ended.
 struct LogState {
   SystemTime written_at;
-  bool whole = true;     // false: the time was over before the end
+  bool whole = true;     // false: the deadline passed before the end
   bool damaged = false;  // the file itself says so, or is marked as not closed
 };
 

@@ -34,7 +34,7 @@ std::optional<SystemTime> from_filetime(std::uint64_t ticks) {
   constexpr std::uint64_t ticks_to_2200 = 189'027'648'000'000'000;
   if (ticks > ticks_to_2200) return std::nullopt;
   const auto since_1970 = static_cast<std::int64_t>(ticks - ticks_to_1970);
-  // A nanosecond clock begins in 1677; nothing before 1970 is an event.
+  // A nanosecond clock begins in 1677; no event is older than 1970.
   if (since_1970 < 0) return std::nullopt;
   return SystemTime(nanoseconds{since_1970 * 100});
 }

@@ -49,7 +49,7 @@ struct Element {
   std::string_view text;
 };
 
-// Takes the front of `xml` up to the end of the next element of this name, which holds text only.
+// Consumes `xml` up to the end of the next element with this name, which contains only text.
 std::optional<Element> take_element(std::string_view& xml, std::string_view name) {
   const auto open = fmt::format("<{}", name);
   const auto close = fmt::format("</{}>", name);

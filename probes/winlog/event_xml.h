@@ -1,5 +1,5 @@
-// The little that is read from the XML of an event (MS-EVEN6 2.2.13). No XML parser: the text was
-// made by a program from one template, and whatever else it may be, reading it is safe. Pure.
+// Reads the few parts that are needed of an event's XML (MS-EVEN6 2.2.13). This is not an XML
+// parser: a program wrote the text from one template. Any other text is safe to read. Pure.
 #pragma once
 
 #include "probes/winlog/event.h"
@@ -17,7 +17,7 @@ std::string bounded_text(std::string_view text);
 // The Data elements, with their names, in their order: `<Data Name="x">1</Data><Data>2</Data>`.
 std::vector<EventDatum> data_of_xml(std::string_view xml);
 
-// Of the first element of this name: its text, or the value of one of its attributes. Empty when
+// The text of the first element with this name, or the value of one of its attributes. Empty if
 // there is none.
 std::string element_text(std::string_view xml, std::string_view element);
 std::string attribute_text(std::string_view xml, std::string_view element,

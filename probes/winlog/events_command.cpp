@@ -53,7 +53,7 @@ std::string decoded_member(const Event& event) {
   return ",\"decoded\":" + json.dump();
 }
 
-// Prints what passes the filter and counts the rest.
+// Prints the events that pass the filter, and counts events that could not be read.
 class Printer : public EventSink {
  public:
   Printer(const EventsArguments& arguments, std::FILE* out, std::FILE* err)
@@ -78,7 +78,7 @@ class Printer : public EventSink {
                unparsed_ == 1 ? "event" : "events");
     if (read_ > 0) return 1;
     fmt::print(err_,
-               "nothing in it is an event; give an .evtx file, or JSON lines of Winlogbeat, "
+               "it contains no events; give an .evtx file, or JSON lines of Winlogbeat, "
                "NXLog, Grafana Alloy or Fluent Bit\n");
     return 3;
   }
@@ -106,7 +106,7 @@ bool is_evtx(const std::filesystem::path& file) {
          std::string_view(signature.data(), signature.size()) == std::string_view("ElfFile\0", 8);
 }
 
-// Empty when it was read, else why not.
+// Empty if the file was read, otherwise why not.
 std::string read_events(const EventsArguments& arguments, EventSink& sink) {
   const auto& file = arguments.file;
   if (is_evtx(file)) {

@@ -16,7 +16,7 @@ namespace cal::winlog {
 
 struct EvtxReport {
   std::uint64_t unparsed = 0;  // records that could not be read
-  bool damaged = false;        // the file says so, or was not closed
+  bool damaged = false;        // marked as damaged or not closed
 };
 
 // Calls `on_event` for the events of these providers (none: of all), the oldest first. The error is

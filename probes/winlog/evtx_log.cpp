@@ -31,7 +31,7 @@ void limit(__rlimit_resource resource, rlim_t value) {
   setrlimit(resource, &both);
 }
 
-// The address space that the program has before it does anything: mostly libraries.
+// The address space of the program at its start: mostly libraries.
 rlim_t mapped_bytes() {
   rlim_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages;
@@ -81,8 +81,7 @@ int evtx_child_main() {
       fmt::print("{}{}\n", error_word, report.error());
     }
   } catch (const std::bad_alloc&) {
-    fmt::print("{}it needs more memory than its reader may have; export fewer events\n",
-               error_word);
+    fmt::print("{}reading it needs more memory than allowed; export fewer events\n", error_word);
   }
   return std::fflush(stdout) == 0 ? 0 : 1;
 }

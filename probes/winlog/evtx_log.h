@@ -1,4 +1,4 @@
-// An event log file that is read as a whole each time it has changed, by a child process with tight
+// An event log file that is read as a whole whenever it has changed, by a child process with tight
 // limits.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace cal::winlog {
 
-// The argument that makes this program the child, and what it then does: it reads the log on
-// descriptor 0 and writes the events of the licensing providers to descriptor 1.
+// The argument that makes this program the child, and the main function of the child: it reads the
+// log on descriptor 0 and writes the events of the licensing providers to descriptor 1.
 inline constexpr std::string_view evtx_child_command = "read-evtx-as-child";
 int evtx_child_main();
 
-// Gives the sink every licensing event of the log, unless the file is as it was at `position`,
-// which it then moves. At the deadline the child is killed. `program` is the one to run as the
-// child: this one.
+// Passes every licensing event of the log to the sink and updates `position`, unless the file has
+// not changed since `position`. At the deadline the child is killed. `program` is run as the child;
+// by default this program.
 tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& path,
                                                 FilePosition& position, EventSink& sink,
                                                 Deadline deadline,

@@ -1,6 +1,5 @@
-// How far a file was read, and which file it was: enough to go on where it stands unchanged, and to
-// notice when it does not. A wrong guess costs a second reading, nothing else: bookmarks know the
-// events.
+// How far a file was read, and which file it was: enough to continue in an unchanged file, and to
+// notice a change. A wrong guess only costs a second reading, since bookmarks identify the events.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +13,7 @@ struct FilePosition {
   std::uint64_t head = 0;       // a hash of its first bytes
   std::uint64_t head_size = 0;  // how many bytes these are
   std::int64_t modified = 0;    // nanoseconds since 1970
-  bool damaged = false;         // as was found when it was read
+  bool damaged = false;         // as found when it was read
 
   bool operator==(const FilePosition&) const = default;
 };

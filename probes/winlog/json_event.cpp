@@ -15,7 +15,7 @@ namespace cal::winlog {
 
 namespace {
 
-// Ordered: where a shipper keeps the order of the data, it is that of the message's parameters.
+// Ordered: if a shipper keeps the order of the data, it is that of the message's parameters.
 using Json = nlohmann::ordered_json;
 using std::string_view;
 
@@ -37,7 +37,7 @@ std::string text_of(const Json* value) {
 
 std::string text_of(const Json& object, string_view name) { return text_of(member(object, name)); }
 
-// Numbers are written as such or as texts, by whim of the shipper.
+// Shippers write numbers as numbers or as strings.
 template <class T>
 std::optional<T> number_of(const Json& object, string_view name) {
   const auto text = text_of(object, name);
@@ -60,12 +60,12 @@ void add_data(Event& event, const Json* values) {
   }
 }
 
-// Where a layout keeps what makes an event one.
+// The members of a layout that hold an event's required fields.
 struct Keys {
   string_view provider, id, record_id, computer, channel;
 };
 
-// False when something that must be there is not.
+// False if a required field is missing.
 bool read_system(const Json& object, const Keys& keys, const std::string& time, Event& event) {
   const auto id = number_of<std::uint32_t>(object, keys.id);
   const auto record_id = number_of<std::uint64_t>(object, keys.record_id);
@@ -88,8 +88,8 @@ std::string first_of(std::string preferred, std::string fallback) {
   return preferred.empty() ? std::move(fallback) : std::move(preferred);
 }
 
-// Winlogbeat sorts the data by name, so that their order is lost, unless it had to make up the
-// names itself: param1, param2 (of which param10 stands before param2).
+// Winlogbeat sorts the data by name, so their order is lost, unless it generated the names itself:
+// param1, param2 (sorted, param10 comes before param2).
 bool are_numbered(const std::vector<EventDatum>& data) {
   for (std::size_t i = 0; i < data.size(); ++i) {
     if (data[i].name != fmt::format("param{}", i + 1)) return false;
@@ -118,7 +118,7 @@ bool read_nxlog(const Json& line, Event& event) {
   event.message = text_of(line, "Message");
   event.user = first_of(domain_user(text_of(line, "Domain"), text_of(line, "AccountName")),
                         text_of(line, "UserID"));
-  // The data stand among NXLog's own fields (sorted here); what is not one of these is a datum.
+  // NXLog mixes the data with its own fields (sorted here); every other field is a datum.
   constexpr std::array<string_view, 30> own{"AccountName",
                                             "AccountType",
                                             "ActivityID",

@@ -1,5 +1,5 @@
 // An event as one line of JSON, in the layouts of Winlogbeat, NXLog (CE and EE), Grafana Alloy and
-// Fluent Bit, and in our own, which `cal_exporter events` writes. Pure; any input is safe.
+// Fluent Bit, and in our own layout, which `cal_exporter events` writes. Pure; any input is safe.
 #pragma once
 
 #include "probes/winlog/event.h"
@@ -10,11 +10,11 @@
 
 namespace cal::winlog {
 
-// Empty when the line is no JSON object, of no known layout, or without provider, id, record id or
-// time: without them an event cannot be told from another.
+// Empty if the line is not a JSON object, has an unknown layout, or lacks provider, ID, record ID
+// or time: without these, events cannot be distinguished.
 std::optional<Event> parse_json_event(std::string_view line);
 
-// One line of our own layout, without the line's end.
+// One line of our own layout, without a line end.
 std::string json_event(const Event& event);
 
 }  // namespace cal::winlog

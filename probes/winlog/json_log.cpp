@@ -22,9 +22,9 @@ void take(const Line& line, EventSink& sink) {
   }
 }
 
-// Reads on from `offset` to the end and returns where the next reading begins. A last line without
-// an end is taken when it is whole: no part of a JSON object is one. Else it is left for the next
-// time, since somebody is writing it; `is_last` says that nobody will.
+// Reads from `offset` to the end and returns where the next reading begins. A last line without a
+// line end is read if it is complete: no part of a JSON object is one. Otherwise it is left for the
+// next run, since it is still being written; with `is_last`, the line will not be completed.
 std::uint64_t read_lines(const LogFile& file, std::uint64_t offset, bool is_last, EventSink& sink,
                          Deadline deadline, bool& whole) {
   std::vector<char> buffer(block);

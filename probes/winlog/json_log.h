@@ -1,5 +1,5 @@
-// Follows a file of JSON lines: reads what is new, in constant memory, whatever happens to the file
-// in between (rotated, truncated, replaced, still being written).
+// Follows a file of JSON lines: reads new lines, in constant memory, even if the file was rotated,
+// truncated or replaced in between, or is still being written.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -13,8 +13,8 @@
 
 namespace cal::winlog {
 
-// Reads from `position` on, and moves it. When the file was renamed (rotated), the rest of it is
-// read first, if it still lies in its folder.
+// Reads from `position` on, and updates it. If the file was renamed (rotated), the rest of it is
+// read first, as long as it is in the same folder.
 tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
                                                   FilePosition& position, EventSink& sink,
                                                   Deadline deadline);

@@ -34,41 +34,41 @@ constexpr auto weak = Strength::weak;
 constexpr auto strong = Strength::strong;
 
 constexpr std::string_view activate =
-    "Activate the licence server: RD Licensing Manager, Action, Activate Server. The automatic way "
-    "needs TCP 443 from the computer that runs RD Licensing Manager; else by web browser or "
-    "telephone.";
+    "Activate the license server: RD Licensing Manager, Action, Activate Server. The automatic "
+    "method needs TCP 443 from the computer that runs RD Licensing Manager; otherwise use a web "
+    "browser or the telephone.";
 constexpr std::string_view reactivate =
-    "Reactivate the licence server: RD Licensing Manager, Action, Advanced, Reactivate Server. The "
-    "automatic way needs TCP 443 from the computer that runs RD Licensing Manager.";
+    "Reactivate the license server: RD Licensing Manager, Action, Advanced, Reactivate Server. The "
+    "automatic method needs TCP 443 from the computer that runs RD Licensing Manager.";
 constexpr std::string_view repair_database =
-    "See on the licence server whether its groups may read and write the folder LServer "
+    "Check on the license server whether its groups may read and write the folder LServer "
     "(%systemroot%\\system32\\lserver); if so, restore the database in it from a backup, then "
     "restart the service Remote Desktop Licensing.";
 constexpr std::string_view install_licenses =
-    "Install more licences of the type that the event names (RD Licensing Manager, Install "
-    "Licenses), or set the session hosts to the type that is left.";
+    "Install more licenses of the type that the event names (RD Licensing Manager, Install "
+    "Licenses), or set the session hosts to the type that has licenses left.";
 constexpr std::string_view add_to_license_servers =
-    "Add the licence server's computer account to Terminal Server License Servers (S-1-5-32-561) "
-    "in the user's domain, on a domain controller Network Service too, and restart the service "
-    "Remote Desktop Licensing. If it is a member, give that group, and SELF from Windows Server "
-    "2019 on, the right to write Terminal Server License Server on the user.";
+    "Add the license server's computer account to Terminal Server License Servers (S-1-5-32-561) "
+    "in the user's domain, on a domain controller also Network Service, and restart the service "
+    "Remote Desktop Licensing. If it is already a member, grant that group (from Windows Server "
+    "2019 on also SELF) the right to write Terminal Server License Server on the user.";
 constexpr std::string_view allow_session_host =
     "Add the session host's computer account to the local group Terminal Server Computers on the "
-    "licence server (create the group if it is missing), or switch off the policy License server "
+    "license server (create the group if it is missing), or disable the policy License server "
     "security group.";
 constexpr std::string_view diagnose_session_host =
-    "Open RD Licensing Diagnoser on the session host: it has to list a licence server, and a "
-    "licensing mode that fits the licences installed there.";
+    "Open RD Licensing Diagnoser on the session host: it must list a license server, and a "
+    "licensing mode that matches the licenses installed there.";
 constexpr std::string_view set_mode =
     "Set the licensing mode of the session host, by the policy Set the Remote Desktop licensing "
-    "mode or in Server Manager, to the type of the licences that are installed.";
+    "mode or in Server Manager, to the type of the licenses that are installed.";
 
-// To add one, add a row. Sources:
-//   EBS   Microsoft's pages of "Event ID 4, 5, 9, 11"; 12 is known by the page of 5 only.
-//   RDS   Microsoft's pages of the events of the two providers, and KB 2030310 (4105), KB 983385
-//         (17, 46), KB 4078299 (44 is harmless). 4, 9, 12 and 19 are known by their messages
-//         only; no page says what 4 is logged for, so that it clears nothing.
-// Strong is what says that licences are refused, and why.
+// To add an event, add a row. Sources:
+//   EBS   Microsoft's pages "Event ID 4, 5, 9, 11"; 12 is known only from the page on 5.
+//   RDS   Microsoft's pages on the events of the two providers, and KB 2030310 (4105), KB 983385
+//         (17, 46), KB 4078299 (44 is harmless). 4, 9, 12 and 19 are known only by their
+//         messages; it is not documented when 4 is logged, so it clears nothing.
+// Strong: the event says that licenses are refused, and why.
 constexpr std::array table{
     KnownEvent{ebs_cal, 4, activation_success, "the CAL pack was activated"},
     KnownEvent{.source = ebs_cal,
@@ -79,12 +79,12 @@ constexpr std::array table{
     KnownEvent{.source = ebs_cal,
                .id = 9,
                .kind = assignment_failure,
-               .meaning = "a licence was not removed",
+               .meaning = "a license was not removed",
                .code_at = 3},
     KnownEvent{.source = ebs_cal,
                .id = 11,
                .kind = assignment_failure,
-               .meaning = "a licence was not assigned",
+               .meaning = "a license was not assigned",
                .code_at = 3},
     KnownEvent{ebs_cal, 12, directory_fault,
                "SYSTEM may not be permitted to read or write the directory", directory, strong},
@@ -97,104 +97,104 @@ constexpr std::array table{
     KnownEvent{infrastructure_licensing, 44, note, "the first 30 days: nothing is enforced"},
     KnownEvent{infrastructure_licensing, 45, note, "the first 30 days: nothing is enforced"},
 
-    // The licence server itself.
+    // The license server itself.
     KnownEvent{rds_licensing, 4, note, "the licensing service says that it was activated"},
     KnownEvent{rds_licensing, 9, assignment_failure,
-               "the database of the licence server is not valid", other, strong, repair_database},
+               "the database of the license server is not valid", other, strong, repair_database},
     KnownEvent{rds_licensing, 12, assignment_failure,
-               "the licence server denies all requests: its policy module did not start", other,
+               "the license server denies all requests: its policy module did not start", other,
                strong,
-               "Restart the service Remote Desktop Licensing and see whether event 12 comes again; "
-               "read the events that stand beside it."},
+               "Restart the service Remote Desktop Licensing and check whether event 12 is logged "
+               "again; read the events logged next to it."},
     KnownEvent{rds_licensing, 17, activation_failure,
-               "a certificate of the licence server is damaged or has expired", other, strong,
+               "a certificate of the license server is damaged or has expired", other, strong,
                reactivate},
-    KnownEvent{rds_licensing, 18, activation_failure, "the licence server is not activated", other,
+    KnownEvent{rds_licensing, 18, activation_failure, "the license server is not activated", other,
                strong, activate},
-    KnownEvent{rds_licensing, 19, hint, "a problem with a certificate of the licence server", other,
+    KnownEvent{rds_licensing, 19, hint, "a problem with a certificate of the license server", other,
                weak, reactivate},
-    KnownEvent{rds_licensing, 39, activation_failure, "the licence server is not activated", other,
+    KnownEvent{rds_licensing, 39, activation_failure, "the license server is not activated", other,
                strong, activate},
     KnownEvent{rds_licensing, 44, note, "a database error that can be ignored"},
-    KnownEvent{rds_licensing, 46, hint, "a warning about a certificate of the licence server",
+    KnownEvent{rds_licensing, 46, hint, "a warning about a certificate of the license server",
                other, weak, reactivate},
     KnownEvent{rds_licensing, 4100, assignment_failure,
-               "the database of the licence server may be damaged", other, weak, repair_database},
+               "the database of the license server may be damaged", other, weak, repair_database},
 
-    // Its licences.
-    KnownEvent{rds_licensing, 16, note, "an expired licence was not returned to its pack"},
-    KnownEvent{rds_licensing, 20, assignment_failure, "too few permanent licences", exhausted, weak,
+    // Its licenses.
+    KnownEvent{rds_licensing, 16, note, "an expired license was not returned to its pack"},
+    KnownEvent{rds_licensing, 20, assignment_failure, "too few permanent licenses", exhausted, weak,
                install_licenses},
-    KnownEvent{rds_licensing, 21, assignment_failure, "no permanent licence of this type is left",
+    KnownEvent{rds_licensing, 21, assignment_failure, "no permanent license of this type is left",
                exhausted, strong, install_licenses},
-    KnownEvent{rds_licensing, 22, assignment_failure, "no licence of this product is installed",
+    KnownEvent{rds_licensing, 22, assignment_failure, "no license of this product is installed",
                exhausted, strong, install_licenses},
-    KnownEvent{rds_licensing, 26, hint, "all licences of a product were removed", exhausted, weak,
-               "Install the product's licences again (RD Licensing Manager, Install Licenses)."},
+    KnownEvent{rds_licensing, 26, hint, "all licenses of a product were removed", exhausted, weak,
+               "Install the product's licenses again (RD Licensing Manager, Install Licenses)."},
     KnownEvent{.source = rds_licensing,
                .id = 56,
                .kind = activation_failure,
                .meaning = "a key pack cannot be decrypted",
                .cause = other,
-               .step = "Install the licences by the telephone method (RD Licensing Manager, "
+               .step = "Install the licenses by the telephone method (RD Licensing Manager, "
                        "Properties, Connection method).",
                .shown_code_at = 0},
-    KnownEvent{rds_licensing, 80, note, "a licence was revoked"},
-    KnownEvent{rds_licensing, 81, hint, "no more licences can be revoked for now", exhausted, weak,
+    KnownEvent{rds_licensing, 80, note, "a license was revoked"},
+    KnownEvent{rds_licensing, 81, hint, "no more licenses can be revoked for now", exhausted, weak,
                install_licenses},
-    KnownEvent{rds_licensing, 82, note, "a licence was upgraded"},
-    KnownEvent{rds_licensing, 4144, note, "a user's licence was upgraded"},
+    KnownEvent{rds_licensing, 82, note, "a license was upgraded"},
+    KnownEvent{rds_licensing, 4144, note, "a user's license was upgraded"},
 
-    // Who may write licences into the directory, and who may ask for them.
+    // The rights to write licenses into the directory, and to request them.
     KnownEvent{rds_licensing, 73, note, "a group Terminal Server Computers was left behind"},
     KnownEvent{rds_licensing, 74, note,
-               "the licence server was added to Terminal Server License Servers"},
+               "the license server was added to Terminal Server License Servers"},
     KnownEvent{
         .source = rds_licensing,
         .id = 75,
         .kind = assignment_failure,
-        .meaning = "the licence server could not be added to Terminal Server License Servers",
+        .meaning = "the license server could not be added to Terminal Server License Servers",
         .cause = directory,
         .step = add_to_license_servers,
         .shown_code_at = 0},
-    // A normal condition by its page; beside 75 or 4105 it explains them.
+    // By its page a normal condition, but it explains a 75 or 4105.
     KnownEvent{rds_licensing, 76, hint,
-               "the licence server was removed from Terminal Server License Servers", directory,
+               "the license server was removed from Terminal Server License Servers", directory,
                weak, add_to_license_servers},
     KnownEvent{.source = rds_licensing,
                .id = 77,
                .kind = note,
-               .meaning = "the licence server could not be removed from Terminal Server License "
+               .meaning = "the license server could not be removed from Terminal Server License "
                           "Servers",
                .shown_code_at = 0},
     KnownEvent{.source = rds_licensing,
                .id = 4105,
                .kind = assignment_failure,
-               .meaning = "the licence server cannot write a user's licence into the directory",
+               .meaning = "the license server cannot write a user's license into the directory",
                .cause = directory,
                .step = add_to_license_servers,
                .shown_code_at = 2,
                .names_user = true},
-    KnownEvent{rds_licensing, 4106, note, "a message of the licence report"},
+    KnownEvent{rds_licensing, 4106, note, "a message of the license report"},
     KnownEvent{rds_licensing, 4140, assignment_failure,
-               "the group of the servers that get licences is missing", other, weak,
+               "the group of the servers that get licenses is missing", other, weak,
                allow_session_host},
     KnownEvent{rds_licensing, 4141, assignment_failure,
-               "a server is not in the group that gets licences", other, strong,
+               "a server is not in the group that gets licenses", other, strong,
                allow_session_host},
     KnownEvent{rds_licensing, 8196, note,
-               "the licence server was added to Terminal Server License Servers at its "
-               "installation"},
+               "the license server was added to Terminal Server License Servers when it was "
+               "installed"},
 
     KnownEvent{rds_session_host, 1003, assignment_failure,
-               "a client showed the session host a licence that is not valid", other, weak,
-               "Delete the registry key HKLM\\SOFTWARE\\Microsoft\\MSLicensing on the client that "
-               "the event names, after a backup; restart the client and connect again."},
+               "a client presented a license to the session host that is not valid", other, weak,
+               "On the client that the event names, back up and delete the registry key "
+               "HKLM\\SOFTWARE\\Microsoft\\MSLicensing; restart the client and connect again."},
     KnownEvent{rds_session_host, 1004, assignment_failure,
-               "the session host cannot issue a licence to a client", other, weak,
+               "the session host cannot issue a license to a client", other, weak,
                diagnose_session_host},
     KnownEvent{rds_session_host, 1028, assignment_failure,
-               "a client was disconnected, since its licence could not be renewed", other, weak,
+               "a client was disconnected because its license could not be renewed", other, weak,
                diagnose_session_host},
     KnownEvent{rds_session_host, 1069, assignment_failure,
                "the session host's grace period is over and its licensing mode is not set", other,

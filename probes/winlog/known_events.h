@@ -1,6 +1,6 @@
-// The events that the licensing providers are known to log: a table, with what each means, what it
-// points to and what to do first. Pure. Ids collide between the providers (4, 9 and 12 of EBS are
-// also ids of RDS), so that provider and id are always matched together.
+// The table of known events of the licensing providers: the meaning of each, what it points to and
+// the first step. Pure. IDs collide between the providers (4, 9 and 12 of EBS are also IDs of RDS),
+// so provider and ID are always matched together.
 #pragma once
 
 #include "agent/contract/cause.h"
@@ -22,8 +22,8 @@ inline constexpr std::array all_sources{Source::ebs_cal, Source::infrastructure_
 std::string_view name_of(Source source);  // the value of a metric label
 std::optional<Source> source_of(std::string_view provider);
 
-// Whether the provider logs about licensing only. Of another one the events that the table does not
-// have are none of ours.
+// Whether the provider logs only about licensing. If not, its events that are not in the table are
+// ignored.
 bool is_all_licensing(Source source);
 
 // The names of the providers, for filters.
@@ -33,12 +33,12 @@ enum class EventKind {
   activation_success,
   activation_failure,
   assignment_failure,
-  directory_fault,  // event 12 of EBS: tells only beside an activation failure
-  hint,             // tells only beside a failure of the same source and cause
+  directory_fault,  // event 12 of EBS: counts only together with an activation failure
+  hint,             // shown only together with a failure of the same source and cause
   note,
 };
 
-// A row of the table of known events. `cause` and `strength` hold where no error code decides.
+// A row of the table of known events. `cause` and `strength` apply if no error code decides.
 struct KnownEvent {
   Source source;
   std::uint32_t id;
@@ -46,18 +46,18 @@ struct KnownEvent {
   std::string_view meaning;  // begins in lower case
   std::optional<Cause> cause = std::nullopt;
   Strength strength = Strength::weak;
-  std::string_view step = {};  // what to do first; empty: the cause's own
-  // Which datum holds an error code that decides the cause.
+  std::string_view step = {};  // the first step; empty: that of the cause
+  // The index of the datum with an error code that decides the cause.
   std::optional<std::size_t> code_at = std::nullopt;
-  // Which datum holds an error code of Windows that is shown and decides nothing.
+  // The index of the datum with a Windows error code that is shown and does not decide the cause.
   std::optional<std::size_t> shown_code_at = std::nullopt;
-  // The message's %1 and %2 are the user that it is about, and the user's domain.
+  // Whether the message's %1 and %2 are the affected user and the user's domain.
   bool names_user = false;
 };
 
 std::span<const KnownEvent> known_events();
 
-// The event's row of the table; null when there is none.
+// The event's row of the table; null if there is none.
 const KnownEvent* known_event(Source source, std::uint32_t id);
 
 }  // namespace cal::winlog

@@ -13,11 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A network has few servers; more than this many logs in one file are somebody's trick.
+// A network has few servers, so a file with more logs than this is malformed or hostile.
 constexpr std::size_t max_bookmarks = 256;
-// A clock that is further ahead says nothing about the order of events.
+// With a clock further ahead than this, times do not show the order of events.
 constexpr auto clock_error = 24h;
-// The one source that logs a success.
+// The only source that logs a success.
 constexpr auto source_of_success = Source::ebs_cal;
 
 std::string_view cause_label(const std::optional<Cause>& cause) {
@@ -45,8 +45,8 @@ void add_zeros(std::map<CountKey, std::uint64_t>& counts) {
   }
 }
 
-// Record ids count all events of a channel, so that a skipped one is a lost one only where the
-// channel is the provider's own ("PROVIDER/Operational"), and all of it about licensing.
+// Record IDs count all events of a channel, so a skipped ID is a lost event only if the channel is
+// the provider's own ("PROVIDER/Operational") and all of its events are about licensing.
 bool owns_channel(const Event& event, Source source) {
   return is_all_licensing(source) && event.channel.starts_with(event.provider + "/");
 }
@@ -87,8 +87,8 @@ bool same_event(const Failure& one, const Failure& other) {
          one.strength == other.strength;
 }
 
-// Counts a failure with those before it, of which the newest stays to be shown. One that comes back
-// after `window` begins anew.
+// Counts a failure together with earlier ones, of which the newest is kept. A failure that returns
+// after `window` starts a new count.
 void count_in(std::vector<Failure>& failures, Failure failure, Milliseconds window) {
   const auto same = std::ranges::find_if(
       failures, [&](const Failure& other) { return same_event(other, failure); });
@@ -145,7 +145,7 @@ Bookmark& Ledger::bookmark_of(const Event& event) {
   return bookmarks[key];
 }
 
-// What the event changes about the failures that stand.
+// Updates the current failures by an event.
 void Ledger::stand(const LicensingEvent& decoded, const Event& event, SystemTime at,
                    const Windows& windows) {
   switch (decoded.kind) {
@@ -172,7 +172,7 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, SystemTime
     case EventKind::note:
       return;
   }
-  // Event 12 may stand before or behind event 5.
+  // Event 12 may come before or after event 5.
   if (decoded.source != Source::ebs_cal || decoded.kind == EventKind::assignment_failure ||
       !within(book_.last_event_12, book_.last_event_5, windows.event_12)) {
     return;
@@ -182,8 +182,8 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, SystemTime
   beside.kind = EventKind::activation_failure;
   beside.cause = Cause::directory_not_writable;
   beside.strength = Strength::strong;
-  beside.meaning = "event 12 beside event 5: SYSTEM may not be permitted to write the directory";
-  // The same event 5 has been counted by the event 12 before this one.
+  beside.meaning = "event 12 near event 5: SYSTEM may not be permitted to write the directory";
+  // An earlier event 12 has already counted the same event 5.
   const bool counted = std::ranges::any_of(book_.failures, [&](const Failure& other) {
     return same_event(other, beside) && other.at == beside.at;
   });
@@ -209,7 +209,7 @@ void Ledger::start_over() {
 void Ledger::finish_pass() {
   if (!again_) return;
   if (again_->same_file.value_or(true)) {
-    // A pass that came to its end early has not met all of them again.
+    // An incomplete pass has not found all of them again.
     const auto known = again_->unparsed_before;
     book_.unparsed += book_.unparsed_in_file - std::min(book_.unparsed_in_file, known);
     book_.unparsed_in_file = std::max(book_.unparsed_in_file, known);

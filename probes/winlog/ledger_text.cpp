@@ -64,7 +64,7 @@ Cause cause_of(const std::string& word) {
   return *found;
 }
 
-// A text of an older program has no source: events 5, 9 and 11 were those of EBS.
+// A text from an older program has no source: events 5, 9 and 11 were those of EBS.
 Source source_of(const Json& json, std::uint32_t event_id) {
   const auto word = json.value("source", event_id < 12 ? "ebs_cal" : "rds_licensing");
   const auto* const found =

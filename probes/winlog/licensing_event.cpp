@@ -15,7 +15,7 @@ bool is_word(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
 }
 
-// The first word of a message for which `wanted` holds.
+// The first word of a message for which `wanted` is true.
 template <class Wanted>
 std::optional<std::uint32_t> code_in_words(std::string_view text, Wanted wanted) {
   while (!text.empty()) {
@@ -33,8 +33,8 @@ std::optional<std::uint32_t> code_in_place(const Event& event, std::size_t place
   return parse_error_code(event.data[place].value);
 }
 
-// Shippers keep the order of the data or lose it, name them or not; what they keep decides where
-// the code is looked for.
+// Some shippers keep the order or the names of the data, others lose them. What they keep decides
+// where the code is looked for.
 std::optional<std::uint32_t> find_code(const Event& event, std::size_t place) {
   if (const auto code = code_in_place(event, place)) return code;
   for (const auto& datum : event.data) {
@@ -53,8 +53,8 @@ std::optional<std::uint32_t> find_code(const Event& event, std::size_t place) {
   return std::nullopt;
 }
 
-// A code that decides nothing is worth less than a wrong one costs: out of its place only 0x… is
-// one, the last of the data first, since names stand before it.
+// A code that is only shown must not be a wrong one. Outside its place, only 0x… is accepted as a
+// code, starting from the last datum, since names come before it.
 std::optional<std::uint32_t> find_shown_code(const Event& event, std::size_t place) {
   if (const auto code = code_in_place(event, place)) return code;
   const auto is_hex = [](std::string_view word, std::uint32_t) { return word.starts_with("0x"); };
@@ -72,8 +72,8 @@ std::string shown_code(std::uint32_t code) {
                                        : fmt::format("0x{:08x}, {}", code, meaning.words);
 }
 
-// What stands between the first two pairs of quotation marks: %1 and %2 of a message that quotes
-// them, in whatever language it is.
+// The texts in the first two pairs of quotation marks: %1 and %2 of a message that quotes them, in
+// any language.
 std::array<std::string, 2> quoted_in(std::string_view message) {
   std::array<std::string, 2> found;
   for (auto& text : found) {
@@ -103,8 +103,7 @@ std::optional<LicensingEvent> decode(const Event& event) {
   const auto* const known = known_event(*source, event.id);
   if (known == nullptr) {
     if (!is_all_licensing(*source)) return std::nullopt;
-    return LicensingEvent{
-        .known = nullptr, .source = *source, .meaning = "an event that is not known"};
+    return LicensingEvent{.known = nullptr, .source = *source, .meaning = "an unknown event"};
   }
   LicensingEvent decoded{.known = known,
                          .source = *source,
@@ -121,7 +120,7 @@ std::optional<LicensingEvent> decode(const Event& event) {
   decoded.cause = Cause::other;
   decoded.code = find_code(event, *known->code_at);
   if (!decoded.code) {
-    decoded.meaning += ": the event names no error code";
+    decoded.meaning += ": the event has no error code";
     return decoded;
   }
   const auto code = meaning_of_code(*decoded.code);

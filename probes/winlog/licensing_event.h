@@ -1,4 +1,4 @@
-// What an event of a licensing provider says: its row of the table, with what its data add. Pure.
+// The meaning of a licensing provider's event: its row of the table, completed by its data. Pure.
 #pragma once
 
 #include "probes/winlog/event.h"
@@ -11,14 +11,14 @@
 namespace cal::winlog {
 
 struct LicensingEvent {
-  const KnownEvent* known;  // null: an id that the table does not have
+  const KnownEvent* known;  // null: an ID that is not in the table
   Source source;
   EventKind kind = EventKind::note;
   std::optional<std::uint32_t> code = std::nullopt;
   std::optional<Cause> cause = std::nullopt;
   Strength strength = Strength::weak;
   std::string meaning;          // begins in lower case
-  std::string named_user = {};  // DOMAIN\name of whom the event is about; may be empty
+  std::string named_user = {};  // DOMAIN\name of the affected user; may be empty
 };
 
 // Empty for every event that is not about licensing.

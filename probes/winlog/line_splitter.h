@@ -1,5 +1,5 @@
-// Cuts the bytes of a text file into lines of UTF-8, in constant memory and without losing count of
-// where each begins. Knows UTF-8 and UTF-16, with the byte order mark that PowerShell writes. Pure.
+// Splits the bytes of a text file into lines of UTF-8, in constant memory, and keeps track of where
+// each begins. Knows UTF-8 and UTF-16, with the byte order mark that PowerShell writes. Pure.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace cal::winlog {
 
 enum class Encoding { utf8, utf16_little, utf16_big };
 
-// By the byte order mark at the front of a file; without one: UTF-8.
+// By the byte order mark at the start of a file; without one: UTF-8.
 Encoding encoding_of(std::string_view head);
 
 struct Line {
@@ -27,13 +27,13 @@ class LineSplitter {
 
   explicit LineSplitter(Encoding encoding) : encoding_(encoding) {}
 
-  // Calls `on_line` for each line that ends in these bytes; blank ones are left out.
+  // Calls `on_line` for each line that ends in these bytes, except blank lines.
   void feed(std::string_view bytes, const OnLine& on_line);
 
   // How many of the bytes fed so far belong to lines that have ended.
   std::uint64_t consumed() const { return consumed_; }
 
-  // What stands behind the last line end. Empty when it is longer than a line may be.
+  // The text after the last line end. Empty if it is longer than a line may be.
   std::string rest() const;
   std::uint64_t fed() const { return fed_; }
 

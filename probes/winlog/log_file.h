@@ -1,4 +1,4 @@
-// A followed log as a file: opened, looked at, read in pieces. Wraps what POSIX says about it.
+// A followed log as a file: opens it, checks its identity, reads it in pieces. Wraps POSIX calls.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -16,7 +16,7 @@
 
 namespace cal::winlog {
 
-// Why a file cannot be read; `text` says what was tried and what came back.
+// Why a file cannot be read; `text` says what was tried and what the error was.
 struct FileFault {
   bool missing;
   std::string text;
@@ -24,19 +24,19 @@ struct FileFault {
 
 class LogFile {
  public:
-  // A file without blocking: a FIFO in its place is refused, not waited for.
+  // Opens a file without blocking: a FIFO in its place is refused, not waited for.
   static tl::expected<LogFile, FileFault> open(const std::filesystem::path& path);
 
   int descriptor() const { return file_.fd.fd(); }
   std::uint64_t size() const { return static_cast<std::uint64_t>(file_.status.st_size); }
   SystemTime written_at() const { return cal::written_at(file_); }
 
-  // How many bytes were read at `offset`; 0 at the end. Throws std::system_error.
+  // Reads at `offset` and returns the number of bytes; 0 at the end. Throws std::system_error.
   std::size_t read(std::uint64_t offset, std::span<char> buffer) const;
 
-  // Where this file was read up to `offset`.
+  // The position of this file after reading up to `offset`.
   FilePosition position(std::uint64_t offset) const;
-  // Whether it is the file of that position, and still holds what was read then.
+  // Whether it is the file of that position, with the content that was read then.
   bool continues(const FilePosition& position) const;
 
  private:

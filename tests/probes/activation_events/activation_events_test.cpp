@@ -93,7 +93,7 @@ TEST_CASE("each history has its reason", "[events]") {
   CHECK(sample(outcome, "cal_activation_failing") == row.failing);
 }
 
-TEST_CASE("without its log the probe is blind, and says why", "[events]") {
+TEST_CASE("without its log the probe gives unknown and says why", "[events]") {
   CHECK(judged({}, missing()).reason->word == "log_missing");
   CHECK(judged({}, missing()).summary == "open x.evtx: No such file or directory");
   CHECK(judged({}, unreadable()).reason->word == "log_unreadable");
@@ -103,14 +103,14 @@ TEST_CASE("without its log the probe is blind, and says why", "[events]") {
   CHECK_FALSE(judged({}, missing()).source_data_at);
 }
 
-TEST_CASE("a failure stands while the log cannot be read", "[events]") {
+TEST_CASE("a failure remains current while the log cannot be read", "[events]") {
   const auto outcome = judged({{5, 1h, "0xcfff1208"}}, missing());
   CHECK(outcome.reason->word == "activation_failed");
   CHECK(evidence(outcome, "the log") == "open x.evtx: No such file or directory");
   CHECK(outcome.implications.size() == 1);
 }
 
-TEST_CASE("age counts where it is asked for", "[events]") {
+TEST_CASE("the age of the log is checked only with max_age", "[events]") {
   const LogState old{.written_at = now - 24h - 1s};
   CHECK(judged({}, old).reason->word == "no_failure");
   Settings settings;
@@ -118,7 +118,7 @@ TEST_CASE("age counts where it is asked for", "[events]") {
   CHECK(judged({}, old, settings).reason->word == "log_stale");
   CHECK(judged({}, LogState{.written_at = now - 24h}, settings).reason->word == "no_failure");
   CHECK(judged({}, old, settings).source_data_at == old.written_at);
-  // Another clock may be ahead, but a day tells nothing about the age.
+  // Another clock may be ahead, but after more than a day the age is unknown.
   CHECK(judged({}, LogState{.written_at = now + 1h}, settings).reason->word == "no_failure");
   const auto ahead = judged({}, LogState{.written_at = now + 25h}, settings);
   CHECK(ahead.reason->word == "log_stale");
@@ -142,7 +142,7 @@ TEST_CASE("a failure implicates the causes that were logged, with their time", "
   CHECK(outcome.implications.front().sentence.starts_with("event "));
 }
 
-TEST_CASE("an event of Remote Desktop licensing says what to do first, one of EBS its cause",
+TEST_CASE("an event of Remote Desktop licensing has its own first step, one of EBS its cause's",
           "[events]") {
   winlog::Ledger ledger;
   ledger.add(event(ebs, 5, 1, now, {"0x80070005"}), now);
@@ -163,7 +163,7 @@ TEST_CASE("the evidence has event, time, server, code, user and text", "[events]
   CHECK(outcome.summary.starts_with("event 5 at 2026-11-24T09:00:00Z on srv1: "));
 }
 
-TEST_CASE("a flood of event 4105 is one finding that an admin can read", "[events]") {
+TEST_CASE("repeated events 4105 are one readable finding", "[events]") {
   winlog::Ledger ledger;
   for (std::uint64_t i = 1; i <= 17; ++i) {
     auto logged = event(rds, 4105, i, now - 17h + std::chrono::hours(i),
@@ -177,7 +177,7 @@ TEST_CASE("a flood of event 4105 is one finding that an admin can read", "[event
       "event 4105 at 2026-11-24T10:00:00Z on LS1 (17 since "
       "2026-11-23T18:00:00Z)";
   const std::string what =
-      "the licence server cannot write a user's licence into the directory "
+      "the license server cannot write a user's license into the directory "
       "(0x80070005, access was denied); last for user EBS\\alice";
   CHECK(outcome.reason->word == "assignment_failed");
   CHECK(outcome.summary == when + ": " + what);
@@ -187,7 +187,7 @@ TEST_CASE("a flood of event 4105 is one finding that an admin can read", "[event
   CHECK(evidence(outcome, when) == what + "; logged: alice, EBS, 0x80070005");
 }
 
-TEST_CASE("a hint is told beside a failure of its cause, and else not", "[events]") {
+TEST_CASE("a hint is shown only together with a failure of its cause", "[events]") {
   winlog::Ledger ledger;
   const auto judged_now = [&] {
     return judge({LogState{.written_at = now}, &ledger.book(), now}, {});
@@ -202,7 +202,7 @@ TEST_CASE("a hint is told beside a failure of its cause, and else not", "[events
   REQUIRE(outcome.implications.size() == 3);
   CHECK(outcome.summary.starts_with("event 18 "));
   CHECK(outcome.implications[2].sentence ==
-        "event 76 at 2026-11-24T08:00:00Z on srv1: the licence server was removed from Terminal "
+        "event 76 at 2026-11-24T08:00:00Z on srv1: the license server was removed from Terminal "
         "Server License Servers");
   CHECK_FALSE(outcome.evidence[2].verdict);
 }
@@ -235,20 +235,20 @@ TEST_CASE("counters and times are exported", "[events]") {
   CHECK(sample(outcome, "cal_activation_last_success_timestamp_seconds") == unix_seconds(now - 2h));
 }
 
-TEST_CASE("times that never were have no sample", "[events]") {
+TEST_CASE("times of events that never occurred have no sample", "[events]") {
   const auto outcome = judged({});
   CHECK_FALSE(sample(outcome, "cal_activation_last_failure_timestamp_seconds"));
   CHECK_FALSE(sample(outcome, "cal_activation_last_success_timestamp_seconds"));
 }
 
-TEST_CASE("what was lost or could not be read is said", "[events]") {
+TEST_CASE("lost and unreadable events are reported", "[events]") {
   auto ledger = ledger_of({});
   ledger.add(event(ebs, 4, 10, now), now);
   ledger.add(event(ebs, 4, 20, now), now);
   ledger.add_unparsed(3);
   const auto outcome =
       judge({LogState{.written_at = now, .damaged = true}, &ledger.book(), now}, {});
-  CHECK(evidence(outcome, "lost events").starts_with("9 record ids"));
+  CHECK(evidence(outcome, "lost events").starts_with("9 record IDs"));
   CHECK(evidence(outcome, "not readable").starts_with("3 lines"));
   CHECK(evidence(outcome, "the file").starts_with("marked as damaged"));
   CHECK(sample(outcome, "cal_events_gap_total") == 9);

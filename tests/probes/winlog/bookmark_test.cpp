@@ -10,7 +10,7 @@ constexpr auto known = std::nullopt;
 
 }  // namespace
 
-TEST_CASE("an event is new once", "[winlog][bookmark]") {
+TEST_CASE("an event is new only once", "[winlog][bookmark]") {
   Bookmark bookmark;
   CHECK(bookmark.see(7, 100) == 0u);
   CHECK(bookmark.see(7, 100) == known);
@@ -19,14 +19,14 @@ TEST_CASE("an event is new once", "[winlog][bookmark]") {
   CHECK(bookmark.see(8, 99) == known);
 }
 
-TEST_CASE("skipped ids are counted, but not before the first event", "[winlog][bookmark]") {
+TEST_CASE("skipped IDs are counted, but not before the first event", "[winlog][bookmark]") {
   Bookmark bookmark;
   CHECK(bookmark.see(500, 100) == 0u);
   CHECK(bookmark.see(501, 100) == 0u);
   CHECK(bookmark.see(511, 101) == 9u);
 }
 
-TEST_CASE("lower ids at a later time are those of a cleared log", "[winlog][bookmark]") {
+TEST_CASE("lower IDs at a later time belong to a cleared log", "[winlog][bookmark]") {
   Bookmark bookmark;
   bookmark.see(500, 100);
   CHECK(bookmark.see(1, 101) == 0u);
@@ -44,7 +44,7 @@ TEST_CASE("lower ids at a later time are those of a cleared log", "[winlog][book
   }
 }
 
-TEST_CASE("the same ids again, cleared in a row, are new each time", "[winlog][bookmark]") {
+TEST_CASE("the same IDs are new after each clearing", "[winlog][bookmark]") {
   Bookmark bookmark;
   for (std::int64_t second = 0; second < 100; ++second) CHECK(bookmark.see(1, second) == 0u);
   CHECK(bookmark.marks().size() <= 8);
@@ -58,7 +58,7 @@ TEST_CASE("a clock that was set back does not hide events", "[winlog][bookmark]"
   CHECK(bookmark.see(10, 1000) == known);
 }
 
-TEST_CASE("without a time the id decides", "[winlog][bookmark]") {
+TEST_CASE("without a time the ID decides", "[winlog][bookmark]") {
   Bookmark bookmark;
   bookmark.see(10, 100);
   CHECK(bookmark.see(11, std::nullopt) == 0u);
@@ -67,7 +67,7 @@ TEST_CASE("without a time the id decides", "[winlog][bookmark]") {
   CHECK(bookmark.see(12, 101) == 0u);
 }
 
-TEST_CASE("ids at the ends of their range do no harm", "[winlog][bookmark]") {
+TEST_CASE("IDs at the limits of their range are handled", "[winlog][bookmark]") {
   Bookmark bookmark;
   CHECK(bookmark.see(0, 1) == 0u);
   CHECK(bookmark.see(UINT64_MAX, 2) == UINT64_MAX - 1);

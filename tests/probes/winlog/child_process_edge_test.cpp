@@ -41,7 +41,7 @@ struct Ignore : EventSink {
 
 }  // namespace
 
-TEST_CASE("a child reads its input and is heard to its end", "[winlog][child]") {
+TEST_CASE("a child reads its input and all of its output is read", "[winlog][child]") {
   const Script script("echo \"$1\"; cat; exit 3");
   ChildProcess child(script.path(), "word", script.input->descriptor());
   std::string said;
@@ -50,7 +50,7 @@ TEST_CASE("a child reads its input and is heard to its end", "[winlog][child]") 
   CHECK(child.wait() == "exit code 3");
 }
 
-TEST_CASE("a child has none of our descriptors and none of our environment", "[winlog][child]") {
+TEST_CASE("a child inherits no descriptors and no environment", "[winlog][child]") {
   const Script script("exec 2>&1; ls /proc/self/fd; env");
   ChildProcess child(script.path(), "word", script.input->descriptor());
   std::string said;
@@ -60,7 +60,7 @@ TEST_CASE("a child has none of our descriptors and none of our environment", "[w
   CHECK(said.find("HOME=") == said.npos);
 }
 
-TEST_CASE("a child that does not end is left at the deadline, and killed", "[winlog][child]") {
+TEST_CASE("a child that does not end is killed at the deadline", "[winlog][child]") {
   const Script script("echo $$; exec sleep 1000");
   std::string said;
   {
@@ -73,20 +73,20 @@ TEST_CASE("a child that does not end is left at the deadline, and killed", "[win
   CHECK(errno == ESRCH);
 }
 
-TEST_CASE("how a child was killed is said", "[winlog][child]") {
+TEST_CASE("the signal that killed a child is reported", "[winlog][child]") {
   const Script script("kill -KILL $$");
   ChildProcess child(script.path(), "word", script.input->descriptor());
   CHECK(child.read_all(patient(), [](std::string_view) {}));
   CHECK(child.wait() == "killed by signal 9");
 }
 
-TEST_CASE("a program that is not there cannot be started", "[winlog][child]") {
+TEST_CASE("a program that does not exist cannot be started", "[winlog][child]") {
   const Script script("");
   CHECK_THROWS_AS(ChildProcess("/no/such/program", "word", script.input->descriptor()),
                   std::system_error);
 }
 
-TEST_CASE("a reader that crashes, or says something else, is a log that cannot be read",
+TEST_CASE("a log is unreadable if its reader crashes or answers in another format",
           "[winlog][child]") {
   struct Row {
     const char* script;
@@ -108,7 +108,7 @@ TEST_CASE("a reader that crashes, or says something else, is a log that cannot b
   CHECK(position == FilePosition{});
 }
 
-TEST_CASE("a log that takes too long is partly read, and read again the next time",
+TEST_CASE("a log that takes too long is partly read, and read again on the next run",
           "[winlog][child]") {
   const Script script("exec sleep 1000");
   FilePosition position;

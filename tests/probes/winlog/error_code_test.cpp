@@ -13,7 +13,7 @@ TEST_CASE("every form of a code is the same code", "[winlog][code]") {
   CHECK(parse_error_code(text) == 0xcfff1208);
 }
 
-TEST_CASE("hexadecimal without 0x is told from decimal by its length and digits",
+TEST_CASE("hexadecimal without 0x is distinguished from decimal by its length and digits",
           "[winlog][code]") {
   CHECK(parse_error_code("80070005") == 0x80070005);
   CHECK(parse_error_code("12345678") == 12345678u);
@@ -23,7 +23,7 @@ TEST_CASE("hexadecimal without 0x is told from decimal by its length and digits"
   CHECK(parse_error_code("-2147483648") == 0x80000000);
 }
 
-TEST_CASE("what is no code is none", "[winlog][code]") {
+TEST_CASE("a text that is not a code is refused", "[winlog][code]") {
   const auto* text = GENERATE("", " ", ".", "0x", "0xg", "bad", "face", "cfff120", "4294967296",
                               "-2147483649", "0x1ffffffff", "12 monkeys", "++5", "0x-5", "1e5");
   INFO(text);

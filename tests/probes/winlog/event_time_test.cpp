@@ -7,7 +7,7 @@
 using namespace cal::winlog;
 using namespace cal::winlog::samples;
 
-TEST_CASE("the forms of one moment are the same moment", "[winlog][time]") {
+TEST_CASE("every form of a time gives the same moment", "[winlog][time]") {
   const auto* text = GENERATE("2026-11-24T10:00:00Z", "2026-11-24 10:00:00",
                               "2026-11-24T10:00:00.000000000Z", "2026-11-24T11:00:00+01:00",
                               "2026-11-24 11:00:00 +0100", "2026-11-23T22:30:00.0-11:30",
@@ -22,7 +22,7 @@ TEST_CASE("fractions count to the nanosecond", "[winlog][time]") {
   CHECK(parse_event_time("2026-11-24T10:00:00.0000000019Z") == ten_o_clock + 1ns);
 }
 
-TEST_CASE("what is no time is none", "[winlog][time]") {
+TEST_CASE("a text that is not a time is refused", "[winlog][time]") {
   const auto* text =
       GENERATE("", "2026", "2026-11-24", "2026-13-24T10:00:00Z", "2026-02-30T10:00:00Z",
                "2026-11-24T24:00:00Z", "2026-11-24T10:60:00Z", "2026-11-24T10:00:61Z",
@@ -33,7 +33,7 @@ TEST_CASE("what is no time is none", "[winlog][time]") {
   CHECK_FALSE(parse_event_time(text));
 }
 
-TEST_CASE("a time is written as it is read", "[winlog][time]") {
+TEST_CASE("a time that is written is read back unchanged", "[winlog][time]") {
   CHECK(event_time_text(ten_o_clock + 123'456'700ns) == "2026-11-24T10:00:00.123456700Z");
   CHECK(parse_event_time(event_time_text(ten_o_clock + 1ns)) == ten_o_clock + 1ns);
 }

@@ -4,7 +4,7 @@
 
 using namespace cal::winlog;
 
-TEST_CASE("data come by name and in order", "[winlog][xml]") {
+TEST_CASE("data are read with their names and in order", "[winlog][xml]") {
   CHECK(data_of_xml("<EventData><Data Name=\"Code\">0x5</Data><Data Name='Text'>a &lt;b&gt; "
                     "&amp;amp;</Data><Data/><Data></Data><DataX>no</DataX></EventData>") ==
         std::vector<EventDatum>{{"Code", "0x5"}, {"Text", "a <b> &amp;"}, {"", ""}, {"", ""}});
@@ -23,7 +23,7 @@ TEST_CASE("elements and attributes are found by name", "[winlog][xml]") {
   CHECK(attribute_text(xml, "Channel", "Name").empty());
 }
 
-TEST_CASE("broken XML gives what can be read", "[winlog][xml]") {
+TEST_CASE("the readable parts of broken XML are read", "[winlog][xml]") {
   const auto* xml = GENERATE("", "<", "<Data", "<Data>", "<Data Name=", "<Data Name=>x</Data",
                              "<Data Name=\"x>1</Data>", "</Data>", "<Data><Data>");
   INFO(xml);

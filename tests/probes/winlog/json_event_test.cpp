@@ -9,7 +9,7 @@ using namespace cal::winlog::samples;
 
 namespace {
 
-// Event 5 as each shipper writes it down, with what the layout can keep of it.
+// Event 5 as each shipper writes it, with the fields that the layout keeps.
 struct Layout {
   const char* name;
   const char* line;
@@ -67,7 +67,7 @@ TEST_CASE("an event is the same event in every layout", "[winlog][json]") {
   }
 }
 
-TEST_CASE("our own layout keeps an event as it is", "[winlog][json]") {
+TEST_CASE("our own layout keeps an event unchanged", "[winlog][json]") {
   auto original = event(ebs, 5, UINT64_MAX, ten_o_clock + 100ns, {"0xcfff1208", "zwei ☃ \"<&\n"});
   original.data[0].name = "Code";
   original.message = "text";
@@ -76,7 +76,7 @@ TEST_CASE("our own layout keeps an event as it is", "[winlog][json]") {
   CHECK(parse_json_event(json_event(original)) == original);
 }
 
-TEST_CASE("Winlogbeat's sorted names are no order", "[winlog][json]") {
+TEST_CASE("Winlogbeat's sorted names do not give an order", "[winlog][json]") {
   const auto read = parse_json_event(
       R"({"@timestamp":"2026-11-24T10:00:00Z","winlog":{"provider_name":"P","event_id":11,"record_id":"1","event_data":{"Code":"0xcfff1212","Account":"5"}}})");
   REQUIRE(read);
@@ -84,7 +84,7 @@ TEST_CASE("Winlogbeat's sorted names are no order", "[winlog][json]") {
   CHECK(read->record_id == 1);
 }
 
-TEST_CASE("what is no event is none", "[winlog][json]") {
+TEST_CASE("a line that is not an event is refused", "[winlog][json]") {
   const auto* line = GENERATE(
       "", "{", "{}", "[]", "null", "5", "\"x\"", "{\"winlog\":5}", "{\"winlog\":{}}", "\xff\xfe",
       R"({"provider":"P","id":5,"record_id":1})",                               // no time
@@ -100,7 +100,7 @@ TEST_CASE("what is no event is none", "[winlog][json]") {
   CHECK_FALSE(parse_json_event(line));
 }
 
-TEST_CASE("an event that is only half written is none", "[winlog][json]") {
+TEST_CASE("an incomplete event is refused", "[winlog][json]") {
   const std::string line = layouts[0].line;
   for (std::size_t length = 0; length < line.size(); ++length) {
     CHECK_FALSE(parse_json_event(line.substr(0, length)));
@@ -124,7 +124,7 @@ TEST_CASE("depth, width and length are bounded", "[winlog][json]") {
   CHECK(loud->message.size() == longest_text);
 }
 
-TEST_CASE("bytes that are no UTF-8 are replaced, and the event is read", "[winlog][json]") {
+TEST_CASE("invalid UTF-8 is replaced, and the event is read", "[winlog][json]") {
   const auto read = parse_json_event(
       "{\"provider\":\"P\",\"id\":5,\"record_id\":1,\"time\":\"2026-11-24T10:00:00Z\","
       "\"message\":\"f\xfcr\"}");

@@ -42,7 +42,7 @@ struct Follower {
   FilePosition position;
   Collector last;
 
-  // The ids that one run reads.
+  // The IDs that one run reads.
   Ids read(Deadline deadline = Deadline(SteadyTime::max())) {
     Collector collector;
     const auto state = follow_json_log(folder / "log", position, collector, deadline);
@@ -57,7 +57,7 @@ struct Follower {
 
 }  // namespace
 
-TEST_CASE("a log is read once, and then what is new", "[winlog][follow]") {
+TEST_CASE("a log is read once, and then only its new lines", "[winlog][follow]") {
   Follower log;
   log.folder.write("log", lines(1, 3));
   CHECK(log.read() == Ids{1, 2, 3});
@@ -68,7 +68,7 @@ TEST_CASE("a log is read once, and then what is new", "[winlog][follow]") {
   CHECK(log.last.starts == 0);
 }
 
-TEST_CASE("a line that is being written waits for its end", "[winlog][follow]") {
+TEST_CASE("a line that is being written is read when it is complete", "[winlog][follow]") {
   Follower log;
   const auto half = line(2).substr(0, 20);
   log.folder.write("log", line(1) + half);
@@ -79,7 +79,7 @@ TEST_CASE("a line that is being written waits for its end", "[winlog][follow]") 
   CHECK(log.read() == Ids{2, 3});
 }
 
-TEST_CASE("a last line without its end is read when it is whole", "[winlog][follow]") {
+TEST_CASE("a last line without a line end is read if it is complete", "[winlog][follow]") {
   Follower log;
   log.folder.write("log", line(1).substr(0, line(1).size() - 1));
   CHECK(log.read() == Ids{1});
@@ -95,7 +95,7 @@ TEST_CASE("a rotated log is read to its end first", "[winlog][follow]") {
   std::filesystem::rename(log.folder / "log", log.folder / "log.1");
   log.folder.write("log", lines(5, 6));
   CHECK(log.read() == Ids{3, 5, 6});
-  CHECK(log.last.unread == 1);  // the half line, which nobody will end
+  CHECK(log.last.unread == 1);  // the incomplete line, which will not be completed
   CHECK(log.read().empty());
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("a truncated log is read from its start", "[winlog][follow]") {
   CHECK(log.last.starts == 1);
 }
 
-TEST_CASE("a truncated log that grew past the old place is read from its start",
+TEST_CASE("a truncated log that grew past the old position is read from its start",
           "[winlog][follow]") {
   Follower log;
   log.folder.write("log", lines(1, 3));
@@ -126,7 +126,7 @@ TEST_CASE("a log that was replaced by its copy is read again from its start", "[
   CHECK(log.read() == Ids{1, 2, 3});
 }
 
-TEST_CASE("lines that are no events are counted, and the others are read", "[winlog][follow]") {
+TEST_CASE("lines that are not events are counted, and the others are read", "[winlog][follow]") {
   Follower log;
   log.folder.write("log", "garbage\n" + line(1) + "{\n\n" +
                               std::string(LineSplitter::longest_line + 1, 'x') + "\n" + line(2));
@@ -134,7 +134,7 @@ TEST_CASE("lines that are no events are counted, and the others are read", "[win
   CHECK(log.last.unread == 3);
 }
 
-TEST_CASE("a log in UTF-16 is followed, too", "[winlog][follow]") {
+TEST_CASE("a log in UTF-16 is also followed", "[winlog][follow]") {
   const auto utf16 = [](const std::string& ascii) {
     std::string wide;
     for (const char c : ascii) wide += {c, '\0'};
@@ -147,7 +147,7 @@ TEST_CASE("a log in UTF-16 is followed, too", "[winlog][follow]") {
   CHECK(log.read() == Ids{3});
 }
 
-TEST_CASE("when the time is over the next run goes on", "[winlog][follow]") {
+TEST_CASE("after the deadline the next run continues", "[winlog][follow]") {
   Follower log;
   log.folder.write("log", lines(1, 2000));
   Ids all;
@@ -162,7 +162,7 @@ TEST_CASE("when the time is over the next run goes on", "[winlog][follow]") {
   CHECK(all.back() == 2000);
 }
 
-TEST_CASE("what is not a file to be read says why", "[winlog][follow]") {
+TEST_CASE("the fault of an unreadable path says why", "[winlog][follow]") {
   const ScratchFolder folder;
   FilePosition position;
   Collector sink;

@@ -16,7 +16,7 @@ namespace {
 
 const SystemTime now = ten_o_clock + 1h;
 
-// A ledger that is given events one after the other; ids are in order.
+// A ledger that receives events one after the other; IDs are in order.
 struct Log {
   Ledger ledger;
   std::uint64_t record_id = 0;
@@ -40,7 +40,7 @@ using Standing = std::vector<std::pair<Cause, Strength>>;
 
 }  // namespace
 
-TEST_CASE("what can be counted is there from the start", "[winlog][ledger]") {
+TEST_CASE("all counters exist from the start", "[winlog][ledger]") {
   const Ledger ledger;
   const auto& counts = ledger.book().counts;
   CHECK(counts.at({"ebs_cal", "5", "pack_already_installed"}) == 0);
@@ -52,7 +52,7 @@ TEST_CASE("what can be counted is there from the start", "[winlog][ledger]") {
   CHECK(counts.size() < 100);
 }
 
-TEST_CASE("an event is counted once, and unknown ids make no series", "[winlog][ledger]") {
+TEST_CASE("an event is counted once, and unknown IDs do not create series", "[winlog][ledger]") {
   Log log;
   CHECK(log.add(5, 0s, "0xcfff1208"));
   --log.record_id;
@@ -64,7 +64,7 @@ TEST_CASE("an event is counted once, and unknown ids make no series", "[winlog][
   CHECK(log.ledger.book().counts.size() == series);
 }
 
-TEST_CASE("computers, channels and providers count their records apart", "[winlog][ledger]") {
+TEST_CASE("records are counted separately by computer, channel and provider", "[winlog][ledger]") {
   Ledger ledger;
   auto one = event(ebs, 4, 1, ten_o_clock);
   CHECK(ledger.add(one, now));
@@ -76,7 +76,7 @@ TEST_CASE("computers, channels and providers count their records apart", "[winlo
   CHECK_FALSE(ledger.add(event(rds, 4, 1, ten_o_clock), now));
 }
 
-TEST_CASE("a success clears what came before it, and nothing after", "[winlog][ledger]") {
+TEST_CASE("a success clears the failures before it, and none after it", "[winlog][ledger]") {
   Log log;
   log.add(5, 0s, "0xcfff1208");
   log.add(11, 1s);
@@ -89,7 +89,7 @@ TEST_CASE("a success clears what came before it, and nothing after", "[winlog][l
   CHECK(log.ledger.book().last_activation_failure == ten_o_clock + 3s);
 }
 
-TEST_CASE("within one second the order of the log counts", "[winlog][ledger]") {
+TEST_CASE("within one second the order in the log decides", "[winlog][ledger]") {
   Log log;
   log.add(5, 0s);
   log.add(4, 0s);
@@ -98,7 +98,7 @@ TEST_CASE("within one second the order of the log counts", "[winlog][ledger]") {
   CHECK(log.standing().size() == 1);
 }
 
-TEST_CASE("a failure that is older than the last success does not stand", "[winlog][ledger]") {
+TEST_CASE("a failure that is older than the last success is not current", "[winlog][ledger]") {
   Log log;
   log.add(4, 100s);
   auto late = event(ebs, 5, 1, ten_o_clock);
@@ -107,7 +107,7 @@ TEST_CASE("a failure that is older than the last success does not stand", "[winl
   CHECK(log.standing().empty());
 }
 
-TEST_CASE("event 12 is a cause beside event 5 only", "[winlog][ledger]") {
+TEST_CASE("event 12 is a cause only near event 5", "[winlog][ledger]") {
   const Standing alone{{Cause::other, Strength::weak}};
   const Standing both{{Cause::other, Strength::weak},
                       {Cause::directory_not_writable, Strength::strong}};
@@ -144,7 +144,7 @@ TEST_CASE("event 12 is a cause beside event 5 only", "[winlog][ledger]") {
   }
 }
 
-TEST_CASE("event 12 says nothing about a licence server of Remote Desktop", "[winlog][ledger]") {
+TEST_CASE("event 12 of EBS does not count for Remote Desktop licensing", "[winlog][ledger]") {
   Log log;
   log.ledger.add(event(rds, 18, 1, ten_o_clock), now);
   log.add(12, 1s);
@@ -153,7 +153,7 @@ TEST_CASE("event 12 says nothing about a licence server of Remote Desktop", "[wi
   CHECK(log.standing() == Standing{{Cause::other, Strength::strong}});
 }
 
-TEST_CASE("the newest failure of an event and cause stands for all of them, counted",
+TEST_CASE("the newest failure of an event and cause is kept with the count of all",
           "[winlog][ledger]") {
   Log log;
   for (int i = 0; i < 1000; ++i) log.add(5, std::chrono::seconds(i), "0xcfff1208");
@@ -165,7 +165,7 @@ TEST_CASE("the newest failure of an event and cause stands for all of them, coun
   CHECK(log.count("5", "pack_already_installed") == 1000);
 }
 
-TEST_CASE("a flood of event 4105 is one failure with its last user, others stand apart",
+TEST_CASE("repeated events 4105 are one failure with the last user, others are separate",
           "[winlog][ledger]") {
   Ledger ledger;
   std::uint64_t record_id = 0;
@@ -203,22 +203,22 @@ TEST_CASE("a flood of event 4105 is one failure with its last user, others stand
   }
 }
 
-TEST_CASE("a success clears the failures of its own source only", "[winlog][ledger]") {
+TEST_CASE("a success clears only the failures of its own source", "[winlog][ledger]") {
   Log log;
   log.add(5, 0s);
   log.ledger.add(event(rds, 18, 1, ten_o_clock), now);
   log.add(4, 1s);
   REQUIRE(log.ledger.book().failures.size() == 1);
   CHECK(log.ledger.book().failures[0].event_id == 18);
-  // Nor does it keep an older one of another source out.
+  // An older failure of another source is still added.
   log.ledger.add(event(rds, 39, 2, ten_o_clock), now);
   CHECK(log.ledger.book().failures.size() == 2);
-  // No page says what event 4 of Remote Desktop licensing is logged for.
+  // It is not documented when event 4 of Remote Desktop licensing is logged.
   log.ledger.add(event(rds, 4, 3, ten_o_clock + 2s), now);
   CHECK(log.ledger.book().failures.size() == 2);
 }
 
-TEST_CASE("a hint is kept apart from the failures", "[winlog][ledger]") {
+TEST_CASE("hints are kept separately from the failures", "[winlog][ledger]") {
   Ledger ledger;
   ledger.add(event(rds, 76, 1, ten_o_clock), now);
   ledger.add(event(rds, 76, 2, ten_o_clock + 1s), now);
@@ -229,7 +229,7 @@ TEST_CASE("a hint is kept apart from the failures", "[winlog][ledger]") {
   CHECK(ledger.book().counts.at({"rds_licensing", "76", "directory_not_writable"}) == 2);
 }
 
-TEST_CASE("events 12 beside one event 5 count it once", "[winlog][ledger]") {
+TEST_CASE("several events 12 near one event 5 count it once", "[winlog][ledger]") {
   Log log;
   log.add(5, 0s);
   log.add(12, 1s);
@@ -249,7 +249,7 @@ TEST_CASE("an event from the future counts as of now, and once", "[winlog][ledge
   CHECK(ledger.add(event(ebs, 5, 2, now), now));
 }
 
-TEST_CASE("skipped ids are lost events in a channel of the provider's own", "[winlog][ledger]") {
+TEST_CASE("skipped IDs are lost events in the provider's own channel", "[winlog][ledger]") {
   Ledger ledger;
   auto one = event(ebs, 4, 1, ten_o_clock);
   auto three = event(ebs, 4, 3, ten_o_clock);
@@ -281,7 +281,7 @@ TEST_CASE(
   CHECK_FALSE(ledger.book().counts.contains({"rds_session_host", "other", "none"}));
 }
 
-TEST_CASE("more logs than can be are forgotten, the oldest first", "[winlog][ledger]") {
+TEST_CASE("logs over the limit are forgotten, the oldest first", "[winlog][ledger]") {
   Ledger ledger;
   for (int i = 0; i < 1000; ++i) {
     auto one = event(ebs, 4, 1, ten_o_clock + std::chrono::seconds(i));
@@ -292,7 +292,7 @@ TEST_CASE("more logs than can be are forgotten, the oldest first", "[winlog][led
   CHECK(ledger.book().bookmarks.contains({ebs, "srv999", ebs + "/Operational"}));
 }
 
-TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
+TEST_CASE("an unreadable line is counted once", "[winlog][ledger]") {
   Ledger ledger;
   ledger.start_over();
   ledger.add_unparsed(2);
@@ -332,7 +332,7 @@ TEST_CASE("what cannot be read is counted once, too", "[winlog][ledger]") {
   }
 }
 
-TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
+TEST_CASE("a ledger that is written is read back unchanged", "[winlog][ledger]") {
   Log log;
   log.ledger.start_over();
   log.ledger.add_unparsed(3);
@@ -353,7 +353,7 @@ TEST_CASE("a ledger goes through its text unchanged", "[winlog][ledger]") {
   CHECK(parse_ledger(ledger_text(Book{})) == Book{});
 }
 
-TEST_CASE("a ledger of an older program is read", "[winlog][ledger]") {
+TEST_CASE("a ledger from an older program is read", "[winlog][ledger]") {
   Log log;
   log.add(5, 0s, "0xcfff1208");
   log.ledger.add(event(rds, 4105, 1, ten_o_clock), now);
@@ -368,7 +368,7 @@ TEST_CASE("a ledger of an older program is read", "[winlog][ledger]") {
   CHECK(parse_ledger(json.dump()) == log.ledger.book());
 }
 
-TEST_CASE("a text that is no ledger is none, whatever is missing", "[winlog][ledger]") {
+TEST_CASE("a text that is not a ledger is refused, whatever is missing", "[winlog][ledger]") {
   const auto whole = ledger_text(Ledger().book());
   CHECK(parse_ledger(whole));
   CHECK_FALSE(parse_ledger(""));

@@ -11,7 +11,7 @@ using namespace cal;
 using namespace cal::winlog;
 using namespace cal::winlog::samples;
 
-TEST_CASE("provider and id together make the meaning", "[winlog][decode]") {
+TEST_CASE("provider and ID together give the meaning", "[winlog][decode]") {
   struct Row {
     std::string provider;
     std::uint32_t id;
@@ -52,7 +52,7 @@ TEST_CASE("provider and id together make the meaning", "[winlog][decode]") {
       {rds, 80, note, std::nullopt, weak},
       {rds, 81, hint, Cause::licenses_exhausted, weak},
       {rds, 82, note, std::nullopt, weak},
-      {rds, 85, note, std::nullopt, weak},  // no page knows it
+      {rds, 85, note, std::nullopt, weak},  // not documented
       {rds, 4100, assignment_failure, Cause::other, weak},
       {rds, 4105, assignment_failure, Cause::directory_not_writable, weak},
       {rds, 4106, note, std::nullopt, weak},
@@ -79,7 +79,7 @@ TEST_CASE("other providers are not decoded", "[winlog][decode]") {
   CHECK_FALSE(decode(event("", 5, 1, ten_o_clock)));
 }
 
-TEST_CASE("what a session host logs beside licensing is not decoded", "[winlog][decode]") {
+TEST_CASE("a session host's events about other subjects are not decoded", "[winlog][decode]") {
   CHECK_FALSE(decode(event(session_host, 1149, 1, ten_o_clock)));
   CHECK_FALSE(decode(event(session_host, 4105, 1, ten_o_clock)));
   CHECK_FALSE(decode(event(rds, 1069, 1, ten_o_clock))->known);
@@ -128,7 +128,7 @@ TEST_CASE("the code of a failure decides the cause", "[winlog][decode]") {
   CHECK(decoded->kind == row.kind);
 }
 
-TEST_CASE("the code is found where the order of the data is lost", "[winlog][decode]") {
+TEST_CASE("the code is found even if the order of the data is lost", "[winlog][decode]") {
   auto failed = event(ebs, 11, 1, ten_o_clock, {"3", "user", "0xcfff1200", "bob"});
   failed.data_in_order = false;
   CHECK(decode(failed)->code == 0xcfff1200);
@@ -151,21 +151,21 @@ TEST_CASE("the code is found where the order of the data is lost", "[winlog][dec
   }
 }
 
-TEST_CASE("a code is shown whole, in all its forms", "[winlog][decode]") {
+TEST_CASE("a code is shown in full, in all its forms", "[winlog][decode]") {
   const auto decoded = decode(event(ebs, 5, 1, ten_o_clock, {"0xdeadbeef"}));
   CHECK(decoded->meaning ==
-        "the CAL pack was not activated: 0xdeadbeef (3735928559, -559038737), a code that no page "
-        "explains");
+        "the CAL pack was not activated: 0xdeadbeef (3735928559, -559038737), an undocumented "
+        "code");
 }
 
-TEST_CASE("event 4105 names user, domain and the code of Windows in every layout",
+TEST_CASE("event 4105 gives user, domain and the Windows error code in every layout",
           "[winlog][decode]") {
   // Data with and without names, in order and not; the text is that of KB 2030310, cut.
   const std::string text =
       R"(The Remote Desktop license server cannot update the license attributes for user \"alice\" in the Active Directory Domain \"EBS\". Ensure that the computer account for the license server is a member of Terminal Server License Servers group in Active Directory domain \"EBS\".\r\nWin32 error code: 0x80070005)";
   const auto* const provider = "Microsoft-Windows-TerminalServices-Licensing";
   const auto line = GENERATE_COPY(values<std::string>({
-      // Winlogbeat, names made up by it, then names of the event (sorted: their order is lost).
+      // Winlogbeat, with its own names, then with the event's names (sorted: their order is lost).
       R"({"@timestamp":"2026-11-24T10:00:00Z","message":")" + text +
           R"(","winlog":{"provider_name":")" + provider +
           R"(","event_id":"4105","record_id":1,"computer_name":"LS1","channel":"System","event_data":{"param1":"alice","param2":"EBS","param3":"0x80070005"}}})",
@@ -197,11 +197,11 @@ TEST_CASE("event 4105 names user, domain and the code of Windows in every layout
   CHECK(decoded->code == 0x80070005);
   CHECK(decoded->cause == Cause::directory_not_writable);
   CHECK(decoded->meaning ==
-        "the licence server cannot write a user's licence into the directory (0x80070005, access "
+        "the license server cannot write a user's license into the directory (0x80070005, access "
         "was denied)");
 }
 
-TEST_CASE("what event 4105 does not tell is not made up", "[winlog][decode]") {
+TEST_CASE("data missing from event 4105 is not invented", "[winlog][decode]") {
   auto failed = event(rds, 4105, 1, ten_o_clock);
   const auto named = [&] { return decode(failed)->named_user; };
   CHECK(named().empty());
@@ -219,7 +219,7 @@ TEST_CASE("what event 4105 does not tell is not made up", "[winlog][decode]") {
   CHECK(decode(failed)->code == 5u);
 }
 
-TEST_CASE("every failure of Remote Desktop licensing says what to do first", "[winlog][decode]") {
+TEST_CASE("every failure of Remote Desktop licensing has a first step", "[winlog][decode]") {
   for (const auto& known : known_events()) {
     INFO(known.id);
     const bool fails = known.kind == EventKind::activation_failure ||
@@ -231,7 +231,7 @@ TEST_CASE("every failure of Remote Desktop licensing says what to do first", "[w
   }
 }
 
-TEST_CASE("no event stands in the table twice", "[winlog][decode]") {
+TEST_CASE("no event is in the table twice", "[winlog][decode]") {
   std::set<std::pair<Source, std::uint32_t>> seen;
   for (const auto& known : known_events()) {
     INFO(known.id);

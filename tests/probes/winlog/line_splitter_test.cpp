@@ -37,7 +37,7 @@ std::string utf16(const std::u16string& text, bool big) {
 
 }  // namespace
 
-TEST_CASE("lines come whole, whatever the pieces", "[winlog][lines]") {
+TEST_CASE("lines are complete, however the bytes arrive", "[winlog][lines]") {
   const auto piece = GENERATE(1u, 2u, 3u, 5u, 1000u);
   LineSplitter splitter(Encoding::utf8);
   CHECK(lines_of(splitter,
@@ -48,7 +48,7 @@ TEST_CASE("lines come whole, whatever the pieces", "[winlog][lines]") {
   CHECK(splitter.fed() - splitter.consumed() == 5);
 }
 
-TEST_CASE("UTF-16 becomes UTF-8, whatever the pieces", "[winlog][lines]") {
+TEST_CASE("UTF-16 becomes UTF-8, however the bytes arrive", "[winlog][lines]") {
   const auto piece = GENERATE(1u, 2u, 3u, 5u, 1000u);
   const bool big = GENERATE(false, true);
   // U+0A0A and U+0D0A hold the byte of a line end, and U+1F600 needs two units.
@@ -65,7 +65,7 @@ TEST_CASE("a surrogate without its other half is replaced", "[winlog][lines]") {
   CHECK(lines_of(splitter, "\x00\xd8x\x00\n\x00"s, 100) == std::vector{"\uFFFDx"s});
 }
 
-TEST_CASE("a line that is too long is said and forgotten, and the next one is read",
+TEST_CASE("a line that is too long is reported and dropped, and the next one is read",
           "[winlog][lines]") {
   const auto encoding = GENERATE(Encoding::utf8, Encoding::utf16_little);
   const bool wide = encoding == Encoding::utf16_little;

@@ -1,4 +1,4 @@
-// Events for the tests of this folder, made of the little that each test is about.
+// Events for the tests in this folder, made from the few values that each test needs.
 #pragma once
 
 #include "probes/winlog/event.h"
