@@ -1,5 +1,5 @@
 // The encodings in which PowerShell 5.1 and 7 and editors write text: UTF-8 with and without a byte
-// order mark, UTF-16 with one. The Windows code pages ("ANSI") cannot be told apart from each
+// order mark, UTF-16 with one. The Windows code pages ("ANSI") cannot be distinguished from each
 // other, so they are refused. Pure.
 #pragma once
 

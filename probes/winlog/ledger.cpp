@@ -116,7 +116,7 @@ bool Ledger::add(const Event& event, SystemTime now, const Windows& windows) {
   if (!decoded || !see(event, decoded->source, now)) return false;
   const auto id = decoded->known ? std::to_string(event.id) : std::string("other");
   ++book_.counts[count_key(decoded->source, id, decoded->cause)];
-  stand(*decoded, event, std::min(event.time, now), windows);
+  update_failures(*decoded, event, std::min(event.time, now), windows);
   return true;
 }
 
@@ -146,8 +146,8 @@ Bookmark& Ledger::bookmark_of(const Event& event) {
 }
 
 // Updates the current failures by an event.
-void Ledger::stand(const LicensingEvent& decoded, const Event& event, SystemTime at,
-                   const Windows& windows) {
+void Ledger::update_failures(const LicensingEvent& decoded, const Event& event, SystemTime at,
+                             const Windows& windows) {
   switch (decoded.kind) {
     case EventKind::activation_success:
       raise(book_.last_success, at);
@@ -177,17 +177,17 @@ void Ledger::stand(const LicensingEvent& decoded, const Event& event, SystemTime
       !within(book_.last_event_12, book_.last_event_5, windows.event_12)) {
     return;
   }
-  auto beside = failure_of(decoded, event, *book_.last_event_5);
-  beside.event_id = 5;
-  beside.kind = EventKind::activation_failure;
-  beside.cause = Cause::directory_not_writable;
-  beside.strength = Strength::strong;
-  beside.meaning = "event 12 near event 5: SYSTEM may not be permitted to write the directory";
+  auto failure = failure_of(decoded, event, *book_.last_event_5);
+  failure.event_id = 5;
+  failure.kind = EventKind::activation_failure;
+  failure.cause = Cause::directory_not_writable;
+  failure.strength = Strength::strong;
+  failure.meaning = "event 12 near event 5: SYSTEM may not be permitted to write the directory";
   // An earlier event 12 has already counted the same event 5.
   const bool counted = std::ranges::any_of(book_.failures, [&](const Failure& other) {
-    return same_event(other, beside) && other.at == beside.at;
+    return same_event(other, failure) && other.at == failure.at;
   });
-  if (!counted) add_failure(std::move(beside), windows.failure);
+  if (!counted) add_failure(std::move(failure), windows.failure);
 }
 
 void Ledger::add_failure(Failure failure, Milliseconds window) {

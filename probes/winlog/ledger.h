@@ -99,8 +99,8 @@ class Ledger {
 
   bool see(const Event& event, Source source, SystemTime now);
   Bookmark& bookmark_of(const Event& event);
-  void stand(const LicensingEvent& decoded, const Event& event, SystemTime at,
-             const Windows& windows);
+  void update_failures(const LicensingEvent& decoded, const Event& event, SystemTime at,
+                       const Windows& windows);
   void add_failure(Failure failure, Milliseconds window);
 
   Book book_;

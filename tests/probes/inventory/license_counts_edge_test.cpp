@@ -123,12 +123,12 @@ TEST_CASE("known faults of other key pack checks do not occur", "[inventory]") {
     std::size_t notes;
   };
   const auto row = GENERATE(values<Row>({
-      {"Checkmk PR 280: AvailableLicenses stops at 0 and hides what was issued too many",
+      {"Checkmk PR 280: AvailableLicenses stops at 0, which hides that too many were issued",
        R"([{"ProductVersionID":6,"ProductType":1,"TotalLicenses":10,"IssuedLicenses":14,
             "AvailableLicenses":0}])",
        {"RDS Windows Server 2019 user: 10, 14/-/-"},
        0},
-      {"Checkmk rds_licenses: -1 of temporary and built-in packs is no number to add up",
+      {"Checkmk rds_licenses: -1 of temporary and built-in packs must not be added up",
        R"([{"ProductVersionID":2,"ProductType":0,"TotalLicenses":-1,"IssuedLicenses":100,
             "AvailableLicenses":-1},
            {"ProductVersionID":2,"ProductType":0,"TotalLicenses":250,"IssuedLicenses":3}])",

@@ -27,7 +27,7 @@ struct Log {
   std::uint64_t count(const std::string& id, const std::string& cause) const {
     return ledger.book().counts.at({"ebs_cal", id, cause});
   }
-  std::vector<std::pair<Cause, Strength>> standing() const {
+  std::vector<std::pair<Cause, Strength>> current() const {
     std::vector<std::pair<Cause, Strength>> list;
     for (const auto& failure : ledger.book().failures) {
       list.emplace_back(failure.cause, failure.strength);
@@ -36,7 +36,7 @@ struct Log {
   }
 };
 
-using Standing = std::vector<std::pair<Cause, Strength>>;
+using Current = std::vector<std::pair<Cause, Strength>>;
 
 }  // namespace
 
@@ -80,11 +80,11 @@ TEST_CASE("a success clears the failures before it, and none after it", "[winlog
   Log log;
   log.add(5, 0s, "0xcfff1208");
   log.add(11, 1s);
-  CHECK(log.standing().size() == 2);
+  CHECK(log.current().size() == 2);
   log.add(4, 2s);
-  CHECK(log.standing().empty());
+  CHECK(log.current().empty());
   log.add(5, 3s, "0x80070005");
-  CHECK(log.standing() == Standing{{Cause::account_not_administrator, Strength::weak}});
+  CHECK(log.current() == Current{{Cause::account_not_administrator, Strength::weak}});
   CHECK(log.ledger.book().last_success == ten_o_clock + 2s);
   CHECK(log.ledger.book().last_activation_failure == ten_o_clock + 3s);
 }
@@ -93,9 +93,9 @@ TEST_CASE("within one second the order in the log decides", "[winlog][ledger]") 
   Log log;
   log.add(5, 0s);
   log.add(4, 0s);
-  CHECK(log.standing().empty());
+  CHECK(log.current().empty());
   log.add(5, 0s);
-  CHECK(log.standing().size() == 1);
+  CHECK(log.current().size() == 1);
 }
 
 TEST_CASE("a failure that is older than the last success is not current", "[winlog][ledger]") {
@@ -104,43 +104,43 @@ TEST_CASE("a failure that is older than the last success is not current", "[winl
   auto late = event(ebs, 5, 1, ten_o_clock);
   late.computer = "srv2";
   CHECK(log.ledger.add(late, now));
-  CHECK(log.standing().empty());
+  CHECK(log.current().empty());
 }
 
 TEST_CASE("event 12 is a cause only near event 5", "[winlog][ledger]") {
-  const Standing alone{{Cause::other, Strength::weak}};
-  const Standing both{{Cause::other, Strength::weak},
-                      {Cause::directory_not_writable, Strength::strong}};
+  const Current alone{{Cause::other, Strength::weak}};
+  const Current both{{Cause::other, Strength::weak},
+                     {Cause::directory_not_writable, Strength::strong}};
   Log log;
-  SECTION("behind it") {
+  SECTION("after it") {
     log.add(5, 0s);
     log.add(12, 120s);
-    CHECK(log.standing() == both);
+    CHECK(log.current() == both);
   }
   SECTION("before it") {
     log.add(12, 0s);
     log.add(5, 120s);
-    CHECK(log.standing() == both);
+    CHECK(log.current() == both);
   }
   SECTION("too late") {
     log.add(5, 0s);
     log.add(12, 121s);
-    CHECK(log.standing() == alone);
+    CHECK(log.current() == alone);
   }
   SECTION("alone") {
     log.add(12, 0s);
-    CHECK(log.standing().empty());
+    CHECK(log.current().empty());
   }
-  SECTION("beside a failed assignment") {
+  SECTION("together with a failed assignment") {
     log.add(11, 0s);
     log.add(12, 0s);
-    CHECK(log.standing() == alone);
+    CHECK(log.current() == alone);
   }
   SECTION("after the success that followed") {
     log.add(5, 0s);
     log.add(4, 10s);
     log.add(12, 20s);
-    CHECK(log.standing().empty());
+    CHECK(log.current().empty());
   }
 }
 
@@ -148,16 +148,16 @@ TEST_CASE("event 12 of EBS does not count for Remote Desktop licensing", "[winlo
   Log log;
   log.ledger.add(event(rds, 18, 1, ten_o_clock), now);
   log.add(12, 1s);
-  CHECK(log.standing() == Standing{{Cause::other, Strength::strong}});
+  CHECK(log.current() == Current{{Cause::other, Strength::strong}});
   log.ledger.add(event(rds, 18, 2, ten_o_clock + 2s), now);
-  CHECK(log.standing() == Standing{{Cause::other, Strength::strong}});
+  CHECK(log.current() == Current{{Cause::other, Strength::strong}});
 }
 
 TEST_CASE("the newest failure of an event and cause is kept with the count of all",
           "[winlog][ledger]") {
   Log log;
   for (int i = 0; i < 1000; ++i) log.add(5, std::chrono::seconds(i), "0xcfff1208");
-  REQUIRE(log.standing().size() == 1);
+  REQUIRE(log.current().size() == 1);
   const auto& failure = log.ledger.book().failures[0];
   CHECK(failure.at == ten_o_clock + 999s);
   CHECK(failure.first_at == ten_o_clock);
@@ -187,7 +187,7 @@ TEST_CASE("repeated events 4105 are one failure with the last user, others are s
   CHECK(failures[1].event_id == 75);
   CHECK(failures[1].count == 1);
 
-  SECTION("one that comes late is counted, and the newest stays to be shown") {
+  SECTION("one that arrives late is counted, and the newest is kept") {
     auto late = event(rds, 4105, 1, ten_o_clock - 1h, {"early", "EBS"});
     late.computer = "LS2";
     ledger.add(late, now);
@@ -195,7 +195,7 @@ TEST_CASE("repeated events 4105 are one failure with the last user, others are s
     CHECK(failures[0].first_at == ten_o_clock - 1h);
     CHECK(failures[0].named_user == "EBS\\user16");
   }
-  SECTION("one that comes back after the window begins anew") {
+  SECTION("one that returns after the window starts a new count") {
     const auto later = ten_o_clock + 24h * 8;
     ledger.add(event(rds, 4105, ++record_id, later, {"again", "EBS"}), later);
     CHECK(failures[0].count == 1);
@@ -253,14 +253,14 @@ TEST_CASE("skipped IDs are lost events in the provider's own channel", "[winlog]
   Ledger ledger;
   auto one = event(ebs, 4, 1, ten_o_clock);
   auto three = event(ebs, 4, 3, ten_o_clock);
-  SECTION("its own") {
+  SECTION("own channel") {
     ledger.add(one, now);
     CHECK_FALSE(ledger.book().last_gap);
     ledger.add(three, now);
     CHECK(ledger.book().gap == 1);
     CHECK(ledger.book().last_gap == now);
   }
-  SECTION("shared with others") {
+  SECTION("shared channel") {
     one.channel = three.channel = "Application";
     ledger.add(one, now);
     ledger.add(three, now);

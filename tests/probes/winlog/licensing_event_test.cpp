@@ -138,7 +138,7 @@ TEST_CASE("the code is found even if the order of the data is lost", "[winlog][d
     failed.message = "License 5 was not assigned to user object 7 due to 3489600018.";
     CHECK(decode(failed)->code == 0xcfff1212);
   }
-  SECTION("in the message, by the look of it") {
+  SECTION("in the message, by its form") {
     failed.data.clear();
     failed.message = "Die Lizenz 5 wurde nicht zugewiesen (Fehlercode: 0x80070005).";
     CHECK(decode(failed)->code == 0x80070005);
