@@ -10,7 +10,7 @@ TOLD = [
      'The account that installs the CAL pack is not a usable administrator.',
      'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not a member of'),
     ('pack_already_installed', 'The CAL pack is already installed.',
-     'Reason: pack_already_installed: already_installed.', 'stands in the installation history'),
+     'Reason: pack_already_installed: already_installed.', 'is in the installation history'),
     ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
      'Reason: internet_connectivity: tcp_refused.', 'is broken at tcp'),
     ('directory_permissions',
