@@ -11,7 +11,7 @@ namespace cal::ad {
 
 namespace {
 
-constexpr std::size_t max_groups = 50;  // the rest is one group, "others"
+constexpr std::size_t max_named_groups = 50;  // the rest is one group, "others"
 constexpr std::size_t shown_octets = 60;
 
 constexpr std::array<std::string_view, 4> slots{"", "2", "3", "4"};
@@ -31,8 +31,8 @@ UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
     return group.version == version && group.server == server;
   });
   if (found != groups.end()) return *found;
-  if (groups.size() > max_groups) return groups.back();
-  const bool last = groups.size() == max_groups;
+  if (groups.size() > max_named_groups) return groups.back();
+  const bool last = groups.size() == max_named_groups;
   groups.push_back(last ? UserLicenseGroup{"others", "others"} : UserLicenseGroup{version, server});
   return groups.back();
 }
