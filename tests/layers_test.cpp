@@ -140,6 +140,14 @@ TEST_CASE("a room includes only what its row of the table allows", "[layers]") {
   }
 }
 
+// It recurses once per character, so that a long text overflows the stack.
+TEST_CASE("std::regex is not used", "[layers]") {
+  for (const auto& include : includes()) {
+    INFO(include.file);
+    CHECK(include.header != "regex");
+  }
+}
+
 TEST_CASE("the table names the rooms that there are, each below those that it may include",
           "[layers]") {
   std::set<std::string_view> above;

@@ -41,6 +41,13 @@ std::size_t utf8_cut(std::string_view text, std::size_t max_bytes) {
   return end;
 }
 
+std::string shortened(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes) return std::string(text);
+  const auto head = text.substr(0, utf8_cut(text, max_bytes / 2));
+  const auto tail = text.substr(utf8_cut(text, text.size() - max_bytes / 2));
+  return std::string(head) + "…" + std::string(tail);
+}
+
 std::optional<ByteOrder> utf16_mark(std::string_view text) {
   if (text.starts_with("\xFF\xFE")) return ByteOrder::little;
   if (text.starts_with("\xFE\xFF")) return ByteOrder::big;

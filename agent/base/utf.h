@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace cal {
@@ -15,6 +16,9 @@ std::optional<std::size_t> first_not_utf8(std::string_view text);
 
 // The length of the longest front of at most `max_bytes` that cuts no character in two.
 std::size_t utf8_cut(std::string_view text, std::size_t max_bytes);
+
+// The text, or its first and last bytes around "…" when it is longer than `max_bytes`.
+std::string shortened(std::string_view text, std::size_t max_bytes);
 
 enum class ByteOrder { little, big };
 

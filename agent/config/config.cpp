@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "agent/base/text.h"
+#include "agent/config/yaml_check.h"
 #include "agent/config/yaml_text.h"
 #include "agent/contract/options.h"
 
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 #include <set>
 
 namespace cal {
@@ -28,11 +28,32 @@ constexpr Milliseconds min_interval = 1s;
 constexpr Milliseconds max_interval = 7 * 24h;
 constexpr Milliseconds min_timeout = 100ms;
 constexpr Milliseconds max_timeout = 10min;
-constexpr std::size_t max_config_size = 16U << 20U;  // bytes
 
-std::string mask_passwords(const std::string& yaml) {
-  static const std::regex user_info(R"((://)[^/@\s]+@)");
-  return std::regex_replace(yaml, user_info, "$1<masked>@");
+// The user and password of every URL: what is between "://" and the last "@" before the host ends.
+std::string mask_passwords(std::string_view yaml) {
+  constexpr std::string_view start = "://";
+  std::string masked;
+  for (auto at = yaml.find(start); at != yaml.npos; at = yaml.find(start)) {
+    masked += yaml.substr(0, at + start.size());
+    yaml.remove_prefix(at + start.size());
+    const auto authority = yaml.substr(0, yaml.find_first_of("/ \t\r\n"));
+    const auto user_end = authority.rfind('@');
+    if (user_end == authority.npos || user_end == 0) continue;
+    masked += "<masked>";
+    yaml.remove_prefix(user_end);
+  }
+  return masked += yaml;
+}
+
+bool is_network_name(std::string_view name) {
+  constexpr std::size_t max_length = 64;
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return name.size() <= max_length && is_letter_or_digit(name.front()) &&
+         std::ranges::all_of(name, [&](char c) {
+           return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+         });
 }
 
 std::string kind_names(const Registry& registry) {
@@ -80,9 +101,8 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
 
 void read_network(Options network, const Defaults& defaults, const Registry& registry,
                   const StateFolder& state, std::set<std::string>& names, Instances& instances) {
-  static const std::regex good_name("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   const auto name = network.text("name");
-  if (!name.empty() && !std::regex_match(name, good_name)) {
+  if (!name.empty() && !is_network_name(name)) {
     network.error("name", fmt::format("'{}' is no network name; use up to 64 letters, digits, "
                                       "'.', '_' and '-', beginning with a letter or digit",
                                       name));
@@ -120,7 +140,7 @@ tl::unexpected<ConfigErrors> whole_file_mistake(const std::filesystem::path& fil
 }  // namespace
 
 tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file) {
-  auto text = read_file(file, max_config_size);
+  auto text = read_file(file, max_yaml_bytes);
   if (text) return std::move(*text);
   const auto& [error, what] = text.error();
   if (error == ReadError::folder) {

@@ -1,5 +1,7 @@
 #include "agent/contract/config_errors.h"
 
+#include "agent/base/utf.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,8 +9,9 @@
 
 namespace cal {
 
-void ConfigErrors::add(Place place, std::string text) {
-  list_.push_back({std::move(place), std::move(text)});
+void ConfigErrors::add(Place place, std::string_view text) {
+  constexpr std::size_t max_bytes = 1000;
+  list_.push_back({std::move(place), shortened(text, max_bytes)});
 }
 
 std::vector<ConfigErrors::ConfigError> ConfigErrors::sorted() const {

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cal {
@@ -18,8 +19,9 @@ struct Place {
 
 class ConfigErrors {
  public:
-  // `text` says what is wrong and what is allowed, lower-case start, no full stop.
-  void add(Place place, std::string text);
+  // `text` says what is wrong and what is allowed, lower-case start, no full stop. Of
+  // one that quotes a very long value only the ends are kept.
+  void add(Place place, std::string_view text);
 
   bool empty() const { return list_.empty(); }
   std::size_t size() const { return list_.size(); }

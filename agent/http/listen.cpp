@@ -1,5 +1,7 @@
 #include "agent/http/listen.h"
 
+#include "agent/base/host_port.h"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
@@ -10,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -21,7 +22,7 @@ namespace cal {
 
 namespace {
 
-struct HostPort {
+struct Wanted {
   std::string host;  // empty: every address
   std::uint16_t port;
 };
@@ -50,23 +51,14 @@ std::string reason_of(int error) {
   }
 }
 
-HostPort split(std::string_view address) {
-  const auto colon = address.rfind(':');
-  if (colon == std::string_view::npos) fail(address, "no port; write HOST:PORT or :PORT");
-  auto host = address.substr(0, colon);
-  const auto digits = address.substr(colon + 1);
-
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  if (error != std::errc{} || end != digits.data() + digits.size()) {
-    fail(address, "the port is no number from 0 to 65535");
-  }
-  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed) host = host.substr(1, host.size() - 2);
-  if (!bracketed && host.find(':') != std::string_view::npos) {
+Wanted read_address(std::string_view address) {
+  const auto parts = parse_host_port(address);
+  if (!parts) fail(address, "the port is no number from 0 to 65535");
+  if (!parts->port) fail(address, "no port; write HOST:PORT or :PORT");
+  if (!parts->bracketed && parts->host.find(':') != std::string_view::npos) {
     fail(address, "write an IPv6 address in brackets");
   }
-  return {std::string(host), port};
+  return {std::string(parts->host), *parts->port};
 }
 
 Addresses resolve(std::string_view address, const std::string& host) {
@@ -151,7 +143,7 @@ std::vector<Listener> listen_everywhere(std::string_view address, std::uint16_t 
 }  // namespace
 
 std::vector<Listener> listen_on(std::string_view address) {
-  auto [host, port] = split(address);
+  auto [host, port] = read_address(address);
   if (host.empty()) return listen_everywhere(address, port);
 
   std::vector<Listener> listeners;

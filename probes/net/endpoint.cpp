@@ -1,5 +1,7 @@
 #include "probes/net/endpoint.h"
 
+#include "agent/base/host_port.h"
+
 #include <curl/curl.h>
 #include <fmt/format.h>
 
@@ -101,6 +103,7 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
   if (std::ranges::any_of(url.host, [](char c) { return static_cast<signed char>(c) <= ' '; })) {
     return fault("has a host that is not ASCII (write its xn-- form)");
   }
+  if (url.host.size() > max_host_length) return fault("has a host that is too long");
   const auto port = port_of(parsed, url.scheme == Scheme::tcp ? 0U : CURLU_DEFAULT_PORT);
   if (!port) return fault("has no port");
   url.port = *port;
@@ -122,6 +125,9 @@ tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
     return tl::unexpected<std::string>("is not an HTTP proxy; write http://HOST:PORT");
   }
   Proxy proxy{host_of(parsed), port_of(parsed, 0).value_or(usual_port)};
+  if (proxy.host.size() > max_host_length) {
+    return tl::unexpected<std::string>("has a host that is too long; write http://HOST:PORT");
+  }
   const auto user = part(parsed, CURLUPART_USER, CURLU_URLDECODE);
   if (!user.empty()) {
     proxy.credentials = user + ":" + part(parsed, CURLUPART_PASSWORD, CURLU_URLDECODE);

@@ -1,10 +1,10 @@
 #include "probes/shared/directory_options.h"
 
+#include "agent/base/host_port.h"
+#include "probes/net/address.h"
 #include "probes/shared/name_server_options.h"
 
 #include <fmt/format.h>
-
-#include <regex>
 
 namespace cal {
 
@@ -29,11 +29,23 @@ ldap::BindSettings read_bind(Options options) {
   return bind;
 }
 
+// ldap[s]://HOST[:PORT][/]
+bool is_directory_uri(std::string_view uri) {
+  for (const std::string_view scheme : {"ldap://", "ldaps://"}) {
+    if (!uri.starts_with(scheme)) continue;
+    uri.remove_prefix(scheme.size());
+    if (uri.ends_with('/')) uri.remove_suffix(1);
+    const auto place = parse_host_port(uri);
+    if (!place || place->port == 0) return false;
+    return place->bracketed ? net::Address::parse(std::string(place->host)).has_value()
+                            : is_host_name(place->host);
+  }
+  return false;
+}
+
 void check_uris(Options& options, const ldap::Settings& settings) {
-  static const std::regex good_uri(
-      R"(ldaps?://([^/:@\s\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?)");
   for (const auto& uri : settings.uris) {
-    if (!std::regex_match(uri, good_uri)) {
+    if (!is_directory_uri(uri)) {
       options.error("uri", fmt::format("'{}' is not a directory URI; write ldaps://HOST or "
                                        "ldap://HOST, with :PORT unless it is the default",
                                        uri));

@@ -1,16 +1,29 @@
 #include "probes/shared/name_server_options.h"
 
-#include <fmt/format.h>
+#include "agent/base/host_port.h"
+#include "probes/net/address.h"
 
-#include <regex>
+#include <fmt/format.h>
 
 namespace cal {
 
+namespace {
+
+// An address, one of IPv6 in brackets where a port follows.
+bool is_name_server(const std::string& text) {
+  if (net::Address::parse(text)) return true;
+  const auto parts = parse_host_port(text);
+  if (!parts || parts->port == 0) return false;
+  const auto address = net::Address::parse(std::string(parts->host));
+  return address && parts->bracketed == (address->family == net::Family::v6);
+}
+
+}  // namespace
+
 std::vector<std::string> read_name_servers(Options& options) {
-  static const std::regex good(R"(([0-9.]+|[0-9A-Fa-f:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?)");
   auto name_servers = options.texts("name_servers");
   for (const auto& server : name_servers) {
-    if (!std::regex_match(server, good)) {
+    if (!is_name_server(server)) {
       options.error("name_servers",
                     fmt::format("'{}' is not an address; write 10.0.0.10 or 10.0.0.10:53", server));
     }

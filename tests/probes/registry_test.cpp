@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -26,7 +25,9 @@ std::string text_of(const std::filesystem::path& file) {
 }
 
 bool is_snake_case(std::string_view word) {
-  return std::regex_match(std::string(word), std::regex("[a-z][a-z0-9]*(_[a-z0-9]+)*"));
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+  return word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == word.npos &&
+         word.find_first_of(letters) == 0 && !word.ends_with('_') && word.find("__") == word.npos;
 }
 
 }  // namespace

@@ -36,6 +36,12 @@ TEST_CASE("a cut leaves characters whole", "[utf]") {
   CHECK(utf8_cut(std::string(100, '\x80'), 50) == 47);
 }
 
+TEST_CASE("a long text keeps its ends", "[utf]") {
+  CHECK(shortened("short", 5) == "short");
+  CHECK(shortened("0123456789", 4) == "01…89");
+  CHECK(shortened("a€€€€b", 6) == "a…€b");
+}
+
 TEST_CASE("UTF-16 is recognized by its mark and becomes UTF-8", "[utf]") {
   const auto little = "\xFF\xFE\xE9\x00\x3D\xD8\x00\xDE"s;
   const auto big = "\xFE\xFF\x00\xE9\xD8\x3D\xDE\x00"s;

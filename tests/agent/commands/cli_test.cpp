@@ -51,10 +51,15 @@ TEST_CASE("an external URL that cannot start a link is refused", "[cli]") {
   const auto* wrong = GENERATE("", "cal.example.com", "ftp://cal.example.com", "https://",
                                "https://user:secret@cal.example.com", "https://cal.example.com/?a",
                                "https://cal.example.com/#a", "https://cal.example.com/a b",
-                               "https://cal.example.com/\"");
+                               "https://cal.example.com/\"", "https:///ebs", "http://a\\b");
   const auto exit = std::get<Exit>(parse({"--web.external-url", wrong}));
   CHECK(exit.code == 2);
   CHECK(exit.err.find("must be http:// or https://") != std::string::npos);
+}
+
+TEST_CASE("an external URL of 100 kB is refused", "[cli]") {
+  const auto url = "https://" + std::string(100'000, 'a');
+  CHECK(std::get<Exit>(parse({"--web.external-url", url.c_str()})).code == 2);
 }
 
 TEST_CASE("help and version go to stdout with exit code 0", "[cli]") {

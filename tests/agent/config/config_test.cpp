@@ -6,6 +6,7 @@
 #include "tests/fakes/source_tree.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -48,6 +49,33 @@ TEST_CASE("every configuration error is found at its place, with what is allowed
           fakes::replace_all(expected_errors(entry.path()), folder.string() + "/", ""));
   }
   CHECK(files > 30);
+}
+
+TEST_CASE("a value of 100 kB is an error at its place, in a short text", "[config]") {
+  struct Row {
+    std::string before, value, after;
+  };
+  const std::string bind = ", bind: {user: m, password_file: password.txt}}, probes: {}}]";
+  const std::string probe = "networks: [{name: a, probes: {internet_connectivity: ";
+  const std::string huge(100'000, 'a');
+  const auto row = GENERATE_COPY(values<Row>({
+      {"networks: [{name: ", huge, "}]"},
+      {"networks: [{name: a, directory: {uri: ", "ldaps://" + huge, bind},
+      {"networks: [{name: a, directory: {uri: ", "ldaps://dc1:" + huge, bind},
+      {"networks: [{name: a, directory: {uri: ldaps://dc1, name_servers: ", huge, bind},
+      {probe + "{endpoints: ", huge, "}}}]"},
+      {probe + "{endpoints: ", "https://" + huge, "}}}]"},
+      {probe + "{proxy: ", huge, "}}}]"},
+      {probe + "{max_age: ", huge, "}}}]"},
+  }));
+  const auto config =
+      parse_config(row.before + row.value + row.after, folder / "test.yml", probe_registry());
+  INFO(row.before);
+  REQUIRE_FALSE(config);
+  const auto errors = config.error().text();
+  INFO(errors.substr(0, 2000));
+  CHECK(errors.find(fmt::format("test.yml:1:{}: ", row.before.size() + 1)) != errors.npos);
+  CHECK(errors.size() < 3000);
 }
 
 TEST_CASE("a file that cannot be read says so", "[config]") {
@@ -98,6 +126,20 @@ TEST_CASE("passwords in URLs are masked in what is shown", "[config]") {
       parse("networks: [{name: a, probes: {fake: {mood: 'http://u:hunter2@proxy:3128'}}}]");
   CHECK(config.shown.find("hunter2") == std::string::npos);
   CHECK(config.shown.find("<masked>@proxy:3128") != std::string::npos);
+}
+
+TEST_CASE("passwords are masked whatever is in them and around them", "[config]") {
+  const auto shown = [](const std::string& mood) {
+    return parse("networks: [{name: a, probes: {fake: {mood: '" + mood + "'}}}]").shown;
+  };
+  const auto has = [](const std::string& text, std::string_view part) {
+    return text.find(part) != text.npos;
+  };
+  CHECK(has(shown("http://u:p@ss@proxy:3128/x@y"), "http://<masked>@proxy:3128/x@y"));
+  CHECK(has(shown("http://a http://u:p@b"), "http://a http://<masked>@b"));
+  CHECK(has(shown("http://proxy/a@b"), "http://proxy/a@b"));
+  CHECK(has(shown("http://@proxy"), "http://@proxy"));
+  CHECK(has(shown("http://" + std::string(100'000, 'a') + "@proxy"), "http://<masked>@proxy"));
 }
 
 TEST_CASE("a path may name a credential that systemd passed to the service", "[config]") {
