@@ -14,7 +14,7 @@ namespace cal::winlog {
 // or time: without these, events cannot be distinguished.
 std::optional<Event> parse_json_event(std::string_view line);
 
-// One line of our own layout, without a line end.
+// One line in our own format, without a line end.
 std::string json_event(const Event& event);
 
 }  // namespace cal::winlog

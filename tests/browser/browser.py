@@ -19,15 +19,15 @@ _KEYS = {'Tab': 9}
 
 
 class BrowserError(Exception):
-    """What did not work, and what to do about it."""
+    """A message with the problem and its solution."""
 
 
 class Browser:
-    """A headless Chromium with a profile of its own, from construction until close()."""
+    """A headless Chromium with its own profile, from construction until close()."""
 
     def __init__(self):
         if shutil.which('chromium') is None:
-            raise BrowserError('there is no chromium; install config/dependencies/browser.txt')
+            raise BrowserError('chromium is missing: install config/dependencies/browser.txt')
         self._profile = tempfile.TemporaryDirectory(prefix='cal-browser-', ignore_cleanup_errors=True)
         self._log = open(pathlib.Path(self._profile.name) / 'log', 'w+b')
         self._process = subprocess.Popen(
@@ -109,7 +109,7 @@ class Page:
             self.problems.append(f'dialog: {seen["message"]}')
 
     def open(self, url, width=1280, height=900, dark=False):
-        """Until the page and all that it needs is loaded."""
+        """Opens a URL and waits until the page and its resources are loaded."""
         self.problems, self.requested, self._loaded = [], [], False
         self.call('Emulation.setDeviceMetricsOverride', width=width, height=height,
                   deviceScaleFactor=1, mobile=width < 600)
@@ -121,7 +121,7 @@ class Page:
         self._wait_until_loaded()
 
     def follow(self, expression):
-        """Evaluates what leads to another page, until that is loaded."""
+        """Evaluates JavaScript that opens another page, and waits until it is loaded."""
         self._loaded = False
         self.evaluate(expression)
         self._wait_until_loaded()
@@ -131,7 +131,7 @@ class Page:
             self._note(json.loads(self._socket.recv()))
 
     def evaluate(self, expression):
-        """The value of a JavaScript expression; of a promise, what it comes to."""
+        """The value of a JavaScript expression; for a promise, its result."""
         done = self.call('Runtime.evaluate', expression=expression, awaitPromise=True,
                          returnByValue=True)
         if 'exceptionDetails' in done:
@@ -156,7 +156,7 @@ class Page:
         return self.evaluate('document.body.innerText')
 
     def violations(self):
-        """What axe-core finds: a line for each element that breaks a rule."""
+        """axe-core's violations: one line per element that breaks a rule."""
         self.evaluate(_axe())
         found = self.evaluate('axe.run(document, {resultTypes: ["violations"]})'
                               '.then(all => all.violations)')

@@ -9,7 +9,7 @@ from lab.lab_on_disk import LabOnDisk
 
 from .browser import Browser
 
-# Phone, laptop, a screen on the wall; in light and in dark.
+# A phone, a laptop, a wall screen; light and dark.
 SIZES = [(360, 800), (1280, 900), (1920, 1080)]
 
 
@@ -28,9 +28,9 @@ class PageChecks:
         self.addCleanup(self.page.close)
 
     def assert_in_order(self, path, *words):
-        """The page in every size and scheme: nothing wrong in the console, nothing asked of anyone
-        else, and, with all unfolded, no scrolling to the side, no rule of accessibility broken, and
-        the words are shown."""
+        """Checks the page in every size and color scheme: no errors in the console, no requests to other
+        hosts, and with everything expanded no horizontal scrolling, no accessibility violations, and
+        the words are visible."""
         for width, height in SIZES:
             for dark in (False, True):
                 with self.subTest(path=path, width=width, dark=dark):
@@ -59,7 +59,8 @@ class BrowserCase(PageChecks, LabOnDisk):
         self.open_tab()
 
     def start_agent(self):
-        """Until every probe ran; it is ended with the test, by which it may have been stopped."""
+        """Starts an agent and waits until every probe has run. It is stopped at the end of the test,
+        unless the test has stopped it."""
         self.agent = agent.Agent(self.configuration, self.scratch / 'agent.log',
                                  arguments=['--state.dir', str(self.scratch / 'state')])
         self.addCleanup(self.agent.stop)

@@ -1,5 +1,5 @@
-"""Takes the pictures that README.md shows:  python3 -m browser.screenshots BINARY FOLDER.  Runs a lab
-of its own; `./run screenshots` calls it."""
+"""Takes the pictures in README.md:  python3 -m browser.screenshots BINARY FOLDER.  Runs its own lab;
+called by `./run screenshots`."""
 
 import pathlib
 import subprocess

@@ -1,5 +1,5 @@
-"""What strangers can bring onto a page, through a real agent: a megabyte of event and of licence name
-with markup, control characters and marks that turn a text around, and a certificate."""
+"""Hostile content on the pages of a real agent: an event and a license name of a megabyte each, with markup,
+control characters and marks that reverse text, and a certificate."""
 
 import json
 import pathlib
@@ -17,9 +17,9 @@ from .case import PageChecks
 
 IMG = '<img src=x onerror=alert(1)>'
 STEERING = '\x1b[2J\x07\x7f\u202e\u2066\u200f'
-# Both ends are hostile: the middle of a text is what a page may leave out.
+# Both ends are hostile: a page may omit the middle of a text.
 MEGABYTE = f'{IMG}"\'{STEERING}</main><script>alert(2)</script>' + 'A' * 1_000_000 + IMG
-CERTIFIED = IMG.replace('<', '\\<').replace('>', '\\>')  # as RFC 2253 writes a subject
+CERTIFIED = IMG.replace('<', '\\<').replace('>', '\\>')  # a subject in the format of RFC 2253
 MOST_BYTES = 200_000
 
 
@@ -47,7 +47,7 @@ class Hostile(PageChecks, unittest.TestCase):
         self.open_tab()
 
     def serve_with_markup(self):
-        """The URL of a server whose certificate has markup for its subject and its issuer."""
+        """The URL of a server whose certificate has markup as its subject and its issuer."""
         authority = Authority(self.folder / 'tls', IMG)
         listener = socket.create_server(('127.0.0.1', 0))
         server = TcpServer(listener, answer(200), authority.issue(IMG, 'IP:127.0.0.1'))

@@ -1,5 +1,5 @@
-"""What people see, in a real browser: the lab's pages healthy and with each cause, as they change,
-without a script, without the agent, and with names in the directory that are meant for a browser."""
+"""The pages in a real browser: the lab's pages healthy and with each cause, as they change,
+without JavaScript, without the agent, and with names in the directory that are meant for a browser."""
 
 import json
 import pathlib
@@ -65,7 +65,7 @@ class Lab(BrowserCase):
             self.assert_in_order(f'/probes/ebs/{probe}', 'Last good', 'First bad')
             self.assert_in_order(f'/runbooks/{probe}', 'ebs: ✗ cause found', 'What to do:')
 
-    def test_a_break_and_its_repair_are_seen_on_the_open_page(self):
+    def test_a_fault_and_its_repair_are_shown_on_the_open_page(self):
         self.page.open(self.agent.url)
         self.wait_for_text(HEALTHY)
         self.page.evaluate('window.same = true')
@@ -84,13 +84,13 @@ class Lab(BrowserCase):
         wait_until('the content is replaced',
                    lambda: self.page.evaluate('document.querySelector("#before") === null'))
 
-    def test_what_is_unfolded_stays_so_while_the_page_is_kept_fresh(self):
+    def test_expanded_parts_stay_expanded_when_the_page_refreshes(self):
         self.page.open(self.agent.url)
         self.page.evaluate('document.querySelector("main details").open = true')
         self.wait_until_replaced()
         self.assertTrue(self.page.evaluate('document.querySelector("main details").open'))
 
-    def test_the_focus_stays_while_the_page_is_kept_fresh(self):
+    def test_the_focus_stays_when_the_page_refreshes(self):
         self.page.open(self.agent.url)
         for element in ('document.querySelectorAll("main .probes a")[3]',
                         'document.querySelector("main summary")'):
@@ -100,7 +100,7 @@ class Lab(BrowserCase):
             self.assertTrue(self.page.evaluate(f'document.activeElement === {element}'), element)
             self.assertEqual(place, self.page.evaluate('scrollY'))
 
-    def test_what_is_selected_stays_so_and_is_renewed_later(self):
+    def test_selected_text_stays_selected_and_is_refreshed_later(self):
         self.page.open(self.agent.url)
         self.page.evaluate('''window.asked = 0; const ask = fetch;
             window.fetch = (...what) => { ++window.asked; return ask(...what); };
@@ -112,7 +112,7 @@ class Lab(BrowserCase):
         wait_until('the content is replaced',
                    lambda: self.page.evaluate('document.querySelector("#before") === null'))
 
-    def test_every_page_is_kept_fresh(self):
+    def test_every_page_refreshes(self):
         for path in ('/probes/ebs/activation_events', '/runbooks/activation_events'):
             self.page.open(self.agent.url + path)
             self.wait_until_replaced()
@@ -140,7 +140,7 @@ class Lab(BrowserCase):
             self.assertIn(f'{self.agent.url}/runbooks/{probe}', reached)
 
     def assert_trouble_is_seen(self, trouble):
-        """The banner is visible anywhere on the page, and the last content with its time stays."""
+        """The banner is visible everywhere on the page, and the last content with its time stays."""
         self.page.evaluate('scrollTo(0, document.body.scrollHeight)')
         self.wait_for_text(f'The agent {trouble}. This page is from 20')
         self.assertTrue(self.page.evaluate("""(() => {
@@ -150,7 +150,7 @@ class Lab(BrowserCase):
         self.assertEqual([], self.page.violations())
         self.assertIn(HEALTHY, self.page.text())
 
-    def test_a_banner_appears_when_the_agent_is_gone(self):
+    def test_a_banner_appears_when_the_agent_has_stopped(self):
         self.page.open(self.agent.url)
         self.assertEqual(0, self.agent.stop())
         self.assert_trouble_is_seen('does not answer')
@@ -178,7 +178,7 @@ class Lab(BrowserCase):
         for words in (HEALTHY, *PROBES):
             self.assertIn(words, self.page.text())
 
-    def test_names_that_are_meant_for_a_browser_stay_text(self):
+    def test_names_with_markup_stay_text(self):
         account, group = (f'CN={escaped(IMG)} {kind},{names.TEST_OU}' for kind in 'ug')
         with self.directory() as directory:
             directory.rename(names.test_dn('alice'), account)
