@@ -57,7 +57,7 @@ const std::vector<Room> rooms{
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
     {"probes/inventory", {"agent/base", "agent/contract"}, {"rapidjson/"}},
     {"probes/evtx", {"agent/base"}, {"zlib.h"}},
-    {"probes/winlog", {"agent/base", "agent/contract", "probes/evtx"}, {"nlohmann/"}},
+    {"probes/winlog", {"agent/base", "agent/contract", "probes/evtx"}, {"expat.h", "nlohmann/"}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
       "probes/inventory", "probes/winlog"},

@@ -7,12 +7,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cal::winlog {
 
 inline constexpr std::size_t max_data = 64;            // items of event data to keep
 inline constexpr std::size_t longest_text = 2 * 1024;  // bytes; longer texts are cut
+
+// Valid UTF-8 of at most longest_text bytes.
+std::string bounded_text(std::string_view text);
 
 struct EventDatum {
   std::string name;  // empty if the format has none

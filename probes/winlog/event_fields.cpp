@@ -1,7 +1,6 @@
 #include "probes/winlog/event_fields.h"
 
 #include "probes/winlog/event_time.h"
-#include "probes/winlog/event_xml.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,104 +1,113 @@
 #include "probes/winlog/event_xml.h"
 
-#include "agent/base/text.h"
-#include "agent/base/utf.h"
-
+#include <expat.h>
 #include <fmt/format.h>
 
-#include <array>
-#include <optional>
-#include <utility>
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
 
 namespace cal::winlog {
 
 namespace {
 
-std::string unescaped(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, char>, 5> entities{
-      {{"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}, {"&amp;", '&'}}};
-  std::string plain;
-  while (!text.empty()) {
-    std::size_t taken = 1;
-    char c = text.front();
-    for (const auto& [entity, meant] : entities) {
-      if (!text.starts_with(entity)) continue;
-      c = meant;
-      taken = entity.size();
-      break;
-    }
-    plain += c;
-    text.remove_prefix(taken);
-  }
-  return plain;
-}
+constexpr int max_depth = 16;
 
-// The value of `name="x"` or `name='x'` in the head of an element.
-std::string value_in(std::string_view head, std::string_view name) {
-  const auto start = fmt::format(" {}=", name);
-  const auto at = head.find(start);
-  if (at == head.npos || at + start.size() >= head.size()) return "";
-  const char quote = head[at + start.size()];
-  const auto value = head.substr(at + start.size() + 1);
-  const auto end = value.find(quote);
-  if ((quote != '"' && quote != '\'') || end == value.npos) return "";
-  return bounded_text(unescaped(value.substr(0, end)));
-}
-
-struct Element {
-  std::string_view head;  // between the name and >
-  std::string_view text;
+struct FreeParser {
+  void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
 
-// Consumes `xml` up to the end of the next element with this name, which contains only text.
-std::optional<Element> take_element(std::string_view& xml, std::string_view name) {
-  const auto open = fmt::format("<{}", name);
-  const auto close = fmt::format("</{}>", name);
-  for (auto at = xml.find(open); at != xml.npos; at = xml.find(open, at + 1)) {
-    const auto head_at = at + open.size();
-    const auto head_end = xml.find('>', head_at);
-    if (head_end == xml.npos) return std::nullopt;
-    auto head = xml.substr(head_at, head_end - head_at);
-    if (!head.empty() && std::string_view(" \t\r\n/").find(head.front()) == head.npos) continue;
-    if (head.ends_with('/')) {
-      xml.remove_prefix(head_end + 1);
-      return Element{head, {}};
-    }
-    const auto end = xml.find(close, head_end);
-    if (end == xml.npos) return std::nullopt;
-    const Element found{head, xml.substr(head_end + 1, end - head_end - 1)};
-    xml.remove_prefix(end + close.size());
-    return found;
+class DataReader {
+ public:
+  DataReader() : parser_(XML_ParserCreate("UTF-8")) {
+    if (!parser_) throw std::bad_alloc();
+    XML_SetUserData(parser_.get(), this);
+    XML_SetElementHandler(parser_.get(), on_open, on_close);
+    XML_SetCharacterDataHandler(parser_.get(), on_text);
   }
-  return std::nullopt;
-}
+
+  std::vector<EventDatum> read(std::string_view xml) {
+    // Several elements are not a document without a root; and inside of one, a DTD is an error.
+    parse(fmt::format("<root>{}</root>", without_controls(xml)));
+    if (failure_) std::rethrow_exception(failure_);
+    return std::move(data_);
+  }
+
+ private:
+  // XML has no place for them, and one would end the reading.
+  static std::string without_controls(std::string_view xml) {
+    std::string text(xml);
+    std::ranges::replace_if(
+        text, [](char c) { return c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r'; }, '?');
+    return text;
+  }
+
+  // At an error, what was read so far stays.
+  void parse(std::string_view text) {
+    XML_Parse(parser_.get(), text.data(), static_cast<int>(text.size()), XML_TRUE);
+  }
+
+  // Expat is C: no exception may pass through it.
+  template <class Step>
+  static void guarded(void* user_data, const Step& step) {
+    auto& reader = *static_cast<DataReader*>(user_data);
+    try {
+      step(reader);
+    } catch (...) {
+      reader.failure_ = std::current_exception();
+      XML_StopParser(reader.parser_.get(), XML_FALSE);
+    }
+  }
+
+  static void on_open(void* user_data, const char* name, const char** attributes) {
+    guarded(user_data, [&](DataReader& reader) { reader.open(name, attributes); });
+  }
+  static void on_text(void* user_data, const char* text, int size) {
+    guarded(user_data, [&](DataReader& reader) {
+      reader.add({text, static_cast<std::size_t>(size)});
+    });
+  }
+  static void on_close(void* user_data, const char* /*name*/) {
+    guarded(user_data, [](DataReader& reader) { reader.close(); });
+  }
+
+  void open(std::string_view name, const char** attributes) {
+    if (++depth_ > max_depth || data_.size() == max_data) {
+      XML_StopParser(parser_.get(), XML_FALSE);
+      return;
+    }
+    if (data_depth_ != 0 || name != "Data") return;
+    data_depth_ = depth_;
+    datum_ = {};
+    for (; *attributes != nullptr; attributes += 2) {
+      if (std::string_view(attributes[0]) == "Name") datum_.name = bounded_text(attributes[1]);
+    }
+  }
+
+  void add(std::string_view text) {
+    constexpr auto enough = longest_text + 4;  // shows that it is longer, and by which character
+    if (data_depth_ != 0) datum_.value += text.substr(0, enough - datum_.value.size());
+  }
+
+  void close() {
+    if (depth_-- != data_depth_) return;
+    data_depth_ = 0;
+    datum_.value = bounded_text(datum_.value);
+    data_.push_back(std::move(datum_));
+  }
+
+  std::unique_ptr<XML_ParserStruct, FreeParser> parser_;
+  int depth_ = 0;
+  int data_depth_ = 0;  // of the Data element that is open; 0: none
+  EventDatum datum_;
+  std::vector<EventDatum> data_;
+  std::exception_ptr failure_;
+};
 
 }  // namespace
 
-std::string bounded_text(std::string_view text) {
-  auto valid = valid_utf8(text.substr(0, utf8_cut(text, longest_text)));
-  valid.resize(utf8_cut(valid, longest_text));
-  return valid;
-}
-
-std::vector<EventDatum> data_of_xml(std::string_view xml) {
-  std::vector<EventDatum> data;
-  while (data.size() < max_data) {
-    const auto element = take_element(xml, "Data");
-    if (!element) break;
-    data.push_back({value_in(element->head, "Name"), bounded_text(unescaped(element->text))});
-  }
-  return data;
-}
-
-std::string element_text(std::string_view xml, std::string_view element) {
-  const auto found = take_element(xml, element);
-  return found ? bounded_text(unescaped(found->text)) : "";
-}
-
-std::string attribute_text(std::string_view xml, std::string_view element,
-                           std::string_view attribute) {
-  const auto found = take_element(xml, element);
-  return found ? value_in(found->head, attribute) : "";
-}
+std::vector<EventDatum> data_of_xml(std::string_view xml) { return DataReader().read(xml); }
 
 }  // namespace cal::winlog
