@@ -42,6 +42,18 @@ constexpr std::array reasons{
            "The log is longer than one run can read, so its newest events are unknown.",
            "JSON lines: wait, the next run continues. Otherwise raise `timeout` or export fewer "
            "events."},
+    Reason{
+        "log_not_understood", Verdict::unknown, Severity::warning,
+        "No line or record of the log was understood.",
+        "Compare the layout with those that the runbook lists; `cal_exporter events --file` shows "
+        "what is read."},
+    Reason{"log_damaged", Verdict::unknown, Severity::warning,
+           "Records of the log are missing or cannot be read, and a failure may be among them.",
+           "Export the log again; if the damage comes back, copy the file as a whole."},
+    Reason{"log_empty", Verdict::unknown, Severity::warning,
+           "The log has not had an event yet, so nothing shows that the export works.",
+           "Check that the export selects the licensing providers and that its account may read "
+           "their logs."},
     Reason{"log_stale", Verdict::unknown, Severity::warning,
            "The log file is older than `max_age`, or from the future.",
            "Check the task or shipper on the licensing server that writes the file."},
@@ -100,7 +112,10 @@ class LedgerSink : public winlog::EventSink {
       : ledger_(ledger), now_(now), windows_(windows) {}
 
   void event(const winlog::Event& event) override { ledger_.add(event, now_, windows_); }
-  void unparsed(std::uint64_t count) override { ledger_.add_unparsed(count); }
+  void others(std::uint64_t count) override { ledger_.add_others(count); }
+  void unparsed(std::uint64_t count, winlog::Origin origin) override {
+    ledger_.add_unparsed(count, origin);
+  }
   void start_over() override {
     ledger_.finish_pass();
     ledger_.start_over();
@@ -206,6 +221,36 @@ struct Blindness {
   std::string text;
 };
 
+// What of the file was not understood, where a failure may be in it.
+std::optional<Blindness> unread_part(const Facts& facts, const Settings& settings) {
+  const auto& in_file = facts.book->in_file;
+  const auto file = settings.file.string();
+  if (in_file.read == 0 && in_file.unparsed > 0) {
+    return Blindness{&reason("log_not_understood"),
+                     fmt::format("{}: none of its {} lines or records was understood; see the "
+                                 "layouts in the runbook",
+                                 file, in_file.unparsed)};
+  }
+  if (in_file.unparsed_licensing > 0) {
+    return Blindness{&reason("log_damaged"),
+                     fmt::format("{}: {} lines or records that may be licensing events cannot be "
+                                 "read; export the log again",
+                                 file, in_file.unparsed_licensing)};
+  }
+  if (facts.log->damaged) {
+    return Blindness{&reason("log_damaged"),
+                     fmt::format("{}: parts of the file are missing or destroyed; export the log "
+                                 "again",
+                                 file)};
+  }
+  return std::nullopt;
+}
+
+// Nothing was ever read that would have shown a failure.
+bool never_had_an_event(const winlog::Book& book) {
+  return book.in_file.read == 0 && book.bookmarks.empty();
+}
+
 std::optional<Blindness> blindness(const Facts& facts, const Settings& settings) {
   if (!facts.log) {
     const auto& fault = facts.log.error();
@@ -217,9 +262,17 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
         &reason("log_partly_read"),
         fmt::format("{} is too long to be read to its end in one run", settings.file.string())};
   }
-  if (!settings.max_age) return std::nullopt;
-  const auto stale = staleness(settings.file, facts.log->written_at, facts.now, *settings.max_age);
-  if (stale) return Blindness{&reason("log_stale"), *stale};
+  if (auto unread = unread_part(facts, settings)) return unread;
+  if (settings.max_age) {
+    const auto stale =
+        staleness(settings.file, facts.log->written_at, facts.now, *settings.max_age);
+    if (stale) return Blindness{&reason("log_stale"), *stale};
+  }
+  if (never_had_an_event(*facts.book)) {
+    return Blindness{&reason("log_empty"),
+                     fmt::format("{} has no event yet; check the export that writes it",
+                                 settings.file.string())};
+  }
   return std::nullopt;
 }
 
@@ -256,9 +309,6 @@ void add_notes(const Facts& facts, Outcome& outcome) {
   }
   if (book.unparsed > 0) {
     note("not readable", fmt::format("{} lines or records of the log", book.unparsed));
-  }
-  if (facts.log && facts.log->damaged) {
-    note("the file", "marked as damaged or not closed; its readable part was read");
   }
 }
 

@@ -8,6 +8,9 @@
 
 namespace cal::winlog {
 
+// Whose event an unreadable line or record may be.
+enum class Origin { maybe_licensing, other };
+
 class EventSink {
  public:
   EventSink() = default;
@@ -16,15 +19,17 @@ class EventSink {
   virtual ~EventSink() = default;
 
   virtual void event(const Event& event) = 0;
-  virtual void unparsed(std::uint64_t count) = 0;  // lines or records that cannot be read
-  virtual void start_over() = 0;                   // the next events are from the start of a file
+  virtual void others(std::uint64_t count) = 0;  // events that were read and are of other providers
+  // Lines or records that cannot be read.
+  virtual void unparsed(std::uint64_t count, Origin origin) = 0;
+  virtual void start_over() = 0;  // the next events are from the start of a file
 };
 
 // How a reading of the log ended.
 struct LogState {
   SystemTime written_at;
   bool whole = true;     // false: the deadline passed before the end
-  bool damaged = false;  // the file itself says so, or is marked as not closed
+  bool damaged = false;  // records are missing or destroyed
 };
 
 }  // namespace cal::winlog

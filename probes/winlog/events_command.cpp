@@ -68,7 +68,8 @@ class Printer : public EventSink {
     line.insert(line.size() - 1, decoded_member(event));
     fmt::print(out_, "{}\n", line);
   }
-  void unparsed(std::uint64_t count) override { unparsed_ += count; }
+  void others(std::uint64_t count) override { read_ += count; }
+  void unparsed(std::uint64_t count, Origin) override { unparsed_ += count; }
   void start_over() override {}
 
   int finish() {
@@ -114,7 +115,8 @@ std::string read_events(const EventsArguments& arguments, EventSink& sink) {
     if (arguments.provider) providers.push_back(*arguments.provider);
     const auto report = read_evtx(file, providers, [&](const Event& event) { sink.event(event); });
     if (!report) return report.error();
-    if (report->unparsed > 0) sink.unparsed(report->unparsed);
+    sink.others(report->others);
+    if (report->unparsed > 0) sink.unparsed(report->unparsed, Origin::maybe_licensing);
     return "";
   }
   FilePosition start;

@@ -13,24 +13,27 @@ tl::expected<EvtxReport, std::string> read_evtx(const std::string& path,
                                                 const std::function<void(const Event&)>& on_event) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return tl::unexpected(std::string(std::strerror(errno)));
-  std::uint64_t unparsed = 0;
+  EvtxReport report;
   const auto log = evtx::read_log(file, [&](const evtx::Record& record) {
     EventFields fields(providers);
     try {
       evtx::decode_binary_xml(record.chunk, record.begin, record.end, fields);
     } catch (const evtx::Damaged&) {
-      ++unparsed;
+      ++report.unparsed;
       return;
     }
-    if (fields.is_unwanted()) return;
-    if (const auto event = fields.take()) {
+    if (fields.is_unwanted()) {
+      ++report.others;
+    } else if (const auto event = fields.take()) {
       on_event(*event);
     } else {
-      ++unparsed;
+      ++report.unparsed;
     }
   });
   if (!log) return tl::unexpected(log.error());
-  return EvtxReport{unparsed + log->lost, !log->damage.empty() || log->not_closed};
+  report.unparsed += log->lost;
+  report.damaged = !log->damage.empty();
+  return report;
 }
 
 }  // namespace cal::winlog

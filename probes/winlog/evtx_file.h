@@ -15,8 +15,9 @@
 namespace cal::winlog {
 
 struct EvtxReport {
+  std::uint64_t others = 0;    // events of other providers
   std::uint64_t unparsed = 0;  // records that could not be read
-  bool damaged = false;        // marked as damaged or not closed
+  bool damaged = false;        // records are missing or destroyed
 };
 
 // Calls `on_event` for the events of these providers (none: of all), the oldest first. The error is

@@ -22,7 +22,7 @@ namespace cal::winlog {
 
 namespace {
 
-// The last line of the child: "end UNPARSED DAMAGED", or "error TEXT".
+// The last line of the child: "end OTHERS UNPARSED DAMAGED", or "error TEXT".
 constexpr std::string_view end_word = "end ";
 constexpr std::string_view error_word = "error ";
 
@@ -50,6 +50,7 @@ void confine() {
 }
 
 struct ChildEnd {
+  std::uint64_t others = 0;
   std::uint64_t unparsed = 0;
   bool damaged = false;
   std::string error = {};
@@ -62,7 +63,10 @@ std::optional<ChildEnd> parse_end(std::string_view line) {
   if (!line.starts_with(end_word)) return std::nullopt;
   line.remove_prefix(end_word.size());
   ChildEnd end;
-  std::from_chars(line.data(), line.data() + line.size(), end.unparsed);
+  const auto* const last = line.data() + line.size();
+  const auto [others_end, error] = std::from_chars(line.data(), last, end.others);
+  if (error != std::errc{} || others_end == last) return std::nullopt;
+  std::from_chars(others_end + 1, last, end.unparsed);
   end.damaged = line.ends_with(" 1");
   return end;
 }
@@ -76,7 +80,8 @@ int evtx_child_main() {
       fmt::print("{}\n", json_event(event));
     });
     if (report) {
-      fmt::print("{}{} {}\n", end_word, report->unparsed, report->damaged ? 1 : 0);
+      fmt::print("{}{} {} {}\n", end_word, report->others, report->unparsed,
+                 report->damaged ? 1 : 0);
     } else {
       fmt::print("{}{}\n", error_word, report.error());
     }
@@ -110,7 +115,7 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
       } else if (auto said = parse_end(line.text)) {
         end = std::move(said);
       } else {
-        sink.unparsed(1);
+        sink.unparsed(1, Origin::maybe_licensing);
       }
     });
   });
@@ -124,7 +129,8 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
         FileFault{false, fmt::format("read {}: {}", path.string(),
                                      end ? end->error : "the reader ended early, " + how)});
   }
-  if (end->unparsed > 0) sink.unparsed(end->unparsed);
+  sink.others(end->others);
+  if (end->unparsed > 0) sink.unparsed(end->unparsed, Origin::maybe_licensing);
   now.damaged = end->damaged;
   state.damaged = now.damaged;
   position = now;

@@ -1,10 +1,13 @@
 #include "probes/winlog/json_log.h"
 
 #include "probes/winlog/json_event.h"
+#include "probes/winlog/licensing_event.h"
 #include "probes/winlog/line_splitter.h"
 
+#include <algorithm>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace cal::winlog {
@@ -13,12 +16,20 @@ namespace {
 
 constexpr std::size_t block = 64 * 1024;
 
+// A line that names a provider of ours is about one of its events, whatever its layout.
+Origin origin_of(std::string_view line) {
+  return std::ranges::any_of(licensing_providers(),
+                             [&](auto provider) { return line.find(provider) != line.npos; })
+             ? Origin::maybe_licensing
+             : Origin::other;
+}
+
 void take(const Line& line, EventSink& sink) {
   const auto event = line.too_long ? std::nullopt : parse_json_event(line.text);
   if (event) {
     sink.event(*event);
   } else {
-    sink.unparsed(1);
+    sink.unparsed(1, origin_of(line.text));
   }
 }
 

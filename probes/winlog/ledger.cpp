@@ -112,6 +112,7 @@ bool within(const std::optional<SystemTime>& one, const std::optional<SystemTime
 Ledger::Ledger(Book book) : book_(std::move(book)) { add_zeros(book_.counts); }
 
 bool Ledger::add(const Event& event, SystemTime now, const Windows& windows) {
+  ++book_.in_file.read;
   const auto decoded = decode(event);
   if (!decoded || !see(event, decoded->source, now)) return false;
   const auto id = decoded->known ? std::to_string(event.id) : std::string("other");
@@ -196,7 +197,9 @@ void Ledger::add_failure(Failure failure, Milliseconds window) {
   if (!over) count_in(book_.failures, std::move(failure), window);
 }
 
-void Ledger::add_unparsed(std::uint64_t count) {
+void Ledger::add_unparsed(std::uint64_t count, Origin origin) {
+  book_.in_file.unparsed += count;
+  if (origin == Origin::maybe_licensing) book_.in_file.unparsed_licensing += count;
   book_.unparsed_in_file += count;
   if (!again_) book_.unparsed += count;
 }
@@ -204,6 +207,7 @@ void Ledger::add_unparsed(std::uint64_t count) {
 void Ledger::start_over() {
   again_ = Again{book_.unparsed_in_file};
   book_.unparsed_in_file = 0;
+  book_.in_file = {};
 }
 
 void Ledger::finish_pass() {

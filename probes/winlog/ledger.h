@@ -4,6 +4,7 @@
 
 #include "probes/winlog/bookmark.h"
 #include "probes/winlog/event.h"
+#include "probes/winlog/event_sink.h"
 #include "probes/winlog/file_position.h"
 #include "probes/winlog/licensing_event.h"
 
@@ -43,6 +44,15 @@ using BookmarkKey = std::array<std::string, 3>;
 // log cannot create an unlimited number of series.
 using CountKey = std::array<std::string, 3>;
 
+// What the newest reading of the file found, from its start to the position.
+struct InFile {
+  std::uint64_t read = 0;                // events, of whatever provider
+  std::uint64_t unparsed = 0;            // lines and records that could not be read
+  std::uint64_t unparsed_licensing = 0;  // those of them that may be licensing events
+
+  bool operator==(const InFile&) const = default;
+};
+
 // The saved state.
 struct Book {
   FilePosition position;
@@ -51,6 +61,7 @@ struct Book {
   std::optional<SystemTime> last_gap;      // when the newest of them was found to be missing
   std::uint64_t unparsed = 0;              // lines and records that could not be read
   std::uint64_t unparsed_in_file = 0;      // the same, of this file up to the position
+  InFile in_file;                          // what its newest reading found
   std::optional<SystemTime> last_success;  // of EBS: no other source is documented to log one
   std::optional<SystemTime> last_failure;  // of an activation or an assignment
   std::optional<SystemTime> last_activation_failure;
@@ -82,8 +93,11 @@ class Ledger {
   // cause. Returns true if the event is new.
   bool add(const Event& event, SystemTime now, const Windows& windows = {});
 
+  // Counts events of other providers, which are proof that the file is understood.
+  void add_others(std::uint64_t count) { book_.in_file.read += count; }
+
   // Counts lines or records that could not be read.
-  void add_unparsed(std::uint64_t count);
+  void add_unparsed(std::uint64_t count, Origin origin);
 
   // Call before the file is read again from its start. Unreadable lines are then counted only as
   // far as they exceed the previous number, unless it is another file: then its first event is new.

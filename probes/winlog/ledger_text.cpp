@@ -106,6 +106,19 @@ Bookmark bookmark_of(const Json& json) {
   return Bookmark(std::move(marks));
 }
 
+Json json_of(const InFile& in_file) {
+  return {in_file.read, in_file.unparsed, in_file.unparsed_licensing};
+}
+
+// 0.1 did not save it. What it had read of the file it had understood, or counted as unparsed.
+InFile in_file_of(const Json& json) {
+  if (const auto found = json.find("in_file"); found != json.end()) {
+    return {found->at(0).get<std::uint64_t>(), found->at(1).get<std::uint64_t>(),
+            found->at(2).get<std::uint64_t>()};
+  }
+  return {.read = json.at("bookmarks").size()};
+}
+
 Book book_of(const Json& json) {
   Book book{.position = position_of(json.at("position")),
             .counts = {},
@@ -113,6 +126,7 @@ Book book_of(const Json& json) {
             .last_gap = optional_time_of(json.value("last_gap", Json())),
             .unparsed = json.at("unparsed").get<std::uint64_t>(),
             .unparsed_in_file = json.at("unparsed_in_file").get<std::uint64_t>(),
+            .in_file = in_file_of(json),
             .last_success = optional_time_of(json.at("last_success")),
             .last_failure = optional_time_of(json.at("last_failure")),
             .last_activation_failure = optional_time_of(json.at("last_activation_failure")),
@@ -152,6 +166,7 @@ std::string ledger_text(const Book& book) {
                   {"last_gap", optional_time(book.last_gap)},
                   {"unparsed", book.unparsed},
                   {"unparsed_in_file", book.unparsed_in_file},
+                  {"in_file", json_of(book.in_file)},
                   {"last_success", optional_time(book.last_success)},
                   {"last_failure", optional_time(book.last_failure)},
                   {"last_activation_failure", optional_time(book.last_activation_failure)},

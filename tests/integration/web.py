@@ -10,6 +10,7 @@ import unittest
 
 from lab import agent
 from lab.certificates import Authority
+from lab.event_lines import EventLog
 
 USER, PASSWORD = 'prometheus', 'correct horse'
 
@@ -47,7 +48,7 @@ class WebCase(unittest.TestCase):
     def start(self, tls=None, users=None, client=None):
         """`tls` has further keys of tls_server_config; `client` is the certificate that self.agent.get()
         presents."""
-        (self.scratch / 'events.jsonl').touch()
+        EventLog(self.scratch).begin()
         configuration = self.scratch / 'cal_exporter.yml'
         configuration.write_text(json.dumps({'networks': [{'name': 'ebs', 'probes': {
             'activation_events': {'source': {'jsonl': 'events.jsonl'}, 'interval': '2s',

@@ -6,7 +6,9 @@ import pathlib
 
 CAL_PROVIDER = 'Microsoft-Windows-Windows Server Solutions Client Access Licensing'
 RDS_PROVIDER = 'Microsoft-Windows-TerminalServices-Licensing'
-_COMPUTERS = {CAL_PROVIDER: 'mgmt.ebs.example.com', RDS_PROVIDER: 'ls1.ebs.example.com'}
+OTHER_PROVIDER = 'Service Control Manager'
+_COMPUTERS = {OTHER_PROVIDER: 'mgmt.ebs.example.com', CAL_PROVIDER: 'mgmt.ebs.example.com',
+              RDS_PROVIDER: 'ls1.ebs.example.com'}
 
 
 def event_line(event_id, record_id, time, data=(), computer='srv1', provider=CAL_PROVIDER):
@@ -28,8 +30,10 @@ class EventLog:
     def __init__(self, folder):
         self.file = pathlib.Path(folder) / 'events.jsonl'
 
-    def touch(self):
-        self.file.touch()
+    def begin(self):
+        """A log with one event of another provider, as the channel System has many."""
+        if not self.file.exists():
+            self.append(7036, 'Remote Desktop Licensing', 'running', provider=OTHER_PROVIDER)
 
     def append(self, event_id, *data, provider=CAL_PROVIDER):
         """Appends an event with the current time."""

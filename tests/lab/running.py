@@ -102,7 +102,7 @@ class RunningLab:
         template = TEMPLATES / f'{profile}.yml'
         configuration.write_text(template.read_text().replace('@LAB@', str(self.folder)))
         self._profile.write_text(profile)
-        self.events.touch()
+        self.events.begin()
         packs = rds.KeyPacks(self.folder)
         if profile == 'rds':
             rds.issue_licenses(self.dc)

@@ -30,6 +30,7 @@ winlog::Ledger ledger_of(const std::vector<Entry>& entries) {
   for (const auto& entry : entries) {
     ledger.add(event(ebs, entry.id, ++record_id, now - entry.ago, {entry.code, "text of it"}), now);
   }
+  ledger.add_others(1);
   return ledger;
 }
 
@@ -245,13 +246,49 @@ TEST_CASE("lost and unreadable events are reported", "[events]") {
   auto ledger = ledger_of({});
   ledger.add(event(ebs, 4, 10, now), now);
   ledger.add(event(ebs, 4, 20, now), now);
-  ledger.add_unparsed(3);
-  const auto outcome =
-      judge({LogState{.written_at = now, .damaged = true}, &ledger.book(), now}, {});
+  ledger.add_unparsed(3, winlog::Origin::other);
+  const auto outcome = judge({LogState{.written_at = now}, &ledger.book(), now}, {});
   CHECK(evidence(outcome, "lost events").starts_with("9 record IDs"));
   CHECK(evidence(outcome, "not readable").starts_with("3 lines"));
-  CHECK(evidence(outcome, "the file").starts_with("marked as damaged"));
   CHECK(sample(outcome, "cal_events_gap_total") == 9);
   CHECK(sample(outcome, "cal_events_last_gap_timestamp_seconds") == unix_seconds(now));
   CHECK(sample(outcome, "cal_events_unparsed_total") == 3);
+}
+
+TEST_CASE("a log that was not understood, is damaged or empty is unknown", "[events]") {
+  struct Row {
+    std::uint64_t read, unparsed, unparsed_licensing;
+    bool damaged;
+    std::string_view reason;
+  };
+  const auto row = GENERATE(values<Row>({
+      {0, 0, 0, false, "log_empty"},
+      {0, 2, 0, false, "log_not_understood"},
+      {0, 0, 2, false, "log_not_understood"},
+      {0, 0, 0, true, "log_damaged"},
+      {5, 2, 0, false, "no_failure"},  // lines of other programs are evidence only
+      {5, 0, 1, false, "log_damaged"},
+      {5, 0, 0, true, "log_damaged"},
+  }));
+  winlog::Ledger ledger;
+  ledger.add_others(row.read);
+  ledger.add_unparsed(row.unparsed, winlog::Origin::other);
+  ledger.add_unparsed(row.unparsed_licensing, winlog::Origin::maybe_licensing);
+  const LogState log{.written_at = now, .damaged = row.damaged};
+  const auto outcome = judge({log, &ledger.book(), now}, {});
+  CHECK(outcome.reason->word == row.reason);
+
+  // A failure that was found stays, with a note on the rest.
+  ledger.add(event(ebs, 5, 1, now - 1h, {"0xcfff1208"}), now);
+  const auto failed = judge({log, &ledger.book(), now}, {});
+  CHECK(failed.reason->word == "activation_failed");
+  const bool is_note = row.damaged || row.unparsed_licensing > 0;
+  CHECK((evidence(failed, "the log") != "(none)") == is_note);
+}
+
+TEST_CASE("a log that was rotated and is empty for now is not unknown", "[events]") {
+  auto ledger = ledger_of({{4, 1h}});
+  ledger.start_over();
+  ledger.finish_pass();
+  CHECK(judge({LogState{.written_at = now}, &ledger.book(), now}, {}).reason->word == "no_failure");
 }

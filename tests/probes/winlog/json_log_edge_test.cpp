@@ -30,7 +30,8 @@ struct Collector : EventSink {
   int starts = 0;
 
   void event(const Event& event) override { ids.push_back(event.record_id); }
-  void unparsed(std::uint64_t count) override { unread += count; }
+  void others(std::uint64_t) override {}
+  void unparsed(std::uint64_t count, Origin) override { unread += count; }
   void start_over() override { ++starts; }
 };
 

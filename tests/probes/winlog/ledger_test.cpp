@@ -295,16 +295,16 @@ TEST_CASE("logs over the limit are forgotten, the oldest first", "[winlog][ledge
 TEST_CASE("an unreadable line is counted once", "[winlog][ledger]") {
   Ledger ledger;
   ledger.start_over();
-  ledger.add_unparsed(2);
+  ledger.add_unparsed(2, Origin::other);
   ledger.add(event(ebs, 4, 1, ten_o_clock), now);
   ledger.finish_pass();
   CHECK(ledger.book().unparsed == 2);
-  ledger.add_unparsed(1);
+  ledger.add_unparsed(1, Origin::other);
   CHECK(ledger.book().unparsed == 3);
 
   SECTION("the same file again, with one more") {
     ledger.start_over();
-    ledger.add_unparsed(4);
+    ledger.add_unparsed(4, Origin::other);
     ledger.add(event(ebs, 4, 1, ten_o_clock), now);
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 4);
@@ -319,13 +319,13 @@ TEST_CASE("an unreadable line is counted once", "[winlog][ledger]") {
     ledger.start_over();
     ledger.finish_pass();
     ledger.start_over();
-    ledger.add_unparsed(3);
+    ledger.add_unparsed(3, Origin::other);
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 3);
   }
   SECTION("another file") {
     ledger.start_over();
-    ledger.add_unparsed(2);
+    ledger.add_unparsed(2, Origin::other);
     ledger.add(event(ebs, 4, 2, ten_o_clock), now);
     ledger.finish_pass();
     CHECK(ledger.book().unparsed == 5);
@@ -335,7 +335,7 @@ TEST_CASE("an unreadable line is counted once", "[winlog][ledger]") {
 TEST_CASE("a ledger that is written is read back unchanged", "[winlog][ledger]") {
   Log log;
   log.ledger.start_over();
-  log.ledger.add_unparsed(3);
+  log.ledger.add_unparsed(3, Origin::other);
   log.ledger.position() = {1, 2, 3, UINT64_MAX, 5, -6, true};
   log.add(5, 0s, "0xcfff1208");
   log.add(12, 1s);
