@@ -1,13 +1,20 @@
-// A directory as a probe uses it, connected to a fake server that has started.
+// A directory as a probe uses it, connected to a fake server.
 #pragma once
 
 #include "probes/ldap/directory.h"
+#include "probes/ldap/session.h"
+#include "tests/fakes/domain.h"
 #include "tests/fakes/ldap_server.h"
 #include "tests/fakes/temporary_file.h"
 
+#include <catch2/catch.hpp>
+
 #include <memory>
+#include <utility>
 
 namespace cal::fakes {
+
+inline Deadline soon() { return Deadline::in(Milliseconds{60'000}); }
 
 class DirectoryAccess {
  public:
@@ -25,5 +32,34 @@ class DirectoryAccess {
   TemporaryFile password_{"secret"};
   std::shared_ptr<ldap::Directory> directory_;
 };
+
+// What every probe of a directory reads first: the domain, and its short name.
+inline void add_domain(LdapServer& server) {
+  server.add({base,
+              {{"distinguishedName", {base}},
+               {"objectSid", {domain_sid.octets()}},
+               {"objectClass", {"domain"}}}});
+  const std::string partitions = "CN=Partitions,CN=Configuration," + base;
+  server.add({partitions, {{"objectClass", {"container"}}}});
+  server.add({"CN=EBS," + partitions,
+              {{"objectClass", {"crossRef"}},
+               {"nCName", {base}},
+               {"nETBIOSName", {"EBS"}},
+               {"dnsRoot", {"ebs.example.com"}}}});
+}
+
+// A session on a server that has started.
+inline ldap::Session open_session(const LdapServer& server) {
+  auto session = DirectoryAccess(server).directory()->open(soon());
+  REQUIRE(session);
+  return std::move(*session);
+}
+
+// One run of a DirectoryProbe on a server that has started.
+template <class Probe, class Settings>
+auto run_probe(const LdapServer& server, Settings settings) {
+  const DirectoryAccess access(server);
+  return Probe(access.directory(), std::move(settings)).run(soon());
+}
 
 }  // namespace cal::fakes

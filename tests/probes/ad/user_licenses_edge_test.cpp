@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 using cal::Deadline;
 using cal::SystemTime;
 using cal::ad::UserLicenses;
-using cal::fakes::DirectoryAccess;
+using cal::fakes::base;
 using cal::fakes::LdapEntry;
 using cal::fakes::LdapRequest;
 using cal::fakes::LdapServer;
@@ -18,7 +18,6 @@ using cal::ldap::FaultKind;
 
 namespace {
 
-const std::string base = "DC=ebs,DC=example,DC=com";
 const SystemTime now{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24} + 12h};
 
 using Attributes = decltype(LdapEntry::attributes);
@@ -30,10 +29,8 @@ void add_user(LdapServer& server, int number, Attributes attributes) {
 
 UserLicenses count(LdapServer& server) {
   server.start();
-  const DirectoryAccess access(server);
-  auto session = access.directory()->open(Deadline::in(60s));
-  REQUIRE(session);
-  const auto licenses = cal::ad::count_user_licenses(*session, now, Deadline::in(60s));
+  auto session = cal::fakes::open_session(server);
+  const auto licenses = cal::ad::count_user_licenses(session, now, cal::fakes::soon());
   REQUIRE(licenses);
   return *licenses;
 }
@@ -89,10 +86,8 @@ TEST_CASE("a directory that stops in the middle of the users is a fault, not a c
   LdapServer server(options);
   for (int i = 0; i < 2000; ++i) add_user(server, i, {{"msTSExpireDate", {"20270101000000.0Z"}}});
   server.start();
-  const DirectoryAccess access(server);
-  auto session = access.directory()->open(Deadline::in(60s));
-  REQUIRE(session);
-  const auto licenses = cal::ad::count_user_licenses(*session, now, Deadline::in(60s));
+  auto session = cal::fakes::open_session(server);
+  const auto licenses = cal::ad::count_user_licenses(session, now, cal::fakes::soon());
   REQUIRE_FALSE(licenses);
   CHECK(licenses.error().kind == FaultKind::server_error);
 }

@@ -10,15 +10,12 @@
 
 using namespace cal;
 using namespace cal::ad;
+using fakes::base;
+using fakes::domain_sid;
 using fakes::LdapEntry;
 using fakes::LdapServer;
-using security::Sid;
 
 namespace {
-
-constexpr Milliseconds patience{60'000};
-const std::string base = "DC=ebs,DC=example,DC=com";
-const Sid domain_sid = *Sid::parse_text("S-1-5-21-1-2-3");
 
 void add_users(LdapServer& server, const std::string& container, int count, bool guarded = false) {
   for (int i = 0; i < count; ++i) {
@@ -34,12 +31,9 @@ void add_users(LdapServer& server, const std::string& container, int count, bool
 
 UserSample sample_of(LdapServer& server, const std::string& below) {
   server.start();
-  const fakes::DirectoryAccess access(server);
-  const auto deadline = Deadline::in(patience);
-  auto session = access.directory()->open(deadline);
-  REQUIRE(session);
+  auto session = fakes::open_session(server);
   auto sample =
-      sample_users(*session, {base, "ebs.example.com", "EBS", domain_sid}, below, deadline);
+      sample_users(session, {base, "ebs.example.com", "EBS", domain_sid}, below, fakes::soon());
   REQUIRE(sample);
   return std::move(*sample);
 }

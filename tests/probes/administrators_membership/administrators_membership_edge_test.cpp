@@ -9,16 +9,14 @@
 #include <string>
 
 using namespace cal;
+using fakes::base;
+using fakes::domain_sid;
 using fakes::LdapEntry;
 using fakes::LdapServer;
-using security::Sid;
 
 namespace {
 
-constexpr Milliseconds patience{60'000};
-const std::string base = "DC=ebs,DC=example,DC=com";
 const std::string administrators_dn = "CN=Administrators,CN=Builtin," + base;
-const Sid domain_sid = *Sid::parse_text("S-1-5-21-1-2-3");
 
 LdapEntry entry(const std::string& dn, std::vector<LdapEntry::Attribute> attributes) {
   attributes.push_back({"distinguishedName", {dn}});
@@ -38,13 +36,7 @@ LdapEntry user(const std::string& name, std::uint32_t rid, std::vector<std::stri
 // A domain with a user `licadmin` whose memberOf is `member_of`, and the group's `members`.
 void fill(LdapServer& server, std::vector<std::string> member_of,
           std::vector<std::string> members) {
-  server.add(entry(base, {{"objectSid", {domain_sid.octets()}}, {"objectClass", {"domain"}}}));
-  server.add(entry("CN=Partitions,CN=Configuration," + base, {{"objectClass", {"container"}}}));
-  server.add(
-      entry("CN=EBS,CN=Partitions,CN=Configuration," + base, {{"objectClass", {"crossRef"}},
-                                                              {"nCName", {base}},
-                                                              {"nETBIOSName", {"EBS"}},
-                                                              {"dnsRoot", {"ebs.example.com"}}}));
+  fakes::add_domain(server);
   server.add(user("licadmin", 1104, std::move(member_of)));
   server.add(
       entry(administrators_dn, {{"sAMAccountName", {"Administrators"}},
@@ -55,11 +47,10 @@ void fill(LdapServer& server, std::vector<std::string> member_of,
 }
 
 Outcome ask(const LdapServer& server, const std::string& account = "EBS\\licadmin") {
-  const fakes::DirectoryAccess access(server);
-  DirectoryProbe<administrators_membership::Settings, administrators_membership::gather,
-                 administrators_membership::judge>
-      probe(access.directory(), {{{account}}});
-  return probe.run(Deadline::in(patience));
+  using Settings = administrators_membership::Settings;
+  using Membership =
+      DirectoryProbe<Settings, administrators_membership::gather, administrators_membership::judge>;
+  return fakes::run_probe<Membership>(server, Settings{{{account}}});
 }
 
 std::vector<std::string> other_members(int count) {

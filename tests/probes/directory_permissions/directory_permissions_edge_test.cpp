@@ -8,25 +8,22 @@
 #include <catch2/catch.hpp>
 
 using namespace cal;
+using fakes::base;
+using fakes::domain_sid;
 using fakes::LdapEntry;
 using fakes::LdapServer;
-using security::Sid;
 
 namespace {
 
-constexpr Milliseconds patience{60'000};
-const std::string base = "DC=ebs,DC=example,DC=com";
 const std::string container = "CN=System," + base;
 const std::string object_dn = "CN=msWssgConfig," + container;
-const Sid domain_sid = *Sid::parse_text("S-1-5-21-1-2-3");
 
 std::string descriptor(const std::string& sddl) {
   return security::octets(*security::parse_sddl(sddl, domain_sid)).value();
 }
 
 void fill(LdapServer& server) {
-  server.add({base, {{"objectSid", {domain_sid.octets()}}}});
-  server.add({"CN=Partitions,CN=Configuration," + base, {{"objectClass", {"container"}}}});
+  fakes::add_domain(server);
   server.add({container, {{"objectClass", {"container"}}}});
 }
 
@@ -36,11 +33,10 @@ LdapEntry object(const std::string& octets) {
 
 Outcome ask(LdapServer& server) {
   server.start();
-  const fakes::DirectoryAccess access(server);
-  DirectoryProbe<directory_permissions::Settings, directory_permissions::gather,
-                 directory_permissions::judge>
-      probe(access.directory(), {});
-  return probe.run(Deadline::in(patience));
+  using Settings = directory_permissions::Settings;
+  using Permissions =
+      DirectoryProbe<Settings, directory_permissions::gather, directory_permissions::judge>;
+  return fakes::run_probe<Permissions>(server, Settings{});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "probes/directory_permissions/directory_permissions.h"
 
 #include "probes/security/sddl.h"
+#include "tests/fakes/domain.h"
 
 #include <catch2/catch.hpp>
 
@@ -9,11 +10,11 @@
 using namespace cal;
 using namespace cal::directory_permissions;
 using ad::SecuredObject;
+using fakes::domain_sid;
 using security::Sid;
 
 namespace {
 
-const Sid domain_sid = *Sid::parse_text("S-1-5-21-1-2-3");
 const std::string container_guid = "bf967a8b-0de6-11d0-a285-00aa003049e2";
 const std::string description_guid = "bf967950-0de6-11d0-a285-00aa003049e2";
 // MS-ADSC 2.25

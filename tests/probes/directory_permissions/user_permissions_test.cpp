@@ -2,6 +2,7 @@
 
 #include "probes/security/sddl.h"
 #include "probes/shared/trustee_options.h"
+#include "tests/fakes/domain.h"
 
 #include <catch2/catch.hpp>
 
@@ -11,11 +12,10 @@ using namespace cal;
 using namespace cal::directory_permissions;
 using ad::SampledUser;
 using ad::SecuredObject;
-using security::Sid;
+using fakes::domain_sid;
 
 namespace {
 
-const Sid domain_sid = *Sid::parse_text("S-1-5-21-1-2-3");
 const std::string user_class = "bf967aba-0de6-11d0-a285-00aa003049e2";
 const std::string set = "5805bc62-bdc9-4428-a5e2-856a0f4c185e";
 const std::string servers_entry = "(OA;;RPWP;" + set + ";;S-1-5-32-561)";

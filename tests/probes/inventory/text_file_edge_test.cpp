@@ -1,6 +1,7 @@
 #include "probes/inventory/health_alerts.h"
 #include "probes/inventory/table_file.h"
 #include "probes/inventory/text_file.h"
+#include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
@@ -46,11 +47,9 @@ TEST_CASE("the fault of an unusable file names the file and the cause", "[invent
   const TemporaryFile windows_1252("edition\nB\xFCro\n");
   CHECK_THAT(fault_of(windows_1252.path()).message, Catch::Contains(": line 2: not UTF-8"));
 
-  const auto pipe =
-      std::filesystem::temp_directory_path() / ("cal_test_pipe." + std::to_string(::getpid()));
-  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK_THAT(fault_of(pipe).message, Catch::Contains("not a regular file"));
-  std::filesystem::remove(pipe);
+  const fakes::ScratchFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK_THAT(fault_of(folder / "pipe").message, Catch::Contains("not a regular file"));
 }
 
 TEST_CASE("a file of exactly the limit is read", "[inventory]") {

@@ -1,9 +1,8 @@
 // Requests over an open session: reads, searches, pages, ranges, and their faults.
-#include "probes/ldap/directory.h"
 #include "probes/ldap/session.h"
 #include "probes/security/sid.h"
+#include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-#include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
 
@@ -11,22 +10,18 @@
 
 using namespace std::chrono_literals;
 using cal::Deadline;
+using cal::fakes::base;
 using cal::fakes::LdapEntry;
 using cal::fakes::LdapRequest;
 using cal::fakes::LdapResult;
 using cal::fakes::LdapServer;
-using cal::fakes::TemporaryFile;
-using cal::ldap::Directory;
+using cal::fakes::soon;
 using cal::ldap::FaultKind;
 using cal::ldap::Scope;
 using cal::ldap::SearchRequest;
 using cal::ldap::Session;
 
 namespace {
-
-const std::string base = "DC=ebs,DC=example,DC=com";
-
-Deadline soon() { return Deadline::in(20s); }
 
 // A server with users u0 .. and a session on it.
 class Asked {
@@ -42,19 +37,10 @@ class Asked {
 
   Session open() {
     server.start();
-    cal::ldap::Settings settings;
-    settings.uris = {server.uri()};
-    settings.bind.user = "svc";
-    settings.bind.password_file = password_.path();
-    auto session = Directory(settings).open(soon());
-    REQUIRE(session);
-    return std::move(*session);
+    return cal::fakes::open_session(server);
   }
 
   LdapServer server;
-
- private:
-  TemporaryFile password_{"secret"};
 };
 
 LdapServer::Options answering(LdapServer::SearchAnswer answer) {

@@ -1,12 +1,10 @@
 #include "probes/security/access_check_command.h"
 #include "probes/security/sddl.h"
+#include "tests/fakes/temporary_file.h"
 
 #include <catch2/catch.hpp>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 using namespace cal::security;
 
@@ -18,32 +16,8 @@ AccessCheckArguments question(std::string sddl, std::string mask, bool json = tr
   return {.sddl = std::move(sddl), .sids = {"S-1-5-18"}, .mask = std::move(mask), .json = json};
 }
 
-// A file that is removed after the test.
-class File {
- public:
-  explicit File(const std::string& content) {
-    std::string name = (std::filesystem::temp_directory_path() / "descriptor.XXXXXX").string();
-    const int descriptor = mkstemp(name.data());
-    REQUIRE(descriptor >= 0);
-    close(descriptor);
-    path_ = name;
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  ~File() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 CommandResult ask_file(const std::string& content) {
-  const File file(content);
+  const cal::fakes::TemporaryFile file(content);
   return access_check_command(
       {.descriptor_file = file.path(), .sids = {"SY"}, .mask = "0x10", .json = true});
 }
