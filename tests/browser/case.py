@@ -1,4 +1,4 @@
-"""The base of these tests: the lab as `./run up` starts it, its agent, and one browser for all tests."""
+"""The base of these tests: the lab as `./run up` starts it, its agent, and a shared browser."""
 
 import atexit
 import functools
@@ -28,8 +28,8 @@ class PageChecks:
         self.addCleanup(self.page.close)
 
     def assert_in_order(self, path, *words):
-        """Checks the page in every size and color scheme: no errors in the console, no requests to other
-        hosts, and with everything expanded no horizontal scrolling, no accessibility violations, and
+        """Checks the page in every size and color scheme: no errors in the console, no requests to
+        other hosts, and with everything expanded no horizontal scrolling, no accessibility violations, and
         the words are visible."""
         for width, height in SIZES:
             for dark in (False, True):

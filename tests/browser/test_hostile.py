@@ -1,5 +1,5 @@
-"""Hostile content on the pages of a real agent: an event and a license name of a megabyte each, with markup,
-control characters and marks that reverse text, and a certificate."""
+"""Hostile content on the pages of a real agent: an event and a license name of a megabyte each, with
+markup, control characters and marks that reverse text, and a certificate."""
 
 import json
 import pathlib

@@ -1,5 +1,5 @@
 """The pages in a real browser: the lab's pages healthy and with each cause, as they change,
-without JavaScript, without the agent, and with names in the directory that are meant for a browser."""
+without JavaScript, without the agent, and with markup in the directory's names."""
 
 import json
 import pathlib
