@@ -165,8 +165,8 @@ CLI::App* add_verify(CLI::App& app, CommandLine& line) {
 std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
   CommandLine line;
   CLI::App app(
-      "Tells why a client access licence pack does not activate on an Active Directory "
-      "network, as Prometheus metrics.\nWithout a command it serves.",
+      "Reports why a client access license (CAL) pack does not activate on an Active Directory "
+      "network, as Prometheus metrics and on web pages.\nWithout a command it runs `serve`.",
       "cal_exporter");
   app.fallthrough();
   app.set_version_flag("--version", fmt::format("cal_exporter {}", version));

@@ -151,9 +151,9 @@ struct ProbeKind {
   // Reads the options; errors are collected in them, and then the result may be null. It may hold
   // what all probes of the kind share.
   std::function<std::unique_ptr<Probe>(Options& options, const ProbeContext& context)> make;
-  // The cause that the probe asks about; empty: it asks about a symptom or about the licences.
+  // The cause that the probe checks; empty: it checks a symptom or the licenses.
   std::optional<Cause> cause = std::nullopt;
-  // The options that `preflight` sets for one activation; empty: none of them.
+  // The options that `preflight` sets for one activation; empty: the probe has no such option.
   std::string_view account_option = {};      // the account that will install the pack
   std::string_view product_key_option = {};  // the file with the pack's product key
 };

@@ -19,7 +19,7 @@ struct Instance {
   Milliseconds timeout;
   std::string fingerprint;  // equal text, equal configuration
   std::shared_ptr<Probe> probe;
-  // What it looks for; empty: a symptom, or the licences.
+  // The causes that it checks; empty: it checks a symptom or the licenses.
   std::vector<Cause> causes = {};
 };
 
