@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t block = 64 * 1024;
 
-// A line that names a provider of ours is about one of its events, whatever its layout.
+// A line that names a licensing provider is about one of its events, in any format.
 Origin origin_of(std::string_view line) {
   return std::ranges::any_of(licensing_providers(),
                              [&](auto provider) { return line.find(provider) != line.npos; })

@@ -49,7 +49,7 @@ class Life(DebianCase):
         self.assertIn('0 probes; serving on', self.unit('StatusText'))
         self.assertEqual('', self.debian.run('systemctl', 'list-units', '--failed', '--quiet',
                                              '--no-legend').stdout)
-        self.assertIn('no mistake', self.debian.run('cal_exporter', '--config.check').stdout)
+        self.assertIn('no error', self.debian.run('cal_exporter', '--config.check').stdout)
 
     def test_an_upgrade_keeps_the_administrators_changes_and_starts_the_new_program(self):
         self.install(older_package(self.scratch))

@@ -117,7 +117,7 @@ TEST_CASE("a value may be binary XML itself, also without dependency identifiers
   }
 }
 
-TEST_CASE("what ends early, refers outside or is no token is damaged", "[evtx]") {
+TEST_CASE("XML that ends early, refers outside or has an unknown token is damaged", "[evtx]") {
   BinaryXml whole;
   whole.header().instance(&one_value).instance_values({{0x01, utf16("x")}});
   for (std::size_t size = 5; size < whole.size(); ++size) {
