@@ -1,6 +1,5 @@
 #include "probes/ldap/connection.h"
 
-#include "probes/ldap/deadline_io.h"
 #include "probes/ldap/tls_diagnosis.h"
 
 #include <fmt/format.h>
@@ -14,7 +13,7 @@ namespace cal::ldap {
 namespace {
 
 // The largest message accepted: far above any entry, far below what would harm the host.
-constexpr std::size_t max_message = 8U << 20U;
+constexpr std::size_t max_message = 4U << 20U;
 
 std::string take_text(char* text) {
   std::string taken = text == nullptr ? "" : text;
@@ -91,14 +90,16 @@ void Connection::Unbind::operator()(::ldap* handle) const {
 
 Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadline deadline) {
   initialize_once();
-  auto stream = std::make_unique<net::Stream>(std::move(socket), deadline);
+  auto transport = std::make_unique<Transport>(net::Stream(std::move(socket), deadline),
+                                               AnswerBudget::of_process());
+  transport->begin_step(max_inflow::before_tls, deadline);
   LDAP* handle = nullptr;
   // libldap takes from the URI the host to expect in the certificate and the Kerberos service.
-  int code = ldap_init_fd(stream->fd(), LDAP_PROTO_EXT, server.uri.c_str(), &handle);
-  Connection connection(std::move(stream), handle);
+  int code = ldap_init_fd(transport->fd(), LDAP_PROTO_EXT, server.uri.c_str(), &handle);
+  Connection connection(std::move(transport), handle);
   if (code == LDAP_SUCCESS) {
     set_options(handle);
-    code = use_stream(handle, *connection.stream_, max_message) ? LDAP_SUCCESS : LDAP_LOCAL_ERROR;
+    code = connection.transport_->put_under(handle, max_message) ? LDAP_SUCCESS : LDAP_LOCAL_ERROR;
   }
   if (code != LDAP_SUCCESS) {
     return tl::unexpected(fault_of(Request::bind, "set up a handle for " + server.uri, {code, {}}));
@@ -119,7 +120,18 @@ Answer Connection::answer_in(LDAPMessage* message) const {
 }
 
 Fault Connection::local_fault(Request request, const std::string& tried, int code) const {
-  if (stream_->timed_out()) return timeout_fault(tried);
+  if (transport_->sent_too_much()) {
+    return {FaultKind::server_error,
+            fmt::format("{}: the server sent more than {} kB; check what answers on this port",
+                        tried, transport_->limit() / 1024)};
+  }
+  if (transport_->found_no_memory()) {
+    return {FaultKind::timeout,
+            fmt::format("{}: no memory for the answer was free in time, since the answers of other "
+                        "directory servers use it; look for one that sends too much",
+                        tried)};
+  }
+  if (transport_->timed_out()) return timeout_fault(tried);
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
   return fault_of(request, tried, {code, take_text(diagnostic)});
@@ -141,6 +153,14 @@ Result<Message> Connection::wait_for(int id, Messages wanted, const std::string&
   int code = LDAP_SERVER_DOWN;
   ldap_get_option(handle(), LDAP_OPT_RESULT_CODE, &code);
   return tl::unexpected(local_fault(request, tried, code));
+}
+
+bool Connection::has_unasked() const {
+  timeval at_once{};
+  LDAPMessage* raw = nullptr;
+  const int kind = ldap_result(handle(), LDAP_RES_UNSOLICITED, LDAP_MSG_ONE, &at_once, &raw);
+  const Message message(raw);
+  return kind > 0;
 }
 
 Result<void> Connection::request_tls(const std::string& tried, Deadline deadline) {
@@ -171,7 +191,7 @@ Answer Connection::install_tls(const std::filesystem::path& ca_file) {
   }
   int code = ldap_install_tls(handle());
   if (code == LDAP_SUCCESS) return agreed_version_answer();
-  if (stream_->timed_out()) code = LDAP_TIMEOUT;
+  if (transport_->timed_out()) code = LDAP_TIMEOUT;
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
   return {code, take_text(diagnostic)};
@@ -209,6 +229,7 @@ Result<void> secure(Connection& connection, const TlsPeer& peer, const Server& s
     if (!requested) return requested;
   }
   const std::string tried = "TLS with " + server.uri;
+  connection.begin_step(max_inflow::handshake, deadline);
   const Answer answer = connection.install_tls(peer.ca_file);
   switch (answer.code) {
     case LDAP_SUCCESS:

@@ -8,8 +8,8 @@
 #include "probes/ldap/fault.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
+#include "probes/ldap/transport.h"
 #include "probes/net/resolver.h"
-#include "probes/net/stream.h"
 
 #include <filesystem>
 #include <memory>
@@ -37,8 +37,16 @@ class Connection {
 
   ::ldap* handle() const { return handle_.get(); }
 
-  // Bounds every wait inside libldap until the next call.
-  void set_deadline(Deadline deadline) { stream_->set_deadline(deadline); }
+  // Bounds every wait inside libldap, and what the server may send, until the next call.
+  void begin_step(std::size_t max_octets, Deadline deadline) {
+    transport_->begin_step(max_octets, deadline);
+  }
+
+  // Whether the server sent notifications that nobody asked for (RFC 4511 4.4). libldap keeps them.
+  bool has_unasked() const;
+
+  // The size of the message that was just received.
+  std::size_t take_received() { return transport_->take_received(); }
 
   // StartTLS's request and answer (RFC 4511 4.14); the handshake is install_tls.
   Result<void> request_tls(const std::string& tried, Deadline deadline);
@@ -59,10 +67,10 @@ class Connection {
   struct Unbind {
     void operator()(::ldap* handle) const;
   };
-  Connection(std::unique_ptr<net::Stream> stream, ::ldap* handle)
-      : stream_(std::move(stream)), handle_(handle) {}
+  Connection(std::unique_ptr<Transport> transport, ::ldap* handle)
+      : transport_(std::move(transport)), handle_(handle) {}
 
-  std::unique_ptr<net::Stream> stream_;  // libldap's I/O goes through it: outlives the handle
+  std::unique_ptr<Transport> transport_;  // libldap's I/O goes through it: outlives the handle
   std::unique_ptr<::ldap, Unbind> handle_;
 };
 

@@ -92,6 +92,7 @@ Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
   {
     const PhaseTimer timer(phases, "bind");
     const bool tls = server->tls_from_start || settings.start_tls;
+    connection->begin_step(max_inflow::bind, deadline);
     if (const auto bound = bind(*connection, settings.bind, *server, tls, deadline); !bound) {
       return tl::unexpected(bound.error());
     }

@@ -2,6 +2,7 @@
 
 #include "probes/ldap/controls.h"
 
+#include <fmt/format.h>
 #include <lber.h>
 #include <ldap.h>
 
@@ -26,11 +27,23 @@ int libldap_scope(Scope scope) {
 
 std::string octets_of(const berval& value) { return {value.bv_val, value.bv_len}; }
 
+// How much memory a message may take when it is decoded, per octet: tiny values take the most.
+constexpr std::size_t decoded_per_octet = 6;
+
+// The most values of one entry. Active Directory sends 1,500 of an attribute at once.
+constexpr std::size_t max_values = 50'000;
+
 // The pointers that libldap returns here point into the message, except for the list of values.
 Result<Entry> entry_of(LDAP* handle, LDAPMessage* message, const std::string& tried) {
   const auto malformed = [&] {
     return tl::unexpected(
         Fault{FaultKind::server_error, tried + ": the server returned a malformed entry"});
+  };
+  const auto too_many = [&] {
+    return tl::unexpected(
+        Fault{FaultKind::server_error,
+              fmt::format("{}: the server returned an entry with more than {} values", tried,
+                          max_values)});
   };
   struct FreeBer {
     void operator()(BerElement* ber) const { ber_free(ber, 0); }
@@ -43,6 +56,7 @@ Result<Entry> entry_of(LDAP* handle, LDAPMessage* message, const std::string& tr
   if (ldap_get_dn_ber(handle, message, &raw_ber, &dn) != LDAP_SUCCESS) return malformed();
   const std::unique_ptr<BerElement, FreeBer> ber(raw_ber);
   Entry::Attributes attributes;
+  std::size_t count = 0;  // of names and values
   while (true) {
     berval name{};
     berval* raw_values = nullptr;
@@ -50,9 +64,11 @@ Result<Entry> entry_of(LDAP* handle, LDAPMessage* message, const std::string& tr
       return malformed();
     }
     if (name.bv_val == nullptr) break;
+    if (++count > max_values) return too_many();
     const std::unique_ptr<berval, FreeValues> values(raw_values);
     auto& into = attributes[octets_of(name)];
     for (const auto* value = raw_values; value != nullptr && value->bv_val != nullptr; ++value) {
+      if (++count > max_values) return too_many();
       into.push_back(octets_of(*value));
     }
   }
@@ -71,9 +87,7 @@ Search::Search(Connection& connection, const SearchRequest& request, std::string
       request_(request),
       attributes_(request.attributes),
       tried_(std::move(tried)),
-      deadline_(deadline) {
-  connection_.set_deadline(deadline);
-}
+      deadline_(deadline) {}
 
 tl::expected<void, SearchFault> Search::run(const std::function<Result<bool>(Entry&&)>& take) {
   std::string cookie;
@@ -88,6 +102,7 @@ tl::expected<void, SearchFault> Search::run(const std::function<Result<bool>(Ent
 }
 
 Result<int> Search::send(std::string& cookie) {
+  connection_.begin_step(max_inflow::page, deadline_);
   LDAP* handle = connection_.handle();
   const Control flags = request_.sd_flags ? sd_flags_control(*request_.sd_flags) : nullptr;
   // A base search has one entry: there is nothing to page.
@@ -119,6 +134,10 @@ tl::expected<std::string, SearchFault> Search::receive_page(
     if (!message) return failed(message.error());
     switch (ldap_msgtype(message->get())) {
       case LDAP_RES_SEARCH_ENTRY: {
+        AnswerCharge decoded(AnswerBudget::of_process());
+        if (!decoded.add(decoded_per_octet * connection_.take_received(), deadline_)) {
+          return failed(timeout_fault(tried_));
+        }
         auto entry = entry_of(handle, message->get(), tried_);
         if (!entry) return failed(entry.error());
         const auto more = take(std::move(*entry));
@@ -128,6 +147,10 @@ tl::expected<std::string, SearchFault> Search::receive_page(
         return std::string();
       }
       case LDAP_RES_SEARCH_RESULT: {
+        if (connection_.has_unasked()) {
+          return failed({FaultKind::server_error,
+                         tried_ + ": the server sent notifications beside its answer"});
+        }
         const Answer answer = connection_.answer_in(message->get());
         if (answer.code == LDAP_SUCCESS) return next_cookie(handle, message->get());
         return tl::unexpected(SearchFault{fault_of(Request::search, tried_, answer),

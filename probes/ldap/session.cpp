@@ -10,7 +10,7 @@ namespace cal::ldap {
 
 namespace {
 
-constexpr std::size_t max_collected = 64U << 20U;  // octets of the entries of one answer
+constexpr std::size_t max_collected = 16U << 20U;  // octets of the entries of one answer
 
 std::string describe(const SearchRequest& request, const std::string& uri) {
   const std::string base = request.base.empty() ? "the root DSE" : request.base;
@@ -50,10 +50,12 @@ Result<std::vector<Entry>> Session::search(const SearchRequest& request, Deadlin
   const std::string tried = describe(request, impl_->uri);
   std::vector<Entry> entries;
   std::size_t octets = 0;
+  AnswerCharge kept(AnswerBudget::of_process());
   const auto done =
       Search(impl_->connection, request, tried, deadline).run([&](Entry&& entry) -> Result<bool> {
         octets += entry.size();
         if (octets > max_collected) return tl::unexpected(too_large(tried));
+        if (!kept.add(entry.size(), deadline)) return tl::unexpected(timeout_fault(tried));
         entries.push_back(std::move(entry));
         return true;
       });
@@ -78,6 +80,7 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
   };
   std::vector<std::string> values;
   std::size_t octets = 0;
+  AnswerCharge kept(AnswerBudget::of_process());
   std::string asked = attribute;
   while (true) {
     const auto entry = read(dn, {asked}, deadline);
@@ -88,8 +91,11 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
     if (part->first != values.size())
       return server_error("the server returned an unexpected range of values");
     for (const auto& value : *part->values) {
-      octets += value.size();
+      octets += sizeof(std::string) + value.size();
       if (octets > max_collected) return tl::unexpected(too_large(tried));
+      if (!kept.add(sizeof(std::string) + value.size(), deadline)) {
+        return tl::unexpected(timeout_fault(tried));
+      }
       values.push_back(value);
     }
     if (part->last) return values;

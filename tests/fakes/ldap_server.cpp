@@ -192,13 +192,21 @@ class LdapServer::Client {
     return message;
   }
 
-  void send(const std::string& bytes) {
+  bool send(const std::string& bytes) {
     for (std::size_t at = 0; at < bytes.size();) {
       const auto count = tls_ ? tls_->write(bytes.data() + at, bytes.size() - at)
                               : stream_.write(bytes.data() + at, bytes.size() - at);
-      if (count <= 0) return;
+      if (count <= 0) return false;
       at += static_cast<std::size_t>(count);
     }
+    return true;
+  }
+
+  // Sends entries until the client goes away.
+  bool flood(int id) {
+    const auto bytes = encode_entry(id, {"CN=x", {{"member", std::vector<std::string>(500, "v")}}});
+    while (send(bytes)) server_.flooded_ += bytes.size();
+    return false;
   }
 
   // False if the connection must be closed.
@@ -206,12 +214,14 @@ class LdapServer::Client {
     const auto& options = server_.options_;
     switch (request.kind) {
       case LdapRequest::Kind::bind:
+        if (options.misbehavior == Misbehavior::floods_bind) return flood(request.id);
         send(encode_result(request.id, request.kind,
                            options.on_bind ? options.on_bind(request) : LdapResult{}));
         if (options.misbehavior != Misbehavior::silent_after_bind) return true;
         read_to_end();
         return false;
       case LdapRequest::Kind::start_tls:
+        if (options.misbehavior == Misbehavior::floods_start_tls) return flood(request.id);
         if (!options.certificate && options.misbehavior != Misbehavior::silent_after_start_tls) {
           send(encode_result(request.id, request.kind, {52, "no TLS here"}));
           return true;
@@ -235,6 +245,10 @@ class LdapServer::Client {
 
   bool answer_search(const LdapRequest& request) {
     const auto& options = server_.options_;
+    if (!request.base.empty()) {
+      if (options.misbehavior == Misbehavior::floods_search) return flood(request.id);
+      if (options.misbehavior == Misbehavior::unasked_notices) return flood(0);
+    }
     auto found = options.on_search ? options.on_search(request) : std::nullopt;
     if (!found) found = server_.look_up(request);
 

@@ -32,6 +32,10 @@ class LdapServer {
     silent_after_bind,
     half_a_search,     // sends the first half of an entry and stops
     closes_in_search,  // sends the first entry and closes
+    floods_start_tls,  // answers with entries without end
+    floods_bind,
+    floods_search,
+    unasked_notices,  // sends notifications without end (message id 0) instead of an answer
   };
 
   // A handler's answer to a search; the table is not used then.
@@ -69,6 +73,7 @@ class LdapServer {
   std::string uri(const std::string& host = "127.0.0.1") const;
 
   int connections() const { return connections_; }
+  std::size_t flooded() const { return flooded_; }  // octets that clients took of a flood
   std::vector<LdapRequest> binds() const;
   std::vector<LdapRequest> searches() const;
 
@@ -90,6 +95,7 @@ class LdapServer {
   std::thread acceptor_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> connections_ = 0;
+  std::atomic<std::size_t> flooded_ = 0;
   std::list<Connected> clients_;  // used only by the acceptor until it ends
 
   mutable std::mutex mutex_;

@@ -210,14 +210,16 @@ TEST_CASE("a server that dies during a search is a lost connection", "[session]"
 TEST_CASE("an answer above the size limit is refused", "[session]") {
   LdapServer::SearchAnswer huge;
   for (int i = 0; i < 17; ++i) {
-    huge.entries.push_back({"CN=x," + base, {{"blob", {std::string(4U << 20U, 'x')}}}});
+    huge.entries.push_back({"CN=x," + base, {{"blob", {std::string(1U << 20U, 'x')}}}});
   }
   Asked asked(answering(std::move(huge)));
   auto session = asked.open();
-  const auto found = session.search(all_users, Deadline::in(60s));
+  auto in_small_pages = all_users;
+  in_small_pages.page_size = 4;
+  const auto found = session.search(in_small_pages, Deadline::in(60s));
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == FaultKind::server_error);
-  CHECK_THAT(found.error().message, Catch::Contains("exceeds 64 MiB"));
+  CHECK_THAT(found.error().message, Catch::Contains("exceeds 16 MiB"));
 }
 
 TEST_CASE("a message above the size limit is refused", "[session]") {

@@ -1,0 +1,68 @@
+"""Twelve networks whose directory servers send without end, beside a healthy one."""
+
+import json
+import pathlib
+
+from . import agent
+from .agent import wait_until
+from .case import LabCase
+from .certificates import Authority
+from .flooding import FLOODS, FloodingServer
+
+MB = 1 << 20
+MOST_MEMORY = 64 * MB
+RUNS = 10
+
+
+class FloodingServers(LabCase):
+    def setUp(self):
+        super().setUp()
+        self.file = self.scratch / 'cal_exporter.yml'
+        self.authority = Authority(self.scratch)
+        self.configuration = json.loads(agent.configuration(
+            self.dc, probe={'interval': '2s', 'timeout': '2s'}))
+
+    def highest_memory(self, pid):
+        status = pathlib.Path(f'/proc/{pid}/status').read_text()
+        return int(status.split('VmHWM:')[1].split()[0]) * 1024
+
+    def run_agent(self):
+        running = agent.Agent(self.file, self.scratch / 'agent.log')
+        self.addCleanup(lambda: self.assertEqual(0, running.stop()))
+        running.wait_for('clear', 'member_nested')
+        return running
+
+    def hostile(self, i, server):
+        network = json.loads(json.dumps(self.configuration['networks'][0]))
+        network['name'] = f'hostile-{i}'
+        network['directory'].update({'uri': [server.uri], 'ca_file': str(self.authority.certificate),
+                                     'start_tls': server.uri.startswith('ldap:')})
+        return network
+
+    def test_memory_is_bounded_and_the_healthy_network_is_as_before(self):
+        self.file.write_text(json.dumps(self.configuration))
+        alone = self.run_agent()
+        wait_until('runs', lambda: alone.metrics().value(
+            'cal_probe_runs_total', network='ebs') >= 3)
+        before = self.highest_memory(alone.pid)
+        alone.stop()
+        for i, flood in enumerate(list(FLOODS) * 2):
+            server = FloodingServer(f'127.0.0.{30 + i}', flood, self.authority)
+            self.addCleanup(server.close)
+            self.configuration['networks'].append(self.hostile(i, server))
+        self.file.write_text(json.dumps(self.configuration))
+        running = self.run_agent()
+        wait_until('every network ran', lambda: all(
+            sample >= RUNS for sample in [
+                running.metrics().value('cal_probe_runs_total', network=network['name'])
+                for network in self.configuration['networks']]), patience=200)
+        metrics = running.metrics()
+        self.assertEqual(1, metrics.value('cal_probe_verdict', network='ebs', verdict='clear'))
+        self.assertEqual(0, metrics.value('cal_probe_unknown_total', network='ebs'))
+        for i in range(2 * len(FLOODS)):
+            self.assertEqual(1, metrics.value('cal_probe_verdict', network=f'hostile-{i}',
+                                              verdict='unknown'))
+        grown = self.highest_memory(running.pid) - before
+        print(f'memory above rest: {grown / MB:.1f} MB', flush=True)
+        if not agent.is_sanitized():
+            self.assertLess(grown, MOST_MEMORY)
