@@ -1,12 +1,12 @@
 #include "agent/http/tls.h"
 
-#include <arpa/inet.h>
+#include "agent/http/certificate_names.h"
+
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <microhttpd.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <optional>
 
@@ -49,29 +49,18 @@ Certificate peer_certificate(gnutls_session_t session) {
   return certificate;
 }
 
-// Of the bytes of an IPv4 or IPv6 address.
-std::string address_text(std::string_view bytes) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(bytes.size() == sizeof(in6_addr) ? AF_INET6 : AF_INET, bytes.data(), text.data(),
-            text.size());
-  return text.data();
-}
-
-// The DNS names, IP addresses, e-mail addresses and URIs of the subjectAltName extension.
-std::vector<std::string> alternative_names(const Certificate& certificate) {
-  std::vector<std::string> names;
-  for (unsigned i = 0;; ++i) {
-    std::array<char, 1024> name{};
-    std::size_t size = name.size();
-    const int kind =
-        gnutls_x509_crt_get_subject_alt_name(certificate.get(), i, name.data(), &size, nullptr);
-    if (kind == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return names;
-    if (kind == GNUTLS_SAN_IPADDRESS) {
-      names.push_back(address_text({name.data(), size}));
-    } else if (kind >= 0) {
-      names.emplace_back(name.data(), size);
-    }
-  }
+// Every key exchange that is offered signs with the key of the certificate, so a key usage without
+// digitalSignature makes each handshake fail.
+bool may_sign(const std::string& certificate_pem) {
+  gnutls_x509_crt_t made = nullptr;
+  if (gnutls_x509_crt_init(&made) != 0) return false;
+  const Certificate leaf(made);
+  const auto pem = datum_of(certificate_pem);
+  unsigned usage = 0;
+  if (gnutls_x509_crt_import(made, &pem, GNUTLS_X509_FMT_PEM) != 0) return false;
+  const int error = gnutls_x509_crt_get_key_usage(made, &usage, nullptr);
+  if (error == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return true;  // any usage
+  return error == 0 && (usage & GNUTLS_KEY_DIGITAL_SIGNATURE) != 0;
 }
 
 std::string trust_fault(gnutls_session_t session) {
@@ -98,7 +87,12 @@ tl::expected<void, std::string> check_key_pair(const std::string& certificate_pe
   const auto key = datum_of(key_pem);
   const int error = gnutls_certificate_set_x509_key_mem(credentials.get(), &certificate, &key,
                                                         GNUTLS_X509_FMT_PEM);
-  if (error >= 0) return {};
+  if (error >= 0 && may_sign(certificate_pem)) return {};
+  if (error >= 0) {
+    return tl::unexpected(
+        std::string("the key usage of the certificate does not allow digitalSignature, which every "
+                    "TLS handshake needs; issue the certificate with it"));
+  }
   if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH) {
     return tl::unexpected(std::string("the key does not belong to the certificate"));
   }
@@ -138,7 +132,7 @@ std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& 
     return "the client certificate " + fault;
   }
   if (tls.client_names.empty()) return "";
-  const auto names = alternative_names(certificate);
+  const auto names = certificate_names(certificate.get());
   const bool allowed = std::ranges::any_of(names, [&](const std::string& name) {
     return std::ranges::find(tls.client_names, name) != tls.client_names.end();
   });

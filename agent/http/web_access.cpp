@@ -1,6 +1,7 @@
 #include "agent/http/web_access.h"
 
 #include "agent/base/log.h"
+#include "agent/http/protection.h"
 
 #include <exception>
 #include <utility>
@@ -32,8 +33,8 @@ void WebAccess::renew(HttpServer& server) {
 
 // What was wrong; empty when the new configuration is in force.
 std::string WebAccess::adopt_renewed(WebConfig config, HttpServer& server) {
-  if ((access_.tls && !config.tls) || (access_.auth && config.users.empty())) {
-    return "it takes TLS or the users away; restart cal_exporter to serve without";
+  if (const auto lost = lost_protection(access_, config); !lost.empty()) {
+    return lost + "; restart cal_exporter to serve without";
   }
   auto seen = config.seen;
   auto access = access_of(std::move(config));

@@ -20,10 +20,9 @@ class WebAccess {
 
   HttpAccess current() const { return access_; }
 
-  // Reads the files again and gives the server what changed. A file with a error changes nothing
-  // and is logged once; nor does one that takes TLS or the users away, since a file that is being
-  // written or that a full disk has emptied looks so. Not to be called from a handler of the
-  // server: it waits for those.
+  // Reads the files again and gives the server what changed. A file with an error, or that takes
+  // protection away (protection.h), changes nothing and is logged once. Not to be called from a
+  // handler of the server: it waits for those.
   void renew(HttpServer& server);
 
  private:

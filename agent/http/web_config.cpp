@@ -40,11 +40,31 @@ constexpr std::size_t max_file_size = 16U << 20U;  // bytes, of each file
 
 std::string priorities_of(TlsVersion least, TlsVersion most) {
   constexpr std::array<std::string_view, 4> names{"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
-  std::string priorities = "NORMAL:-VERS-TLS-ALL";
+  // Without RSA key exchange, every cipher has forward secrecy.
+  std::string priorities = "NORMAL:-RSA:-VERS-TLS-ALL";
   for (auto i = static_cast<std::size_t>(least); i <= static_cast<std::size_t>(most); ++i) {
     priorities += fmt::format(":+VERS-{}", names.at(i));
   }
   return priorities + ":%SERVER_PRECEDENCE";
+}
+
+std::string_view without_blanks_at_the_end(std::string_view line) {
+  return line.substr(0, line.find_last_not_of(" \t\r") + 1);
+}
+
+// A text that begins with the line "---" has to end with the line "...", so that a part of it is
+// not taken for the whole. Comments and blank lines do not count.
+bool is_cut_short(std::string_view text) {
+  std::string_view first;
+  std::string_view last;
+  while (!text.empty()) {
+    const auto line = without_blanks_at_the_end(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+    if (line.empty() || line.starts_with('#')) continue;
+    if (first.empty()) first = line;
+    last = line;
+  }
+  return (first == "---" || first.starts_with("--- ")) && last != "...";
 }
 
 // The text of the file that `key` names, also added to what was seen.
@@ -56,6 +76,7 @@ std::string read_named(Options& options, const std::string& key, WebConfig& conf
     options.error(key, fmt::format("cannot read {}: {}", file.string(), text.error().what));
     return "";
   }
+  if (text->empty()) options.error(key, fmt::format("{} is empty", file.string()));
   config.seen += *text;
   return std::move(*text);
 }
@@ -165,7 +186,11 @@ tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::pat
     return tl::unexpected(std::move(errors));
   }
   config.seen = std::move(*text);
-  if (const auto root = parse_yaml(config.seen, file.string(), errors)) {
+  if (is_cut_short(config.seen)) {
+    errors.add(whole,
+               "the file begins with --- and does not end with the line ...: add it, unless "
+               "the file was cut short");
+  } else if (const auto root = parse_yaml(config.seen, file.string(), errors)) {
     Options options(root, file, errors, {file.string(), 1, 1});
     auto tls = options.section("tls_server_config");
     if (options.has("tls_server_config")) config.tls = read_tls(std::move(tls), config);

@@ -16,7 +16,7 @@
 namespace {
 
 // The same as in agent/http/web_config.cpp, so that both speak the same TLS.
-std::string priorities = "NORMAL:-VERS-TLS-ALL:+VERS-TLS1.2:+VERS-TLS1.3:%SERVER_PRECEDENCE";
+std::string priorities = "NORMAL:-RSA:-VERS-TLS-ALL:+VERS-TLS1.2:+VERS-TLS1.3:%SERVER_PRECEDENCE";
 
 MHD_Result answer(void* response, MHD_Connection* connection, const char*, const char*, const char*,
                   const char*, std::size_t*, void** state) {

@@ -95,7 +95,9 @@ struct CertificateAuthority::State {
 
 CertificateAuthority::CertificateAuthority(const std::string& name) {
   auto key = make_key();
-  const Leaf long_lived{{}, std::chrono::hours(-24 * 3000), std::chrono::hours(24 * 3000)};
+  const Leaf long_lived{.names = {},
+                        .valid_from = std::chrono::hours(-24 * 3000),
+                        .valid_to = std::chrono::hours(24 * 3000)};
   auto certificate = make_certificate(key, name, long_lived);
   check(gnutls_x509_crt_set_basic_constraints(certificate.get(), 1, -1));
   check(gnutls_x509_crt_set_key_usage(certificate.get(), GNUTLS_KEY_KEY_CERT_SIGN));
@@ -112,6 +114,9 @@ KeyPair CertificateAuthority::issue(const Leaf& leaf) const {
   const auto key = make_key();
   const auto certificate = make_certificate(key, leaf.names.at(0), leaf);
   for (const auto& name : leaf.names) add_name(certificate.get(), name);
+  if (leaf.key_usage != 0) {
+    check(gnutls_x509_crt_set_key_usage(certificate.get(), leaf.key_usage));
+  }
   check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), GNUTLS_KP_TLS_WWW_SERVER, 0));
   check(gnutls_x509_crt_sign2(certificate.get(), state_->certificate.get(), state_->key.get(),
                               GNUTLS_DIG_SHA256, 0));

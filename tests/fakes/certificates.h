@@ -17,6 +17,7 @@ struct Leaf {
   std::vector<std::string> names;      // DNS names or IP addresses
   std::chrono::hours valid_from{-24};  // from now
   std::chrono::hours valid_to{24};
+  unsigned key_usage = 0;  // GNUTLS_KEY_…; 0: no such extension
 };
 
 class CertificateAuthority {

@@ -68,6 +68,12 @@ class Curl(RealClients):
         old = ('--ciphers', 'DEFAULT@SECLEVEL=0', '--tls-max', '1.1')
         self.assertEqual(0, self.curl('--tlsv1.0', *old)[0])
 
+    def test_only_ciphers_with_forward_secrecy(self):
+        self.start(tls={})
+        self.assertEqual(0, self.curl('--tls-max', '1.2', '--ciphers', 'AES256-GCM-SHA384')[0])
+        self.assertEqual(200, self.curl('--tls-max', '1.2', '--ciphers',
+                                        'ECDHE-RSA-AES256-GCM-SHA384')[0])
+
     def test_versions_of_tls(self):
         self.start(tls={'min_version': 'TLS13'})
         self.assertEqual(200, self.curl('--tlsv1.3')[0])
@@ -218,6 +224,30 @@ class WhileServing(RealClients):
             self.assertEqual(401, self.curl()[0])
             self.assertEqual(200, self.curl('--user', f'{USER}:{PASSWORD}')[0])
             self.agent.stop()
+
+    def test_a_file_cut_at_a_line_end_keeps_the_demand_for_client_certificates(self):
+        lines = ['tls_server_config:', f'  cert_file: {self.certificate}', f'  key_file: {self.key}',
+                 *(f'  {key}: {json.dumps(value)}'
+                   for key, value in self.require_client_certificate().items())]
+        for kept, why in ((4, 'client_ca_file'), (3, 'demand for client certificates'),
+                          (5, 'client_allowed_sans')):
+            self.start(tls=self.require_client_certificate(), client=self.client)
+            self.web_configuration.write_text('\n'.join(lines[:kept]) + '\n')
+            wait_until('it is refused', lambda: why in self.agent.log())
+            self.assertEqual(403, self.curl()[0])
+            self.assertEqual(403, self.curl(certificate=self.other_name)[0])
+            self.assertEqual(200, self.curl(certificate=self.client)[0])
+            self.agent.stop()
+
+    def test_an_emptied_file_changes_nothing(self):
+        authority = self.scratch / 'clients-ca.pem'
+        authority.write_text(self.authority.certificate.read_text())
+        self.start(tls={**self.require_client_certificate(), 'client_ca_file': str(authority)},
+                   client=self.client)
+        authority.write_text('')
+        wait_until('it is refused', lambda: 'clients-ca.pem is empty' in self.agent.log())
+        self.assertEqual(403, self.curl(certificate=self.stranger)[0])
+        self.assertEqual(200, self.curl(certificate=self.client)[0])
 
 
 class Names(RealClients):

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include <fstream>
 #include <sstream>
@@ -95,6 +97,74 @@ TEST_CASE("a key of another certificate is a error", "[web_config]") {
   REQUIRE_FALSE(config);
   CHECK(config.error().text().find("the key does not belong to the certificate") !=
         std::string::npos);
+}
+
+TEST_CASE("every cipher that is offered has forward secrecy", "[web_config]") {
+  const fakes::CertificateAuthority authority("Test CA");
+  const auto pair = authority.issue({{"localhost"}});
+  const fakes::TemporaryFile certificate(pair.certificate_pem);
+  const fakes::TemporaryFile key(pair.key_pem);
+  const auto config = config_of(fmt::format("tls_server_config: {{cert_file: {}, key_file: {}}}",
+                                            certificate.path().string(), key.path().string()));
+  REQUIRE(config.tls);
+  gnutls_priority_t priorities = nullptr;
+  REQUIRE(gnutls_priority_init(&priorities, config.tls->priorities.c_str(), nullptr) == 0);
+  const unsigned* exchanges = nullptr;
+  const int count = gnutls_priority_kx_list(priorities, &exchanges);
+  const std::vector<unsigned> offered(exchanges, exchanges + count);
+  gnutls_priority_deinit(priorities);
+  CHECK_FALSE(offered.empty());
+  for (const auto each : offered) {
+    CAPTURE(gnutls_kx_get_name(static_cast<gnutls_kx_algorithm_t>(each)));
+    CHECK((each == GNUTLS_KX_ECDHE_RSA || each == GNUTLS_KX_ECDHE_ECDSA ||
+           each == GNUTLS_KX_DHE_RSA));
+  }
+}
+
+TEST_CASE("an empty file and a certificate that may not sign are errors", "[web_config]") {
+  const fakes::CertificateAuthority authority("Test CA");
+  const auto good = authority.issue({{"localhost"}});
+  const auto bad =
+      authority.issue({.names = {"localhost"}, .key_usage = GNUTLS_KEY_KEY_ENCIPHERMENT});
+  struct Case {
+    std::string certificate;
+    std::string key;
+    std::string client_ca;
+    std::string error;
+  };
+  const auto each = GENERATE_COPY(values<Case>({
+      {"", good.key_pem, good.certificate_pem, " is empty"},
+      {good.certificate_pem, "", good.certificate_pem, " is empty"},
+      {good.certificate_pem, good.key_pem, "", " is empty"},
+      {good.certificate_pem, good.key_pem, "\n", "there is no certificate in it"},
+      {bad.certificate_pem, bad.key_pem, good.certificate_pem, "does not allow digitalSignature"},
+  }));
+  const fakes::TemporaryFile certificate(each.certificate);
+  const fakes::TemporaryFile key(each.key);
+  const fakes::TemporaryFile client_ca(each.client_ca);
+  const fakes::TemporaryFile file(
+      fmt::format("tls_server_config: {{cert_file: {}, key_file: {}, client_ca_file: {}, "
+                  "client_auth_type: RequireAndVerifyClientCert}}",
+                  certificate.path().string(), key.path().string(), client_ca.path().string()));
+  const auto config = load_web_config(file.path());
+  REQUIRE_FALSE(config);
+  CHECK(config.error().text().find(each.error) != std::string::npos);
+}
+
+TEST_CASE("a file that begins with --- has to end with ...", "[web_config]") {
+  const auto [text, is_whole] = GENERATE(table<std::string, bool>({
+      {"---\nbasic_auth_users: {}\n...\n", true},
+      {"# managed\n\n---\nbasic_auth_users: {}\n...  \n# the end\n\n", true},
+      {"---\r\nbasic_auth_users: {}\r\n...\r\n", true},
+      {"basic_auth_users: {}\n", true},
+      {"---\nbasic_auth_users: {}\n", false},
+      {"--- {basic_auth_users: {}}", false},
+      {"# managed\n---\n", false},
+      {"---", false},
+  }));
+  CAPTURE(text);
+  const fakes::TemporaryFile file(text);
+  CHECK(load_web_config(file.path()).has_value() == is_whole);
 }
 
 TEST_CASE("the example of the web configuration is right, with what stands in comments",

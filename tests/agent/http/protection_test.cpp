@@ -1,0 +1,75 @@
+#include "agent/http/protection.h"
+
+#include <catch2/catch.hpp>
+
+using cal::BasicAuth;
+using cal::ClientCertificate;
+using cal::HttpAccess;
+using cal::HttpTls;
+using cal::lost_protection;
+using cal::Users;
+using cal::WebConfig;
+
+namespace {
+
+const Users users{{"a", "$2b$04$abcdefghijklmnopqrstuuFmEfrkTQnczNzw475xE2VhDrK1uwJiC"}};
+
+HttpTls tls(ClientCertificate client, std::vector<std::string> names = {}) {
+  return {.certificate_pem = "",
+          .key_pem = "",
+          .priorities = "",
+          .client = client,
+          .client_ca_pem = "",
+          .client_names = std::move(names)};
+}
+
+std::string lost(const HttpTls& before, const HttpTls& after) {
+  return lost_protection(
+      {.tls = std::make_shared<const HttpTls>(before), .auth = nullptr, .headers = {}},
+      {.tls = after, .users = {}, .headers = {}, .seen = ""});
+}
+
+}  // namespace
+
+TEST_CASE("TLS and users are protection", "[protection]") {
+  const WebConfig nothing{.tls = {}, .users = {}, .headers = {}, .seen = ""};
+  const HttpAccess with_tls{.tls = std::make_shared<const HttpTls>(tls(ClientCertificate::none)),
+                            .auth = nullptr,
+                            .headers = {}};
+  const HttpAccess with_users{
+      .tls = nullptr, .auth = std::make_shared<BasicAuth>(users), .headers = {}};
+  CHECK(lost_protection({}, nothing).empty());
+  CHECK(lost_protection(with_tls, nothing) == "it takes TLS or the users away");
+  CHECK(lost_protection(with_users, nothing) == "it takes TLS or the users away");
+  CHECK(lost_protection(with_users, {.tls = {}, .users = {{"b", "x"}}, .headers = {}, .seen = ""})
+            .empty());
+}
+
+TEST_CASE("a client certificate that is demanded or verified stays so", "[protection]") {
+  using enum ClientCertificate;
+  const auto [before, after, is_lost] = GENERATE(table<ClientCertificate, ClientCertificate, bool>({
+      {require_and_verify, none, true},
+      {require_and_verify, request, true},
+      {require_and_verify, require_any, true},
+      {require_and_verify, verify_if_given, true},
+      {require_any, none, true},
+      {require_any, verify_if_given, true},
+      {verify_if_given, none, true},
+      {verify_if_given, require_any, true},
+      {require_any, require_and_verify, false},
+      {verify_if_given, require_and_verify, false},
+      {none, require_and_verify, false},
+      {request, none, false},
+  }));
+  CAPTURE(static_cast<int>(before), static_cast<int>(after));
+  CHECK(lost(tls(before), tls(after)) ==
+        (is_lost ? "it takes the demand for client certificates away (client_auth_type)" : ""));
+}
+
+TEST_CASE("a list of names may change but not vanish", "[protection]") {
+  const auto verify = ClientCertificate::require_and_verify;
+  CHECK(lost(tls(verify, {"a"}), tls(verify)) ==
+        "it takes the names of clients away (client_allowed_sans)");
+  CHECK(lost(tls(verify, {"a"}), tls(verify, {"b", "c"})).empty());
+  CHECK(lost(tls(verify), tls(verify, {"a"})).empty());
+}
