@@ -1,5 +1,6 @@
 #include "agent/commands/cli.h"
 
+#include "agent/base/host_port.h"
 #include "agent/base/version.h"
 
 #include <CLI/CLI.hpp>
@@ -74,6 +75,21 @@ void add_external_url(CLI::App& app, std::string& url) {
          },
          "URL under which people reach these pages, for the links in notifications")
       ->type_name("URL");
+}
+
+// Under which names a browser may ask for the pages.
+void add_allowed_hosts(CLI::App& app, std::vector<std::string>& names) {
+  app.add_option("--web.allowed-hosts", names,
+                 "Further names of this server, without ports, separated by commas: a request with "
+                 "another name as its Host gets 421. Addresses, the names of this host and the "
+                 "external URL's are always allowed")
+      ->type_name("NAMES")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check([](const std::string& name) {
+        const bool is_name = is_host_name(name) && name.find(':') == name.npos;
+        return is_name ? "" : fmt::format("'{}' must be a host name without a port", name);
+      });
 }
 
 CLI::App* add_access_check(CLI::App& app, AccessCheckLine& line) {
@@ -183,6 +199,7 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
                  "TLS, users and headers, in the format of Prometheus' exporters")
       ->type_name("FILE");
   add_external_url(app, line.external_url);
+  add_allowed_hosts(app, line.allowed_hosts);
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
   app.add_option("--state.dir", line.state_folder,
                  "Folder of what is kept across restarts; `check` only reads it")

@@ -1,5 +1,6 @@
 #include "agent/commands/serve.h"
 
+#include "agent/base/host_port.h"
 #include "agent/base/log.h"
 #include "agent/base/version.h"
 #include "agent/commands/report_json.h"
@@ -7,6 +8,7 @@
 #include "agent/config/config.h"
 #include "agent/diagnosis/change_log.h"
 #include "agent/diagnosis/diagnosis.h"
+#include "agent/http/own_names.h"
 #include "agent/http/server.h"
 #include "agent/http/web_access.h"
 #include "agent/metrics/metrics.h"
@@ -52,9 +54,7 @@ class Agent {
         state_folder_(std::move(state_folder)),
         web_access_(std::move(web_access)),
         scheduler_(board_, {}),
-        server_({.listen_addresses = line.listen_addresses, .on_error = [](std::string_view what) {
-                   log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
-                 }}) {
+        server_(server_settings(line)) {
     state_.external_url = line.external_url;
     if (!line.textfile.empty()) textfile_.emplace(line.textfile);
     adopt(std::move(config));
@@ -111,6 +111,21 @@ class Agent {
   }
 
  private:
+  static HttpServer::Settings server_settings(const CommandLine& line) {
+    auto names = own_names();
+    names.insert(names.end(), line.allowed_hosts.begin(), line.allowed_hosts.end());
+    for (const auto& address : line.listen_addresses) {
+      if (const auto parts = parse_host_port(address)) names.emplace_back(parts->host);
+    }
+    return {.listen_addresses = line.listen_addresses,
+            .hosts = AllowedHosts(names, line.external_url),
+            // Scrapers and load balancers use names of their own, and these pages show no plans.
+            .paths_for_any_host = {"/metrics", "/-/healthy", "/-/ready"},
+            .on_error = [](std::string_view what) {
+              log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
+            }};
+  }
+
   void adopt(Config config) {
     instances_ = keep_unchanged(instances_, config.instances);
     {
@@ -160,7 +175,8 @@ class Agent {
     server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
     server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
     server_.get(Link::style_sheet().url(), immediate, [style](const Request&) { return style; });
-    server_.get(Link::refresh_script().url(), immediate, [script](const Request&) { return script; });
+    server_.get(Link::refresh_script().url(), immediate,
+                [script](const Request&) { return script; });
     server_.get("/", deferred, [this](const Request& request) {
       return html_response(status_page(board_.rows(), request.search, now()));
     });

@@ -1,5 +1,7 @@
 #include "agent/http/server.h"
 
+#include "agent/base/host_port.h"
+#include "agent/base/text.h"
 #include "agent/http/daemons.h"
 #include "agent/http/listen.h"
 #include "agent/http/worker_pool.h"
@@ -219,7 +221,36 @@ HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& excha
       return Given::now;
     }
   }
+  if (auto refusal = refusal_of_host(connection, request, tls != nullptr)) {
+    exchange.reply = std::move(refusal);
+    return Given::now;
+  }
   return authenticate(connection, exchange, request, action_of(request));
+}
+
+// A browser lets a page read what comes from the page's own origin, and sends forms to any. So the
+// name in Host must be ours, and a POST must not come from another site's page.
+std::optional<Reply> HttpServer::refusal_of_host(MHD_Connection* connection, const Request& request,
+                                                 bool tls) const {
+  if (!settings_.hosts) return std::nullopt;
+  const auto host = request_header(connection, MHD_HTTP_HEADER_HOST);
+  const bool any_host = std::ranges::find(settings_.paths_for_any_host, request.path) !=
+                        settings_.paths_for_any_host.end();
+  if (!any_host && !settings_.hosts->allows_host(host)) {
+    return plain_reply(MHD_HTTP_MISDIRECTED_REQUEST,
+                       fmt::format("'{}' is not a name of this server; if it is one, start "
+                                   "cal_exporter with --web.allowed-hosts and that name",
+                                   printable(host.substr(0, max_host_length))));
+  }
+  const auto origin = request_header(connection, MHD_HTTP_HEADER_ORIGIN);
+  if (request.method == "POST" && !origin.empty() &&
+      !settings_.hosts->allows_origin(origin, host, tls)) {
+    return plain_reply(MHD_HTTP_FORBIDDEN,
+                       fmt::format("'{}' is not the origin of this server's pages; see "
+                                   "--web.external-url",
+                                   printable(origin.substr(0, max_host_length))));
+  }
+  return std::nullopt;
 }
 
 const HttpServer::Action& HttpServer::action_of(const Request& request) const {

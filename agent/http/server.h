@@ -4,9 +4,10 @@
 // 413 (or the connection is closed, if the client did not announce the length), a request whose
 // handler or thread fails 500, and 503 when too many wait. Bodies of requests are read and ignored.
 // With TLS, a required client certificate that is missing or wrong is 403; with users, a request
-// without the right password is 401.
+// without the right password is 401. A Host that is not ours is 421, such an Origin of a POST 403.
 #pragma once
 
+#include "agent/http/allowed_hosts.h"
 #include "agent/http/basic_auth.h"
 #include "agent/http/message.h"
 #include "agent/http/tls.h"
@@ -53,6 +54,10 @@ class HttpServer {
     unsigned idle_timeout_seconds = 30;
     unsigned workers = 2;
     std::size_t waiting_limit = 64;  // deferred requests that wait for a worker
+    // A request with another Host gets 421, and a POST with another Origin 403. Empty: any will do.
+    std::optional<AllowedHosts> hosts = {};
+    // Paths that are served under every Host.
+    std::vector<std::string> paths_for_any_host = {};
     // Receives the message of every exception; on any thread.
     std::function<void(std::string_view message)> on_error = [](std::string_view) {};
   };
@@ -105,6 +110,8 @@ class HttpServer {
   const Action& action_of(const Request& request) const;
   Given answer(MHD_Connection* connection, Exchange& exchange, const Request& request,
                const HttpTls* tls);
+  std::optional<Reply> refusal_of_host(MHD_Connection* connection, const Request& request,
+                                       bool tls) const;
   Given authenticate(MHD_Connection* connection, Exchange& exchange, const Request& request,
                      const Action& action);
   Given act(MHD_Connection* connection, Exchange& exchange, const Request& request,

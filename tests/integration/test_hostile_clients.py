@@ -145,12 +145,12 @@ class HostileClients:
 
     def test_bodies_that_never_arrive(self):
         with GoodClient(self, '500 bodies that never come'):
-            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n'
+            self.requests(500, b'POST /-/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n'
                           + self.header + b'\r\n')
 
     def test_replies_that_nobody_reads(self):
         with GoodClient(self, '500 clients that take no reply'):
-            self.requests(500, (b'GET /runbooks/activation_events HTTP/1.1\r\nHost: a\r\n'
+            self.requests(500, (b'GET /runbooks/activation_events HTTP/1.1\r\nHost: localhost\r\n'
                                 + self.header + b'\r\n') * 50)
 
     def test_huge_headers_and_paths(self):

@@ -40,6 +40,16 @@ TEST_CASE("the listen address is repeatable", "[cli]") {
   CHECK(line.listen_addresses == std::vector<std::string>{"[::1]:1", "127.0.0.1:2"});
 }
 
+TEST_CASE("further names of the server are separated by commas, or repeated", "[cli]") {
+  CHECK(line_of({}).allowed_hosts.empty());
+  const auto line =
+      line_of({"--web.allowed-hosts", "a.example.com,b", "--web.allowed-hosts=c", "serve"});
+  CHECK(line.allowed_hosts == std::vector<std::string>{"a.example.com", "b", "c"});
+  const auto* wrong = GENERATE("a:80", "http://a", "a b", "");
+  const auto exit = std::get<Exit>(parse({"--web.allowed-hosts", wrong}));
+  CHECK(exit.code == 2);
+}
+
 TEST_CASE("the external URL is kept without its last slash", "[cli]") {
   CHECK(line_of({}).external_url.empty());
   const auto* given = GENERATE("https://cal.example.com/ebs", "https://cal.example.com/ebs/");
