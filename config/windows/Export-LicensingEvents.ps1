@@ -28,12 +28,16 @@ if ($providers.Count -eq 0 -and -not $SessionHost) {
 }
 $since = (Get-Date).AddDays(-$Days)
 $filters = @($providers | ForEach-Object { @{ ProviderName = $_.Name; StartTime = $since } })
+$hostProvider = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager'
 if ($SessionHost) {
-    $filters += @{
-        ProviderName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager'
-        Id           = 1003, 1004, 1028, 1069
-        StartTime    = $since
-    }
+    $filters += @{ ProviderName = $hostProvider; StartTime = $since }
+}
+# Its events about licensing; Windows Server 2019 and newer add 49152 to most of the numbers. They are
+# selected here, since Windows' event query takes only about 21 numbers.
+$hostIds = @(1003, 1004, 1011, 1028, 1043, 1061, 1068, 1069) + (1128..1133) + (1152..1160) +
+    @(1136, 20497, 50180, 50195, 50213) + (50280..50285) + (50304..50312)
+function Test-Licensing($Record) {
+    $Record.ProviderName -ne $hostProvider -or $Record.Id -in $hostIds
 }
 
 function ConvertTo-Line($Record) {
@@ -60,7 +64,7 @@ function ConvertTo-Line($Record) {
 
 $records = @(foreach ($filter in $filters) {
     try {
-        Get-WinEvent -FilterHashtable $filter
+        Get-WinEvent -FilterHashtable $filter | Where-Object { Test-Licensing $_ }
     } catch {
         # Get-WinEvent fails if there are no events, which is fine here. All other errors are not.
         if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }

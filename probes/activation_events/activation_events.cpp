@@ -34,6 +34,9 @@ constexpr std::array reasons{
     Reason{"assignment_failed", Verdict::present, Severity::warning,
            "A license was not assigned, issued, written into the directory, or removed.",
            "Follow the cause that the evidence names; the runbook has the step for each event."},
+    Reason{"license_warning", Verdict::present, Severity::warning,
+           "A session host or a license server warns of a fault that may refuse users.",
+           "Follow the step of the event in the evidence; the runbook lists each event."},
     Reason{"log_missing", Verdict::unknown, Severity::warning, "The log file does not exist.",
            "Check `source`, and the export or shipper that writes the file."},
     Reason{"log_unreadable", Verdict::unknown, Severity::warning, "The log file cannot be read.",
@@ -127,7 +130,16 @@ class LedgerSink : public winlog::EventSink {
   const winlog::Windows& windows_;
 };
 
-bool is_activation(const Failure& failure) { return failure.kind == EventKind::activation_failure; }
+const Reason& reason_of(const Failure& failure) {
+  switch (failure.kind) {
+    case EventKind::activation_failure:
+      return reason("activation_failed");
+    case EventKind::warning:
+      return reason("license_warning");
+    default:
+      return reason("assignment_failed");
+  }
+}
 
 // "event 4105 at 2026-11-24T09:00:00Z on LS1 (17 since 2026-11-22T07:00:00Z)"
 std::string where_and_when(const Failure& failure) {
@@ -172,7 +184,7 @@ void add_failure(const Failure& failure, Outcome& outcome) {
 
 // Current failures, the worst first, then hints. A failure is current until a success follows or
 // its window has passed, even while the log cannot be read; a hint is current only together with a
-// failure of its source and cause.
+// failure of its source and cause, on a session host also of its computer.
 std::vector<Failure> current_failures(const Facts& facts, const Settings& settings) {
   const auto in_window = [&](const Failure& failure) {
     return facts.now - failure.at <= settings.windows.failure;
@@ -180,12 +192,14 @@ std::vector<Failure> current_failures(const Facts& facts, const Settings& settin
   std::vector<Failure> failures;
   std::ranges::copy_if(facts.book->failures, std::back_inserter(failures), in_window);
   std::ranges::stable_sort(failures, [](const Failure& left, const Failure& right) {
-    return std::pair(is_activation(left), left.at) > std::pair(is_activation(right), right.at);
+    // The table of reasons begins with the worst.
+    return std::pair(&reason_of(right), left.at) > std::pair(&reason_of(left), right.at);
   });
   std::vector<Failure> hints;
   std::ranges::copy_if(facts.book->hints, std::back_inserter(hints), [&](const Failure& hint) {
     const auto explained = [&](const Failure& failure) {
-      return failure.source == hint.source && failure.cause == hint.cause;
+      return failure.source == hint.source && failure.cause == hint.cause &&
+             (hint.source != winlog::Source::rds_session_host || failure.computer == hint.computer);
     };
     return in_window(hint) && std::ranges::any_of(failures, explained);
   });
@@ -404,8 +418,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   if (blind) outcome.evidence.push_back({Verdict::unknown, "the log", blind->text});
   if (!failures.empty()) {
     const auto& worst = failures.front();
-    outcome.reason =
-        is_activation(worst) ? &reason("activation_failed") : &reason("assignment_failed");
+    outcome.reason = &reason_of(worst);
     outcome.summary = fmt::format("{}: {}", where_and_when(worst), what_happened(worst));
   } else if (blind) {
     outcome.reason = blind->reason;

@@ -19,9 +19,11 @@ struct FreeParser {
   void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
 
+enum class Section { event_data, user_data };
+
 class DataReader {
  public:
-  DataReader() : parser_(XML_ParserCreate("UTF-8")) {
+  explicit DataReader(Section section) : section_(section), parser_(XML_ParserCreate("UTF-8")) {
     if (!parser_) throw std::bad_alloc();
     XML_SetUserData(parser_.get(), this);
     XML_SetElementHandler(parser_.get(), on_open, on_close);
@@ -78,12 +80,23 @@ class DataReader {
       XML_StopParser(parser_.get(), XML_FALSE);
       return;
     }
-    if (data_depth_ != 0 || name != "Data") return;
+    if (!begins_datum(name)) return;
     data_depth_ = depth_;
     datum_ = {};
+    if (section_ == Section::user_data) {
+      datum_.name = bounded_text(name);
+      return;
+    }
     for (; *attributes != nullptr; attributes += 2) {
       if (std::string_view(attributes[0]) == "Name") datum_.name = bounded_text(attributes[1]);
     }
+  }
+
+  // In UserData an element that holds others turns out not to be a datum.
+  bool begins_datum(std::string_view name) const {
+    constexpr int below_outer = 3;  // the root, the outer element, a datum
+    return section_ == Section::event_data ? data_depth_ == 0 && name == "Data"
+                                           : depth_ >= below_outer;
   }
 
   void add(std::string_view text) {
@@ -98,6 +111,7 @@ class DataReader {
     data_.push_back(std::move(datum_));
   }
 
+  Section section_;
   std::unique_ptr<XML_ParserStruct, FreeParser> parser_;
   int depth_ = 0;
   int data_depth_ = 0;  // of the Data element that is open; 0: none
@@ -108,6 +122,12 @@ class DataReader {
 
 }  // namespace
 
-std::vector<EventDatum> data_of_xml(std::string_view xml) { return DataReader().read(xml); }
+std::vector<EventDatum> data_of_xml(std::string_view xml) {
+  return DataReader(Section::event_data).read(xml);
+}
+
+std::vector<EventDatum> user_data_of_xml(std::string_view xml) {
+  return DataReader(Section::user_data).read(xml);
+}
 
 }  // namespace cal::winlog

@@ -14,4 +14,9 @@ namespace cal::winlog {
 // five of XML itself is expanded.
 std::vector<EventDatum> data_of_xml(std::string_view xml);
 
+// The same for UserData, whose elements have their names:
+// `<EventXML><param1>1</param1></EventXML>`. The outer element and every other one that holds
+// elements is no datum.
+std::vector<EventDatum> user_data_of_xml(std::string_view xml);
+
 }  // namespace cal::winlog

@@ -27,6 +27,8 @@ std::string_view word_of(EventKind kind) {
       return "activation_failure";
     case EventKind::assignment_failure:
       return "assignment_failure";
+    case EventKind::warning:
+      return "warning";
     case EventKind::directory_fault:
       return "directory_fault";
     case EventKind::hint:

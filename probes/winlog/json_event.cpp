@@ -88,12 +88,16 @@ std::string first_of(std::string preferred, std::string fallback) {
   return preferred.empty() ? std::move(fallback) : std::move(preferred);
 }
 
-// Winlogbeat sorts the data by name, so their order is lost, unless it generated the names itself:
-// param1, param2 (sorted, param10 comes before param2).
-bool are_numbered(const std::vector<EventDatum>& data) {
+// A shipper that sorts the data by name loses their order, unless the names are numbers: param1,
+// param2, param10. Puts such data in order and returns true; otherwise changes nothing.
+bool put_in_order(std::vector<EventDatum>& data) {
+  std::vector<EventDatum> ordered;
   for (std::size_t i = 0; i < data.size(); ++i) {
-    if (data[i].name != fmt::format("param{}", i + 1)) return false;
+    const auto found = std::ranges::find(data, fmt::format("param{}", i + 1), &EventDatum::name);
+    if (found == data.end()) return false;
+    ordered.push_back(*found);
   }
+  data = std::move(ordered);
   return true;
 }
 
@@ -107,8 +111,10 @@ bool read_winlogbeat(const Json& line, Event& event) {
                           text_of(*user, "identifier"));
   }
   const auto* data = member(log, "event_data");
-  add_data(event, data ? data : member(log, "user_data"));
-  event.data_in_order = are_numbered(event.data);
+  add_data(event, data && !data->empty() ? data : member(log, "user_data"));
+  // The name of the element that holds the user data, which Winlogbeat puts next to them.
+  std::erase_if(event.data, [](const EventDatum& datum) { return datum.name == "xml_name"; });
+  event.data_in_order = put_in_order(event.data);
   return true;
 }
 
@@ -154,6 +160,7 @@ bool read_nxlog(const Json& line, Event& event) {
       add_datum(event, bounded_text(name), text_of(&value));
     }
   }
+  event.data_in_order = !event.data.empty() && put_in_order(event.data);
   return true;
 }
 
@@ -166,8 +173,11 @@ bool read_alloy(const Json& line, Event& event) {
   }
   if (const auto* xml = member(line, "event_data"); xml && xml->is_string()) {
     event.data = data_of_xml(xml->get_ref<const std::string&>());
-    event.data_in_order = true;
   }
+  if (const auto* xml = member(line, "user_data"); xml && xml->is_string() && event.data.empty()) {
+    event.data = user_data_of_xml(xml->get_ref<const std::string&>());
+  }
+  event.data_in_order = !event.data.empty();
   return true;
 }
 

@@ -59,6 +59,23 @@ constexpr std::string_view allow_session_host =
 constexpr std::string_view diagnose_session_host =
     "Open RD Licensing Diagnoser on the session host: it must list a license server, and a "
     "licensing mode that matches the licenses installed there.";
+constexpr std::string_view name_license_server =
+    "Name a license server for the host, by the policy Use the specified Remote Desktop license "
+    "servers or in Server Manager, and check in RD Licensing Diagnoser that the host reaches it.";
+constexpr std::string_view reach_license_server =
+    "Check on the license server that the event names that the service Remote Desktop Licensing "
+    "runs, and from the host that its name resolves and that TCP 135 is open.";
+constexpr std::string_view replace_license_server =
+    "Use a license server with the host's Windows version or a newer one.";
+constexpr std::string_view replace_certificate =
+    "On the host, back up and delete the values Certificate, X509 Certificate, X509 Certificate ID "
+    "and X509 Certificate2 of the registry key HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal "
+    "Server\\RCM, and restart the host; if that does not help, reactivate the license server.";
+constexpr std::string_view free_device_license =
+    "Free a device license (RD Licensing Manager, Revoke License) or install more of them, of the "
+    "host's Windows version or newer; check that the licensing mode of the host matches them.";
+constexpr std::string_view reach_directory =
+    "Check the network and name resolution between the license server and a domain controller.";
 constexpr std::string_view set_mode =
     "Set the licensing mode of the session host, by the policy Set the Remote Desktop licensing "
     "mode or in Server Manager, to the type of the licenses that are installed.";
@@ -67,9 +84,10 @@ constexpr std::string_view set_mode =
 //   EBS   Microsoft's pages "Event ID 4, 5, 9, 11"; 12 is known only from the page on 5.
 //   RDS   Microsoft's pages on the events of the two providers, and KB 2030310 (4105), KB 983385
 //         (17, 46), KB 4078299 (44 is harmless). 4, 9, 12 and 19 are known only by their
-//         messages; it is not documented when 4 is logged, so it clears nothing.
+//         messages; it is not documented when 4 is logged, so it clears nothing. The texts of
+//         4107 and 4108 are not documented either; monitoring packs name their subject.
 // Strong: the event says that licenses are refused, and why.
-constexpr std::array table{
+constexpr std::array documented{
     KnownEvent{ebs_cal, 4, activation_success, "the CAL pack was activated"},
     KnownEvent{.source = ebs_cal,
                .id = 5,
@@ -99,6 +117,9 @@ constexpr std::array table{
 
     // The license server itself.
     KnownEvent{rds_licensing, 4, note, "the licensing service says that it was activated"},
+    KnownEvent{rds_licensing, 7, note, "the license server is too busy"},
+    KnownEvent{rds_licensing, 8, note,
+               "the license server cannot communicate with another license server"},
     KnownEvent{rds_licensing, 9, assignment_failure,
                "the database of the license server is not valid", other, strong, repair_database},
     KnownEvent{rds_licensing, 12, assignment_failure,
@@ -106,6 +127,12 @@ constexpr std::array table{
                strong,
                "Restart the service Remote Desktop Licensing and check whether event 12 is logged "
                "again; read the events logged next to it."},
+    KnownEvent{rds_licensing, 13, note, "the license server uses its default policy module"},
+    KnownEvent{rds_licensing, 14, assignment_failure,
+               "the license server cannot detect the licenses installed on it", other, weak,
+               "Check in RD Licensing Manager that the installed licenses are listed, and restart "
+               "the service Remote Desktop Licensing."},
+    KnownEvent{rds_licensing, 15, note, "other license servers could not be notified"},
     KnownEvent{rds_licensing, 17, activation_failure,
                "a certificate of the license server is damaged or has expired", other, strong,
                reactivate},
@@ -113,11 +140,14 @@ constexpr std::array table{
                strong, activate},
     KnownEvent{rds_licensing, 19, hint, "a problem with a certificate of the license server", other,
                weak, reactivate},
+    KnownEvent{rds_licensing, 38, hint, "an event whose meaning is not documented", other, weak,
+               "Read the text of the event on the license server."},
     KnownEvent{rds_licensing, 39, activation_failure, "the license server is not activated", other,
                strong, activate},
     KnownEvent{rds_licensing, 44, note, "a database error that can be ignored"},
     KnownEvent{rds_licensing, 46, hint, "a warning about a certificate of the license server",
                other, weak, reactivate},
+    KnownEvent{rds_licensing, 64, note, "the license server was published in the directory"},
     KnownEvent{rds_licensing, 4100, assignment_failure,
                "the database of the license server may be damaged", other, weak, repair_database},
 
@@ -146,6 +176,9 @@ constexpr std::array table{
     KnownEvent{rds_licensing, 4144, note, "a user's license was upgraded"},
 
     // The rights to write licenses into the directory, and to request them.
+    KnownEvent{rds_licensing, 71, assignment_failure,
+               "the policy License server security group keeps a session host out", other, weak,
+               allow_session_host},
     KnownEvent{rds_licensing, 73, note, "a group Terminal Server Computers was left behind"},
     KnownEvent{rds_licensing, 74, note,
                "the license server was added to Terminal Server License Servers"},
@@ -176,6 +209,12 @@ constexpr std::array table{
                .shown_code_at = 2,
                .names_user = true},
     KnownEvent{rds_licensing, 4106, note, "a message of the license report"},
+    KnownEvent{rds_licensing, 4107, warning,
+               "the license server cannot communicate with a domain controller", directory, weak,
+               reach_directory},
+    KnownEvent{rds_licensing, 4108, warning,
+               "the license server cannot communicate with a domain controller", directory, weak,
+               reach_directory},
     KnownEvent{rds_licensing, 4140, assignment_failure,
                "the group of the servers that get licenses is missing", other, weak,
                allow_session_host},
@@ -187,19 +226,104 @@ constexpr std::array table{
                "installed"},
 
     KnownEvent{rds_session_host, 1003, assignment_failure,
-               "a client presented a license to the session host that is not valid", other, weak,
+               "a client presented a license to the host that is not valid", other, weak,
                "On the client that the event names, back up and delete the registry key "
                "HKLM\\SOFTWARE\\Microsoft\\MSLicensing; restart the client and connect again."},
     KnownEvent{rds_session_host, 1004, assignment_failure,
-               "the session host cannot issue a license to a client", other, weak,
-               diagnose_session_host},
+               "the host cannot issue a license to a client", other, weak, diagnose_session_host},
+    KnownEvent{rds_session_host, 1011, assignment_failure,
+               "a client was refused because its temporary license ran out", exhausted, weak,
+               free_device_license},
     KnownEvent{rds_session_host, 1028, assignment_failure,
                "a client was disconnected because its license could not be renewed", other, weak,
                diagnose_session_host},
+    KnownEvent{rds_session_host, 1043, assignment_failure,
+               "the license server refuses the host, which is not in its group Terminal Server "
+               "Computers",
+               other, strong, allow_session_host},
+    KnownEvent{.source = rds_session_host,
+               .id = 1061,
+               .kind = assignment_failure,
+               .meaning = "the host cannot read a user's license from the directory",
+               .cause = directory,
+               .step = add_to_license_servers,
+               .shown_code_at = 0},
+    KnownEvent{rds_session_host, 1068, warning,
+               "the host's licensing mode is not set; it refuses users when its grace period ends",
+               other, weak, set_mode},
     KnownEvent{rds_session_host, 1069, assignment_failure,
-               "the session host's grace period is over and its licensing mode is not set", other,
-               strong, set_mode},
+               "the host's grace period is over and its licensing mode is not set", other, strong,
+               set_mode},
+    KnownEvent{rds_session_host, 1128, assignment_failure,
+               "the host refuses users: its grace period is over and it is not registered with a "
+               "license server that has licenses",
+               other, strong, name_license_server},
+    KnownEvent{rds_session_host, 1129, warning,
+               "the host's grace period ends soon and it is not registered with a license server "
+               "that has licenses",
+               other, weak, name_license_server},
+    KnownEvent{rds_session_host, 1130, warning, "the host has no license server specified", other,
+               weak, name_license_server},
+    KnownEvent{rds_session_host, 1131, warning, "the host cannot reach its license server", other,
+               weak, reach_license_server},
+    KnownEvent{rds_session_host, 1132, warning,
+               "the license server does not support the host's Windows version", other, weak,
+               replace_license_server},
+    KnownEvent{rds_session_host, 1133, assignment_failure,
+               "the host's certificate from the license server is not valid", other, strong,
+               replace_certificate},
+    KnownEvent{rds_session_host, 1136, note, "the role Remote Desktop Session Host is missing"},
+    KnownEvent{rds_session_host, 20497, hint, "licensing took too long for a client", other, weak,
+               reach_license_server},
 };
+
+// Windows Server 2019 and newer add 49152 to these numbers; virtualization hosts have their own.
+struct Renumbered {
+  std::uint32_t id, documented;
+};
+constexpr std::array renumbered{
+    Renumbered{50180, 1028},
+    Renumbered{50195, 1043},
+    Renumbered{50213, 1061},
+    Renumbered{50280, 1128},
+    Renumbered{50281, 1129},
+    Renumbered{50282, 1130},
+    Renumbered{50283, 1131},
+    Renumbered{50284, 1132},
+    Renumbered{50285, 1133},
+    // Of virtualization hosts: first the older numbers.
+    Renumbered{1152, 1004},
+    Renumbered{1153, 1069},
+    Renumbered{1154, 1128},
+    Renumbered{1155, 1129},
+    Renumbered{1156, 1130},
+    Renumbered{1157, 1131},
+    Renumbered{1158, 1132},
+    Renumbered{1159, 1133},
+    Renumbered{1160, 1043},
+    Renumbered{50304, 1004},
+    Renumbered{50305, 1069},
+    Renumbered{50306, 1128},
+    Renumbered{50307, 1129},
+    Renumbered{50308, 1130},
+    Renumbered{50309, 1131},
+    Renumbered{50310, 1132},
+    Renumbered{50311, 1133},
+    Renumbered{50312, 1043},
+};
+
+constexpr auto table = [] {
+  std::array<KnownEvent, documented.size() + renumbered.size()> all{};
+  auto* next = std::ranges::copy(documented, all.begin()).out;
+  for (const auto& each : renumbered) {
+    *next = *std::ranges::find_if(documented, [&](const KnownEvent& row) {
+      return row.source == rds_session_host && row.id == each.documented;
+    });
+    next->id = each.id;
+    ++next;
+  }
+  return all;
+}();
 
 }  // namespace
 

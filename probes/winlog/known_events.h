@@ -33,6 +33,7 @@ enum class EventKind {
   activation_success,
   activation_failure,
   assignment_failure,
+  warning,          // nobody is refused by it, as far as is known, but somebody may be soon
   directory_fault,  // event 12 of EBS: counts only together with an activation failure
   hint,             // shown only together with a failure of the same source and cause
   note,

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 // A network has few servers, so a file with more logs than this is malformed or hostile.
 constexpr std::size_t max_bookmarks = 256;
+constexpr std::size_t max_failures = 256;  // of different events and hosts; the oldest goes
 // With a clock further ahead than this, times do not show the order of events.
 constexpr auto clock_error = 24h;
 // The only source that logs a success.
@@ -82,9 +83,11 @@ void raise(std::optional<SystemTime>& newest, SystemTime at) {
   newest = std::max(newest.value_or(at), at);
 }
 
+// Each session host has its own cause, so its failures are not those of another.
 bool same_event(const Failure& one, const Failure& other) {
   return one.source == other.source && one.event_id == other.event_id && one.cause == other.cause &&
-         one.strength == other.strength;
+         one.strength == other.strength &&
+         (one.source != Source::rds_session_host || one.computer == other.computer);
 }
 
 // Counts a failure together with earlier ones, of which the newest is kept. A failure that returns
@@ -93,6 +96,8 @@ void count_in(std::vector<Failure>& failures, Failure failure, Milliseconds wind
   const auto same = std::ranges::find_if(
       failures, [&](const Failure& other) { return same_event(other, failure); });
   if (same == failures.end()) {
+    if (failures.size() >= max_failures)
+      failures.erase(std::ranges::min_element(failures, {}, &Failure::at));
     failures.push_back(std::move(failure));
     return;
   }
@@ -161,6 +166,7 @@ void Ledger::update_failures(const LicensingEvent& decoded, const Event& event, 
       if (decoded.source == Source::ebs_cal) raise(book_.last_event_5, at);
       [[fallthrough]];
     case EventKind::assignment_failure:
+    case EventKind::warning:
       raise(book_.last_failure, at);
       add_failure(failure_of(decoded, event, at), windows.failure);
       break;

@@ -43,7 +43,8 @@ FilePosition position_of(const Json& json) {
 constexpr std::array kinds{EventKind::activation_failure, EventKind::assignment_failure};
 
 Json json_of(const Failure& failure) {
-  return {{"kind", failure.kind == EventKind::assignment_failure ? 1 : 0},
+  return {{"kind", failure.kind == EventKind::activation_failure ? 0 : 1},
+          {"warning", failure.kind == EventKind::warning},  // which 0.1 takes for a failure
           {"cause", name_of(failure.cause)},
           {"strength", static_cast<int>(failure.strength)},
           {"at", ticks(failure.at)},
@@ -76,7 +77,8 @@ Source source_of(const Json& json, std::uint32_t event_id) {
 Failure failure_of(const Json& json) {
   const auto strength = json.at("strength").get<int>();
   const auto event_id = json.at("event_id").get<std::uint32_t>();
-  return {.kind = kinds.at(json.at("kind").get<std::size_t>()),
+  return {.kind = json.value("warning", false) ? EventKind::warning
+                                               : kinds.at(json.at("kind").get<std::size_t>()),
           .cause = cause_of(json.at("cause").get<std::string>()),
           .strength = static_cast<Strength>(std::clamp(strength, 1, 3)),
           .at = time_of(json.at("at")),

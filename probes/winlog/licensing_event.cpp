@@ -72,10 +72,9 @@ std::string shown_code(std::uint32_t code) {
                                        : fmt::format("0x{:08x}, {}", code, meaning.words);
 }
 
-// The texts in the first two pairs of quotation marks: %1 and %2 of a message that quotes them, in
-// any language.
-std::array<std::string, 2> quoted_in(std::string_view message) {
-  std::array<std::string, 2> found;
+// The texts in the first three pairs of quotation marks.
+std::array<std::string, 3> quoted_in(std::string_view message) {
+  std::array<std::string, 3> found;
   for (auto& text : found) {
     const auto begin = message.find('"');
     if (begin == message.npos) break;
@@ -88,10 +87,18 @@ std::array<std::string, 2> quoted_in(std::string_view message) {
   return found;
 }
 
+// %1 and %2 of the message of event 4105. It quotes the user once and the domain twice, in some
+// languages (Japanese) the domain first.
+std::array<std::string, 2> user_and_domain_in(std::string_view message) {
+  auto [first, second, third] = quoted_in(message);
+  if (third == first) std::swap(first, second);
+  return {first, second};
+}
+
 std::string named_user(const Event& event) {
   auto [user, domain] = event.data_in_order && event.data.size() >= 2
                             ? std::array{event.data[0].value, event.data[1].value}
-                            : quoted_in(event.message);
+                            : user_and_domain_in(event.message);
   return user.empty() || domain.empty() ? user : domain + "\\" + user;
 }
 

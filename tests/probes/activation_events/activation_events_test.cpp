@@ -208,6 +208,34 @@ TEST_CASE("a hint is shown only together with a failure of its cause", "[events]
   CHECK_FALSE(outcome.evidence[2].verdict);
 }
 
+TEST_CASE("a warning is a finding, and less than a failure", "[events]") {
+  winlog::Ledger ledger;
+  const auto judged_now = [&] {
+    return judge({LogState{.written_at = now}, &ledger.book(), now}, {});
+  };
+  ledger.add(event(session_host, 50282, 1, now - 1h), now);
+  CHECK(judged_now().reason->word == "license_warning");
+  CHECK(judged_now().summary ==
+        "event 50282 at 2026-11-24T09:00:00Z on srv1: the host has no license server specified");
+  ledger.add(event(session_host, 50280, 2, now - 2h), now);
+  CHECK(judged_now().reason->word == "assignment_failed");
+  CHECK(judged_now().implications.size() == 2);
+}
+
+TEST_CASE("a session host's hint is shown only with a failure of that host", "[events]") {
+  winlog::Ledger ledger;
+  const auto lines = [&] {
+    return judge({LogState{.written_at = now}, &ledger.book(), now}, {}).implications.size();
+  };
+  auto slow = event(session_host, 20497, 1, now - 1h);
+  slow.computer = "srv2";
+  ledger.add(slow, now);
+  ledger.add(event(session_host, 50280, 2, now - 2h), now);
+  CHECK(lines() == 1);
+  ledger.add(event(session_host, 20497, 3, now - 1h), now);
+  CHECK(lines() == 2);
+}
+
 TEST_CASE("a failure of one source that aged out is not superseded by another's success",
           "[events]") {
   winlog::Ledger ledger;

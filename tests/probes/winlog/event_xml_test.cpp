@@ -31,6 +31,19 @@ TEST_CASE("elements without a root are read", "[winlog][xml]") {
   CHECK(data_of_xml("no elements").empty());
 }
 
+TEST_CASE("user data are the elements that hold no others", "[winlog][xml]") {
+  CHECK(
+      user_data_of_xml(
+          "<EventXML xmlns='Event_NS'><param1>alice</param1><param2 Name='n'>a &amp; "
+          "b</param2><param3/><list><item>1</item> <item>2</item></list></EventXML>") ==
+      std::vector<EventDatum>{
+          {"param1", "alice"}, {"param2", "a & b"}, {"param3", ""}, {"item", "1"}, {"item", "2"}});
+  CHECK(user_data_of_xml("<EventXML/>").empty());
+  CHECK(user_data_of_xml("<EventXML>text</EventXML>").empty());
+  CHECK(user_data_of_xml("<E><a>1</a><b>2") == std::vector<EventDatum>{{"a", "1"}});
+  CHECK(user_data_of_xml("<E>" + repeated("<x>1</x>", 1000) + "</E>").size() == max_data);
+}
+
 TEST_CASE("broken XML gives what can be read", "[winlog][xml]") {
   const auto* xml =
       GENERATE("", "<", "<Data", "<Data>", "<Data Name=", "<Data Name=>x</Data",

@@ -49,7 +49,7 @@ TEST_CASE("all counters exist from the start", "[winlog][ledger]") {
   CHECK(counts.at({"ebs_cal", "12", "directory_not_writable"}) == 0);
   CHECK(counts.at({"ebs_cal", "other", "none"}) == 0);
   CHECK(counts.at({"rds_licensing", "4105", "directory_not_writable"}) == 0);
-  CHECK(counts.size() < 100);
+  CHECK(counts.size() < 120);
 }
 
 TEST_CASE("an event is counted once, and unknown IDs do not create series", "[winlog][ledger]") {
@@ -227,6 +227,31 @@ TEST_CASE("hints are kept separately from the failures", "[winlog][ledger]") {
   REQUIRE(ledger.book().hints.size() == 1);
   CHECK(ledger.book().hints[0].count == 2);
   CHECK(ledger.book().counts.at({"rds_licensing", "76", "directory_not_writable"}) == 2);
+}
+
+TEST_CASE("each session host has its own failures and warnings", "[winlog][ledger]") {
+  Ledger ledger;
+  const auto add = [&](std::uint32_t id, const std::string& computer, std::uint64_t record_id) {
+    auto logged = event(session_host, id, record_id, ten_o_clock);
+    logged.computer = computer;
+    ledger.add(logged, now);
+  };
+  add(50280, "RDSH1", 1);
+  add(50280, "RDSH2", 1);
+  add(50280, "RDSH2", 2);
+  add(50282, "RDSH2", 3);
+  const auto& failures = ledger.book().failures;
+  REQUIRE(failures.size() == 3);
+  CHECK(failures[0].computer == "RDSH1");
+  CHECK(failures[1].count == 2);
+  CHECK(failures[2].kind == EventKind::warning);
+  CHECK(parse_ledger(ledger_text(ledger.book())) == ledger.book());
+
+  SECTION("up to a limit") {
+    for (int i = 0; i < 1000; ++i) add(50280, "host" + std::to_string(i), 1);
+    CHECK(failures.size() == 256);
+    CHECK(failures.back().computer == "host999");
+  }
 }
 
 TEST_CASE("several events 12 near one event 5 count it once", "[winlog][ledger]") {

@@ -5,7 +5,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <set>
+#include <tuple>
 
 using namespace cal;
 using namespace cal::winlog;
@@ -60,10 +62,33 @@ TEST_CASE("provider and ID together give the meaning", "[winlog][decode]") {
       {rds, 4141, assignment_failure, Cause::other, strong},
       {rds, 4144, note, std::nullopt, weak},
       {rds, 8196, note, std::nullopt, weak},
+      {rds, 7, note, std::nullopt, weak},
+      {rds, 8, note, std::nullopt, weak},
+      {rds, 13, note, std::nullopt, weak},
+      {rds, 14, assignment_failure, Cause::other, weak},
+      {rds, 15, note, std::nullopt, weak},
+      {rds, 38, hint, Cause::other, weak},
+      {rds, 64, note, std::nullopt, weak},
+      {rds, 71, assignment_failure, Cause::other, weak},
+      {rds, 4107, warning, Cause::directory_not_writable, weak},
+      {rds, 4108, warning, Cause::directory_not_writable, weak},
+      {rds, 4120, note, std::nullopt, weak},  // not documented
       {session_host, 1003, assignment_failure, Cause::other, weak},
       {session_host, 1004, assignment_failure, Cause::other, weak},
+      {session_host, 1011, assignment_failure, Cause::licenses_exhausted, weak},
       {session_host, 1028, assignment_failure, Cause::other, weak},
+      {session_host, 1043, assignment_failure, Cause::other, strong},
+      {session_host, 1061, assignment_failure, Cause::directory_not_writable, weak},
+      {session_host, 1068, warning, Cause::other, weak},
       {session_host, 1069, assignment_failure, Cause::other, strong},
+      {session_host, 1128, assignment_failure, Cause::other, strong},
+      {session_host, 1129, warning, Cause::other, weak},
+      {session_host, 1130, warning, Cause::other, weak},
+      {session_host, 1131, warning, Cause::other, weak},
+      {session_host, 1132, warning, Cause::other, weak},
+      {session_host, 1133, assignment_failure, Cause::other, strong},
+      {session_host, 1136, note, std::nullopt, weak},
+      {session_host, 20497, hint, Cause::other, weak},
   }));
   INFO(row.provider << " " << row.id);
   const auto decoded = decode(event(row.provider, row.id, 1, ten_o_clock, {"0xcfff1208"}));
@@ -83,6 +108,41 @@ TEST_CASE("a session host's events about other subjects are not decoded", "[winl
   CHECK_FALSE(decode(event(session_host, 1149, 1, ten_o_clock)));
   CHECK_FALSE(decode(event(session_host, 4105, 1, ten_o_clock)));
   CHECK_FALSE(decode(event(rds, 1069, 1, ten_o_clock))->known);
+}
+
+TEST_CASE("a session host's event has the same meaning under each of its numbers",
+          "[winlog][decode]") {
+  constexpr std::uint32_t newer = 49152;  // added by Windows Server 2019 and newer
+  const auto meaning = [](std::uint32_t id) {
+    const auto* const known = known_event(Source::rds_session_host, id);
+    REQUIRE(known);
+    CHECK(known->id == id);
+    return std::tuple(known->kind, known->meaning, known->cause, known->strength, known->step);
+  };
+  for (const std::uint32_t id : {1028u, 1043u, 1061u, 1128u, 1129u, 1130u, 1131u, 1132u, 1133u}) {
+    CHECK(meaning(id) == meaning(id + newer));
+  }
+  const std::array<std::uint32_t, 9> hosts{1004, 1069, 1128, 1129, 1130, 1131, 1132, 1133, 1043};
+  for (std::uint32_t i = 0; i < hosts.size(); ++i) {
+    CHECK(meaning(hosts[i]) == meaning(50304 + i));
+    CHECK(meaning(hosts[i]) == meaning(50304 - newer + i));
+  }
+  for (const std::uint32_t id : {50214u, 50215u, 50216u, 50286u, 50303u, 50313u}) {
+    CHECK_FALSE(known_event(Source::rds_session_host, id));
+  }
+}
+
+TEST_CASE("a message gives user and domain in each order", "[winlog][decode]") {
+  auto failed = event(rds, 4105, 1, ten_o_clock);
+  const auto named = [&] { return decode(failed)->named_user; };
+  failed.message = "Domain \"EBS\", user \"alice\"; add it in domain \"EBS\".";
+  CHECK(named() == "EBS\\alice");
+  failed.message = "User \"alice\", domain \"EBS\"; add it in domain \"EBS\".";
+  CHECK(named() == "EBS\\alice");
+  SECTION("data in order win") {
+    failed.data = {{"param1", "bob"}, {"param2", "CORP"}};
+    CHECK(named() == "CORP\\bob");
+  }
 }
 
 TEST_CASE("the code of a failure decides the cause", "[winlog][decode]") {
@@ -180,6 +240,15 @@ TEST_CASE("event 4105 gives user, domain and the Windows error code in every lay
       R"({"source":")" + std::string(provider) +
           R"(","channel":"System","computer":"LS1","event_id":4105,"timeCreated":"2026-11-24T10:00:00Z","eventRecordID":1,"event_data":"<Data>alice</Data><Data>EBS</Data><Data>0x80070005</Data>","message":")" +
           text + R"("})",
+      // UserData: by Winlogbeat (sorted by name, with the name of their element), NXLog and Alloy.
+      R"({"@timestamp":"2026-11-24T10:00:00Z","message":"\u30c9 \"EBS\" \"alice\"","winlog":{"provider_name":")" +
+          std::string(provider) +
+          R"(","event_id":"4105","record_id":1,"computer_name":"LS1","channel":"System","event_data":{},"user_data":{"param1":"alice","param10":"","param2":"EBS","param3":"0x80070005","param4":"","param5":"","param6":"","param7":"","param8":"","param9":"","xml_name":"EventXML"}}})",
+      R"({"EventTime":"2026-11-24 10:00:00","Hostname":"LS1","EventID":4105,"SourceName":")" +
+          std::string(provider) +
+          R"(","RecordNumber":1,"Channel":"System","Message":"\"EBS\" \"alice\"","param1":"alice","param2":"EBS","param3":"0x80070005"})",
+      R"({"source":")" + std::string(provider) +
+          R"(","channel":"System","computer":"LS1","event_id":4105,"timeCreated":"2026-11-24T10:00:00Z","eventRecordID":1,"user_data":"<EventXML xmlns='Event_NS'><param1>alice</param1><param2>EBS</param2><param3>0x80070005</param3></EventXML>","message":"\"EBS\" \"alice\""})",
       // Fluent Bit: a list, or by name.
       R"({"ProviderName":")" + std::string(provider) +
           R"(","EventID":4105,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":1,"Channel":"System","Computer":"LS1","Message":")" +
@@ -223,7 +292,8 @@ TEST_CASE("every failure of Remote Desktop licensing has a first step", "[winlog
   for (const auto& known : known_events()) {
     INFO(known.id);
     const bool fails = known.kind == EventKind::activation_failure ||
-                       known.kind == EventKind::assignment_failure || known.kind == EventKind::hint;
+                       known.kind == EventKind::assignment_failure ||
+                       known.kind == EventKind::warning || known.kind == EventKind::hint;
     const bool has_steps =
         known.source == Source::rds_licensing || known.source == Source::rds_session_host;
     CHECK(known.step.empty() != (fails && has_steps));
