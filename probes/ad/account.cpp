@@ -1,9 +1,12 @@
 #include "probes/ad/account.h"
 
+#include "probes/ad/distinguished_name.h"
+#include "probes/ad/whole_attribute.h"
 #include "probes/ldap/escape.h"
 #include "probes/security/well_known_sids.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -19,16 +22,7 @@ using security::Sid;
 constexpr std::uint32_t account_disabled = 0x2;
 constexpr std::uint32_t account_locked = 0x10;
 constexpr std::uint32_t account_password_expired = 0x800000;
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-bool ends_with_ignoring_case(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() &&
-         equal_ignoring_case(text.substr(text.size() - end.size()), end);
-}
+constexpr std::uint32_t password_never_expires = 0x10000;
 
 template <class Number>
 std::optional<Number> number_of(const ldap::Entry& entry, std::string_view attribute) {
@@ -52,7 +46,7 @@ std::optional<Account> account_of(const ldap::Entry& entry) {
   account.control = number_of<std::uint32_t>(entry, "userAccountControl");
   account.computed_control = number_of<std::uint32_t>(entry, "msDS-User-Account-Control-Computed");
   account.expires = number_of<std::uint64_t>(entry, "accountExpires");
-  account.member_of = entry.values("memberOf");
+  account.password_last_set = number_of<std::uint64_t>(entry, "pwdLastSet");
   for (const auto& octets : entry.values("tokenGroups")) {
     if (const auto group = Sid::parse_octets(octets)) account.token_groups.push_back(*group);
   }
@@ -63,16 +57,20 @@ std::optional<Account> account_of(const ldap::Entry& entry) {
 // first and then read.
 ldap::Result<AccountLookup> read_account(ldap::Session& session, const std::string& dn,
                                          std::string detail, Deadline deadline) {
-  auto entry = session.read(
-      dn,
-      {"sAMAccountName", "objectSid", "primaryGroupID", "userAccountControl",
-       "msDS-User-Account-Control-Computed", "accountExpires", "memberOf", "tokenGroups"},
-      deadline);
+  auto entry = session.read(dn,
+                            {"sAMAccountName", "objectSid", "primaryGroupID", "userAccountControl",
+                             "msDS-User-Account-Control-Computed", "accountExpires", "pwdLastSet",
+                             "memberOf", "tokenGroups"},
+                            deadline);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   auto account = *entry ? account_of(**entry) : std::nullopt;
   if (!account) {
     return AccountLookup{AccountLookup::Result::not_found, std::nullopt, std::move(detail)};
   }
+  auto member_of = whole_attribute(session, **entry, "memberOf", deadline);
+  if (!member_of) return tl::unexpected(std::move(member_of.error()));
+  account->member_of = std::move(member_of->values);
+  account->member_of_cut = std::move(member_of->cut);
   return AccountLookup{AccountLookup::Result::found, std::move(account), std::move(detail)};
 }
 
@@ -96,18 +94,37 @@ AccountLookup in_other_domain(std::string detail) {
   return {AccountLookup::Result::other_domain, std::nullopt, std::move(detail)};
 }
 
+// Names of accounts have no '='.
+bool looks_like_dn(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) return false;
+  const auto dn = normalize_dn(text).value_or(std::string(text));
+  std::string lower(dn);
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return lower.starts_with("cn=") || lower.find(",dc=") != std::string::npos ||
+         lower.find("://") < equals;
+}
+
 // A UPN can have any suffix. An account without an explicit UPN has name@dns-domain (MS-ADTS
 // 5.1.1.1.1).
 ldap::Result<AccountLookup> find_by_upn(ldap::Session& session, const Domain& domain,
                                         const PrincipalName& name, Deadline deadline) {
+  const auto upn = fmt::format("{}@{}", name.name, name.domain);
   auto explicit_upn = search_account(
-      session, domain, fmt::format("(userPrincipalName={})", ldap::escape_filter(name.text)),
-      fmt::format("userPrincipalName {} in {}", name.text, domain.dn), deadline);
+      session, domain, fmt::format("(userPrincipalName={})", ldap::escape_filter(upn)),
+      fmt::format("userPrincipalName {} in {}", upn, domain.dn), deadline);
   if (!explicit_upn || explicit_upn->result == AccountLookup::Result::found) return explicit_upn;
   if (equal_ignoring_case(name.domain, domain.dns_name) ||
       equal_ignoring_case(name.domain, domain.netbios_name)) {
-    return search_account(session, domain, name_filter(name.name),
-                          fmt::format("{} in {}", name.name, domain.dn), deadline);
+    auto named = search_account(session, domain, name_filter(name.name),
+                                fmt::format("{} in {}", name.name, domain.dn), deadline);
+    if (!named || named->result == AccountLookup::Result::found || domain.others.empty()) {
+      return named;
+    }
+    return in_other_domain(
+        fmt::format("no account of {} has this UPN, but an account of another domain of the forest "
+                    "({}) can have it",
+                    domain.dns_name, fmt::join(domain.others, ", ")));
   }
   return in_other_domain(
       fmt::format("no account of this domain has this UPN, and its suffix {} is not the name of "
@@ -128,20 +145,52 @@ PrincipalName parse_principal(std::string_view text) {
   };
   if (Sid::parse_text(text)) {
     name.form = NameForm::sid;
-  } else if (ends_with_ignoring_case(text.substr(0, 3), "cn=") ||
-             text.find(",DC=") != std::string_view::npos ||
-             text.find(",dc=") != std::string_view::npos) {
+  } else if (looks_like_dn(text)) {
     name.form = NameForm::distinguished_name;
+    name.name = normalize_dn(text).value_or(name.text);
   } else if (const auto slash = text.find('\\'); slash != std::string_view::npos) {
     split(NameForm::domain_and_name, slash, true);
   } else if (const auto at = text.rfind('@'); at != std::string_view::npos) {
     split(NameForm::upn, at, false);
   }
+  if (name.domain.ends_with('.')) name.domain.pop_back();
   return name;
+}
+
+std::string why_unusable(const PrincipalName& name) {
+  const auto& text = name.text;
+  if (text.empty()) return "the name is empty";
+  if (std::isspace(static_cast<unsigned char>(text.front())) != 0 ||
+      std::isspace(static_cast<unsigned char>(text.back())) != 0) {
+    return fmt::format("'{}' begins or ends with a space: remove it", text);
+  }
+  switch (name.form) {
+    case NameForm::distinguished_name:
+      if (!normalize_dn(text)) return "it is not a valid distinguished name: CN=...,DC=...";
+      return "";
+    case NameForm::domain_and_name:
+      if (name.domain.empty() || name.name.empty() || name.name.front() == '\\') {
+        return "write it as DOMAIN\\name, with one backslash";
+      }
+      [[fallthrough]];
+    case NameForm::bare_name:
+      // MS-SAMR 3.1.1.6: neither is part of a sAMAccountName.
+      if (name.name.find('/') == std::string::npos) return "";
+      return "an account's name has no '/': write DOMAIN\\name, with a backslash";
+    case NameForm::upn:
+      if (name.domain.empty() || name.name.empty()) return "write it as name@domain";
+      return "";
+    case NameForm::sid:
+      return "";
+  }
+  return "";
 }
 
 ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& domain,
                                          const PrincipalName& name, Deadline deadline) {
+  if (auto why = why_unusable(name); !why.empty()) {
+    return AccountLookup{AccountLookup::Result::unusable_name, std::nullopt, std::move(why)};
+  }
   switch (name.form) {
     case NameForm::sid: {
       const auto sid = Sid::parse_text(name.text).value_or(Sid{});
@@ -158,10 +207,10 @@ ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& d
                           fmt::format("SID {} in {}", sid.text(), domain.dn), deadline);
     }
     case NameForm::distinguished_name:
-      if (!ends_with_ignoring_case(name.text, domain.dn)) {
-        return in_other_domain(fmt::format("the DN is not below {}", domain.dn));
+      if (!is_of_domain(name.name, domain.dn)) {
+        return in_other_domain(fmt::format("the DN is not of the domain {}", domain.dn));
       }
-      return read_account(session, name.text, name.text, deadline);
+      return read_account(session, name.name, name.name, deadline);
     case NameForm::domain_and_name:
       if (!equal_ignoring_case(name.domain, domain.netbios_name) &&
           !equal_ignoring_case(name.domain, domain.dns_name)) {
@@ -179,9 +228,17 @@ ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& d
   return in_other_domain(name.text);
 }
 
+std::vector<std::string> hidden_logon_attributes(const Account& account) {
+  std::vector<std::string> hidden;
+  if (!account.control) hidden.emplace_back("userAccountControl");
+  if (!account.expires) hidden.emplace_back("accountExpires");
+  if (!account.computed_control) hidden.emplace_back("msDS-User-Account-Control-Computed");
+  return hidden;
+}
+
 LogonObstacle logon_obstacle(const Account& account, SystemTime now) {
-  if (!account.control) return LogonObstacle::not_shown;
-  if ((*account.control & account_disabled) != 0) return LogonObstacle::disabled;
+  const auto control = account.control.value_or(0);
+  if ((control & account_disabled) != 0) return LogonObstacle::disabled;
   // A FILETIME counts 100 ns from 1601; 0 and the largest value mean never (MS-ADA1 2.1).
   if (const auto expires = account.expires.value_or(0);
       expires != 0 && expires < std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
@@ -191,8 +248,12 @@ LogonObstacle logon_obstacle(const Account& account, SystemTime now) {
   }
   const auto computed = account.computed_control.value_or(0);
   if ((computed & account_locked) != 0) return LogonObstacle::locked;
-  if ((computed & account_password_expired) != 0) return LogonObstacle::password_expired;
-  return LogonObstacle::none;
+  const bool to_be_changed = account.password_last_set == 0U && account.control &&
+                             !account.computed_control && (control & password_never_expires) == 0;
+  if ((computed & account_password_expired) != 0 || to_be_changed) {
+    return LogonObstacle::password_expired;
+  }
+  return hidden_logon_attributes(account).empty() ? LogonObstacle::none : LogonObstacle::not_shown;
 }
 
 }  // namespace cal::ad

@@ -18,30 +18,36 @@ enum class NameForm { domain_and_name, upn, distinguished_name, sid, bare_name }
 struct PrincipalName {
   NameForm form;
   std::string text;    // the whole as written
-  std::string domain;  // "DOMAIN" or the UPN's suffix
-  std::string name;    // "name" or the UPN's first part
+  std::string domain;  // "DOMAIN" or the UPN's suffix, without a dot at its end
+  std::string name;    // "name", the UPN's first part, or the DN in its usual form
 };
 
 // Pure. Every text has one of the five forms.
 PrincipalName parse_principal(std::string_view text);
 
-// One account, as the directory shows it. Attributes that are hidden from the reader are empty.
+// Why no account can have this name, and how to write it; empty if one can. Pure.
+std::string why_unusable(const PrincipalName& name);
+
+// One account, as the directory shows it. Attributes that did not come back are empty: they are
+// hidden from the reader, or the server (a Global Catalog) does not hold them.
 struct Account {
   std::string dn;
   std::string name;  // sAMAccountName, or the DN where there is none
   security::Sid sid;
   std::optional<std::uint32_t> primary_group_rid;
-  std::optional<std::uint32_t> control;           // userAccountControl (MS-ADTS 2.2.16)
-  std::optional<std::uint32_t> computed_control;  // msDS-User-Account-Control-Computed
-  std::optional<std::uint64_t> expires;           // accountExpires, a FILETIME
-  std::vector<security::Sid> token_groups;        // empty if not returned
-  std::vector<std::string> member_of;             // DNs, without the primary group
+  std::optional<std::uint32_t> control;            // userAccountControl (MS-ADTS 2.2.16)
+  std::optional<std::uint32_t> computed_control;   // msDS-User-Account-Control-Computed
+  std::optional<std::uint64_t> expires;            // accountExpires, a FILETIME
+  std::optional<std::uint64_t> password_last_set;  // pwdLastSet, a FILETIME; 0: to be changed
+  std::vector<security::Sid> token_groups;         // empty if not returned
+  std::vector<std::string> member_of;              // DNs, without the primary group
+  std::string member_of_cut;                       // why `member_of` lacks some, or empty
 };
 
 struct AccountLookup {
   // well_known: a SID that belongs to no domain, such as NETWORK SERVICE. It is listed in groups as
-  // a foreign security principal.
-  enum class Result { found, not_found, other_domain, well_known };
+  // a foreign security principal. unusable_name: no account can have it.
+  enum class Result { found, not_found, other_domain, well_known, unusable_name };
   Result result;
   std::optional<Account> account;  // when found
   std::string detail;              // what was searched for, for people
@@ -53,7 +59,11 @@ ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& d
 // Why an account cannot log on, in the order in which the reasons are reported.
 enum class LogonObstacle { none, disabled, expired, locked, password_expired, not_shown };
 
-// Pure. `now` is compared with the account's expiry.
+// Pure. The attributes that decide whether the account can log on and that did not come back.
+std::vector<std::string> hidden_logon_attributes(const Account& account);
+
+// Pure. `now` is compared with the account's expiry. `not_shown`: nothing that was seen is in the
+// way, but not everything was seen.
 LogonObstacle logon_obstacle(const Account& account, SystemTime now);
 
 }  // namespace cal::ad

@@ -1,6 +1,6 @@
 #include "probes/ad/domain.h"
 
-#include "probes/ldap/escape.h"
+#include "probes/ad/distinguished_name.h"
 
 #include <fmt/format.h>
 
@@ -22,16 +22,19 @@ ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline) {
   }
   domain.sid = *sid;
 
-  // MS-ADTS 6.1.1.2.1.1: the crossRef of the domain has its two names.
+  // MS-ADTS 6.1.1.2.1.1: the crossRef of a domain has its two names.
   const auto configuration = session.root_dse().first("configurationNamingContext").value_or("");
   auto cross_refs = session.search({.base = "CN=Partitions," + configuration,
                                     .scope = ldap::Scope::one_level,
-                                    .filter = fmt::format("(&(objectClass=crossRef)(nCName={}))",
-                                                          ldap::escape_filter(domain.dn)),
-                                    .attributes = {"nETBIOSName", "dnsRoot"}},
+                                    .filter = "(&(objectClass=crossRef)(nETBIOSName=*))",
+                                    .attributes = {"nCName", "nETBIOSName", "dnsRoot"}},
                                    deadline);
   if (!cross_refs) return tl::unexpected(std::move(cross_refs.error()));
   for (const auto& entry : *cross_refs) {
+    if (!equal_ignoring_case(entry.first("nCName").value_or(""), domain.dn)) {
+      domain.others.push_back(entry.first("dnsRoot").value_or(""));
+      continue;
+    }
     domain.netbios_name = entry.first("nETBIOSName").value_or("");
     domain.dns_name = entry.first("dnsRoot").value_or("");
   }

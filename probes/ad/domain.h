@@ -5,6 +5,7 @@
 #include "probes/security/sid.h"
 
 #include <string>
+#include <vector>
 
 namespace cal::ad {
 
@@ -13,6 +14,7 @@ struct Domain {
   std::string dns_name;      // "ebs.example.com"
   std::string netbios_name;  // "EBS"
   security::Sid sid;
+  std::vector<std::string> others = {};  // DNS names of the forest's other domains
 };
 
 ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline);

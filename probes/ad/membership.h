@@ -15,6 +15,8 @@ struct Group {
   std::string dn;
   std::string name;
   security::Sid sid;
+  // Whether it grants rights, which a distribution group does not; empty if that was not returned.
+  std::optional<bool> security = true;
 };
 
 // By SID, distinguished name or name. Empty if the group does not exist or is hidden.
@@ -30,12 +32,16 @@ struct Membership {
   std::vector<std::string> own_groups = {};     // names of the groups it is a member of
   std::vector<std::string> group_members = {};  // names of some of the group's members
   std::size_t group_size = 0;                   // how many members the group has
+  // Names of distribution groups without which the account would be a member.
+  std::vector<std::string> distribution_groups = {};
+  std::string not_seen = {};  // why it may be a member all the same; empty if all was seen
 };
 
 // S = {the account's SID} ∪ tokenGroups ∪ its primary group ∪ {Everyone, Authenticated Users}. The
 // account is a member if the group's SID is in S, if the account's groups lead to the group, or if
 // one of the group's `member` values is in S (MS-DTYP 2.5.2.1.1; tokenGroups alone can lack
-// built-in groups). The in-chain matching rule is not used: it misses primary groups.
+// built-in groups). Only security groups lead anywhere, and where tokenGroups was returned only
+// those that it contains. The in-chain matching rule is not used: it misses primary groups.
 ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& domain,
                                          const Account& account, const Group& group,
                                          Deadline deadline);

@@ -50,6 +50,15 @@ constexpr std::array own_reasons{
     Reason{"not_member", Verdict::present, Severity::critical,
            "The account is not a member of the group, neither directly nor through other groups.",
            add_to_group},
+    Reason{"name_not_usable", Verdict::unknown, Severity::warning,
+           "No account can have the name in the configuration.",
+           "Correct the name: `DOMAIN\\name`, a UPN, a distinguished name or a SID."},
+    Reason{
+        "membership_not_seen", Verdict::unknown, Severity::warning,
+        "The account was not found in the group, but not all of its groups were seen.",
+        "Grant the agent's account what the evidence names as missing: read access to the group, "
+        "or membership of Windows Authorization Access Group, which can read tokenGroups. Check "
+        "groups of other domains there."},
     Reason{"other_domain", Verdict::unknown, Severity::warning,
            "The account belongs to another domain, which this probe does not query.",
            "Monitor the account from a network of its own domain. A license server of another "
@@ -57,6 +66,13 @@ constexpr std::array own_reasons{
     Reason{"group_not_found", Verdict::unknown, Severity::warning,
            "The group does not exist, or is hidden from the agent's account.",
            "Correct `group` in the configuration; Administrators (S-1-5-32-544) always exists."},
+    Reason{
+        "logon_not_seen", Verdict::unknown, Severity::warning,
+        "The account is a member of the group, but whether it can log on was not seen.",
+        "Let the agent's account read the property set that has userAccountControl, "
+        "accountExpires and msDS-User-Account-Control-Computed: dsacls \"DN of the account\" /G "
+        "\"ACCOUNT:RP;Account Restrictions\". A Global Catalog (port 3268 or 3269) does not hold "
+        "all of them: use port 636 or 389 in `uri`."},
     Reason{"member_primary_group", Verdict::clear, Severity::ok,
            "The account is a member of the group through its primary group.", "Nothing."},
     Reason{"member_nested", Verdict::clear, Severity::ok,
@@ -85,11 +101,16 @@ constexpr std::array families{
 };
 
 const Reason& reason_of(const AccountFacts& facts) {
+  if (facts.fault) {
+    return *std::ranges::find(reasons, ldap::reason_of(facts.fault->kind).word, &Reason::word);
+  }
   if (!facts.group) return reason("group_not_found");
   const bool foreign_member = facts.membership && facts.membership->member;
   switch (facts.lookup.result) {
     case AccountLookup::Result::not_found:
       return reason("account_not_found");
+    case AccountLookup::Result::unusable_name:
+      return reason("name_not_usable");
     case AccountLookup::Result::other_domain:
       if (!foreign_member) return reason("other_domain");
       break;
@@ -111,9 +132,20 @@ const Reason& reason_of(const AccountFacts& facts) {
       break;
   }
   const auto& membership = *facts.membership;
-  if (!membership.member) return reason("not_member");
+  if (!membership.member) {
+    return membership.not_seen.empty() ? reason("not_member") : reason("membership_not_seen");
+  }
+  if (facts.obstacle == LogonObstacle::not_shown) return reason("logon_not_seen");
   if (membership.by_primary_group) return reason("member_primary_group");
   return membership.chain.size() == 2 ? reason("member_direct") : reason("member_nested");
+}
+
+// Of several accounts, the worst decides: faults, then doubts, then the order of the table.
+bool is_worse(const Reason& a, const Reason& b) {
+  const auto rank = [](const Reason& each) {
+    return each.verdict == Verdict::present ? 0 : each.verdict == Verdict::unknown ? 1 : 2;
+  };
+  return rank(a) != rank(b) ? rank(a) < rank(b) : &a < &b;
 }
 
 // What is wrong with an account, and what to do about it: "EBS\\dave is disabled: enable it".
@@ -133,6 +165,10 @@ constexpr std::array obstacles{
              "find the source of the wrong password, then unlock it"},
     Obstacle{"password_expired", "has a password that has expired or must be changed at next logon",
              "log on with it and change the password"},
+    Obstacle{"membership_not_seen", "may be a member, but not all of its groups were seen",
+             "grant the agent's account what the evidence names"},
+    Obstacle{"logon_not_seen", "is a member, but whether it can log on was not seen",
+             "grant the agent's account what the evidence names"},
     Obstacle{"other_domain", "belongs to another domain",
              "monitor it from a network of that domain"},
 };
@@ -147,6 +183,15 @@ std::string list_of(std::vector<std::string> names, std::size_t total) {
   auto text = fmt::format("{}", fmt::join(names, ", "));
   if (total > names.size()) text += fmt::format(" and {} more", total - names.size());
   return text;
+}
+
+// Why a member of these groups has no rights: "A is a distribution group; it grants no rights".
+std::string distribution_text(const ad::Membership& membership) {
+  const auto& names = membership.distribution_groups;
+  if (names.empty()) return "";
+  return fmt::format("{} {}", fmt::join(names, ", "),
+                     names.size() == 1 ? "is a distribution group; it grants no rights"
+                                       : "are distribution groups; they grant no rights");
 }
 
 std::string membership_text(const ad::Membership& membership, const ad::Group& group) {
@@ -165,7 +210,20 @@ std::string membership_text(const ad::Membership& membership, const ad::Group& g
   const auto members = membership.group_members.empty()
                            ? "no members are visible"
                            : list_of(membership.group_members, membership.group_size);
-  return fmt::format("{}; members of {}: {}", groups, group.name, members);
+  auto text = fmt::format("{}; members of {}: {}", groups, group.name, members);
+  const auto distribution = distribution_text(membership);
+  if (!distribution.empty()) text = fmt::format("{}; {}", distribution, text);
+  if (!membership.not_seen.empty()) text = fmt::format("{}; {}", membership.not_seen, text);
+  return text;
+}
+
+// Which attributes did not come back, and the right to read them.
+std::string hidden_text(const ad::Account& account) {
+  const auto hidden = ad::hidden_logon_attributes(account);
+  return fmt::format(
+      "whether it can log on is hidden from the agent ({}): it needs RP on the "
+      "property set Account Restrictions of {}, and not a Global Catalog",
+      fmt::join(hidden, ", "), account.dn);
 }
 
 // The group as configured, with its name beside its SID where it is a well-known one.
@@ -180,9 +238,11 @@ std::string no_such_group(const AccountFacts& facts) {
 
 Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   const auto& account = facts.required.account;
+  if (facts.fault) return {why.verdict, account, facts.fault->message};
   if (!facts.group) return {why.verdict, account, no_such_group(facts)};
   std::string text;
-  if (facts.lookup.result == AccountLookup::Result::well_known) {
+  if (facts.lookup.result == AccountLookup::Result::well_known ||
+      facts.lookup.result == AccountLookup::Result::unusable_name) {
     text = facts.lookup.detail;
   } else if (facts.lookup.result != AccountLookup::Result::found) {
     text = facts.lookup.result == AccountLookup::Result::other_domain
@@ -194,7 +254,7 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   };
   if (facts.membership) add(membership_text(*facts.membership, *facts.group));
   if (facts.obstacle == LogonObstacle::not_shown) {
-    add("whether it can log on is hidden from the agent (userAccountControl)");
+    add(hidden_text(*facts.lookup.account));
   } else if (facts.obstacle != LogonObstacle::none) {
     add(fmt::format("it {}", obstacle_of(why).what));
   }
@@ -204,13 +264,14 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
 }
 
 void add_samples(const AccountFacts& facts, Outcome& outcome) {
-  if (!facts.group) return;
+  if (facts.fault || !facts.group) return;
   const auto& [account, group] = facts.required;
   const bool found = facts.lookup.result == AccountLookup::Result::found ||
                      facts.lookup.result == AccountLookup::Result::well_known;
   const bool missing = facts.lookup.result == AccountLookup::Result::not_found;
   const bool is_member = facts.membership && facts.membership->member;
-  if (found || missing || is_member) {
+  const bool not_seen = facts.membership && !is_member && !facts.membership->not_seen.empty();
+  if ((found || missing || is_member) && !not_seen) {
     outcome.samples.push_back({&families[0], {account, group}, is_member ? 1.0 : 0.0});
   }
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
@@ -226,6 +287,7 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
 
 std::string summary_of(const AccountFacts& facts, const Reason& why) {
   const auto& account = facts.required.account;
+  if (facts.fault) return fmt::format("{}: {}", account, facts.fault->message);
   if (!facts.group) return no_such_group(facts);
   const auto& group = *facts.group;
   if (why.verdict == Verdict::clear) {
@@ -236,8 +298,15 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
   }
   const bool server = facts.required.is_license_server();
   if (why.word == "not_member") {
-    return fmt::format("{} is not a member of {} ({}): add it{}", account, group.name,
-                       group.sid.text(), server ? "" : ", or use an account that is a member");
+    const auto distribution = distribution_text(*facts.membership);
+    return fmt::format(
+        "{} is not a member of {} ({}){}{}: {}{}", account, group.name, group.sid.text(),
+        distribution.empty() ? "" : ", because ", distribution,
+        distribution.empty() ? "add it" : "add it to a security group that leads there",
+        server ? "" : ", or use an account that is a member");
+  }
+  if (why.word == "name_not_usable") {
+    return fmt::format("'{}' cannot be the name of an account: {}", account, facts.lookup.detail);
   }
   const auto& obstacle = obstacle_of(why);
   return fmt::format("{} {}: {}{}", account, obstacle.what, obstacle.step,
@@ -246,11 +315,12 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
 
 ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Domain& domain,
                                           const Requirement& required,
-                                          const std::optional<ad::Group>& found_group,
+                                          const ldap::Result<std::optional<ad::Group>>& found_group,
                                           Deadline deadline, SystemTime now) {
-  AccountFacts facts{required, found_group};
-  if (!found_group) return facts;
-  const auto& group = *found_group;
+  if (!found_group) return tl::unexpected(found_group.error());
+  AccountFacts facts{required, *found_group};
+  if (!facts.group) return facts;
+  const auto& group = *facts.group;
   const auto name = ad::parse_principal(required.account);
   auto lookup = ad::find_account(session, domain, name, deadline);
   if (!lookup) return tl::unexpected(std::move(lookup.error()));
@@ -267,6 +337,19 @@ ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Doma
   }
   if (!membership) return tl::unexpected(std::move(membership.error()));
   facts.membership = std::move(*membership);
+  return facts;
+}
+
+// Whether no other account would get an answer either. An error of the server can be about one
+// name: it refers to another server, or cannot parse the DN.
+bool concerns_all(const ldap::Fault& fault) {
+  return fault.kind != ldap::FaultKind::server_error &&
+         fault.kind != ldap::FaultKind::not_permitted;
+}
+
+AccountFacts failed(const Requirement& required, const ldap::Fault& fault) {
+  AccountFacts facts{required, std::nullopt};
+  facts.fault = fault;
   return facts;
 }
 
@@ -288,6 +371,11 @@ std::vector<Right> rights_to(const std::string& name, const AccountLookup& found
                              const BoundAccount& self) {
   Right see{fmt::format("find {} in the directory", name), true};
   if (!found.account) {
+    if (found.result == AccountLookup::Result::unusable_name) {
+      see.granted.reset();
+      see.seen = found.detail;
+      return {std::move(see)};
+    }
     if (found.result != AccountLookup::Result::not_found) return {};  // of another domain, or none
     see.granted.reset();
     see.seen = fmt::format("searched for {}: it does not exist, or is hidden from the agent",
@@ -297,14 +385,15 @@ std::vector<Right> rights_to(const std::string& name, const AccountLookup& found
     return {std::move(see)};
   }
   const auto& account = *found.account;
+  const auto hidden = ad::hidden_logon_attributes(account);
   return {std::move(see),
           Right{fmt::format("read tokenGroups of {}", name), !account.token_groups.empty(),
                 "the attribute was not returned",
                 fmt::format("Add-ADGroupMember 'Windows Authorization Access Group' {}", self.name),
                 false},
-          Right{fmt::format("read userAccountControl of {} (whether it can log on)", name),
-                account.control.has_value(), "the attribute was not returned",
-                fmt::format(R"(dsacls "{}" /G "{}:RP;userAccountControl")", account.dn,
+          Right{fmt::format("read the account restrictions of {} (whether it can log on)", name),
+                hidden.empty(), fmt::format("not returned: {}", fmt::join(hidden, ", ")),
+                fmt::format(R"(dsacls "{}" /G "{}:RP;Account Restrictions")", account.dn,
                             self.domain_name),
                 false}};
 }
@@ -324,7 +413,14 @@ class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
     for (const auto& required : settings().requirements) {
       auto found =
           ad::find_account(self.session, self.domain, ad::parse_principal(required.account), by);
-      if (!found) return tl::unexpected(std::move(found.error()));
+      if (!found && concerns_all(found.error())) {
+        return tl::unexpected(std::move(found.error()));
+      }
+      if (!found) {
+        rights.push_back({fmt::format("find {} in the directory", required.account), std::nullopt,
+                          found.error().message});
+        continue;
+      }
       std::ranges::move(rights_to(required.account, *found, self), std::back_inserter(rights));
     }
     return rights;
@@ -363,17 +459,15 @@ ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Dea
   auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
   Facts facts{session.server(), {}};
-  std::map<std::string, std::optional<ad::Group>> groups;
+  std::map<std::string, ldap::Result<std::optional<ad::Group>>> groups;
   for (const auto& required : settings.requirements) {
     if (!groups.contains(required.group)) {
-      auto group = ad::find_group(session, *domain, required.group, deadline);
-      if (!group) return tl::unexpected(std::move(group.error()));
-      groups[required.group] = std::move(*group);
+      groups[required.group] = ad::find_group(session, *domain, required.group, deadline);
     }
     auto account =
         gather_account(session, *domain, required, groups[required.group], deadline, now);
-    if (!account) return tl::unexpected(std::move(account.error()));
-    facts.accounts.push_back(std::move(*account));
+    if (!account && concerns_all(account.error())) return tl::unexpected(account.error());
+    facts.accounts.push_back(account ? std::move(*account) : failed(required, account.error()));
   }
   return facts;
 }
@@ -391,8 +485,7 @@ Outcome judge(const Facts& facts, const Settings&) {
                                       std::nullopt,
                                       std::string(server ? add_license_server : why.action)});
     }
-    // The table lists reasons from the worst to the best.
-    if (outcome.reason && outcome.reason <= &why) continue;
+    if (outcome.reason && !is_worse(why, *outcome.reason)) continue;
     outcome.reason = &why;
     outcome.summary = std::move(summary);
   }

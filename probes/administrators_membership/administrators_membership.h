@@ -36,6 +36,8 @@ struct AccountFacts {
   ad::LogonObstacle obstacle = ad::LogonObstacle::none;
   // For an account that was found, or a SID that does not belong to the domain.
   std::optional<ad::Membership> membership = std::nullopt;
+  // What the server answered instead. It concerns this account only.
+  std::optional<ldap::Fault> fault = std::nullopt;
 };
 
 struct Facts {

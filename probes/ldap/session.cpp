@@ -87,6 +87,7 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
     if (!entry) return tl::unexpected(entry.error());
     if (!*entry) return server_error("no such object (32)");
     const auto part = find_range(**entry, attribute);
+    if (!part && !values.empty()) return server_error("the server did not return the next range");
     if (!part) return values;
     if (part->first != values.size())
       return server_error("the server returned an unexpected range of values");

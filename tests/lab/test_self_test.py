@@ -147,8 +147,8 @@ class SelfTest(LabCase):
         self.deny(dn, 'RP', TOKEN_GROUPS)
         code, text = self.self_test({'administrators_membership': {'accounts': [dn]}})
         self.assertEqual(1, code, text)
-        self.assertIn(f'! read userAccountControl of {dn}', text)
-        self.assertIn(f'dsacls "{dn}" /G "EBS\\{names.MONITOR}:RP;userAccountControl"', text)
+        self.assertIn(f'! read the account restrictions of {dn}', text)
+        self.assertIn(f'dsacls "{dn}" /G "EBS\\{names.MONITOR}:RP;Account Restrictions"', text)
         self.assertIn(f'! read tokenGroups of {dn}', text)
         self.assertIn(f"Add-ADGroupMember 'Windows Authorization Access Group' {names.MONITOR}", text)
 

@@ -45,7 +45,10 @@ TEST_CASE("the first obstacle to a logon is reported", "[account]") {
       {512U, 0U, never, LogonObstacle::none},
       {512U, 0U, 0U, LogonObstacle::none},
       {512U, 0U, year_2060, LogonObstacle::none},
-      {512U, std::nullopt, std::nullopt, LogonObstacle::none},
+      {512U, std::nullopt, never, LogonObstacle::not_shown},
+      {512U, 0U, std::nullopt, LogonObstacle::not_shown},
+      {514U, std::nullopt, std::nullopt, LogonObstacle::disabled},
+      {std::nullopt, std::nullopt, year_2012, LogonObstacle::expired},
       {514U, 0U, never, LogonObstacle::disabled},
       {514U, 0x10U, year_2012, LogonObstacle::disabled},  // the first reason is reported
       {512U, 0U, year_2012, LogonObstacle::expired},
@@ -59,4 +62,44 @@ TEST_CASE("the first obstacle to a logon is reported", "[account]") {
   account.computed_control = row.computed;
   account.expires = row.expires;
   CHECK(logon_obstacle(account, now) == row.obstacle);
+}
+
+TEST_CASE("a password to be changed is seen without the computed attribute", "[account]") {
+  Account account;
+  account.control = 512U;
+  account.password_last_set = 0U;
+  CHECK(logon_obstacle(account, {}) == LogonObstacle::password_expired);
+  account.control = 0x10200U;  // the password never expires
+  CHECK(logon_obstacle(account, {}) == LogonObstacle::not_shown);
+}
+
+TEST_CASE("distinguished names are read as people write them", "[account]") {
+  const std::string usual = "CN=Dana,CN=Users,DC=ebs,DC=example,DC=com";
+  const std::string text = GENERATE(values<std::string>({
+      "CN=Dana,CN=Users,DC=ebs,DC=example,DC=com",
+      "CN=Dana, CN=Users, DC=ebs, DC=example, DC=com",
+      "CN = Dana , CN = Users,DC=ebs,DC=example,DC=com",
+      "LDAP://CN=Dana,CN=Users,DC=ebs,DC=example,DC=com",
+      "ldap://dc1.ebs.example.com/CN=Dana,CN=Users,DC=ebs,DC=example,DC=com",
+      "GC://dc1:3268/CN=Dana, CN=Users, DC=ebs,DC=example,DC=com",
+  }));
+  INFO(text);
+  const auto name = parse_principal(text);
+  CHECK(name.form == NameForm::distinguished_name);
+  CHECK(name.name == usual);
+  CHECK(why_unusable(name).empty());
+}
+
+TEST_CASE("a name that no account can have is explained", "[account]") {
+  const std::string text = GENERATE(values<std::string>(
+      {"", " EBS\\dana", "EBS\\dana ", "EBS/dana", "dana/x", "EBS\\a/b", "EBS\\\\dana", "\\dana",
+       "EBS\\", "@ebs.example.com", "dana@", "CN=Dana,Users,DC=ebs", "CN=,DC=ebs",
+       "LDAP://dc1.ebs.example.com", "\tdana"}));
+  INFO(text);
+  CHECK_FALSE(why_unusable(parse_principal(text)).empty());
+}
+
+TEST_CASE("a name with a dot at the end of its domain is the same name", "[account]") {
+  CHECK(parse_principal("dana@ebs.example.com.").domain == "ebs.example.com");
+  CHECK(parse_principal("ebs.example.com.\\dana").domain == "ebs.example.com");
 }
