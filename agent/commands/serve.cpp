@@ -155,6 +155,7 @@ class Agent {
     }
     state.late_starts = scheduler_.late_starts();
     state.history_bytes = board_.all_history_bytes();
+    state.failed_handshakes = server_.failed_handshakes();
     ExpositionWriter writer(page_.get());
     write_metrics(rows, diagnoses, registry_.kinds, state,
                   [&](std::string_view lines) { writer.append(lines); });

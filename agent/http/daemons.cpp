@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <gnutls/gnutls.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace cal {
 
@@ -41,13 +43,31 @@ std::vector<MHD_OptionItem> tls_options(const HttpTls* tls) {
   return options;
 }
 
+// GnuTLS gives its hooks no pointer of ours; the one for a session cache, which is not used,
+// carries the connection.
+int on_finished(gnutls_session_t session, unsigned, unsigned, unsigned incoming,
+                const gnutls_datum_t*) {
+  auto* open = static_cast<Connections::Open*>(gnutls_db_get_ptr(session));
+  if (incoming != 0 && open != nullptr) Connections::handshake_done(*open);
+  return 0;
+}
+
+void watch_handshake(MHD_Connection* connection, Connections::Open* open) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  if (info == nullptr) return;
+  auto* session = static_cast<gnutls_session_t>(info->tls_session);
+  gnutls_db_set_ptr(session, open);
+  gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_FINISHED, GNUTLS_HOOK_POST,
+                                     &on_finished);
+}
+
 }  // namespace
 
-HttpDaemons::HttpDaemons(HttpServer& server, const std::vector<Listener>& listeners,
-                         std::shared_ptr<const HttpTls> tls, Limits limits,
-                         MHD_AccessHandlerCallback on_request,
+HttpDaemons::HttpDaemons(HttpServer& server, Connections& connections,
+                         const std::vector<Listener>& listeners, std::shared_ptr<const HttpTls> tls,
+                         Limits limits, MHD_AccessHandlerCallback on_request,
                          MHD_RequestCompletedCallback on_completed)
-    : server_(server), tls_(std::move(tls)) {
+    : server_(server), connections_(connections), tls_(std::move(tls)) {
   try {
     for (const auto& listener : listeners) start(listener, limits, on_request, on_completed);
   } catch (...) {
@@ -61,15 +81,6 @@ HttpDaemons::~HttpDaemons() { stop(); }
 void HttpDaemons::start(const Listener& listener, Limits limits,
                         MHD_AccessHandlerCallback on_request,
                         MHD_RequestCompletedCallback on_completed) {
-  const MHD_NotifyConnectionCallback on_connection =
-      [](void* closure, MHD_Connection* connection, void**, MHD_ConnectionNotificationCode change) {
-        auto& daemons = *static_cast<HttpDaemons*>(closure);
-        if (change == MHD_CONNECTION_NOTIFY_STARTED && daemons.tls_ &&
-            daemons.tls_->client_ca_pem.empty()) {
-          ask_for_any_certificate(connection);
-        }
-        daemons.count(change);
-      };
   // A socket of its own, so that two generations can listen at once while one takes over.
   const int socket = fcntl(listener.socket(), F_DUPFD_CLOEXEC, 0);
   if (socket < 0) {  // libmicrohttpd would open one of its own, on some port of every address
@@ -78,12 +89,12 @@ void HttpDaemons::start(const Listener& listener, Limits limits,
   }
   auto options = tls_options(tls_.get());
   auto* daemon = MHD_start_daemon(
-      tls_ ? tls_flags : plain_flags, 0, nullptr, nullptr, on_request, this,
+      tls_ ? tls_flags : plain_flags, 0, &HttpDaemons::on_accept, this, on_request, this,
       MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_NOTIFY_COMPLETED, on_completed, this,
-      MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-      limits.connections_per_address, MHD_OPTION_NOTIFY_CONNECTION, on_connection, this,
-      MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      connection_memory, MHD_OPTION_ARRAY, options.data(), MHD_OPTION_END);
+      MHD_OPTION_CONNECTION_LIMIT, limits.connections, MHD_OPTION_NOTIFY_CONNECTION,
+      &HttpDaemons::on_connection, this, MHD_OPTION_CONNECTION_TIMEOUT, limits.idle_seconds,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, connection_memory, MHD_OPTION_ARRAY, options.data(),
+      MHD_OPTION_END);
   if (daemon == nullptr) {
     const int error = errno;
     close(socket);
@@ -91,6 +102,42 @@ void HttpDaemons::start(const Listener& listener, Limits limits,
         fmt::format("serve on {}: {}", listener.address(), std::strerror(error)));
   }
   daemons_.push_back(daemon);
+}
+
+MHD_Result HttpDaemons::on_accept(void* closure, const sockaddr* address, socklen_t) noexcept {
+  try {
+    const auto& connections = static_cast<HttpDaemons*>(closure)->connections_;
+    const bool admitted = connections.admits(client_of(address), std::chrono::steady_clock::now());
+    return admitted ? MHD_YES : MHD_NO;  // closes it
+  } catch (...) {
+    return MHD_NO;
+  }
+}
+
+void HttpDaemons::on_connection(void* closure, MHD_Connection* connection, void** context,
+                                MHD_ConnectionNotificationCode change) noexcept {
+  auto& daemons = *static_cast<HttpDaemons*>(closure);
+  if (change == MHD_CONNECTION_NOTIFY_STARTED) {
+    *context = daemons.opened(connection);
+    if (daemons.tls_ && daemons.tls_->client_ca_pem.empty()) ask_for_any_certificate(connection);
+  } else if (*context != nullptr) {  // its socket is still open
+    daemons.connections_.closed(static_cast<Connections::Open*>(std::exchange(*context, nullptr)));
+  }
+  daemons.count(change);
+}
+
+// Null when there is no memory: this connection has no deadline, then.
+Connections::Open* HttpDaemons::opened(MHD_Connection* connection) noexcept {
+  try {
+    const auto* address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const auto* socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    auto* open = connections_.opened(client_of(address->client_addr), socket->connect_fd,
+                                     tls_ != nullptr, std::chrono::steady_clock::now());
+    if (tls_) watch_handshake(connection, open);
+    return open;
+  } catch (...) {
+    return nullptr;
+  }
 }
 
 void HttpDaemons::quiesce() {

@@ -3,6 +3,7 @@
 // that runs.
 #pragma once
 
+#include "agent/http/connections.h"
 #include "agent/http/listen.h"
 #include "agent/http/tls.h"
 
@@ -21,13 +22,12 @@ class HttpServer;
 class HttpDaemons {
  public:
   struct Limits {
-    unsigned connections;              // of each daemon
-    unsigned connections_per_address;  // of one client
+    unsigned connections;  // of each daemon; above what `Connections` admits
     unsigned idle_seconds;
   };
 
   // Serves at once; the callbacks get this object as their closure. Throws std::runtime_error.
-  HttpDaemons(HttpServer& server, const std::vector<Listener>& listeners,
+  HttpDaemons(HttpServer& server, Connections& connections, const std::vector<Listener>& listeners,
               std::shared_ptr<const HttpTls> tls, Limits limits,
               MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
   HttpDaemons(const HttpDaemons&) = delete;
@@ -41,6 +41,7 @@ class HttpDaemons {
   void drain();
 
   HttpServer& server() { return server_; }
+  Connections& connections() { return connections_; }
   const HttpTls* tls() const { return tls_.get(); }
 
   // False when no more requests are taken; else one is under way until leave().
@@ -56,9 +57,14 @@ class HttpDaemons {
              MHD_RequestCompletedCallback on_completed);
   void quiesce();
   void stop();
+  static MHD_Result on_accept(void* closure, const sockaddr* address, socklen_t) noexcept;
+  static void on_connection(void* closure, MHD_Connection* connection, void** context,
+                            MHD_ConnectionNotificationCode change) noexcept;
+  Connections::Open* opened(MHD_Connection* connection) noexcept;
   void count(MHD_ConnectionNotificationCode change);
 
   HttpServer& server_;
+  Connections& connections_;
   std::shared_ptr<const HttpTls> tls_;
   std::vector<MHD_Daemon*> daemons_;
   std::vector<int> quiet_sockets_;  // of the daemons that listen no more

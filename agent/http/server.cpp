@@ -4,11 +4,11 @@
 #include "agent/base/text.h"
 #include "agent/http/daemons.h"
 #include "agent/http/listen.h"
+#include "agent/http/sweeper.h"
 #include "agent/http/worker_pool.h"
 
 #include <fmt/format.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -64,18 +64,14 @@ std::string_view argument(MHD_Connection* connection, const char* name) {
   return value == nullptr ? std::string_view{} : value;
 }
 
-// The address alone: the connections of a client have a port each.
-std::string client_of(MHD_Connection* connection) {
-  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  const auto bytes_of = [](const auto& address) {
-    return std::string(static_cast<const char*>(static_cast<const void*>(&address)),
-                       sizeof address);
-  };
-  const void* any = info->client_addr;
-  return info->client_addr->sa_family == AF_INET6
-             ? bytes_of(static_cast<const sockaddr_in6*>(any)->sin6_addr)
-             : bytes_of(static_cast<const sockaddr_in*>(any)->sin_addr);
+// Null when there was no memory for it.
+Connections::Open* open_connection(MHD_Connection* connection) {
+  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return static_cast<Connections::Open*>(info->socket_context);
 }
+
+// libmicrohttpd accepts no more connections at its own limit. So it is above that of Connections.
+constexpr unsigned above_our_limit = 16;
 
 bool announces_too_long_a_body(MHD_Connection* connection) {
   const auto text = request_header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -149,6 +145,7 @@ struct HttpServer::Callbacks {
       return exchange.body_bytes <= body_limit ? MHD_YES : MHD_NO;
     }
     if (!exchange.reply) {
+      if (auto* open = open_connection(connection)) daemons.connections().request_complete(*open);
       const Request request{
           .method = method,
           .path = path,
@@ -160,14 +157,26 @@ struct HttpServer::Callbacks {
     return queue(connection, server, *exchange.reply);
   }
 
-  static void on_completed(void*, MHD_Connection*, void** state, MHD_RequestTerminationCode) {
+  static void on_completed(void*, MHD_Connection* connection, void** state,
+                           MHD_RequestTerminationCode end) noexcept {
     const std::unique_ptr<Exchange> ended(static_cast<Exchange*>(std::exchange(*state, nullptr)));
-    if (ended) ended->daemons.leave();
+    if (!ended) return;
+    if (auto* open = open_connection(connection)) {
+      const bool is_served = end == MHD_REQUEST_TERMINATED_COMPLETED_OK && ended->reply &&
+                             ended->reply->status() < MHD_HTTP_BAD_REQUEST;
+      ended->daemons.connections().replied(*open, is_served, std::chrono::steady_clock::now());
+    }
+    ended->daemons.leave();
   }
 };
 
 HttpServer::HttpServer(Settings settings)
     : settings_(std::move(settings)),
+      connection_limit_(connections_possible(settings_.connection_limit)),
+      connections_({.total = connection_limit_,
+                    .request = settings_.request_deadline,
+                    .next_request = settings_.request_deadline +
+                                    std::chrono::seconds(settings_.idle_timeout_seconds)}),
       internal_error_(plain_reply(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error")),
       busy_(busy_reply()),
       not_found_{Run::immediate, &not_found_response},
@@ -324,7 +333,8 @@ void HttpServer::hand_over(WorkerPool& pool, MHD_Connection* connection, Exchang
             fail();
           }
         },
-        client_of(connection));
+        client_of(
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr));
     if (accepted) return;
     exchange.reply = busy_;
     exchange.daemons.resume(connection);
@@ -365,6 +375,7 @@ void HttpServer::start(HttpAccess access) {
       std::make_unique<WorkerPool>("http-worker", settings_.workers, settings_.waiting_limit);
   authenticators_ = std::make_unique<WorkerPool>("http-auth", 1, waiting_for_authentication);
   access_ = std::make_shared<const HttpAccess>(std::move(access));
+  sweeper_ = std::make_unique<Sweeper>(connections_);
   daemons_ = new_daemons(access_->tls);
 }
 
@@ -383,12 +394,9 @@ void HttpServer::replace(HttpAccess access) {
 }
 
 std::unique_ptr<HttpDaemons> HttpServer::new_daemons(std::shared_ptr<const HttpTls> tls) {
-  const auto limit = connections_possible(settings_.connection_limit) /
-                     static_cast<unsigned>(std::max<std::size_t>(listeners_.size(), 1));
   return std::make_unique<HttpDaemons>(
-      *this, listeners_, std::move(tls),
-      HttpDaemons::Limits{std::max(limit, 1U), std::max(limit / 4 * 3, 1U),
-                          settings_.idle_timeout_seconds},
+      *this, connections_, listeners_, std::move(tls),
+      HttpDaemons::Limits{connection_limit_ + above_our_limit, settings_.idle_timeout_seconds},
       &Callbacks::on_request, &Callbacks::on_completed);
 }
 
@@ -411,6 +419,7 @@ void HttpServer::stop() {
   if (authenticators_) authenticators_->stop();
   if (workers_) workers_->stop();
   daemons_.reset();
+  sweeper_.reset();
   listeners_.clear();
 }
 

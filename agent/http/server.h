@@ -9,6 +9,7 @@
 
 #include "agent/http/allowed_hosts.h"
 #include "agent/http/basic_auth.h"
+#include "agent/http/connections.h"
 #include "agent/http/message.h"
 #include "agent/http/tls.h"
 
@@ -28,6 +29,7 @@ namespace cal {
 
 class HttpDaemons;
 class Listener;
+class Sweeper;
 class WorkerPool;
 
 // Which clients are answered, and over what.
@@ -49,8 +51,9 @@ class HttpServer {
     // "localhost:10105", ":10105" (every address of both families), "[::1]:0" (any free port)
     std::vector<std::string> listen_addresses;
     // In total; lowered to what the limit of open files allows. One client may have three quarters
-    // of them, so that it cannot lock the others out.
+    // of them, and an eighth is for clients that were served lately; see Connections.
     unsigned connection_limit = 4096;
+    std::chrono::milliseconds request_deadline{10'000};  // for a complete request, with handshake
     unsigned idle_timeout_seconds = 30;
     unsigned workers = 2;
     std::size_t waiting_limit = 64;  // deferred requests that wait for a worker
@@ -62,6 +65,7 @@ class HttpServer {
     std::function<void(std::string_view message)> on_error = [](std::string_view) {};
   };
 
+  // Raises the process's soft limit of open files to the hard limit.
   explicit HttpServer(Settings settings);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -73,9 +77,8 @@ class HttpServer {
   // wins.
   void get_below(std::string prefix, Run run, Handler handler);
 
-  // Listens and serves; its threads inherit the caller's signal mask. Raises the process's soft
-  // limit of open files to the hard limit. Throws std::runtime_error with a message for people when
-  // it cannot listen on an address.
+  // Listens and serves; its threads inherit the caller's signal mask. Throws std::runtime_error
+  // with a message for people when it cannot listen on an address.
   void start(HttpAccess access = {});
 
   // Changes the access. New users and headers apply at once. With another certificate, open
@@ -88,6 +91,9 @@ class HttpServer {
 
   // What it listens on, with the actual ports: "http://127.0.0.1:10105", "https://[::1]:10105".
   std::vector<std::string> addresses() const;
+
+  // Connections that ended before their TLS handshake did, since the start.
+  std::uint64_t failed_handshakes() const { return connections_.failed_handshakes(); }
 
  private:
   struct Action {
@@ -125,7 +131,10 @@ class HttpServer {
   std::unique_ptr<HttpDaemons> new_daemons(std::shared_ptr<const HttpTls> tls);
   std::shared_ptr<const HttpAccess> access() const;
 
-  Settings settings_;
+  const Settings settings_;
+  const unsigned connection_limit_;
+  Connections connections_;
+  std::unique_ptr<Sweeper> sweeper_;
   const Reply internal_error_;  // made in time, since it is needed when memory runs out
   const Reply busy_;
   const Action not_found_;

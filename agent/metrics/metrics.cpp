@@ -101,13 +101,20 @@ constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
                                      MetricType::gauge,
                                      {}};
 
+constexpr MetricFamily failed_handshakes{
+    "cal_exporter_tls_handshake_failures_total",
+    "Connections to this agent that ended before their TLS handshake did: when it grows, a client "
+    "does not trust the certificate, shares no TLS version or cipher, or does not speak TLS.",
+    MetricType::counter,
+    {}};
+
 constexpr std::array families{&verdict,           &reason_info,        &last_run,
                               &last_conclusive,   &interval,           &timeout,
                               &duration,          &phase_duration,     &runs,
                               &unknown,           &overruns,           &source_data,
                               &diagnosis_primary, &diagnosis_strength, &build_info,
                               &external_url_info, &reload_successful,  &reload_time,
-                              &late_starts,       &history_bytes};
+                              &late_starts,       &history_bytes,      &failed_handshakes};
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
@@ -254,6 +261,7 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
   }
   write_own(late_starts, {}, static_cast<double>(agent.late_starts), append);
   write_own(history_bytes, {}, static_cast<double>(agent.history_bytes), append);
+  write_own(failed_handshakes, {}, static_cast<double>(agent.failed_handshakes), append);
 }
 
 std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,

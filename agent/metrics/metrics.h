@@ -21,6 +21,7 @@ struct AgentState {
   std::string external_url = {};  // empty: not known
   std::uint64_t late_starts = 0;
   std::size_t history_bytes = 0;
+  std::uint64_t failed_handshakes = 0;  // of TLS, by clients
 };
 
 // The families of the frame: those that every probe has, and the agent's own. The probes' families

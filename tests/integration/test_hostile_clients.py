@@ -2,6 +2,7 @@
 end the agent exits with 0. The response times are printed, but no test depends on them."""
 
 import contextlib
+import itertools
 import pathlib
 import resource
 import socket
@@ -95,9 +96,9 @@ class HostileClients:
         self._connections = contextlib.ExitStack()
         self.addCleanup(self._connections.close)
 
-    def connect_raw(self):
+    def connect_raw(self, source='127.0.0.1'):
         url = urllib.parse.urlsplit(self.agent.url)
-        connection = socket.create_connection((url.hostname, url.port), PATIENCE)
+        connection = socket.create_connection((url.hostname, url.port), PATIENCE, (source, 0))
         return self._connections.enter_context(connection)
 
     def connect(self):
@@ -140,8 +141,27 @@ class HostileClients:
         with GoodClient(self, '200 connections whose headers trickle'):
             connections = self.requests(200, b'GET /metrics HTTP/1.1\r\nX: ')
             for _ in range(20):
-                for connection in connections:
-                    connection.sendall(b'x')
+                self.trickle(connections)
+
+    @staticmethod
+    def trickle(connections):
+        """Sends a byte on each connection, and returns those that the agent has not ended."""
+        still_open = []
+        for connection in connections:
+            with contextlib.suppress(OSError):
+                connection.sendall(b'x')
+                still_open.append(connection)
+        return still_open
+
+    def test_requests_that_trickle_from_several_addresses(self):
+        for addresses in (3, 50):
+            with GoodClient(self, f'{MANY} requests that trickle from {addresses} addresses'):
+                connections = self.requests(MANY, self.slow_start, lambda sources=itertools.cycle(
+                    f'127.0.0.{10 + i}' for i in range(addresses)): self.connect_raw(next(sources)))
+                status, _ = self.agent.get('/metrics', PATIENCE, authorization())
+                self.assertEqual(200, status)
+                # Bytes keep coming, so the agent's idle timeout would end none.
+                agent.wait_until('the agent ends them', lambda: not self.trickle(connections))
 
     def test_bodies_that_never_arrive(self):
         with GoodClient(self, '500 bodies that never come'):
@@ -204,6 +224,7 @@ class HostileClients:
 
 class Plain(HostileClients, WebCase):
     header = b''
+    slow_start = b'GET /metrics HTTP/1.1\r\nX: '
 
     def start_agent(self):
         self.start()
@@ -212,6 +233,7 @@ class Plain(HostileClients, WebCase):
 class Tls(HostileClients, WebCase):
     """With TLS and users, when a request costs most."""
 
+    slow_start = b'\x16\x03\x01\x20\x00'  # a handshake record of 8 kB
     header = next(f'{name}: {value}\r\n'.encode() for name, value in authorization().items())
 
     def start_agent(self):

@@ -119,6 +119,21 @@ class Curl(RealClients):
         self.assertEqual(403, self.curl()[0])
 
 
+class Handshakes(RealClients):
+    def test_failed_ones_are_counted_and_logged_once_a_minute(self):
+        def failed():
+            self.agent.page()  # of this client, whose handshakes work
+            return self.agent.metrics().value('cal_exporter_tls_handshake_failures_total')
+        self.start(tls={})
+        self.assertEqual(0, failed())
+        for _ in range(5):
+            self.assertEqual(0, self.curl('--cacert', str(self.stranger[0]))[0])
+            self.assertEqual(0, self.curl('--tlsv1.2', '--tls-max', '1.2', '--ciphers',
+                                          'AES256-GCM-SHA384')[0])
+        wait_until('they are counted', lambda: failed() == 10)
+        self.assertEqual(1, self.agent.log().count('TLS handshakes failed'), self.agent.log())
+
+
 class Wget(RealClients):
     def test_any_client_certificate(self):
         self.start(tls={'client_auth_type': 'RequireAnyClientCert'}, client=self.stranger)

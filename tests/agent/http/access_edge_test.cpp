@@ -6,8 +6,11 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <list>
+#include <stdexcept>
 #include <string>
+#include <thread>
 
 using cal::BasicAuth;
 using cal::Reply;
@@ -22,7 +25,7 @@ using Run = cal::HttpServer::Run;
 
 TEST_CASE("clients that do not finish do not keep a server from stopping", "[http_server]") {
   auto settings = on_loopback();
-  settings.idle_timeout_seconds = 0;  // no client is given up
+  settings.idle_timeout_seconds = 3600;  // no client is given up
   Fixture fixture(std::move(settings));
   fixture.server.post("/reload", Run::immediate, hello);
   const std::string much(32'000'000, 'x');
@@ -50,6 +53,36 @@ TEST_CASE("one client cannot have every connection", "[http_server]") {
   CHECK(HttpClient(url, "127.0.0.2").get("/hello").status == 200);
   greedy.back().send("st: a\r\n\r\n");
   CHECK(greedy.back().receive().status == 200);
+}
+
+TEST_CASE("trickling clients do not lock out one that was served lately", "[http_server]") {
+  auto settings = on_loopback();
+  settings.connection_limit = 16;
+  Fixture fixture(std::move(settings));
+  const auto url = fixture.start();
+  CHECK(HttpClient(url, "127.0.0.9").get("/hello").status == 200);
+  std::list<HttpClient> slow;
+  for (const auto* from : {"127.0.0.2", "127.0.0.3", "127.0.0.4"}) {
+    for (int i = 0; i < 12; ++i) slow.emplace_back(url, from);
+  }
+  CHECK(HttpClient(url, "127.0.0.9").get("/hello").status == 200);
+}
+
+TEST_CASE("a request that trickles is ended at its deadline", "[http_server]") {
+  auto settings = on_loopback();
+  settings.request_deadline = std::chrono::milliseconds(500);
+  Fixture fixture(std::move(settings));
+  const auto url = fixture.start();
+  HttpClient slow(url);
+  const auto trickle = [&] {
+    slow.send("GET /hello HTTP/1.1\r\nHost: a\r\nX: ");
+    for (int i = 0; i < 600; ++i) {  // a minute, if nobody ends it
+      slow.send("x");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  };
+  CHECK_THROWS_AS(trickle(), std::runtime_error);
+  CHECK(HttpClient(url).get("/hello").status == 200);
 }
 
 TEST_CASE("with users every request needs the right password", "[http_server]") {
