@@ -1,8 +1,7 @@
 // The dependencies between folders: one table lists what each folder may include. Both READMEs
 // (agent/README.md, probes/README.md) have diagrams of it.
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>

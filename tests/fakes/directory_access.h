@@ -3,11 +3,10 @@
 
 #include "probes/ldap/directory.h"
 #include "probes/ldap/session.h"
+#include "tests/catch.h"
 #include "tests/fakes/domain.h"
 #include "tests/fakes/ldap_server.h"
 #include "tests/fakes/temporary_file.h"
-
-#include <catch2/catch.hpp>
 
 #include <memory>
 #include <utility>

@@ -2,9 +2,8 @@
 #include "probes/registry.h"
 
 #include "agent/metrics/metrics.h"
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>

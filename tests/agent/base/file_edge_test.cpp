@@ -1,7 +1,7 @@
 #include "agent/base/file.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 
-#include <catch2/catch.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/fsuid.h>

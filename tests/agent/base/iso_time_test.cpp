@@ -1,6 +1,6 @@
 #include "agent/base/iso_time.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <chrono>
 

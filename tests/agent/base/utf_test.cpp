@@ -1,6 +1,6 @@
 #include "agent/base/utf.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 #include <tuple>

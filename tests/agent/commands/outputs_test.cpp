@@ -3,10 +3,9 @@
 #include "agent/commands/report_json.h"
 #include "agent/metrics/metrics.h"
 #include "agent/pages/status_page.h"
+#include "tests/catch.h"
 #include "tests/fakes/golden.h"
 #include "tests/fakes/sample_board.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 

@@ -1,9 +1,8 @@
 #include "agent/commands/report_json.h"
 
 #include "agent/diagnosis/diagnosis.h"
+#include "tests/catch.h"
 #include "tests/fakes/sample_board.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 using namespace std::chrono_literals;

@@ -1,6 +1,6 @@
 #include "agent/commands/self_test.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <vector>
 

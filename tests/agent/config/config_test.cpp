@@ -1,11 +1,11 @@
 #include "agent/config/config.h"
 
 #include "probes/registry.h"
+#include "tests/catch.h"
 #include "tests/fakes/expected_errors.h"
 #include "tests/fakes/fake_probe.h"
 #include "tests/fakes/source_tree.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

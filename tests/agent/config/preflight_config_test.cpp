@@ -1,9 +1,8 @@
 #include "agent/config/preflight_config.h"
 
 #include "agent/config/config.h"
+#include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 

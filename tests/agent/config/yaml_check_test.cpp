@@ -2,8 +2,8 @@
 #include "agent/config/yaml_check.h"
 
 #include "agent/config/yaml_text.h"
+#include "tests/catch.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 

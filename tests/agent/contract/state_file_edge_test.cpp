@@ -1,7 +1,7 @@
 #include "agent/contract/state_file.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 
-#include <catch2/catch.hpp>
 #include <sys/resource.h>
 
 #include <csignal>

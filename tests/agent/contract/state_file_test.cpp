@@ -1,6 +1,6 @@
 #include "agent/contract/state_file.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal;
 

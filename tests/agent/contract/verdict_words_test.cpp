@@ -1,6 +1,6 @@
 #include "agent/contract/verdict_words.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal;
 

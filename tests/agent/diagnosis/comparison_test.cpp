@@ -1,9 +1,8 @@
 #include "agent/diagnosis/comparison.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/golden.h"
 #include "tests/fakes/sample_board.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 using fakes::reasons;

@@ -1,10 +1,10 @@
 // The diagnosis against the scenario table, tests/data/diagnosis/scenarios.yml.
 #include "agent/diagnosis/diagnosis.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
 #include "tests/fakes/source_tree.h"
 
-#include <catch2/catch.hpp>
 #include <yaml-cpp/yaml.h>
 
 #include <map>

@@ -1,9 +1,9 @@
 // Who gets an answer: users with their password, and clients while others hold on to the server.
 #include "agent/http/server.h"
+#include "tests/catch.h"
 #include "tests/fakes/http_client.h"
 #include "tests/fakes/loopback_server.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <chrono>

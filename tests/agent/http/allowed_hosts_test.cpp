@@ -1,6 +1,6 @@
 #include "agent/http/allowed_hosts.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::AllowedHosts;
 

@@ -1,6 +1,6 @@
 #include "agent/http/basic_auth.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal;
 

@@ -1,6 +1,7 @@
 #include "agent/http/certificate_names.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
+
 #include <gnutls/x509.h>
 
 #include <memory>

@@ -1,9 +1,9 @@
 // Under which names the server answers, against DNS rebinding and forms of other sites.
 #include "agent/http/server.h"
+#include "tests/catch.h"
 #include "tests/fakes/http_client.h"
 #include "tests/fakes/loopback_server.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <string>

@@ -1,6 +1,5 @@
 #include "agent/http/listen.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <stdexcept>
 #include <string>

@@ -1,6 +1,6 @@
 #include "agent/http/message.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::Reply;
 using cal::Response;

@@ -1,6 +1,6 @@
 #include "agent/http/own_names.h"
+#include "tests/catch.h"
 
-#include <catch2/catch.hpp>
 #include <unistd.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "agent/http/own_names.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::names_beside;
 using Names = std::vector<std::string>;

@@ -1,6 +1,6 @@
 #include "agent/http/protection.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::BasicAuth;
 using cal::ClientCertificate;

@@ -1,9 +1,9 @@
 #include "agent/http/server.h"
+#include "tests/catch.h"
 #include "tests/fakes/http_client.h"
 #include "tests/fakes/loopback_server.h"
 
 #include <arpa/inet.h>
-#include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 

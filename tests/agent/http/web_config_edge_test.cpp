@@ -1,11 +1,11 @@
 #include "agent/http/web_config.h"
+#include "tests/catch.h"
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/expected_errors.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/source_tree.h"
 #include "tests/fakes/temporary_file.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>

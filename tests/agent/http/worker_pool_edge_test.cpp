@@ -1,6 +1,6 @@
 #include "agent/http/worker_pool.h"
+#include "tests/catch.h"
 
-#include <catch2/catch.hpp>
 #include <pthread.h>
 
 #include <array>

@@ -1,8 +1,7 @@
 #include "agent/metrics/exposition.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/gunzip.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

@@ -1,9 +1,8 @@
 #include "agent/http/server.h"
 #include "agent/metrics/metrics_endpoint.h"
+#include "tests/catch.h"
 #include "tests/fakes/gunzip.h"
 #include "tests/fakes/http_client.h"
-
-#include <catch2/catch.hpp>
 
 #include <future>
 #include <memory>

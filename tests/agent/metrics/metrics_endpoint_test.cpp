@@ -1,6 +1,6 @@
 #include "agent/metrics/metrics_endpoint.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <chrono>
 #include <string>

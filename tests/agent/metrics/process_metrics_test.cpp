@@ -1,6 +1,6 @@
 #include "agent/metrics/process_metrics.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 

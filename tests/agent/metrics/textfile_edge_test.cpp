@@ -1,7 +1,6 @@
 #include "agent/metrics/textfile.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 

@@ -1,9 +1,8 @@
 // The style and the script of the pages: that the build embeds the files as they are.
 #include "agent/pages/assets.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
-
-#include <catch2/catch.hpp>
 
 #include <fstream>
 #include <sstream>

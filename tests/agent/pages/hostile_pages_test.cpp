@@ -3,9 +3,8 @@
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
 #include "agent/pages/status_page.h"
+#include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
-
-#include <catch2/catch.hpp>
 
 #include <array>
 

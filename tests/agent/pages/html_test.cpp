@@ -1,7 +1,7 @@
 // Html: what is escaped, and what does not compile.
 #include "agent/pages/html.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <array>
 

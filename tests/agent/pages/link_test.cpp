@@ -1,6 +1,6 @@
 #include "agent/pages/link.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::Link;
 

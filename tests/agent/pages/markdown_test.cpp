@@ -1,6 +1,6 @@
 #include "agent/pages/markdown.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 namespace {
 

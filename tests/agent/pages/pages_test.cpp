@@ -2,10 +2,9 @@
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
 #include "agent/pages/status_page.h"
+#include "tests/catch.h"
 #include "tests/fakes/golden.h"
 #include "tests/fakes/sample_board.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 using namespace std::chrono_literals;

@@ -1,8 +1,7 @@
 #include "agent/run/board.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
-
-#include <catch2/catch.hpp>
 
 #include <memory>
 #include <string>

@@ -1,8 +1,7 @@
 #include "agent/run/bounds.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 

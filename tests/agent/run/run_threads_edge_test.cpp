@@ -1,6 +1,5 @@
 #include "agent/run/run_threads.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <atomic>
 #include <functional>

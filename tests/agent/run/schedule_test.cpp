@@ -1,8 +1,7 @@
 #include "agent/run/schedule.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 using namespace std::chrono_literals;

@@ -1,9 +1,8 @@
 #include "probes/activation_events/activation_events.h"
 
 #include "agent/base/text.h"
+#include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

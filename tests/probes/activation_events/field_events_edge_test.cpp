@@ -1,8 +1,7 @@
 // Files like those that people have (tests/data/events), and the right answer for each.
 #include "probes/activation_events/activation_events.h"
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

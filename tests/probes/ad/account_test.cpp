@@ -1,6 +1,6 @@
 #include "probes/ad/account.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal::ad;
 

@@ -1,8 +1,7 @@
 // Per-user licenses counted in a directory, page by page.
 #include "probes/ad/user_licenses.h"
+#include "tests/catch.h"
 #include "tests/fakes/directory_access.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

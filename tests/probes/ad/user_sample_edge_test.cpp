@@ -1,9 +1,8 @@
 // The sample of users against a fake directory.
 #include "probes/ad/user_sample.h"
+#include "tests/catch.h"
 #include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <set>

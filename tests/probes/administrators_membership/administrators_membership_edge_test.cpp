@@ -1,10 +1,9 @@
 // The membership probe against a fake directory, for what Samba does not do.
 #include "probes/administrators_membership/administrators_membership.h"
 #include "probes/shared/directory_probe.h"
+#include "tests/catch.h"
 #include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 #include "probes/administrators_membership/administrators_membership.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <algorithm>
 

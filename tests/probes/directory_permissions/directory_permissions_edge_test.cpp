@@ -2,10 +2,9 @@
 #include "probes/directory_permissions/directory_permissions.h"
 #include "probes/security/sddl.h"
 #include "probes/shared/directory_probe.h"
+#include "tests/catch.h"
 #include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 using fakes::base;

@@ -1,9 +1,8 @@
 #include "probes/directory_permissions/directory_permissions.h"
 
 #include "probes/security/sddl.h"
+#include "tests/catch.h"
 #include "tests/fakes/domain.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

@@ -2,9 +2,8 @@
 
 #include "probes/security/sddl.h"
 #include "probes/shared/trustee_options.h"
+#include "tests/catch.h"
 #include "tests/fakes/domain.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

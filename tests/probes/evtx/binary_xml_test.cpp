@@ -2,9 +2,9 @@
 #include "probes/evtx/binary_xml.h"
 
 #include "probes/evtx/value.h"
+#include "tests/catch.h"
 #include "tests/fakes/binary_xml.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 using namespace cal::evtx;

@@ -1,6 +1,6 @@
 #include "probes/internet_connectivity/internet_connectivity.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <algorithm>
 

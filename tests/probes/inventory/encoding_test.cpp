@@ -1,8 +1,7 @@
 #include "probes/inventory/encoding.h"
 
+#include "tests/catch.h"
 #include "tests/fakes/wiped.h"
-
-#include <catch2/catch.hpp>
 
 #include <string>
 

@@ -1,10 +1,10 @@
 // License counts from files: the samples in tests/data/inventory, and the errors in other files.
 #include "probes/inventory/key_packs.h"
 #include "probes/inventory/license_counts.h"
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
 #include "tests/fakes/temporary_file.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "probes/inventory/product_key.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <new>
 

@@ -1,9 +1,9 @@
 // Session hosts from files on disk: one file, or a folder with one file per host.
 #include "probes/inventory/session_hosts.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/temporary_file.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 using namespace cal::inventory;

@@ -1,6 +1,6 @@
 #include "probes/inventory/session_hosts.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal;
 using namespace cal::inventory;

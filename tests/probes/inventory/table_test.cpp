@@ -1,8 +1,7 @@
 // Rows from CSV and JSON are read the same.
 #include "probes/inventory/table_file.h"
+#include "tests/catch.h"
 #include "tests/fakes/wiped.h"
-
-#include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>

@@ -1,10 +1,10 @@
 #include "probes/inventory/health_alerts.h"
 #include "probes/inventory/table_file.h"
 #include "probes/inventory/text_file.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/temporary_file.h"
 
-#include <catch2/catch.hpp>
 #include <sys/stat.h>
 
 #include <fstream>

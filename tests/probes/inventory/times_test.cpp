@@ -1,8 +1,7 @@
 #include "probes/inventory/times.h"
 
 #include "agent/base/text.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 

@@ -2,8 +2,7 @@
 
 #include "probes/ldap/reasons.h"
 #include "probes/ldap/server.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::ldap::Answer;
 using cal::ldap::fault_of;

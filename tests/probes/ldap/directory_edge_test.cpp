@@ -1,11 +1,10 @@
 // Opening a session: from a name to a bind, and every way it can fail.
 #include "probes/ldap/directory.h"
+#include "tests/catch.h"
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/dns_server.h"
 #include "tests/fakes/ldap_server.h"
 #include "tests/fakes/temporary_file.h"
-
-#include <catch2/catch.hpp>
 
 #include <thread>
 

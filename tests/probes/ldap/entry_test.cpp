@@ -1,8 +1,7 @@
 #include "probes/ldap/entry.h"
 
 #include "probes/ldap/ranges.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::ldap::Entry;
 using cal::ldap::find_range;

@@ -1,8 +1,7 @@
 #include "probes/ldap/escape.h"
 
 #include "probes/security/sid.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::ldap::escape_dn_value;
 using cal::ldap::escape_filter;

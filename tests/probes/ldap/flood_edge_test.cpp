@@ -4,10 +4,9 @@
 #include "probes/ldap/directory.h"
 #include "probes/ldap/session.h"
 #include "probes/ldap/transport.h"
+#include "tests/catch.h"
 #include "tests/fakes/ldap_server.h"
 #include "tests/fakes/temporary_file.h"
-
-#include <catch2/catch.hpp>
 
 #include <future>
 

@@ -1,7 +1,7 @@
 #include "probes/ldap/password.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 
-#include <catch2/catch.hpp>
 #include <sys/stat.h>
 
 #include <string>

@@ -1,10 +1,9 @@
 // Requests over an open session: reads, searches, pages, ranges, and their faults.
 #include "probes/ldap/session.h"
 #include "probes/security/sid.h"
+#include "tests/catch.h"
 #include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 

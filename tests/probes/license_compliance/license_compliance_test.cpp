@@ -1,8 +1,7 @@
 #include "probes/license_compliance/license_compliance.h"
 
 #include "agent/base/text.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "probes/net/address.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::net::Address;
 using cal::net::with_port;

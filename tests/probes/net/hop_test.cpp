@@ -1,6 +1,6 @@
 #include "probes/net/hop.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <cerrno>
 

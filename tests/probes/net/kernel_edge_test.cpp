@@ -1,6 +1,5 @@
 #include "probes/net/kernel.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "probes/net/ladder.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <algorithm>
 

@@ -1,8 +1,7 @@
 #include "probes/net/resolver.h"
+#include "tests/catch.h"
 #include "tests/fakes/dns_server.h"
 #include "tests/fakes/no_descriptors.h"
-
-#include <catch2/catch.hpp>
 
 using namespace std::chrono_literals;
 using cal::Deadline;

@@ -1,9 +1,9 @@
 #include "probes/net/descriptors.h"
 #include "probes/net/transfers.h"
+#include "tests/catch.h"
 #include "tests/fakes/no_descriptors.h"
 #include "tests/fakes/patient_web_server.h"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

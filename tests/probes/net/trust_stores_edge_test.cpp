@@ -1,8 +1,7 @@
 #include "probes/net/trust_stores.h"
+#include "tests/catch.h"
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/scratch_folder.h"
-
-#include <catch2/catch.hpp>
 
 using cal::fakes::CertificateAuthority;
 using cal::fakes::ScratchFolder;

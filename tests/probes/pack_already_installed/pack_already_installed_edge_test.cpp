@@ -1,8 +1,7 @@
 // Reads the history and the plan from files, and checks that no product key is disclosed.
 #include "probes/pack_already_installed/pack_already_installed.h"
+#include "tests/catch.h"
 #include "tests/fakes/temporary_file.h"
-
-#include <catch2/catch.hpp>
 
 #include <string>
 

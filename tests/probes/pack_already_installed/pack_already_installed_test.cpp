@@ -1,6 +1,6 @@
 #include "probes/pack_already_installed/pack_already_installed.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <algorithm>
 

@@ -1,8 +1,7 @@
 #include "probes/security/access_check_command.h"
 #include "probes/security/sddl.h"
+#include "tests/catch.h"
 #include "tests/fakes/temporary_file.h"
-
-#include <catch2/catch.hpp>
 
 #include <string>
 

@@ -1,8 +1,7 @@
 #include "probes/security/access_check.h"
 
 #include "probes/security/sddl.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 #include <vector>

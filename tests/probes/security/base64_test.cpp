@@ -1,6 +1,6 @@
 #include "probes/security/base64.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::security::decode_base64;
 

@@ -1,8 +1,7 @@
 #include "probes/security/describe.h"
 
 #include "probes/security/sddl.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal::security;
 

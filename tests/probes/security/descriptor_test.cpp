@@ -1,6 +1,6 @@
 #include "probes/security/descriptor.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 

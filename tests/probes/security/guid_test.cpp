@@ -1,6 +1,6 @@
 #include "probes/security/guid.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::security::Guid;
 

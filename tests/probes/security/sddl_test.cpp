@@ -1,8 +1,7 @@
 #include "probes/security/sddl.h"
 
 #include "probes/security/well_known_sids.h"
-
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "probes/security/sid.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using cal::security::Sid;
 

@@ -1,6 +1,6 @@
 #include "probes/shared/staleness.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal;
 using namespace std::chrono_literals;

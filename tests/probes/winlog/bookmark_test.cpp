@@ -1,6 +1,6 @@
 #include "probes/winlog/bookmark.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal::winlog;
 

@@ -1,8 +1,8 @@
 #include "probes/winlog/child_process.h"
 #include "probes/winlog/evtx_log.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 
-#include <catch2/catch.hpp>
 #include <unistd.h>
 
 #include <cerrno>

@@ -1,6 +1,6 @@
 #include "probes/winlog/error_code.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 using namespace cal;
 using namespace cal::winlog;

@@ -1,8 +1,7 @@
 #include "probes/winlog/event_time.h"
 
+#include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal::winlog;
 using namespace cal::winlog::samples;

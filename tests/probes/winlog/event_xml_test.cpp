@@ -1,6 +1,7 @@
 #include "probes/winlog/event_xml.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
+
 #include <fmt/format.h>
 
 #include <string>

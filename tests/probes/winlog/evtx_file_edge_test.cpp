@@ -1,10 +1,9 @@
 // Whole .evtx files: those of tests/data/evtx, and what is cut off or overwritten in them.
 #include "probes/winlog/event_time.h"
 #include "probes/winlog/evtx_file.h"
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
 #include "tests/fakes/temporary_file.h"
-
-#include <catch2/catch.hpp>
 
 #include <fstream>
 #include <sstream>

@@ -1,9 +1,9 @@
 #include "probes/winlog/ledger.h"
 
 #include "probes/winlog/ledger_text.h"
+#include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
 
-#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>

@@ -1,9 +1,8 @@
 #include "probes/winlog/licensing_event.h"
 
 #include "probes/winlog/json_event.h"
+#include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
-
-#include <catch2/catch.hpp>
 
 #include <array>
 #include <set>

@@ -1,6 +1,6 @@
 #include "probes/winlog/line_splitter.h"
 
-#include <catch2/catch.hpp>
+#include "tests/catch.h"
 
 #include <string>
 #include <vector>

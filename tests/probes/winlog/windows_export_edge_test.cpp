@@ -1,9 +1,8 @@
 // The event lines of config/windows, in each encoding that PowerShell 5.1 and 7 write.
 #include "probes/winlog/json_log.h"
+#include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
 #include "tests/probes/winlog/sample_events.h"
-
-#include <catch2/catch.hpp>
 
 using namespace cal;
 using namespace cal::winlog;
