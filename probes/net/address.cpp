@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstring>
+
 namespace cal::net {
 
 std::optional<Address> Address::parse(const std::string& text) {
@@ -18,6 +20,20 @@ std::string Address::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   const int domain = family == Family::v4 ? AF_INET : AF_INET6;
   return inet_ntop(domain, octets.data(), buffer.data(), buffer.size());
+}
+
+std::optional<Address> address_of(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    Address v4{Family::v4};
+    std::memcpy(v4.octets.data(), &reinterpret_cast<const sockaddr_in*>(&address)->sin_addr, 4);
+    return v4;
+  }
+  if (address.sa_family == AF_INET6) {
+    Address v6{Family::v6};
+    std::memcpy(v6.octets.data(), &reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr, 16);
+    return v6;
+  }
+  return std::nullopt;
 }
 
 std::string with_port(const Address& address, std::uint16_t port) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+struct sockaddr;
+
 namespace cal::net {
 
 enum class Family { v4, v6 };
@@ -22,6 +24,9 @@ struct Address {
 
   auto operator<=>(const Address&) const = default;
 };
+
+// Nothing of another family.
+std::optional<Address> address_of(const sockaddr& address);
 
 // "192.0.2.1:389", "[2001:db8::1]:389".
 std::string with_port(const Address& address, std::uint16_t port);

@@ -4,10 +4,14 @@
 
 #include "agent/base/clock.h"
 
+// c-ares 1.34 (Debian 13) deprecates what 1.18 (Debian 12) has nothing else for:
+// ares_get_servers_ports, ares_query, ares_parse_srv_reply. This is the one place that includes it.
+#define CARES_NO_DEPRECATED
 #include <ares.h>
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +31,13 @@ enum class RefusingServer {
 
 enum class Sources { hosts_file_and_dns, dns };
 
+// What c-ares waits for, as events of poll(). It must outlive the channel.
+using Sockets = std::map<ares_socket_t, short>;
+
 // Returns a c-ares status. With `name_servers`, neither hosts file nor search list is used.
+// `sockets` is needed if a query is sent.
 int open_channel(const std::vector<std::string>& name_servers, Sources sources,
-                 RefusingServer refusing, Channel& channel);
+                 RefusingServer refusing, Channel& channel, Sockets* sockets = nullptr);
 
 // Starts the query with that number on a channel. The query reports its status when it ends.
 using Report = std::function<void(int status)>;

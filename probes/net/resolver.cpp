@@ -84,20 +84,6 @@ ResolveFault fault_of(int status, std::string_view what, const std::string& name
 
 int domain_of(Family family) { return family == Family::v4 ? AF_INET : AF_INET6; }
 
-std::optional<Address> address_of(const sockaddr* address) {
-  if (address->sa_family == AF_INET) {
-    Address v4{Family::v4};
-    std::memcpy(v4.octets.data(), &reinterpret_cast<const sockaddr_in*>(address)->sin_addr, 4);
-    return v4;
-  }
-  if (address->sa_family == AF_INET6) {
-    Address v6{Family::v6};
-    std::memcpy(v6.octets.data(), &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr, 16);
-    return v6;
-  }
-  return std::nullopt;
-}
-
 // One query in progress, and its result.
 struct NameQuery {
   Report report;
@@ -122,13 +108,15 @@ void start_name_query(ares_channel channel, const Question& question, NameQuery&
       &query);
 }
 
+// The same address may be in a file or an answer twice.
+void add_once(std::vector<Address>& addresses, const Address& address) {
+  if (std::ranges::find(addresses, address) == addresses.end()) addresses.push_back(address);
+}
+
 std::vector<Address> addresses_of(const AddrInfo& info) {
   std::vector<Address> addresses;
   for (const auto* node = info ? info->nodes : nullptr; node != nullptr; node = node->ai_next) {
-    const auto address = address_of(node->ai_addr);
-    if (address && std::ranges::find(addresses, *address) == addresses.end()) {
-      addresses.push_back(*address);
-    }
+    if (const auto address = address_of(*node->ai_addr)) add_once(addresses, *address);
   }
   return addresses;
 }
@@ -193,7 +181,7 @@ std::vector<Address> Resolver::in_hosts_file(const Question& question) {
     for (char** bytes = host->h_addr_list; *bytes != nullptr; ++bytes) {
       Address address{family};
       std::memcpy(address.octets.data(), *bytes, static_cast<std::size_t>(host->h_length));
-      addresses.push_back(address);
+      add_once(addresses, address);
     }
   }
   return addresses;
