@@ -5,11 +5,15 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -35,9 +39,18 @@ struct ListDeleter {
 };
 using List = std::unique_ptr<curl_slist, ListDeleter>;
 
+// The sockets of a transfer. CURLINFO_PRIMARY_IP names the peer only when curl 8 is done with TLS
+// or a proxy's tunnel, so that a failure there would look like one of TCP.
+struct Sockets {
+  std::map<curl_socket_t, std::optional<Address>> open;  // and where each of them connects to
+  std::optional<Address> peer = std::nullopt;            // of the last that was connected
+  int lacking = 0;                                       // an errno: why none could be opened
+};
+
 // A transfer in progress. libcurl keeps pointers into it, so it must not move.
 struct Running {
   const Request& request;
+  Sockets& sockets;
   const TrustStore& trust;
   std::size_t index;
   TrustStore::Check check;
@@ -45,7 +58,6 @@ struct Running {
   std::optional<SteadyTime> tls_begun = std::nullopt;
   std::string body = {};
   bool seen_enough = false;  // ended by us within the body
-  int lacking = 0;           // an errno: why no socket could be opened
   std::array<char, CURL_ERROR_SIZE> error = {};
   List resolved = {};
   List headers = {};
@@ -63,10 +75,41 @@ CURLcode begin_tls(CURL* /*easy*/, void* context, void* argument) {
 }
 
 curl_socket_t open_socket(void* argument, curlsocktype /*purpose*/, curl_sockaddr* address) {
+  auto& sockets = *static_cast<Sockets*>(argument);
   const int opened = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (opened >= 0) return opened;
-  if (is_lack_of_resources(errno)) static_cast<Running*>(argument)->lacking = errno;
-  return CURL_SOCKET_BAD;
+  if (opened < 0) {
+    if (is_lack_of_resources(errno)) sockets.lacking = errno;
+    return CURL_SOCKET_BAD;
+  }
+  sockets.open[opened] = address_of(address->addr);
+  return opened;
+}
+
+// getpeername() alone would miss a peer that has reset the connection since; what it acknowledged
+// before (at least our SYN) stays.
+bool was_connected(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_bytes_acked > 0) {
+    return true;
+  }
+  sockaddr_storage peer{};
+  size = sizeof peer;
+  return ::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+}
+
+int close_socket(void* argument, curl_socket_t socket) {
+  auto& sockets = *static_cast<Sockets*>(argument);
+  if (was_connected(socket)) sockets.peer = sockets.open[socket];
+  sockets.open.erase(socket);
+  return ::close(socket);
+}
+
+std::optional<Address> peer_of(const Sockets& sockets) {
+  for (const auto& [socket, address] : sockets.open) {
+    if (was_connected(socket)) return address;
+  }
+  return sockets.peer;
 }
 
 std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, void* argument) {
@@ -145,7 +188,9 @@ void set_up(Running& running, Milliseconds time) {
   set(easy, CURLOPT_SSL_CTX_DATA, &running);
 
   set(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-  set(easy, CURLOPT_OPENSOCKETDATA, &running);
+  set(easy, CURLOPT_OPENSOCKETDATA, &running.sockets);
+  set(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  set(easy, CURLOPT_CLOSESOCKETDATA, &running.sockets);
   set(easy, CURLOPT_FRESH_CONNECT, 1L);
   set(easy, CURLOPT_FORBID_REUSE, 1L);
   set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
@@ -214,7 +259,8 @@ void read_times(const Running& running, Transfer& transfer) {
 }
 
 Transfer read_result(Running& running, CURLcode code) {
-  if (code != CURLE_OK && running.lacking != 0) throw_lack_of_resources(running.lacking);
+  const auto& sockets = running.sockets;
+  if (code != CURLE_OK && sockets.lacking != 0) throw_lack_of_resources(sockets.lacking);
   auto* easy = running.easy.get();
   if (code == CURLE_WRITE_ERROR && running.seen_enough) code = CURLE_OK;
   const auto error = info<long>(easy, CURLINFO_OS_ERRNO);
@@ -222,9 +268,9 @@ Transfer read_result(Running& running, CURLcode code) {
   transfer.fault = fault_of(code, error);
   transfer.tried = running.request.addresses;
   if (code != CURLE_OK) transfer.message = words_of(code, error, running);
-  if (const auto peer = Address::parse(text_info(easy, CURLINFO_PRIMARY_IP))) {
-    transfer.peer =
-        with_port(*peer, static_cast<std::uint16_t>(info<long>(easy, CURLINFO_PRIMARY_PORT)));
+  if (const auto peer = peer_of(sockets)) {
+    const auto& to = *running.request.endpoint;
+    transfer.peer = with_port(*peer, to.proxy ? to.proxy->port : to.url.port);
   }
   transfer.tunnel_status = static_cast<int>(info<long>(easy, CURLINFO_HTTP_CONNECTCODE));
   if (running.request.endpoint->url.scheme != Scheme::tcp) {
@@ -249,6 +295,7 @@ Milliseconds share_of(Deadline deadline, std::size_t still_to_start) {
 std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const TrustStore& trust,
                                    Deadline deadline) {
   static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
+  std::vector<Sockets> sockets(requests.size());  // curl may close one as late as with `multi`
   const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
   if (initialized != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot be initialized");
 
@@ -259,7 +306,11 @@ std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const T
   const auto start_next = [&] {
     const auto& request = requests[next];
     all.push_back(std::make_unique<Running>(
-        Running{request, trust, next, {request.endpoint->url.host, request.endpoint->tls_trust}}));
+        Running{request,
+                sockets[next],
+                trust,
+                next,
+                {request.endpoint->url.host, request.endpoint->tls_trust}}));
     set_up(*all.back(), share_of(deadline, requests.size() - next));
     curl_multi_add_handle(multi.get(), all.back()->easy.get());
     ++running_now;

@@ -3,6 +3,7 @@
 #include "tests/catch.h"
 #include "tests/fakes/no_descriptors.h"
 #include "tests/fakes/patient_web_server.h"
+#include "tests/fakes/resetting_server.h"
 
 #include <fmt/format.h>
 
@@ -91,4 +92,21 @@ TEST_CASE("a refused connection has no peer and no duration", "[transfers]") {
   CHECK_FALSE(transfers[0].connected());
   CHECK_FALSE(transfers[0].connecting);
   CHECK(transfers[0].tried == std::vector{here});
+}
+
+TEST_CASE("a connection that is reset later had a peer", "[transfers]") {
+  const cal::fakes::ResettingServer server;
+  struct Row {
+    const char* scheme;
+    bool by_proxy;
+  };
+  const auto row = GENERATE(Row{"http", false}, Row{"https", false}, Row{"http", true},
+                            Row{"https", true}, Row{"tcp", true});
+  INFO(row.scheme << (row.by_proxy ? " by a proxy" : ""));
+  Endpoint endpoint{.url = *parse_url(fmt::format("{}://127.0.0.1:{}", row.scheme, server.port()))};
+  if (row.by_proxy) endpoint.proxy = Proxy{"127.0.0.1", server.port()};
+  const auto transfers =
+      transfer_all({{&endpoint, {here}}}, *TrustStore::load(""), Deadline::in(60s));
+  CHECK(transfers[0].fault == TransferFault::other);
+  CHECK(transfers[0].peer == fmt::format("127.0.0.1:{}", server.port()));
 }
