@@ -17,8 +17,6 @@ constexpr AccessMask exact_rights = right::control_access | right::validated_wri
 
 constexpr ObjectTree whole_object;
 
-constexpr AccessMask implied_for_owner = right::read_control | right::write_dacl;
-
 // The requester: which trustees match it.
 class Requester {
  public:
@@ -150,11 +148,11 @@ bool about_owner_rights(const AceView& ace, Reading reading) {
 class Walker {
  public:
   Walker(const DescriptorView& descriptor, const Requester& requester, const ObjectTree& tree,
-         AccessMask desired, Reading reading)
+         AccessMask desired, AccessMask implied_for_owner, Reading reading)
       : dacl_(descriptor.dacl()),
         requester_(requester),
         tree_(tree),
-        desired_(desired),
+        implied_for_owner_(desired & implied_for_owner),
         undecided_(desired),
         reading_(reading),
         rights_(tree) {}
@@ -188,14 +186,14 @@ class Walker {
   }
 
   void grant_to_owner() {
-    if (!requester_.owns() || (desired_ & implied_for_owner) == 0) return;
+    if (!requester_.owns() || implied_for_owner_ == 0) return;
     for (auto at = dacl_.begin(); at != dacl_.end(); ++at) {
       const AceView ace = *at;
       if (!about_owner_rights(ace, reading_)) continue;
       if (!evaluable(shape_of(ace.type()))) walk_.undecidable.add(at.index());
       return;
     }
-    rights_.allow_everywhere(implied_for_owner);
+    rights_.allow_everywhere(implied_for_owner_);
     walk_.by_owner = true;
   }
 
@@ -238,17 +236,16 @@ class Walker {
   const AclView& dacl_;
   const Requester& requester_;
   const ObjectTree& tree_;
-  AccessMask desired_;
-  AccessMask undecided_;  // at the target
+  AccessMask implied_for_owner_;  // of what was asked
+  AccessMask undecided_;          // at the target
   Reading reading_;
   Rights rights_;
   Walk walk_;
 };
 
 AccessResult granted_by(const Walk& walk) {
-  const bool by_owner = walk.by_owner && (walk.granted & implied_for_owner) != 0;
   const Because because = walk.granting.empty() ? Because::owner
-                          : by_owner            ? Because::owner_and_aces
+                          : walk.by_owner       ? Because::owner_and_aces
                                                 : Because::aces;
   return {Decision::granted, because, 0, walk.granting};
 }
@@ -315,7 +312,7 @@ AccessResult access_check(const DescriptorView& descriptor, const AccessRequest&
   const Requester requester(descriptor, request);
   const bool empty = descriptor.dacl().size() == 0;
   const auto walk = [&](Reading reading) {
-    return Walker(descriptor, requester, tree, desired, reading).walk();
+    return Walker(descriptor, requester, tree, desired, request.implied_for_owner, reading).walk();
   };
 
   const Walk against = walk(Reading::against);

@@ -45,6 +45,9 @@ struct AccessRequest {
   // The SID of the object itself if it is a principal, which PRINCIPAL SELF then stands for.
   // Without it, PRINCIPAL SELF is an ordinary SID.
   const Sid* self = nullptr;
+  // What owning the object grants without an entry. Less for a computer object where
+  // BlockOwnerImplicitRights holds (MS-ADTS 6.1.3.4).
+  AccessMask implied_for_owner = right::read_control | right::write_dacl;
 };
 
 // Positions in the DACL, in order. Each entry, except those of `unknown_aces`, decides at least one

@@ -204,6 +204,17 @@ std::string to_text(const AccessResult& result, const std::vector<NamedAce>& ace
   return text;
 }
 
+// What the answer rests on beside the descriptor; empty where it rests on nothing else.
+std::string_view owner_note(const DescriptorView& view, AccessRequest request,
+                            const AccessResult& result) {
+  request.implied_for_owner = 0;
+  if (access_check(view, request).decision == result.decision) return "";
+  return "note: no entry grants all of it. An owner has Read permissions and Change permissions\n"
+         "  without one, except on computer objects where dSHeuristics blocks it (MS-ADTS "
+         "6.1.3.4).\n"
+         "  Samba 4.18 and later grant an owner Read permissions only.\n";
+}
+
 int exit_code_of(Decision decision) {
   switch (decision) {
     case Decision::granted:
@@ -227,13 +238,14 @@ CommandResult access_check_command(const AccessCheckArguments& arguments) {
   if (!view) {
     return {exit_unknown_or_usage, "", fmt::format("access-check: {}\n", view.error.what)};
   }
-  const AccessResult result =
-      access_check(*view, {.token = question.token,
-                           .desired = question.desired,
-                           .tree = question.tree ? &*question.tree : nullptr});
+  const AccessRequest request{.token = question.token,
+                              .desired = question.desired,
+                              .tree = question.tree ? &*question.tree : nullptr};
+  const AccessResult result = access_check(*view, request);
   const auto aces = name_aces(*view, result, question.domain);
-  return {exit_code_of(result.decision),
-          arguments.json ? to_json(result, aces) : to_text(result, aces), ""};
+  std::string text = arguments.json ? to_json(result, aces) : to_text(result, aces);
+  if (!arguments.json) text += owner_note(*view, request, result);
+  return {exit_code_of(result.decision), text, ""};
 }
 
 }  // namespace cal::security

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Generates random cases of the access check, with the answers of Samba's sec_access_check_ds.
+"""Generates random cases of the access check, with the answers of Samba's directory check.
 
     access_check_oracle.py [--count N] [--seed S]              writes cases to standard output
     access_check_oracle.py [--count N] [--seed S] --driver D   feeds them to D, returns its exit code
@@ -13,6 +13,11 @@ called in Samba's library through ctypes, with the C pointers of the Python obje
 Only cases in which Samba follows MS-ADTS 5.1.3.3 are generated; probes/security/README.md lists where it
 does not: object entries are used only with a tree and never with CR, no entry is for OWNER RIGHTS, with a
 tree one right is requested at a time and none that an owner has anyway, and there is always a list.
+
+An owner may read and change the permissions (READ_CONTROL, WRITE_DAC) without an entry. MS-ADTS 6.1.3.4
+blocks that only for computer objects, and only if dSHeuristics says so; Samba since 4.18 never grants
+WRITE_DAC this way unless its caller asks for it. The oracle asks for it. It prints the number of cases in
+which Samba's default differs, and fails if one differs for another reason.
 """
 
 import argparse
@@ -38,7 +43,9 @@ TRUSTEES = (["S-1-1-0", "S-1-5-10", "S-1-5-11", "S-1-5-18", "S-1-5-32-544", "S-1
 RIGHTS = ["CC", "DC", "LC", "SW", "RP", "WP", "DT", "LO", "CR", "SD", "RC", "WD", "WO"]
 FLAGS = {"OI": .1, "CI": .3, "NP": .05, "IO": .1, "ID": .3}
 ASKED = [0x1, 0x2, 0x4, 0x10, 0x20, 0x40, 0x80, 0x10000, 0x20000, 0x40000, 0x80000]
-OWNER_HAS = 0x20000 | 0x40000
+WRITE_DAC = 0x40000
+OWNER_HAS = 0x20000 | WRITE_DAC
+WITH_WRITE_DAC = 1  # IMPLICIT_OWNER_READ_CONTROL_AND_WRITE_DAC_RIGHTS
 
 
 def loaded_library(name):
@@ -52,17 +59,23 @@ def loaded_library(name):
 
 
 class Samba:
-    """sec_access_check_ds and its arguments."""
+    """The check of a directory object and its arguments."""
 
     def __init__(self):
         self._library = ctypes.CDLL(loaded_library("libsamba-security"))
-        self._library.sec_access_check_ds.restype = ctypes.c_uint32
+        self._default = self._library.sec_access_check_ds
+        self._default.restype = ctypes.c_uint32
+        # Samba before 4.18 has only the default, which grants an owner both rights.
+        self._implicit = getattr(self._library, "sec_access_check_ds_implicit_owner", None)
+        if self._implicit:
+            self._implicit.restype = ctypes.c_uint32
         self._library.insert_in_object_tree.restype = ctypes.c_bool
         self._talloc = ctypes.CDLL(loaded_library("libtalloc.so"))
         self._talloc.talloc_named_const.restype = ctypes.c_void_p
         self._pointer = ctypes.PyDLL(loaded_library("libpytalloc-util"))._pytalloc_get_ptr
         self._pointer.restype = ctypes.c_void_p
         self._pointer.argtypes = [ctypes.py_object]
+        self.refused_to_owners = 0
 
     def _pointer_to(self, value):
         return ctypes.c_void_p(self._pointer(value))
@@ -81,14 +94,28 @@ class Samba:
         return ctypes.c_void_p(root)
 
     def grants(self, descriptor, sids, mask, types):
+        by_default = self._ask(self._default, descriptor, sids, mask, types)
+        if not self._implicit:
+            return by_default
+        answer = self._ask(self._implicit, descriptor, sids, mask, types,
+                           ctypes.c_int(WITH_WRITE_DAC))
+        if answer != by_default:
+            owner_asks = str(descriptor.owner_sid) in sids and mask & WRITE_DAC
+            if not (owner_asks and answer):
+                sys.exit("access_check_oracle.py: Samba's default check differs for another reason "
+                         f"than an owner's WRITE_DAC: {sids} ask {mask:#x} of {descriptor.as_sddl()}")
+            self.refused_to_owners += 1
+        return answer
+
+    def _ask(self, check, descriptor, sids, mask, types, *implicit_rights):
         token = security.token()
         token.sids = [security.dom_sid(sid) for sid in sids]
         token.num_sids = len(sids)
         context = ctypes.c_void_p(self._talloc.talloc_named_const(None, ctypes.c_size_t(0), b"case"))
         granted = ctypes.c_uint32()
-        status = self._library.sec_access_check_ds(
+        status = check(
             self._pointer_to(descriptor), self._pointer_to(token), ctypes.c_uint32(mask),
-            ctypes.byref(granted), self._tree(context, types, mask), None)
+            ctypes.byref(granted), self._tree(context, types, mask), None, *implicit_rights)
         self._talloc._talloc_free(context, b"case")
         return status == 0
 
@@ -139,6 +166,9 @@ def lines(seed, count):
         answer = "granted" if oracle.grants(descriptor, sids, mask, types) else "denied"
         yield "\t".join([base64.b64encode(ndr_pack(descriptor)).decode(), ",".join(sids),
                          f"{mask:#x}", ",".join(types), answer, sddl]) + "\n"
+    if oracle.refused_to_owners:
+        print(f"{oracle.refused_to_owners} cases: Samba's default refuses an owner WRITE_DAC that no "
+              "entry grants, MS-ADTS 6.1.3.4 grants it", file=sys.stderr)
 
 
 def main():

@@ -66,6 +66,17 @@ TEST_CASE("access-check prints sentences for people", "[command]") {
   CHECK(denied.exit_code == 1);
 }
 
+TEST_CASE("access-check says where its answer rests on owning the object", "[command]") {
+  const auto note = [](const std::string& sddl, const std::string& mask) {
+    const auto out = access_check_command(question(sddl, mask, false)).out;
+    return out.find("note: no entry grants all of it.") != std::string::npos &&
+           out.find("MS-ADTS 6.1.3.4") != std::string::npos;
+  };
+  CHECK(note("O:SYD:(A;;RP;;;SY)", "RPWD"));
+  CHECK_FALSE(note("O:SYD:(A;;RPWD;;;SY)", "RPWD"));
+  CHECK_FALSE(note("O:BAD:(A;;RP;;;SY)", "WD"));
+}
+
 TEST_CASE("access-check decides at the last object type", "[command]") {
   auto arguments = question("D:(OA;;WP;" + guid + ";;DA)", "WP");
   arguments.domain_sid = "S-1-5-21-1-2-3";

@@ -244,6 +244,18 @@ TEST_CASE("the owner can read and change the permissions", "[access]") {
   });
 }
 
+TEST_CASE("the owner's implied rights can be blocked (MS-ADTS 6.1.3.4)", "[access]") {
+  const auto bytes = bytes_of("O:SYD:(A;;RC;;;SY)");
+  const auto view = DescriptorView::parse(std::as_bytes(std::span(bytes)));
+  const auto token = token_of("SY");
+  const auto ask_without = [&](AccessMask mask) {
+    return access_check(*view, {.token = token, .desired = mask, .implied_for_owner = 0});
+  };
+  CHECK(ask_without(right::read_control).because == Because::aces);
+  CHECK(ask_without(right::write_dacl).decision == denied);
+  CHECK(ask_without(right::write_dacl).because == Because::nothing_grants);
+}
+
 TEST_CASE("an entry for OWNER RIGHTS replaces the implied rights", "[access]") {
   check({
       {"it takes the implied rights (MS-DTYP 2.4.2.4)",
