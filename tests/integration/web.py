@@ -1,10 +1,12 @@
 """An agent with a web configuration, and the common part of the tests of its HTTP server."""
 
 import base64
+import ctypes
 import json
 import pathlib
+import secrets
 import ssl
-import subprocess
+import string
 import tempfile
 import unittest
 
@@ -22,11 +24,11 @@ def authorization(user=USER, password=PASSWORD):
 
 def bcrypt(password, cost=10):
     """A hash like htpasswd's, by the C library."""
-    return subprocess.run(
-        ['/usr/bin/python3', '-W', 'ignore', '-c',
-         'import crypt, sys; print(crypt.crypt(sys.argv[1], '
-         'crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=1 << int(sys.argv[2]))), end="")',
-         password, str(cost)], capture_output=True, text=True, check=True).stdout
+    crypt = ctypes.CDLL('libcrypt.so.1').crypt
+    crypt.restype = ctypes.c_char_p
+    letters = './' + string.ascii_letters + string.digits
+    salt = ''.join(secrets.choice(letters) for _ in range(21)) + 'e'  # 128 bits of 132
+    return crypt(password.encode(), f'$2b${cost:02}${salt}'.encode()).decode()
 
 
 class WebCase(unittest.TestCase):

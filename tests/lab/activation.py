@@ -63,15 +63,14 @@ def _certificate(folder, variant):
 
 
 def serve(folder, variant):
-    """Runs until a signal ends it."""
+    """Runs until a signal ends it. It listens once it has its certificate, so that start() notices a
+    failure before that."""
     plain = {'portal': _TO_PORTAL, 'silent': silent}.get(variant, _TEST_PAGE)
+    certificate = None if variant == 'silent' else _certificate(folder, variant)
     listeners = [socket.create_server((ADDRESS, port), backlog=64)
                  for port in (HTTP_PORT, HTTPS_PORT)]
     TcpServer(listeners[0], plain)
-    if variant == 'silent':
-        TcpServer(listeners[1], silent)
-    else:
-        TcpServer(listeners[1], answer(200), _certificate(folder, variant))
+    TcpServer(listeners[1], silent if variant == 'silent' else answer(200), certificate)
     signal.pause()
 
 

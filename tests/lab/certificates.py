@@ -9,8 +9,10 @@ from . import names
 RIGHT_NAMES = f'DNS:{names.full_name(names.HOST)},IP:{names.ADDRESS}'
 
 
-def _openssl(*arguments):
-    done = subprocess.run(['openssl', *arguments], capture_output=True, text=True)
+def _openssl(*arguments, at='+0'):
+    """`at` is the time to run it at, as faketime reads it."""
+    done = subprocess.run(['faketime', '-f', at, 'openssl', *arguments], capture_output=True,
+                          text=True)
     if done.returncode != 0:
         raise RuntimeError(f'openssl {arguments[0]}: {done.stderr.strip()}')
 
@@ -26,6 +28,7 @@ class Authority:
         if not self.certificate.exists():
             _openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
                      '-nodes', '-subj', f'/CN={name}', '-days', '3650',
+                     '-addext', 'keyUsage=critical,keyCertSign,cRLSign',
                      '-keyout', str(self._key), '-out', str(self.certificate))
 
     def issue(self, stem, alternative_names=RIGHT_NAMES, expired=False,
@@ -37,12 +40,13 @@ class Authority:
         request = self._folder / f'{stem}.csr'
         extensions = self._folder / f'{stem}.ext'
         extensions.write_text(f'subjectAltName={alternative_names}\n'
-                              f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n')
+                              f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n'
+                              'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
         _openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
                  '-keyout', str(key), '-out', str(request))
-        # `x509` starts every certificate now; a negative lifetime ends it in the past.
         _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
                  '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
-                 '-days', '-1' if expired else '3650', '-out', str(certificate))
+                 '-days', '1' if expired else '3650', '-out', str(certificate),
+                 at='-2d' if expired else '+0')
         key.chmod(0o600)  # Samba refuses to serve LDAP if others may read the key
         return certificate, key
