@@ -71,7 +71,13 @@ ldap::Settings read_directory_settings(Options& options) {
   settings.start_tls = options.flag_or("start_tls", false);
   if (options.has("ca_file")) settings.ca_file = options.readable_file("ca_file");
   settings.name_servers = read_name_servers(options);
-  settings.bind = read_bind(options.section("bind"));
+  if (options.has("bind")) {
+    settings.bind = read_bind(options.section("bind"));
+  } else {
+    options.error("bind",
+                  "'bind' is missing: add the account that reads the directory, such as "
+                  "bind: {user: monitor@EXAMPLE.COM, password_file: FILE}");
+  }
   if (settings.uris.empty() == settings.srv.empty()) {
     options.error("uri",
                   "set either 'uri' (one URI or a list) or 'srv' (the domain whose DNS SRV "
