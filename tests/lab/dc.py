@@ -1,5 +1,5 @@
 """A temporary Active Directory domain controller: Samba in one process on a loopback address, which writes
-only below one folder. Needs root (ports below 1024, extended attributes)."""
+only below one folder. Needs root (ports below 1024), but no namespaces."""
 
 import os
 import pathlib
@@ -74,6 +74,8 @@ class DomainController:
             'tls keyfile': key,
             'tls cafile': self.ca_file,
         }
+        if not _may_set_security_attributes(self.folder):  # a container: any owner may set these
+            options['acl_xattr:security_acl_name'] = 'user.NTACL'
         self._samba_tool(
             'domain', 'provision', f'--configfile={base}', f'--targetdir={self._data}', '--quiet',
             f'--realm={names.REALM}', f'--domain={names.DOMAIN}', f'--host-name={names.HOST}',
@@ -207,3 +209,16 @@ class DomainController:
         if done.returncode != 0:
             raise RuntimeError(f'samba-tool {arguments[0]} {arguments[1]} failed:\n'
                                f'{done.stdout}{done.stderr}')
+
+
+def _may_set_security_attributes(folder):
+    """Where Samba keeps the access lists of files. It takes CAP_SYS_ADMIN."""
+    file = pathlib.Path(folder) / 'attribute'
+    file.touch()
+    try:
+        os.setxattr(file, 'security.NTACL', b'')
+        return True
+    except PermissionError:
+        return False
+    finally:
+        file.unlink()
