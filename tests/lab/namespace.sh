@@ -7,17 +7,29 @@
 #   namespace.sh COMMAND [ARGUMENT…]        exits like COMMAND; 99 if the namespace cannot be set up
 set -euo pipefail
 
-if [ $# -eq 0 ]; then
-  echo "usage: namespace.sh COMMAND [ARGUMENT…]" >&2
+cannot() {
+  echo "namespace.sh: $*" >&2
   exit 99
-fi
+}
+
+[ $# -gt 0 ] || cannot 'usage: namespace.sh COMMAND [ARGUMENT…]'
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null || { echo "namespace.sh: needs root or sudo" >&2; exit 99; }
+  command -v sudo >/dev/null || cannot 'making a network needs root, and there is no sudo'
   exec sudo -n "$0" "$@"
 fi
 
+spaces=(--net --mount --uts --pid --fork --kill-child)
+refusal=$(unshare --propagation unchanged "${spaces[@]}" true 2>&1) ||
+  cannot "this system does not permit the command its own network (${refusal#unshare: });" \
+    'in a container: start it with --privileged, or leave these tests out'
+
 files=$(mktemp -d)
-trap 'rm -rf "$files"' EXIT
+root=/
+clean_up() {
+  [ "$root" = / ] || umount --recursive "$root" || exit 99  # else rm would empty the system
+  rm -rf "$files"
+}
+trap clean_up EXIT
 cat >"$files/hosts" <<'HOSTS'
 127.0.0.1   localhost
 127.0.0.10  dc1.ebs.example.com dc1
@@ -27,10 +39,20 @@ HOSTS
 echo 'nameserver 127.0.0.1' >"$files/resolv.conf"
 mkdir "$files/state"
 
+# Mounts made inside must not be visible outside. unshare ensures that if / is a mount point, which it
+# is not in a plain chroot: there it is bound to a folder first.
+if ! findmnt --mountpoint / >/dev/null; then
+  mkdir "$files/root"
+  mount --rbind / "$files/root"
+  root=$files/root
+  mount --make-rprivate "$root"
+fi
+
 # The trailing `exit` keeps this shell alive as the namespace's first process, which reaps orphans;
 # the command would not.
 # shellcheck disable=SC2016  # expanded by the inner shell
 inner='
+  cd "$1" && shift || exit 99
   ip link set lo up || exit 99
   mount --bind "$0/hosts" /etc/hosts || exit 99
   mount --bind "$0/resolv.conf" /etc/resolv.conf || exit 99
@@ -40,5 +62,4 @@ inner='
   hostname dc1 || exit 99
   "$@"
   exit $?'
-unshare --net --mount --uts --pid --fork --kill-child --mount-proc \
-  bash -c "$inner" "$files" "$@"
+chroot "$root" unshare "${spaces[@]}" --mount-proc bash -c "$inner" "$files" "$PWD" "$@"
