@@ -1,4 +1,4 @@
-"""A small Debian with systemd as its process 1, to install packages in.
+"""A small Debian of this machine's release, with systemd as its process 1, to install packages in.
 
     python3 -m package.small_debian FOLDER PACKAGE.deb
 
@@ -7,6 +7,7 @@ have none, run it as SmallDebian."""
 
 import os
 import pathlib
+import platform
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import tempfile
 
 from lab.agent import wait_until
 
-_SUITE = 'bookworm'
+_SUITE = platform.freedesktop_os_release()['VERSION_CODENAME']  # a package is for one release
 _BOOT = pathlib.Path(__file__).with_name('small_debian.sh')
 _APT = ('apt-get', '-q', '-y', '--no-install-recommends')
 
