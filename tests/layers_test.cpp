@@ -81,9 +81,9 @@ struct Include {
   std::string header;
 };
 
-std::vector<Include> includes() {
+std::vector<Include> includes(const std::vector<std::string>& tops) {
   std::vector<Include> found;
-  for (const auto* top : {"agent", "probes"}) {
+  for (const auto& top : tops) {
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       const auto extension = entry.path().extension();
       if (extension != ".h" && extension != ".cpp") continue;
@@ -126,7 +126,7 @@ bool is_free_to_all(std::string_view header) {
 }  // namespace
 
 TEST_CASE("a room includes only what its row of the table allows", "[layers]") {
-  for (const auto& [file, folder, header] : includes()) {
+  for (const auto& [file, folder, header] : includes({"agent", "probes"})) {
     INFO(file << " includes " << header);
     const auto& room = room_of(folder);
     if (is_ours(header)) {
@@ -174,5 +174,12 @@ TEST_CASE("a room has about twenty units at most, and says what it is", "[layers
       CHECK(units.size() <= 24);
       CHECK(fs::exists(entry.path() / "README.md"));
     }
+  }
+}
+
+TEST_CASE("tests take Catch2 from tests/catch.h, so that they build with 2 and 3", "[layers]") {
+  for (const auto& [file, folder, header] : includes({"tests"})) {
+    INFO(file << " includes " << header);
+    if (header.starts_with("catch2/")) CHECK(file == "tests/catch.h");
   }
 }
