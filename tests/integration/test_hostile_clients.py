@@ -6,6 +6,7 @@ import itertools
 import pathlib
 import resource
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -120,7 +121,7 @@ class HostileClients:
     @staticmethod
     def _reply(connection):
         got = b''
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError):  # an abrupt end: a reset, or no alert
             while data := connection.recv(65536):
                 got += data
         return got
