@@ -1,6 +1,6 @@
 #include "agent/http/connections.h"
+#include "tests/catch.h"
 
-#include <catch2/catch.hpp>
 #include <sys/socket.h>
 #include <unistd.h>
 
