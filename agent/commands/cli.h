@@ -43,9 +43,9 @@ struct PreflightLine {
 struct CommandLine {
   Command command = Command::serve;
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
-  std::vector<std::string> listen_addresses;   // never empty
-  std::filesystem::path web_config_file = {};  // empty: plain HTTP, for everybody
-  std::string external_url = {};               // without a slash at its end; empty: not known
+  std::vector<std::string> listen_addresses;    // never empty
+  std::filesystem::path web_config_file = {};   // empty: plain HTTP, for everybody
+  std::string external_url = {};                // without a slash at its end; empty: not known
   std::vector<std::string> allowed_hosts = {};  // further names under which the pages are reached
   bool enable_lifecycle = false;
   std::filesystem::path textfile = {};  // empty: none

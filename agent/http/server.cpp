@@ -356,7 +356,7 @@ Reply HttpServer::reply_of(const Action& action, const Request& request) const {
 void HttpServer::report(std::string_view step) const noexcept {
   try {
     try {
-      throw;
+      std::rethrow_exception(std::current_exception());
     } catch (const std::exception& error) {
       settings_.on_error(fmt::format("{}: {}", step, error.what()));
     } catch (...) {

@@ -15,7 +15,11 @@ Publisher::Publisher(Board& board, Publish publish, Milliseconds min_pause,
       min_pause_(min_pause),
       longest_pause_(longest_pause) {
   board_.on_event([wake = wake_](Board::Event event) {
-    event == Board::Event::change ? wake->request() : wake->run_started();
+    if (event == Board::Event::change) {
+      wake->request();
+    } else {
+      wake->run_started();
+    }
   });
   thread_.emplace("publisher", [this] { work(); });
 }
