@@ -2,12 +2,13 @@
 // resets it: the peer of a client whose TLS, proxy or HTTP fails after TCP was well.
 #pragma once
 
-#include "probes/net/connect.h"
+#include "agent/base/file.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
+#include <cstdint>
 #include <stdexcept>
 #include <thread>
 
@@ -39,14 +40,14 @@ class ResettingServer {
 
  private:
   void reset_one() const {
-    const net::Socket client(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+    const UniqueFd client(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC));
     std::array<char, 1> byte{};
     ::recv(client.fd(), byte.data(), byte.size(), 0);
     const linger reset{1, 0};
     ::setsockopt(client.fd(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   }
 
-  net::Socket listener_;
+  UniqueFd listener_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
