@@ -23,7 +23,7 @@ Parsed<Descriptor> parse_sddl(std::string_view text, const std::optional<Sid>& d
 // A SID as SDDL writes it: the text form or an alias.
 Parsed<Sid> parse_sddl_sid(std::string_view text, const std::optional<Sid>& domain = {});
 
-// Rights as SDDL writes them: letters, or one number (decimal, or hex after 0x).
+// Rights as SDDL writes them: letters, or one number (decimal, hex after 0x, or octal after 0).
 Parsed<AccessMask> parse_sddl_rights(std::string_view text);
 
 // Parsing the result with the same domain gives an equal value, except for what the language cannot

@@ -1,7 +1,9 @@
+#include "probes/security/little_endian.h"
 #include "probes/security/sddl.h"
 #include "probes/security/sddl_tokens.h"
 #include "probes/security/well_known_sids.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace cal::security {
@@ -13,14 +15,37 @@ Parsed<T> refuse(std::size_t position, std::string_view what) {
   return {{}, {position, what}};
 }
 
-// A whole number: decimal, or hex after "0x".
+constexpr std::string_view whitespace = " \t\r\n";
+
+std::string_view without_leading(std::string_view text, std::string_view skipped = whitespace) {
+  return text.substr(std::min(text.find_first_not_of(skipped), text.size()));
+}
+
+std::string_view without_trailing(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(whitespace) + 1);
+}
+
+// Windows takes types, flags, rights and aliases in either case.
+std::string upper(std::string_view text) {
+  std::string letters(text);
+  for (char& c : letters) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return letters;
+}
+
+// A whole number as strtoul reads it with base 0: hex after "0x", octal after "0", or decimal. What
+// strtoul would wrap or clamp is refused.
 template <typename T>
 std::optional<T> number(std::string_view text) {
   const bool hex = text.starts_with("0x") || text.starts_with("0X");
+  const bool octal = !hex && text.starts_with('0');
   if (hex) text.remove_prefix(2);
   T value{};
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value,
+                                            hex     ? 16
+                                            : octal ? 8
+                                                    : 10);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
@@ -52,7 +77,7 @@ std::optional<std::string> hex_data(std::string_view text) {
 }
 
 Parsed<std::uint8_t> parse_type(std::string_view word) {
-  if (const auto* row = find_word(sddl::types, word)) return {row->type};
+  if (const auto* row = find_word(sddl::types, upper(word))) return {row->type};
   if (word.starts_with("0x")) {
     if (const auto type = number<std::uint8_t>(word)) return {*type};
   }
@@ -60,13 +85,16 @@ Parsed<std::uint8_t> parse_type(std::string_view word) {
 }
 
 Parsed<std::uint8_t> parse_flags(std::string_view text) {
+  text = without_leading(text);
   if (is_number(text)) {
     if (const auto flags = number<std::uint8_t>(text)) return {*flags};
     return refuse<std::uint8_t>(0, "not a number of eight bits");
   }
   std::uint8_t flags = 0;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const auto* row = find_word(sddl::ace_flags, text.substr(i, 2));
+    const auto word = upper(text.substr(i, 2));
+    const auto* row = find_word(sddl::ace_flags, word);
+    if (row == nullptr) row = find_word(sddl::other_ace_flags, word);
     if (row == nullptr) return refuse<std::uint8_t>(i, "unknown flag of an access control entry");
     flags |= row->flag;
   }
@@ -90,7 +118,7 @@ Parsed<Fields> split_ace(std::string_view text) {
   Fields found;
   std::size_t start = 1;
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '(' && i == start) {
+    if (text[i] == '(' && without_leading(text.substr(start, i - start)).empty()) {
       const std::size_t length = sddl::parenthesised_length(text.substr(i));
       if (length == 0) return refuse<Fields>(i, "unbalanced parenthesis");
       i += length;
@@ -117,6 +145,9 @@ class AceParser {
   Parsed<Ace> parse(const std::vector<Field>& fields) {
     Ace ace;
     if (fields.size() < 3) return refuse<Ace>(fields.front().position, "too few fields");
+    if (const auto* label = find_word(sddl::labels, upper(fields[0].text))) {
+      return parse_label(*label, fields);
+    }
     const auto type = parse_type(fields[0].text);
     if (!type) return failed(fields[0], type.error);
     ace.type = *type;
@@ -143,6 +174,24 @@ class AceParser {
     return {ace};
   }
 
+  // The fields of an entry that names no object type, as its bytes after the header.
+  Parsed<Ace> parse_label(const sddl::LabelToken& label, const std::vector<Field>& fields) const {
+    const auto flags = parse_flags(fields[1].text);
+    if (!flags) return failed(fields[1], flags.error);
+    Ace ace;
+    ace.flags = *flags;
+    // An entry of this shape, whose type is then replaced.
+    ace.type = label.condition ? ace_type::audit_callback : ace_type::system_audit;
+    auto parsed = parse_known(ace, fields);
+    if (!parsed) return parsed;
+    std::string body;
+    append_u32(body, parsed->mask);
+    body += parsed->sid.octets() + parsed->data;
+    ace.type = label.type;
+    ace.data = std::move(body);
+    return {ace};
+  }
+
   Parsed<Ace> parse_known(Ace ace, const std::vector<Field>& fields) const {
     const AceShape shape = shape_of(ace.type);
     if (fields.size() < 6) return refuse<Ace>(fields.back().position, "too few fields");
@@ -150,7 +199,7 @@ class AceParser {
     if (!mask) return failed(fields[2], mask.error);
     ace.mask = *mask;
     for (const std::size_t i : {3U, 4U}) {
-      if (fields[i].text.empty()) continue;
+      if (without_leading(fields[i].text).empty()) continue;
       if (!shape.object) {
         return refuse<Ace>(fields[i].position, "only an object entry can name an object type");
       }
@@ -166,11 +215,12 @@ class AceParser {
         return refuse<Ace>(fields[6].position,
                            "only a conditional or attribute entry has this field");
       }
-      if (!fields[6].text.starts_with('(')) {
+      const auto data = without_leading(fields[6].text);
+      if (!data.starts_with('(')) {
         return refuse<Ace>(fields[6].position,
                            "expected a condition or an attribute in parentheses");
       }
-      ace.data = hex_data(fields[6].text).value_or(std::string(fields[6].text));
+      ace.data = hex_data(data).value_or(std::string(data));
       // The size of an ACE is a multiple of 32-bit words, and so is the data kept from it.
       ace.data.resize((ace.data.size() + 3) / 4 * 4, '\0');
     }
@@ -186,7 +236,11 @@ class DescriptorParser {
       : text_(text), domain_(domain) {}
 
   Parsed<Descriptor> parse() {
-    while (position_ < text_.size() && error_.what.empty()) parse_section();
+    skip_whitespace();
+    while (position_ < text_.size() && error_.what.empty()) {
+      parse_section();
+      skip_whitespace();
+    }
     if (!error_.what.empty()) return {{}, error_};
     if (!octets(descriptor_))
       fail(text_.size(), "a list is longer than the maximum of 65535 bytes");
@@ -198,6 +252,8 @@ class DescriptorParser {
   void fail(std::size_t position, std::string_view what) { error_ = {position, what}; }
 
   std::string_view rest() const { return text_.substr(position_); }
+
+  void skip_whitespace() { position_ = text_.size() - without_leading(rest()).size(); }
 
   bool take(std::string_view word) {
     if (!rest().starts_with(word)) return false;
@@ -233,8 +289,9 @@ class DescriptorParser {
                   std::optional<Acl>& list) {
     if (descriptor_.control & present) return fail(section, "the list is given twice");
     descriptor_.control |= present;
-    while (take_list_flag(bit)) {
-    }
+    do {
+      skip_whitespace();
+    } while (take_list_flag(bit));
     if (take(sddl::null_list)) return;
     list = Acl{.revision = 2};
     AceParser parser(domain_);
@@ -247,6 +304,7 @@ class DescriptorParser {
       if (shape_of(ace->type).object) list->revision = 4;
       list->aces.push_back(std::move(*ace.value));
       position_ += fields->length;
+      skip_whitespace();
     }
   }
 
@@ -266,6 +324,18 @@ class DescriptorParser {
   Descriptor descriptor_;
 };
 
+// Windows takes spaces before the revision and the authority of a SID, and nowhere else in it.
+std::string compact_sid(std::string_view text) {
+  std::string sid(text);
+  for (std::size_t at = 2, part = 0; part < 2; ++part) {
+    sid.erase(at, sid.size() - at - without_leading(std::string_view(sid).substr(at), " ").size());
+    at = sid.find('-', at);
+    if (at == std::string::npos) return sid;
+    ++at;
+  }
+  return sid;
+}
+
 }  // namespace
 
 Parsed<Descriptor> parse_sddl(std::string_view text, const std::optional<Sid>& domain) {
@@ -273,11 +343,12 @@ Parsed<Descriptor> parse_sddl(std::string_view text, const std::optional<Sid>& d
 }
 
 Parsed<Sid> parse_sddl_sid(std::string_view text, const std::optional<Sid>& domain) {
-  if (text.starts_with("S-") || text.starts_with("s-")) {
-    if (const auto sid = Sid::parse_text(text)) return {*sid};
+  const auto sid_text = without_leading(text);
+  if (sid_text.starts_with("S-") || sid_text.starts_with("s-")) {
+    if (const auto sid = Sid::parse_text(compact_sid(sid_text))) return {*sid};
     return refuse<Sid>(0, "not a SID");
   }
-  const auto found = sid_of_alias(text, domain);
+  const auto found = sid_of_alias(upper(without_trailing(sid_text)), domain);
   switch (found.problem) {
     case AliasProblem::none:
       return {found.sid};
@@ -290,13 +361,15 @@ Parsed<Sid> parse_sddl_sid(std::string_view text, const std::optional<Sid>& doma
 }
 
 Parsed<AccessMask> parse_sddl_rights(std::string_view text) {
+  text = without_leading(text);
   if (is_number(text)) {
     if (const auto mask = number<AccessMask>(text)) return {*mask};
     return refuse<AccessMask>(0, "not a number of 32 bits");
   }
   AccessMask mask = 0;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const auto word = text.substr(i, 2);
+    i = text.size() - without_leading(text.substr(i), " ").size();
+    const auto word = upper(text.substr(i, 2));
     if (const auto* row = find_word(sddl::single_rights, word)) {
       mask |= row->mask;
     } else if (const auto* other = find_word(sddl::other_rights, word)) {

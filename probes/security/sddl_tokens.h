@@ -34,6 +34,18 @@ inline constexpr auto types = std::to_array<TypeToken>({
     {"SP", ace_type::scoped_policy},
 });
 
+// Types that only a SACL has. Their entries are kept as bytes: nothing here evaluates them.
+struct LabelToken {
+  std::string_view word;
+  std::uint8_t type;
+  bool condition;  // can follow the SID
+};
+
+inline constexpr auto labels = std::to_array<LabelToken>({
+    {"TL", 0x14, false},  // SYSTEM_PROCESS_TRUST_LABEL_ACE
+    {"FL", 0x15, true},   // SYSTEM_ACCESS_FILTER_ACE
+});
+
 struct FlagToken {
   std::string_view word;
   std::uint8_t flag;
@@ -47,6 +59,12 @@ inline constexpr auto ace_flags = std::to_array<FlagToken>({
     {"ID", ace_flag::inherited},
     {"SA", ace_flag::audit_success},
     {"FA", ace_flag::audit_failure},
+});
+
+// Parsed, never written: audit entries have the second bit, too.
+inline constexpr auto other_ace_flags = std::to_array<FlagToken>({
+    {"CR", 0x20},  // CRITICAL_ACE_FLAG
+    {"TP", 0x40},  // TRUST_PROTECTED_FILTER_ACE_FLAG
 });
 
 struct RightToken {

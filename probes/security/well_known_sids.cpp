@@ -61,6 +61,8 @@ constexpr auto fixed_sids = std::to_array<FixedSid>({
     {"HA", builtin(578), "BUILTIN\\Hyper-V Administrators"},
     {"AA", builtin(579), "BUILTIN\\Access Control Assistance Operators"},
     {"RM", builtin(580), "BUILTIN\\Remote Management Users"},
+    {"HO", builtin(584), "BUILTIN\\User Mode Hardware Operators"},
+    {"SH", builtin(585), "BUILTIN\\OpenSSH Users"},
     {"AC", Sid::of(15, {2, 1}), "ALL APPLICATION PACKAGES"},
     {"LW", Sid::of(16, {4096}), "Low integrity"},
     {"ME", Sid::of(16, {8192}), "Medium integrity"},
