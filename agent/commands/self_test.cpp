@@ -79,7 +79,7 @@ Outcome rights_outcome(const std::vector<Right>& rights) {
       text = right.seen;
       if (!right.command.empty()) {
         text += fmt::format("{}{}: {}", text.empty() ? "" : "\n",
-                            right.granted ? "grant it" : "if it is that, grant it", right.command);
+                            right.granted ? "to fix it" : "if it is that, to fix it", right.command);
       }
     }
     outcome.evidence.push_back(

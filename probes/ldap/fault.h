@@ -8,6 +8,8 @@
 
 namespace cal::ldap {
 
+struct Refusal;  // refusal.h
+
 enum class FaultKind {
   resolve_failed,
   connect_failed,     // also: the connection was lost
@@ -27,6 +29,7 @@ enum class FaultKind {
 struct Fault {
   FaultKind kind;
   std::string message;
+  const Refusal* refusal = nullptr;  // of a bind that the server or the KDC refused
 };
 
 template <class T>

@@ -1,6 +1,7 @@
 #include "probes/ldap/kerberos.h"
 
 #include "probes/ldap/answer.h"
+#include "probes/ldap/refusal.h"
 
 #include <fmt/format.h>
 #include <gssapi/gssapi_ext.h>
@@ -29,12 +30,23 @@ std::string text_of(OM_uint32 major, OM_uint32 minor) {
 }
 
 Fault fault_of(const std::string& tried, OM_uint32 major, OM_uint32 minor) {
-  const bool no_kdc = static_cast<krb5_error_code>(minor) == KRB5_KDC_UNREACH ||
-                      static_cast<krb5_error_code>(minor) == KRB5_REALM_CANT_RESOLVE;
+  const auto error = static_cast<krb5_error_code>(minor);
+  const auto text = text_of(major, minor);
+  if (const auto* refusal = kerberos_refusal_of(error)) {
+    return {FaultKind::bind_refused,
+            fmt::format("{}: Kerberos: {} ({}: {}); {}", tried, refusal->meaning, refusal->code,
+                        text, refusal->hint),
+            refusal};
+  }
+  const bool no_kdc = error == KRB5_KDC_UNREACH || error == KRB5_REALM_CANT_RESOLVE;
+  const std::string_view hint =
+      no_kdc ? "check whether the KDC of the realm in krb5.conf is running"
+      : error == KRB5_KT_NOTFOUND
+          ? "the keytab has no key for this principal: check `user` (NAME@REALM, with the realm in "
+            "upper case) against klist -k"
+          : "check the keytab and the account";
   return {no_kdc ? FaultKind::connect_failed : FaultKind::bind_refused,
-          fmt::format("{}: Kerberos: {}; {}", tried, text_of(major, minor),
-                      no_kdc ? "check whether the KDC of the realm in krb5.conf is running"
-                             : "check the keytab and the account")};
+          fmt::format("{}: Kerberos: {}; {}", tried, text, hint)};
 }
 
 struct FreeContext {

@@ -1,6 +1,7 @@
 #include "probes/shared/directory_rights.h"
 
 #include "probes/ad/account.h"
+#include "probes/ldap/refusal.h"
 
 #include <fmt/format.h>
 
@@ -26,10 +27,7 @@ std::vector<Right> not_bound(const ldap::BindSettings& bind, const ldap::Fault& 
   if (fault.kind == ldap::FaultKind::bind_refused) {
     right.granted = false;
     const auto name = ad::parse_principal(bind.user).name;
-    right.command = fmt::format(
-        "Set-ADAccountPassword {0} -Reset; Enable-ADAccount {0}; "
-        "Unlock-ADAccount {0}",
-        name);
+    if (fault.refusal) right.command = ldap::step_for(*fault.refusal, name);
   }
   return {std::move(right)};
 }

@@ -30,7 +30,7 @@ TEST_CASE("a missing right comes with what was seen and the command", "[self_tes
   REQUIRE(outcome.evidence.size() == 1);
   CHECK(outcome.evidence[0].verdict == Verdict::present);
   CHECK(outcome.evidence[0].item == "read d");
-  CHECK(outcome.evidence[0].text == "refused\ngrant it: grant d");
+  CHECK(outcome.evidence[0].text == "refused\nto fix it: grant d");
 }
 
 TEST_CASE("of a right that is there nothing more is said", "[self_test]") {
