@@ -7,6 +7,7 @@
 #include "probes/license_compliance/license_compliance.h"
 #include "probes/pack_already_installed/pack_already_installed.h"
 #include "probes/runbooks.h"
+#include "probes/shared/bind_metrics.h"
 #include "probes/shared/network_clients.h"
 
 #include <array>
@@ -20,7 +21,15 @@ Registry probe_registry() {
       internet_connectivity::kind(),     directory_permissions::kind(),
       license_compliance::kind(),        activation_events::kind(),
   };
-  return {kinds, read_network_clients, runbook};
+  const auto guard = std::make_shared<ldap::BindGuard>();
+  return {.kinds = kinds,
+          .read_clients =
+              [guard](Options& network, const StateFolder& state) {
+                return read_network_clients(network, guard, state);
+              },
+          .runbook = runbook,
+          .network_families = bind_families(),
+          .network_samples = [guard] { return bind_samples(*guard); }};
 }
 
 }  // namespace cal

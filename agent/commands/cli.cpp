@@ -201,8 +201,10 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   add_external_url(app, line.external_url);
   add_allowed_hosts(app, line.allowed_hosts);
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
-  app.add_option("--state.dir", line.state_folder,
-                 "Folder of what is kept across restarts; `check` only reads it")
+  app.add_option(
+         "--state.dir", line.state_folder,
+         "Folder of what is kept across restarts; `check` reads it, and notes there only that a "
+         "password was refused")
       ->type_name("FOLDER")
       ->capture_default_str();
   app.add_option("--textfile.output", line.textfile,

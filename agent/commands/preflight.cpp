@@ -59,13 +59,14 @@ ProbeOptions options_of(const PreflightLine& asked, const std::vector<const Prob
 // Adds one probe after the other: one that has a error alone is left out, and the error says
 // why.
 tl::expected<Plan, ConfigErrors> plan_for(const std::string& text, const std::string& network,
-                                          const CommandLine& line, const Registry& registry) {
+                                          const CommandLine& line, const Registry& registry,
+                                          const StateFolder& state) {
   const auto kinds = kinds_of_causes(registry);
   const auto options = options_of(line.preflight, kinds);
   Plan plan;
   for (const auto* kind : kinds) {
-    auto config =
-        parse_config(config_for(text, network, {kind->name}, options), line.config_file, registry);
+    auto config = parse_config(config_for(text, network, {kind->name}, options), line.config_file,
+                               registry, state);
     if (config) {
       std::ranges::copy_if(config->instances, std::back_inserter(plan.config.instances),
                            [](const auto& each) { return each->probe->stops_activation(); });
@@ -104,9 +105,10 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
 }  // namespace
 
 int preflight(const CommandLine& line, const Registry& registry) {
+  const StateFolder state(line.state_folder, StateFolder::Access::read_only);
   const auto text = read_config_text(line.config_file);
   auto config =
-      text ? parse_config(*text, line.config_file, registry) : tl::unexpected(text.error());
+      text ? parse_config(*text, line.config_file, registry, state) : tl::unexpected(text.error());
   if (!config) {
     fmt::print(stderr, "{}", config.error().text());
     return 3;
@@ -125,7 +127,7 @@ int preflight(const CommandLine& line, const Registry& registry) {
                line.config_file.string(), fmt::join(names, ", "));
     return 3;
   }
-  const auto plan = plan_for(*text, network, line, registry);
+  const auto plan = plan_for(*text, network, line, registry, state);
   return run_once(plan->config.instances,
                   [&](const Rows& rows) { return report(rows, *plan, line, registry); });
 }

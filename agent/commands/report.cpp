@@ -18,7 +18,10 @@ std::string report_text(const Rows& rows, ReportFormat format, const Registry& r
     case ReportFormat::json:
       return json_report(rows, now);
     case ReportFormat::prometheus:
-      return metrics_text(rows, registry.kinds, {.last_reload_success = now});
+      return metrics_text(rows, registry.kinds,
+                          {.last_reload_success = now,
+                           .network_families = registry.network_families,
+                           .network_samples = registry.network_samples()});
   }
   return "";
 }

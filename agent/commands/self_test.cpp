@@ -78,8 +78,9 @@ Outcome rights_outcome(const std::vector<Right>& rights) {
     if (right.granted != true) {
       text = right.seen;
       if (!right.command.empty()) {
-        text += fmt::format("{}{}: {}", text.empty() ? "" : "\n",
-                            right.granted ? "to fix it" : "if it is that, to fix it", right.command);
+        text +=
+            fmt::format("{}{}: {}", text.empty() ? "" : "\n",
+                        right.granted ? "to fix it" : "if it is that, to fix it", right.command);
       }
     }
     outcome.evidence.push_back(

@@ -153,6 +153,8 @@ class Agent {
       const std::lock_guard lock(state_mutex_);
       state = state_;
     }
+    state.network_families = registry_.network_families;
+    state.network_samples = registry_.network_samples();
     state.late_starts = scheduler_.late_starts();
     state.history_bytes = board_.all_history_bytes();
     state.failed_handshakes = server_.failed_handshakes();

@@ -75,7 +75,7 @@ Defaults read_defaults(Options options) {
 
 std::shared_ptr<const Instance> read_probe(const std::string& network, const ProbeKind& kind,
                                            Options& options, const Defaults& defaults,
-                                           const ProbeContext& context,
+                                           ProbeContext context,
                                            const std::string& shared_settings) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
@@ -89,6 +89,7 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
                   fmt::format("the timeout {} is longer than the interval {}",
                               duration_text(instance->timeout), duration_text(instance->interval)));
   }
+  context.interval = instance->interval;
   instance->probe = kind.make(options, context);
   if (instance->probe) instance->causes = instance->probe->causes();
   if (instance->causes.empty() && kind.cause) instance->causes = {*kind.cause};
@@ -110,7 +111,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
   if (!name.empty() && !names.insert(name).second) {
     network.error("name", fmt::format("a network '{}' stands above already", name));
   }
-  const auto clients = registry.read_clients(network);
+  const auto clients = registry.read_clients(network, state);
   const auto shared_settings = network.canonical({"probes"});
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {

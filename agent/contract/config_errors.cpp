@@ -17,6 +17,11 @@ void ConfigErrors::add(Place place, std::string_view text) {
 std::vector<ConfigErrors::ConfigError> ConfigErrors::sorted() const {
   auto sorted = list_;
   std::ranges::stable_sort(sorted, {}, &ConfigError::place);
+  // A value that two readers need is wrong once.
+  const auto repeated = std::ranges::unique(sorted, [](const auto& one, const auto& other) {
+    return one.place == other.place && one.text == other.text;
+  });
+  sorted.erase(repeated.begin(), repeated.end());
   return sorted;
 }
 

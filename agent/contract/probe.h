@@ -18,6 +18,7 @@ namespace cal {
 
 class Options;          // agent/options.h: the typed view of a probe's configuration
 class StateFile;        // agent/state_file.h: what a probe keeps across restarts
+class StateFolder;      // the same
 struct NetworkClients;  // probes/network_clients.h: what the probes of one network share
 
 // `clear`: this is not the cause. `present`: it is. `unknown`: we could not tell.
@@ -110,7 +111,7 @@ struct Right {
   std::string what;             // "read the permissions of CN=…"
   std::optional<bool> granted;  // empty: it could not be tried
   std::string seen = {};        // what came back instead
-  std::string command = {};     // the one that grants it
+  std::string command = {};     // what grants it, or repairs it
   bool needed = true;           // else the probe works without it, and sees less
 };
 
@@ -140,6 +141,7 @@ class Probe {
 struct ProbeContext {
   std::shared_ptr<NetworkClients> clients;
   std::shared_ptr<StateFile> state;
+  Milliseconds interval{};  // from one run to the next
 };
 
 // A row of the registry.
@@ -158,12 +160,24 @@ struct ProbeKind {
   std::string_view product_key_option = {};  // the file with the pack's product key
 };
 
+// A value of what a network's probes share.
+struct NetworkSample {
+  std::string network;
+  Sample sample;
+};
+
 // What the frame is given: the registry and the reader of what a network's probes share.
 struct Registry {
   std::span<const ProbeKind> kinds;
-  std::shared_ptr<NetworkClients> (*read_clients)(Options& network);
+  std::function<std::shared_ptr<NetworkClients>(Options& network, const StateFolder& state)>
+      read_clients;
   // A probe's page in Markdown; empty when there is none of this name.
   std::string_view (*runbook)(std::string_view probe);
+  // The metrics of what the probes of a network share.
+  std::span<const MetricFamily> network_families = {};
+  std::function<std::vector<NetworkSample>()> network_samples = [] {
+    return std::vector<NetworkSample>{};
+  };
 };
 
 // The reasons that the frame itself gives, on behalf of every probe.

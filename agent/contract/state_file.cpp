@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,11 +42,19 @@ bool write_all(int file, std::string_view text) {
   return true;
 }
 
+// A command that root runs leaves a file that the agent's user can read.
+void give_to_owner(int file, const std::filesystem::path& folder) {
+  struct stat owner {};
+  if (geteuid() != 0 || stat(folder.c_str(), &owner) != 0) return;
+  [[maybe_unused]] const int ignored = fchown(file, owner.st_uid, owner.st_gid);
+}
+
 // Empty when it worked, else what did not.
 std::string replace_file(const std::filesystem::path& path, std::string_view content) {
   const auto fresh = path.string() + ".new";
   {
     const UniqueFd file(open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    if (file.valid()) give_to_owner(file.fd(), path.parent_path());
     if (!file.valid() || !write_all(file.fd(), content) || fsync(file.fd()) != 0) {
       return fmt::format("write {}: {}", fresh, last_error());
     }
@@ -123,6 +132,8 @@ struct StateFolder::Shared {
 // The folder, or empty when it cannot be used.
 std::filesystem::path StateFolder::Shared::usable_folder() {
   const std::lock_guard guard(mutex);
+  std::error_code ignored;
+  if (read_only && !std::filesystem::is_directory(folder, ignored)) return {};
   if (opened || read_only || folder.empty()) return folder;
   opened = true;
   std::error_code error;
@@ -143,15 +154,33 @@ StateFolder::StateFolder(std::filesystem::path folder, Access access) : StateFol
   shared_->read_only = access == Access::read_only;
 }
 
+namespace {
+
+std::string file_name(std::string_view network, std::string_view probe) {
+  return fmt::format("{}.{}.state", network, probe);
+}
+
+}  // namespace
+
+bool StateFolder::is_read_only() const { return shared_->read_only; }
+
 std::shared_ptr<StateFile> StateFolder::file(std::string_view network,
                                              std::string_view probe) const {
-  auto name = fmt::format("{}.{}.state", network, probe);
+  return file(file_name(network, probe), is_read_only() ? Access::read_only : Access::read_write);
+}
+
+std::shared_ptr<StateFile> StateFolder::writable_file(std::string_view network,
+                                                      std::string_view probe) const {
+  return file(file_name(network, probe), Access::read_write);
+}
+
+std::shared_ptr<StateFile> StateFolder::file(std::string name, Access access) const {
   const std::lock_guard guard(shared_->mutex);
   auto& slot = shared_->slots[name];
   if (!slot) {
     slot = std::make_shared<StateFile::Slot>();
     slot->name = std::move(name);
-    slot->read_only = shared_->read_only;
+    slot->read_only = access == Access::read_only;
   }
   return std::shared_ptr<StateFile>(new StateFile(shared_, slot));
 }

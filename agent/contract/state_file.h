@@ -36,7 +36,15 @@ class StateFolder {
   // The state of one probe. Touches no file yet.
   std::shared_ptr<StateFile> file(std::string_view network, std::string_view probe) const;
 
+  // One that is written in a folder for reading, too: for the commands that report and end, which
+  // are not alone in the folder. It has to have another name than what the agent writes.
+  std::shared_ptr<StateFile> writable_file(std::string_view network, std::string_view probe) const;
+
+  bool is_read_only() const;
+
  private:
+  std::shared_ptr<StateFile> file(std::string name, Access access) const;
+
   friend class StateFile;
   struct Shared;
   std::shared_ptr<Shared> shared_;

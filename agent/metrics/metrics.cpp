@@ -216,6 +216,15 @@ void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const
   });
 }
 
+void write_network_family(const MetricFamily& family, const std::vector<NetworkSample>& samples,
+                          const Append& append) {
+  write_family(family, append, [&](FamilyWriter& out) {
+    for (const auto& [network, sample] : samples) {
+      if (sample.family == &family) out.add(network, sample.label_values, sample.value);
+    }
+  });
+}
+
 std::optional<double> time_or_nothing(const std::optional<SystemTime>& time) {
   return time ? std::optional(unix_seconds(*time)) : std::nullopt;
 }
@@ -252,6 +261,9 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
   write_strengths(diagnoses, append);
   for (const auto& kind : kinds) {
     for (const auto& family : kind.families) write_probe_family(family, kind, rows, append);
+  }
+  for (const auto& family : agent.network_families) {
+    write_network_family(family, agent.network_samples, append);
   }
   write_own(build_info, {version}, 1, append);
   if (!agent.external_url.empty()) write_own(external_url_info, {agent.external_url}, 1, append);

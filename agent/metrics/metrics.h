@@ -22,6 +22,9 @@ struct AgentState {
   std::uint64_t late_starts = 0;
   std::size_t history_bytes = 0;
   std::uint64_t failed_handshakes = 0;  // of TLS, by clients
+  // Of what the probes of a network share; see Registry.
+  std::span<const MetricFamily> network_families = {};
+  std::vector<NetworkSample> network_samples = {};
 };
 
 // The families of the frame: those that every probe has, and the agent's own. The probes' families

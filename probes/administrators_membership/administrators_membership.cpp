@@ -448,7 +448,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
     }
     settings.requirements.push_back(std::move(required));
   }
-  auto directory = require_directory(options, context.clients);
+  auto directory = require_directory(options, context);
   return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
 }
 

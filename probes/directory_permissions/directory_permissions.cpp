@@ -119,7 +119,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   }
   if (!asks_system) settings.owner.reset();
   if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
-  return std::make_unique<PermissionsProbe>(require_directory(options, context.clients),
+  return std::make_unique<PermissionsProbe>(require_directory(options, context),
                                             std::move(settings));
 }
 

@@ -1,7 +1,9 @@
 #include "probes/ldap/bind.h"
 
+#include "agent/base/file.h"
 #include "probes/ldap/kerberos.h"
 #include "probes/ldap/password.h"
+#include "probes/ldap/refusal.h"
 
 #include <fmt/format.h>
 #include <ldap.h>
@@ -14,14 +16,9 @@ namespace cal::ldap {
 
 namespace {
 
-Result<void> bind_simple(Connection& connection, const BindSettings& settings,
+Result<void> bind_simple(Connection& connection, const BindSettings& settings, Password& password,
                          const std::string& tried, Deadline deadline) {
-  auto password = Password::read(settings.password_file);
-  if (!password) {
-    return tl::unexpected(
-        Fault{FaultKind::bind_refused, fmt::format("{}: {}", tried, password.error())});
-  }
-  berval credentials{password->size(), password->data()};
+  berval credentials{password.size(), password.data()};
   int id = 0;
   const int sent = ldap_sasl_bind(connection.handle(), settings.user.c_str(), LDAP_SASL_SIMPLE,
                                   &credentials, nullptr, nullptr, &id);
@@ -86,6 +83,10 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
     if (code == LDAP_SUCCESS) return {};
     if (code != LDAP_SASL_BIND_IN_PROGRESS) {
       Fault fault = connection.local_fault(Request::bind, tried, code);
+      if (fault.refusal != nullptr && fault.refusal->secret == Refusal::Secret::wrong) {
+        fault.refusal = &refused_ticket();  // the KDC has accepted the keytab's key
+        fault.message += fmt::format("; {}", fault.refusal->hint);
+      }
       // Failures inside SASL concern tickets and mechanisms.
       if (fault.kind == FaultKind::server_error) {
         fault.kind = FaultKind::bind_refused;
@@ -99,20 +100,45 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
   }
 }
 
+Result<void> guarded_simple(Connection& connection, const BindSettings& settings,
+                            BindGuard::Attempt attempt, BindGuard& guard, Deadline deadline) {
+  auto password = Password::read(settings.password_file);
+  if (!password) {
+    return tl::unexpected(
+        Fault{FaultKind::bind_refused, fmt::format("{}: {}", attempt.tried, password.error())});
+  }
+  attempt.secret = {password->data(), password->size()};
+  attempt.secret_option = "password_file";
+  auto turn = guard.enter(attempt, deadline);
+  if (!turn) return tl::unexpected(std::move(turn.error()));
+  return turn->settle(bind_simple(connection, settings, *password, attempt.tried, deadline));
+}
+
+Result<void> guarded_gssapi(Connection& connection, const BindSettings& settings, bool tls,
+                            BindGuard::Attempt attempt, BindGuard& guard, Deadline deadline) {
+  constexpr std::size_t max_keytab = 1U << 20U;  // bytes
+  const auto keytab = read_file(settings.keytab_file, max_keytab);
+  if (!keytab) {
+    return tl::unexpected(Fault{FaultKind::bind_refused,
+                                fmt::format("{}: the keytab {} cannot be read: {}", attempt.tried,
+                                            settings.keytab_file.string(), keytab.error().what)});
+  }
+  attempt.secret = *keytab;
+  attempt.secret_option = "keytab_file";
+  auto turn = guard.enter(attempt, deadline);
+  if (!turn) return tl::unexpected(std::move(turn.error()));
+  return turn->settle(bind_gssapi(connection, settings, tls, attempt.tried, deadline));
+}
+
 }  // namespace
 
-Result<void> bind(Connection& connection, const BindSettings& settings, const Server& server,
-                  bool tls, Deadline deadline) {
+Result<void> bind(Connection& connection, const BindSettings& settings, bool tls,
+                  BindGuard::Attempt attempt, BindGuard& guard, Deadline deadline) {
   switch (settings.method) {
     case BindMethod::simple:
-      return bind_simple(connection, settings,
-                         fmt::format("bind to {} as {}", server.uri, settings.user), deadline);
+      return guarded_simple(connection, settings, std::move(attempt), guard, deadline);
     case BindMethod::gssapi:
-      return bind_gssapi(
-          connection, settings, tls,
-          fmt::format("bind to {} as {}", server.uri,
-                      settings.user.empty() ? "the keytab's principal" : settings.user),
-          deadline);
+      return guarded_gssapi(connection, settings, tls, std::move(attempt), guard, deadline);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "probes/ldap/directory.h"
 
 #include "probes/ldap/bind.h"
+#include "probes/ldap/bind_account.h"
 #include "probes/ldap/connection.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/session_impl.h"
@@ -15,12 +16,24 @@
 namespace cal::ldap {
 
 struct Directory::State {
-  explicit State(Settings given) : settings(std::move(given)), resolver(settings.name_servers) {}
+  State(Settings given, std::shared_ptr<BindGuard> shared_guard, std::string of_network)
+      : settings(std::move(given)),
+        account(bind_account(settings)),
+        network(std::move(of_network)),
+        resolver(settings.name_servers),
+        guard(std::move(shared_guard)) {
+    guard->add_network(network);
+  }
+  ~State() { guard->remove_network(network); }
 
   const Settings settings;
+  const BindAccount account;
+  const std::string network;
   const net::Resolver resolver;
+  const std::shared_ptr<BindGuard> guard;
   std::mutex mutex;
-  std::string answered_last;  // guarded by the mutex
+  std::string answered_last;               // guarded by the mutex
+  std::optional<Milliseconds> interval{};  // guarded by the mutex
 };
 
 namespace {
@@ -51,7 +64,7 @@ int progress_of(FaultKind kind) {
 Fault join(Fault first, Fault second) {
   const FaultKind kind =
       progress_of(second.kind) > progress_of(first.kind) ? second.kind : first.kind;
-  return {kind, fmt::format("{} | {}", first.message, second.message)};
+  return {kind, fmt::format("{} | {}", first.message, second.message), second.refusal};
 }
 
 std::string uri_of(const net::Service& service, const Settings& settings) {
@@ -77,10 +90,29 @@ Result<std::vector<std::string>> servers_of(const Settings& settings, const net:
 
 }  // namespace
 
-Directory::Directory(Settings settings) : state_(std::make_unique<State>(std::move(settings))) {}
+Directory::Directory(Settings settings, std::shared_ptr<BindGuard> guard, std::string network)
+    : state_(std::make_unique<State>(std::move(settings), std::move(guard), std::move(network))) {}
 Directory::~Directory() = default;
 
 const Settings& Directory::settings() const { return state_->settings; }
+
+void Directory::opened_every(Milliseconds interval) {
+  const std::lock_guard lock(state_->mutex);
+  state_->interval = std::min(interval, state_->interval.value_or(interval));
+}
+
+BindGuard::Attempt Directory::attempt_at(const std::string& uri) const {
+  const auto& user = state_->settings.bind.user;
+  const std::lock_guard lock(state_->mutex);
+  return {
+      .network = state_->network,
+      .domain = state_->account.domain,
+      .account = state_->account.name,
+      .secret = {},
+      .secret_option = {},
+      .tried = fmt::format("bind to {} as {}", uri, user.empty() ? "the keytab's principal" : user),
+      .interval = state_->interval.value_or(Milliseconds{0})};
+}
 
 Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
   const auto& settings = state_->settings;
@@ -93,9 +125,8 @@ Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
     const PhaseTimer timer(phases, "bind");
     const bool tls = server->tls_from_start || settings.start_tls;
     connection->begin_step(max_inflow::bind, deadline);
-    if (const auto bound = bind(*connection, settings.bind, *server, tls, deadline); !bound) {
-      return tl::unexpected(bound.error());
-    }
+    auto bound = bind(*connection, settings.bind, tls, attempt_at(uri), *state_->guard, deadline);
+    if (!bound) return tl::unexpected(std::move(bound.error()));
   }
   Session session(std::make_unique<Session::Impl>(std::move(*connection), uri, std::move(phases)));
   auto root = session.read("", {"*", "+"}, deadline);

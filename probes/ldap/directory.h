@@ -2,6 +2,8 @@
 // answered last to try it first. Thread-safe.
 #pragma once
 
+#include "agent/base/clock.h"
+#include "probes/ldap/bind_guard.h"
 #include "probes/ldap/fault.h"
 #include "probes/ldap/session.h"
 #include "probes/ldap/settings.h"
@@ -13,12 +15,19 @@ namespace cal::ldap {
 
 class Directory {
  public:
-  explicit Directory(Settings settings);
+  // Without a guard that others share, it has its own. `network` is for the guard's reports.
+  explicit Directory(Settings settings,
+                     std::shared_ptr<BindGuard> guard = std::make_shared<BindGuard>(),
+                     std::string network = "");
   ~Directory();
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
   const Settings& settings() const;
+
+  // A probe that opens sessions this often: a bind that is refused is repeated once in the shortest
+  // of these intervals.
+  void opened_every(Milliseconds interval);
 
   // Opens a bound session. The servers are tried in turn, each with its share of the time left. A
   // refused bind ends the attempt: repeating it on another server could lock the account. Only a
@@ -27,6 +36,7 @@ class Directory {
 
  private:
   Result<Session> open_at(const std::string& uri, Deadline deadline);
+  BindGuard::Attempt attempt_at(const std::string& uri) const;
 
   struct State;
   std::unique_ptr<State> state_;

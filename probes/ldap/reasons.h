@@ -37,7 +37,9 @@ inline constexpr std::array<Reason, 9> directory_reasons{{
     {"bind_refused", Verdict::unknown, Severity::warning,
      "The directory server refused the agent's credentials, or the way they were sent.",
      "Check the user name, the password or keytab, and whether the account is disabled, locked out "
-     "or expired. A server that requires strong authentication needs ldaps:// or StartTLS."},
+     "or expired. A server that requires strong authentication needs ldaps:// or StartTLS. A wrong "
+     "password or keytab is held, so that the account is not locked; a changed file is tried at "
+     "once."},
     {"not_permitted", Verdict::unknown, Severity::warning,
      "The agent's account has no permission to read what the probe needs.",
      "Grant the account in `bind` read access to the object named in the summary."},

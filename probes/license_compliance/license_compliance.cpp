@@ -55,7 +55,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
                   "is installed and configured");
   }
   std::shared_ptr<ldap::Directory> directory;
-  if (settings.directory_users) directory = require_directory(options, context.clients);
+  if (settings.directory_users) directory = require_directory(options, context);
   return std::make_unique<ComplianceProbe>(std::move(directory), std::move(settings));
 }
 

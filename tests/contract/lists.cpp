@@ -31,6 +31,7 @@ void print_families() {
   for (const auto& kind : cal::probe_registry().kinds) {
     for (const auto& family : kind.families) print_family(family);
   }
+  for (const auto& family : cal::probe_registry().network_families) print_family(family);
 }
 
 void print_reasons() {

@@ -94,6 +94,7 @@ TEST_CASE("a metric family has one owner, and its labels do not clash with targe
   for (const auto& kind : probe_registry().kinds) {
     for (const auto& family : kind.families) check(family);
   }
+  for (const auto& family : probe_registry().network_families) check(family);
 }
 
 TEST_CASE("every probe's folder is in the registry", "[registry]") {

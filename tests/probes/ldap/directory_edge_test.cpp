@@ -312,9 +312,9 @@ TEST_CASE("refused credentials are reported and not tried on the next server", "
   const auto second = start();
   const auto fault = Opening({server->uri(), second->uri()}).fault();
   CHECK(fault.kind == FaultKind::bind_refused);
-  CHECK(fault.message == "bind to " + server->uri() +
-                             " as svc@ebs.example.com: invalid credentials (49/52e); check the "
-                             "user name and password");
+  CHECK_THAT(fault.message, Catch::StartsWith("bind to " + server->uri() +
+                                              " as svc@ebs.example.com: invalid credentials "
+                                              "(49/52e); check the user name and password; "));
   CHECK(second->connections() == 0);
 }
 
