@@ -16,7 +16,7 @@ RUNS = 'cal_probe_runs_total'
 # In the order of the reference page: the probe with the fault, its cause, and the evidence that the
 # diagnosis must show.
 CAUSES = [
-    ('administrators_membership', 'account_not_administrator', 'EBS\\licadmin is not in'),
+    ('administrators_membership', 'account_not_administrator', 'EBS\\licadmin is not a member of'),
     ('pack_already_installed', 'pack_already_installed', 'planned pack'),
     ('internet_connectivity', 'internet_unreachable', 'seen from'),
     ('directory_permissions', 'directory_not_writable', '(D;;WP;;;SY)'),
