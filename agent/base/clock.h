@@ -1,5 +1,5 @@
-// The two clocks: steady for waiting, system for what people read. Passed in as values or taken
-// through Clock, so that no test depends on the wall clock.
+// The two clocks: steady for waiting, system for what people read. Passed in as values, so that no
+// test depends on the wall clock.
 #pragma once
 
 #include <chrono>

@@ -16,12 +16,12 @@
 
 namespace cal {
 
-class Options;          // agent/options.h: the typed view of a probe's configuration
-class StateFile;        // agent/state_file.h: what a probe keeps across restarts
+class Options;          // agent/contract/options.h: the typed view of a probe's configuration
+class StateFile;        // agent/contract/state_file.h: what a probe keeps across restarts
 class StateFolder;      // the same
-struct NetworkClients;  // probes/network_clients.h: what the probes of one network share
+struct NetworkClients;  // probes/shared/network_clients.h: what the probes of one network share
 
-// `clear`: this is not the cause. `present`: it is. `unknown`: we could not tell.
+// `clear`: this is not the cause. `present`: it is. `unknown`: it could not be checked.
 enum class Verdict { clear, present, unknown };
 
 enum class Severity { ok, warning, critical };
@@ -31,7 +31,7 @@ std::string_view sign_of(Verdict verdict);  // for people, beside the word: ✓ 
 std::string_view name_of(Severity severity);
 
 // A row of a probe's closed list of reasons. `word` is the value of a metric label, `meaning` says
-// what was found, `action` what to do about it.
+// what was found, and `action` what to do about it.
 struct Reason {
   std::string_view word;
   Verdict verdict;
@@ -50,8 +50,8 @@ struct MetricFamily {
   std::span<const std::string_view> labels;
 };
 
-// One value of a family. `label_values` in the order of the family's labels. A fact that is not
-// known has no sample.
+// One value of a family. `label_values` are in the order of the family's labels. An unknown fact
+// has no sample.
 struct Sample {
   const MetricFamily* family;
   std::vector<std::string> label_values;
@@ -60,9 +60,9 @@ struct Sample {
 
 // What was seen about one item, for people. Never a metric label, never a secret.
 struct Evidence {
-  // How a page may draw the text. chain: links with " → " between them. ladder: the same, but
-  // stages of which the last may be broken. entry: a line of a list; one with a verdict decides,
-  // and has "► " in front.
+  // How a page may draw the text. chain: links with " → " between them. ladder: stages in the same
+  // form, of which the last one may be broken. entry: a line of a list; one with a verdict is
+  // decisive and has "► " in front.
   enum class Form { fact, chain, ladder, entry };
   struct Meter {
     double used;
@@ -86,7 +86,7 @@ struct Implication {
   Cause cause;
   Strength strength;
   std::string sentence;  // what was found, for people; it begins in lower case
-  std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is so now
+  std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is true now
   std::string first_step = {};  // what to do first; empty: the cause's own step
 };
 
@@ -97,26 +97,27 @@ struct Outcome {
   std::vector<Evidence> evidence = {};
   std::vector<Phase> phases = {};
   std::vector<Sample> samples = {};
-  // Empty: a `present` of a kind with a cause implicates that cause, strongly when it is critical.
+  // Empty: `present` from a kind with a cause implies that cause, strongly when it is critical.
   std::vector<Implication> implications = {};
-  // Whether a `clear` speaks against an event that names the kind's cause.
+  // Whether `clear` contradicts an event that names the kind's cause.
   bool contradicts = true;
-  // How old the data of a file is that was read: when it was written.
+  // When the data was written, if it was read from a file.
   std::optional<SystemTime> source_data_at = std::nullopt;
 };
 
-// A right that a run needs, and whether there is it: of the agent's account in the directory, or of
-// the user that this process runs as.
+// A right that a run needs, and whether it is granted: to the agent's account in the directory, or
+// to the user that this process runs as.
 struct Right {
   std::string what;             // "read the permissions of CN=…"
-  std::optional<bool> granted;  // empty: it could not be tried
+  std::optional<bool> granted;  // empty: it could not be tested
   std::string seen = {};        // what came back instead
   std::string command = {};     // what grants it, or repairs it
-  bool needed = true;           // else the probe works without it, and sees less
+  bool needed = true;           // else the probe works without it but sees less
 };
 
-// One configured probe of one network. The frame calls `run` from one thread at a time, each run on
-// a thread of its own. An exception becomes `unknown: internal_error`.
+// One configured probe of one network. The frame makes one call at a time, on any of the threads
+// that runs share: a probe keeps nothing in thread-local storage. An exception becomes
+// `unknown: internal_error`.
 class Probe {
  public:
   Probe() = default;
@@ -126,14 +127,13 @@ class Probe {
 
   virtual Outcome run(Deadline deadline) = 0;
 
-  // The rights that a run needs, each tried out now, in place of a run. Empty: it needs none.
+  // The rights that a run needs, each tested now, in place of a run. Empty: it needs none.
   virtual std::vector<Right> rights(Deadline) { return {}; }
 
-  // The causes that this probe looks for, where its configuration makes them differ from its
-  // kind's.
+  // The causes that this probe checks, if its configuration makes them differ from its kind's.
   virtual std::vector<Cause> causes() const { return {}; }
 
-  // Whether what it looks for stops an activation, and not only what comes after it.
+  // Whether what it checks stops an activation, and not only what comes after it.
   virtual bool stops_activation() const { return true; }
 };
 
@@ -166,12 +166,12 @@ struct NetworkSample {
   Sample sample;
 };
 
-// What the frame is given: the registry and the reader of what a network's probes share.
+// What the frame gets: the kinds of probes, and the reader of what the probes of a network share.
 struct Registry {
   std::span<const ProbeKind> kinds;
   std::function<std::shared_ptr<NetworkClients>(Options& network, const StateFolder& state)>
       read_clients;
-  // A probe's page in Markdown; empty when there is none of this name.
+  // A probe's runbook in Markdown; empty when there is no probe of this name.
   std::string_view (*runbook)(std::string_view probe);
   // The metrics of what the probes of a network share.
   std::span<const MetricFamily> network_families = {};
@@ -180,7 +180,7 @@ struct Registry {
   };
 };
 
-// The reasons that the frame itself gives, on behalf of every probe.
+// The reasons that the frame itself gives on behalf of every probe.
 namespace common_reason {
 extern const Reason not_run_yet;
 extern const Reason timeout;
