@@ -1,5 +1,7 @@
 #include "agent/base/file.h"
 
+#include "agent/base/read_log.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -71,6 +73,7 @@ tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file
                                                std::size_t max_bytes, FileKind kind) {
   const auto opened = open_file(file, kind);
   if (!opened) return tl::unexpected(opened.error());
+  ReadLog read_log(file);
   // Files of /proc have size 0; one byte more shows the end of the others in one call.
   constexpr std::size_t min_step = 16 * 1024;
   const auto step = std::max(min_step, static_cast<std::size_t>(opened->status.st_size) + 1);
@@ -80,6 +83,7 @@ tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file
     text.resize(filled + std::min(step, max_bytes + 1 - filled));
     const auto count = read_into(*opened, std::span(text).subspan(filled));
     if (!count) return tl::unexpected(count.error());
+    read_log.add(*count);
     const bool at_end = filled + *count < text.size();
     text.resize(filled + *count);
     if (at_end) return text;

@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -74,6 +75,10 @@ void log(LogLevel level, std::string_view message,
   } catch (...) {
     return;
   }
+}
+
+std::string seconds_text(std::chrono::nanoseconds span) {
+  return fmt::format("{:.3f}", std::chrono::duration<double>(span).count());
 }
 
 std::string logfmt_line(std::string_view message, std::initializer_list<LogField> fields) {

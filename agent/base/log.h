@@ -2,6 +2,7 @@
 // when something changes; only at level debug there are lines for every run. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ bool logs(LogLevel level);
 // Does not throw: without memory the line is lost.
 void log(LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields = {}) noexcept;
+
+// The value of a field `duration_seconds`: "0.012".
+std::string seconds_text(std::chrono::nanoseconds span);
 
 // The fields of one line, without time and level: `msg="probe changed" probe=x`. Pure.
 std::string logfmt_line(std::string_view message, std::initializer_list<LogField> fields);

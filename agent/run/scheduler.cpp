@@ -12,7 +12,7 @@ namespace cal {
 
 namespace {
 
-// The backstop of every run: a probe that throws says so, and nothing else suffers.
+// The backstop of every run: an exception becomes the outcome and affects nothing else.
 Outcome run_guarded(const Instance& instance) {
   try {
     return instance.probe->run(Deadline::in(instance.timeout));
@@ -21,6 +21,21 @@ Outcome run_guarded(const Instance& instance) {
   } catch (...) {
     return {&common_reason::internal_error, "the probe failed with an unknown exception"};
   }
+}
+
+void log_run(const Instance& instance, const Outcome& outcome, std::chrono::nanoseconds took) {
+  std::string phases;
+  for (const auto& phase : outcome.phases) {
+    phases +=
+        fmt::format("{}{}={}", phases.empty() ? "" : " ", phase.name, seconds_text(phase.duration));
+  }
+  log(LogLevel::debug, "probe run finished",
+      {{"network", instance.network},
+       {"probe", std::string(instance.kind->name)},
+       {"verdict", std::string(name_of(outcome.reason->verdict))},
+       {"reason", std::string(outcome.reason->word)},
+       {"duration_seconds", seconds_text(took)},
+       {"phases", phases}});
 }
 
 }  // namespace
@@ -80,12 +95,13 @@ void Scheduler::start_run(const Schedule::Due& due) {
   }
 }
 
-// What ends in an exception, for want of memory, becomes overdue on the board, and is tried again.
+// A run whose result cannot be stored, for lack of memory, becomes overdue on the board and is
+// repeated at its next time.
 void Scheduler::execute(const Schedule::Due& due) {
   try {
-    run_and_tell(due);
+    run_and_store(due);
   } catch (const std::exception& error) {
-    log(LogLevel::error, "the result of a run is lost",
+    log(LogLevel::error, "storing the result of a probe run failed",
         {{"network", due.instance->network},
          {"probe", std::string(due.instance->kind->name)},
          {"error", error.what()}});
@@ -98,13 +114,15 @@ void Scheduler::execute(const Schedule::Due& due) {
   changed_.notify_all();
 }
 
-void Scheduler::run_and_tell(const Schedule::Due& due) {
+void Scheduler::run_and_store(const Schedule::Due& due) {
   const auto* instance = due.instance.get();
   const auto begin = Moment::now();
   if (begin.steady > due.since + late) ++late_starts_;
   board_.run_started(instance, begin);
   auto outcome = run_guarded(*instance);
-  board_.run_finished(instance, std::move(outcome), Moment::now());
+  const auto end = Moment::now();
+  if (logs(LogLevel::debug)) log_run(*instance, outcome, end.steady - begin.steady);
+  board_.run_finished(instance, std::move(outcome), end);
 }
 
 }  // namespace cal

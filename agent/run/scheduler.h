@@ -1,5 +1,5 @@
-// Runs the probes: one thread keeps the timetable, and runs share threads, as many as there are
-// runs at once, since a thread per probe costs 47 kB each for thousands. Results go to the board.
+// Runs the probes: one thread keeps the timetable, and runs share as many threads as there are runs
+// at once; a thread for each of thousands of probes would cost 47 kB each. Results go to the board.
 // Thread-safe.
 #pragma once
 
@@ -20,24 +20,24 @@ class Scheduler {
  public:
   struct Settings {
     Milliseconds first_run_spread{15'000};
-    std::size_t max_runs = 512;  // at once; what is due beyond that waits
-    bool once = false;           // each probe runs one time
+    std::size_t max_runs = 512;  // at once; other due runs wait
+    bool once = false;           // each probe runs once
   };
 
   Scheduler(Board& board, Settings settings);
-  ~Scheduler();  // stops, and joins every run however long it takes
+  ~Scheduler();  // stops, and waits for every run however long it takes
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  // The instances from now on. Runs of those that have gone end by themselves and are dropped.
+  // The instances from now on. Runs of removed instances end by themselves; their results are
+  // dropped.
   void replace(const Instances& instances);
 
   // Starts no more runs and waits up to `grace` for those under way. False when some are stuck:
-  // then the process has to leave by _exit, since nothing ends a stuck call.
+  // then the process has to leave by _exit, because a stuck call cannot be ended.
   bool stop(Milliseconds grace);
 
-  // How many runs began more than `late` after their time, which tells of a machine that is too
-  // busy.
+  // How many runs started more than `late` after their time: a sign that the machine is too busy.
   static constexpr Milliseconds late{100};
   std::uint64_t late_starts() const { return late_starts_; }
 
@@ -45,7 +45,7 @@ class Scheduler {
   void keep_timetable();
   void start_run(const Schedule::Due& due);
   void execute(const Schedule::Due& due);
-  void run_and_tell(const Schedule::Due& due);
+  void run_and_store(const Schedule::Due& due);
 
   Board& board_;
   Settings settings_;

@@ -1,6 +1,7 @@
 #include "probes/inventory/text_file.h"
 
 #include "agent/base/file.h"
+#include "agent/base/read_log.h"
 #include "probes/inventory/encoding.h"
 
 #include <fmt/format.h>
@@ -50,7 +51,9 @@ tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& fi
     const auto* const step = error == ReadError::denied ? "; let the agent's user read it" : "";
     return tl::unexpected(unreadable(file, failed(what + step)));
   }
+  ReadLog read_log(file);
   auto octets = read_octets(*input, max_size);
+  if (octets) read_log.add(octets->size());
   if (!octets) return tl::unexpected(unreadable(file, octets.error()));
   auto text = to_utf8(std::move(*octets));
   if (!text) return tl::unexpected(unreadable(file, text.error()));

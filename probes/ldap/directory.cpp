@@ -1,5 +1,6 @@
 #include "probes/ldap/directory.h"
 
+#include "agent/base/log.h"
 #include "probes/ldap/bind.h"
 #include "probes/ldap/bind_account.h"
 #include "probes/ldap/connection.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <optional>
 
@@ -88,6 +90,22 @@ Result<std::vector<std::string>> servers_of(const Settings& settings, const net:
   return uris;
 }
 
+// What messages call the account.
+std::string user_of(const BindSettings& bind) {
+  return bind.user.empty() ? "the keytab's principal" : bind.user;
+}
+
+void log_bind(const std::string& uri, const BindSettings& bind, const Result<void>& bound,
+              SteadyTime start) {
+  if (!logs(LogLevel::debug)) return;
+  log(LogLevel::debug, "bind",
+      {{"server", uri},
+       {"user", user_of(bind)},
+       {"method", bind.method == BindMethod::simple ? "simple" : "gssapi"},
+       {"result", bound ? "ok" : bound.error().message},
+       {"duration_seconds", seconds_text(std::chrono::steady_clock::now() - start)}});
+}
+
 }  // namespace
 
 Directory::Directory(Settings settings, std::shared_ptr<BindGuard> guard, std::string network)
@@ -102,16 +120,14 @@ void Directory::opened_every(Milliseconds interval) {
 }
 
 BindGuard::Attempt Directory::attempt_at(const std::string& uri) const {
-  const auto& user = state_->settings.bind.user;
   const std::lock_guard lock(state_->mutex);
-  return {
-      .network = state_->network,
-      .domain = state_->account.domain,
-      .account = state_->account.name,
-      .secret = {},
-      .secret_option = {},
-      .tried = fmt::format("bind to {} as {}", uri, user.empty() ? "the keytab's principal" : user),
-      .interval = state_->interval.value_or(Milliseconds{0})};
+  return {.network = state_->network,
+          .domain = state_->account.domain,
+          .account = state_->account.name,
+          .secret = {},
+          .secret_option = {},
+          .tried = fmt::format("bind to {} as {}", uri, user_of(state_->settings.bind)),
+          .interval = state_->interval.value_or(Milliseconds{0})};
 }
 
 Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
@@ -125,7 +141,9 @@ Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
     const PhaseTimer timer(phases, "bind");
     const bool tls = server->tls_from_start || settings.start_tls;
     connection->begin_step(max_inflow::bind, deadline);
+    const auto start = std::chrono::steady_clock::now();
     auto bound = bind(*connection, settings.bind, tls, attempt_at(uri), *state_->guard, deadline);
+    log_bind(uri, settings.bind, bound, start);
     if (!bound) return tl::unexpected(std::move(bound.error()));
   }
   Session session(std::make_unique<Session::Impl>(std::move(*connection), uri, std::move(phases)));

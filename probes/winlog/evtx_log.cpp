@@ -1,5 +1,6 @@
 #include "probes/winlog/evtx_log.h"
 
+#include "agent/base/read_log.h"
 #include "probes/winlog/child_process.h"
 #include "probes/winlog/evtx_file.h"
 #include "probes/winlog/json_event.h"
@@ -105,6 +106,7 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
   }
 
   sink.start_over();
+  ReadLog read_log(path);
   std::optional<ChildEnd> end;
   LineSplitter splitter(Encoding::utf8);
   ChildProcess child(program, std::string(evtx_child_command), file->descriptor());
@@ -119,6 +121,7 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
       }
     });
   });
+  if (in_time) read_log.add(file->size());
   if (!in_time) {
     state.whole = false;
     return state;

@@ -1,5 +1,6 @@
 #include "probes/winlog/json_log.h"
 
+#include "agent/base/read_log.h"
 #include "probes/winlog/json_event.h"
 #include "probes/winlog/licensing_event.h"
 #include "probes/winlog/line_splitter.h"
@@ -83,7 +84,9 @@ tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& p
   if (!file->continues(position)) {
     if (position.inode != 0) {
       if (const auto rotated = find_rotated(path, position)) {
+        ReadLog read_log(path);
         const auto end = read_lines(*rotated, position.offset, true, sink, deadline, state.whole);
+        read_log.add(end - position.offset);
         position = rotated->position(end);
         if (!state.whole) return state;
       }
@@ -91,7 +94,9 @@ tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& p
     sink.start_over();
     position = file->position(0);
   }
+  ReadLog read_log(path);
   const auto end = read_lines(*file, position.offset, false, sink, deadline, state.whole);
+  read_log.add(end - position.offset);
   position = file->position(end);
   return state;
 }

@@ -1,5 +1,6 @@
 #include "agent/base/file.h"
 #include "tests/catch.h"
+#include "tests/fakes/captured_log.h"
 #include "tests/fakes/scratch_folder.h"
 
 #include <fcntl.h>
@@ -32,6 +33,15 @@ TEST_CASE("a file is read as a whole, up to its limit", "[file]") {
   CHECK(read_file(folder / "file", size) == content);
   CHECK(read_file(folder / "file", size + 1) == content);
   if (size > 0) CHECK(read_file(folder / "file", size - 1).error().error == ReadError::too_large);
+}
+
+TEST_CASE("at level debug each read is logged with its file and size", "[file][log]") {
+  const ScratchFolder folder;
+  folder.write("file", "12345");
+  const fakes::CapturedLog log;
+  CHECK(read_file(folder / "file", 100));
+  CHECK(log.has("level=debug msg=\"file read\" file=" + (folder / "file").string() +
+                " bytes=5 duration_seconds=0."));
 }
 
 TEST_CASE("the limit holds where the size is not known before", "[file]") {

@@ -1,6 +1,7 @@
 #include "agent/run/publisher.h"
 #include "agent/run/scheduler.h"
 #include "tests/catch.h"
+#include "tests/fakes/captured_log.h"
 #include "tests/fakes/fake_probe.h"
 
 #include <atomic>
@@ -115,6 +116,25 @@ TEST_CASE("a probe that throws is an internal error", "[scheduler]") {
   CHECK(watcher.wait_for(reason_is(0, "internal_error")));
   CHECK(board.rows()[0].outcome->summary == "the probe failed: boom");
   scheduler.stop(patience);
+}
+
+TEST_CASE("at level debug each run is logged with its phases", "[scheduler][log]") {
+  Board board;
+  const Instances instances{fakes::instance("a", [](Deadline) {
+    return Outcome{&fakes::reasons[0], "all is well", {}, {{"bind", 12ms}, {"search", 1500ms}}};
+  })};
+  board.replace(instances);
+  const fakes::CapturedLog log;
+  {
+    Scheduler scheduler(board, {.first_run_spread = 0ms, .once = true});
+    Watcher watcher(board);
+    scheduler.replace(instances);
+    CHECK(watcher.wait_for(reason_is(0, "fine")));
+  }
+  CHECK(
+      log.has("level=debug msg=\"probe run finished\" network=a probe=fake verdict=clear "
+              "reason=fine duration_seconds=0."));
+  CHECK(log.has("phases=\"bind=0.012 search=1.500\""));
 }
 
 TEST_CASE("a probe runs again and again, and once when asked", "[scheduler]") {

@@ -1,6 +1,7 @@
 // Opening a session: from a name to a bind, and every way it can fail.
 #include "probes/ldap/directory.h"
 #include "tests/catch.h"
+#include "tests/fakes/captured_log.h"
 #include "tests/fakes/certificates.h"
 #include "tests/fakes/dns_server.h"
 #include "tests/fakes/ldap_server.h"
@@ -84,6 +85,19 @@ TEST_CASE("a simple bind opens a session", "[directory]") {
   REQUIRE(server->binds().size() == 1);
   CHECK(server->binds()[0].name == "svc@ebs.example.com");
   CHECK(server->binds()[0].password == "secret-word");
+}
+
+TEST_CASE("at level debug each bind is logged, and never its password", "[directory][log]") {
+  const auto code = GENERATE(0, 49);
+  LdapServer::Options options;
+  options.on_bind = [&](const LdapRequest&) { return LdapResult{code, "80090308: data 52e"}; };
+  const auto server = start(std::move(options));
+  const fakes::CapturedLog log;
+  CHECK(Opening({server->uri()}).open().has_value() == (code == 0));
+  CHECK(log.has(
+      "level=debug msg=bind server=" + server->uri() +
+      " user=svc@ebs.example.com method=simple result=" + (code == 0 ? "ok " : "\"bind to ")));
+  CHECK_FALSE(log.has("secret-word"));
 }
 
 TEST_CASE("the phases of opening are timed", "[directory]") {
