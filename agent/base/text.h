@@ -39,8 +39,8 @@ std::string folded(std::string_view text);
 // "a → b → c". An arrow inside a part becomes "->", so that no part passes for two.
 std::string linked(const std::vector<std::string>& parts);
 
-// Every byte that is not part of valid UTF-8 becomes U+FFFD, NUL too: one bad byte would make
-// Prometheus refuse the whole page.
+// Every byte that is not part of valid UTF-8 becomes U+FFFD, and so does NUL: one bad byte would
+// make Prometheus refuse the whole page.
 std::string valid_utf8(std::string_view text);
 
 // For a terminal, which obeys control characters: all but newlines and tabs become '?', and so do

@@ -18,13 +18,14 @@ namespace cal {
 
 namespace {
 
-// The report in `file`; what is wrong with it goes to stderr.
+// The report in `file`; errors go to stderr.
 std::optional<SavedReport> saved_report(const std::filesystem::path& file,
                                         const Registry& registry) {
   constexpr std::size_t max_size = 256U << 20U;  // bytes
   const auto text = read_file(file, max_size, FileKind::any);
   if (!text) {
-    fmt::print(stderr, "{}: cannot read it: {}; save one with `check --format json > FILE`\n",
+    fmt::print(stderr,
+               "cannot read the report {}: {}; save one with `check --format json > FILE`\n",
                file.string(), text.error().what);
     return std::nullopt;
   }
@@ -36,7 +37,7 @@ std::optional<SavedReport> saved_report(const std::filesystem::path& file,
   return std::move(*report);
 }
 
-std::optional<Config> config_or_mistakes(const CommandLine& line, const Registry& registry) {
+std::optional<Config> config_or_errors(const CommandLine& line, const Registry& registry) {
   const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
   auto config = load_config(line.config_file, registry, state_folder);
   if (config) return std::move(*config);
@@ -44,11 +45,11 @@ std::optional<Config> config_or_mistakes(const CommandLine& line, const Registry
   return std::nullopt;
 }
 
-// One with probes to run: of nothing it would be wrong to say that all is clear.
+// With at least one probe: with nothing configured, "all clear" would be misleading.
 std::optional<Config> config_to_run(const CommandLine& line, const Registry& registry) {
-  auto config = config_or_mistakes(line, registry);
+  auto config = config_or_errors(line, registry);
   if (config && config->instances.empty()) {
-    fmt::print(stderr, "{}: no network is configured\n", line.config_file.string());
+    fmt::print(stderr, "{}: no networks are configured\n", line.config_file.string());
     return std::nullopt;
   }
   return config;
@@ -91,11 +92,11 @@ int verify(const CommandLine& line, const Registry& registry) {
 }
 
 int check_config(const CommandLine& line, const Registry& registry) {
-  const auto config = config_or_mistakes(line, registry);
+  const auto config = config_or_errors(line, registry);
   const auto web_access = WebAccess::load(line.web_config_file);
   if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
   if (!config || !web_access) return 2;
-  fmt::print("{}: {} probes, no error\n", line.config_file.string(), config->instances.size());
+  fmt::print("{}: OK, {} probes, no errors\n", line.config_file.string(), config->instances.size());
   return 0;
 }
 

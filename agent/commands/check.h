@@ -6,15 +6,15 @@
 
 namespace cal {
 
-// Prints the report of one run of every probe, or of an earlier run with --from, to stdout. Returns
-// the exit code of check_output.h, or 3 when the configuration or the saved report is wrong.
+// Prints the report of one run of every probe to stdout; with --from, that of a saved run. Returns
+// the exit code of check_output.h, or 3 when the configuration or the saved report has errors.
 int check(const CommandLine& line, const Registry& registry);
 
 // Runs every probe once and prints what changed since the saved report, and whether its cause is
-// gone. The same exit codes.
+// gone. Same exit codes.
 int verify(const CommandLine& line, const Registry& registry);
 
-// 0 when the configuration is right, else 2 with every error on stderr.
+// 0 when the configuration is valid, else 2 with every error on stderr.
 int check_config(const CommandLine& line, const Registry& registry);
 
 }  // namespace cal

@@ -54,7 +54,7 @@ std::string_view nagios_word(Weight weight) {
   return words.at(static_cast<std::size_t>(weight));
 }
 
-// '|' begins the performance data in a plugin's output.
+// '|' begins the performance data in the output of a plugin.
 std::string plugin_text(std::string_view text) {
   auto shown = printable(text);
   std::ranges::replace(shown, '|', '/');
@@ -128,7 +128,7 @@ std::string nagios_report(const Rows& rows) {
   const auto diagnoses = diagnose_all(rows);
   const auto& diagnosis =
       *std::ranges::find(diagnoses, worst->instance->network, &Diagnosis::network);
-  // The first line is all that most people get to see: a cause where there is one.
+  // Most people see only the first line: it names the cause if there is one.
   auto text = fmt::format("CAL {} - {}", nagios_word(weight_of(*worst)), worst->instance->network);
   if (weight_of(*worst) == Weight::critical && !diagnosis.suspects.empty()) {
     text += fmt::format(": {}", plugin_text(diagnosis.sentence));

@@ -8,7 +8,7 @@
 namespace cal {
 
 // 2: something is present and critical; else 3: something is unknown; else 1: a warning; else 0.
-// The same numbers that monitoring plugins use.
+// Monitoring plugins use the same numbers.
 int exit_code(const Rows& rows);
 
 // For a terminal. `color` uses ANSI sequences.

@@ -58,8 +58,8 @@ bool is_plain_url(std::string_view text) {
   return false;
 }
 
-// Where people reach the pages, perhaps behind a proxy. It becomes a label of a metric and the
-// start of links, so that a user or a password in it is refused.
+// Where users reach the pages, perhaps behind a proxy. It becomes the label of a metric and the
+// start of links, so a user or a password in it is refused.
 void add_external_url(CLI::App& app, std::string& url) {
   app.add_option_function<std::string>(
          "--web.external-url",
@@ -73,7 +73,7 @@ void add_external_url(CLI::App& app, std::string& url) {
            }
            url = text.substr(0, text.find_last_not_of('/') + 1);
          },
-         "URL under which people reach these pages, for the links in notifications")
+         "URL under which users reach the pages, for the links in notifications")
       ->type_name("URL");
 }
 
@@ -95,53 +95,57 @@ void add_allowed_hosts(CLI::App& app, std::vector<std::string>& names) {
 CLI::App* add_access_check(CLI::App& app, AccessCheckLine& line) {
   auto* command = app.add_subcommand(
       "access-check",
-      "Ask Active Directory's access check about a security descriptor. Exit code: 0 "
-      "granted, 1 denied, 3 unknown or wrong arguments");
-  command->add_option("--sddl", line.sddl, "The descriptor, as SDDL")->type_name("SDDL");
-  command->add_option("--descriptor", line.descriptor_file, "or a file with it, as bytes or base64")
+      "Evaluate a security descriptor as Active Directory does. Exit code: 0 access granted, 1 "
+      "access denied, 3 unknown, or wrong arguments");
+  command->add_option("--sddl", line.sddl, "The security descriptor in SDDL")->type_name("SDDL");
+  command
+      ->add_option("--descriptor", line.descriptor_file,
+                   "A file with the security descriptor, binary or base64")
       ->type_name("FILE");
-  command->add_option("--domain-sid", line.domain_sid, "The domain that DA, EA and their like mean")
+  command
+      ->add_option("--domain-sid", line.domain_sid, "The domain of abbreviations such as DA and EA")
       ->type_name("SID");
-  command->add_option("--sid", line.sids, "A SID of the token; repeatable: exactly these")
+  command->add_option("--sid", line.sids, "A SID in the token; repeatable. No others are added")
       ->type_name("SID");
-  command->add_option("--mask", line.mask, "The rights asked for")->type_name("0x..");
+  command->add_option("--mask", line.mask, "The requested access mask")->type_name("0x..");
   command
       ->add_option("--object-type", line.object_types,
-                   "Class, property set, attribute; repeatable: the decision is at the last")
+                   "Class, property set or attribute; repeatable. The last one is what is accessed")
       ->type_name("GUID");
-  command->add_flag("--json", line.json, "Answer in JSON");
+  command->add_flag("--json", line.json, "Print the result as JSON");
   return command;
 }
 
 CLI::App* add_events(CLI::App& app, EventsLine& line) {
   auto* command = app.add_subcommand(
       "events",
-      "Show the events of a log file, decoded, as JSON lines. Exit code: 0 all was read, 1 "
-      "something could not be, 3 nothing could, or wrong arguments");
-  command->add_option("--file", line.file, "An .evtx file, or JSON lines")
+      "Decode the events of a log file and print them as JSON lines. Exit code: 0 all were read, 1 "
+      "some could not be read, 3 none could be read, or wrong arguments");
+  command->add_option("--file", line.file, "An .evtx file, or a file of JSON lines")
       ->type_name("FILE")
       ->required();
-  command->add_option("--provider", line.provider, "Only events of this provider")
+  command->add_option("--provider", line.provider, "Only events from this provider")
       ->type_name("NAME");
-  command->add_option("--id", line.id, "Only events of this id")->type_name("N");
+  command->add_option("--id", line.id, "Only events with this ID")->type_name("N");
   return command;
 }
 
 CLI::App* add_check(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand(
       "check",
-      "Run every probe once and report. Exit code: 2 a cause is present, 3 something is "
-      "unknown, 1 a warning, 0 all clear");
-  add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+      "Run every probe once and print a report. Exit code: 0 all clear, 1 a warning, 2 a cause was "
+      "found, 3 something could not be checked");
+  add_choice(*command, "--format", line.format, report_formats, "Format of the report [human]");
   auto* from = command
                    ->add_option("--from", line.from,
-                                "Report on an earlier `check --format json` instead of running "
-                                "the probes")
+                                "Report on the saved output of `check --format json` instead of "
+                                "running the probes")
                    ->type_name("FILE");
   command
       ->add_flag("--self-test", line.self_test,
-                 "Say which right each probe lacks, and the command that grants it. Exit code: 2 "
-                 "a right is missing, 3 something could not be tried, 1 a probe sees less, 0 none")
+                 "Test the rights that each probe needs, and print the command that grants a "
+                 "missing one. Exit code: 0 all are granted, 1 a probe sees less, 2 a right is "
+                 "missing, 3 a right could not be tested")
       ->excludes(from);
   return command;
 }
@@ -149,8 +153,10 @@ CLI::App* add_check(CLI::App& app, CommandLine& line) {
 CLI::App* add_preflight(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand(
       "preflight",
-      "Would this activation work now? Looks for all four causes. Exit code: like check");
-  command->add_option("--network", line.preflight.network, "Which network, if there are several")
+      "Check whether an activation would work now, for all four causes. Exit code as for check");
+  command
+      ->add_option("--network", line.preflight.network,
+                   "The network; required if several are configured")
       ->type_name("NAME");
   command
       ->add_option("--account", line.preflight.account,
@@ -158,19 +164,20 @@ CLI::App* add_preflight(CLI::App& app, CommandLine& line) {
       ->type_name("ACCOUNT");
   command
       ->add_option("--product-key-file", line.preflight.product_key_file,
-                   "A file with the pack's product key [the configured one]")
+                   "A file with the product key of the pack [the configured one]")
       ->type_name("FILE");
-  add_choice(*command, "--format", line.format, report_formats, "Form of the report [human]");
+  add_choice(*command, "--format", line.format, report_formats, "Format of the report [human]");
   return command;
 }
 
 CLI::App* add_verify(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand(
       "verify",
-      "Run every probe once and say what changed since a saved report, and whether its cause is "
-      "gone. Exit code: like check");
+      "Run every probe once and print what changed since a saved report, and whether its cause is "
+      "gone. Exit code as for check");
   command
-      ->add_option("--baseline", line.baseline, "The report, saved by `check --format json > FILE`")
+      ->add_option("--baseline", line.baseline,
+                   "The report, saved with `check --format json > FILE`")
       ->type_name("FILE")
       ->required();
   return command;
@@ -196,24 +203,24 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
          fmt::format("Address to listen on, [host]:port; repeatable [{}]", default_listen_address))
       ->type_name("ADDRESS");
   app.add_option("--web.config.file", line.web_config_file,
-                 "TLS, users and headers, in the format of Prometheus' exporters")
+                 "TLS, users and headers, in the format of the Prometheus exporter-toolkit")
       ->type_name("FILE");
   add_external_url(app, line.external_url);
   add_allowed_hosts(app, line.allowed_hosts);
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
   app.add_option(
          "--state.dir", line.state_folder,
-         "Folder of what is kept across restarts; `check` reads it, and notes there only that a "
-         "password was refused")
+         "Folder for state that is kept across restarts; `check` reads it, and records there "
+         "only that a password was refused")
       ->type_name("FOLDER")
       ->capture_default_str();
   app.add_option("--textfile.output", line.textfile,
                  "Also write the metrics to this file, for a textfile collector (FOLDER/NAME.prom)")
       ->type_name("FILE");
-  add_choice(app, "--log.level", line.log_level, log_levels, "Least level to log [info]");
-  add_choice(app, "--log.format", line.log_format, log_formats, "Form of the log [logfmt]");
+  add_choice(app, "--log.level", line.log_level, log_levels, "Minimum level to log [info]");
+  add_choice(app, "--log.format", line.log_format, log_formats, "Format of the log [logfmt]");
 
-  app.add_subcommand("serve", "Run the probes on their timers and serve /metrics (the default)");
+  app.add_subcommand("serve", "Run the probes at their intervals and serve /metrics (the default)");
   auto* check = add_check(app, line);
   auto* preflight = add_preflight(app, line);
   auto* verify = add_verify(app, line);
@@ -227,17 +234,18 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
     std::ostringstream out;
     std::ostringstream err;
     const bool failed = app.exit(error, out, err) != 0;
-    // Where 2 is an answer, wrong arguments are 3.
+    // For commands whose result may be 2, wrong arguments are 3.
     const bool answers = check->parsed() || preflight->parsed() || verify->parsed() ||
                          access_check->parsed() || events->parsed();
     const int code = !failed ? 0 : answers ? 3 : 2;
     return Exit{code, out.str(), err.str()};
   }
   if (line.from && line.format == ReportFormat::prometheus) {
-    return Exit{3, "", "--format prometheus needs a run: a saved report holds no samples\n"};
+    return Exit{3, "",
+                "--format prometheus cannot be used with --from: a saved report has no samples\n"};
   }
   if (line.self_test && line.format != ReportFormat::human) {
-    return Exit{3, "", "--self-test has no --format: it is for people\n"};
+    return Exit{3, "", "--self-test supports only --format human\n"};
   }
   if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
   if (check->parsed()) line.command = Command::check;

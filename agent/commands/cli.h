@@ -15,7 +15,7 @@ namespace cal {
 enum class Command { serve, check, preflight, verify, check_config, access_check, events };
 enum class ReportFormat { human, nagios, json, prometheus };
 
-// The arguments of `access-check`, as they were written.
+// The arguments of `access-check`, as given.
 struct AccessCheckLine {
   std::optional<std::string> sddl;
   std::optional<std::filesystem::path> descriptor_file;
@@ -44,8 +44,8 @@ struct CommandLine {
   Command command = Command::serve;
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
   std::vector<std::string> listen_addresses;    // never empty
-  std::filesystem::path web_config_file = {};   // empty: plain HTTP, for everybody
-  std::string external_url = {};                // without a slash at its end; empty: not known
+  std::filesystem::path web_config_file = {};   // empty: plain HTTP for everyone
+  std::string external_url = {};                // without a trailing slash; empty: unknown
   std::vector<std::string> allowed_hosts = {};  // further names under which the pages are reached
   bool enable_lifecycle = false;
   std::filesystem::path textfile = {};  // empty: none

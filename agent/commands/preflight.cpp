@@ -20,15 +20,15 @@ namespace cal {
 
 namespace {
 
-// A cause that this configuration cannot look for, and what would have to be configured.
-struct NotLookedFor {
+// A cause that cannot be checked with this configuration, and what has to be configured.
+struct NotChecked {
   std::string_view probe;
   std::string why;
 };
 
 struct Plan {
   Config config;
-  std::vector<NotLookedFor> left_out;
+  std::vector<NotChecked> left_out;
 };
 
 std::vector<const ProbeKind*> kinds_of_causes(const Registry& registry) {
@@ -48,7 +48,7 @@ ProbeOptions options_of(const PreflightLine& asked, const std::vector<const Prob
       options[kind->name][kind->account_option] = *asked.account;
     }
     if (asked.product_key_file && !kind->product_key_option.empty()) {
-      // Named on the command line, so it counts from here and not from the configuration's folder.
+      // On the command line, so relative to the current folder and not to the configuration's.
       options[kind->name][kind->product_key_option] =
           std::filesystem::absolute(*asked.product_key_file).string();
     }
@@ -56,8 +56,7 @@ ProbeOptions options_of(const PreflightLine& asked, const std::vector<const Prob
   return options;
 }
 
-// Adds one probe after the other: one that has a error alone is left out, and the error says
-// why.
+// Adds one probe at a time: a probe with an error is left out, and the error says why.
 tl::expected<Plan, ConfigErrors> plan_for(const std::string& text, const std::string& network,
                                           const CommandLine& line, const Registry& registry,
                                           const StateFolder& state) {
@@ -80,10 +79,10 @@ tl::expected<Plan, ConfigErrors> plan_for(const std::string& text, const std::st
 std::string headline(const Diagnosis& diagnosis, bool complete) {
   if (!diagnosis.suspects.empty()) {
     return diagnosis.suspects.front().strength() == Strength::weak
-               ? "Perhaps not: something points to a cause."
+               ? "Possibly not: a finding points to a cause."
                : "No: the activation would fail now.";
   }
-  if (diagnosis.cannot_tell() || !complete) return "Cannot tell: not every cause was looked for.";
+  if (diagnosis.cannot_tell() || !complete) return "Cannot tell: not every cause was checked.";
   return "Yes: nothing was found that would stop the activation.";
 }
 
@@ -95,7 +94,7 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
   fmt::print("{}", report_text(rows, line.format, registry));
   if (line.format == ReportFormat::human) {
     for (const auto& [probe, why] : plan.left_out) {
-      fmt::print("  ? {}: not looked for: {}\n", probe, why);
+      fmt::print("  ? {}: not checked: {}\n", probe, why);
     }
   }
   const int code = exit_code(rows);
@@ -113,17 +112,18 @@ int preflight(const CommandLine& line, const Registry& registry) {
     fmt::print(stderr, "{}", config.error().text());
     return 3;
   }
-  // A key file that the configuration names may be missing: nothing is planned. This one may not.
+  // A key file in the configuration may be missing (no pack is planned). This one may not.
   if (const auto& key = line.preflight.product_key_file; key && access(key->c_str(), R_OK) != 0) {
-    fmt::print(stderr, "--product-key-file {}: cannot read it: {}\n", key->string(),
+    fmt::print(stderr, "cannot read --product-key-file {}: {}\n", key->string(),
                std::strerror(errno));
     return 3;
   }
   const auto names = network_names(*text);
   const auto network = line.preflight.network.value_or(names.size() == 1 ? names.front() : "");
   if (std::ranges::find(names, network) == names.end()) {
-    fmt::print(stderr, "--network: {}; {} has: {}\n",
-               network.empty() ? "say which network" : "there is no network '" + network + "'",
+    fmt::print(stderr, "{}; networks in {}: {}\n",
+               network.empty() ? "--network is required"
+                               : fmt::format("--network: there is no network '{}'", network),
                line.config_file.string(), fmt::join(names, ", "));
     return 3;
   }

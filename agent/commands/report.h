@@ -1,5 +1,5 @@
-// One board in the form that was asked for. The forms themselves: check_output, report_json,
-// metrics.
+// The rows of a board in the requested format. The formats are in check_output, report_json and
+// agent/metrics.
 #pragma once
 
 #include "agent/commands/cli.h"

@@ -95,14 +95,15 @@ Json written(const Row& row) {
       {"last_run", time_or_null(row.last_run)}};
 }
 
-// Thrown while reading and turned into the answer in one place, like the library's own.
+// Thrown while reading and turned into the result in one place, like the exceptions of the library.
 [[noreturn]] void refuse(const std::string& what) { throw std::runtime_error(what); }
 
 std::optional<SystemTime> read_time(const Json& json) {
   if (json.is_null()) return std::nullopt;
   const auto& text = json.get_ref<const std::string&>();
   const auto time = parse_utc(text);
-  if (!time) refuse(fmt::format("'{}' is no time; a time looks like 2026-11-24T18:40:00Z", text));
+  if (!time)
+    refuse(fmt::format("'{}' is not a time; expected a form such as 2026-11-24T18:40:00Z", text));
   return time;
 }
 
@@ -134,7 +135,7 @@ Evidence read_evidence(const Json& json) {
 const ProbeKind& read_kind(const Json& json, std::span<const ProbeKind> kinds) {
   const auto& name = json.get_ref<const std::string&>();
   const auto found = std::ranges::find(kinds, name, &ProbeKind::name);
-  if (found == kinds.end()) refuse(fmt::format("this version knows no probe '{}'", name));
+  if (found == kinds.end()) refuse(fmt::format("this version does not know the probe '{}'", name));
   return *found;
 }
 
@@ -146,7 +147,7 @@ const Reason& read_reason(const Json& json, const ProbeKind& kind) {
        {&common_reason::not_run_yet, &common_reason::timeout, &common_reason::internal_error}) {
     if (common->word == word) return *common;
   }
-  refuse(fmt::format("this version knows no reason '{}' of {}", word, kind.name));
+  refuse(fmt::format("this version does not know the reason '{}' of {}", word, kind.name));
 }
 
 Row read_row(const std::string& network, const Json& json, std::span<const ProbeKind> kinds) {
@@ -209,7 +210,7 @@ tl::expected<SavedReport, std::string> read_report(std::string_view text,
     return report;
   } catch (const std::exception& error) {
     return tl::unexpected(
-        fmt::format("this is no report of `check --format json`: {}", error.what()));
+        fmt::format("this is not a report of `check --format json`: {}", error.what()));
   }
 }
 

@@ -1,7 +1,7 @@
-// The JSON document that `check --format json` prints and /api/v1/status answers, version 1
+// The JSON document of `check --format json` and /api/v1/status, version 1
 // (config/report.schema.json), and its reader: a saved report gives back the rows of the board
-// (without samples), so that diagnosis and comparison can be repeated without the network that it
-// was made on. Pure.
+// (without samples), so that diagnosis and comparison can be repeated away from the network where
+// it was made. Pure.
 #pragma once
 
 #include "agent/run/board.h"
@@ -21,8 +21,8 @@ struct SavedReport {
   Rows rows;  // their instances have no probe to run
 };
 
-// Says what is wrong: no report, or one whose version, probes or reasons this program does not
-// know.
+// The error says what is wrong: not a report, or one whose version, probes or reasons this version
+// does not know.
 tl::expected<SavedReport, std::string> read_report(std::string_view text,
                                                    std::span<const ProbeKind> kinds);
 

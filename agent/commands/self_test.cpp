@@ -17,10 +17,10 @@ namespace {
 
 // From the worst to the best.
 constexpr std::array reasons{
-    Reason{"right_missing", Verdict::present, Severity::critical, "It lacks a right.", ""},
-    Reason{"not_tried", Verdict::unknown, Severity::warning, "A right could not be tried.", ""},
+    Reason{"right_missing", Verdict::present, Severity::critical, "A right is missing.", ""},
+    Reason{"not_tried", Verdict::unknown, Severity::warning, "A right could not be tested.", ""},
     Reason{"sees_less", Verdict::clear, Severity::warning,
-           "It works, but lacks a right to see everything.", ""},
+           "It works, but a right to see everything is missing.", ""},
     Reason{"may_all", Verdict::clear, Severity::ok, "It has every right it needs.", ""},
 };
 
@@ -39,7 +39,7 @@ class RightsProbe : public Probe {
   std::shared_ptr<Probe> probe_;
 };
 
-// Not a probe that anybody configures: what the agent itself needs.
+// Not a configurable probe: what the agent itself needs.
 class StateFolderProbe : public Probe {
  public:
   explicit StateFolderProbe(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -50,7 +50,7 @@ class StateFolderProbe : public Probe {
     Right right{fmt::format("write {}, to keep state across restarts", folder_.string()), true};
     std::error_code error;
     const bool exists = std::filesystem::exists(folder_, error);
-    // It is made at the first start where it is missing.
+    // A missing folder is created at the first start.
     const auto tried = exists || error ? folder_ : folder_.parent_path();
     if (access(tried.c_str(), W_OK | X_OK) == 0) return right;
     right.granted = false;
@@ -68,24 +68,23 @@ const ProbeKind state_kind{"state", "", reasons, {}, nullptr};
 }  // namespace
 
 Outcome rights_outcome(const std::vector<Right>& rights) {
-  Outcome outcome{&reasons.back(), rights.empty() ? "needs no right of its own" : ""};
+  Outcome outcome{&reasons.back(), rights.empty() ? "needs no special rights" : ""};
   for (const auto& right : rights) {
     const auto& reason = reason_of(right);
-    // Reasons stand in their table from the worst to the best.
     outcome.reason = std::min(outcome.reason, &reason);
     const bool sees_less = reason.verdict == Verdict::clear && reason.severity != Severity::ok;
     std::string text;
     if (right.granted != true) {
       text = right.seen;
       if (!right.command.empty()) {
-        text +=
-            fmt::format("{}{}: {}", text.empty() ? "" : "\n",
-                        right.granted ? "to fix it" : "if it is that, to fix it", right.command);
+        text += fmt::format("{}{}: {}", text.empty() ? "" : "\n",
+                            right.granted ? "fix it with" : "if this is the reason, fix it with",
+                            right.command);
       }
     }
     outcome.evidence.push_back(
         {sees_less ? std::nullopt : std::optional(reason.verdict),
-         right.what + (sees_less ? " (the probe works without it, and sees less)" : ""),
+         right.what + (sees_less ? " (the probe works without it but sees less)" : ""),
          std::move(text)});
   }
   return outcome;
@@ -108,7 +107,7 @@ Instances self_tests(const Instances& instances, const std::filesystem::path& st
 }
 
 std::string self_test_report(const Rows& rows) {
-  std::string text = fmt::format("tried as the user {} of this host\n", system_user());
+  std::string text = fmt::format("tested as user {} on this host\n", system_user());
   std::string_view network;
   for (const auto& row : rows) {
     if (row.instance->network != network) {

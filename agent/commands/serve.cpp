@@ -62,13 +62,13 @@ class Agent {
   }
 
   void start() {
-    const std::lock_guard lock(reload_mutex_);  // once the server listens it may be told to reload
+    const std::lock_guard lock(reload_mutex_);  // a listening server may be asked to reload
     publish(board_.rows(), {});                 // so that the first scrape finds every family
-    const auto publish_and_tell = [this](const Rows& rows, const auto& changes) {
+    const auto publish_and_notify = [this](const Rows& rows, const auto& changes) {
       publish(rows, changes);
       service_manager::alive();
     };
-    publisher_.emplace(board_, publish_and_tell, min_pause, service_manager::heartbeat());
+    publisher_.emplace(board_, publish_and_notify, min_pause, service_manager::heartbeat());
     server_.start(web_access_.current());
     for (const auto& address : server_.addresses()) {
       log(LogLevel::info, "listening", {{"address", address}});
@@ -77,7 +77,7 @@ class Agent {
     service_manager::ready(watching());
   }
 
-  // An empty text when it worked; else what is wrong, and the configuration before stays in force.
+  // Empty on success; else the errors, and the previous configuration stays in effect.
   std::string reload() {
     const std::lock_guard lock(reload_mutex_);
     service_manager::reloading();
@@ -88,10 +88,10 @@ class Agent {
         const std::lock_guard state_lock(state_mutex_);
         state_.last_reload_successful = false;
       }
-      log(LogLevel::error, "reload failed; the configuration before stays in force",
+      log(LogLevel::error, "reloading the configuration failed; the previous one stays in effect",
           {{"errors", text}});
       publisher_->request();
-      service_manager::ready("the configuration has errors; the one before stays in force");
+      service_manager::ready("the configuration has errors; the previous one stays in effect");
       return text;
     }
     adopt(std::move(*config));
@@ -101,7 +101,7 @@ class Agent {
     return "";
   }
 
-  // Not on a thread of the server, which would wait for its own request to end.
+  // Not on a thread of the server: it would wait for its own request to end.
   void renew_web_access() { web_access_.renew(server_); }
 
   bool stop() {
@@ -122,7 +122,7 @@ class Agent {
             // Scrapers and load balancers use names of their own, and these pages show no plans.
             .paths_for_any_host = {"/metrics", "/-/healthy", "/-/ready"},
             .on_error = [](std::string_view what) {
-              log(LogLevel::error, "a page failed", {{"error", std::string(what)}});
+              log(LogLevel::error, "handling a request failed", {{"error", std::string(what)}});
             }};
   }
 
@@ -146,7 +146,7 @@ class Agent {
     for (const auto& change : changes) log_change(change);
     const auto diagnoses = diagnose_all(rows);
     const bool complete = every_probe_ran(rows);
-    // Before that the diagnosis is a guess that changes with each result.
+    // Before that, the diagnosis changes with each result.
     if (complete) diagnosis_log_.note(diagnoses);
     AgentState state;
     {
@@ -244,7 +244,7 @@ class Agent {
     }
     const auto wrong = reload();
     if (wrong.empty()) return {.body = "reloaded\n"};
-    return {.status = 500, .body = "The configuration before stays in force.\n" + wrong};
+    return {.status = 500, .body = "The previous configuration stays in effect.\n" + wrong};
   }
 
   const CommandLine& line_;
@@ -282,7 +282,7 @@ void obey_signals(Agent& agent) {
     if (signal > 0 && signal != SIGHUP) return;
     if (signal == SIGHUP) agent.reload();
     if (const auto jump = clock_watch.jump(Moment::now())) log_clock_jump(*jump);
-    agent.renew_web_access();  // certificates are renewed without anybody asking
+    agent.renew_web_access();  // renewed certificates take effect without a signal
   }
 }
 
@@ -303,12 +303,13 @@ int serve(const CommandLine& line, const Registry& registry) {
   try {
     agent.start();
   } catch (const std::exception& error) {
-    log(LogLevel::error, "cannot serve", {{"error", error.what()}});
+    log(LogLevel::error, "starting the HTTP server failed", {{"error", error.what()}});
     return 2;
   }
   obey_signals(agent);
   if (!agent.stop()) {
-    log(LogLevel::warning, "a run is stuck in a call that does not end; leaving without it");
+    log(LogLevel::warning,
+        "a probe run is stuck in a blocking call; exiting without waiting for it");
     _exit(0);
   }
   log(LogLevel::info, "stopped");

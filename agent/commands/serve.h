@@ -7,8 +7,8 @@
 
 namespace cal {
 
-// Returns the exit code: 0 after a stop that was asked for, 2 when the configuration is wrong or an
-// address cannot be had. SIGHUP, SIGTERM and SIGINT must be blocked in the calling thread.
+// Returns the exit code: 0 after a requested stop, 2 when the configuration has errors or it cannot
+// listen on an address. SIGHUP, SIGTERM and SIGINT must be blocked in the calling thread.
 int serve(const CommandLine& line, const Registry& registry);
 
 }  // namespace cal

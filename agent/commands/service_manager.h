@@ -1,5 +1,5 @@
-// What the service manager that started this process (systemd) is told: that it serves, reloads or
-// stops, and that it is alive. Without one nothing happens. Thread-safe.
+// Notifies the service manager that started this process (systemd) that it serves, reloads or
+// stops, and that it is alive. Does nothing without one. Thread-safe.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -14,8 +14,8 @@ void ready(const std::string& status);
 void reloading();  // until the next ready()
 void stopping();
 
-// To be said at least every `heartbeat()`, else the process counts as hanging and is restarted.
-// No value: nobody listens.
+// Call it at least every `heartbeat()`, or the service manager restarts the process as hung. No
+// value: no watchdog is configured.
 void alive();
 std::optional<Milliseconds> heartbeat();
 

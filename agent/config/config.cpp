@@ -104,25 +104,27 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
                   const StateFolder& state, std::set<std::string>& names, Instances& instances) {
   const auto name = network.text("name");
   if (!name.empty() && !is_network_name(name)) {
-    network.error("name", fmt::format("'{}' is no network name; use up to 64 letters, digits, "
+    network.error("name", fmt::format("'{}' is not a network name; use up to 64 letters, digits, "
                                       "'.', '_' and '-', beginning with a letter or digit",
                                       name));
   }
   if (!name.empty() && !names.insert(name).second) {
-    network.error("name", fmt::format("a network '{}' stands above already", name));
+    network.error(
+        "name",
+        fmt::format("duplicate network '{}'; a network of this name is defined above", name));
   }
   const auto clients = registry.read_clients(network, state);
   const auto shared_settings = network.canonical({"probes"});
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {
-    network.error("probes", "a network needs at least one probe under 'probes'; there are: " +
+    network.error("probes", "a network needs at least one probe under 'probes'; available: " +
                                 kind_names(registry));
   }
   for (auto& [probe_name, options] : probes) {
     const auto kind = std::ranges::find(registry.kinds, probe_name, &ProbeKind::name);
     if (kind == registry.kinds.end()) {
-      options.error("", fmt::format("there is no probe '{}'; there are: {}", probe_name,
-                                    kind_names(registry)));
+      options.error(
+          "", fmt::format("unknown probe '{}'; available: {}", probe_name, kind_names(registry)));
       continue;
     }
     const ProbeContext context{clients, state.file(name, kind->name)};
@@ -131,8 +133,8 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
   network.reject_unknown_keys();
 }
 
-tl::unexpected<ConfigErrors> whole_file_mistake(const std::filesystem::path& file,
-                                                const std::string& text) {
+tl::unexpected<ConfigErrors> whole_file_error(const std::filesystem::path& file,
+                                              const std::string& text) {
   ConfigErrors errors;
   errors.add({file.string()}, text);
   return tl::unexpected(std::move(errors));
@@ -145,11 +147,11 @@ tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::
   if (text) return std::move(*text);
   const auto& [error, what] = text.error();
   if (error == ReadError::folder) {
-    return whole_file_mistake(file, "this is a folder; name the configuration file in it");
+    return whole_file_error(file, "this is a folder; pass the configuration file in it");
   }
-  return whole_file_mistake(
-      file,
-      fmt::format("cannot read the configuration file: {}; name another with --config.file", what));
+  return whole_file_error(
+      file, fmt::format("cannot read the configuration file: {}; use --config.file to name another",
+                        what));
 }
 
 tl::expected<Config, ConfigErrors> load_config(const std::filesystem::path& file,
@@ -168,11 +170,12 @@ tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
     Options options(root, file, errors, {file.string(), 1, 1});
     const auto defaults = read_defaults(options.section("defaults"));
     auto networks = options.sections("networks");
-    // An empty list is a decision, such as that of a fresh installation; a lost one is a error.
+    // An empty list is a decision, such as that of a fresh installation; a missing one is an error.
     if (networks.empty() && !(options.has("networks") && (*root)["networks"].IsSequence())) {
-      options.error("networks",
-                    "there is no network; list at least one under 'networks', or write [] to "
-                    "watch none yet");
+      options.error(
+          "networks",
+          "no networks are configured; list at least one under 'networks', or write [] to "
+          "start without any");
     }
     std::set<std::string> names;
     for (auto& network : networks) {

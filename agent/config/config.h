@@ -17,7 +17,7 @@ namespace cal {
 
 struct Config {
   Instances instances;
-  std::string shown;  // the configuration in force for people, passwords in URLs masked
+  std::string shown;  // the effective configuration for people, passwords in URLs masked
 };
 
 // Reads and checks the file. It touches no network and no state; files that it names must exist.
@@ -25,17 +25,17 @@ tl::expected<Config, ConfigErrors> load_config(const std::filesystem::path& file
                                                const Registry& registry,
                                                const StateFolder& state = {});
 
-// The file's text alone.
+// Only the text of the file.
 tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file);
 
-// The same from a text, as if it stood in `file`.
+// The same from a text, as if it were the content of `file`.
 tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
                                                 const std::filesystem::path& file,
                                                 const Registry& registry,
                                                 const StateFolder& state = {});
 
-// A reload by difference: the fresh instances, but where network, probe and configuration are the
-// same, the one that runs already (with its phase, its counters and its result).
+// For a reload: the fresh instances, but where network, probe and configuration are unchanged, the
+// running one (with its phase, counters and result).
 Instances keep_unchanged(const Instances& running, const Instances& fresh);
 
 }  // namespace cal

@@ -1,5 +1,5 @@
-// The configuration for a `preflight`: one network of the configured ones, with its probes of the
-// reference page's causes and no others.
+// The configuration for a `preflight`: one of the configured networks, with only those of its
+// probes that check a cause of the reference page.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -11,14 +11,14 @@
 
 namespace cal {
 
-// The names of the networks in a configuration that has no error.
+// The names of the networks in a valid configuration.
 std::vector<std::string> network_names(const std::string& config_text);
 
 // Option values by probe and key.
 using ProbeOptions = std::map<std::string_view, std::map<std::string_view, std::string>>;
 
-// The same configuration with nothing but this network and these probes. A probe that is not
-// configured there is added with its defaults. `options` are set on top.
+// The same configuration with only this network and these probes. A probe that is not configured is
+// added with its defaults. `options` replace what is configured.
 std::string config_for(const std::string& config_text, const std::string& network,
                        const std::vector<std::string_view>& probes, const ProbeOptions& options);
 

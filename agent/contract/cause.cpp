@@ -49,9 +49,9 @@ std::string_view likelihood_of(Strength strength) {
 std::string_view meaning_of(Cause cause) {
   switch (cause) {
     case Cause::account_not_administrator:
-      return "the account that installs the pack is no usable administrator";
+      return "the installing account is not a usable administrator";
     case Cause::pack_already_installed:
-      return "the CAL pack is installed already";
+      return "the CAL pack is already installed";
     case Cause::internet_unreachable:
       return "the activation service cannot be reached over the Internet";
     case Cause::directory_not_writable:
@@ -59,9 +59,9 @@ std::string_view meaning_of(Cause cause) {
     case Cause::licenses_exhausted:
       return "there are not enough licenses";
     case Cause::already_licensed:
-      return "the user or device has a license already";
+      return "the user or device already has a license";
     case Cause::other:
-      return "something else, shown in the evidence";
+      return "another cause, shown in the evidence";
   }
   return "";
 }
@@ -69,24 +69,24 @@ std::string_view meaning_of(Cause cause) {
 std::string_view first_step_of(Cause cause) {
   switch (cause) {
     case Cause::account_not_administrator:
-      return "Install the pack with an account that is in the Administrators group.";
+      return "Install the pack with an account that is a member of the Administrators group.";
     case Cause::pack_already_installed:
-      return "Look for the product key in the installation history; if more licenses are needed, "
+      return "Look for the product key in the installation history. If more licenses are needed, "
              "buy and install another pack.";
     case Cause::internet_unreachable:
-      return "Open the activation service's address on the licensing server and follow what "
-             "stops it: adapter, cable, name resolution, firewall, proxy.";
+      return "On the licensing server, open the address of the activation service and find what "
+             "blocks it: network adapter, cable, name resolution, firewall or proxy.";
     case Cause::directory_not_writable:
-      return "Give SYSTEM read and write permission on CN=msWssgConfig,CN=System and make it the "
-             "owner, then activate again.";
+      return "Grant SYSTEM read and write permission on CN=msWssgConfig,CN=System, make it the "
+             "owner, and activate again.";
     case Cause::licenses_exhausted:
-      return "Take licenses back from users and devices that no longer need them, or install "
+      return "Take back licenses from users and devices that no longer need them, or install "
              "another pack.";
     case Cause::already_licensed:
-      return "Nothing: the user or device has a license. Assign the new one to another.";
+      return "Nothing to fix: the user or device already has a license. Assign the new one to "
+             "another user or device.";
     case Cause::other:
-      return "Read the event's code and text in the evidence and look them up; then activate "
-             "again.";
+      return "Look up the error code and the text in the evidence, then activate again.";
   }
   return "";
 }

@@ -1,5 +1,5 @@
-// What can stop an activation, and how sure a finding is of it. The order of the causes is that of
-// the reference page (Event ID 5), then what only an assignment can meet.
+// What can stop an activation, and how strongly a finding points to it. The causes of the reference
+// page (Event ID 5) come first, in its order, then those of an assignment.
 #pragma once
 
 #include <array>
@@ -42,13 +42,13 @@ enum class Strength { weak = 1, strong = 2, certain = 3 };
 std::string_view name_of(Cause cause);  // the value of a metric label
 std::string_view name_of(Strength strength);
 
-// "possible", "likely", "certain": how people say it, before "cause".
+// "possible", "likely", "certain": for people, in front of "cause".
 std::string_view likelihood_of(Strength strength);
 
 // For the middle of a sentence.
 std::string_view meaning_of(Cause cause);
 
-// What to do first when nothing more is known than the cause.
+// What to do first when only the cause is known.
 std::string_view first_step_of(Cause cause);
 
 }  // namespace cal

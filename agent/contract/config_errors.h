@@ -1,4 +1,4 @@
-// Configuration errors, collected so that a person sees all of them at once. Not thread-safe.
+// Configuration errors, collected so that all of them are reported together. Not thread-safe.
 #pragma once
 
 #include <compare>
@@ -19,8 +19,8 @@ struct Place {
 
 class ConfigErrors {
  public:
-  // `text` says what is wrong and what is allowed, lower-case start, no full stop. Of
-  // one that quotes a very long value only the ends are kept.
+  // `text` says what is wrong and what is allowed. It starts in lower case and has no period. A
+  // text that quotes a very long value is cut in the middle.
   void add(Place place, std::string_view text);
 
   bool empty() const { return list_.empty(); }
@@ -29,7 +29,7 @@ class ConfigErrors {
   // One line each, "file:line:column: text", in the order of the file.
   std::string text() const;
 
-  // Without the places, for where they say nothing to the reader: "text; text".
+  // Without the places, where they mean nothing to the reader: "text; text".
   std::string without_places() const;
 
  private:

@@ -41,7 +41,7 @@ std::string suggestion(std::string_view word, const std::set<std::string>& allow
 // A path below it is a credential (systemd.exec(5), LoadCredential=).
 constexpr std::string_view credentials_prefix = "$CREDENTIALS_DIRECTORY/";
 
-// yaml-cpp marks a quoted scalar with the tag "!"; 'yes' in quotes is a text, not a truth.
+// yaml-cpp marks a quoted scalar with the tag "!"; 'yes' in quotes is a string, not a Boolean.
 bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
 }  // namespace
@@ -49,7 +49,7 @@ bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 Options::Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file,
                  ConfigErrors& errors, Place parent)
     : node_(std::move(node)), file_(std::move(file)), errors_(&errors), parent_(std::move(parent)) {
-  if (!node_->IsMap() && !node_->IsNull()) add_mistake(*node_, "expected `key: value` lines here");
+  if (!node_->IsMap() && !node_->IsNull()) add_error(*node_, "expected `key: value` lines here");
 }
 
 bool Options::has(const std::string& key) const { return node_->IsMap() && (*node_)[key]; }
@@ -64,14 +64,14 @@ std::vector<std::string> Options::keys() const {
 std::string Options::text(const std::string& key) {
   if (!has(key)) {
     asked_.insert(key);
-    add_mistake(*node_, fmt::format("'{}' is missing", key));
+    add_error(*node_, fmt::format("'{}' is missing", key));
     return "";
   }
   return text_or(key, "");
 }
 
 std::string Options::text_or(const std::string& key, std::string fallback) {
-  return scalar(key, "a text").value_or(std::move(fallback));
+  return scalar(key, "a string").value_or(std::move(fallback));
 }
 
 bool Options::flag_or(const std::string& key, bool fallback) {
@@ -79,7 +79,7 @@ bool Options::flag_or(const std::string& key, bool fallback) {
   if (!node) return fallback;
   bool value = false;
   if (!node->IsScalar() || is_quoted(*node) || !YAML::convert<bool>::decode(*node, value)) {
-    add_mistake(*node, fmt::format("'{}' must be true or false", key));
+    add_error(*node, fmt::format("'{}' must be true or false", key));
     return fallback;
   }
   return value;
@@ -91,7 +91,8 @@ Milliseconds Options::duration_or(const std::string& key, Milliseconds fallback,
   if (!written) return fallback;
   const auto value = parse_duration(*written);
   if (!value) {
-    error(key, fmt::format("'{}' is no duration; write 500ms, 30s, 5m, 2h or 7d", *written));
+    error(key, fmt::format("'{}' is not a duration; use a form such as 500ms, 30s, 5m, 2h or 7d",
+                           *written));
     return fallback;
   }
   if (*value < least || *value > most) {
@@ -108,14 +109,14 @@ std::vector<std::string> Options::texts(const std::string& key) {
   if (node->IsScalar()) return {node->Scalar()};
   std::vector<std::string> list;
   if (!node->IsSequence() || node->size() == 0) {
-    add_mistake(*node, fmt::format("'{}' must be a list with at least one text", key));
+    add_error(*node, fmt::format("'{}' must be a list with at least one string", key));
     return list;
   }
   for (const auto& item : *node) {
     if (item.IsScalar() && !item.Scalar().empty()) {
       list.push_back(item.Scalar());
     } else {
-      add_mistake(item, fmt::format("'{}' holds something that is no text", key));
+      add_error(item, fmt::format("'{}' must contain only strings", key));
     }
   }
   return list;
@@ -131,7 +132,7 @@ std::vector<Options::Item> Options::items(const std::string& key) {
     } else if (item.IsScalar() && !item.Scalar().empty()) {
       list.push_back({item.Scalar(), std::nullopt});
     } else {
-      add_mistake(item, fmt::format("'{}' holds something that is neither text nor mapping", key));
+      add_error(item, fmt::format("'{}' must contain only strings or mappings", key));
     }
   };
   if (!node->IsSequence()) {
@@ -149,8 +150,8 @@ std::filesystem::path Options::file(const std::string& key) {
     if (const auto* const folder = std::getenv("CREDENTIALS_DIRECTORY")) {
       return std::filesystem::path(folder) / written.substr(credentials_prefix.size());
     }
-    error(key, fmt::format("{} is a credential that systemd hands to the service alone; here "
-                           "CREDENTIALS_DIRECTORY is not set",
+    error(key, fmt::format("{} is a credential that systemd passes only to the service; "
+                           "CREDENTIALS_DIRECTORY is not set here",
                            written));
     return {};
   }
@@ -166,7 +167,7 @@ std::filesystem::path Options::readable_file(const std::string& key) {
   } else if (std::filesystem::is_directory(path, ignored)) {
     error(key, fmt::format("{} is a folder, not a file", path.string()));
   } else if (access(path.c_str(), R_OK) != 0) {
-    error(key, fmt::format("file {} cannot be read by this user", path.string()));
+    error(key, fmt::format("file {} is not readable by this user", path.string()));
   } else {
     return path;
   }
@@ -184,7 +185,7 @@ std::vector<Options> Options::sections(const std::string& key) {
   std::vector<Options> list;
   if (!node) return list;
   if (!node->IsSequence()) {
-    add_mistake(*node, fmt::format("'{}' must be a list (lines that begin with -)", key));
+    add_error(*node, fmt::format("'{}' must be a list (lines that begin with -)", key));
     return list;
   }
   for (const auto& item : *node) {
@@ -207,7 +208,7 @@ std::vector<std::pair<std::string, Options>> Options::named_sections() {
 
 void Options::error(const std::string& key, const std::string& text) {
   const auto node = find(key);
-  add_mistake(node ? *node : *node_, text);
+  add_error(node ? *node : *node_, text);
 }
 
 void Options::reject_unknown_keys() {
@@ -215,8 +216,8 @@ void Options::reject_unknown_keys() {
   for (const auto& item : *node_) {
     const auto key = item.first.Scalar();
     if (asked_.contains(key)) continue;
-    add_mistake(item.first, fmt::format("unknown key '{}'{} (allowed: {})", key,
-                                        suggestion(key, asked_), fmt::join(asked_, ", ")));
+    add_error(item.first, fmt::format("unknown key '{}'{} (allowed: {})", key,
+                                      suggestion(key, asked_), fmt::join(asked_, ", ")));
   }
 }
 
@@ -240,12 +241,12 @@ std::optional<YAML::Node> Options::find(const std::string& key) {
 }
 
 Place Options::place_of(const YAML::Node& node) const {
-  const auto mark = node.Mark();  // counts from 0; -1 for a node that stands nowhere
+  const auto mark = node.Mark();  // counts from 0; -1 for a node without a place
   if (mark.line < 0) return parent_;
   return {file_.string(), mark.line + 1, mark.column + 1};
 }
 
-void Options::add_mistake(const YAML::Node& node, const std::string& text) {
+void Options::add_error(const YAML::Node& node, const std::string& text) {
   errors_->add(place_of(node), text);
 }
 
@@ -253,7 +254,7 @@ std::optional<std::string> Options::scalar(const std::string& key, std::string_v
   const auto node = find(key);
   if (!node) return std::nullopt;
   if (!node->IsScalar() || node->Scalar().empty()) {
-    add_mistake(*node, fmt::format("'{}' must be {}", key, wanted));
+    add_error(*node, fmt::format("'{}' must be {}", key, wanted));
     return std::nullopt;
   }
   return node->Scalar();

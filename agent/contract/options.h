@@ -1,6 +1,6 @@
-// A typed view of one mapping of the configuration file. Reading never throws: what is wrong goes
-// into the shared ConfigErrors with file, line and column, and the reader gets a harmless value, so
-// that all errors of a file come out at once. Not thread-safe.
+// A typed view of one mapping of the configuration file. Reading never throws: an error goes into
+// the shared ConfigErrors with file, line and column, and the caller gets a harmless value, so that
+// all errors of a file are reported together. Not thread-safe.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -24,15 +24,15 @@ namespace cal {
 
 class Options {
  public:
-  // Relative paths count from the folder of `file`. `parent` is where a error is placed when the
-  // node itself stands nowhere, because its key is absent.
+  // Relative paths are relative to the folder of `file`. `parent` is the place of errors when the
+  // mapping itself has none, because its key is absent.
   Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file, ConfigErrors& errors,
           Place parent = {});
 
   bool has(const std::string& key) const;
   std::vector<std::string> keys() const;
 
-  // Scalars. `text` needs the key; the others give the fallback without it.
+  // Scalars. `text` requires the key; without it the others return the fallback.
   std::string text(const std::string& key);
   std::string text_or(const std::string& key, std::string fallback);
   bool flag_or(const std::string& key, bool fallback);
@@ -54,39 +54,40 @@ class Options {
     return fallback;
   }
 
-  // A list of texts; a single text counts as a list of one. At least one when the key is there.
+  // A list of strings; a single string counts as a list of one. If the key is present, the list
+  // must not be empty.
   std::vector<std::string> texts(const std::string& key);
 
-  // A list whose items are texts or mappings; a single one counts as a list of one.
+  // A list whose items are strings or mappings; a single one counts as a list of one.
   struct Item;
   std::vector<Item> items(const std::string& key);
 
-  // The path of a file that may come later, such as the export of another program; needs the key.
-  // One that begins with $CREDENTIALS_DIRECTORY/ is a credential that systemd passed to the
-  // service.
+  // The path of a file that may be created later, such as the export of another program; requires
+  // the key. A path that begins with $CREDENTIALS_DIRECTORY/ is a credential that systemd passed to
+  // the service.
   std::filesystem::path file(const std::string& key);
 
-  // The path of a file that exists and can be read. Empty (and a error) when it cannot.
+  // The path of a file that exists and is readable; otherwise an error, and an empty path.
   std::filesystem::path readable_file(const std::string& key);
 
-  // Mappings inside this one. `section` gives an empty view when the key is absent.
+  // Mappings inside this one. `section` returns an empty view when the key is absent.
   Options section(const std::string& key);
   std::vector<Options> sections(const std::string& key);          // of a list of mappings
   std::vector<std::pair<std::string, Options>> named_sections();  // every key is a name
 
-  // A error at the value of `key`, or at the mapping itself when the key is absent.
+  // Adds an error at the value of `key`, or at the mapping itself when the key is absent.
   void error(const std::string& key, const std::string& text);
 
-  // Call last: every key that nobody asked for is a error.
+  // Call last: every key that was not read is an error.
   void reject_unknown_keys();
 
-  // A canonical text of the mapping, without the keys in `leave_out`: equal texts, equal meaning.
+  // A canonical text of the mapping without the keys in `leave_out`: equal texts, equal meaning.
   std::string canonical(std::initializer_list<std::string_view> leave_out = {}) const;
 
  private:
   std::optional<YAML::Node> find(const std::string& key);
   Place place_of(const YAML::Node& node) const;
-  void add_mistake(const YAML::Node& node, const std::string& text);
+  void add_error(const YAML::Node& node, const std::string& text);
   std::optional<std::string> scalar(const std::string& key, std::string_view wanted);
 
   std::shared_ptr<const YAML::Node> node_;
@@ -96,7 +97,7 @@ class Options {
   std::set<std::string> asked_;
 };
 
-// One item of a mixed list: a mapping, or else a text.
+// One item of a mixed list: a mapping or a string.
 struct Options::Item {
   std::string text;
   std::optional<Options> mapping;

@@ -1,4 +1,4 @@
-// The time that a phase of a run took, added when it ends.
+// Measures a phase of a run.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -9,7 +9,7 @@
 
 namespace cal {
 
-// Adds the time a phase took, whether it ended well or not.
+// Adds the duration of a phase when it ends, successful or not.
 class PhaseTimer {
  public:
   PhaseTimer(std::vector<Phase>& phases, std::string_view name)

@@ -42,12 +42,12 @@ namespace common_reason {
 
 const Reason not_run_yet{"not_run_yet", Verdict::unknown, Severity::warning,
                          "The probe has not run since the agent started.",
-                         "Wait for the first run; it comes within 15 seconds."};
-const Reason timeout{"timeout", Verdict::unknown, Severity::warning,
-                     "The run did not end within its timeout.",
-                     "Look at the phase that took longest; the peer it waits for does not answer."};
+                         "Wait for the first run, which starts within 15 seconds."};
+const Reason timeout{
+    "timeout", Verdict::unknown, Severity::warning, "The run did not end within its timeout.",
+    "Find the phase that took longest: the peer it waits for did not answer in time."};
 const Reason internal_error{"internal_error", Verdict::unknown, Severity::warning,
-                            "The agent met a fault of its own.",
+                            "An internal error occurred in the agent.",
                             "Report the log line of this run to the project."};
 
 }  // namespace common_reason

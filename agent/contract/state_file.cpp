@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view heading = "cal_exporter state";
 constexpr std::size_t max_state_size = 64U << 20U;  // bytes
 
-// FNV-1a, 64 bits: against damage, not against forgery.
+// FNV-1a, 64 bits: detects damage, not forgery.
 std::uint64_t checksum(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) {
@@ -49,7 +49,7 @@ void give_to_owner(int file, const std::filesystem::path& folder) {
   [[maybe_unused]] const int ignored = fchown(file, owner.st_uid, owner.st_gid);
 }
 
-// Empty when it worked, else what did not.
+// Empty on success, else what failed.
 std::string replace_file(const std::filesystem::path& path, std::string_view content) {
   const auto fresh = path.string() + ".new";
   {
@@ -110,7 +110,7 @@ struct StateFile::Slot {
   const StateFile* owner = nullptr;
   std::optional<SavedState> state;  // as saved last, or as read
   bool was_read = false;
-  bool failing = false;  // so that a full disk is said once
+  bool failing = false;  // so that a full disk is logged once
 
   std::filesystem::path path() const { return folder / name; }
   void read(int version);
@@ -140,9 +140,9 @@ std::filesystem::path StateFolder::Shared::usable_folder() {
   std::filesystem::create_directory(folder, error);
   lock = UniqueFd(open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
   if (lock.valid() && flock(lock.fd(), LOCK_EX | LOCK_NB) == 0) return folder;
-  log(LogLevel::warning, "state is kept in memory and lost at the end; see --state.dir",
+  log(LogLevel::warning, "state is kept in memory only and will be lost on exit; see --state.dir",
       {{"folder", folder.string()},
-       {"error", errno == EWOULDBLOCK ? "another cal_exporter uses it" : last_error()}});
+       {"error", errno == EWOULDBLOCK ? "another cal_exporter is using it" : last_error()}});
   folder.clear();
   return folder;
 }
@@ -201,13 +201,13 @@ void StateFile::set_aside() {
   if (slot_->owner != this || !slot_->state) return;
   slot_->state.reset();
   slot_->set_aside(
-      "is whole, but the probe does not understand it: was it written by a newer "
+      "is intact, but the probe does not understand it: was it written by a newer "
       "version of cal_exporter?");
 }
 
 bool StateFile::save(int version, std::string_view text) {
   const std::lock_guard guard(slot_->mutex);
-  if (slot_->owner != this) return true;  // replaced: this text is of the past
+  if (slot_->owner != this) return true;  // replaced: this text is outdated
   slot_->state = {version, std::string(text)};
   return slot_->write();
 }
@@ -217,7 +217,7 @@ void StateFile::Slot::read(int version) {
   const auto sealed = read_file(path(), max_state_size);
   if (!sealed && sealed.error().error == ReadError::missing) return;
   if (!sealed) {
-    log(LogLevel::warning, "cannot read the state; starting afresh, in memory",
+    log(LogLevel::warning, "cannot read the state file; starting with empty state in memory",
         {{"file", path().string()}, {"error", sealed.error().what}});
     folder.clear();
     return;
@@ -227,17 +227,17 @@ void StateFile::Slot::read(int version) {
   if (!state) set_aside(opened.wrong);
 }
 
-// The file only: what is kept in memory is the caller's.
+// Only the file; the caller resets what is in memory.
 void StateFile::Slot::set_aside(std::string_view why) {
   if (folder.empty() || read_only) return;
   std::error_code error;
   const auto aside = free_name_beside(path());
   std::filesystem::rename(path(), aside, error);
-  log(LogLevel::warning, "the state cannot be used; it is set aside, starting afresh",
+  log(LogLevel::warning, "the state file is unusable; moved it aside and starting with empty state",
       {{"file", path().string()},
        {"why", std::string(why)},
        {"set_aside_as", error ? error.message() : aside.string()}});
-  if (error) folder.clear();  // what cannot be moved away is not written over either
+  if (error) folder.clear();  // a file that cannot be moved must not be overwritten
 }
 
 bool StateFile::Slot::write() {
@@ -246,10 +246,10 @@ bool StateFile::Slot::write() {
   if (wrong.empty() == failing) {
     failing = !failing;
     if (failing) {
-      log(LogLevel::error, "cannot save the state; it is kept in memory until this works again",
+      log(LogLevel::error, "cannot save the state; keeping it in memory and trying again",
           {{"error", wrong}});
     } else {
-      log(LogLevel::info, "the state is saved again", {{"file", path().string()}});
+      log(LogLevel::info, "saving the state works again", {{"file", path().string()}});
     }
   }
   return !failing;

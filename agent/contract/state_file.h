@@ -1,13 +1,14 @@
-// What a probe keeps across restarts: one small text per network and probe, in a folder of its own.
-// A text replaces the one before as a whole (written beside it, synced, renamed), so that whoever
-// is killed leaves the old one or the new one. What cannot be kept on disk is kept in memory, and
-// said once in the log. Thread-safe.
+// What a probe keeps across restarts: one small text per network and probe, in one folder. A text
+// is replaced as a whole (written beside the old one, synced, renamed), so that a process that is
+// killed leaves either the old one or the new one. State that cannot be written to disk is kept in
+// memory, and the log says so once. Thread-safe.
 //
 // Each probe counts the versions of its text from 1. An upgrade and a downgrade both have to keep
 // state:
-// - A program reads the texts of its own version and of all before. What they lack has a default.
+// - A program reads the texts of its own version and of all older ones. What they lack has a
+//   default.
 // - Additions that an older program skips keep the version. Anything else is a new version, which
-//   an older program sets aside; then the changelog says what a downgrade loses.
+//   an older program moves aside; then the changelog says what a downgrade loses.
 #pragma once
 
 #include <cstdint>
@@ -28,9 +29,9 @@ class StateFolder {
 
   // Keeps everything in memory.
   StateFolder();
-  // The folder is opened when the first state is loaded, and made when it is missing. With
+  // The folder is opened when the first state is loaded, and created if it is missing. With
   // `read_write` no other process may use it: a second agent on one folder would undo what the
-  // first one writes, and so keeps its state in memory.
+  // first one writes, so it keeps its state in memory.
   StateFolder(std::filesystem::path folder, Access access);
 
   // The state of one probe. Touches no file yet.
@@ -50,7 +51,7 @@ class StateFolder {
   std::shared_ptr<Shared> shared_;
 };
 
-// A text, and the version of the program's form in which it was written.
+// A text, and the version of the format in which it was written.
 struct SavedState {
   int version;
   std::string text;
@@ -58,19 +59,18 @@ struct SavedState {
   bool operator==(const SavedState&) const = default;
 };
 
-// Of the handles on one file, the one that loaded last owns it: after a reload, the last run of the
-// probe that was replaced saves nothing any more.
+// Of the handles on one file, the one that loaded last owns it: after a reload, the last run of a
+// probe that was replaced no longer saves anything.
 class StateFile {
  public:
-  // What was saved last, by this version or an older one; empty when there is none. One that is
-  // damaged, or of a newer version than `version`, is set aside under another name and not
-  // destroyed.
+  // The last saved text, of this version or an older one; empty when there is none. A file that is
+  // damaged, or of a newer version than `version`, is renamed and not destroyed.
   std::optional<SavedState> load(int version);
 
-  // After load(): the probe does not understand the text. It is set aside, too.
+  // After load(), when the probe does not understand the text: renames the file.
   void set_aside();
 
-  // Keeps the text. False when it is not on disk though it should be: save again later.
+  // Keeps the text. False when writing it to disk failed: save again later.
   bool save(int version, std::string_view text);
 
  private:
@@ -83,9 +83,9 @@ class StateFile {
   std::shared_ptr<Slot> slot_;
 };
 
-// The form on disk: a line with version, length and checksum, then the text. Pure.
+// The format on disk: a line with version, length and checksum, then the text. Pure.
 std::string sealed_state(int version, std::string_view text);
-// Empty, with a reason for people, when it is not whole or of a newer version than `version`.
+// Empty, with a reason for people, when it is damaged or of a newer version than `version`.
 struct OpenedState {
   std::optional<SavedState> state;
   std::string wrong = {};

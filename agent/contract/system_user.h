@@ -5,6 +5,6 @@
 
 namespace cal {
 
-std::string system_user();  // the name; the number where there is none
+std::string system_user();  // its name, or its number if it has no name
 
 }  // namespace cal

@@ -20,8 +20,8 @@ void log_change(const Change& change) {
 
 void log_clock_jump(Milliseconds jump) {
   log(LogLevel::warning,
-      "the system clock jumped: it was set, or this host slept; the age of files and of results is "
-      "judged by the new time",
+      "the system clock jumped (it was set, or the host was suspended); ages are now computed from "
+      "the new time",
       {{"direction", jump.count() > 0 ? "forward" : "back"},
        {"by", duration_text(std::chrono::round<std::chrono::seconds>(std::chrono::abs(jump)))}});
 }

@@ -1,5 +1,4 @@
-// What the log says when something has changed: what a probe finds, the diagnosis of a network, the
-// system clock.
+// The log lines of changes: the reason of a probe, the diagnosis of a network, the system clock.
 #pragma once
 
 #include "agent/diagnosis/diagnosis.h"
@@ -16,7 +15,7 @@ void log_change(const Change& change);
 
 void log_clock_jump(Milliseconds jump);
 
-// Says when the most likely cause of a network changes. Not thread-safe.
+// Logs when the most likely cause of a network changes. Not thread-safe.
 class DiagnosisLog {
  public:
   // The diagnoses of all networks.

@@ -43,17 +43,17 @@ std::vector<ProbeChange> changes_of(const Rows& before, const Rows& now) {
     auto then = outcome_of(before, row.instance->kind->name);
     // By word: a reason that is read from a report is another object than the one of a run.
     if (then && then->reason->word == row.outcome->reason->word) continue;
-    changes.push_back({row.instance->kind->name, std::move(then), row.outcome});
+    changes.push_back({row.instance, std::move(then), row.outcome});
   }
   for (const auto& row : before) {
     if (outcome_of(now, row.instance->kind->name)) continue;
-    changes.push_back({row.instance->kind->name, row.outcome, nullptr});
+    changes.push_back({row.instance, row.outcome, nullptr});
   }
   return changes;
 }
 
-// A probe that found the cause then has to find it absent now: one that cannot tell, or is no
-// longer configured, proves nothing.
+// Every probe that found the cause then has to find it absent now: one that could not check, or is
+// no longer configured, proves nothing.
 Comparison::Cause compare_cause(const Diagnosis& then, const Rows& then_rows, const Diagnosis& now,
                                 const Rows& now_rows) {
   if (then_rows.empty()) return Comparison::Cause::not_in_report;
@@ -72,23 +72,23 @@ Comparison::Cause compare_cause(const Diagnosis& then, const Rows& then_rows, co
 std::string headline(const Comparison& comparison) {
   switch (comparison.cause) {
     case Comparison::Cause::not_in_report:
-      return "the report does not have this network";
+      return "the report does not contain this network";
     case Comparison::Cause::none_before:
       return fmt::format("the report names no cause ({})", comparison.before);
     case Comparison::Cause::gone:
       return fmt::format("{} is gone", comparison.before);
     case Comparison::Cause::still_there:
-      return fmt::format("{} is still there", comparison.before);
+      return fmt::format("{} is still present", comparison.before);
     case Comparison::Cause::not_known:
-      return fmt::format("whether {} is gone cannot be told", comparison.before);
+      return fmt::format("cannot tell whether {} is gone", comparison.before);
   }
   return "";
 }
 
-std::string state_of(const std::shared_ptr<const Outcome>& outcome) {
+std::string state_of(const std::shared_ptr<const Outcome>& outcome,
+                     const std::vector<Cause>& causes) {
   if (!outcome) return "not configured";
-  const auto& reason = *outcome->reason;
-  return fmt::format("{} ({})", words_for(reason.verdict, reason.severity), reason.word);
+  return fmt::format("{} ({})", words_for(*outcome->reason, causes), outcome->reason->word);
 }
 
 }  // namespace
@@ -115,11 +115,12 @@ std::string comparison_text(const std::vector<Comparison>& comparisons, SystemTi
   for (const auto& comparison : comparisons) {
     fmt::format_to(out, "\n{}: {}.\n  {}\n", comparison.network, headline(comparison),
                    printable(comparison.sentence));
-    for (const auto& [probe, then, found] : comparison.changes) {
-      fmt::format_to(out, "  {}: {} -> {}\n", probe, state_of(then), state_of(found));
+    for (const auto& [instance, then, found] : comparison.changes) {
+      fmt::format_to(out, "  {}: {} -> {}\n", instance->kind->name,
+                     state_of(then, instance->causes), state_of(found, instance->causes));
       if (found) fmt::format_to(out, "      {}\n", printable(found->summary));
     }
-    if (comparison.changes.empty()) text += "  No probe gives another reason than then.\n";
+    if (comparison.changes.empty()) text += "  No probe reports a different reason than before.\n";
   }
   return text;
 }

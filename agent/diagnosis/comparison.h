@@ -1,17 +1,18 @@
-// What changed between a saved report and now, and whether the cause that it named is gone. Pure.
+// What changed between a saved report and now, and whether the cause in the report is gone. Pure.
 #pragma once
 
 #include "agent/run/board.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cal {
 
-// One probe whose reason is another than before; null where it was not there.
+// A probe whose reason is not the one of before; null where the probe was not configured.
 struct ProbeChange {
-  std::string_view probe;
+  std::shared_ptr<const Instance> instance;  // as it is now, or was
   std::shared_ptr<const Outcome> before;
   std::shared_ptr<const Outcome> now;
 };
@@ -22,7 +23,7 @@ struct Comparison {
     none_before,    // the report named no cause
     gone,           // it named one, and nothing points to it now
     still_there,
-    not_known,  // nothing points to it, but its probe cannot tell now
+    not_known,  // nothing points to it, but its probe could not check now
   };
 
   std::string network;
@@ -33,7 +34,7 @@ struct Comparison {
   std::vector<ProbeChange> changes;
 };
 
-// One for each network that stands in either.
+// One for each network that is in either.
 std::vector<Comparison> compare(const Rows& before, const Rows& now);
 
 std::string comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,

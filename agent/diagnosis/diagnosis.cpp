@@ -17,7 +17,7 @@ bool looks_for(const Row& row, Cause cause) {
   return std::ranges::find(causes, cause) != causes.end();
 }
 
-// The stronger first; among equals what is so now, then the newer.
+// The stronger first; among equals what is true now, then the newer.
 bool outweighs(const Finding& left, const Finding& right) {
   const auto weight = [](const Finding& finding) {
     return std::tuple(finding.strength, !finding.seen_at, finding.seen_at);
@@ -55,7 +55,7 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
     }
     if (suspect.findings.empty()) continue;
     std::ranges::stable_sort(suspect.findings, outweighs);
-    // Of two probes that look for one cause each sees its own part of it.
+    // If two probes check one cause, each sees only its part of it.
     const auto is_now = [](const Finding& finding) { return !finding.seen_at; };
     if (std::ranges::any_of(suspect.findings, is_now)) suspect.against.clear();
     suspects.push_back(std::move(suspect));
@@ -67,7 +67,7 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
   return suspects;
 }
 
-void add_what_is_not_known(std::span<const Row> rows, Diagnosis& diagnosis) {
+void add_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) continue;
     const auto name = row.instance->kind->name;
@@ -90,8 +90,8 @@ void add_what_is_not_known(std::span<const Row> rows, Diagnosis& diagnosis) {
   }
 }
 
-// "probe: what it found; other probe: what that found". Probes that say the same stand together: a
-// directory that is down is one fact.
+// "probe: what it found; other probe: what that found". Probes with the same finding are listed
+// together: a directory that is down is one fact.
 std::string list_of(const std::vector<Finding>& findings) {
   std::vector<std::pair<std::string, std::string_view>> grouped;  // probes, what they say
   for (const auto& finding : findings) {
@@ -126,14 +126,14 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   auto text =
       fmt::format("{} cause: {} ({}).", word, meaning_of(primary.cause), list_of(primary.findings));
   for (const auto& finding : primary.against) {
-    text += fmt::format(" But {} finds now: {}.", finding.probe, finding.sentence);
+    text += fmt::format(" But {} now reports: {}.", finding.probe, finding.sentence);
   }
   for (auto other = diagnosis.suspects.begin() + 1; other != diagnosis.suspects.end(); ++other) {
     text +=
         fmt::format(" Also {}: {}.", likelihood_of(other->strength()), meaning_of(other->cause));
   }
   if (!diagnosis.blind.empty()) {
-    text += fmt::format(" Not looked for: {}.",
+    text += fmt::format(" Not checked: {}.",
                         names_of(diagnosis.blind, [](const Finding& each) { return each.probe; }));
   }
   return text;
@@ -142,22 +142,23 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
 std::string no_suspect_sentence(const Diagnosis& diagnosis) {
   constexpr auto all = page_causes.size();
   const auto configured = all - diagnosis.not_configured.size();
-  if (configured == 0) return "Cannot tell: no probe of a cause is configured.";
+  if (configured == 0) return "Cannot tell: no probe that checks a cause is configured.";
   const auto blind = diagnosis.blind_causes.size();
   if (blind == configured) {
-    return fmt::format("Cannot tell: {} could be looked for ({}).",
-                       configured == 1 ? "not even the one cause that is configured"
-                                       : fmt::format("none of the {} causes", configured),
+    return fmt::format("Cannot tell: {} ({}).",
+                       configured == 1
+                           ? "the only configured cause could not be checked"
+                           : fmt::format("none of the {} causes could be checked", configured),
                        list_of(diagnosis.blind));
   }
   if (blind > 0) {
     constexpr std::array<std::string_view, all + 1> numbers{"", "one", "two", "three", "four"};
-    return fmt::format("Cannot tell: no cause found, but {} could not be looked for ({}).",
+    return fmt::format("Cannot tell: no cause found, but {} could not be checked ({}).",
                        numbers.at(blind), list_of(diagnosis.blind));
   }
-  if (configured == all) return fmt::format("No cause found; all {} causes were looked for.", all);
+  if (configured == all) return fmt::format("No cause found; all {} causes were checked.", all);
   return fmt::format(
-      "No cause found; {} of the {} causes {} looked for (not configured: {}).", configured, all,
+      "No cause found; {} of the {} causes {} checked (not configured: {}).", configured, all,
       configured == 1 ? "was" : "were",
       names_of(diagnosis.not_configured, [](Cause cause) { return name_of(cause); }));
 }
@@ -168,9 +169,9 @@ const Row* row_of(std::span<const Row> rows, std::string_view probe) {
   return found == rows.end() ? nullptr : &*found;
 }
 
-// The probe that looks for the cause knows its steps best, and most exactly when it finds it now.
-// Else the strongest finding may have a step of its own: the cause's speaks of EBS alone.
-void add_way_out(std::span<const Row> rows, Diagnosis& diagnosis) {
+// The probe that checks the cause knows its steps best, and most exactly when it finds it now.
+// Otherwise the strongest finding may bring its own step: that of the cause is about EBS only.
+void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (diagnosis.suspects.empty()) {
     if (diagnosis.blind.empty()) return;
     const auto* row = row_of(rows, diagnosis.blind.front().probe);
@@ -214,13 +215,13 @@ Diagnosis diagnose(std::span<const Row> rows) {
   Diagnosis diagnosis;
   if (!rows.empty()) diagnosis.network = rows.front().instance->network;
   diagnosis.suspects = suspects_of(rows);
-  add_what_is_not_known(rows, diagnosis);
+  add_unknowns(rows, diagnosis);
   diagnosis.sentence =
       diagnosis.suspects.empty() ? no_suspect_sentence(diagnosis) : suspect_sentence(diagnosis);
   if (!diagnosis.not_read.empty()) {
     diagnosis.sentence += fmt::format(" Not read: {}.", fmt::join(diagnosis.not_read, ", "));
   }
-  add_way_out(rows, diagnosis);
+  add_first_step(rows, diagnosis);
   return diagnosis;
 }
 

@@ -15,7 +15,7 @@ namespace cal {
 namespace {
 
 constexpr std::string_view scheme = "Basic ";
-constexpr std::size_t longest_header = 4096;
+constexpr std::size_t max_header_bytes = 4096;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -47,7 +47,7 @@ std::map<std::string, std::string> one_of_each_cost(const Users& users) {
 std::array<std::byte, 32> random_salt() {
   std::array<std::byte, 32> salt{};
   if (gnutls_rnd(GNUTLS_RND_KEY, salt.data(), salt.size()) != 0) {
-    throw std::runtime_error("the system gives no random bytes");
+    throw std::runtime_error("cannot get random bytes from the system");
   }
   return salt;
 }
@@ -64,7 +64,7 @@ bool is_bcrypt_hash(std::string_view text) {
 std::string_view cost_of(std::string_view bcrypt_hash) { return bcrypt_hash.substr(4, 2); }
 
 std::optional<Credentials> parse_basic(std::string_view authorization) {
-  if (authorization.size() > longest_header || authorization.size() <= scheme.size() ||
+  if (authorization.size() > max_header_bytes || authorization.size() <= scheme.size() ||
       !same_scheme(authorization.substr(0, scheme.size()))) {
     return std::nullopt;
   }
@@ -111,12 +111,12 @@ bool BasicAuth::check(const Credentials& credentials) {
 void BasicAuth::Memory::add(const Key& key) {
   if (!keys_.insert(key).second) return;
   oldest_first_.push_back(key);
-  if (oldest_first_.size() <= most) return;
+  if (oldest_first_.size() <= max_keys) return;
   keys_.erase(oldest_first_.front());
   oldest_first_.pop_front();
 }
 
-// The parts are hashed with their lengths: joined alone, "a" with "bc" would be "ab" with "c".
+// The parts are hashed with their lengths; without them, "a" and "bc" would equal "ab" and "c".
 BasicAuth::Key BasicAuth::key_of(const Credentials& credentials) const {
   Key key{};
   gnutls_hash_hd_t hash = nullptr;

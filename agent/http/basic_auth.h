@@ -1,5 +1,5 @@
-// HTTP basic authentication (RFC 7617) against bcrypt hashes. A check costs tens of milliseconds of
-// a processor, so results are remembered, and the check belongs on a thread that may take its time.
+// HTTP basic authentication (RFC 7617) against bcrypt hashes. A check takes tens of milliseconds of
+// processor time, so results are remembered, and a check belongs on a thread that may block.
 // Thread-safe.
 #pragma once
 
@@ -20,7 +20,7 @@ using Users = std::map<std::string, std::string>;  // name to bcrypt hash
 // "$2y$10$…" with a cost from 4 to 31 and 53 characters of salt and digest.
 bool is_bcrypt_hash(std::string_view text);
 
-// The cost of such a hash, two digits; each more doubles the work.
+// The cost of such a hash, two digits; each step doubles the work.
 std::string_view cost_of(std::string_view bcrypt_hash);
 
 struct Credentials {
@@ -38,24 +38,24 @@ class BasicAuth {
   BasicAuth& operator=(const BasicAuth&) = delete;
   ~BasicAuth() = default;
 
-  // The remembered answer; takes no time.
+  // The remembered result; returns at once.
   std::optional<bool> remembered(const Credentials& credentials) const;
 
-  // Works the answer out, one at a time, and remembers it. Every answer takes a hash of each cost
-  // that some user has, so that nobody learns the names by the clock.
+  // Computes the result, one at a time, and remembers it. Every check computes one hash per
+  // configured cost, so that timing does not reveal user names.
   bool check(const Credentials& credentials);
 
  private:
   using Key = std::array<std::byte, 32>;
 
-  // The newest keys, so many.
+  // The newest keys.
   class Memory {
    public:
     bool has(const Key& key) const { return keys_.contains(key); }
     void add(const Key& key);
 
    private:
-    static constexpr std::size_t most = 256;
+    static constexpr std::size_t max_keys = 256;
     std::set<Key> keys_;
     std::deque<Key> oldest_first_;
   };
@@ -64,11 +64,11 @@ class BasicAuth {
   std::string hash_of(const std::string& user) const;
 
   const Users users_;
-  const std::map<std::string, std::string> stand_ins_;  // a hash of each cost that occurs
+  const std::map<std::string, std::string> stand_ins_;  // a hash for each configured cost
   const std::array<std::byte, 32> salt_;  // so that a remembered key cannot be looked up elsewhere
   std::mutex working_;
   mutable std::mutex mutex_;
-  // Apart, so that a flood of wrong passwords pushes out no right one.
+  // Separate, so that a flood of wrong passwords pushes out no right one.
   Memory right_;  // under mutex_
   Memory wrong_;  // under mutex_
 };

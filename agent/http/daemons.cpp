@@ -17,7 +17,7 @@ namespace {
 
 // Holds a request's head and the reply's; a longer head is refused by libmicrohttpd (414, 431).
 constexpr std::size_t connection_memory = std::size_t{16} * 1024;
-// How long a generation that ends waits for clients to send their request or to take their reply.
+// How long daemons that end wait for clients to send a request or to receive a reply.
 constexpr std::chrono::seconds grace{2};
 constexpr unsigned plain_flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME;
 constexpr unsigned tls_flags = plain_flags | MHD_USE_TLS;
@@ -32,8 +32,8 @@ std::vector<MHD_OptionItem> tls_options(const HttpTls* tls) {
     options.push_back({MHD_OPTION_HTTPS_MEM_KEY, 0, pointer_to(tls->key_pem)});
     options.push_back({MHD_OPTION_HTTPS_PRIORITIES, 0, pointer_to(tls->priorities)});
     if (tls->client != ClientCertificate::none) {
-      // Without it no certificate is asked for. Where any will do, the server's own stands for the
-      // authorities; see ask_for_any_certificate().
+      // Without it, no certificate is requested. If any certificate is accepted, the server's own
+      // takes the place of the CAs; see ask_for_any_certificate().
       options.push_back(
           {MHD_OPTION_HTTPS_MEM_TRUST, 0,
            pointer_to(tls->client_ca_pem.empty() ? tls->certificate_pem : tls->client_ca_pem)});
@@ -81,9 +81,9 @@ HttpDaemons::~HttpDaemons() { stop(); }
 void HttpDaemons::start(const Listener& listener, Limits limits,
                         MHD_AccessHandlerCallback on_request,
                         MHD_RequestCompletedCallback on_completed) {
-  // A socket of its own, so that two generations can listen at once while one takes over.
+  // A duplicate, so that old and new daemons can listen at once while the new ones take over.
   const int socket = fcntl(listener.socket(), F_DUPFD_CLOEXEC, 0);
-  if (socket < 0) {  // libmicrohttpd would open one of its own, on some port of every address
+  if (socket < 0) {  // libmicrohttpd would open its own, on some port of every address
     throw std::runtime_error(
         fmt::format("serve on {}: {}", listener.address(), std::strerror(errno)));
   }

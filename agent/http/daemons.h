@@ -1,6 +1,6 @@
-// The daemons of libmicrohttpd that serve with one certificate, one for each listening socket.
-// Another certificate means another generation on the same sockets: libmicrohttpd cannot change one
-// that runs.
+// The daemons of libmicrohttpd that serve with one certificate, one for each listening socket. A
+// new certificate needs new daemons on the same sockets, because libmicrohttpd cannot change a
+// running one.
 #pragma once
 
 #include "agent/http/connections.h"
@@ -32,19 +32,19 @@ class HttpDaemons {
               MHD_AccessHandlerCallback on_request, MHD_RequestCompletedCallback on_completed);
   HttpDaemons(const HttpDaemons&) = delete;
   HttpDaemons& operator=(const HttpDaemons&) = delete;
-  // Takes no more requests and waits for those under way: without an end for those that a thread of
-  // ours works on, not long for clients that take their time. Then closes every connection.
+  // Takes no more requests and waits for those under way: as long as it takes for those on our
+  // threads, and a short time for slow clients. Then closes every connection.
   ~HttpDaemons();
 
-  // Takes no more connections, and waits a little for those that are open to end: what a client has
-  // begun is still answered.
+  // Takes no more connections and waits a short time for the open ones to end, so that clients get
+  // the replies to requests they have begun.
   void drain();
 
   HttpServer& server() { return server_; }
   Connections& connections() { return connections_; }
   const HttpTls* tls() const { return tls_.get(); }
 
-  // False when no more requests are taken; else one is under way until leave().
+  // False when no more requests are taken; otherwise one is under way until leave().
   bool enter();
   void leave();
 
@@ -67,7 +67,7 @@ class HttpDaemons {
   Connections& connections_;
   std::shared_ptr<const HttpTls> tls_;
   std::vector<MHD_Daemon*> daemons_;
-  std::vector<int> quiet_sockets_;  // of the daemons that listen no more
+  std::vector<int> quiet_sockets_;  // of daemons that no longer listen
   std::mutex mutex_;
   std::condition_variable idle_;
   unsigned open_ = 0;       // connections; under mutex_

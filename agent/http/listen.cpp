@@ -39,7 +39,8 @@ using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 std::string reason_of(int error) {
   switch (error) {
     case EADDRINUSE:
-      return "address in use; another cal_exporter? choose another with --web.listen-address";
+      return "address already in use, perhaps by another cal_exporter; choose another with "
+             "--web.listen-address";
     case EACCES:
       return "permission denied; ports below 1024 need CAP_NET_BIND_SERVICE";
     case EADDRNOTAVAIL:
@@ -53,10 +54,10 @@ std::string reason_of(int error) {
 
 Wanted read_address(std::string_view address) {
   const auto parts = parse_host_port(address);
-  if (!parts) fail(address, "the port is no number from 0 to 65535");
-  if (!parts->port) fail(address, "no port; write HOST:PORT or :PORT");
+  if (!parts) fail(address, "the port must be a number from 0 to 65535");
+  if (!parts->port) fail(address, "the port is missing; use HOST:PORT or :PORT");
   if (!parts->bracketed && parts->host.find(':') != std::string_view::npos) {
-    fail(address, "write an IPv6 address in brackets");
+    fail(address, "put the IPv6 address in brackets");
   }
   return {std::string(parts->host), *parts->port};
 }
@@ -107,7 +108,7 @@ Opened open_socket(sockaddr_storage at, socklen_t size, Families families) {
   if (!made.valid()) return {{}, errno};
   const int on = 1;
   const int v6_only = families == Families::own ? 1 : 0;
-  // A restarted agent gets its port back although old connections linger in TIME_WAIT.
+  // A restarted agent gets its port back while old connections are still in TIME_WAIT.
   setsockopt(made.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (at.ss_family == AF_INET6) {
     setsockopt(made.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);
@@ -120,7 +121,7 @@ Opened open_socket(sockaddr_storage at, socklen_t size, Families families) {
   return {Listener(std::move(made), text_of(at)), 0};
 }
 
-// One socket for both families; a host without IPv6 gets one for IPv4.
+// One socket for both families; on a host without IPv6, one for IPv4.
 std::vector<Listener> listen_everywhere(std::string_view address, std::uint16_t port) {
   std::vector<Listener> listeners;
   int error = 0;
@@ -166,7 +167,7 @@ std::vector<Listener> listen_on(std::string_view address) {
       }
       listeners.push_back(std::move(*opened.listener));
     } else if (opened.error == EADDRNOTAVAIL || opened.error == EAFNOSUPPORT) {
-      // "localhost" names ::1 also where IPv6 is switched off.
+      // "localhost" resolves to ::1 even where IPv6 is disabled.
       missing = reason_of(opened.error);
     } else {
       fail(text, reason_of(opened.error));

@@ -1,4 +1,4 @@
-// Listening sockets, bound by ourselves so that a failure names the address and the reason.
+// Listening sockets. We bind them ourselves, so that an error names the address and the reason.
 #pragma once
 
 #include "agent/base/file.h"
@@ -10,7 +10,7 @@
 
 namespace cal {
 
-// A socket that listens; closed with it unless released.
+// A listening socket; closed by the destructor unless released.
 class Listener {
  public:
   Listener(UniqueFd socket, std::string address)
@@ -26,8 +26,8 @@ class Listener {
 };
 
 // Listens on every address that `address` stands for: "host:port", "[ipv6]:port", or ":port" for
-// all addresses of both families. Port 0 takes a free one, the same for all. Throws
-// std::runtime_error: `listen on 127.0.0.1:10105: address in use; ...`.
+// all addresses of both families. Port 0 takes a free port, the same for all. Throws
+// std::runtime_error: `listen on 127.0.0.1:10105: address already in use, ...`.
 std::vector<Listener> listen_on(std::string_view address);
 
 }  // namespace cal

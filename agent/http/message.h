@@ -1,4 +1,5 @@
-// What handlers of the HTTP server take and give: plain values, and a reply made once for many.
+// What handlers of the HTTP server take and return: plain values, and a reply that is made once and
+// sent many times.
 #pragma once
 
 #include <memory>
@@ -25,27 +26,28 @@ struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body = {};
-  // Beyond Content-Type and the defaults below; one with a default's name replaces it.
+  // In addition to Content-Type and the defaults below; a header with the name of a default
+  // replaces it.
   Headers headers = {};
 };
 
 // Every reply carries it, with X-Content-Type-Options, X-Frame-Options, Referrer-Policy and
-// Cache-Control: no-store. Script, style and images come from a path of ours (an element or an
-// attribute with one is not obeyed), scripts and forms ask us alone.
+// Cache-Control: no-store. Scripts, styles and images load only from the agent itself (inline ones
+// are ignored), and scripts and forms send requests only to it.
 inline constexpr std::string_view content_security_policy =
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-// A response ready to be sent, any number of times, from any thread: immutable, cheap to copy. A
-// handler may return a Response or keep a Reply and return it again.
+// A response that is ready to be sent any number of times, from any thread: immutable and cheap to
+// copy. A handler may return a Response, or keep a Reply and return it again.
 class Reply {
  public:
   Reply(Response response);  // NOLINT(google-explicit-constructor): a Response is a Reply
 
   int status() const { return status_; }
 
-  // `more` are headers of the server, weaker than the response's own and stronger than the
-  // defaults. The response is made by the first call, and again when `more` is not what it was.
+  // `more` are headers of the server: the response's own replace them, and they replace the
+  // defaults. The first call makes the response, and so does every call with another `more`.
   std::shared_ptr<MHD_Response> get(const Headers& more) const;
 
  private:

@@ -18,15 +18,15 @@ bool is_verified(ClientCertificate demand) {
 
 std::string lost_protection(const HttpAccess& before, const WebConfig& after) {
   if ((before.tls && !after.tls) || (before.auth && after.users.empty())) {
-    return "it takes TLS or the users away";
+    return "it removes TLS or all users";
   }
   if (!before.tls) return "";
   if ((is_required(before.tls->client) && !is_required(after.tls->client)) ||
       (is_verified(before.tls->client) && !is_verified(after.tls->client))) {
-    return "it takes the demand for client certificates away (client_auth_type)";
+    return "it no longer requires client certificates (client_auth_type)";
   }
   if (!before.tls->client_names.empty() && after.tls->client_names.empty()) {
-    return "it takes the names of clients away (client_allowed_sans)";
+    return "it removes the allowed client names (client_allowed_sans)";
   }
   return "";
 }

@@ -65,7 +65,8 @@ bool may_sign(const std::string& certificate_pem) {
 
 std::string trust_fault(gnutls_session_t session) {
   unsigned status = 0;
-  std::string purpose = GNUTLS_KP_TLS_WWW_CLIENT;  // else a server of the same authority would do
+  std::string purpose =
+      GNUTLS_KP_TLS_WWW_CLIENT;  // else a server certificate of the same CA would be accepted
   gnutls_typed_vdata_st wanted{GNUTLS_DT_KEY_PURPOSE_OID, nullptr, 0};
   wanted.data = static_cast<unsigned char*>(static_cast<void*>(purpose.data()));
   if (gnutls_certificate_verify_peers(session, &wanted, 1, &status) != 0) {
@@ -74,8 +75,9 @@ std::string trust_fault(gnutls_session_t session) {
   if (status == 0) return "";
   if ((status & GNUTLS_CERT_EXPIRED) != 0) return "has expired";
   if ((status & GNUTLS_CERT_NOT_ACTIVATED) != 0) return "is not valid yet";
-  if ((status & GNUTLS_CERT_PURPOSE_MISMATCH) != 0) return "is not meant for clients (clientAuth)";
-  return "is not from an authority of client_ca_file";
+  if ((status & GNUTLS_CERT_PURPOSE_MISMATCH) != 0)
+    return "is not valid for client authentication (clientAuth)";
+  return "is not issued by a CA in client_ca_file";
 }
 
 }  // namespace
@@ -96,7 +98,7 @@ tl::expected<void, std::string> check_key_pair(const std::string& certificate_pe
   if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH) {
     return tl::unexpected(std::string("the key does not belong to the certificate"));
   }
-  return tl::unexpected(std::string("no certificate with its key, both in PEM: ") +
+  return tl::unexpected(std::string("not a certificate and its key in PEM format: ") +
                         gnutls_strerror(error));
 }
 
@@ -107,7 +109,7 @@ tl::expected<void, std::string> check_authority(const std::string& client_ca_pem
       0) {
     return {};
   }
-  return tl::unexpected(std::string("there is no certificate in it"));
+  return tl::unexpected(std::string("the file contains no certificate"));
 }
 
 void ask_for_any_certificate(MHD_Connection* connection) {
@@ -125,7 +127,8 @@ std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& 
   auto* session = static_cast<gnutls_session_t>(info->tls_session);
   const auto certificate = peer_certificate(session);
   if (!certificate) {
-    return tls.client == ClientCertificate::verify_if_given ? "" : "a client certificate is needed";
+    return tls.client == ClientCertificate::verify_if_given ? ""
+                                                            : "a client certificate is required";
   }
   if (tls.client == ClientCertificate::require_any) return "";
   if (const auto fault = trust_fault(session); !fault.empty()) {

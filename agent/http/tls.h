@@ -1,5 +1,5 @@
-// TLS as the HTTP server offers it: certificate, accepted versions, and what is asked of a client's
-// certificate. Made and checked once, then immutable.
+// The TLS settings of the HTTP server: its certificate, the accepted versions, and what is required
+// of client certificates. Created and checked once, then immutable.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -25,25 +25,23 @@ struct HttpTls {
   std::string key_pem;
   std::string priorities;  // GnuTLS' priority string
   ClientCertificate client = ClientCertificate::none;
-  std::string client_ca_pem;  // empty unless clients are verified
-  std::vector<std::string> client_names =
-      {};  // of which one must be in its certificate; empty: any
+  std::string client_ca_pem;                   // empty unless clients are verified
+  std::vector<std::string> client_names = {};  // one of them must be in the certificate; empty: any
 
   bool operator==(const HttpTls&) const = default;
 };
 
-// What is wrong with certificate, key or authority: "the key does not belong to the certificate".
+// What is wrong with the certificate, key or CA: "the key does not belong to the certificate".
 tl::expected<void, std::string> check_key_pair(const std::string& certificate_pem,
                                                const std::string& key_pem);
 tl::expected<void, std::string> check_authority(const std::string& client_ca_pem);
 
-// For a connection that begins: no list of authorities goes with the request for a certificate
-// where any will do. Some clients (wget) send none that is of no authority in the list.
+// For a new connection, if any client certificate is accepted: requests one without a list of CAs.
+// Some clients (wget) send no certificate unless its CA is in the list.
 void ask_for_any_certificate(MHD_Connection* connection);
 
-// libmicrohttpd asks for a client's certificate but takes a connection without one, or with one
-// that is not trusted, all the same. Empty when the client of this connection may go on; else why
-// not.
+// libmicrohttpd requests a client certificate but accepts a connection without one, or with an
+// untrusted one. Empty when the client of this connection may continue; else why not.
 std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls);
 
 }  // namespace cal

@@ -26,15 +26,16 @@ void WebAccess::renew(HttpServer& server) {
     errors = adopt_renewed(std::move(*config), server);
   }
   if (!errors.empty() && errors != errors_) {
-    log(LogLevel::error, "the web configuration before stays in force", {{"errors", errors}});
+    log(LogLevel::error, "reloading the web configuration failed; the previous one stays in effect",
+        {{"errors", errors}});
   }
   errors_ = std::move(errors);
 }
 
-// What was wrong; empty when the new configuration is in force.
+// What is wrong; empty when the new configuration is in effect.
 std::string WebAccess::adopt_renewed(WebConfig config, HttpServer& server) {
   if (const auto lost = lost_protection(access_, config); !lost.empty()) {
-    return lost + "; restart cal_exporter to serve without";
+    return lost + "; restart cal_exporter to apply it";
   }
   auto seen = config.seen;
   auto access = access_of(std::move(config));

@@ -1,5 +1,5 @@
-// The access of the running server, from the web configuration file, and its renewal: another
-// certificate, user or header counts without a restart. Not thread-safe.
+// The access of the running server, from the web configuration file, and its reload: a new
+// certificate, user or header takes effect without a restart. Not thread-safe.
 #pragma once
 
 #include "agent/contract/config_errors.h"
@@ -15,14 +15,14 @@ namespace cal {
 
 class WebAccess {
  public:
-  // Without a file: plain HTTP for everybody.
+  // Without a file: plain HTTP for everyone.
   static tl::expected<WebAccess, ConfigErrors> load(const std::filesystem::path& file);
 
   HttpAccess current() const { return access_; }
 
-  // Reads the files again and gives the server what changed. A file with an error, or that takes
-  // protection away (protection.h), changes nothing and is logged once. Not to be called from a
-  // handler of the server: it waits for those.
+  // Reads the files again and applies what changed. A file that has an error or removes protection
+  // (protection.h) changes nothing and is logged once. Do not call it from a handler of the server:
+  // it waits for them.
   void renew(HttpServer& server);
 
  private:

@@ -33,7 +33,7 @@ constexpr std::array<const char*, 5> header_names{
     "Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options",
     "X-Frame-Options", "X-XSS-Protection"};
 
-// Three seconds of a processor for each password that is not remembered yet.
+// Three seconds of processor time for each password that is not remembered yet.
 constexpr std::string_view max_cost = "16";
 
 constexpr std::size_t max_file_size = 16U << 20U;  // bytes, of each file
@@ -67,7 +67,7 @@ bool is_cut_short(std::string_view text) {
   return (first == "---" || first.starts_with("--- ")) && last != "...";
 }
 
-// The text of the file that `key` names, also added to what was seen.
+// The text of the file that `key` names, also added to `config.seen`.
 std::string read_named(Options& options, const std::string& key, WebConfig& config) {
   const auto file = options.readable_file(key);
   if (file.empty()) return "";
@@ -88,7 +88,7 @@ void read_client(Options& options, WebConfig& config, HttpTls& tls) {
   if (options.has("client_ca_file")) {
     if (tls.client == ClientCertificate::none) {
       options.error("client_ca_file",
-                    "client_ca_file does nothing without client_auth_type: "
+                    "client_ca_file has no effect unless client_auth_type is "
                     "RequireAndVerifyClientCert or VerifyClientCertIfGiven");
     }
     tls.client_ca_pem = read_named(options, "client_ca_file", config);
@@ -98,14 +98,13 @@ void read_client(Options& options, WebConfig& config, HttpTls& tls) {
     }
   } else if (verifies) {
     options.error("client_auth_type",
-                  "name the authority of the client certificates as "
-                  "'client_ca_file'");
+                  "'client_ca_file' is missing; it must name the CA of the client certificates");
   }
   if (options.has("client_allowed_sans")) {
     tls.client_names = options.texts("client_allowed_sans");
     if (!verifies) {
       options.error("client_allowed_sans",
-                    "client_allowed_sans does nothing without a client_auth_type that verifies");
+                    "client_allowed_sans has no effect unless client_auth_type verifies");
     }
   }
 }
@@ -127,27 +126,25 @@ HttpTls read_tls(Options options, WebConfig& config) {
   options.flag_or("prefer_server_cipher_suites", true);  // ours always come first
   for (const auto* key : {"cipher_suites", "curve_preferences"}) {
     if (options.has(key)) {
-      options.error(key, fmt::format("'{}' cannot be set here; limit the versions with "
-                                     "min_version instead",
-                                     key));
+      options.error(
+          key, fmt::format("'{}' is not supported; restrict TLS with min_version instead", key));
     }
   }
   options.reject_unknown_keys();
   return tls;
 }
 
-// What RFC 9110 5.5 does not allow in a header, and the tab, which it does.
+// What RFC 9110 5.5 forbids in a header, and the tab, which it allows.
 bool forbidden_in_header(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
 void read_http(Options options, WebConfig& config) {
-  options.flag_or("http2", true);  // allowed, but this server speaks HTTP/1.1 alone
+  options.flag_or("http2", true);  // allowed, but this server supports only HTTP/1.1
   auto headers = options.section("headers");
   for (const auto* name : header_names) {
     auto value = headers.text_or(name, "");
     if (std::ranges::any_of(value, forbidden_in_header)) {
-      headers.error(name, fmt::format("the value of '{}' must be one line, without control "
-                                      "characters",
-                                      name));
+      headers.error(name,
+                    fmt::format("'{}' must be a single line without control characters", name));
     }
     if (!value.empty()) config.headers.emplace_back(name, std::move(value));
   }
@@ -159,15 +156,16 @@ void read_users(Options options, WebConfig& config) {
   for (const auto& user : options.keys()) {
     const auto hash = options.text(user);
     if (user.empty() || user.find(':') != std::string::npos) {
-      options.error(user, "the name of a user must not be empty, nor hold a ':' (RFC 7617)");
+      options.error(user, "a user name must not be empty or contain ':' (RFC 7617)");
     } else if (is_bcrypt_hash(hash) && cost_of(hash) > max_cost) {
-      options.error(user, fmt::format("the password of '{}' has cost {}, which takes long enough "
-                                      "to block everybody; at most {}, better 10",
-                                      user, cost_of(hash), max_cost));
+      options.error(user,
+                    fmt::format("the bcrypt hash of '{}' has cost {}, which is slow enough to "
+                                "block all users; use at most {}, better 10",
+                                user, cost_of(hash), max_cost));
     } else if (is_bcrypt_hash(hash)) {
       config.users[user] = hash;
     } else {
-      options.error(user, fmt::format("the password of '{}' must be a bcrypt hash; make one with "
+      options.error(user, fmt::format("the password of '{}' must be a bcrypt hash; create one with "
                                       "htpasswd -nBC 10 '' | tr -d ':\\n'",
                                       user));
     }

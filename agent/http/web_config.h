@@ -1,5 +1,5 @@
 // The web configuration file (--web.config.file), in the format of Prometheus' exporter-toolkit:
-// TLS, users and response headers. What it does not know it refuses, like the configuration itself.
+// TLS, users and response headers. An unknown key is an error, as in the main configuration.
 #pragma once
 
 #include "agent/contract/config_errors.h"
@@ -18,9 +18,9 @@ namespace cal {
 
 struct WebConfig {
   std::optional<HttpTls> tls;  // none: plain HTTP
-  Users users;                 // none: everybody may ask
+  Users users;                 // none: everyone has access
   Headers headers;
-  std::string seen;  // what stood in the files: equal text, nothing to do on a reload
+  std::string seen;  // the text of all files: if it is unchanged, a reload has nothing to do
 };
 
 // Reads and checks the file and those that it names.

@@ -1,6 +1,6 @@
-// One rendering of /metrics, kept compressed alone: the text is twenty times as large, and most
-// clients never ask for it. Of the rendering before everything is taken over that has stayed the
-// same, and any ending can be appended without compressing it all again.
+// One rendering of /metrics, stored only in compressed form: the text is twenty times as large, and
+// few clients ask for it. Unchanged pieces of the previous rendering are reused, and any ending can
+// be appended without compressing the rest again.
 #pragma once
 
 #include <array>
@@ -20,11 +20,11 @@ class Exposition {
   // The gzip file (RFC 1952), one member, of the text followed by `tail`.
   std::string gzip(std::string_view tail) const;
 
-  // The text followed by `tail`, decompressed anew.
+  // The text followed by `tail`; every call decompresses it.
   std::string text(std::string_view tail = {}) const;
 
-  // How many bytes of text were compressed for this page, and not taken over.
-  std::size_t compressed_anew() const { return compressed_anew_; }
+  // How many bytes of text were compressed for this rendering and not reused.
+  std::size_t newly_compressed() const { return newly_compressed_; }
 
  private:
   friend class ExpositionWriter;
@@ -40,10 +40,10 @@ class Exposition {
   };
 
   std::vector<std::shared_ptr<const Piece>> pieces_;
-  std::size_t compressed_anew_ = 0;
+  std::size_t newly_compressed_ = 0;
 };
 
-// Makes a page of text that comes bit by bit, so that it is never in memory as a whole. Not
+// Makes an exposition of text that arrives in parts, so that it is never in memory as a whole. Not
 // thread-safe.
 class ExpositionWriter {
  public:

@@ -15,7 +15,7 @@ using std::string_view;
 
 constexpr std::size_t max_samples_at_once = 256;
 
-// prometheus-cpp writes HELP as it is; the format wants these two escaped.
+// prometheus-cpp does not escape HELP, but the format requires it for these two.
 std::string escape_help(string_view help) {
   std::string escaped;
   for (const char c : help) {
@@ -30,7 +30,7 @@ std::string escape_help(string_view help) {
   return escaped;
 }
 
-// HELP and TYPE stand before a family once.
+// HELP and TYPE are written once per family.
 string_view without_heading(string_view lines) {
   while (lines.starts_with('#')) lines.remove_prefix(lines.find('\n') + 1);
   return lines;

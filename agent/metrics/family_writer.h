@@ -1,6 +1,6 @@
-// Writes one family of metrics in text format 0.0.4, by prometheus-cpp's model and serializer. The
-// model of some of its samples is in memory at a time, not that of all: a large configuration has
-// many thousands in one family. Not thread-safe.
+// Writes one family of metrics in text format 0.0.4, with prometheus-cpp's model and serializer.
+// Only some samples are in memory at a time: a large configuration has many thousands in one
+// family. Not thread-safe.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -17,19 +17,19 @@ namespace cal {
 
 class FamilyWriter {
  public:
-  // Given whole lines, some at a time.
+  // Called with whole lines, some at a time.
   using Append = std::function<void(std::string_view)>;
 
-  // Both have to outlive this.
+  // Both must outlive this object.
   FamilyWriter(const MetricFamily& family, const Append& append);
 
-  // Values in the order of the family's labels, which are made valid UTF-8; an empty network for
-  // the agent's own families.
+  // Values are in the order of the family's labels and are made valid UTF-8. The network is empty
+  // for families about the agent.
   void add(std::string_view network, const std::vector<std::string>& label_values, double value);
   void add(std::string_view network, std::initializer_list<std::string_view> label_values,
            double value);
 
-  // At the end: what is left. A family without samples has no heading either.
+  // Writes the rest. A family without samples gets no heading either.
   void finish();
 
  private:
@@ -39,7 +39,7 @@ class FamilyWriter {
 
   const MetricFamily& family_;
   const Append& append_;
-  std::vector<prometheus::MetricFamily> model_{1};  // one family, in what the serializer takes
+  std::vector<prometheus::MetricFamily> model_{1};  // one family, as the serializer takes it
   bool begun_ = false;
 };
 

@@ -23,83 +23,104 @@ constexpr std::array<string_view, 1> by_cause{"cause"};
 constexpr std::array<string_view, 1> by_version{"version"};
 constexpr std::array<string_view, 1> by_url{"url"};
 
-// Results are those of the last run, so their HELP says how old they may be.
+// Results are those of the last run. A HELP says what to do with the metric.
 constexpr MetricFamily verdict{
     "cal_probe_verdict",
-    "1 for the verdict of the probe's last run, 0 for the others. Results are cached for up to "
-    "cal_probe_interval_seconds; see cal_probe_last_run_timestamp_seconds.",
+    "1 for the verdict of the probe's last run, 0 for the others. Alert on present. Results are "
+    "cached for up to cal_probe_interval_seconds; see cal_probe_last_run_timestamp_seconds.",
     MetricType::gauge, by_verdict};
 constexpr MetricFamily reason_info{
     "cal_probe_reason_info",
-    "1 with the reason of the probe's last run; the probe's runbook says what to do about it.",
+    "1 with the reason of the probe's last run. The probe's runbook says what to do about it.",
     MetricType::gauge, by_reason};
-constexpr MetricFamily last_run{"cal_probe_last_run_timestamp_seconds",
-                                "Unix time at which the probe's last run ended.", MetricType::gauge,
-                                by_probe};
+constexpr MetricFamily last_run{
+    "cal_probe_last_run_timestamp_seconds",
+    "Unix time at which the probe's last run ended. Alert when it is several intervals ago.",
+    MetricType::gauge, by_probe};
 constexpr MetricFamily last_conclusive{
     "cal_probe_last_conclusive_timestamp_seconds",
-    "Unix time of the probe's last run that could tell: whose verdict was not unknown.",
+    "Unix time of the probe's last run whose verdict was not unknown. Alert when it is long ago: "
+    "nothing is being checked.",
     MetricType::gauge, by_probe};
-constexpr MetricFamily interval{"cal_probe_interval_seconds", "Seconds from one run to the next.",
-                                MetricType::gauge, by_probe};
+constexpr MetricFamily interval{
+    "cal_probe_interval_seconds",
+    "Configured seconds from one run to the next. Compare with the age of the last run.",
+    MetricType::gauge, by_probe};
 constexpr MetricFamily timeout{"cal_probe_timeout_seconds",
-                               "Seconds after which a run counts as unknown: timeout.",
+                               "Configured seconds after which a run counts as unknown: timeout. "
+                               "Compare with cal_probe_duration_seconds.",
                                MetricType::gauge, by_probe};
-constexpr MetricFamily duration{"cal_probe_duration_seconds", "Seconds that the last run took.",
-                                MetricType::gauge, by_probe};
-constexpr MetricFamily phase_duration{"cal_probe_phase_duration_seconds",
-                                      "Seconds that each phase of the last run took.",
-                                      MetricType::gauge, by_phase};
-constexpr MetricFamily runs{"cal_probe_runs_total", "Runs of the probe since the agent started.",
-                            MetricType::counter, by_probe};
-constexpr MetricFamily unknown{"cal_probe_unknown_total", "Runs of the probe that could not tell.",
-                               MetricType::counter, by_probe};
-constexpr MetricFamily overruns{"cal_probe_overruns_total",
-                                "Runs of the probe that were not over at their timeout.",
-                                MetricType::counter, by_probe};
+constexpr MetricFamily duration{
+    "cal_probe_duration_seconds",
+    "Seconds that the last run took. Close to cal_probe_timeout_seconds, runs will soon time out.",
+    MetricType::gauge, by_probe};
+constexpr MetricFamily phase_duration{
+    "cal_probe_phase_duration_seconds",
+    "Seconds that each phase of the last run took. Shows which peer is slow.", MetricType::gauge,
+    by_phase};
+constexpr MetricFamily runs{
+    "cal_probe_runs_total",
+    "Runs of the probe since the agent started. Its rate shows whether the probe still runs.",
+    MetricType::counter, by_probe};
+constexpr MetricFamily unknown{
+    "cal_probe_unknown_total",
+    "Runs of the probe with the verdict unknown since the agent started. "
+    "Divide its rate by that of cal_probe_runs_total.",
+    MetricType::counter, by_probe};
+constexpr MetricFamily overruns{
+    "cal_probe_overruns_total",
+    "Runs of the probe that exceeded their timeout since the agent started. If it grows, find the "
+    "slow phase in cal_probe_phase_duration_seconds.",
+    MetricType::counter, by_probe};
 constexpr MetricFamily source_data{
     "cal_source_data_timestamp_seconds",
-    "Unix time at which the newest data of the probe's file was written; no sample while unknown.",
+    "Unix time at which the newest data of the probe's file was written; no sample while unknown. "
+    "Alert when it is long ago: the export has stopped.",
     MetricType::gauge, by_probe};
 constexpr MetricFamily diagnosis_primary{
     "cal_diagnosis_primary",
-    "1 for the most likely cause that an activation fails, none when no cause is found, "
-    "cannot_tell when a cause could not be looked for; 0 for the others.",
+    "1 for the most likely cause of a failed activation, none if no cause was found, cannot_tell "
+    "if a cause could not be checked; 0 for the others. Alert on a cause.",
     MetricType::gauge, by_cause};
 constexpr MetricFamily diagnosis_strength{
     "cal_diagnosis_strength",
-    "How sure the findings are of each cause: 0 nothing points to it, 1 possible, 2 likely, "
-    "3 certain.",
+    "How strongly the findings point to each cause: 0 not at all, 1 possible, 2 likely, 3 certain. "
+    "Use it to rank causes.",
     MetricType::gauge, by_cause};
-constexpr MetricFamily build_info{"cal_exporter_build_info", "1 with the agent's version.",
+constexpr MetricFamily build_info{"cal_exporter_build_info",
+                                  "1 with the version of the agent. Shows which hosts to upgrade.",
                                   MetricType::gauge, by_version};
 constexpr MetricFamily external_url_info{
     "cal_exporter_external_url_info",
-    "1 with the URL under which people reach the agent's pages: alerts link to runbooks below it. "
+    "1 with the URL under which users reach the agent's pages; alerts use it to link to runbooks. "
     "No sample without --web.external-url.",
     MetricType::gauge, by_url};
 constexpr MetricFamily reload_successful{
     "cal_exporter_config_last_reload_successful",
-    "1 when the last (re)load of the configuration worked; 0: the one before stays in force.",
+    "1 if the last load of the configuration succeeded. Alert on 0: the previous configuration "
+    "stays in effect, and the log names the errors.",
     MetricType::gauge,
     {}};
-constexpr MetricFamily reload_time{"cal_exporter_config_last_reload_success_timestamp_seconds",
-                                   "Unix time of the last configuration load that worked.",
-                                   MetricType::gauge,
-                                   {}};
-
-constexpr MetricFamily late_starts{
-    "cal_exporter_late_starts_total",
-    "Runs that began more than 0.1 s after their time: the machine is too busy, or too many runs "
-    "are under way at once.",
-    MetricType::counter,
+constexpr MetricFamily reload_time{
+    "cal_exporter_config_last_reload_success_timestamp_seconds",
+    "Unix time of the last successful load of the configuration. Shows since when a change is in "
+    "effect.",
+    MetricType::gauge,
     {}};
-constexpr MetricFamily history_bytes{"cal_exporter_history_bytes",
-                                     "Memory that the results and the histories of all probes "
-                                     "take, about: each is trimmed at 256 kB, all of them "
-                                     "at 16 MB.",
-                                     MetricType::gauge,
-                                     {}};
+
+constexpr MetricFamily late_starts{"cal_exporter_late_starts_total",
+                                   "Runs that started more than 0.1 s late. If it grows, the "
+                                   "machine is too busy, or too many runs "
+                                   "are under way at once.",
+                                   MetricType::counter,
+                                   {}};
+constexpr MetricFamily history_bytes{
+    "cal_exporter_history_bytes",
+    "Approximate memory used by probe results and histories, limited to 256 kB per probe and 16 MB "
+    "in total unless what is always kept is larger: the newest result, and where the verdict "
+    "turned. If the agent's memory grows and this does not, look for a leak.",
+    MetricType::gauge,
+    {}};
 
 constexpr MetricFamily failed_handshakes{
     "cal_exporter_tls_handshake_failures_total",
@@ -120,8 +141,8 @@ double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
 }
 
-// A family with what `fill` adds to it. Finished here and not by a destructor, since memory may run
-// out on the way.
+// A family with what `fill` adds to it. Finished here and not in a destructor, because that may
+// throw for lack of memory.
 template <class Fill>
 void write_family(const MetricFamily& family, const Append& append, Fill fill) {
   FamilyWriter writer(family, append);
@@ -129,13 +150,13 @@ void write_family(const MetricFamily& family, const Append& append, Fill fill) {
   writer.finish();
 }
 
-// A family with one value of the agent's own.
+// A family about the agent, with one value.
 void write_own(const MetricFamily& family, std::initializer_list<string_view> label_values,
                double value, const Append& append) {
   write_family(family, append, [&](FamilyWriter& out) { out.add("", label_values, value); });
 }
 
-// A family with one value per probe; `value` gives an empty optional for no sample.
+// A family with one value per probe; `value` returns an empty optional for no sample.
 template <class Value>
 void write_per_probe(const MetricFamily& family, const Rows& rows, const Append& append,
                      Value value) {

@@ -14,11 +14,11 @@
 
 namespace cal {
 
-// What the agent says of itself.
+// What the agent reports about itself.
 struct AgentState {
   bool last_reload_successful = true;
   std::optional<SystemTime> last_reload_success;
-  std::string external_url = {};  // empty: not known
+  std::string external_url = {};  // empty: unknown
   std::uint64_t late_starts = 0;
   std::size_t history_bytes = 0;
   std::uint64_t failed_handshakes = 0;  // of TLS, by clients
@@ -27,13 +27,13 @@ struct AgentState {
   std::vector<NetworkSample> network_samples = {};
 };
 
-// The families of the frame: those that every probe has, and the agent's own. The probes' families
-// stand in their kinds.
+// The families of the frame: those that every probe has, and those about the agent. Further
+// families of a probe are in its ProbeKind.
 std::span<const MetricFamily* const> frame_families();
 
-// Text format 0.0.4. Families come in a fixed order, rows in the board's; label values are made
-// valid UTF-8. `diagnoses` are those of the rows. The text comes in whole lines, some at a time:
-// `append` is called many times.
+// Text format 0.0.4. Families have a fixed order, rows have that of the board; label values are
+// made valid UTF-8. `diagnoses` are those of the rows. `append` is called many times, with whole
+// lines.
 void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                    std::span<const ProbeKind> kinds, const AgentState& agent,
                    const std::function<void(std::string_view)>& append);

@@ -12,7 +12,7 @@ constexpr std::chrono::seconds tail_lifetime{1};
 enum class Form { plain, gzip };
 
 Reply make_reply(std::string body, Form form) {
-  // A cache between us and the client must not mix up the two forms.
+  // A cache on the way to the client must not mix up the two forms.
   Response response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                     .body = std::move(body),
                     .headers = {{"Vary", "Accept-Encoding"}}};
@@ -55,7 +55,7 @@ Reply MetricsEndpoint::reply(const Request& request, SteadyTime now) {
 
   auto made = *(scrape.*wanted);
   const std::lock_guard lock(mutex_);
-  // Not when a newer page came meanwhile. Of two threads that get here at once the last one wins.
+  // Unless a newer text was published meanwhile. Of two threads here at once the last one wins.
   if (current_.page == scrape.page) current_ = std::move(scrape);
   return made;
 }

@@ -1,6 +1,6 @@
-// What /metrics answers: the page published last, followed by a short tail (the `process_*`
-// metrics) that is read anew at most once a second. Between changes a scrape is one ready reply.
-// Shared by the publisher and the server's threads.
+// The reply of /metrics: the text published last, followed by a short tail (the `process_*`
+// metrics) that is read at most once a second. Between changes a scrape sends one ready reply.
+// Thread-safe: shared by the publisher and the server's threads.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -17,7 +17,7 @@ namespace cal {
 
 class MetricsEndpoint {
  public:
-  // `read_tail` gives whole lines in text format 0.0.4 and does not block; called from any thread.
+  // `read_tail` returns whole lines in text format 0.0.4 and does not block; called on any thread.
   explicit MetricsEndpoint(std::function<std::string()> read_tail);
 
   void publish(std::shared_ptr<const Exposition> page);
@@ -25,7 +25,7 @@ class MetricsEndpoint {
   Reply reply(const Request& request, SteadyTime now);
 
  private:
-  // A page with a tail, and the replies made of the two so far.
+  // A text with a tail, and the replies made of the two so far.
   struct Scrape {
     std::shared_ptr<const Exposition> page;
     std::string tail = {};

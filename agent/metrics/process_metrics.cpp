@@ -51,8 +51,8 @@ std::optional<double> limit_of_open_fds() {
 }  // namespace
 
 ProcessFacts parse_process_stat(std::string_view stat, const KernelUnits& units) {
-  // The command, the second field, stands in parentheses and may itself hold spaces and
-  // parentheses: count from the last one. What follows is the third field, the state.
+  // The command, the second field, is in parentheses and may itself contain spaces and parentheses:
+  // count from the last one. The third field, the state, follows.
   const auto command_end = stat.rfind(')');
   if (command_end == std::string_view::npos) return {};
   constexpr std::size_t first = 3;

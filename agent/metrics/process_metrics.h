@@ -8,14 +8,14 @@
 
 namespace cal {
 
-// What the kernel counts in; the same for the life of a process.
+// The units of the kernel; constant for the life of a process.
 struct KernelUnits {
   double ticks_per_second;
   double page_bytes;
   std::optional<double> boot_time_seconds;  // Unix time
 };
 
-// A fact that could not be read is empty and has no sample.
+// A value that could not be read is empty and has no sample.
 struct ProcessFacts {
   std::optional<double> cpu_seconds = {};
   std::optional<double> open_fds = {};
@@ -32,7 +32,7 @@ std::optional<double> parse_boot_time(std::string_view kernel_stat);
 
 std::string process_text(const ProcessFacts& facts);
 
-// Reads this process. Not blocking beyond /proc; from any thread.
+// Reads the metrics of this process from /proc. Thread-safe.
 class ProcessMetrics {
  public:
   ProcessMetrics();

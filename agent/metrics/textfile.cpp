@@ -11,16 +11,16 @@ namespace cal {
 void Textfile::write(std::string_view metrics) {
   auto failure = failure_of(metrics);
   if (failure != failure_ && !failure.empty()) {
-    log(LogLevel::error, "the metrics are not written to the file; see --textfile.output",
+    log(LogLevel::error, "writing the textfile failed; see --textfile.output",
         {{"file", path_.string()}, {"error", failure}});
   }
   if (failure.empty() && !failure_.empty()) {
-    log(LogLevel::info, "the metrics are written to the file again", {{"file", path_.string()}});
+    log(LogLevel::info, "writing the textfile works again", {{"file", path_.string()}});
   }
   failure_ = std::move(failure);
 }
 
-// Empty when it worked. A collector reads *.prom alone, never the file that is not whole yet.
+// Empty on success. A collector reads only *.prom, never the file that is still being written.
 std::string Textfile::failure_of(std::string_view metrics) const {
   const auto fresh = path_.string() + ".new";
   errno = 0;

@@ -1,5 +1,5 @@
 // The metrics as a file for node_exporter's textfile collector, and for agents that read the same
-// form. Not thread-safe.
+// format. Not thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@ class Textfile {
  public:
   explicit Textfile(std::filesystem::path path) : path_(std::move(path)) {}
 
-  // Replaces the file as a whole. A failure is logged once, and that it works again.
+  // Replaces the file as a whole. A failure is logged once, and so is the end of it.
   void write(std::string_view metrics);
 
  private:

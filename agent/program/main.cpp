@@ -22,12 +22,13 @@ namespace {
 void prepare_process() {
   const rlimit no_core{0, 0};  // a core dump would hold passwords
   setrlimit(RLIMIT_CORE, &no_core);
-  mallopt(M_ARENA_MAX, 2);  // many short threads would else spread the heap over many arenas
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // a large page goes back to the system when it is replaced
+  // Otherwise glibc would create an arena per thread and fragment the heap.
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);  // large blocks go back to the system when they are freed
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-// Before any thread starts, so that only the main thread takes them.
+// Before any thread starts, so that only the main thread receives them.
 void block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -59,7 +60,7 @@ int events(const cal::EventsLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // What a probe starts this program as, to read an event log within limits of its own.
+  // A probe starts this program like this to read an event log within strict limits.
   if (argc == 2 && argv[1] == cal::winlog::evtx_child_command)
     return cal::winlog::evtx_child_main();
 

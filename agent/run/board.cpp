@@ -22,14 +22,14 @@ const std::shared_ptr<const Outcome>& not_run_outcome() {
 
 Outcome stuck_outcome(const Instance& instance) {
   return {&common_reason::timeout,
-          fmt::format("no answer within {}: the run is stuck in a call that has no time limit",
+          fmt::format("no answer within {}: the run is stuck in a blocking call",
                       duration_text(instance.timeout))};
 }
 
 Outcome late_outcome(const Row& row, Outcome found) {
   const auto took = std::chrono::duration_cast<Milliseconds>(*row.duration);
   return {&common_reason::timeout,
-          fmt::format("the run took {} of the {} it has", duration_text(took),
+          fmt::format("the run took {}, more than its timeout of {}", duration_text(took),
                       duration_text(row.instance->timeout)),
           {{Verdict::unknown, "found too late", std::move(found.summary)}},
           std::move(found.phases)};

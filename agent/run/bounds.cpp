@@ -22,8 +22,8 @@ void cut(std::string& text) {
   text.shrink_to_fit();
 }
 
-// Two accounts that are spelt alike would give one series twice, and Prometheus would refuse the
-// whole page: of such samples the first counts.
+// Two accounts with the same name would give one series twice, and Prometheus would refuse the
+// whole page: the first of such samples counts.
 void drop_repeated(std::vector<Sample>& samples) {
   std::set<std::pair<const MetricFamily*, std::vector<std::string>>> seen;
   std::erase_if(samples, [&](const Sample& sample) {
@@ -54,7 +54,7 @@ void bound(Outcome& outcome) {
     cut(implied.first_step);
   }
   drop_repeated(outcome.samples);
-  // It is kept until the next run, of thousands of probes.
+  // Kept until the next run, for thousands of probes.
   evidence.shrink_to_fit();
   outcome.samples.shrink_to_fit();
 }

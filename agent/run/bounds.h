@@ -1,5 +1,5 @@
-// How much of a run's result is kept. What was seen comes from directories, logs and networks and
-// may be of any size; pages, reports, logs and histories are made of what is left here. Pure.
+// How much of a run's result is kept. What a run saw comes from directories, logs and networks and
+// may be of any size; pages, reports, logs and histories show only what is left here. Pure.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -12,8 +12,8 @@ inline constexpr std::size_t max_text_bytes = std::size_t{4} * 1024;
 inline constexpr std::size_t max_evidence_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t max_implications = 64;
 
-// Cuts texts that are too long at the end of a character, and lists that are too long; says so;
-// keeps one sample of each series.
+// Cuts long texts at the end of a character, and long lists, and says how much was left out. Keeps
+// one sample of each series.
 void bound(Outcome& outcome);
 
 }  // namespace cal

@@ -1,5 +1,5 @@
-// Notices that the system clock was set, or that the host slept: then it moved apart from the
-// steady clock, by which every wait goes. Pure. Not thread-safe.
+// Notices that the system clock was set, or that the host was suspended: then the system clock and
+// the steady clock, which all waiting uses, differ by more than before. Pure. Not thread-safe.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -10,12 +10,12 @@ namespace cal {
 
 class ClockWatch {
  public:
-  // What a time service corrects by the way is no jump.
+  // The small corrections of a time service do not count as a jump.
   static constexpr std::chrono::seconds min_jump{10};
 
   explicit ClockWatch(Moment start) : last_(start) {}
 
-  // By how much the system clock has jumped since the call before.
+  // By how much the system clock has jumped since the last call.
   std::optional<Milliseconds> jump(Moment now);
 
  private:

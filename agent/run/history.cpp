@@ -21,8 +21,7 @@ bool same_finding(const Outcome& left, const Outcome& right) {
                             });
 }
 
-// What the allocator takes for so many bytes: glibc's blocks have 8 bytes of its own, in steps
-// of 16.
+// What the allocator takes for so many bytes: glibc adds 8 bytes and rounds up to 16.
 std::size_t block(std::size_t bytes) { return bytes == 0 ? 0 : (bytes + 8 + 15) / 16 * 16; }
 
 std::size_t block_of(const std::string& text) {

@@ -15,7 +15,7 @@ int run_once(const Instances& instances, const std::function<int(const Rows&)>& 
   board.replace(instances);
   Scheduler scheduler(board, {.first_run_spread = Milliseconds{0}, .once = true});
 
-  // The publisher knows overdue runs; here it tells when the last result is in.
+  // The publisher also handles overdue runs; here it says when the last result has arrived.
   std::promise<Rows> complete;
   bool is_complete = false;
   Publisher publisher(
@@ -26,7 +26,7 @@ int run_once(const Instances& instances, const std::function<int(const Rows&)>& 
         complete.set_value(rows);
       },
       Milliseconds{10});
-  scheduler.replace(instances);  // now that the board tells the publisher of every run
+  scheduler.replace(instances);  // now that the publisher hears of every run
   const int code = report(complete.get_future().get());
   std::fflush(stdout);
   if (!scheduler.stop(Milliseconds{100})) _exit(code);

@@ -13,7 +13,7 @@ RunThreads::~RunThreads() {
 }
 
 void RunThreads::start(const std::string& name, Job job) {
-  // Made here, where memory may run out: nothing below may fail half-way.
+  // First what may fail for lack of memory, so that nothing below fails halfway.
   Job named_job = [name, job = std::move(job)] {
     Thread::rename_current(name);
     job();
@@ -28,7 +28,7 @@ void RunThreads::start(const std::string& name, Job job) {
     worker->wake.notify_one();
     return;
   }
-  resting_.reserve(workers_.size() + 1);  // so that a want of memory shows here, where it is told
+  resting_.reserve(workers_.size() + 1);  // a lack of memory shows here, where it is reported
   const auto worker = workers_.emplace(workers_.end());
   worker->job = std::move(named_job);
   try {

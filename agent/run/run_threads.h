@@ -1,7 +1,7 @@
-// Threads that take one job after another: about as many as there were jobs at once, and the last
-// one to rest is the first to work again. One that rested for long ends, and one that would be too
-// many at rest. A thread per job would be simpler, but GnuTLS keeps some 200 bytes of every thread
-// that ever shook hands, until the process ends. Thread-safe.
+// Threads that take one job after another: about as many as there were jobs at once. The thread
+// that became idle last works first; threads that are idle for long, and more idle ones than
+// allowed, end. A thread per job would be simpler, but GnuTLS keeps some 200 bytes of every thread
+// that ever made a handshake until the process ends. Thread-safe.
 #pragma once
 
 #include "agent/base/clock.h"
@@ -22,7 +22,7 @@ class RunThreads {
   using Job = std::function<void()>;  // does not throw
 
   struct Settings {
-    std::size_t max_resting = 32;  // each keeps what it used of its stack, some 35 kB
+    std::size_t max_resting = 32;  // each keeps the part of its stack that it used, some 35 kB
     Milliseconds longest_rest = std::chrono::minutes{10};
   };
 
@@ -32,16 +32,16 @@ class RunThreads {
   RunThreads(const RunThreads&) = delete;
   RunThreads& operator=(const RunThreads&) = delete;
 
-  // Throws std::system_error when there is need of one more thread and the system gives none.
-  // `name` is the thread's until its next job.
+  // Throws std::system_error when a new thread is needed and the system cannot start one. The
+  // thread has this name until its next job.
   void start(const std::string& name, Job job);
 
-  std::size_t count() const;  // those that rest included
+  std::size_t count() const;  // idle ones included
   std::size_t resting() const;
 
  private:
   struct Worker {
-    Job job;  // none: it rests
+    Job job;  // none: it is idle
     std::condition_variable wake;
     std::optional<Thread> thread;
   };
@@ -55,7 +55,7 @@ class RunThreads {
   bool ending_ = false;
   Workers workers_;
   Workers ended_;  // to be joined, by the next start() or by the destructor
-  std::vector<Workers::iterator> resting_;  // the last one has rested least
+  std::vector<Workers::iterator> resting_;  // the last one became idle last
 };
 
 }  // namespace cal

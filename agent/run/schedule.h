@@ -17,12 +17,12 @@ class Schedule {
  public:
   static constexpr int max_first_runs = 100;  // a second
 
-  // First runs are spread at random over min(interval, `spread`), and over a longer time where that
-  // would be more than `max_first_runs` a second: a restart or a reload makes no burst. `seed`
-  // makes the phases repeatable in tests. Without a spread all run at once.
+  // First runs are spread at random over min(interval, `spread`), or over a longer time if that
+  // would be more than `max_first_runs` a second, so that a restart or a reload causes no burst.
+  // `seed` makes the phases repeatable in tests. Without a spread all run at once.
   Schedule(Milliseconds spread, unsigned seed);
 
-  // The instances from now on; those that were there keep their phase.
+  // The instances from now on; those that were there before keep their phase.
   void replace(const Instances& instances, SteadyTime now);
 
   struct Due {
@@ -30,15 +30,15 @@ class Schedule {
     SteadyTime since;
   };
 
-  // Takes out the instances that are due, at most `limit`. Each counts as running until `finished`.
+  // Takes the instances that are due, at most `limit`. Each counts as running until `finished`.
   std::vector<Due> take_due(SteadyTime now, std::size_t limit);
 
-  // The next run is one interval after the last one was due, or now when that has passed: runs
-  // that were missed are not made up for. Where the first runs came sooner than in an interval the
-  // second comes early, at random: from then on runs are spread over the whole interval.
+  // The next run is one interval after the last one was due, or now if that has passed: missed runs
+  // are not repeated. If the first runs were spread over less than an interval, the second run
+  // comes early, at random, so that runs are spread over the whole interval from then on.
   void finished(const Instance* instance, SteadyTime now);
 
-  // When take_due will give something; empty when nothing waits.
+  // When take_due will next return something; empty when nothing is waiting.
   std::optional<SteadyTime> next() const;
 
  private:

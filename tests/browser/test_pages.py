@@ -17,7 +17,7 @@ from .case import BrowserCase, PageChecks
 IMG = '<img src=x onerror=alert(1)>'
 PROBES = ['administrators_membership', 'pack_already_installed', 'internet_connectivity',
           'directory_permissions', 'license_compliance', 'activation_events']
-HEALTHY = 'No cause found; all 4 causes were looked for.'
+HEALTHY = 'No cause found; all 4 causes were checked.'
 
 
 # The words in table cells that are broken over more than one line, each with whether it is code.
@@ -238,4 +238,4 @@ class ManyNetworks(PageChecks, unittest.TestCase):
                          'document.querySelector("form").submit()')
         self.assertIn('site-129', self.page.text())
         self.assertNotIn('site-007', self.page.text())
-        self.assert_in_order('/?search=site-007', 'Certain cause: the CAL pack is installed already')
+        self.assert_in_order('/?search=site-007', 'Certain cause: the CAL pack is already installed')

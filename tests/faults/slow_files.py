@@ -170,7 +170,7 @@ class LogOfNoise(stage.EventFault):
 
 class ConfigurationBroken(stage.FileFault):
     fault = 'the configuration has an error at a reload'
-    says = Logged('reload failed', 'nettworks')
+    says = Logged('reloading the configuration failed', 'nettworks')
     goes_on = 'the previous configuration stays active; ' + stage.FileFault.goes_on
     recovered = Logged('configuration reloaded')
 
@@ -190,7 +190,7 @@ class ConfigurationBroken(stage.FileFault):
 
 class ConfigurationGone(stage.FileFault):
     fault = 'the configuration file is gone at a reload'
-    says = Logged('reload failed', 'cal_exporter.yml')
+    says = Logged('reloading the configuration failed', 'cal_exporter.yml')
     goes_on = ConfigurationBroken.goes_on
     recovered = Logged('configuration reloaded')
 

@@ -84,7 +84,7 @@ class StuckAtEnd(stage.StuckFault):
         self.start_agent()
         self.await_state(self.healthy)
         self.break_it()
-        self.assertTrue(self.logged('a run is stuck in a call that does not end'))
+        self.assertTrue(self.logged('a probe run is stuck in a blocking call'))
         self.fix_it()
         self.recovered_after = self.measure(self.start_agent, self.healthy, self.within)
 

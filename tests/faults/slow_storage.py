@@ -50,7 +50,7 @@ class StateFolderGone(stage.StateFault):
 
 class StateDamaged(stage.StartupFault, file_stage.EventFault):
     fault = 'the state is damaged when the agent starts'
-    says = Logged('the state cannot be used', 'is damaged', 'set_aside_as')
+    says = Logged('the state file is unusable', 'is damaged', 'set_aside_as')
 
     def break_it(self):
         file = self.state_file()
@@ -59,7 +59,7 @@ class StateDamaged(stage.StartupFault, file_stage.EventFault):
 
 class StateOfTheFuture(stage.StartupFault, file_stage.EventFault):
     fault = 'the state was written by a newer version'
-    says = Logged('the state cannot be used', 'newer version', 'set_aside_as')
+    says = Logged('the state file is unusable', 'newer version', 'set_aside_as')
 
     def break_it(self):
         self.state_file().write_text(OF_THE_FUTURE)
@@ -67,7 +67,7 @@ class StateOfTheFuture(stage.StartupFault, file_stage.EventFault):
 
 class StateEmpty(stage.StartupFault, file_stage.EventFault):
     fault = 'the state is an empty file, as after a crash of the machine'
-    says = Logged('the state cannot be used', 'is damaged', 'set_aside_as')
+    says = Logged('the state file is unusable', 'is damaged', 'set_aside_as')
 
     def break_it(self):
         self.state_file().write_text('')
@@ -86,7 +86,7 @@ class StateReadOnlyAtStart(stage.StartupFault, stage.StateFault):
 
 class StateOfAnotherAgent(stage.StartupFault, file_stage.EventFault):
     fault = 'another agent uses the same folder for its state'
-    says = Logged('state is kept in memory', 'another cal_exporter uses it')
+    says = Logged('state is kept in memory', 'another cal_exporter is using it')
 
     def break_it(self):
         self.other = self.another_agent()
@@ -97,7 +97,7 @@ class StateOfAnotherAgent(stage.StartupFault, file_stage.EventFault):
 
 class TextfileDiskFull(stage.TextfileFault):
     fault = 'the disk of the metrics file is full'
-    says = Logged('the metrics are not written to the file', NO_SPACE)
+    says = Logged('writing the textfile failed', NO_SPACE)
 
     def break_it(self):
         self.disk.fill()
@@ -108,7 +108,7 @@ class TextfileDiskFull(stage.TextfileFault):
 
 class TextfileDiskReadOnly(stage.TextfileFault):
     fault = 'the disk of the metrics file becomes read-only'
-    says = Logged('the metrics are not written to the file', READ_ONLY)
+    says = Logged('writing the textfile failed', READ_ONLY)
 
     def break_it(self):
         self.disk.make_read_only(self.textfile.parent)
@@ -119,7 +119,7 @@ class TextfileDiskReadOnly(stage.TextfileFault):
 
 class TextfileFolderGone(stage.TextfileFault):
     fault = 'the folder of the metrics file is removed'
-    says = Logged('the metrics are not written to the file', 'No such file')
+    says = Logged('writing the textfile failed', 'No such file')
 
     def break_it(self):
         self.textfile.parent.rename(self.disk.folder / 'elsewhere')

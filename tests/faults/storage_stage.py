@@ -13,7 +13,7 @@ class StateFault(EventFault):
     """The state is on `self.disk`. No count may be lost, not even at the next start."""
 
     goes_on = 'events are counted; ' + EventFault.goes_on
-    recovered = Logged('the state is saved again')
+    recovered = Logged('saving the state works again')
 
     def setUp(self):
         super().setUp()
@@ -70,7 +70,7 @@ class StartupFault:
 class TextfileFault(FileFault):
     """The metrics are also written to a file on `self.disk`."""
 
-    recovered = Logged('the metrics are written to the file again')
+    recovered = Logged('writing the textfile works again')
 
     def setUp(self):
         super().setUp()

@@ -85,10 +85,10 @@ class Curl(RealClients):
     def test_a_client_certificate_is_needed_and_verified(self):
         self.start(tls=self.require_client_certificate(), users=None, client=self.client)
         self.assertEqual(200, self.curl(certificate=self.client)[0])
-        for certificate, why in ((None, 'a client certificate is needed'),
-                                 (self.stranger, 'not from an authority'),
+        for certificate, why in ((None, 'a client certificate is required'),
+                                 (self.stranger, 'not issued by a CA'),
                                  (self.expired, 'has expired'),
-                                 (self.server_only, 'not meant for clients'),
+                                 (self.server_only, 'not valid for client authentication'),
                                  (self.other_name, 'none of the names')):
             for path in ('/metrics', '/', '/nowhere'):
                 status, text = self.curl(path=path, certificate=certificate)
@@ -235,7 +235,7 @@ class WhileServing(RealClients):
             whole = json.loads(self.web_configuration.read_text())
             self.web_configuration.write_text(json.dumps({key: whole[key] for key in keeps}))
             wait_until('it is refused', lambda:
-                       'takes TLS or the users away' in self.agent.log())
+                       'removes TLS or all users' in self.agent.log())
             self.assertEqual(401, self.curl()[0])
             self.assertEqual(200, self.curl('--user', f'{USER}:{PASSWORD}')[0])
             self.agent.stop()

@@ -98,14 +98,14 @@ class SelfTest(LabCase):
     def test_an_ordinary_user_has_every_right(self):
         code, text = self.self_test(self.every_probe())
         self.assertEqual(0, code, text)
-        self.assertIn('tried as the user nobody of this host', text)
+        self.assertIn('tested as user nobody on this host', text)
         for right in (f'bind to the directory as {names.MONITOR}@{names.DNS_DOMAIN}',
                       'read tokenGroups of EBS\\licadmin',
                       f'read the permissions of {names.LICENSING_DN} (READ_CONTROL)',
                       'read the licenses of users', f'read {self.files}/history.csv',
                       f'write {self.scratch}/state'):
             self.assertIn(f'    ✓ {right}', text)
-        self.assertIn('internet_connectivity: needs no right of its own', text)
+        self.assertIn('internet_connectivity: needs no special rights', text)
 
     def test_a_bind_that_is_refused(self):
         self.assert_lacks(

@@ -66,7 +66,7 @@ class ConfigurationKeys(unittest.TestCase):
     def test_the_commented_configuration_has_every_key(self):
         """The keys that the program lists when it finds an unknown key."""
         said = self.errors('networks: [{name: a, probes: {x: {}}}]')
-        probes = re.search(r"there is no probe 'x'; there are: (.*)", said)[1].split(', ')
+        probes = re.search(r"unknown probe 'x'; available: (.*)", said)[1].split(', ')
         bad = '{x: 1}'
         said = self.errors(f'{{defaults: {bad}, x: 1, networks: [{{name: a, x: 1, '
                              f'directory: {{x: 1, bind: {bad}}}, probes: {{'

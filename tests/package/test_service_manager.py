@@ -71,7 +71,7 @@ class ServiceManager(unittest.TestCase):
         self.configuration.write_text('networks: [{}]')
         agent.send(signal.SIGHUP)
         self.manager.wait_for('RELOADING=1')
-        self.manager.wait_for('STATUS=the configuration has errors; the one before stays in force')
+        self.manager.wait_for('STATUS=the configuration has errors; the previous one stays in effect')
 
         self.assertEqual(0, agent.stop())
         self.manager.wait_for('STOPPING=1')

@@ -44,14 +44,14 @@ TEST_CASE("at level debug each read is logged with its file and size", "[file][l
                 " bytes=5 duration_seconds=0."));
 }
 
-TEST_CASE("the limit holds where the size is not known before", "[file]") {
+TEST_CASE("the limit holds for files of unknown size", "[file]") {
   CHECK(read_file("/proc/self/status", 100'000)->starts_with("Name:"));
   CHECK(fault_of("/proc/self/status").error == ReadError::too_large);
   CHECK(fault_of("/dev/zero", FileKind::any).what == "larger than 100 bytes");
   CHECK(too_large(64U << 20U).what == "larger than 64 MiB");
 }
 
-TEST_CASE("what cannot be read says why", "[file]") {
+TEST_CASE("a file that cannot be read is refused with the reason", "[file]") {
   const ScratchFolder folder;
   CHECK(fault_of(folder / "none").error == ReadError::missing);
   CHECK(fault_of(folder / "none").what == "No such file or directory");
@@ -63,7 +63,7 @@ TEST_CASE("what cannot be read says why", "[file]") {
   CHECK(fault_of("/proc/self/mem").what == "Input/output error");
 }
 
-TEST_CASE("a file of somebody else is not permitted", "[file]") {
+TEST_CASE("a file of another user is refused with permission denied", "[file]") {
   const ScratchFolder folder;
   folder.write("file", "");
   REQUIRE(chmod((folder / "file").c_str(), 0) == 0);
@@ -76,7 +76,7 @@ TEST_CASE("a file of somebody else is not permitted", "[file]") {
   CHECK(text.error().what == "Permission denied");
 }
 
-TEST_CASE("a pipe without a writer holds nobody up", "[file]") {
+TEST_CASE("a pipe without a writer blocks nothing", "[file]") {
   const ScratchFolder folder;
   REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
   CHECK(fault_of(folder / "pipe").error == ReadError::not_regular);

@@ -41,7 +41,7 @@ TEST_CASE("what is not a time is empty", "[time]") {
   CHECK_FALSE(parse_iso_time(text));
 }
 
-TEST_CASE("times outside of the clock become its ends", "[time]") {
+TEST_CASE("times outside the range of the clock become its limits", "[time]") {
   CHECK(clamped(parse_iso_time("0001-01-01")->at) == SystemTime());
   CHECK(clamped(parse_iso_time("9999-12-31")->at) <= SystemTime::max());
   CHECK(clamped(at_18_40) == at_18_40);

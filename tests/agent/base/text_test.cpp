@@ -17,7 +17,7 @@ TEST_CASE("durations are read and written", "[text]") {
   CHECK(duration_text(span) == text);
 }
 
-TEST_CASE("what is no duration is refused", "[text]") {
+TEST_CASE("an invalid duration is refused", "[text]") {
   const auto* text = GENERATE("", "5", "s", "-5s", "5 s", "5s ", "1.5s", "5S", "5w", "s5",
                               "99999999999999999999d", "9223372036854775807d");
   CHECK_FALSE(parse_duration(text));
@@ -30,12 +30,12 @@ TEST_CASE("spans have a space before their unit for people", "[text]") {
   CHECK(span_text(26h) == "1 d 2 h");
 }
 
-TEST_CASE("what is searched for is trimmed and in lower case", "[text]") {
+TEST_CASE("search terms are trimmed and in lower case", "[text]") {
   CHECK(folded("  North-1\t") == "north-1");
   CHECK(folded(" ").empty());
 }
 
-TEST_CASE("no part of a chain passes for two", "[text]") {
+TEST_CASE("an arrow inside a part of a chain does not split it", "[text]") {
   CHECK(linked({"a", "B → Administrators", "c"}) == "a → B -> Administrators → c");
   CHECK(linked({}).empty());
 }
@@ -64,7 +64,7 @@ TEST_CASE("a time is read in the form in which it is written", "[text]") {
   CHECK_FALSE(parse_utc(other));
 }
 
-TEST_CASE("bytes that are no UTF-8 become the replacement character", "[text]") {
+TEST_CASE("bytes that are not UTF-8 become the replacement character", "[text]") {
   const std::string bad = "\xEF\xBF\xBD";
   CHECK(valid_utf8("Zoë → 🙂") == "Zoë → 🙂");
   CHECK(valid_utf8("a\xFFz") == "a" + bad + "z");
@@ -81,7 +81,7 @@ TEST_CASE("HTML is escaped", "[text]") {
   CHECK(html_escape("a\x01z\x7F") == "a\xEF\xBF\xBDz\xEF\xBF\xBD");
 }
 
-TEST_CASE("what steers a terminal or turns a text around is not shown", "[text]") {
+TEST_CASE("control characters and direction marks are not shown", "[text]") {
   const std::string mark =
       GENERATE("\x1B", "\r", "\u009B", "\u061C", "\u200F", "\u202E", "\u2028", "\u2066", "\u2069");
   CHECK(html_escape("a" + mark + "z") == "a\uFFFDz");

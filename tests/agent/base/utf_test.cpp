@@ -17,7 +17,7 @@ TEST_CASE("characters of every length have their bytes", "[utf]") {
   CHECK(utf8_length(bytes + "x") == bytes.size());
 }
 
-TEST_CASE("what is not UTF-8 is found at its place", "[utf]") {
+TEST_CASE("invalid UTF-8 is found at its place", "[utf]") {
   const auto* const bad =
       GENERATE("\x80", "\xC0\xAF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
                "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xE2\x82x", "\xFF");

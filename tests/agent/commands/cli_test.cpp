@@ -80,7 +80,7 @@ TEST_CASE("help and version go to stdout with exit code 0", "[cli]") {
   CHECK(exit.err.empty());
 }
 
-TEST_CASE("wrong arguments say what is wrong; check has a code of its own", "[cli]") {
+TEST_CASE("wrong arguments are explained, and check has its own exit code", "[cli]") {
   const auto serve = std::get<Exit>(parse({"--no-such-flag"}));
   CHECK(serve.code == 2);
   CHECK(serve.err.find("--no-such-flag") != std::string::npos);
@@ -90,7 +90,7 @@ TEST_CASE("wrong arguments say what is wrong; check has a code of its own", "[cl
   CHECK(std::get<Exit>(parse({"chekc"})).code == 2);
 }
 
-TEST_CASE("access-check takes its arguments as they are written", "[cli]") {
+TEST_CASE("access-check takes its arguments as given", "[cli]") {
   const auto line = line_of({"access-check", "--sddl", "O:SYD:(A;;RP;;;SY)", "--sid", "SY", "--sid",
                              "S-1-5-11", "--mask", "0x10", "--json"});
   CHECK(line.command == Command::access_check);
@@ -143,7 +143,7 @@ TEST_CASE("events takes a file and filters", "[cli]") {
   CHECK(std::get<Exit>(parse({"events", "--file", "a", "--id", "-1"})).code == 3);
 }
 
-TEST_CASE("the state has a folder of its own", "[cli]") {
+TEST_CASE("the state folder can be set", "[cli]") {
   CHECK(line_of({}).state_folder == "/var/lib/cal_exporter");
   CHECK(line_of({"check", "--state.dir", "s"}).state_folder == "s");
 }

@@ -58,7 +58,7 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
   CHECK(every_probe_ran(report->rows) == every_probe_ran(rows));
 }
 
-TEST_CASE("a report from before findings had steps of their own is read", "[report]") {
+TEST_CASE("a report from before findings had first steps is read", "[report]") {
   auto rows = fakes::sample_rows();
   auto outcome = std::make_shared<Outcome>(*rows[1].outcome);
   outcome->implications = {{Cause::other, Strength::weak, "it is so", std::nullopt, "GONE"}};
@@ -73,7 +73,7 @@ TEST_CASE("a report from before findings had steps of their own is read", "[repo
   CHECK(diagnose_all(report->rows)[1].first_step == first_step_of(Cause::other));
 }
 
-TEST_CASE("what is no report is refused with the reason", "[report]") {
+TEST_CASE("a text that is not a report is refused with the reason", "[report]") {
   const auto good = json_report(fakes::sample_rows(), fakes::sample_now);
   CHECK(error_of("") != "");
   CHECK(error_of("{}").find("version") != std::string::npos);
@@ -83,8 +83,8 @@ TEST_CASE("what is no report is refused with the reason", "[report]") {
         std::string::npos);
   CHECK(error_of(replaced(good, "\"probe\": \"fake\",\n          \"verdict\"",
                           "\"probe\": \"nose\",\n          \"verdict\""))
-            .find("this version knows no probe 'nose'") != std::string::npos);
+            .find("this version does not know the probe 'nose'") != std::string::npos);
   CHECK(error_of(replaced(good, "\"reason\": \"broken\"", "\"reason\": \"bent\""))
-            .find("this version knows no reason 'bent' of fake") != std::string::npos);
-  CHECK(error_of(replaced(good, "2026-", "noon-")).find("is no time") != std::string::npos);
+            .find("this version does not know the reason 'bent' of fake") != std::string::npos);
+  CHECK(error_of(replaced(good, "2026-", "noon-")).find("is not a time") != std::string::npos);
 }

@@ -6,7 +6,7 @@
 
 using namespace cal;
 
-TEST_CASE("the worst right decides what a probe lacks", "[self_test]") {
+TEST_CASE("the worst right decides the result of the self-test", "[self_test]") {
   const Right there{"read a", true};
   const Right optional{"read b", false, "it does not show", "grant b", false};
   const Right untried{"read c", std::nullopt, "it is not there"};
@@ -30,10 +30,10 @@ TEST_CASE("a missing right comes with what was seen and the command", "[self_tes
   REQUIRE(outcome.evidence.size() == 1);
   CHECK(outcome.evidence[0].verdict == Verdict::present);
   CHECK(outcome.evidence[0].item == "read d");
-  CHECK(outcome.evidence[0].text == "refused\nto fix it: grant d");
+  CHECK(outcome.evidence[0].text == "refused\nfix it with: grant d");
 }
 
-TEST_CASE("of a right that is there nothing more is said", "[self_test]") {
+TEST_CASE("a granted right is listed without details", "[self_test]") {
   const auto outcome = rights_outcome({Right{"read d", true, "it does not show", "grant d"}});
   CHECK(outcome.evidence[0].text.empty());
 }

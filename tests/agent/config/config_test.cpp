@@ -19,7 +19,7 @@ namespace {
 
 const std::filesystem::path folder = cal::fakes::source_tree() / "tests/data/config";
 
-// The word {probes} stands for the names of all there are.
+// {probes} is replaced by the names of all probes.
 std::string expected_errors(const std::filesystem::path& file) {
   std::string probes;
   for (const auto& kind : probe_registry().kinds) {
@@ -82,8 +82,8 @@ TEST_CASE("a file that cannot be read says so", "[config]") {
   const auto missing = load_config(folder / "none.yml", fakes::registry());
   REQUIRE_FALSE(missing);
   CHECK(missing.error().text().ends_with(
-      "none.yml: cannot read the configuration file: No such file or directory; name another with "
-      "--config.file\n"));
+      "none.yml: cannot read the configuration file: No such file or directory; use --config.file "
+      "to name another\n"));
   const auto directory = load_config(folder, fakes::registry());
   REQUIRE_FALSE(directory);
   CHECK(directory.error().text().find("this is a folder") != std::string::npos);
@@ -155,8 +155,8 @@ networks:
   const auto outside = parse_config(text, "test.yml", probe_registry());
   REQUIRE_FALSE(outside);
   CHECK(outside.error().text() ==
-        "test.yml:6:56: $CREDENTIALS_DIRECTORY/password.txt is a credential that systemd hands to "
-        "the service alone; here CREDENTIALS_DIRECTORY is not set\n");
+        "test.yml:6:56: $CREDENTIALS_DIRECTORY/password.txt is a credential that systemd passes "
+        "only to the service; CREDENTIALS_DIRECTORY is not set here\n");
   setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
   CHECK(parse_config(text, "test.yml", probe_registry()));
   setenv("CREDENTIALS_DIRECTORY", (folder / "none").c_str(), 1);

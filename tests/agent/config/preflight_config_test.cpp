@@ -46,7 +46,7 @@ TEST_CASE("a preflight adds a probe that is not configured and leaves the others
   CHECK(instances[0]->timeout == std::chrono::seconds(2));
 }
 
-TEST_CASE("what is asked on the command line replaces what is configured", "[preflight]") {
+TEST_CASE("options on the command line replace the configured ones", "[preflight]") {
   const auto edited =
       config_for(text, "west", {"fake"}, {{"fake", {{"mood", "EBS\\bob: 'x', #y \"z\""}}}});
   CHECK(edited.find("calm") == std::string::npos);

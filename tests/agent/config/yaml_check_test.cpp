@@ -1,4 +1,4 @@
-// YAML that would keep a walk over its tree busy for ever, or end it by the stack.
+// YAML for which a walk over its tree would never end or would overflow the stack.
 #include "agent/config/yaml_check.h"
 
 #include "agent/config/yaml_text.h"

@@ -27,7 +27,7 @@ std::optional<std::string> text_of(const std::shared_ptr<StateFile>& state) {
 
 }  // namespace
 
-TEST_CASE("a text is there again in the next process", "[state]") {
+TEST_CASE("a saved text is loaded by the next process", "[state]") {
   const ScratchFolder scratch;
   {
     const StateFolder folder(scratch / "new", read_write);
@@ -50,7 +50,7 @@ TEST_CASE("without a folder the text is kept in memory, across a reload", "[stat
   CHECK(text_of(state_in(folder)) == "text");
 }
 
-TEST_CASE("a folder that cannot be made is done without", "[state]") {
+TEST_CASE("without a folder that can be created, state stays in memory", "[state]") {
   const ScratchFolder scratch;
   const StateFolder folder(scratch / "missing" / "deeper", read_write);
   const auto state = state_in(folder);
@@ -97,7 +97,7 @@ TEST_CASE("a folder that another agent uses is left alone", "[state]") {
   CHECK(scratch.read(name) == sealed_state(1, "first"));
 }
 
-TEST_CASE("a state that cannot be used is set aside and not destroyed", "[state]") {
+TEST_CASE("an unusable state file is renamed and not destroyed", "[state]") {
   const ScratchFolder scratch;
   const auto content = GENERATE(as<std::string>(), "", "damaged", sealed_state(2, "newer"),
                                 sealed_state(1, "cut").substr(0, 30));
@@ -124,7 +124,7 @@ TEST_CASE("a state of an older version is read, and stays until it is saved agai
   CHECK_FALSE(std::filesystem::exists(scratch / (name + ".set-aside-1")));
 }
 
-TEST_CASE("a state that the probe does not understand is set aside", "[state]") {
+TEST_CASE("a state that the probe does not understand is renamed", "[state]") {
   const ScratchFolder scratch;
   const auto content = sealed_state(1, "of another program");
   scratch.write(name, content);
@@ -140,7 +140,7 @@ TEST_CASE("a state that the probe does not understand is set aside", "[state]") 
   CHECK(scratch.read(name + ".set-aside-1") == (writes ? content : ""));
 }
 
-TEST_CASE("the probe that was replaced does not undo what the new one keeps", "[state]") {
+TEST_CASE("a replaced probe does not overwrite the state of the new one", "[state]") {
   const ScratchFolder scratch;
   const StateFolder folder(scratch.path(), read_write);
   const auto before = state_in(folder);
@@ -154,8 +154,7 @@ TEST_CASE("the probe that was replaced does not undo what the new one keeps", "[
   CHECK(scratch.read(name) == sealed_state(1, "after"));
 }
 
-TEST_CASE("on a full disk the last whole text stays, and the new one is saved when it can be",
-          "[state]") {
+TEST_CASE("on a full disk the old text stays whole, and the new one is saved later", "[state]") {
   const ScratchFolder scratch;
   const StateFolder folder(scratch.path(), read_write);
   const auto state = state_in(folder);

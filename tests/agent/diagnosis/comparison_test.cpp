@@ -20,7 +20,7 @@ Comparison::Cause cause_of(const Rows& before, const Rows& now) {
 
 }  // namespace
 
-TEST_CASE("a cause is gone only when its probe can tell now", "[comparison]") {
+TEST_CASE("a cause is gone only when its probe has checked it now", "[comparison]") {
   CHECK(cause_of({present}, {clear}) == Comparison::Cause::gone);
   CHECK(cause_of({present}, {present}) == Comparison::Cause::still_there);
   CHECK(cause_of({present}, {unknown}) == Comparison::Cause::not_known);
@@ -30,7 +30,7 @@ TEST_CASE("a cause is gone only when its probe can tell now", "[comparison]") {
   CHECK(cause_of({}, {present}) == Comparison::Cause::not_in_report);
 }
 
-TEST_CASE("a change is a probe with another reason, a new one or one that went", "[comparison]") {
+TEST_CASE("a change is another reason, a new probe or a removed one", "[comparison]") {
   CHECK(compare({clear}, {clear}).at(0).changes.empty());
   CHECK(compare({clear}, {present}).at(0).changes.size() == 1);
   const auto fresh = compare({}, {clear}).at(0).changes;
@@ -39,6 +39,18 @@ TEST_CASE("a change is a probe with another reason, a new one or one that went",
   const auto went = compare({clear}, {}).at(0).changes;
   REQUIRE(went.size() == 1);
   CHECK_FALSE(went[0].now);
+}
+
+TEST_CASE("verify reports a fault, not a cause, for a probe that checks no cause", "[comparison]") {
+  const auto without_causes = [](Row row) {
+    auto instance = std::make_shared<Instance>(*row.instance);
+    instance->causes.clear();
+    row.instance = instance;
+    return row;
+  };
+  const auto text = comparison_text(compare({without_causes(present)}, {without_causes(clear)}),
+                                    fakes::sample_now, fakes::sample_now);
+  CHECK(text.find("fake: fault (broken) -> ok (fine)") != std::string::npos);
 }
 
 TEST_CASE("networks are compared by their names", "[comparison]") {
@@ -65,7 +77,7 @@ TEST_CASE("the text of verify is the golden one", "[golden]") {
   CHECK(text == fakes::golden("verify.txt", text));
 }
 
-TEST_CASE("the same reason in a report and in a run is no change", "[comparison]") {
+TEST_CASE("the same reason in a report and in a run is not a change", "[comparison]") {
   const auto copy = std::make_shared<Reason>(reasons[2]);
   auto row = present;
   auto outcome = std::make_shared<Outcome>(*row.outcome);

@@ -137,7 +137,7 @@ TEST_CASE("the diagnosis of every scenario is that of the table", "[diagnosis]")
     if (scenario["first_step"]) {
       CHECK(diagnosis.first_step == scenario["first_step"].as<std::string>());
     }
-    // Whoever is told of a cause is told what to do and where it is written.
+    // A cause always comes with a first step and a runbook.
     if (!diagnosis.suspects.empty()) {
       CHECK_FALSE(diagnosis.first_step.empty());
       CHECK_FALSE(diagnosis.runbook.empty());
@@ -175,7 +175,7 @@ TEST_CASE("networks are diagnosed apart", "[diagnosis]") {
   CHECK(diagnoses[1].primary() == "directory_not_writable");
 }
 
-TEST_CASE("the first step is the probe's where it finds the cause now, else the cause's",
+TEST_CASE("the first step is that of the probe that finds the cause now, else that of the cause",
           "[diagnosis]") {
   const auto scenarios = table();
   const auto now_there = diagnose(rows_of(scenarios, YAML::Load("{with: [installed]}")));

@@ -107,7 +107,7 @@ TEST_CASE("with users every request needs the right password", "[http_server]") 
   }
 }
 
-TEST_CASE("one client's guesses keep no other from proving its password", "[http_server]") {
+TEST_CASE("the guesses of one client do not lock out another", "[http_server]") {
   // bcrypt of "right"; cost 10, so that guesses pile up
   const Users users{{"prometheus", "$2b$10$uoOjl89ifWL3zkjfoBsiAuQNhE97gv0oBN0hjILKHtWXgLovGUvo2"}};
   Fixture fixture;
@@ -124,7 +124,7 @@ TEST_CASE("one client's guesses keep no other from proving its password", "[http
   CHECK(other.receive().status == 200);
 }
 
-TEST_CASE("other headers count for replies that were made before", "[http_server]") {
+TEST_CASE("new headers apply to replies that were made before", "[http_server]") {
   Fixture fixture;
   const Reply kept(Response{.body = "kept\n"});
   fixture.server.get("/kept", Run::immediate, [&](const Request&) { return kept; });

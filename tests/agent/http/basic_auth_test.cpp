@@ -52,7 +52,7 @@ TEST_CASE("a flood of wrong passwords is not remembered without end", "[basic_au
   CHECK(auth.remembered({"prometheus", "right"}) == true);
 }
 
-TEST_CASE("bcrypt hashes are told from other texts", "[basic_auth]") {
+TEST_CASE("bcrypt hashes are distinguished from other texts", "[basic_auth]") {
   CHECK(is_bcrypt_hash(hash));
   CHECK(is_bcrypt_hash("$2y" + hash.substr(3)));
   CHECK_FALSE(is_bcrypt_hash("secret"));

@@ -7,19 +7,20 @@
 using cal::listen_on;
 using Catch::Contains;
 
-TEST_CASE("port 0 takes a free port and says which", "[http_listen]") {
+TEST_CASE("port 0 takes a free port and reports it", "[http_listen]") {
   const auto listeners = listen_on("127.0.0.1:0");
   REQUIRE(listeners.size() == 1);
   CHECK_THAT(listeners[0].address(), Catch::StartsWith("127.0.0.1:"));
   CHECK(listeners[0].address() != "127.0.0.1:0");
 }
 
-TEST_CASE("an address in use is named with a way out", "[http_listen]") {
+TEST_CASE("an address in use is named, with what to do", "[http_listen]") {
   const auto listeners = listen_on("127.0.0.1:0");
   const auto taken = listeners.at(0).address();
-  CHECK_THROWS_WITH(listen_on(taken), "listen on " + taken +
-                                          ": address in use; another cal_exporter? choose another "
-                                          "with --web.listen-address");
+  CHECK_THROWS_WITH(listen_on(taken),
+                    "listen on " + taken +
+                        ": address already in use, perhaps by another cal_exporter; choose another "
+                        "with --web.listen-address");
 }
 
 TEST_CASE("an address of another host is refused", "[http_listen]") {
@@ -38,15 +39,15 @@ TEST_CASE("localhost is listened on with one port for both families", "[http_lis
   }
 }
 
-TEST_CASE("what is no address is refused with the reason", "[http_listen]") {
+TEST_CASE("an invalid address is refused with the reason", "[http_listen]") {
   const auto [address, reason] = GENERATE(table<std::string, std::string>({
-      {"", "no port"},
-      {"localhost", "no port"},
-      {"localhost:", "no number"},
-      {"localhost:http", "no number"},
-      {"localhost:65536", "no number"},
-      {"localhost:-1", "no number"},
-      {"localhost:80x", "no number"},
+      {"", "the port is missing"},
+      {"localhost", "the port is missing"},
+      {"localhost:", "must be a number"},
+      {"localhost:http", "must be a number"},
+      {"localhost:65536", "must be a number"},
+      {"localhost:-1", "must be a number"},
+      {"localhost:80x", "must be a number"},
       {"::1:80", "brackets"},
   }));
   CHECK_THROWS_WITH(listen_on(address), Contains("listen on " + address) && Contains(reason));

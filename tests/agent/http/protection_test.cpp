@@ -39,8 +39,8 @@ TEST_CASE("TLS and users are protection", "[protection]") {
   const HttpAccess with_users{
       .tls = nullptr, .auth = std::make_shared<BasicAuth>(users), .headers = {}};
   CHECK(lost_protection({}, nothing).empty());
-  CHECK(lost_protection(with_tls, nothing) == "it takes TLS or the users away");
-  CHECK(lost_protection(with_users, nothing) == "it takes TLS or the users away");
+  CHECK(lost_protection(with_tls, nothing) == "it removes TLS or all users");
+  CHECK(lost_protection(with_users, nothing) == "it removes TLS or all users");
   CHECK(lost_protection(with_users, {.tls = {}, .users = {{"b", "x"}}, .headers = {}, .seen = ""})
             .empty());
 }
@@ -63,13 +63,13 @@ TEST_CASE("a client certificate that is demanded or verified stays so", "[protec
   }));
   CAPTURE(static_cast<int>(before), static_cast<int>(after));
   CHECK(lost(tls(before), tls(after)) ==
-        (is_lost ? "it takes the demand for client certificates away (client_auth_type)" : ""));
+        (is_lost ? "it no longer requires client certificates (client_auth_type)" : ""));
 }
 
 TEST_CASE("a list of names may change but not vanish", "[protection]") {
   const auto verify = ClientCertificate::require_and_verify;
   CHECK(lost(tls(verify, {"a"}), tls(verify)) ==
-        "it takes the names of clients away (client_allowed_sans)");
+        "it removes the allowed client names (client_allowed_sans)");
   CHECK(lost(tls(verify, {"a"}), tls(verify, {"b", "c"})).empty());
   CHECK(lost(tls(verify), tls(verify, {"a"})).empty());
 }

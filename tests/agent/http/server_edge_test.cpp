@@ -125,7 +125,7 @@ TEST_CASE("an unknown path is not found", "[http_server]") {
   CHECK(client.get(path).status == 404);
 }
 
-TEST_CASE("the query is no part of the path", "[http_server]") {
+TEST_CASE("the query is not part of the path", "[http_server]") {
   Fixture fixture;
   HttpClient client(fixture.start());
   CHECK(client.get("/hello?name=value").status == 200);
@@ -152,7 +152,7 @@ TEST_CASE("a method that a path does not have is named with those it has", "[htt
   CHECK(reply.headers.at("allow") == allowed);
 }
 
-TEST_CASE("a path goes to its own route, then to the longest prefix", "[http_server]") {
+TEST_CASE("a path goes to its exact route, then to the longest prefix", "[http_server]") {
   Fixture fixture;
   const auto says = [](std::string name) {
     return [name](const Request&) { return Response{.body = name}; };
@@ -197,7 +197,7 @@ TEST_CASE("a body that turns out too long ends the connection", "[http_server]")
   CHECK(HttpClient(url).get("/hello").status == 200);
 }
 
-TEST_CASE("a head that is too long is refused and the server lives on", "[http_server]") {
+TEST_CASE("a head that is too long is refused, and the server goes on", "[http_server]") {
   Fixture fixture;
   const auto url = fixture.start();
   HttpClient client(url);
@@ -213,7 +213,7 @@ TEST_CASE("a head that is too long is refused and the server lives on", "[http_s
   CHECK(HttpClient(url).get("/hello").status == 200);
 }
 
-TEST_CASE("what is not HTTP is refused and the server lives on", "[http_server]") {
+TEST_CASE("a request that is not HTTP is refused, and the server goes on", "[http_server]") {
   Fixture fixture;
   const auto url = fixture.start();
   const auto* bytes = GENERATE("\r\n\r\n\r\n", "GET\r\n\r\n", "\x16\x03\x01\x02\x00\x01\r\n\r\n",
@@ -225,7 +225,7 @@ TEST_CASE("what is not HTTP is refused and the server lives on", "[http_server]"
   CHECK(HttpClient(url).get("/hello").status == 200);
 }
 
-TEST_CASE("a slow deferred handler holds up nobody else", "[http_server]") {
+TEST_CASE("a slow deferred handler delays no other request", "[http_server]") {
   Gate gate;
   Fixture fixture;
   fixture.server.get("/slow", Run::deferred, [&](const Request& r) { return gate.pass(r); });
@@ -239,7 +239,7 @@ TEST_CASE("a slow deferred handler holds up nobody else", "[http_server]") {
   CHECK(slow.get("/hello").status == 200);
 }
 
-TEST_CASE("a deferred request beyond the queue is told to come back", "[http_server]") {
+TEST_CASE("a deferred request beyond the queue gets 503 with Retry-After", "[http_server]") {
   auto settings = on_loopback();
   settings.workers = 1;
   settings.waiting_limit = 1;
@@ -338,7 +338,7 @@ TEST_CASE("two servers cannot have one address", "[http_server]") {
   auto settings = on_loopback();
   settings.listen_addresses = {url.substr(std::string("http://").size())};
   Fixture second(std::move(settings));
-  CHECK_THROWS_WITH(second.start(), Catch::Contains("address in use"));
+  CHECK_THROWS_WITH(second.start(), Catch::Contains("address already in use"));
 }
 
 TEST_CASE("IPv6 is served, alone and beside IPv4", "[http_server]") {
@@ -347,7 +347,7 @@ TEST_CASE("IPv6 is served, alone and beside IPv4", "[http_server]") {
     return;
   }
   HttpServer::Settings settings;
-  SECTION("an address of its own") {
+  SECTION("its own address") {
     settings.listen_addresses = {"[::1]:0", "127.0.0.1:0"};
     Fixture fixture(std::move(settings));
     fixture.start();

@@ -42,7 +42,7 @@ TEST_CASE("every error in a web configuration is found at its place", "[web_conf
   CHECK(files > 5);
 }
 
-TEST_CASE("a web configuration that is not there says so", "[web_config]") {
+TEST_CASE("a missing web configuration is an error", "[web_config]") {
   const auto config = load_web_config(folder / "none.yml");
   REQUIRE_FALSE(config);
   CHECK(
@@ -50,7 +50,7 @@ TEST_CASE("a web configuration that is not there says so", "[web_config]") {
                                       "file or directory\n"));
 }
 
-TEST_CASE("an empty web configuration is plain HTTP for everybody", "[web_config]") {
+TEST_CASE("an empty web configuration is plain HTTP for everyone", "[web_config]") {
   const auto config = config_of("");
   CHECK_FALSE(config.tls);
   CHECK(config.users.empty());
@@ -66,7 +66,7 @@ TEST_CASE("users and headers are read", "[web_config]") {
   CHECK(config.headers == Headers{{"X-Frame-Options", "sameorigin"}});
 }
 
-TEST_CASE("certificate, client authority and versions are read", "[web_config]") {
+TEST_CASE("certificate, client CA and versions are read", "[web_config]") {
   const fakes::CertificateAuthority authority("Test CA");
   const auto pair = authority.issue({{"localhost"}});
   const fakes::TemporaryFile certificate(pair.certificate_pem);
@@ -87,7 +87,7 @@ TEST_CASE("certificate, client authority and versions are read", "[web_config]")
   CHECK(config.tls->priorities.find("+VERS-TLS1.3") != std::string::npos);
 }
 
-TEST_CASE("a key of another certificate is a error", "[web_config]") {
+TEST_CASE("the key of another certificate is an error", "[web_config]") {
   const fakes::CertificateAuthority authority("Test CA");
   const fakes::TemporaryFile certificate(authority.issue({{"localhost"}}).certificate_pem);
   const fakes::TemporaryFile key(authority.issue({{"localhost"}}).key_pem);
@@ -136,7 +136,7 @@ TEST_CASE("an empty file and a certificate that may not sign are errors", "[web_
       {"", good.key_pem, good.certificate_pem, " is empty"},
       {good.certificate_pem, "", good.certificate_pem, " is empty"},
       {good.certificate_pem, good.key_pem, "", " is empty"},
-      {good.certificate_pem, good.key_pem, "\n", "there is no certificate in it"},
+      {good.certificate_pem, good.key_pem, "\n", "the file contains no certificate"},
       {bad.certificate_pem, bad.key_pem, good.certificate_pem, "does not allow digitalSignature"},
   }));
   const fakes::TemporaryFile certificate(each.certificate);
@@ -167,8 +167,7 @@ TEST_CASE("a file that begins with --- has to end with ...", "[web_config]") {
   CHECK(load_web_config(file.path()).has_value() == is_whole);
 }
 
-TEST_CASE("the example of the web configuration is right, with what stands in comments",
-          "[web_config]") {
+TEST_CASE("the example of the web configuration is valid, including its comments", "[web_config]") {
   const fakes::CertificateAuthority authority("Test CA");
   const auto pair = authority.issue({{"localhost"}});
   const fakes::ScratchFolder scratch;

@@ -26,7 +26,7 @@ TEST_CASE("a job beyond the waiting limit is refused", "[worker_pool]") {
   release.set_value();
 }
 
-TEST_CASE("clients take turns, whoever has many jobs", "[worker_pool]") {
+TEST_CASE("clients take turns, however many jobs one of them has", "[worker_pool]") {
   std::promise<void> running;
   std::promise<void> release;
   std::string order;

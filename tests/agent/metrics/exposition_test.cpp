@@ -41,7 +41,7 @@ std::string metrics_of_networks() {
 
 }  // namespace
 
-TEST_CASE("a page is one gzip member that holds the text and the tail", "[page]") {
+TEST_CASE("an exposition is one gzip member with the text and the tail", "[page]") {
   const auto text = metrics_of_size(GENERATE(0U, 1U, 20'000U, 300'000U));
   const auto tail = metrics_of_size(GENERATE(0U, 1U, 1'000U, 70'000U));
   const auto page = page_of(text);
@@ -62,7 +62,7 @@ TEST_CASE("text that cannot be compressed survives", "[page]") {
   CHECK(page->text() == noise);
 }
 
-TEST_CASE("one page takes many tails", "[page]") {
+TEST_CASE("one exposition takes many tails", "[page]") {
   const auto page = page_of("page\n");
   CHECK(gunzip(page->gzip("a\n")) == "page\na\n");
   CHECK(gunzip(page->gzip("b\n")) == "page\nb\n");
@@ -73,7 +73,7 @@ TEST_CASE("a page of metrics shrinks to less than a tenth", "[page]") {
   CHECK(page_of(text)->gzip("").size() < text.size() / 10);
 }
 
-TEST_CASE("in what portions a text comes makes no difference", "[page]") {
+TEST_CASE("a text in any portions gives the same exposition", "[page]") {
   const auto text = metrics_of_networks();
   const auto whole = page_of(text);
   ExpositionWriter writer(whole.get());
@@ -83,27 +83,27 @@ TEST_CASE("in what portions a text comes makes no difference", "[page]") {
     left.remove_prefix(std::min<std::size_t>(portion, left.size()));
   }
   const auto page = writer.finish();
-  CHECK(page->compressed_anew() == 0);
+  CHECK(page->newly_compressed() == 0);
   CHECK(page->text() == text);
 }
 
-TEST_CASE("of the page before everything is taken over that is the same", "[page]") {
+TEST_CASE("unchanged pieces of the previous exposition are reused", "[page]") {
   const auto text = metrics_of_networks();
   const auto before = page_of(text);
-  CHECK(before->compressed_anew() == text.size());
+  CHECK(before->newly_compressed() == text.size());
   const auto same = page_of(text, before.get());
-  CHECK(same->compressed_anew() == 0);
+  CHECK(same->newly_compressed() == 0);
   CHECK(gunzip(same->gzip("tail\n")) == text + "tail\n");
 }
 
-TEST_CASE("a value that gets longer costs its piece and not all that follow", "[page]") {
+TEST_CASE("a longer value changes its own piece and none that follow", "[page]") {
   const auto text = metrics_of_networks();
   const auto before = page_of(text);
   auto changed = text;
   changed.insert(changed.find('\n'), "0123");
   const auto after = page_of(changed, before.get());
-  CHECK(after->compressed_anew() > 0);
-  CHECK(after->compressed_anew() < 200'000);
+  CHECK(after->newly_compressed() > 0);
+  CHECK(after->newly_compressed() < 200'000);
   CHECK(gunzip(after->gzip("")) == changed);
 }
 

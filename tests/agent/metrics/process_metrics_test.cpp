@@ -36,7 +36,7 @@ TEST_CASE("a start time needs the boot time", "[process_metrics]") {
   CHECK(facts.cpu_seconds);
 }
 
-TEST_CASE("fields that are missing or no numbers are not known", "[process_metrics]") {
+TEST_CASE("missing fields and fields that are not numbers are unknown", "[process_metrics]") {
   const auto* stat = GENERATE("", "4242", "4242 (a)", "4242 (a) S 1 2 3", ")",
                               "4242 (a) S 1 2 3 4 5 6 7 8 9 10 x x 0 0 20 0 5 0 x x x");
   CAPTURE(stat);
@@ -47,7 +47,7 @@ TEST_CASE("fields that are missing or no numbers are not known", "[process_metri
   CHECK_FALSE(facts.resident_memory_bytes);
 }
 
-TEST_CASE("the boot time is a line of its own", "[process_metrics]") {
+TEST_CASE("the boot time is on its own line", "[process_metrics]") {
   CHECK(cal::parse_boot_time("cpu  1 2\nctxt 5\nbtime 1700000000\nprocesses 9\n") == 1.7e9);
   CHECK(cal::parse_boot_time("cpu  1 2\nbtime 1700000000") == 1.7e9);
   CHECK_FALSE(cal::parse_boot_time("cpu  1 2\nxbtime 5\n"));

@@ -13,7 +13,7 @@ TEST_CASE("the textfile is replaced as a whole and leaves nothing beside it", "[
   CHECK_FALSE(std::filesystem::exists(folder.path() / "cal.prom.new"));
 }
 
-TEST_CASE("a textfile that cannot be written is no reason to stop", "[textfile]") {
+TEST_CASE("a textfile that cannot be written does not stop the agent", "[textfile]") {
   const fakes::ScratchFolder folder;
   Textfile textfile(folder.path() / "later" / "cal.prom");
   textfile.write("a 1\n");

@@ -83,7 +83,7 @@ TEST_CASE("what a run finds too late is evidence of the timeout", "[board]") {
   board.run_finished(probe.get(), fine(), at(27s));
   const auto row = board.rows()[0];
   CHECK(row.outcome->reason->word == "timeout");
-  CHECK(row.outcome->summary == "the run took 27s of the 10s it has");
+  CHECK(row.outcome->summary == "the run took 27s, more than its timeout of 10s");
   REQUIRE(row.outcome->evidence.size() == 1);
   CHECK(row.outcome->evidence[0].text == "all is well");
   CHECK(row.runs == 1);
@@ -104,7 +104,7 @@ TEST_CASE("after a timeout the next good run is the answer", "[board]") {
   CHECK(outcome_of(board).reason->word == "fine");
 }
 
-TEST_CASE("a reload keeps the rows of what stays, in the new order", "[board]") {
+TEST_CASE("a reload keeps the rows of unchanged probes, in the new order", "[board]") {
   Board board;
   const auto first = fakes::instance("first");
   const auto second = fakes::instance("second");
@@ -163,7 +163,7 @@ TEST_CASE("a callback that is replaced while it runs lives until its call ends",
   CHECK(alive.expired());
 }
 
-TEST_CASE("a result of a probe that has gone is dropped", "[board]") {
+TEST_CASE("the result of a removed probe is dropped", "[board]") {
   Board board;
   const auto gone = fakes::instance("gone");
   board.replace({gone});
@@ -189,7 +189,7 @@ TEST_CASE("only a change of the reason is a change", "[board]") {
   CHECK(board.take_changes().empty());
 }
 
-TEST_CASE("every change is told, and every start apart", "[board]") {
+TEST_CASE("the callback distinguishes changes from starts", "[board]") {
   Board board;
   int changes = 0;
   int starts = 0;
@@ -202,7 +202,7 @@ TEST_CASE("every change is told, and every start apart", "[board]") {
   CHECK(starts == 1);
 }
 
-TEST_CASE("the past of a probe is its own, and ends with it", "[board]") {
+TEST_CASE("each probe has its own past, which ends with it", "[board]") {
   Board board;
   const auto one = fakes::instance("a");
   const auto other = fakes::instance("b");

@@ -33,7 +33,7 @@ TEST_CASE("a text that is too long is cut between two characters", "[bounds]") {
   CHECK(outcome.summary == text + "… (6 bytes more)");
 }
 
-TEST_CASE("what was seen is bounded in all its fields", "[bounds]") {
+TEST_CASE("every field of an outcome is bounded", "[bounds]") {
   const std::string huge(1'000'000, 'x');
   Outcome outcome{&fakes::reasons[2], huge};
   for (int i = 0; i < 500; ++i) {

@@ -15,14 +15,14 @@ Moment later(std::chrono::nanoseconds steady, std::chrono::nanoseconds system) {
 
 }  // namespace
 
-TEST_CASE("time that passes and is corrected a little is no jump", "[clock]") {
+TEST_CASE("the passing of time and small corrections are not a jump", "[clock]") {
   ClockWatch watch(start);
   CHECK_FALSE(watch.jump(later(5s, 5s)));
   CHECK_FALSE(watch.jump(later(10s, 19s)));
   CHECK_FALSE(watch.jump(later(24h, 24h)));
 }
 
-TEST_CASE("a clock that was set, or a host that slept, is told once", "[clock]") {
+TEST_CASE("a clock that was set, or a host that was suspended, is reported once", "[clock]") {
   ClockWatch watch(start);
   CHECK(watch.jump(later(5s, 24h + 5s)) == 24h);
   CHECK_FALSE(watch.jump(later(10s, 24h + 10s)));

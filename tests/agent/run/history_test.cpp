@@ -56,7 +56,7 @@ TEST_CASE("it stays within its bytes, and what was clear goes first", "[history]
   CHECK(episodes.front().outcome->summary == "all is well 4999");
 }
 
-TEST_CASE("where the answer turned stays, however many faults follow", "[history]") {
+TEST_CASE("the turn stays, however many faults follow", "[history]") {
   History history(20'000);
   history.add(found(fine, "all is well"), at(0s), 5ms);
   history.add(found(broken, "the first fault"), at(60s), 5ms);
@@ -72,8 +72,7 @@ TEST_CASE("where the answer turned stays, however many faults follow", "[history
   CHECK(turn.first_bad->outcome->summary == "the first fault");
 }
 
-TEST_CASE("where the answer turned is kept without its evidence when that is too large",
-          "[history]") {
+TEST_CASE("the turn is kept without its evidence if that is too large", "[history]") {
   const auto large = [](const Reason& reason, std::string summary) {
     auto outcome = std::make_shared<Outcome>(Outcome{&reason, std::move(summary)});
     for (int i = 0; i < 15; ++i) {
@@ -107,7 +106,7 @@ TEST_CASE("a smaller bound drops at once what does not fit", "[history]") {
   CHECK(history.episodes()[0].outcome->summary == "cannot see 999");
 }
 
-TEST_CASE("the turn is the latest one, and half of one where there is no more", "[history]") {
+TEST_CASE("the turn is the latest one, and may lack its good side", "[history]") {
   History history(100'000);
   CHECK_FALSE(turn_of(history.episodes()).first_bad);
   history.add(found(broken, "old fault"), at(0s), 5ms);
@@ -124,7 +123,7 @@ TEST_CASE("the turn is the latest one, and half of one where there is no more", 
   CHECK(turn_of(episodes).good_again->outcome->summary == "healed again");
 }
 
-TEST_CASE("not to know for a while is no turn beside a fault", "[history]") {
+TEST_CASE("a phase of unknown is not the turn when there was a fault", "[history]") {
   History history(100'000);
   history.add(found(fine, "all is well"), at(0s), 5ms);
   history.add(found(broken, "fault"), at(60s), 5ms);
@@ -140,7 +139,7 @@ TEST_CASE("not to know for a while is no turn beside a fault", "[history]") {
   CHECK(turn.good_again->outcome->summary == "healed");
 }
 
-TEST_CASE("where nothing was bad, not to know is the turn", "[history]") {
+TEST_CASE("where nothing was bad, unknown is the turn", "[history]") {
   History history(100'000);
   history.add(found(fine, "all is well"), at(0s), 5ms);
   history.add(found(blind, "cannot see"), at(60s), 5ms);
@@ -150,7 +149,7 @@ TEST_CASE("where nothing was bad, not to know is the turn", "[history]") {
   CHECK_FALSE(turn_of(episodes).good_again);
 }
 
-TEST_CASE("of what is over, only what people read is kept", "[history]") {
+TEST_CASE("a finished episode keeps only what people read", "[history]") {
   History history(100'000);
   auto outcome = std::make_shared<Outcome>(Outcome{&broken, "12 of 10"});
   outcome->evidence = {{Verdict::present, "item", "text"}};

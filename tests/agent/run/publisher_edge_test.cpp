@@ -157,7 +157,7 @@ TEST_CASE("a probe runs again and again, and once when asked", "[scheduler]") {
   if (once) CHECK(board.rows()[0].runs == 1);
 }
 
-TEST_CASE("more probes than runs at once: all get their turn", "[scheduler]") {
+TEST_CASE("with more probes than concurrent runs, each gets its turn", "[scheduler]") {
   Board board;
   Scheduler scheduler(board, {.first_run_spread = 0ms, .max_runs = 2, .once = true});
   Watcher watcher(board);
@@ -185,13 +185,13 @@ TEST_CASE("many changes are few publications", "[publisher]") {
   CHECK(watcher.publications() <= 2);
 }
 
-TEST_CASE("a longest pause makes publications although nothing changes", "[publisher]") {
+TEST_CASE("with a longest pause it publishes even if nothing changes", "[publisher]") {
   Board board;
   Watcher watcher(board, 1ms, 5ms);
   CHECK(watcher.wait_for_publications(10));
 }
 
-TEST_CASE("what cannot be published is tried again", "[publisher]") {
+TEST_CASE("a failed publication is tried again", "[publisher]") {
   Board board;
   std::atomic<int> tries = 0;
   std::promise<void> published;
@@ -206,7 +206,7 @@ TEST_CASE("what cannot be published is tried again", "[publisher]") {
   CHECK(published.get_future().wait_for(patience) == std::future_status::ready);
 }
 
-TEST_CASE("a publisher that can publish nothing ends all the same", "[publisher]") {
+TEST_CASE("a publisher that cannot publish still ends", "[publisher]") {
   Board board;
   std::atomic<int> tries = 0;
   {

@@ -25,7 +25,7 @@ bool comes_true(const std::function<bool()>& condition) {
 
 }  // namespace
 
-TEST_CASE("jobs one after another have one thread", "[run_threads]") {
+TEST_CASE("consecutive jobs share one thread", "[run_threads]") {
   std::atomic<int> done = 0;
   RunThreads threads;
   for (int i = 1; i <= 100; ++i) {
@@ -37,7 +37,7 @@ TEST_CASE("jobs one after another have one thread", "[run_threads]") {
   CHECK(threads.count() == 1);
 }
 
-TEST_CASE("jobs at once have a thread each", "[run_threads]") {
+TEST_CASE("concurrent jobs have a thread each", "[run_threads]") {
   std::promise<void> release;
   const auto released = release.get_future().share();
   std::atomic<int> begun = 0;
@@ -53,7 +53,7 @@ TEST_CASE("jobs at once have a thread each", "[run_threads]") {
   release.set_value();
 }
 
-TEST_CASE("a thread that rested for long ends, and the next job has a new one", "[run_threads]") {
+TEST_CASE("a thread that is idle for long ends, and the next job gets a new one", "[run_threads]") {
   std::atomic<int> done = 0;
   RunThreads threads({.longest_rest = 1ms});
   for (int i = 1; i <= 3; ++i) {
@@ -74,13 +74,13 @@ TEST_CASE("the destructor waits for the jobs under way", "[run_threads]") {
   CHECK(done);
 }
 
-TEST_CASE("the end does not wait for threads that rest", "[run_threads]") {
+TEST_CASE("the destructor does not wait for idle threads to time out", "[run_threads]") {
   RunThreads threads({.longest_rest = 24h});
   threads.start("job", [] {});
   CHECK(comes_true([&] { return threads.resting() == 1; }));
 }
 
-TEST_CASE("of many threads that were needed once only some rest", "[run_threads]") {
+TEST_CASE("of many threads that were needed once, only some stay idle", "[run_threads]") {
   std::promise<void> release;
   const auto released = release.get_future().share();
   RunThreads threads({.max_resting = 2});

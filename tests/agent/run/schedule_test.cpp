@@ -76,7 +76,7 @@ TEST_CASE("a probe never runs twice at once", "[schedule]") {
   CHECK(schedule.take_due(start + 1h, no_limit).empty());
 }
 
-TEST_CASE("missed runs are not made up for", "[schedule]") {
+TEST_CASE("missed runs are not repeated", "[schedule]") {
   Schedule schedule(0s, 1);
   const auto probe = fakes::instance("a");
   schedule.replace({probe}, start);
@@ -87,7 +87,7 @@ TEST_CASE("missed runs are not made up for", "[schedule]") {
   CHECK(schedule.take_due(start + 1h, no_limit).empty());
 }
 
-TEST_CASE("a reload keeps the phase of what stays and drops what goes", "[schedule]") {
+TEST_CASE("a reload keeps the phase of unchanged probes and drops removed ones", "[schedule]") {
   Schedule schedule(15s, 7);
   const auto stays = fakes::instance("stays");
   const auto goes = fakes::instance("goes");
@@ -112,7 +112,7 @@ TEST_CASE("a probe that runs during a reload is not started again", "[schedule]"
   CHECK(schedule.next() == start + 1min);
 }
 
-TEST_CASE("what is due beyond the limit waits", "[schedule]") {
+TEST_CASE("due runs beyond the limit wait", "[schedule]") {
   Schedule schedule(0s, 1);
   schedule.replace({fakes::instance("a"), fakes::instance("b"), fakes::instance("c")}, start);
   CHECK(schedule.take_due(start, 2).size() == 2);

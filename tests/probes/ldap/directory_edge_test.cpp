@@ -92,10 +92,10 @@ TEST_CASE("at level debug each bind is logged, and never its password", "[direct
   LdapServer::Options options;
   options.on_bind = [&](const LdapRequest&) { return LdapResult{code, "80090308: data 52e"}; };
   const auto server = start(std::move(options));
-  const fakes::CapturedLog log;
+  const cal::fakes::CapturedLog log;
   CHECK(Opening({server->uri()}).open().has_value() == (code == 0));
   CHECK(log.has(
-      "level=debug msg=bind server=" + server->uri() +
+      "level=debug msg=\"bind\" server=" + server->uri() +
       " user=svc@ebs.example.com method=simple result=" + (code == 0 ? "ok " : "\"bind to ")));
   CHECK_FALSE(log.has("secret-word"));
 }
