@@ -1,4 +1,5 @@
-// A line in the log, at level debug, for each file that was read: its path, the bytes, the duration.
+// A line in the log, at level debug, for each file that was read: its path, the bytes, the
+// duration.
 #pragma once
 
 #include "agent/base/clock.h"

@@ -40,7 +40,8 @@ inline const ProbeKind kind{"fake",   "Is it fine?", reasons,
                             families, make,          Cause::directory_not_writable};
 
 inline Registry registry() {
-  return {std::span(&kind, 1), [](Options&, const StateFolder&) { return std::shared_ptr<NetworkClients>(); },
+  return {std::span(&kind, 1),
+          [](Options&, const StateFolder&) { return std::shared_ptr<NetworkClients>(); },
           [](std::string_view probe) {
             return probe == kind.name ? std::string_view("# fake\n\nIs it fine?\n") : "";
           }};
