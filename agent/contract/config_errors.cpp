@@ -18,10 +18,11 @@ std::vector<ConfigErrors::ConfigError> ConfigErrors::sorted() const {
   auto sorted = list_;
   std::ranges::stable_sort(sorted, {}, &ConfigError::place);
   // A value that two readers need is wrong once.
-  const auto repeated = std::ranges::unique(sorted, [](const auto& one, const auto& other) {
-    return one.place == other.place && one.text == other.text;
-  });
-  sorted.erase(repeated.begin(), repeated.end());
+  const auto repeated =
+      std::unique(sorted.begin(), sorted.end(), [](const auto& one, const auto& other) {
+        return one.place == other.place && one.text == other.text;
+      });
+  sorted.erase(repeated, sorted.end());
   return sorted;
 }
 

@@ -3,6 +3,7 @@
 #include "agent/base/file.h"
 #include "agent/base/text.h"
 
+#include <fmt/format.h>
 #include <resolv.h>
 #include <unistd.h>
 
@@ -54,7 +55,7 @@ std::vector<std::string> own_names() {
   if (label.empty()) return names;
   names.push_back(name);
   names.push_back(label);
-  for (const auto& domain : search_domains()) names.push_back(label + '.' + domain);
+  for (const auto& domain : search_domains()) names.push_back(fmt::format("{}.{}", label, domain));
   if (const auto hosts = read_file("/etc/hosts", max_hosts_file)) {
     const auto beside = names_beside(*hosts, name);
     names.insert(names.end(), beside.begin(), beside.end());

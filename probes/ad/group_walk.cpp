@@ -23,8 +23,6 @@ std::optional<Sid> sid_of(const ldap::Entry& entry) {
   return Sid::parse_octets(entry.first("objectSid").value_or(""));
 }
 
-bool is_builtin(const Sid& sid) { return sid.text().starts_with("S-1-5-32-"); }
-
 // Shows "Authenticated Users" for a foreign security principal, whose name is only a SID.
 std::string name_of(const ldap::Entry& entry) {
   if (const auto name = entry.first("sAMAccountName")) return *name;
@@ -37,7 +35,7 @@ std::string name_of(const ldap::Entry& entry) {
 std::optional<bool> is_security_group(const ldap::Entry& entry) {
   // A foreign security principal, such as Everyone, has no groupType.
   const auto sid = sid_of(entry);
-  if (sid && (is_builtin(*sid) || !sid->is_domain_account())) return true;
+  if (sid && !sid->is_domain_account()) return true;
   if (Sid::parse_text(first_value(entry.dn()))) return true;
   const auto text = entry.first("groupType").value_or("");
   std::int64_t type = 0;

@@ -99,12 +99,10 @@ ldap::Result<std::vector<std::string>> distribution_groups(
   return names;
 }
 
-bool is_builtin(const Sid& sid) { return sid.text().starts_with("S-1-5-32-"); }
-
 // Windows includes the built-in groups in tokenGroups (everybody is in Users); other servers leave
 // them out, and so does a Global Catalog.
 bool decides(const std::vector<Sid>& token, const Group& group) {
-  return is_builtin(group.sid) ? std::ranges::any_of(token, is_builtin) : !token.empty();
+  return group.sid.is_builtin() ? std::ranges::any_of(token, &Sid::is_builtin) : !token.empty();
 }
 
 // Why an account that was not found in the group may be in it all the same.

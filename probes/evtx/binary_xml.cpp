@@ -246,7 +246,7 @@ class Decoder {
     const std::size_t offset = cursor.number<std::uint32_t>();
     if (offset == cursor.at()) {
       cursor.skip(6);  // the next name's offset, and a hash
-      const auto text = text_of_utf16(cursor.take(std::size_t{2} * cursor.number<std::uint16_t>()));
+      auto text = text_of_utf16(cursor.take(std::size_t{2} * cursor.number<std::uint16_t>()));
       cursor.skip(2);
       return text;
     }

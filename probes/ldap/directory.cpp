@@ -26,6 +26,8 @@ struct Directory::State {
         guard(std::move(shared_guard)) {
     guard->add_network(network);
   }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
   ~State() { guard->remove_network(network); }
 
   const Settings settings;

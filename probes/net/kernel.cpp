@@ -68,7 +68,7 @@ void for_each_attribute(const nlmsghdr* message, OnAttribute on_attribute) {
       &on_attribute);
 }
 
-std::optional<Address> address_of(unsigned char family, const nlattr* attribute) {
+std::optional<Address> address_in(unsigned char family, const nlattr* attribute) {
   Address address{family == AF_INET ? Family::v4 : Family::v6};
   const std::size_t size = family == AF_INET ? 4 : 16;
   if (mnl_attr_get_payload_len(attribute) != size) return std::nullopt;
@@ -105,8 +105,8 @@ void add_address(const nlmsghdr* message, std::vector<Interface>& interfaces) {
   std::optional<Address> peer;
   std::optional<Address> own;  // differs from the peer on point-to-point links only
   for_each_attribute<ifaddrmsg>(message, [&](int type, const nlattr* attribute) {
-    if (type == IFA_ADDRESS) peer = address_of(header.ifa_family, attribute);
-    if (type == IFA_LOCAL) own = address_of(header.ifa_family, attribute);
+    if (type == IFA_ADDRESS) peer = address_in(header.ifa_family, attribute);
+    if (type == IFA_LOCAL) own = address_in(header.ifa_family, attribute);
   });
   const auto interface =
       std::ranges::find(interfaces, static_cast<int>(header.ifa_index), &Interface::index);
@@ -159,8 +159,8 @@ RouteAnswer Kernel::route_to(const Address& address) {
     for_each_attribute<rtmsg>(message, [&](int type, const nlattr* attribute) {
       const auto family = header_of<rtmsg>(message).rtm_family;
       if (type == RTA_OIF) answer.interface_index = static_cast<int>(mnl_attr_get_u32(attribute));
-      if (type == RTA_PREFSRC) answer.source = address_of(family, attribute);
-      if (type == RTA_GATEWAY) answer.gateway = address_of(family, attribute);
+      if (type == RTA_PREFSRC) answer.source = address_in(family, attribute);
+      if (type == RTA_GATEWAY) answer.gateway = address_in(family, attribute);
     });
   });
   return answer;

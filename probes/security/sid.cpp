@@ -84,5 +84,6 @@ Sid Sid::domain() const {
 }
 
 bool Sid::is_domain_account() const { return authority_ == 5 && count_ == 5 && sub_[0] == 21; }
+bool Sid::is_builtin() const { return authority_ == 5 && count_ == 2 && sub_[0] == 32; }
 
 }  // namespace cal::security

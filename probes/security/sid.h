@@ -62,6 +62,7 @@ class Sid {
   // The SID without its last sub-authority: the domain of an account.
   Sid domain() const;
   bool is_domain_account() const;  // S-1-5-21-x-y-z-rid
+  bool is_builtin() const;         // S-1-5-32-rid: the same in every domain
 
   auto operator<=>(const Sid&) const = default;
 

@@ -50,6 +50,8 @@ TEST_CASE("a domain and its accounts", "[sid]") {
   CHECK(account.domain().text() == "S-1-5-21-1-2-3");
   CHECK(account.domain().with_rid(512) == account);
   CHECK_FALSE(cal::security::well_known::administrators.is_domain_account());
+  CHECK(cal::security::well_known::administrators.is_builtin());
+  CHECK_FALSE(account.is_builtin());
 }
 
 TEST_CASE("a SID is recognized in place", "[sid]") {
