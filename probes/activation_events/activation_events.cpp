@@ -10,6 +10,7 @@
 #include "probes/winlog/evtx_log.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/ledger_text.h"
+#include "probes/winlog/log_series.h"
 
 #include <fmt/format.h>
 
@@ -352,7 +353,10 @@ class EventsProbe : public Probe {
     return judge(facts, settings_);
   }
 
-  std::vector<Right> rights(Deadline) override { return {right_to_read(settings_.file)}; }
+  std::vector<Right> rights(Deadline) override {
+    const auto series = winlog::log_series(settings_.file);
+    return {right_to_read(series.empty() ? settings_.file : series.back())};
+  }
 
  private:
   void load() {

@@ -4,11 +4,13 @@
 #include "probes/winlog/json_event.h"
 #include "probes/winlog/licensing_event.h"
 #include "probes/winlog/line_splitter.h"
+#include "probes/winlog/log_series.h"
 
 #include <algorithm>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cal::winlog {
@@ -73,11 +75,46 @@ std::optional<LogFile> find_rotated(const std::filesystem::path& path,
   return std::nullopt;
 }
 
+// The file in which the reading ended; the first one if it is gone.
+std::size_t index_of(const std::vector<LogFile>& files, const FilePosition& position) {
+  const auto found =
+      std::ranges::find_if(files, [&](const LogFile& file) { return file.continues(position); });
+  return found == files.end() ? 0 : static_cast<std::size_t>(found - files.begin());
+}
+
+// A shipper writes only to the last file of a series.
+tl::expected<LogState, FileFault> follow_series(const std::vector<std::filesystem::path>& paths,
+                                                FilePosition& position, EventSink& sink,
+                                                Deadline deadline) {
+  std::vector<LogFile> files;
+  for (const auto& path : paths) {
+    auto file = LogFile::open(path);
+    if (!file) return tl::unexpected(file.error());
+    files.push_back(std::move(*file));
+  }
+  LogState state{.written_at = files.back().written_at()};
+  bool started_over = false;  // once for all files of this run, so that what they lack adds up
+  for (auto i = index_of(files, position); i < files.size() && state.whole; ++i) {
+    const auto& file = files[i];
+    if (!file.continues(position)) {
+      if (!std::exchange(started_over, true)) sink.start_over();
+      position = file.position(0);
+    }
+    const bool is_complete = i + 1 < files.size();
+    const auto end = read_lines(file, position.offset, is_complete, sink, deadline, state.whole);
+    position = file.position(end);
+  }
+  return state;
+}
+
 }  // namespace
 
 tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
                                                   FilePosition& position, EventSink& sink,
                                                   Deadline deadline) {
+  if (const auto series = log_series(path); !series.empty()) {
+    return follow_series(series, position, sink, deadline);
+  }
   const auto file = LogFile::open(path);
   if (!file) return tl::unexpected(file.error());
   LogState state{.written_at = file->written_at()};

@@ -14,7 +14,8 @@
 namespace cal::winlog {
 
 // Reads from `position` on, and updates it. If the file was renamed (rotated), the rest of it is
-// read first, as long as it is in the same folder.
+// read first, as long as it is in the same folder. `path` may also name a series of files
+// (log_series.h), which is read as one log.
 tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
                                                   FilePosition& position, EventSink& sink,
                                                   Deadline deadline);

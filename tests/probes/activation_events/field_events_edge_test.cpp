@@ -53,3 +53,16 @@ TEST_CASE("event 4105 names user, domain and code from its user data", "[events]
   CHECK(outcome.summary.find(count) != std::string::npos);
   CHECK(outcome.summary.ends_with("(0x80070005, access was denied); " + user));
 }
+
+TEST_CASE("the files that Winlogbeat writes are one log", "[events][field]") {
+  const auto* const name = GENERATE("licensing_events", "licensing_events-*.ndjson");
+  const auto outcome = answer(name);
+  CHECK(outcome.reason->word == "assignment_failed");
+  CHECK(reports(outcome, "event 4105 at 2026-11-25T09:00:00Z on LS1.corp.example.com", ""));
+  for (const auto& each : outcome.samples) {
+    const auto& labels = each.label_values;
+    if (labels.size() < 2 || labels[0] != "rds_licensing") continue;
+    const bool logged = labels[1] == "44" || labels[1] == "4105";
+    CHECK(each.value == (logged ? 1.0 : 0.0));
+  }
+}
