@@ -82,7 +82,7 @@ class Printer : public EventSink {
     if (read_ > 0) return 1;
     fmt::print(err_,
                "it contains no events; give an .evtx file, or JSON lines of Winlogbeat, "
-               "NXLog, Grafana Alloy or Fluent Bit\n");
+               "NXLog, Grafana Alloy, Fluent Bit, OpenTelemetry, Wazuh or evtx_dump\n");
     return 3;
   }
 

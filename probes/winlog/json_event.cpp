@@ -3,62 +3,21 @@
 #include "agent/base/text.h"
 #include "probes/winlog/event_time.h"
 #include "probes/winlog/event_xml.h"
+#include "probes/winlog/json_values.h"
+#include "probes/winlog/nested_event.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace cal::winlog {
 
 namespace {
 
-// Ordered: if a shipper keeps the order of the data, it is that of the message's parameters.
-using Json = nlohmann::ordered_json;
 using std::string_view;
 
 constexpr int deepest = 8;  // levels of an event; deeper ones are dropped while parsing
-
-const Json* member(const Json& object, string_view name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-// The text of a scalar; other values are empty.
-std::string text_of(const Json* value) {
-  if (value == nullptr) return "";
-  if (value->is_string()) return bounded_text(value->get_ref<const std::string&>());
-  if (value->is_number() || value->is_boolean()) return value->dump();
-  return "";
-}
-
-std::string text_of(const Json& object, string_view name) { return text_of(member(object, name)); }
-
-// Shippers write numbers as numbers or as strings.
-template <class T>
-std::optional<T> number_of(const Json& object, string_view name) {
-  const auto text = text_of(object, name);
-  T number{};
-  const auto* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  if (text.empty() || error != std::errc{} || stopped != end) return std::nullopt;
-  return number;
-}
-
-void add_datum(Event& event, std::string name, std::string value) {
-  if (event.data.size() < max_data) event.data.push_back({std::move(name), std::move(value)});
-}
-
-// A list of values, or a mapping of names to values.
-void add_data(Event& event, const Json* values) {
-  if (values == nullptr || !values->is_structured()) return;
-  for (const auto& [name, value] : values->items()) {
-    add_datum(event, values->is_object() ? bounded_text(name) : "", text_of(&value));
-  }
-}
 
 // The members of a layout that hold an event's required fields.
 struct Keys {
@@ -67,38 +26,17 @@ struct Keys {
 
 // False if a required field is missing.
 bool read_system(const Json& object, const Keys& keys, const std::string& time, Event& event) {
-  const auto id = number_of<std::uint32_t>(object, keys.id);
-  const auto record_id = number_of<std::uint64_t>(object, keys.record_id);
-  const auto at = parse_event_time(time);
-  event.provider = text_of(object, keys.provider);
-  if (!id || !record_id || !at || event.provider.empty()) return false;
-  event.id = *id;
-  event.record_id = *record_id;
-  event.time = *at;
-  event.computer = text_of(object, keys.computer);
-  event.channel = text_of(object, keys.channel);
-  return true;
+  return read_system({.provider = text_of(object, keys.provider),
+                      .id = text_of(object, keys.id),
+                      .record_id = text_of(object, keys.record_id),
+                      .computer = text_of(object, keys.computer),
+                      .channel = text_of(object, keys.channel),
+                      .time = time},
+                     event);
 }
 
 std::string domain_user(const std::string& domain, const std::string& name) {
   return domain.empty() || name.empty() ? name : domain + "\\" + name;
-}
-
-std::string first_of(std::string preferred, std::string fallback) {
-  return preferred.empty() ? std::move(fallback) : std::move(preferred);
-}
-
-// A shipper that sorts the data by name loses their order, unless the names are numbers: param1,
-// param2, param10. Puts such data in order and returns true; otherwise changes nothing.
-bool put_in_order(std::vector<EventDatum>& data) {
-  std::vector<EventDatum> ordered;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const auto found = std::ranges::find(data, fmt::format("param{}", i + 1), &EventDatum::name);
-    if (found == data.end()) return false;
-    ordered.push_back(*found);
-  }
-  data = std::move(ordered);
-  return true;
 }
 
 bool read_winlogbeat(const Json& line, Event& event) {
@@ -165,8 +103,16 @@ bool read_nxlog(const Json& line, Event& event) {
 }
 
 bool read_alloy(const Json& line, Event& event) {
-  constexpr Keys keys{"source", "event_id", "eventRecordID", "computer", "channel"};
-  if (!read_system(line, keys, text_of(line, "timeCreated"), event)) return false;
+  // It leaves out an event ID of 0.
+  if (!read_system({.provider = text_of(line, "source"),
+                    .id = first_of(text_of(line, "event_id"), "0"),
+                    .record_id = text_of(line, "eventRecordID"),
+                    .computer = text_of(line, "computer"),
+                    .channel = text_of(line, "channel"),
+                    .time = text_of(line, "timeCreated")},
+                   event)) {
+    return false;
+  }
   event.message = text_of(line, "message");
   if (const auto* security = member(line, "security")) {
     event.user = first_of(text_of(*security, "userName"), text_of(*security, "userId"));
@@ -192,6 +138,17 @@ bool read_fluent_bit(const Json& line, Event& event) {
   return true;
 }
 
+// Its plugin winlog, for the older interface of Windows.
+bool read_old_fluent_bit(const Json& line, Event& event) {
+  constexpr Keys keys{"SourceName", "EventID", "RecordNumber", "ComputerName", "Channel"};
+  if (!read_system(line, keys, text_of(line, "TimeGenerated"), event)) return false;
+  event.message = text_of(line, "Message");
+  event.user = text_of(line, "Sid");
+  add_data(event, member(line, "StringInserts"));
+  event.data_in_order = true;
+  return true;
+}
+
 bool read_own(const Json& line, Event& event) {
   constexpr Keys keys{"provider", "id", "record_id", "computer", "channel"};
   if (!read_system(line, keys, text_of(line, "time"), event)) return false;
@@ -209,6 +166,10 @@ bool read_own(const Json& line, Event& event) {
 
 bool read_any(const Json& line, Event& event) {
   if (member(line, "winlog")) return read_winlogbeat(line, event);
+  if (const auto* body = otel_part(line)) return read_otel(*body, event);
+  if (const auto* win = wazuh_part(line)) return read_wazuh(*win, event);
+  if (const auto* element = xml_part(line)) return read_xml_as_json(*element, event);
+  if (member(line, "TimeGenerated")) return read_old_fluent_bit(line, event);
   if (member(line, "RecordNumber")) return read_nxlog(line, event);
   if (member(line, "eventRecordID")) return read_alloy(line, event);
   if (member(line, "EventRecordID")) return read_fluent_bit(line, event);

@@ -30,6 +30,14 @@ TEST_CASE("a file without events is not understood", "[events][field]") {
   CHECK(answer("garbage.txt").reason->word == "log_not_understood");
 }
 
+TEST_CASE("OpenTelemetry's layout is read", "[events][field]") {
+  const auto outcome = answer("otel_windowseventlog.jsonl");
+  CHECK(outcome.reason->word == "activation_failed");
+  CHECK(outcome.summary ==
+        "event 18 at 2026-11-25T09:00:00Z on LS1.corp.example.com: the license server is not "
+        "activated");
+}
+
 TEST_CASE("each event of a session host is reported for that host", "[events][field]") {
   const auto outcome = answer("rcm.ndjson");
   CHECK(outcome.reason->word == "assignment_failed");

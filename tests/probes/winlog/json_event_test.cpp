@@ -48,6 +48,56 @@ const std::vector<Layout> layouts{
      "S-1-5-18",
      {{"Text", "Already there"}, {"Code", "3489600008"}},
      true},
+    {"alloy, user data",
+     R"({"source":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","event_id":5,"timeCreated":"2026-11-24T10:00:00.000000000Z","eventRecordID":17,"security":{"userId":"S-1-5-18"},"user_data":"<EventXML xmlns='Event_NS'><param1>0xcfff1208</param1><param2>Already there</param2></EventXML>","message":"License pack activation failed due to error code: 0xcfff1208."})",
+     "S-1-5-18",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"opentelemetry, named",
+     R"({"body":{"channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","event_data":{"Code":"0xcfff1208","Text":"Already there"},"event_id":{"id":5,"qualifiers":0},"keywords":["x"],"level":"Error","message":"License pack activation failed due to error code: 0xcfff1208.","provider":{"guid":"{1}","name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing"},"record_id":17,"security":{"user_id":"S-1-5-18"},"system_time":"2026-11-24T10:00:00.000000000Z","task":"None"}})",
+     "S-1-5-18",
+     {{"Code", "0xcfff1208"}, {"Text", "Already there"}},
+     false},
+    {"opentelemetry, list",
+     R"({"channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","event_data":{"data":[{"Text":"0xcfff1208"},{"":"Already there"}]},"event_id":{"id":5,"qualifiers":0},"message":"License pack activation failed due to error code: 0xcfff1208.","provider":{"name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing"},"record_id":17,"system_time":"2026-11-24T10:00:00.000000000Z"})",
+     "",
+     {{"Text", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"wazuh, alert",
+     R"({"timestamp":"x","rule":{"id":"1"},"data":{"win":{"system":{"providerName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","eventID":"5","systemTime":"2026-11-24T10:00:00.000000000Z","eventRecordID":"17","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","severityValue":"ERROR","message":"License pack activation failed due to error code: 0xcfff1208."},"eventdata":{"param1":"0xcfff1208","param2":"Already there"}}}})",
+     "",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"wazuh, event",
+     R"({"win":{"system":{"providerName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","eventID":"5","systemTime":"2026-11-24T10:00:00.000000000Z","eventRecordID":"17","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","message":"License pack activation failed due to error code: 0xcfff1208."},"eventdata":{"data":"0xcfff1208, Already there"}}})",
+     "",
+     {{"data", "0xcfff1208, Already there"}},
+     false},
+    {"evtx_dump, user data",
+     R"({"Event":{"#attributes":{"xmlns":"x"},"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","Guid":"1"}},"EventID":{"#attributes":{"Qualifiers":1},"#text":5},"Version":0,"TimeCreated":{"#attributes":{"SystemTime":"2026-11-24T10:00:00.000000Z"}},"EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","Security":{"#attributes":{"UserID":"S-1-5-18"}}},"UserData":{"EventXML":{"#attributes":{"xmlns":"Event_NS"},"param1":"0xcfff1208","param2":"Already there"}},"RenderingInfo":{"Message":"License pack activation failed due to error code: 0xcfff1208."}}})",
+     "S-1-5-18",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"evtx_dump, list",
+     R"({"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","Guid":"1"}},"EventID":{"#attributes":{"Qualifiers":1},"#text":5},"Version":0,"TimeCreated":{"#attributes":{"SystemTime":"2026-11-24T10:00:00.000000Z"}},"EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","Security":{"#attributes":{"UserID":"S-1-5-18"}}},"EventData":{"Data":{"#text":["0xcfff1208","Already there"]},"Binary":null},"RenderingInfo":{"Message":"License pack activation failed due to error code: 0xcfff1208."}}})",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"evtx_dump, named",
+     R"({"Event":{"System":{"Provider":{"#attributes":{"Name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","Guid":"1"}},"EventID":{"#attributes":{"Qualifiers":1},"#text":5},"Version":0,"TimeCreated":{"#attributes":{"SystemTime":"2026-11-24T10:00:00.000000Z"}},"EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","Security":{"#attributes":{"UserID":"S-1-5-18"}}},"EventData":{"Text":"Already there","Code":"0xcfff1208"},"RenderingInfo":{"Message":"License pack activation failed due to error code: 0xcfff1208."}}})",
+     "S-1-5-18",
+     {{"Text", "Already there"}, {"Code", "0xcfff1208"}},
+     true},
+    {"sorted by name",
+     R"({"Event":{"EventData":{"Code":"0xcfff1208","Text":"Already there"},"RenderingInfo":{"Message":"License pack activation failed due to error code: 0xcfff1208."},"System":{"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","EventID":"5","EventRecordID":"17","Provider":{"Guid":"1","Name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing"},"Security":{"UserID":"S-1-5-18"},"TimeCreated":{"SystemTime":"2026-11-24T10:00:00Z"}}}})",
+     "S-1-5-18",
+     {{"Code", "0xcfff1208"}, {"Text", "Already there"}},
+     false},
+    {"fluent bit, old",
+     R"({"RecordNumber":17,"TimeGenerated":"2026-11-24 10:00:00 +0000","TimeWritten":"2026-11-24 10:00:00 +0000","EventID":5,"Qualifiers":0,"EventType":"Error","EventCategory":0,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","SourceName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","ComputerName":"srv1","Data":"","Sid":"S-1-5-18","Message":"License pack activation failed due to error code: 0xcfff1208.","StringInserts":["0xcfff1208","Already there"]})",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
 };
 
 }  // namespace
@@ -83,9 +133,19 @@ TEST_CASE("Winlogbeat's sorted names do not give an order", "[winlog][json]") {
   CHECK(read->record_id == 1);
 }
 
+TEST_CASE("Alloy leaves out an event ID of 0", "[winlog][json]") {
+  const auto read = parse_json_event(
+      R"({"source":"P","timeCreated":"2026-11-24T10:00:00Z","eventRecordID":1,"channel":"c"})");
+  REQUIRE(read);
+  CHECK(read->id == 0);
+}
+
 TEST_CASE("a line that is not an event is refused", "[winlog][json]") {
   const auto* line = GENERATE(
-      "", "{", "{}", "[]", "null", "5", "\"x\"", "{\"winlog\":5}", "{\"winlog\":{}}", "\xff\xfe",
+      R"({"body":5})", R"({"body":{"system_time":1,"record_id":{}}})", R"({"win":{"system":5}})",
+      R"({"Event":{"System":[]}})", R"({"Event":{"System":{"Provider":5,"EventID":[1]}}})",
+      R"({"body":{"stringValue":"<Event/>"}})", R"({"resourceLogs":[{"scopeLogs":[]}]})", "", "{",
+      "{}", "[]", "null", "5", "\"x\"", "{\"winlog\":5}", "{\"winlog\":{}}", "\xff\xfe",
       R"({"provider":"P","id":5,"record_id":1})",                               // no time
       R"({"provider":"P","id":5,"time":"2026-11-24T10:00:00Z"})",               // no record id
       R"({"provider":"P","record_id":1,"time":"2026-11-24T10:00:00Z"})",        // no id
