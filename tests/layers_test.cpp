@@ -118,8 +118,8 @@ bool is_free_to_all(std::string_view header) {
     if (header.starts_with(start)) return true;
   }
   static const std::set<std::string_view> system{
-      "dirent.h", "fcntl.h",  "malloc.h", "netdb.h", "poll.h",  "pthread.h", "pwd.h", "resolv.h",
-      "sched.h",  "signal.h", "unistd.h", "grp.h",   "spawn.h", "strings.h", "time.h"};
+      "dirent.h", "fcntl.h", "fnmatch.h", "malloc.h", "netdb.h", "poll.h",  "pthread.h", "pwd.h",
+      "resolv.h", "sched.h", "signal.h",  "unistd.h", "grp.h",   "spawn.h", "strings.h", "time.h"};
   return header.find_first_of("./") == std::string_view::npos || system.contains(header);
 }
 

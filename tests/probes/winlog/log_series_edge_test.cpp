@@ -1,10 +1,9 @@
 #include "probes/winlog/json_event.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/log_series.h"
+#include "tests/catch.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/probes/winlog/sample_events.h"
-
-#include <catch2/catch.hpp>
 
 #include <algorithm>
 
