@@ -1,6 +1,7 @@
 """Certificates for the lab, made with the openssl program: an authority, and server certificates that are
 valid or have one defect."""
 
+import os
 import pathlib
 import subprocess
 
@@ -9,10 +10,16 @@ from . import names
 RIGHT_NAMES = f'DNS:{names.full_name(names.HOST)},IP:{names.ADDRESS}'
 
 
-def _openssl(*arguments, at='+0'):
-    """`at` is the time to run it at, as faketime reads it."""
-    done = subprocess.run(['faketime', '-f', at, 'openssl', *arguments], capture_output=True,
-                          text=True)
+FAKETIME = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketime.so.1'))
+
+
+def _openssl(*arguments, at=None):
+    """`at` is the time to run it at, as libfaketime reads it. The library and not the program
+    faketime, which names a semaphore of the whole machine by its process id: that is not unique
+    where tests have their own process ids."""
+    clock = {'LD_PRELOAD': str(FAKETIME), 'FAKETIME': at, 'FAKETIME_DISABLE_SHM': '1'} if at else {}
+    done = subprocess.run(['openssl', *arguments], capture_output=True, text=True,
+                          env={**os.environ, **clock})
     if done.returncode != 0:
         raise RuntimeError(f'openssl {arguments[0]}: {done.stderr.strip()}')
 
@@ -47,6 +54,6 @@ class Authority:
         _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
                  '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
                  '-days', '1' if expired else '3650', '-out', str(certificate),
-                 at='-2d' if expired else '+0')
+                 at='-2d' if expired else None)
         key.chmod(0o600)  # Samba refuses to serve LDAP if others may read the key
         return certificate, key
