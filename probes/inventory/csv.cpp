@@ -11,7 +11,9 @@ namespace cal::inventory {
 
 namespace {
 
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
+std::string_view first_line(std::string_view text) {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
 
 char delimiter_of(std::string_view header) {
   constexpr std::array delimiters{',', ';', '\t'};
@@ -43,7 +45,7 @@ class CsvReader {
       if (record.fields.size() > max_cells) return fault("too many fields in one line");
       if (at_end()) return record;
       const char end = text_[at_++];
-      if (end == '\n') {
+      if (end == '\n' || end == '\r') {
         ++line_;
         return record;
       }
@@ -56,17 +58,18 @@ class CsvReader {
   }
 
   void skip_line() {
-    at_ = std::min(first_line(view_of(text_)).size() + 1, text_.size());
+    at_ = first_line(view_of(text_)).size();
+    skip_carriage_return();
+    at_ = std::min(at_ + 1, text_.size());
     ++line_;
   }
 
-  // A carriage return counts with the line feed after it, or as the last octet of the text.
+  // A carriage return alone ends a line, too: programs of old Macs write such files.
   bool at_field_end() const {
-    if (at_end() || text_[at_] == delimiter_ || text_[at_] == '\n') return true;
-    return text_[at_] == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] == '\n');
+    return at_end() || text_[at_] == delimiter_ || text_[at_] == '\n' || text_[at_] == '\r';
   }
 
-  // Stops at the delimiter, the line feed or the end.
+  // Stops at the delimiter, the octet that ends the line, or the end.
   tl::expected<std::string_view, TextFault> next_field() {
     if (!at_end() && text_[at_] == '"') {
       auto field = quoted_field();
@@ -82,8 +85,9 @@ class CsvReader {
     return field;
   }
 
+  // Of a pair.
   void skip_carriage_return() {
-    if (!at_end() && text_[at_] == '\r') ++at_;
+    if (at_ + 1 < text_.size() && text_[at_] == '\r' && text_[at_ + 1] == '\n') ++at_;
   }
 
   tl::expected<std::string_view, TextFault> quoted_field() {
@@ -120,6 +124,7 @@ tl::expected<Table, TextFault> parse_csv(WipedText text) {
   CsvReader reader(table.text);
   const auto header = reader.next();
   if (!header) return tl::unexpected(header.error());
+  table.columns = header->fields;
   std::size_t cells = 0;
   while (!reader.at_end()) {
     const auto record = reader.next();

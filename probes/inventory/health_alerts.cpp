@@ -11,6 +11,8 @@ namespace cal::inventory {
 
 namespace {
 
+constexpr std::string_view title_names[]{"title", "name", "alert", "alert name"};
+
 // 255 means "closed" in System Center, which the console is built on.
 bool is_over(std::string_view state) {
   constexpr std::array<std::string_view, 6> words{"resolved", "closed", "cleared",
@@ -21,11 +23,11 @@ bool is_over(std::string_view state) {
 }  // namespace
 
 tl::expected<HealthAlerts, FileFault> read_health_alerts(const std::filesystem::path& file) {
-  const auto content = read_table(file);
+  const auto content = read_table(file, title_names);
   if (!content) return tl::unexpected(content.error());
   HealthAlerts found{{}, content->data_at};
   for (const auto& row : content->table.rows) {
-    const auto title = row.find({"title", "name", "alert", "alert name"});
+    const auto title = row.find(title_names);
     if (title.empty()) {
       return tl::unexpected(unreadable(
           file, {row.line(), "no title; the columns are title, severity, state and raised_at"}));

@@ -15,6 +15,8 @@ namespace cal::inventory {
 
 namespace {
 
+constexpr std::string_view version_names[]{"ProductVersionID"};
+
 struct KnownVersion {
   std::string_view id;
   std::string_view name;
@@ -47,6 +49,11 @@ LicenseKind kind_of(std::string_view product_type) {
 
 bool is_unlimited(std::string_view count) { return count == "-1" || count == "4294967295"; }
 
+std::string moment_text(const TimeRange& range) {
+  if (range.earliest == range.latest) return utc_text(range.earliest);
+  return fmt::format("between {} and {}", utc_text(range.earliest), utc_text(range.latest));
+}
+
 class KeyPackReader {
  public:
   KeyPackReader(LicenseCounts& into, SystemTime now) : into_(into), now_(now) {}
@@ -55,7 +62,7 @@ class KeyPackReader {
     const auto fault = [&](std::string_view what) {
       return tl::unexpected(TextFault{row.line(), std::string(what)});
     };
-    const auto version = row.find({"ProductVersionID"});
+    const auto version = row.find(version_names);
     if (!parse_count(version)) return fault("no number under ProductVersionID");
     const auto total = row.find({"TotalLicenses"});
     const auto issued = row.find({"IssuedLicenses"});
@@ -72,12 +79,21 @@ class KeyPackReader {
     }
     if (!parse_count(total)) return fault("no number under TotalLicenses");
     if (!parse_count(issued)) return fault("no number under IssuedLicenses");
-    const auto expires = parse_time(row.find({"ExpirationDate"}));
-    if (expires && expires->at < perpetual) {
-      const bool over = expires->at <= now_;
+    const auto expiry = row.find({"ExpirationDate"});
+    const auto expires = parse_time_range(expiry);
+    if (!expires && !expiry.empty()) {
+      return fault("no date that is understood under ExpirationDate; write 2026-11-24T18:40:00Z");
+    }
+    if (expires && expires->earliest < perpetual) {
+      const bool over = expires->latest <= now_;
+      if (!over && expires->earliest <= now_) {
+        return fault(
+            "the date under ExpirationDate may be past or to come, whichever of day and month is "
+            "first; Export-KeyPacks.ps1 writes dates that are not ambiguous");
+      }
       into_.notes.push_back(fmt::format("{}: its {} licenses {} {}", name, total,
                                         over ? "are not counted, they expired" : "expire",
-                                        utc_text(expires->at)));
+                                        moment_text(*expires)));
       if (over) return {};
     }
     return add_up(pack, *parse_count(issued)) ? tl::expected<void, TextFault>()
@@ -111,7 +127,7 @@ class KeyPackReader {
 
 tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file,
                                                       SystemTime now) {
-  const auto content = read_table(file);
+  const auto content = read_table(file, version_names);
   if (!content) return tl::unexpected(content.error());
   LicenseCounts found{.counts = {}, .data_at = content->data_at};
   KeyPackReader reader(found, now);

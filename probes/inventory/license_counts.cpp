@@ -13,6 +13,8 @@ namespace cal::inventory {
 
 namespace {
 
+constexpr std::string_view edition_names[]{"edition", "cal_suite", "license", "product", "name"};
+
 // Collects the error in one row, so that reading a number takes one line.
 class CountReader {
  public:
@@ -38,7 +40,7 @@ class CountReader {
 
 tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
   CountReader reader(row);
-  const auto edition = row.find({"edition", "cal_suite", "license", "product", "name"});
+  const auto edition = row.find(edition_names);
   const auto kind = row.find({"kind", "license_kind", "license_type", "type"});
   const auto installed = reader.read(
       "installed", {"installed", "installed_licenses", "total", "total_licenses", "quantity"});
@@ -89,7 +91,7 @@ LicenseKind license_kind(std::string_view text) {
 }
 
 tl::expected<LicenseCounts, FileFault> read_license_inventory(const std::filesystem::path& file) {
-  const auto content = read_table(file);
+  const auto content = read_table(file, edition_names);
   if (!content) return tl::unexpected(content.error());
   LicenseCounts found{.counts = {}, .data_at = content->data_at};
   for (const auto& row : content->table.rows) {

@@ -12,6 +12,8 @@ namespace cal::inventory {
 
 namespace {
 
+constexpr std::string_view key_names[]{"product_key", "product_keys", "key"};
+
 constexpr std::size_t max_entries = 10'000;
 
 constexpr std::string_view key_form =
@@ -86,7 +88,7 @@ tl::expected<std::optional<PlannedKey>, FileFault> read_planned_key(
 
 tl::expected<History, FileFault> read_history(const std::filesystem::path& file,
                                               std::optional<PlannedKey> planned) {
-  const auto content = read_table(file);
+  const auto content = read_table(file, key_names);
   if (!content) return tl::unexpected(content.error());
   if (content->table.rows.size() > max_entries) {
     return tl::unexpected(unreadable(file, {0, "more than 10,000 entries"}));
@@ -95,7 +97,7 @@ tl::expected<History, FileFault> read_history(const std::filesystem::path& file,
   history.data_at = content->data_at;
   KeyNames keys;
   for (const auto& row : content->table.rows) {
-    auto key = ProductKey::parse(row.find({"product_key", "product_keys", "key"}));
+    auto key = ProductKey::parse(row.find(key_names));
     if (!key) {
       return tl::unexpected(unreadable(
           file, {row.line(), fmt::format("no product key under product_key; {}", key_form)}));

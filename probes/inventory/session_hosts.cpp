@@ -15,6 +15,8 @@ namespace cal::inventory {
 
 namespace {
 
+constexpr std::string_view host_names[]{"computer", "computer_name", "server_name", "host"};
+
 using std::chrono::days;
 using std::filesystem::path;
 
@@ -26,7 +28,7 @@ tl::expected<SessionHost, TextFault> host_of(const Row& row) {
   const auto fault = [&](std::string_view what) {
     return tl::unexpected(TextFault{row.line(), std::string(what)});
   };
-  const auto name = row.find({"computer", "computer_name", "server_name", "host"});
+  const auto name = row.find(host_names);
   const auto type = row.find({"licensing_type"});
   const auto left = parse_count(row.find({"days_left", "grace_period_days"}));
   if (name.empty()) return fault("no name under computer");
@@ -37,7 +39,7 @@ tl::expected<SessionHost, TextFault> host_of(const Row& row) {
 
 // `room`: how many more hosts are allowed.
 tl::expected<SessionHosts, FileFault> read_file(const path& file, std::size_t room) {
-  const auto content = read_table(file);
+  const auto content = read_table(file, host_names);
   if (!content) return tl::unexpected(content.error());
   SessionHosts found{.hosts = {}, .data_at = content->data_at};
   for (const auto& row : content->table.rows) {

@@ -33,7 +33,7 @@ bool same_name(std::string_view a, std::string_view b) {
   }
 }
 
-std::string_view Row::find(std::initializer_list<std::string_view> names) const {
+std::string_view Row::find(ColumnNames names) const {
   for (const auto name : names) {
     for (const auto& cell : cells_) {
       if (!same_name(cell.name, name)) continue;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct Cell {
   std::string_view value;
 };
 
+// The names that a column may have; the first is the documented one.
+using ColumnNames = std::span<const std::string_view>;
+
 class Row {
  public:
   explicit Row(std::size_t line) : line_(line) {}
@@ -30,7 +34,10 @@ class Row {
 
   // The first value with one of these names, without surrounding spaces. Empty if there is none: an
   // empty CSV field, a JSON null and an absent column are the same.
-  std::string_view find(std::initializer_list<std::string_view> names) const;
+  std::string_view find(ColumnNames names) const;
+  std::string_view find(std::initializer_list<std::string_view> names) const {
+    return find(ColumnNames(names.begin(), names.size()));
+  }
 
   std::size_t line() const { return line_; }  // in the file, from 1
   const std::vector<Cell>& cells() const { return cells_; }
@@ -54,6 +61,7 @@ struct Table {
   ~Table() = default;
 
   WipedText text;  // the rows have views into it, which stay valid when the table is moved
+  std::vector<std::string_view> columns;  // of CSV; JSON has none of its own
   std::vector<Row> rows;
   Row envelope{0};  // of JSON: the members beside the list of rows
 };

@@ -5,6 +5,8 @@
 #include "probes/inventory/text_file.h"
 #include "probes/inventory/times.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -17,6 +19,13 @@ std::optional<SystemTime> generated_at(const Table& table) {
   if (text.empty() && !table.rows.empty()) text = table.rows.front().find({"generated_at"});
   const auto time = parse_time(text);
   return time ? std::optional(time->at) : std::nullopt;
+}
+
+bool has_column(const Table& table, ColumnNames names) {
+  return std::ranges::any_of(table.columns, [&](std::string_view column) {
+    return std::ranges::any_of(names,
+                               [&](std::string_view name) { return same_name(column, name); });
+  });
 }
 
 }  // namespace
@@ -33,11 +42,18 @@ tl::expected<Table, TextFault> parse_table(WipedText text) {
   return json ? parse_json(std::move(text)) : parse_csv(std::move(text));
 }
 
-tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file) {
+tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file,
+                                              ColumnNames needed) {
   auto content = read_text_file(file);
   if (!content) return tl::unexpected(std::move(content.error()));
   auto table = parse_table(std::move(content->text));
   if (!table) return tl::unexpected(unreadable(file, table.error()));
+  if (!table->columns.empty() && !has_column(*table, needed)) {
+    return tl::unexpected(unreadable(
+        file, {1, fmt::format("there is no column {}, so this is not the table that is expected; "
+                              "is it the text of an error, or another export?",
+                              needed.front())}));
+  }
   const auto written_at = content->written_at;
   const auto data_at = std::min(generated_at(*table).value_or(written_at), written_at);
   return TableFile{std::move(*table), data_at};

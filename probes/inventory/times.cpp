@@ -2,7 +2,10 @@
 
 #include "agent/base/iso_time.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <vector>
 
 namespace cal::inventory {
 
@@ -40,7 +43,83 @@ std::optional<ExportedTime> parse_digits(TimeScanner text) {
   return ExportedTime{clamped(*day + *time - *offset)};
 }
 
+// The furthest that a local time is from UTC.
+constexpr std::chrono::hours longest_offset{14};
+
+// Three numbers with the same separator between them: "1/8/2023".
+struct DateParts {
+  std::array<int, 3> numbers{};
+  char separator = 0;
+};
+
+std::optional<DateParts> take_date_parts(TimeScanner& text) {
+  DateParts parts;
+  for (std::size_t i = 0; i < parts.numbers.size(); ++i) {
+    if (i == 1) {
+      for (const char separator : {'/', '.', '-'}) {
+        if (text.skip({&separator, 1})) parts.separator = separator;
+      }
+    }
+    if (i == 1 && parts.separator == 0) return std::nullopt;
+    if (i == 2 && !text.skip({&parts.separator, 1})) return std::nullopt;
+    const auto number = text.integer();
+    if (!number || *number < 1 || *number > 9999) return std::nullopt;
+    parts.numbers[i] = static_cast<int>(*number);
+  }
+  return parts;
+}
+
+// " 12:00:00 AM", " 0:00:00", or nothing.
+std::optional<std::chrono::seconds> take_culture_time(TimeScanner& text) {
+  if (text.at_end()) return std::chrono::seconds(0);
+  if (!text.skip(" ")) return std::nullopt;
+  std::array<std::int64_t, 3> numbers{};
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0 && !text.skip(":")) break;
+    const auto number = text.integer();
+    if (!number || *number < 0 || *number > 59) return std::nullopt;
+    numbers[i] = *number;
+  }
+  auto hour = numbers[0];
+  if (text.skip(" ")) {
+    const bool afternoon = text.skip("PM") || text.skip("pm");
+    if (!afternoon && !text.skip("AM") && !text.skip("am")) return std::nullopt;
+    if (hour < 1 || hour > 12) return std::nullopt;
+    hour = hour % 12 + (afternoon ? 12 : 0);
+  }
+  if (hour > 23 || !text.at_end()) return std::nullopt;
+  return std::chrono::seconds((hour * 60 + numbers[1]) * 60 + numbers[2]);
+}
+
+std::vector<std::chrono::sys_days> days_of(const DateParts& parts) {
+  const auto [first, second, third] = parts.numbers;
+  std::vector<std::chrono::sys_days> days;
+  const auto add = [&](int year, int month, int day) {
+    const auto date = std::chrono::year(year) / month / day;
+    if (date.ok()) days.emplace_back(date);
+  };
+  if (first > 99) {
+    add(first, second, third);
+  } else if (third > 99) {
+    add(third, second, first);
+    if (parts.separator != '.') add(third, first, second);
+  }
+  return days;
+}
+
 }  // namespace
+
+std::optional<TimeRange> parse_time_range(std::string_view text) {
+  if (const auto exact = parse_time(text)) return TimeRange{exact->at, exact->at};
+  TimeScanner scanner(text);
+  const auto parts = take_date_parts(scanner);
+  if (!parts) return std::nullopt;
+  const auto time = take_culture_time(scanner);
+  const auto days = days_of(*parts);
+  if (!time || days.empty()) return std::nullopt;
+  const auto [first, last] = std::ranges::minmax(days);
+  return TimeRange{clamped(first + *time - longest_offset), clamped(last + *time + longest_offset)};
+}
 
 std::optional<ExportedTime> parse_time(std::string_view text) {
   TimeScanner scanner(text);

@@ -90,6 +90,44 @@ TEST_CASE("expired key packs are shown and not counted", "[inventory]") {
       "expired 2023-02-09T12:15:49Z");
 }
 
+TEST_CASE("the expiry of a key pack in a culture's date counts, or is refused as ambiguous",
+          "[inventory]") {
+  CHECK(read(key_packs, sample("win51_enUS.csv")).empty());
+  CHECK_THAT(key_packs(sample("win51_enUS.csv"))->notes.at(0),
+             Catch::Contains("its 100 licenses are not counted, they expired between 2023-01-07"));
+  const auto expiring = [](std::string_view date) {
+    return read_text(key_packs, fmt::format("KeyPackId,ProductType,ProductVersionID,TotalLicenses,"
+                                            "IssuedLicenses,ExpirationDate\n4,0,6,10,1,{}\n",
+                                            date));
+  };
+  const Lines counted{"RDS Windows Server 2019 device: 10, -/1/-"};
+  CHECK(expiring("") == counted);
+  CHECK(expiring("1/8/2035 12:00:00 AM") == counted);
+  CHECK(expiring("31.12.2037 00:00:00") == counted);
+  CHECK_THAT(expiring("1/12/2026 12:00:00 AM").front(), Catch::Contains("may be past or to come"));
+  CHECK_THAT(expiring("soon").front(), Catch::Contains("no date that is understood"));
+}
+
+TEST_CASE("a table without a known column is not an empty table", "[inventory]") {
+  const std::string_view what = "there is no column ";
+  for (const auto* text :
+       {"Get-CimInstance : Access is denied.\n", "<!DOCTYPE html>\n<html></html>\n", "a,b\n",
+        "Access denied", "\r\n\r\nerror\r\n"}) {
+    INFO(text);
+    CHECK_THAT(read_text(read_license_inventory, text).front(), Catch::Contains(what.data()));
+    CHECK_THAT(read_text(key_packs, text).front(), Catch::Contains(what.data()));
+  }
+  CHECK_THAT(read(read_license_inventory, sample("error_line.csv")).front(),
+             Catch::Contains("there is no column edition"));
+  CHECK(read_text(read_license_inventory, "edition,installed,assigned\n").empty());
+  CHECK(read_text(read_license_inventory, "[]").empty());
+}
+
+TEST_CASE("lines may end with a carriage return alone", "[inventory]") {
+  CHECK(read(read_license_inventory, sample("cr_only.csv")) ==
+        Lines{"EBS CAL Suite user: 10, 4/0/-"});
+}
+
 TEST_CASE("a single key pack may be a single object", "[inventory]") {
   CHECK(read(key_packs, sample("key_pack_single.json")) ==
         Lines{"RDS Windows Server 2019 user: 2000, 1/-/-"});
@@ -179,7 +217,7 @@ TEST_CASE("the error in a row is reported with its line", "[inventory]") {
        "line 2: no whole number under assigned"},
       {read_license_inventory, "edition,installed,assigned\nSuite,5,1\nSuite,5,1\n",
        "line 3: this edition and kind are already in an earlier row; add them up"},
-      {key_packs, "TotalLicenses,IssuedLicenses\n5,1\n",
+      {key_packs, "ProductVersionID,TotalLicenses,IssuedLicenses\n,5,1\n",
        "line 2: no number under ProductVersionID"},
       {key_packs, "ProductVersionID,TotalLicenses\n6,5\n",
        "line 2: no number under IssuedLicenses"},

@@ -101,7 +101,7 @@ TEST_CASE("every export in a folder is read, each with its own fault",
   CHECK(read_session_hosts(folder.path() / "").at(0).hosts.error().kind == FileFaultKind::missing);
   write("RDSH2.json", R"([{"computer":"RDSH2","licensing_type":5,"days_left":0}])");
   write("RDSH1.json", R"([{"computer":"RDSH1","licensing_type":4,"days_left":9}])");
-  write("RDSH0.csv", "cut");
+  write("RDSH0.csv", "computer,licensing_type,days_left\n");
   write("RDSH3.json.new", "being written");
   CHECK(read(folder.path()).size() == 3);
   CHECK(read(folder.path() / "") == Lines{"it contains no session host", "RDSH1 4 9", "RDSH2 5 0"});

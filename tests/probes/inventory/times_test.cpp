@@ -50,3 +50,37 @@ TEST_CASE("an ambiguous or invalid time is refused", "[inventory]") {
   INFO(text);
   CHECK(read(text) == "none");
 }
+
+TEST_CASE("dates of PowerShell's cultures are all that they may mean", "[inventory]") {
+  struct Row {
+    std::string_view text;
+    std::string_view first_day;  // of the earliest reading
+    std::string_view last_day;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"2026-11-24", "2026-11-24", "2026-11-24"},
+      {"1/8/2023 12:00:00 AM", "2023-01-08", "2023-08-01"},  // en-US or en-AU
+      {"12/31/2026 11:59:59 PM", "2026-12-31", "2026-12-31"},
+      {"31/12/2026 23:59:59", "2026-12-31", "2026-12-31"},  // en-GB, fr-FR
+      {"01.08.2023 00:00:00", "2023-08-01", "2023-08-01"},  // de-DE
+      {"2023/08/01 0:00:00", "2023-08-01", "2023-08-01"},   // ja-JP
+      {"01-08-2023 00:00:00", "2023-01-08", "2023-08-01"},
+      {"6/6/2027", "2027-06-06", "2027-06-06"},
+  }));
+  INFO(row.text);
+  const auto range = parse_time_range(row.text);
+  REQUIRE(range);
+  // A local time of an unknown zone is up to 14 hours from UTC, and may be on the next day there.
+  const auto day = [](cal::SystemTime at) { return cal::utc_text(at).substr(0, 10); };
+  const bool exact = range->earliest == range->latest;
+  CHECK(day(range->earliest + std::chrono::hours(exact ? 0 : 14)) == row.first_day);
+  CHECK(day(range->latest - std::chrono::hours(exact ? 0 : 14)) == row.last_day);
+}
+
+TEST_CASE("what is no date of any culture is refused", "[inventory]") {
+  const auto* const text =
+      GENERATE("", "never", "1/8", "1/8/23", "13/13/2026", "1/8-2023", "1/8/2023 25:00:00",
+               "1/8/2023 13:00:00 PM", "1/8/2023 x", "31.2.2026", "0/1/2026");
+  INFO(text);
+  CHECK_FALSE(parse_time_range(text));
+}

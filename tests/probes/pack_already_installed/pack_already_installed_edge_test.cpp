@@ -115,6 +115,11 @@ TEST_CASE("the message about a damaged history names the line", "[packs]") {
              Catch::Contains(": line 2: no time under installed_at"));
   CHECK_THAT(run("product_key,quantity\n" + key + ",many\n", ""),
              Catch::Contains(": line 2: no whole number under quantity"));
+  for (const auto* unknown :
+       {"Produktschl\u00fcssel,Datum\n", "Access is denied\n", "key2,date\nx,y\n"}) {
+    CHECK_THAT(run(unknown, ""), Catch::Contains("history_unreadable|") &&
+                                     Catch::Contains("there is no column product_key"));
+  }
   std::string many = "product_key\n";
   for (int i = 0; i <= 10'000; ++i) many += key + "\n";
   CHECK_THAT(run(many, ""), Catch::Contains("more than 10,000 entries"));
