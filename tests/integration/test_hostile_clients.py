@@ -203,7 +203,10 @@ class HostileClients:
             for method, status in (('HEAD', b'200'), ('DELETE', b'405'), ('get', b'405'),
                                    ('CONNECT', b'405'), ('X' * 5000, b'405')):
                 sent = method.encode() + b' /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n'
-                for reply in self.replies(self.requests(50, sent + self.header + b'\r\n')):
+                replies = [reply for reply in self.replies(
+                    self.requests(50, sent + self.header + b'\r\n')) if reply]
+                self.assertTrue(replies)  # a reset, on a slow machine, may destroy some
+                for reply in replies:
                     head, _, body = reply.partition(b'\r\n\r\n')
                     self.assertEqual(status, head.split(b' ')[1], reply[:200])
                     self.assertEqual(method == 'HEAD', not body)
