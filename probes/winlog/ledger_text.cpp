@@ -43,8 +43,10 @@ FilePosition position_of(const Json& json) {
 constexpr std::array kinds{EventKind::activation_failure, EventKind::assignment_failure};
 
 Json json_of(const Failure& failure) {
-  return {{"kind", failure.kind == EventKind::activation_failure ? 0 : 1},
-          {"warning", failure.kind == EventKind::warning},  // which 0.1 takes for a failure
+  // 0.1 knows neither warnings, which it takes for failures, nor a kind of hints.
+  const bool is_warning = failure.kind == EventKind::warning;
+  return {{"kind", is_warning || failure.kind == EventKind::assignment_failure ? 1 : 0},
+          {"warning", is_warning},
           {"cause", name_of(failure.cause)},
           {"strength", static_cast<int>(failure.strength)},
           {"at", ticks(failure.at)},
