@@ -95,12 +95,12 @@ class CsvReader {
     const auto begin = ++at_;
     auto written = begin;
     while (!at_end()) {
+      if (ends_line(view_of(text_), at_)) ++line_;
       const char c = text_[at_++];
       if (c == '"') {
         if (at_end() || text_[at_] != '"') return view_of(text_).substr(begin, written - begin);
         ++at_;  // a doubled quotation mark is one
       }
-      if (c == '\n') ++line_;
       text_[written++] = c;
     }
     return tl::unexpected(

@@ -4,13 +4,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace cal::inventory {
 
+bool ends_line(std::string_view text, std::size_t at) {
+  return text[at] == '\n' || (text[at] == '\r' && !text.substr(at + 1).starts_with('\n'));
+}
+
 std::size_t line_of(std::string_view text, std::size_t offset) {
-  const auto before = text.substr(0, offset);
-  return 1 + static_cast<std::size_t>(std::ranges::count(before, '\n'));
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < offset; ++at) line += ends_line(text, at) ? 1 : 0;
+  return line;
 }
 
 tl::expected<WipedText, TextFault> to_utf8(WipedText octets) {

@@ -14,6 +14,9 @@ namespace cal::inventory {
 // As UTF-8 without a mark; everything after this sees valid UTF-8 without NUL octets.
 tl::expected<WipedText, TextFault> to_utf8(WipedText octets);
 
+// Whether a line ends with this octet: a line feed, or a carriage return without one.
+bool ends_line(std::string_view text, std::size_t at);
+
 // The line, counted from 1, of an octet in a text.
 std::size_t line_of(std::string_view text, std::size_t offset);
 

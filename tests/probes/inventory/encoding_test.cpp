@@ -52,3 +52,10 @@ TEST_CASE("invalid UTF-8 is refused", "[inventory]") {
                "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\xE2\x82x", "\xFF");
   CHECK_THAT(decoded(bad), Catch::StartsWith("line 1: not UTF-8"));
 }
+
+TEST_CASE("lines are counted alike, whatever ends them", "[inventory]") {
+  for (const auto* text : {"one\ntwo\n\xFC", "one\r\ntwo\r\n\xFC", "one\rtwo\r\xFC"}) {
+    INFO(text);
+    CHECK_THAT(decoded(text), Catch::StartsWith("line 3: not UTF-8"));
+  }
+}
