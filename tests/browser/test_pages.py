@@ -70,7 +70,7 @@ class Lab(BrowserCase):
         self.wait_for_text(HEALTHY)
         self.page.evaluate('window.same = true')
         for probe, words in [
-                ('administrators_membership', 'Likely cause: the account that installs the pack'),
+                ('administrators_membership', 'Likely cause: the installing account is not'),
                 ('directory_permissions', 'Likely cause: the licensing service cannot')]:
             self.break_it(probe)
             self.wait_for_text(words)

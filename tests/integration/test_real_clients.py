@@ -244,7 +244,7 @@ class WhileServing(RealClients):
         lines = ['tls_server_config:', f'  cert_file: {self.certificate}', f'  key_file: {self.key}',
                  *(f'  {key}: {json.dumps(value)}'
                    for key, value in self.require_client_certificate().items())]
-        for kept, why in ((4, 'client_ca_file'), (3, 'demand for client certificates'),
+        for kept, why in ((4, 'client_ca_file'), (3, 'no longer requires client certificates'),
                           (5, 'client_allowed_sans')):
             self.start(tls=self.require_client_certificate(), client=self.client)
             self.web_configuration.write_text('\n'.join(lines[:kept]) + '\n')

@@ -27,7 +27,7 @@ def texts():
     files = [ROOT / 'run', *(file for pattern in TEXTS for file in ROOT.glob(pattern))]
     for top in TOP:
         files += [file for pattern in TEXTS for file in (ROOT / top).rglob(pattern)]
-    return {file: file.read_text() for file in sorted(set(files))}
+    return {file: file.read_text() for file in sorted(set(files)) if 'node_modules' not in file.parts}
 
 
 def without_blocks(markdown):
