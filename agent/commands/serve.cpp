@@ -168,34 +168,35 @@ class Agent {
   }
 
   void add_routes() {
-    using enum HttpServer::Run;
+    using enum Router::Run;
+    auto& router = server_.router();
     Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
     Reply style(asset_response("text/css; charset=utf-8", asset("style.css")));
     Reply script(asset_response("text/javascript; charset=utf-8", asset("refresh.js")));
-    server_.get("/metrics", immediate, [this](const Request& request) {
+    router.get("/metrics", immediate, [this](const Request& request) {
       return metrics_.reply(request, std::chrono::steady_clock::now());
     });
-    server_.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
-    server_.get("/-/ready", immediate, [this](const Request&) { return ready(); });
-    server_.get(Link::style_sheet().url(), immediate, [style](const Request&) { return style; });
-    server_.get(Link::refresh_script().url(), immediate,
-                [script](const Request&) { return script; });
-    server_.get("/", deferred, [this](const Request& request) {
+    router.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
+    router.get("/-/ready", immediate, [this](const Request&) { return ready(); });
+    router.get(Link::style_sheet().url(), immediate, [style](const Request&) { return style; });
+    router.get(Link::refresh_script().url(), immediate,
+               [script](const Request&) { return script; });
+    router.get("/", deferred, [this](const Request& request) {
       return html_response(status_page(board_.rows(), request.search, now()));
     });
-    server_.get_below("/probes/", deferred,
-                      [this](const Request& request) { return probe_reply(request.path); });
-    server_.get_below("/runbooks/", deferred,
-                      [this](const Request& request) { return runbook_reply(request.path); });
-    server_.get("/api/v1/status", deferred, [this](const Request&) {
+    router.get_below("/probes/", deferred,
+                     [this](const Request& request) { return probe_reply(request.path); });
+    router.get_below("/runbooks/", deferred,
+                     [this](const Request& request) { return runbook_reply(request.path); });
+    router.get("/api/v1/status", deferred, [this](const Request&) {
       return Response{.content_type = "application/json",
                       .body = json_report(board_.rows(), now())};
     });
-    server_.get("/config", deferred, [this](const Request&) {
+    router.get("/config", deferred, [this](const Request&) {
       const std::lock_guard lock(state_mutex_);
       return Response{.body = shown_config_};
     });
-    server_.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
+    router.post("/-/reload", deferred, [this](const Request&) { return reload_reply(); });
   }
 
   static SystemTime now() { return std::chrono::system_clock::now(); }

@@ -43,17 +43,6 @@ Reply unauthorized_reply() {
       .headers = {{"WWW-Authenticate", "Basic realm=\"cal_exporter\", charset=\"UTF-8\""}}};
 }
 
-Response not_found_response(const Request&) {
-  return {.status = MHD_HTTP_NOT_FOUND, .body = "not found\n"};
-}
-
-Response wrong_method_response(bool has_get, bool has_post) {
-  const auto* allowed = has_get && has_post ? "GET, HEAD, POST" : has_get ? "GET, HEAD" : "POST";
-  return {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
-          .body = "method not allowed\n",
-          .headers = {{"Allow", allowed}}};
-}
-
 std::string_view request_header(MHD_Connection* connection, const char* name) {
   const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   return value == nullptr ? std::string_view{} : value;
@@ -179,48 +168,9 @@ HttpServer::HttpServer(Settings settings)
                                     std::chrono::seconds(settings_.idle_timeout_seconds)}),
       internal_error_(plain_reply(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error")),
       busy_(busy_reply()),
-      not_found_{Run::immediate, &not_found_response},
-      wrong_method_{Run::immediate,
-                    [this](const Request& request) {
-                      const auto& asked = *find(request.path);
-                      return wrong_method_response(asked.get.handler != nullptr,
-                                                   asked.post.handler != nullptr);
-                    }},
       access_(std::make_shared<const HttpAccess>()) {}
 
 HttpServer::~HttpServer() { stop(); }
-
-HttpServer::Route& HttpServer::route(std::string path, Match match) {
-  const auto known = std::find_if(routes_.begin(), routes_.end(), [&](const Route& each) {
-    return each.match == match && each.path == path;
-  });
-  if (known != routes_.end()) return *known;
-  return routes_.emplace_back(Route{.path = std::move(path), .match = match});
-}
-
-void HttpServer::get(std::string path, Run run, Handler handler) {
-  route(std::move(path), Match::exact).get = {run, std::move(handler)};
-}
-
-void HttpServer::post(std::string path, Run run, Handler handler) {
-  route(std::move(path), Match::exact).post = {run, std::move(handler)};
-}
-
-void HttpServer::get_below(std::string prefix, Run run, Handler handler) {
-  route(std::move(prefix), Match::prefix).get = {run, std::move(handler)};
-}
-
-const HttpServer::Route* HttpServer::find(std::string_view path) const {
-  const Route* longest = nullptr;
-  for (const auto& each : routes_) {
-    if (each.match == Match::exact && path == each.path) return &each;
-    if (each.match == Match::prefix && path.starts_with(each.path) &&
-        (longest == nullptr || each.path.size() > longest->path.size())) {
-      longest = &each;
-    }
-  }
-  return longest;
-}
 
 HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& exchange,
                                      const Request& request, const HttpTls* tls) {
@@ -234,7 +184,7 @@ HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& excha
     exchange.reply = std::move(refusal);
     return Given::now;
   }
-  return authenticate(connection, exchange, request, action_of(request));
+  return authenticate(connection, exchange, request, router_.action_of(request));
 }
 
 // A browser lets a page read what comes from the page's own origin, and sends forms to any. So the
@@ -262,16 +212,8 @@ std::optional<Reply> HttpServer::refusal_of_host(MHD_Connection* connection, con
   return std::nullopt;
 }
 
-const HttpServer::Action& HttpServer::action_of(const Request& request) const {
-  const auto* found = find(request.path);
-  if (found == nullptr) return not_found_;
-  const bool is_get = request.method == "GET" || request.method == "HEAD";
-  const auto& action = request.method == "POST" ? found->post : found->get;
-  return action.handler && (is_get || request.method == "POST") ? action : wrong_method_;
-}
-
 HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange& exchange,
-                                           const Request& request, const Action& action) {
+                                           const Request& request, const Router::Action& action) {
   const auto auth = access()->auth;
   if (!auth) return act(connection, exchange, request, action);
   const auto given = parse_basic(request_header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
@@ -295,8 +237,8 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
 }
 
 HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange,
-                                  const Request& request, const Action& action) {
-  if (action.run == Run::immediate) {
+                                  const Request& request, const Router::Action& action) {
+  if (action.run == Router::Run::immediate) {
     exchange.reply = reply_of(action, request);
     return Given::now;
   }
@@ -307,7 +249,8 @@ HttpServer::Given HttpServer::act(MHD_Connection* connection, Exchange& exchange
 }
 
 std::function<void()> HttpServer::work_for(MHD_Connection* connection, Exchange& exchange,
-                                           const Request& request, const Action& action) const {
+                                           const Request& request,
+                                           const Router::Action& action) const {
   return [this, connection, &exchange, request, &action] {
     exchange.reply = stopping_ ? busy_ : reply_of(action, request);
     exchange.daemons.resume(connection);
@@ -343,7 +286,7 @@ void HttpServer::hand_over(WorkerPool& pool, MHD_Connection* connection, Exchang
   }
 }
 
-Reply HttpServer::reply_of(const Action& action, const Request& request) const {
+Reply HttpServer::reply_of(const Router::Action& action, const Request& request) const {
   try {
     return action.handler(request);
   } catch (...) {

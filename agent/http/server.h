@@ -1,8 +1,7 @@
-// The HTTP server: routes, an event thread per listening socket, and a few workers for what takes
-// time. Routes are set before start(); afterwards handlers run on several threads at once.
-// GET routes answer HEAD too. An unknown path is 404, another method 405, a body that is too long
-// 413 (or the connection is closed, if the client did not announce the length), a request whose
-// handler or thread fails 500, and 503 when too many wait. Bodies of requests are read and ignored.
+// The HTTP server: an event thread per listening socket, and a few workers for what takes time.
+// Handlers run on several threads at once. A body that is too long gives 413 (or the connection is
+// closed, if the client did not announce the length), a request whose handler or thread fails 500,
+// and 503 when too many wait. Bodies of requests are read and ignored.
 // With TLS, a required client certificate that is missing or wrong is 403; with users, a request
 // without the right password is 401. A Host that is not ours is 421, such an Origin of a POST 403.
 #pragma once
@@ -11,6 +10,7 @@
 #include "agent/http/basic_auth.h"
 #include "agent/http/connections.h"
 #include "agent/http/message.h"
+#include "agent/http/router.h"
 #include "agent/http/tls.h"
 
 #include <atomic>
@@ -41,12 +41,6 @@ struct HttpAccess {
 
 class HttpServer {
  public:
-  using Handler = std::function<Reply(const Request&)>;
-
-  // Where a handler runs: `immediate` on the event thread, where it must not block; `deferred` on a
-  // worker, while its connection waits. When too many wait the reply is 503.
-  enum class Run { immediate, deferred };
-
   struct Settings {
     // "localhost:10105", ":10105" (every address of both families), "[::1]:0" (any free port)
     std::vector<std::string> listen_addresses;
@@ -71,11 +65,8 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();  // stops
 
-  void get(std::string path, Run run, Handler handler);
-  void post(std::string path, Run run, Handler handler);
-  // Every path that begins with `prefix` ("/runbooks/") and has no exact route. The longest prefix
-  // wins.
-  void get_below(std::string prefix, Run run, Handler handler);
+  // Its routes are set before start().
+  Router& router() { return router_; }
 
   // Listens and serves; its threads inherit the caller's signal mask. Throws std::runtime_error
   // with a message for people when it cannot listen on an address.
@@ -96,37 +87,23 @@ class HttpServer {
   std::uint64_t failed_handshakes() const { return connections_.failed_handshakes(); }
 
  private:
-  struct Action {
-    Run run = Run::immediate;
-    Handler handler = {};
-  };
-  enum class Match { exact, prefix };
-  struct Route {
-    std::string path;
-    Match match;
-    Action get = {};
-    Action post = {};
-  };
   enum class Given { now, later };
   struct Exchange;   // one request under way
   struct Callbacks;  // what libmicrohttpd calls
 
-  Route& route(std::string path, Match match);
-  const Route* find(std::string_view path) const;
-  const Action& action_of(const Request& request) const;
   Given answer(MHD_Connection* connection, Exchange& exchange, const Request& request,
                const HttpTls* tls);
   std::optional<Reply> refusal_of_host(MHD_Connection* connection, const Request& request,
                                        bool tls) const;
   Given authenticate(MHD_Connection* connection, Exchange& exchange, const Request& request,
-                     const Action& action);
+                     const Router::Action& action);
   Given act(MHD_Connection* connection, Exchange& exchange, const Request& request,
-            const Action& action);
+            const Router::Action& action);
   std::function<void()> work_for(MHD_Connection* connection, Exchange& exchange,
-                                 const Request& request, const Action& action) const;
+                                 const Request& request, const Router::Action& action) const;
   void hand_over(WorkerPool& pool, MHD_Connection* connection, Exchange& exchange,
                  std::function<void()> work) const noexcept;
-  Reply reply_of(const Action& action, const Request& request) const;
+  Reply reply_of(const Router::Action& action, const Request& request) const;
   void report(std::string_view step) const noexcept;
   std::unique_ptr<HttpDaemons> new_daemons(std::shared_ptr<const HttpTls> tls);
   std::shared_ptr<const HttpAccess> access() const;
@@ -137,9 +114,7 @@ class HttpServer {
   std::unique_ptr<Sweeper> sweeper_;
   const Reply internal_error_;  // made in time, since it is needed when memory runs out
   const Reply busy_;
-  const Action not_found_;
-  const Action wrong_method_;
-  std::vector<Route> routes_;
+  Router router_;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<WorkerPool> authenticators_;  // one thread: bcrypt must not take every processor

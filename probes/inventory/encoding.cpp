@@ -12,7 +12,9 @@ bool ends_line(std::string_view text, std::size_t at) {
 
 std::size_t line_of(std::string_view text, std::size_t offset) {
   std::size_t line = 1;
-  for (std::size_t at = 0; at < offset; ++at) line += ends_line(text, at) ? 1 : 0;
+  for (std::size_t at = 0; at < offset; ++at) {
+    if (ends_line(text, at)) ++line;
+  }
   return line;
 }
 

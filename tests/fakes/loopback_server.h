@@ -20,7 +20,7 @@ inline Response hello(const Request&) { return {.body = "hello\n"}; }
 struct LoopbackServer {
   explicit LoopbackServer(HttpServer::Settings settings = on_loopback())
       : server(std::move(settings)) {
-    server.get("/hello", HttpServer::Run::immediate, hello);
+    server.router().get("/hello", Router::Run::immediate, hello);
   }
   std::string start(HttpAccess access = {}) {
     server.start(std::move(access));

@@ -21,16 +21,16 @@ using cal::fakes::hello;
 using cal::fakes::HttpClient;
 using cal::fakes::on_loopback;
 using Fixture = cal::fakes::LoopbackServer;
-using Run = cal::HttpServer::Run;
+using Run = cal::Router::Run;
 
 TEST_CASE("clients that do not finish do not keep a server from stopping", "[http_server]") {
   auto settings = on_loopback();
   settings.idle_timeout_seconds = 3600;  // no client is given up
   Fixture fixture(std::move(settings));
-  fixture.server.post("/reload", Run::immediate, hello);
+  fixture.server.router().post("/reload", Run::immediate, hello);
   const std::string much(32'000'000, 'x');
-  fixture.server.get("/much", Run::deferred,
-                     [&](const Request&) { return Response{.body = much}; });
+  fixture.server.router().get("/much", Run::deferred,
+                              [&](const Request&) { return Response{.body = much}; });
   const auto url = fixture.start();
   HttpClient sends_no_body(url);
   sends_no_body.ask("POST", "/reload", "Content-Length: 10\r\n");
@@ -127,7 +127,7 @@ TEST_CASE("the guesses of one client do not lock out another", "[http_server]") 
 TEST_CASE("new headers apply to replies that were made before", "[http_server]") {
   Fixture fixture;
   const Reply kept(Response{.body = "kept\n"});
-  fixture.server.get("/kept", Run::immediate, [&](const Request&) { return kept; });
+  fixture.server.router().get("/kept", Run::immediate, [&](const Request&) { return kept; });
   HttpClient client(fixture.start({.tls = nullptr, .auth = nullptr, .headers = {{"X-A", "1"}}}));
   CHECK(client.get("/kept").headers.at("x-a") == "1");
   fixture.server.replace({.tls = nullptr, .auth = nullptr, .headers = {{"X-A", "2"}}});

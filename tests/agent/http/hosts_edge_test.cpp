@@ -14,7 +14,7 @@ using cal::fakes::hello;
 using cal::fakes::HttpClient;
 using cal::fakes::on_loopback;
 using Fixture = cal::fakes::LoopbackServer;
-using Run = cal::HttpServer::Run;
+using Run = cal::Router::Run;
 
 namespace {
 
@@ -29,7 +29,7 @@ HttpServer::Settings with_hosts() {
 
 TEST_CASE("a Host that is not ours gets 421, which names the option", "[http_server]") {
   Fixture fixture(with_hosts());
-  fixture.server.get("/metrics", Run::immediate, hello);
+  fixture.server.router().get("/metrics", Run::immediate, hello);
   HttpClient client(fixture.start());
   const auto status = [&](std::string_view path, std::string_view host) {
     client.send(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", path, host));
@@ -54,7 +54,7 @@ TEST_CASE("a request without a Host gets 421", "[http_server]") {
 
 TEST_CASE("a POST from another site's page gets 403", "[http_server]") {
   Fixture fixture(with_hosts());
-  fixture.server.post("/reload", Run::immediate, hello);
+  fixture.server.router().post("/reload", Run::immediate, hello);
   HttpClient client(fixture.start());
   const auto status = [&](std::string_view method, std::string_view path, std::string_view more) {
     client.send(

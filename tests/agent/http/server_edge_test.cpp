@@ -23,7 +23,7 @@ using cal::fakes::hello;
 using cal::fakes::HttpClient;
 using cal::fakes::on_loopback;
 using Fixture = cal::fakes::LoopbackServer;
-using Run = cal::HttpServer::Run;
+using Run = cal::Router::Run;
 
 namespace {
 
@@ -71,8 +71,9 @@ TEST_CASE("a connection serves one request after another", "[http_server]") {
 
 TEST_CASE("pipelined requests are answered in order", "[http_server]") {
   Fixture fixture;
-  fixture.server.get_below("/echo/", Run::deferred,
-                           [](const Request& r) { return Response{.body = std::string(r.path)}; });
+  fixture.server.router().get_below("/echo/", Run::deferred, [](const Request& r) {
+    return Response{.body = std::string(r.path)};
+  });
   HttpClient client(fixture.start());
   client.send(
       "GET /hello HTTP/1.1\r\nHost: a\r\n\r\nGET /echo/1 HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -108,7 +109,7 @@ TEST_CASE("every reply carries the security headers and no server name", "[http_
 
 TEST_CASE("a handler may replace a default header", "[http_server]") {
   Fixture fixture;
-  fixture.server.get("/style.css", Run::immediate, [](const Request&) {
+  fixture.server.router().get("/style.css", Run::immediate, [](const Request&) {
     return Response{.content_type = "text/css", .headers = {{"cache-control", "max-age=60"}}};
   });
   HttpClient client(fixture.start());
@@ -133,9 +134,9 @@ TEST_CASE("the query is not part of the path", "[http_server]") {
 
 TEST_CASE("a method that a path does not have is named with those it has", "[http_server]") {
   Fixture fixture;
-  fixture.server.post("/reload", Run::immediate, hello);
-  fixture.server.get("/both", Run::immediate, hello);
-  fixture.server.post("/both", Run::immediate, hello);
+  fixture.server.router().post("/reload", Run::immediate, hello);
+  fixture.server.router().get("/both", Run::immediate, hello);
+  fixture.server.router().post("/both", Run::immediate, hello);
   HttpClient client(fixture.start());
   const auto [method, path, allowed] = GENERATE(table<std::string, std::string, std::string>({
       {"POST", "/hello", "GET, HEAD"},
@@ -157,9 +158,9 @@ TEST_CASE("a path goes to its exact route, then to the longest prefix", "[http_s
   const auto says = [](std::string name) {
     return [name](const Request&) { return Response{.body = name}; };
   };
-  fixture.server.get_below("/runbooks/", Run::immediate, says("runbooks"));
-  fixture.server.get_below("/runbooks/pack/", Run::immediate, says("pack"));
-  fixture.server.get("/runbooks/pack/one", Run::immediate, says("one"));
+  fixture.server.router().get_below("/runbooks/", Run::immediate, says("runbooks"));
+  fixture.server.router().get_below("/runbooks/pack/", Run::immediate, says("pack"));
+  fixture.server.router().get("/runbooks/pack/one", Run::immediate, says("one"));
   HttpClient client(fixture.start());
   CHECK(client.get("/runbooks/").body == "runbooks");
   CHECK(client.get("/runbooks/pack").body == "runbooks");
@@ -170,7 +171,7 @@ TEST_CASE("a path goes to its exact route, then to the longest prefix", "[http_s
 
 TEST_CASE("the body of a request is read and ignored up to its limit", "[http_server]") {
   Fixture fixture;
-  fixture.server.post("/reload", Run::immediate, hello);
+  fixture.server.router().post("/reload", Run::immediate, hello);
   HttpClient client(fixture.start());
   const std::string body(65'536, 'x');
   client.ask("POST", "/reload", "Content-Length: 65536\r\n");
@@ -184,7 +185,7 @@ TEST_CASE("the body of a request is read and ignored up to its limit", "[http_se
 
 TEST_CASE("a body that turns out too long ends the connection", "[http_server]") {
   Fixture fixture;
-  fixture.server.post("/reload", Run::immediate, hello);
+  fixture.server.router().post("/reload", Run::immediate, hello);
   const auto url = fixture.start();
   HttpClient client(url);
   client.ask("POST", "/reload", "Transfer-Encoding: chunked\r\n");
@@ -228,7 +229,8 @@ TEST_CASE("a request that is not HTTP is refused, and the server goes on", "[htt
 TEST_CASE("a slow deferred handler delays no other request", "[http_server]") {
   Gate gate;
   Fixture fixture;
-  fixture.server.get("/slow", Run::deferred, [&](const Request& r) { return gate.pass(r); });
+  fixture.server.router().get("/slow", Run::deferred,
+                              [&](const Request& r) { return gate.pass(r); });
   const auto url = fixture.start();
   HttpClient slow(url);
   slow.ask("GET", "/slow");
@@ -245,7 +247,8 @@ TEST_CASE("a deferred request beyond the queue gets 503 with Retry-After", "[htt
   settings.waiting_limit = 1;
   Gate gate;
   Fixture fixture(std::move(settings));
-  fixture.server.get("/slow", Run::deferred, [&](const Request& r) { return gate.pass(r); });
+  fixture.server.router().get("/slow", Run::deferred,
+                              [&](const Request& r) { return gate.pass(r); });
   const auto url = fixture.start();
   HttpClient running(url);
   running.ask("GET", "/slow");
@@ -269,7 +272,8 @@ TEST_CASE("a deferred request beyond the queue gets 503 with Retry-After", "[htt
 TEST_CASE("a client that leaves before its deferred reply does no harm", "[http_server]") {
   Gate gate;
   Fixture fixture;
-  fixture.server.get("/slow", Run::deferred, [&](const Request& r) { return gate.pass(r); });
+  fixture.server.router().get("/slow", Run::deferred,
+                              [&](const Request& r) { return gate.pass(r); });
   const auto url = fixture.start();
   {
     HttpClient leaving(url);
@@ -285,8 +289,9 @@ TEST_CASE("an exception of a handler is a plain 500 and is reported", "[http_ser
   auto settings = on_loopback();
   settings.on_error = [&](std::string_view message) { reported.set_value(std::string(message)); };
   Fixture fixture(std::move(settings));
-  fixture.server.get("/broken", GENERATE(Run::immediate, Run::deferred),
-                     [](const Request&) -> Response { throw std::runtime_error("secret detail"); });
+  fixture.server.router().get(
+      "/broken", GENERATE(Run::immediate, Run::deferred),
+      [](const Request&) -> Response { throw std::runtime_error("secret detail"); });
   HttpClient client(fixture.start());
   const auto reply = client.get("/broken");
   CHECK(reply.status == 500);
@@ -299,8 +304,9 @@ TEST_CASE("a request whose failure cannot even be reported gets 500", "[http_ser
   auto settings = on_loopback();
   settings.on_error = [](std::string_view) { throw std::runtime_error("the log is full"); };
   Fixture fixture(std::move(settings));
-  fixture.server.get("/broken", GENERATE(Run::immediate, Run::deferred),
-                     [](const Request&) -> Response { throw std::runtime_error("broken"); });
+  fixture.server.router().get(
+      "/broken", GENERATE(Run::immediate, Run::deferred),
+      [](const Request&) -> Response { throw std::runtime_error("broken"); });
   HttpClient client(fixture.start());
   CHECK(client.get("/broken").status == 500);
   CHECK(client.get("/hello").status == 200);
@@ -311,7 +317,8 @@ TEST_CASE("a server stops while requests run and wait", "[http_server]") {
   settings.workers = 1;
   Gate gate;
   Fixture fixture(std::move(settings));
-  fixture.server.get("/slow", Run::deferred, [&](const Request& r) { return gate.pass(r); });
+  fixture.server.router().get("/slow", Run::deferred,
+                              [&](const Request& r) { return gate.pass(r); });
   const auto url = fixture.start();
   std::list<HttpClient> clients;
   for (int i = 0; i < 5; ++i) clients.emplace_back(url).ask("GET", "/slow");

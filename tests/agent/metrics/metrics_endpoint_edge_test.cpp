@@ -19,7 +19,7 @@ constexpr auto with_gzip = "Accept-Encoding: gzip\r\n";
 
 struct Fixture {
   Fixture() {
-    server.get("/metrics", HttpServer::Run::immediate, [this](const Request& request) {
+    server.router().get("/metrics", cal::Router::Run::immediate, [this](const Request& request) {
       return endpoint.reply(request, cal::Moment::now().steady);
     });
     server.start();
