@@ -77,6 +77,24 @@ void add_external_url(CLI::App& app, std::string& url) {
       ->type_name("URL");
 }
 
+// Below which path the server answers.
+void add_route_prefix(CLI::App& app, std::optional<std::string>& prefix) {
+  app.add_option_function<std::string>(
+         "--web.route-prefix",
+         [&prefix](const std::string& text) {
+           const bool is_path = text.starts_with('/') && is_plain_url("http://host" + text);
+           if (!is_path) {
+             throw CLI::ValidationError(
+                 "--web.route-prefix",
+                 fmt::format("'{}' must be a path that begins with /, such as /ebs", text));
+           }
+           prefix = text.substr(0, text.find_last_not_of('/') + 1);
+         },
+         "Path below which the server answers, if a proxy forwards it; without this option it "
+         "answers at / and below the external URL's path")
+      ->type_name("PATH");
+}
+
 // Under which names a browser may ask for the pages.
 void add_allowed_hosts(CLI::App& app, std::vector<std::string>& names) {
   app.add_option("--web.allowed-hosts", names,
@@ -206,6 +224,7 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
                  "TLS, users and headers, in the format of the Prometheus exporter-toolkit")
       ->type_name("FILE");
   add_external_url(app, line.external_url);
+  add_route_prefix(app, line.route_prefix);
   add_allowed_hosts(app, line.allowed_hosts);
   app.add_flag("--web.enable-lifecycle", line.enable_lifecycle, "Allow POST /-/reload");
   app.add_option(

@@ -43,10 +43,11 @@ struct PreflightLine {
 struct CommandLine {
   Command command = Command::serve;
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
-  std::vector<std::string> listen_addresses;    // never empty
-  std::filesystem::path web_config_file = {};   // empty: plain HTTP for everyone
-  std::string external_url = {};                // without a trailing slash; empty: unknown
-  std::vector<std::string> allowed_hosts = {};  // further names under which the pages are reached
+  std::vector<std::string> listen_addresses;     // never empty
+  std::filesystem::path web_config_file = {};    // empty: plain HTTP for everyone
+  std::string external_url = {};                 // without a trailing slash; empty: unknown
+  std::optional<std::string> route_prefix = {};  // "/ebs", or "" for the root
+  std::vector<std::string> allowed_hosts = {};   // further names under which the pages are reached
   bool enable_lifecycle = false;
   std::filesystem::path textfile = {};  // empty: none
   std::filesystem::path state_folder = "/var/lib/cal_exporter";

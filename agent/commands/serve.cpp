@@ -2,6 +2,7 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/log.h"
+#include "agent/base/url.h"
 #include "agent/base/version.h"
 #include "agent/commands/report_json.h"
 #include "agent/commands/service_manager.h"
@@ -54,6 +55,7 @@ class Agent {
         state_folder_(std::move(state_folder)),
         web_access_(std::move(web_access)),
         scheduler_(board_, {}),
+        links_(link_prefix(line)),
         server_(server_settings(line)) {
     state_.external_url = line.external_url;
     if (!line.textfile.empty()) textfile_.emplace(line.textfile);
@@ -111,6 +113,21 @@ class Agent {
   }
 
  private:
+  static std::string external_path(const CommandLine& line) {
+    return std::string(parse_page_url(line.external_url).path);
+  }
+
+  // Without the option the agent answers with and without the prefix: a proxy may remove it.
+  static Router::Prefix route_prefix(const CommandLine& line) {
+    if (!line.route_prefix) return {.path = external_path(line)};
+    return {.path = *line.route_prefix, .required = !line.route_prefix->empty()};
+  }
+
+  static std::string link_prefix(const CommandLine& line) {
+    if (!line.external_url.empty()) return external_path(line);
+    return line.route_prefix.value_or("");
+  }
+
   static HttpServer::Settings server_settings(const CommandLine& line) {
     auto names = own_names();
     names.insert(names.end(), line.allowed_hosts.begin(), line.allowed_hosts.end());
@@ -118,6 +135,7 @@ class Agent {
       if (const auto parts = parse_host_port(address)) names.emplace_back(parts->host);
     }
     return {.listen_addresses = line.listen_addresses,
+            .prefix = route_prefix(line),
             .hosts = AllowedHosts(names, line.external_url),
             // Scrapers and load balancers use names of their own, and these pages show no plans.
             .paths_for_any_host = {"/metrics", "/-/healthy", "/-/ready"},
@@ -170,6 +188,7 @@ class Agent {
   void add_routes() {
     using enum Router::Run;
     auto& router = server_.router();
+    const Links paths;
     Reply healthy(Response{.body = "cal_exporter is healthy.\n"});
     Reply style(asset_response("text/css; charset=utf-8", asset("style.css")));
     Reply script(asset_response("text/javascript; charset=utf-8", asset("refresh.js")));
@@ -178,11 +197,11 @@ class Agent {
     });
     router.get("/-/healthy", immediate, [healthy](const Request&) { return healthy; });
     router.get("/-/ready", immediate, [this](const Request&) { return ready(); });
-    router.get(Link::style_sheet().url(), immediate, [style](const Request&) { return style; });
-    router.get(Link::refresh_script().url(), immediate,
+    router.get(paths.style_sheet().url(), immediate, [style](const Request&) { return style; });
+    router.get(paths.refresh_script().url(), immediate,
                [script](const Request&) { return script; });
     router.get("/", deferred, [this](const Request& request) {
-      return html_response(status_page(board_.rows(), request.search, now()));
+      return html_response(status_page(links_, board_.rows(), request.search, now()));
     });
     router.get_below("/probes/", deferred,
                      [this](const Request& request) { return probe_reply(request.path); });
@@ -222,7 +241,7 @@ class Agent {
     if (slash == path.npos) return not_found("a probe's page is /probes/NETWORK/PROBE");
     const auto past = board_.past(path.substr(0, slash), path.substr(slash + 1));
     if (!past) return not_found("there is no such probe");
-    return html_response(probe_page(*past, now()));
+    return html_response(probe_page(links_, *past, now()));
   }
 
   // /runbooks/PROBE
@@ -230,7 +249,7 @@ class Agent {
     path.remove_prefix(std::string_view("/runbooks/").size());
     const auto markdown = registry_.runbook(path);
     if (markdown.empty()) return not_found("there is no such runbook");
-    return html_response(runbook_page(path, markdown, board_.rows(), now()));
+    return html_response(runbook_page(links_, path, markdown, board_.rows(), now()));
   }
 
   Response ready() const {
@@ -268,6 +287,7 @@ class Agent {
   std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;
+  const Links links_;
   std::optional<Publisher> publisher_;  // from the start on, when the board has its rows
   HttpServer server_;
 };

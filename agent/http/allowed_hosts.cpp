@@ -2,8 +2,10 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/text.h"
+#include "agent/base/url.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 #include <array>
 
@@ -22,20 +24,18 @@ std::string comparable(std::string_view name) {
 }
 
 // "https://cal.example.com:8443" of "https://cal.example.com:8443/ebs".
-std::string origin_of(std::string_view url) {
-  const auto host = url.find("://");
-  if (host == url.npos) return "";
-  return folded(url.substr(0, url.find('/', host + 3)));
+std::string origin_of(const PageUrl& url) {
+  if (url.authority.empty()) return "";
+  return fmt::format("{}://{}", folded(url.scheme), folded(url.authority));
 }
 
 }  // namespace
 
 AllowedHosts::AllowedHosts(const std::vector<std::string>& names, std::string_view external_url)
-    : external_origin_(origin_of(external_url)) {
+    : external_origin_(origin_of(parse_page_url(external_url))) {
   for (const auto& name : names) names_.insert(comparable(name));
-  if (external_origin_.empty()) return;
-  const auto at = std::string_view(external_origin_).substr(external_origin_.find("://") + 3);
-  if (const auto parts = parse_host_port(at)) names_.insert(comparable(parts->host));
+  const auto external = parse_host_port(parse_page_url(external_url).authority);
+  if (external && !external->host.empty()) names_.insert(comparable(external->host));
 }
 
 bool AllowedHosts::allows_host(std::string_view host) const {

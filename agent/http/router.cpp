@@ -1,5 +1,6 @@
 #include "agent/http/router.h"
 
+#include <fmt/format.h>
 #include <microhttpd.h>
 
 #include <algorithm>
@@ -9,8 +10,11 @@ namespace cal {
 
 namespace {
 
-Response not_found_response(const Request&) {
-  return {.status = MHD_HTTP_NOT_FOUND, .body = "not found\n"};
+Response not_found_response(const Request& request, std::string_view prefix) {
+  if (!request.path.empty()) return {.status = MHD_HTTP_NOT_FOUND, .body = "not found\n"};
+  return {
+      .status = MHD_HTTP_NOT_FOUND,
+      .body = fmt::format("not found: every path begins with {}/ (--web.route-prefix)\n", prefix)};
 }
 
 Response wrong_method_response(bool has_get, bool has_post) {
@@ -22,8 +26,11 @@ Response wrong_method_response(bool has_get, bool has_post) {
 
 }  // namespace
 
-Router::Router()
-    : not_found_{Run::immediate, &not_found_response},
+Router::Router(Prefix prefix)
+    : prefix_(std::move(prefix)),
+      not_found_{
+          Run::immediate,
+          [this](const Request& request) { return not_found_response(request, prefix_.path); }},
       wrong_method_{Run::immediate, [this](const Request& request) {
                       const auto& asked = *find(request.path);
                       return wrong_method_response(asked.get.handler != nullptr,
@@ -47,6 +54,14 @@ void Router::post(std::string path, Run run, Handler handler) {
 
 void Router::get_below(std::string prefix, Run run, Handler handler) {
   route(std::move(prefix), Match::prefix).get = {run, std::move(handler)};
+}
+
+std::string_view Router::path_below_prefix(std::string_view path) const {
+  const auto& prefix = prefix_.path;
+  const auto below = path.starts_with(prefix) ? path.substr(prefix.size()) : std::string_view{};
+  if (below.starts_with('/')) return below;
+  if (!prefix.empty() && path == prefix) return "/";
+  return prefix_.required ? std::string_view{} : path;
 }
 
 const Router::Route* Router::find(std::string_view path) const {

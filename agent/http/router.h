@@ -1,6 +1,7 @@
 // Which handler answers a request: by the whole path or, below a prefix, by the longest prefix.
-// GET routes answer HEAD too. An unknown path gives 404, another method 405. Routes are set first;
-// afterwards any thread may ask.
+// GET routes answer HEAD too. An unknown path gives 404, another method 405. Behind a proxy that
+// serves the agent below a path, the router removes this prefix; nothing else knows it. Routes are
+// set first; afterwards any thread may ask.
 #pragma once
 
 #include "agent/http/message.h"
@@ -25,7 +26,14 @@ class Router {
     Handler handler = {};
   };
 
-  Router();
+  // "/ebs", or empty. A proxy may have removed it already, so unless it is required, paths without
+  // it are answered, too.
+  struct Prefix {
+    std::string path = {};
+    bool required = false;
+  };
+
+  explicit Router(Prefix prefix);
   Router(const Router&) = delete;  // an action refers to its router
   Router& operator=(const Router&) = delete;
 
@@ -34,7 +42,11 @@ class Router {
   // Every path that begins with `prefix` ("/runbooks/") and has no route of its own.
   void get_below(std::string prefix, Run run, Handler handler);
 
-  // Never without a handler.
+  // What handlers and routes know as the path. Empty, which has no route, for a path outside of a
+  // required prefix.
+  std::string_view path_below_prefix(std::string_view path) const;
+
+  // Never without a handler. The request's path is below the prefix.
   const Action& action_of(const Request& request) const;
 
  private:
@@ -49,6 +61,7 @@ class Router {
   Route& route(std::string path, Match match);
   const Route* find(std::string_view path) const;
 
+  const Prefix prefix_;
   std::vector<Route> routes_;
   const Action not_found_;
   const Action wrong_method_;

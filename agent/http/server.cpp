@@ -137,7 +137,7 @@ struct HttpServer::Callbacks {
       if (auto* open = open_connection(connection)) daemons.connections().request_complete(*open);
       const Request request{
           .method = method,
-          .path = path,
+          .path = server.router_.path_below_prefix(path),
           .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
           .search = argument(connection, "search")};
       const auto given = server.answer(connection, exchange, request, daemons.tls());
@@ -168,6 +168,7 @@ HttpServer::HttpServer(Settings settings)
                                     std::chrono::seconds(settings_.idle_timeout_seconds)}),
       internal_error_(plain_reply(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error")),
       busy_(busy_reply()),
+      router_(settings_.prefix),
       access_(std::make_shared<const HttpAccess>()) {}
 
 HttpServer::~HttpServer() { stop(); }

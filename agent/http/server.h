@@ -51,6 +51,7 @@ class HttpServer {
     unsigned idle_timeout_seconds = 30;
     unsigned workers = 2;
     std::size_t waiting_limit = 64;  // deferred requests that wait for a worker
+    Router::Prefix prefix = {};
     // A request with another Host gets 421, and a POST with another Origin 403. Empty: any will do.
     std::optional<AllowedHosts> hosts = {};
     // Paths that are served under every Host.

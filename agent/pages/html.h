@@ -36,7 +36,7 @@ class Html {
 
   template <class... Args>
   friend Html markup(Markup<std::type_identity_t<Args>...> literal, const Args&... args);
-  friend MarkdownPage html_of_markdown(std::string_view markdown);
+  friend MarkdownPage html_of_markdown(const Links& links, std::string_view markdown);
 
   std::string html_;
 };

@@ -31,29 +31,29 @@ std::string part(std::string_view text) {
 
 }  // namespace
 
-Link Link::status() { return Link("/"); }
+Link Links::status() const { return Link(prefix_ + "/"); }
 
-Link Link::network(std::string_view network) {
-  return Link(fmt::format("/?search={}", part(network)));
+Link Links::network(std::string_view network) const {
+  return Link(fmt::format("{}/?search={}", prefix_, part(network)));
 }
 
-Link Link::history(std::string_view network, std::string_view probe) {
-  return Link(fmt::format("/probes/{}/{}", part(network), part(probe)));
+Link Links::history(std::string_view network, std::string_view probe) const {
+  return Link(fmt::format("{}/probes/{}/{}", prefix_, part(network), part(probe)));
 }
 
-Link Link::runbook(std::string_view probe) {
-  return Link(fmt::format("/runbooks/{}", part(probe)));
+Link Links::runbook(std::string_view probe) const {
+  return Link(fmt::format("{}/runbooks/{}", prefix_, part(probe)));
 }
 
-Link Link::json_report() { return Link("/api/v1/status"); }
+Link Links::json_report() const { return Link(prefix_ + "/api/v1/status"); }
 
-Link Link::metrics() { return Link("/metrics"); }
+Link Links::metrics() const { return Link(prefix_ + "/metrics"); }
 
-Link Link::configuration() { return Link("/config"); }
+Link Links::configuration() const { return Link(prefix_ + "/config"); }
 
-Link Link::style_sheet() { return Link("/style.css"); }
+Link Links::style_sheet() const { return Link(prefix_ + "/style.css"); }
 
-Link Link::refresh_script() { return Link("/refresh.js"); }
+Link Links::refresh_script() const { return Link(prefix_ + "/refresh.js"); }
 
 Link Link::empty_icon() { return Link("data:,"); }
 

@@ -6,23 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cal {
 
 class Link {
  public:
-  // The pages of this agent.
-  static Link status();
-  static Link network(std::string_view network);
-  static Link history(std::string_view network, std::string_view probe);
-  static Link runbook(std::string_view probe);
-  static Link json_report();
-  static Link metrics();
-  static Link configuration();
-
-  // What every page loads. The icon is empty: without one a browser asks for /favicon.ico.
-  static Link style_sheet();
-  static Link refresh_script();
+  // An icon without content. Without a link to one, a browser asks for /favicon.ico.
   static Link empty_icon();
 
   // A part of the same page, by its id.
@@ -37,9 +27,32 @@ class Link {
   const std::string& url() const { return url_; }
 
  private:
+  friend class Links;
   explicit Link(std::string url) : url_(std::move(url)) {}
 
   std::string url_;
+};
+
+// The links to the pages of this agent. Immutable.
+class Links {
+ public:
+  // `prefix` is the path under which a browser finds them: "/ebs", or empty.
+  explicit Links(std::string prefix = {}) : prefix_(std::move(prefix)) {}
+
+  Link status() const;
+  Link network(std::string_view network) const;
+  Link history(std::string_view network, std::string_view probe) const;
+  Link runbook(std::string_view probe) const;
+  Link json_report() const;
+  Link metrics() const;
+  Link configuration() const;
+
+  // What every page loads.
+  Link style_sheet() const;
+  Link refresh_script() const;
+
+ private:
+  std::string prefix_;
 };
 
 }  // namespace cal

@@ -19,14 +19,14 @@ struct Free {
   void operator()(char* text) const { std::free(text); }
 };
 
-std::optional<Link> link_to(std::string_view url) {
+std::optional<Link> link_to(const Links& links, std::string_view url) {
   constexpr std::string_view up = "../";
   constexpr std::string_view page = "/README.md";
   if (url.starts_with('#')) return Link::section(url.substr(1));
   if (!url.starts_with(up) || !url.ends_with(page)) return Link::external(url);
   const auto neighbor = url.substr(up.size(), url.size() - up.size() - page.size());
   if (neighbor.find('/') != neighbor.npos) return std::nullopt;
-  return Link::runbook(neighbor);
+  return links.runbook(neighbor);
 }
 
 void replace_by_its_text(cmark_node* node) {
@@ -34,7 +34,7 @@ void replace_by_its_text(cmark_node* node) {
   cmark_node_free(node);
 }
 
-void resolve_links(cmark_node* document) {
+void resolve_links(const Links& links, cmark_node* document) {
   const std::unique_ptr<cmark_iter, Free> iter(cmark_iter_new(document));
   for (auto event = cmark_iter_next(iter.get()); event != CMARK_EVENT_DONE;
        event = cmark_iter_next(iter.get())) {
@@ -42,7 +42,7 @@ void resolve_links(cmark_node* document) {
     auto* node = cmark_iter_get_node(iter.get());
     const bool is_link = cmark_node_get_type(node) == CMARK_NODE_LINK;
     if (!is_link && cmark_node_get_type(node) != CMARK_NODE_IMAGE) continue;
-    const auto link = is_link ? link_to(cmark_node_get_url(node)) : std::nullopt;
+    const auto link = is_link ? link_to(links, cmark_node_get_url(node)) : std::nullopt;
     if (link) {
       cmark_node_set_url(node, link->url().c_str());
     } else {
@@ -81,14 +81,14 @@ std::string rendered(cmark_node* node, cmark_llist* extensions) {
 
 }  // namespace
 
-MarkdownPage html_of_markdown(std::string_view markdown) {
+MarkdownPage html_of_markdown(const Links& links, std::string_view markdown) {
   static std::once_flag registered;
   std::call_once(registered, &cmark_gfm_core_extensions_ensure_registered);
   const std::unique_ptr<cmark_parser, Free> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
   cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
   cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
   const std::unique_ptr<cmark_node, Free> document(cmark_parser_finish(parser.get()));
-  resolve_links(document.get());
+  resolve_links(links, document.get());
   anchor_headings(document.get());
 
   auto* extensions = cmark_parser_get_syntax_extensions(parser.get());

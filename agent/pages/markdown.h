@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/pages/html.h"
+#include "agent/pages/link.h"
 
 #include <string_view>
 
@@ -16,6 +17,6 @@ struct MarkdownPage {
 // it is served. Other links lead to http and https addresses and to sections of the same page; of
 // any other link, and of an image, only the text stays. Headings have their words as id
 // ("how-it-asks").
-MarkdownPage html_of_markdown(std::string_view markdown);
+MarkdownPage html_of_markdown(const Links& links, std::string_view markdown);
 
 }  // namespace cal

@@ -5,7 +5,7 @@
 
 namespace cal {
 
-std::string page(std::string_view title, const Html& body, SystemTime now) {
+std::string page(const Links& links, std::string_view title, const Html& body, SystemTime now) {
   return markup(R"(<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -27,8 +27,8 @@ std::string page(std::string_view title, const Html& body, SystemTime now) {
 </body>
 </html>
 )",
-                Link::refresh_script(), title, Link::style_sheet(), Link::empty_icon(),
-                Link::status(), Link::json_report(), Link::metrics(), Link::configuration(), body,
+                links.refresh_script(), title, links.style_sheet(), Link::empty_icon(),
+                links.status(), links.json_report(), links.metrics(), links.configuration(), body,
                 time_html(now), version)
       .str();
 }

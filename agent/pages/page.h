@@ -3,6 +3,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/pages/html.h"
+#include "agent/pages/link.h"
 
 #include <string>
 #include <string_view>
@@ -10,6 +11,6 @@
 namespace cal {
 
 // A whole page, ready to be sent.
-std::string page(std::string_view title, const Html& body, SystemTime now);
+std::string page(const Links& links, std::string_view title, const Html& body, SystemTime now);
 
 }  // namespace cal

@@ -91,7 +91,7 @@ Html all_runs(const Row& row, const std::vector<Episode>& episodes) {
 
 }  // namespace
 
-std::string probe_page(const Board::Past& past, SystemTime now) {
+std::string probe_page(const Links& links, const Board::Past& past, SystemTime now) {
   const auto& instance = *past.row.instance;
   const auto probe = instance.kind->name;
   const auto& network = instance.network;
@@ -101,11 +101,11 @@ std::string probe_page(const Board::Past& past, SystemTime now) {
 <p>{}</p>
 <p><a href="{}">All probes in {}</a> · <a href="{}">Runbook: what to do</a></p>
 )",
-             title, instance.kind->question, Link::network(network), network, Link::runbook(probe));
+             title, instance.kind->question, links.network(network), network, links.runbook(probe));
   body += current_result(past.row, now);
   body += latest_change(instance, past.episodes, now);
   body += all_runs(past.row, past.episodes);
-  return page(title, body, now);
+  return page(links, title, body, now);
 }
 
 }  // namespace cal

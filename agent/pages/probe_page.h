@@ -2,12 +2,13 @@
 // the answer turned. Pure.
 #pragma once
 
+#include "agent/pages/link.h"
 #include "agent/run/board.h"
 
 #include <string>
 
 namespace cal {
 
-std::string probe_page(const Board::Past& past, SystemTime now);
+std::string probe_page(const Links& links, const Board::Past& past, SystemTime now);
 
 }  // namespace cal

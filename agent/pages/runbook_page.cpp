@@ -13,22 +13,22 @@ namespace {
 
 constexpr std::size_t max_networks = 20;
 
-Html network_card(const Row& row, SystemTime now) {
+Html network_card(const Links& links, const Row& row, SystemTime now) {
   const auto& instance = *row.instance;
   const auto probe = instance.kind->name;
   const auto foot =
       markup(R"(<p class="soft">{} · <a href="{}">History<span class="sr"> of {}</span></a></p>)"
              "\n",
-             run_times(row, now), Link::history(instance.network, probe), instance.network);
+             run_times(row, now), links.history(instance.network, probe), instance.network);
   return to_html({fmt::format("{}/{}", instance.network, probe), instance.network, instance,
                   *row.outcome, foot});
 }
 
-Html current_results(const Rows& shown, SystemTime now) {
+Html current_results(const Links& links, const Rows& shown, SystemTime now) {
   Html cards;
   if (shown.empty()) cards = markup("<p>No network of this agent uses this probe.</p>\n");
   for (std::size_t i = 0; i < std::min(shown.size(), max_networks); ++i) {
-    cards += network_card(shown[i], now);
+    cards += network_card(links, shown[i], now);
   }
   if (shown.size() > max_networks) {
     cards += markup("<p>… and {} more networks.</p>\n", shown.size() - max_networks);
@@ -42,17 +42,17 @@ Html current_results(const Rows& shown, SystemTime now) {
 
 }  // namespace
 
-std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
-                         SystemTime now) {
+std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
+                         const Rows& rows, SystemTime now) {
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
                        [&](const Row& row) { return row.instance->kind->name == probe; });
   std::ranges::stable_sort(shown, {},
                            [](const Row& row) { return urgency_of(*row.outcome->reason); });
-  const auto runbook = html_of_markdown(markdown);
+  const auto runbook = html_of_markdown(links, markdown);
   const auto body = markup("<div class=\"runbook\">\n{}{}{}</div>\n", runbook.title,
-                           current_results(shown, now), runbook.body);
-  return page(fmt::format("Runbook: {}", probe), body, now);
+                           current_results(links, shown, now), runbook.body);
+  return page(links, fmt::format("Runbook: {}", probe), body, now);
 }
 
 }  // namespace cal

@@ -1,6 +1,7 @@
 // The page /runbooks/PROBE: what this agent sees now, above the steps that fix it. Pure.
 #pragma once
 
+#include "agent/pages/link.h"
 #include "agent/run/board.h"
 
 #include <string>
@@ -9,7 +10,7 @@
 namespace cal {
 
 // `markdown` is the probe's runbook; `rows` are all of the board, of which this probe's are shown.
-std::string runbook_page(std::string_view probe, std::string_view markdown, const Rows& rows,
-                         SystemTime now);
+std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
+                         const Rows& rows, SystemTime now);
 
 }  // namespace cal

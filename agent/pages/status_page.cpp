@@ -82,11 +82,12 @@ Html nothing_watched() {
 )");
 }
 
-Html findings_html(std::string_view heading, const std::vector<Finding>& findings) {
+Html findings_html(const Links& links, std::string_view heading,
+                   const std::vector<Finding>& findings) {
   if (findings.empty()) return {};
   Html items;
   for (const auto& finding : findings) {
-    items += markup("<li><a href=\"{}\">{}</a>: {}{}</li>\n", Link::runbook(finding.probe),
+    items += markup("<li><a href=\"{}\">{}</a>: {}{}</li>\n", links.runbook(finding.probe),
                     finding.probe, finding.sentence,
                     finding.seen_at ? markup(" ({})", time_html(*finding.seen_at)) : Html());
   }
@@ -100,12 +101,13 @@ bool sentence_says_all(const Diagnosis& diagnosis) {
          (suspects.size() == 1 && suspects[0].findings.size() == 1 && suspects[0].against.empty());
 }
 
-Html causes_html(const Diagnosis& diagnosis) {
+Html causes_html(const Links& links, const Diagnosis& diagnosis) {
   Html items;
   for (const auto& suspect : diagnosis.suspects) {
     items += markup("<li><strong>{}</strong> ({})\n{}{}</li>\n", meaning_of(suspect.cause),
-                    likelihood_of(suspect.strength()), findings_html("Evidence:", suspect.findings),
-                    findings_html("Contradicting findings:", suspect.against));
+                    likelihood_of(suspect.strength()),
+                    findings_html(links, "Evidence:", suspect.findings),
+                    findings_html(links, "Contradicting findings:", suspect.against));
   }
   return markup(R"(<details open id="{}/causes">
 <summary>Causes, most likely first</summary>
@@ -116,16 +118,16 @@ Html causes_html(const Diagnosis& diagnosis) {
                 diagnosis.network, items);
 }
 
-Html diagnosis_html(const Diagnosis& diagnosis) {
+Html diagnosis_html(const Links& links, const Diagnosis& diagnosis) {
   const auto verdict = verdict_of(diagnosis);
   auto content =
       markup("<p class=\"headline\">{} {}</p>\n", badge(verdict, ""), diagnosis.sentence);
   if (!diagnosis.first_step.empty()) {
     const auto steps = diagnosis.suspects.empty() ? "diagnose" : "resolve";
     content += markup("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
-                      diagnosis.first_step, Link::runbook(diagnosis.runbook).at(steps));
+                      diagnosis.first_step, links.runbook(diagnosis.runbook).at(steps));
   }
-  if (!sentence_says_all(diagnosis)) content += causes_html(diagnosis);
+  if (!sentence_says_all(diagnosis)) content += causes_html(links, diagnosis);
   return markup("<div class=\"card {}\">\n{}</div>\n", name_of(verdict), content);
 }
 
@@ -140,43 +142,44 @@ Html meters_html(std::span<const Row> rows) {
   return markup("<div class=\"card\">\n<h3>Licenses</h3>\n{}</div>\n", evidence_list(meters));
 }
 
-Html card_of(const Row& row, SystemTime now) {
+Html card_of(const Links& links, const Row& row, SystemTime now) {
   const auto& instance = *row.instance;
   const auto name = instance.kind->name;
-  const auto links = markup(R"(<p><a href="{}">Runbook<span class="sr"> of {}</span></a> · )"
+  const auto pages = markup(R"(<p><a href="{}">Runbook<span class="sr"> of {}</span></a> · )"
                             R"(<a href="{}">History<span class="sr"> of {}</span></a></p>)"
                             "\n",
-                            Link::runbook(name), name, Link::history(instance.network, name), name);
+                            links.runbook(name), name, links.history(instance.network, name), name);
   const auto foot = markup("{}<p class=\"soft\">{}</p>\n{}", phase_list(row.outcome->phases),
-                           run_times(row, now), links);
+                           run_times(row, now), pages);
   return to_html({fmt::format("{}/{}", instance.network, name), std::string(name), instance,
                   *row.outcome, foot});
 }
 
-Html network_html(const Network& network, SystemTime now) {
+Html network_html(const Links& links, const Network& network, SystemTime now) {
   Rows rows(network.rows.begin(), network.rows.end());
   std::ranges::stable_sort(rows, {},
                            [](const Row& row) { return urgency_of(*row.outcome->reason); });
   Html cards;
-  for (const auto& row : rows) cards += card_of(row, now);
+  for (const auto& row : rows) cards += card_of(links, row, now);
   return markup(R"(<section class="network" id="{0}" aria-labelledby="{0}-name">
 <h2 id="{0}-name">{0}</h2>
 {1}{2}<div class="probes">
 {3}</div>
 </section>
 )",
-                network.diagnosis.network, diagnosis_html(network.diagnosis),
+                network.diagnosis.network, diagnosis_html(links, network.diagnosis),
                 meters_html(network.rows), cards);
 }
 
 // The search, and one line for each network; its name is a link to all of it.
-Html network_list(const std::vector<const Network*>& networks, std::string_view search) {
+Html network_list(const Links& links, const std::vector<const Network*>& networks,
+                  std::string_view search) {
   Html items;
   for (const auto* each : networks) {
     const auto& diagnosis = each->diagnosis;
     const auto verdict = verdict_of(diagnosis);
     items += markup("<li class=\"{}\"><a href=\"{}\">{}</a> <span>{}</span> <span>{}</span></li>\n",
-                    name_of(verdict), Link::network(diagnosis.network), diagnosis.network,
+                    name_of(verdict), links.network(diagnosis.network), diagnosis.network,
                     badge(verdict, answer_of(diagnosis)), diagnosis.sentence);
   }
   return markup(R"(<form role="search" action="{0}">
@@ -186,7 +189,7 @@ Html network_list(const std::vector<const Network*>& networks, std::string_view 
 <ul class="networks">
 {2}</ul>
 )",
-                Link::status(), search, items);
+                links.status(), search, items);
 }
 
 // The network with this name; otherwise those whose name contains it.
@@ -205,7 +208,8 @@ std::vector<const Network*> search_in(const std::vector<Network>& networks,
 
 }  // namespace
 
-std::string status_page(const Rows& rows, std::string_view search, SystemTime now) {
+std::string status_page(const Links& links, const Rows& rows, std::string_view search,
+                        SystemTime now) {
   const auto networks = networks_of(rows);
   auto found = search_in(networks, search);
   std::ranges::stable_sort(found, {}, [](const Network* each) { return rank_of(each->diagnosis); });
@@ -213,13 +217,13 @@ std::string status_page(const Rows& rows, std::string_view search, SystemTime no
   if (networks.empty()) body += nothing_watched();
   if (networks.size() > 1) body += markup("<p>{}</p>\n", headline(networks));
   if (networks.size() > max_networks_shown || !search.empty()) {
-    body += network_list(found, search);
+    body += network_list(links, found, search);
     if (found.empty()) body += markup("<p>No network name contains this text.</p>\n");
   }
   if (found.size() <= max_networks_shown) {
-    for (const auto* network : found) body += network_html(*network, now);
+    for (const auto* network : found) body += network_html(links, *network, now);
   }
-  return page(headline(networks), body, now);
+  return page(links, headline(networks), body, now);
 }
 
 }  // namespace cal

@@ -3,6 +3,7 @@
 // with one line each, and a search shows some of them whole. Works without a script. Pure.
 #pragma once
 
+#include "agent/pages/link.h"
 #include "agent/run/board.h"
 
 #include <string>
@@ -14,6 +15,7 @@ namespace cal {
 // or lower case.
 inline constexpr std::size_t max_networks_shown = 8;
 
-std::string status_page(const Rows& rows, std::string_view search, SystemTime now);
+std::string status_page(const Links& links, const Rows& rows, std::string_view search,
+                        SystemTime now);
 
 }  // namespace cal

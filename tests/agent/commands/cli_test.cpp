@@ -51,6 +51,9 @@ TEST_CASE("further names of the server are separated by commas, or repeated", "[
 }
 
 TEST_CASE("the external URL is kept without its last slash", "[cli]") {
+  CHECK_FALSE(line_of({}).route_prefix);
+  CHECK(line_of({"--web.route-prefix", "/cal/"}).route_prefix == "/cal");
+  CHECK(line_of({"--web.route-prefix=/"}).route_prefix == "");
   CHECK(line_of({}).external_url.empty());
   const auto* given = GENERATE("https://cal.example.com/ebs", "https://cal.example.com/ebs/");
   CHECK(line_of({"--web.external-url", given}).external_url == "https://cal.example.com/ebs");

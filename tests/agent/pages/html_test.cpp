@@ -53,7 +53,7 @@ TEST_CASE("a placeholder may be used twice", "[pages]") {
 }
 
 TEST_CASE("a link fills a URL", "[pages]") {
-  CHECK(markup(R"(<a href="{}">{}</a>)", Link::runbook("a&b"), "a&b").str() ==
+  CHECK(markup(R"(<a href="{}">{}</a>)", Links().runbook("a&b"), "a&b").str() ==
         R"(<a href="/runbooks/a%26b">a&amp;b</a>)");
   const auto search = Link::external("https://a.example/?a=1&b='2'").value();
   CHECK(markup(R"(<a href="{}">x</a>)", search).str() ==

@@ -3,12 +3,15 @@
 #include "tests/catch.h"
 
 using cal::Link;
+using cal::Links;
 
 TEST_CASE("a link to a page of the agent holds names percent-encoded", "[pages]") {
-  CHECK(Link::network("ebs").url() == "/?search=ebs");
-  CHECK(Link::network("a&b c#d").url() == "/?search=a%26b%20c%23d");
-  CHECK(Link::history("../x", "Zo\u00EB?").url() == "/probes/..%2Fx/Zo%C3%AB%3F");
-  CHECK(Link::runbook("fake").at("resolve").url() == "/runbooks/fake#resolve");
+  CHECK(Links().network("ebs").url() == "/?search=ebs");
+  CHECK(Links().network("a&b c#d").url() == "/?search=a%26b%20c%23d");
+  CHECK(Links().history("../x", "Zo\u00EB?").url() == "/probes/..%2Fx/Zo%C3%AB%3F");
+  CHECK(Links().runbook("fake").at("resolve").url() == "/runbooks/fake#resolve");
+  CHECK(Links("/ebs").runbook("fake").url() == "/ebs/runbooks/fake");
+  CHECK(Links("/ebs").status().url() == "/ebs/");
   CHECK(Link::section("a b").url() == "#a%20b");
 }
 
