@@ -63,9 +63,16 @@ ldap::Result<AccountLookup> read_account(ldap::Session& session, const std::stri
                              "memberOf", "tokenGroups"},
                             deadline);
   if (!entry) return tl::unexpected(std::move(entry.error()));
-  auto account = *entry ? account_of(**entry) : std::nullopt;
-  if (!account) {
+  if (!*entry) {
     return AccountLookup{AccountLookup::Result::not_found, std::nullopt, std::move(detail)};
+  }
+  auto account = account_of(**entry);
+  if (!account) {
+    return tl::unexpected(ldap::Fault{
+        ldap::FaultKind::not_permitted,
+        fmt::format("read objectSid of {} on {}: not returned; it is not an account, or grant the "
+                    "agent's account read access",
+                    dn, session.server())});
   }
   auto member_of = whole_attribute(session, **entry, "memberOf", deadline);
   if (!member_of) return tl::unexpected(std::move(member_of.error()));
@@ -92,17 +99,6 @@ std::string name_filter(std::string_view name) {
 
 AccountLookup in_other_domain(std::string detail) {
   return {AccountLookup::Result::other_domain, std::nullopt, std::move(detail)};
-}
-
-// Names of accounts have no '='.
-bool looks_like_dn(std::string_view text) {
-  const auto equals = text.find('=');
-  if (equals == std::string_view::npos) return false;
-  const auto dn = normalize_dn(text).value_or(std::string(text));
-  std::string lower(dn);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower.starts_with("cn=") || lower.find(",dc=") != std::string::npos ||
-         lower.find("://") < equals;
 }
 
 // A UPN can have any suffix. An account without an explicit UPN has name@dns-domain (MS-ADTS
@@ -134,58 +130,6 @@ ldap::Result<AccountLookup> find_by_upn(ldap::Session& session, const Domain& do
 
 }  // namespace
 
-PrincipalName parse_principal(std::string_view text) {
-  PrincipalName name{NameForm::bare_name, std::string(text), "", std::string(text)};
-  const auto split = [&](NameForm form, std::size_t at, bool domain_first) {
-    const auto before = std::string(text.substr(0, at));
-    const auto after = std::string(text.substr(at + 1));
-    name.form = form;
-    name.domain = domain_first ? before : after;
-    name.name = domain_first ? after : before;
-  };
-  if (Sid::parse_text(text)) {
-    name.form = NameForm::sid;
-  } else if (looks_like_dn(text)) {
-    name.form = NameForm::distinguished_name;
-    name.name = normalize_dn(text).value_or(name.text);
-  } else if (const auto slash = text.find('\\'); slash != std::string_view::npos) {
-    split(NameForm::domain_and_name, slash, true);
-  } else if (const auto at = text.rfind('@'); at != std::string_view::npos) {
-    split(NameForm::upn, at, false);
-  }
-  if (name.domain.ends_with('.')) name.domain.pop_back();
-  return name;
-}
-
-std::string why_unusable(const PrincipalName& name) {
-  const auto& text = name.text;
-  if (text.empty()) return "the name is empty";
-  if (std::isspace(static_cast<unsigned char>(text.front())) != 0 ||
-      std::isspace(static_cast<unsigned char>(text.back())) != 0) {
-    return fmt::format("'{}' begins or ends with a space: remove it", text);
-  }
-  switch (name.form) {
-    case NameForm::distinguished_name:
-      if (!normalize_dn(text)) return "it is not a valid distinguished name: CN=...,DC=...";
-      return "";
-    case NameForm::domain_and_name:
-      if (name.domain.empty() || name.name.empty() || name.name.front() == '\\') {
-        return "write it as DOMAIN\\name, with one backslash";
-      }
-      [[fallthrough]];
-    case NameForm::bare_name:
-      // MS-SAMR 3.1.1.6: neither is part of a sAMAccountName.
-      if (name.name.find('/') == std::string::npos) return "";
-      return "an account's name has no '/': write DOMAIN\\name, with a backslash";
-    case NameForm::upn:
-      if (name.domain.empty() || name.name.empty()) return "write it as name@domain";
-      return "";
-    case NameForm::sid:
-      return "";
-  }
-  return "";
-}
-
 ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& domain,
                                          const PrincipalName& name, Deadline deadline) {
   if (auto why = why_unusable(name); !why.empty()) {
@@ -193,7 +137,7 @@ ldap::Result<AccountLookup> find_account(ldap::Session& session, const Domain& d
   }
   switch (name.form) {
     case NameForm::sid: {
-      const auto sid = Sid::parse_text(name.text).value_or(Sid{});
+      const auto sid = Sid::parse_text(name.name).value_or(Sid{});
       if (sid.is_domain_account() && sid.domain() != domain.sid) {
         return in_other_domain(fmt::format("the SID belongs to domain {}, not to {} ({})",
                                            sid.domain().text(), domain.netbios_name,

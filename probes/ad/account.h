@@ -1,32 +1,16 @@
-// Accounts of a domain: the ways to write them, how they are found, and whether they can log on.
+// Accounts of a domain: how they are found, and whether they can log on.
 #pragma once
 
 #include "probes/ad/domain.h"
+#include "probes/ad/principal_name.h"
 #include "probes/ldap/session.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace cal::ad {
-
-// `DOMAIN\name`, a UPN, a distinguished name, a SID, or a bare sAMAccountName.
-enum class NameForm { domain_and_name, upn, distinguished_name, sid, bare_name };
-
-struct PrincipalName {
-  NameForm form;
-  std::string text;    // the whole as written
-  std::string domain;  // "DOMAIN" or the UPN's suffix, without a dot at its end
-  std::string name;    // "name", the UPN's first part, or the DN in its usual form
-};
-
-// Pure. Every text has one of the five forms.
-PrincipalName parse_principal(std::string_view text);
-
-// Why no account can have this name, and how to write it; empty if one can. Pure.
-std::string why_unusable(const PrincipalName& name);
 
 // One account, as the directory shows it. Attributes that did not come back are empty: they are
 // hidden from the reader, or the server (a Global Catalog) does not hold them.

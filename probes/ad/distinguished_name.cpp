@@ -37,18 +37,14 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
-  return equal_ignoring_case(text.substr(0, start.size()), start);
-}
-
-std::string_view without_path(std::string_view text) {
-  for (const std::string_view scheme : {"ldap://", "ldaps://", "gc://"}) {
-    if (!starts_with_ignoring_case(text, scheme)) continue;
-    text.remove_prefix(scheme.size());
-    const auto slash = text.find('/');
-    return slash < text.find('=') ? text.substr(slash + 1) : text;
+// ADSI escapes the slashes of a DN in a path.
+std::string with_plain_slashes(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && text.substr(i + 1).starts_with('/')) continue;
+    plain += text[i];
   }
-  return text;
+  return plain;
 }
 
 bool is_type(std::string_view text) {
@@ -64,9 +60,24 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
+bool starts_with_ignoring_case(std::string_view text, std::string_view start) {
+  return equal_ignoring_case(text.substr(0, start.size()), start);
+}
+
+std::string without_path(std::string_view text) {
+  for (const std::string_view scheme : {"ldap://", "ldaps://", "gc://"}) {
+    if (!starts_with_ignoring_case(text, scheme)) continue;
+    text.remove_prefix(scheme.size());
+    const auto slash = text.find('/');
+    return with_plain_slashes(slash < text.find('=') ? text.substr(slash + 1) : text);
+  }
+  return std::string(text);
+}
+
 std::optional<std::string> normalize_dn(std::string_view text) {
+  const auto dn = without_path(trim(text));
   std::vector<std::string> parts;
-  for (const auto part : split(without_path(trim(text)), ',')) {
+  for (const auto part : split(dn, ',')) {
     const auto equals = part.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
     const auto type = trim(part.substr(0, equals));
@@ -74,6 +85,9 @@ std::optional<std::string> normalize_dn(std::string_view text) {
     if (!is_type(type) || value.empty()) return std::nullopt;
     parts.push_back(fmt::format("{}={}", type, value));
   }
+  // The dot at the end of a DNS name is not part of the domain's DN.
+  auto& last = parts.back();
+  if (starts_with_ignoring_case(last, "dc=") && last.ends_with('.')) last.pop_back();
   return fmt::format("{}", fmt::join(parts, ","));
 }
 

@@ -8,8 +8,12 @@
 namespace cal::ad {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII
+bool starts_with_ignoring_case(std::string_view text, std::string_view start);
 
-// Without an "LDAP://server/" before it and spaces around its parts; empty if it is not a DN.
+// Without the "LDAP://server/" of an ADSI path; unchanged if it is not one.
+std::string without_path(std::string_view text);
+
+// Without a path before it, spaces around its parts and a dot at its end; empty if it is not a DN.
 std::optional<std::string> normalize_dn(std::string_view text);
 
 // The first value of a DN, unescaped well enough to show.

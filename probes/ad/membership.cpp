@@ -106,14 +106,24 @@ bool decides(const std::vector<Sid>& token, const Group& group) {
 }
 
 // Why an account that was not found in the group may be in it all the same.
-std::string what_was_not_seen(const Account& account, const Group& group, const GroupWalk& walk,
-                              const Members& members) {
+std::string what_was_not_seen(const ldap::Session& session, const Account& account,
+                              const Group& group, const GroupWalk& walk, const Members& members) {
   if (!group.security) return fmt::format("groupType of {} was not returned", group.name);
-  if (!*group.security || decides(account.token_groups, group)) return "";
+  if (!*group.security) return "";
+  if (session.is_global_catalog()) {
+    return fmt::format(
+        "{} is a Global Catalog, which does not show every membership: use port 636 "
+        "or 389 in `uri`",
+        session.server());
+  }
+  if (decides(account.token_groups, group)) return "";
   if (!walk.cut().empty()) return walk.cut();
   if (!members.cut.empty()) return members.cut;
   if (account.token_groups.empty() && account.member_of.empty()) {
     return fmt::format("neither tokenGroups nor memberOf of {} was returned", account.name);
+  }
+  if (!account.primary_group_rid) {
+    return fmt::format("neither tokenGroups nor primaryGroupID of {} was returned", account.name);
   }
   return "";
 }
@@ -123,10 +133,14 @@ std::string what_was_not_seen(const Account& account, const Group& group, const 
 ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
                                               const std::string& name, Deadline deadline) {
   const auto parsed = parse_principal(name);
+  const bool is_foreign = !parsed.domain.empty() &&
+                          !equal_ignoring_case(parsed.domain, domain.netbios_name) &&
+                          !equal_ignoring_case(parsed.domain, domain.dns_name);
+  if (is_foreign) return std::optional<Group>();
   ldap::Result<std::optional<ldap::Entry>> entry = std::nullopt;
   const std::vector<std::string> attributes{"sAMAccountName", "objectSid", "groupType"};
   if (parsed.form == NameForm::sid) {
-    entry = session.read(fmt::format("<SID={}>", name), attributes, deadline);
+    entry = session.read(fmt::format("<SID={}>", parsed.name), attributes, deadline);
   } else if (parsed.form == NameForm::distinguished_name) {
     entry = session.read(parsed.name, attributes, deadline);
   } else {
@@ -179,7 +193,7 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
     membership.member = true;
     return membership;
   }
-  membership.not_seen = what_was_not_seen(account, group, *walk, *members);
+  membership.not_seen = what_was_not_seen(session, account, group, *walk, *members);
   auto distribution = distribution_groups(session, domain, account, group, members->dns, deadline);
   if (!distribution) return tl::unexpected(std::move(distribution.error()));
   membership.distribution_groups = std::move(*distribution);

@@ -19,7 +19,7 @@ struct Group {
   std::optional<bool> security = true;
 };
 
-// By SID, distinguished name or name. Empty if the group does not exist or is hidden.
+// By SID, distinguished name or name. Empty if the group is not in the domain, or is hidden.
 ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
                                               const std::string& name, Deadline deadline);
 

@@ -329,7 +329,7 @@ ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Doma
   if (facts.lookup.account) {
     facts.obstacle = ad::logon_obstacle(*facts.lookup.account, now);
     membership = ad::find_membership(session, domain, *facts.lookup.account, group, deadline);
-  } else if (const auto sid = security::Sid::parse_text(required.account);
+  } else if (const auto sid = security::Sid::parse_text(name.name);
              sid && facts.lookup.result != AccountLookup::Result::not_found) {
     membership = ad::find_foreign_membership(session, domain, *sid, group, deadline);
   } else {

@@ -2,6 +2,7 @@
 
 #include "probes/ldap/ranges.h"
 #include "probes/ldap/search.h"
+#include "probes/ldap/server.h"
 #include "probes/ldap/session_impl.h"
 
 #include <fmt/format.h>
@@ -106,6 +107,10 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
 }
 
 const std::string& Session::server() const { return impl_->uri; }
+bool Session::is_global_catalog() const {
+  const auto server = parse_server(impl_->uri);
+  return server && is_global_catalog_port(server->port);
+}
 const std::vector<Phase>& Session::phases() const { return impl_->phases; }
 const Entry& Session::root_dse() const { return impl_->root_dse; }
 

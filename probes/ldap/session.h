@@ -59,6 +59,7 @@ class Session {
                                               Deadline deadline);
 
   const std::string& server() const;           // the URI that answered
+  bool is_global_catalog() const;              // by its port, 3268 or 3269 (MS-ADTS 3.1.1.3)
   const std::vector<Phase>& phases() const;    // resolve, connect, tls, bind
   const Entry& root_dse() const;               // with all attributes, read once after the bind
   std::string default_naming_context() const;  // the domain's DN; empty if the server has none

@@ -32,7 +32,8 @@ class DirectoryAccess {
   std::shared_ptr<ldap::Directory> directory_;
 };
 
-// What every probe of a directory reads first: the domain, and its short name.
+// What every probe of a directory reads first: the domain, its short name, and the primary group of
+// its users.
 inline void add_domain(LdapServer& server) {
   server.add({base,
               {{"distinguishedName", {base}},
@@ -45,6 +46,13 @@ inline void add_domain(LdapServer& server) {
                {"nCName", {base}},
                {"nETBIOSName", {"EBS"}},
                {"dnsRoot", {"ebs.example.com"}}}});
+  const std::string domain_users = "CN=Domain Users,CN=Users," + base;
+  server.add({domain_users,
+              {{"distinguishedName", {domain_users}},
+               {"sAMAccountName", {"Domain Users"}},
+               {"objectClass", {"group"}},
+               {"groupType", {"-2147483646"}},
+               {"objectSid", {domain_sid.with_rid(513).octets()}}}});
 }
 
 // A session on a server that has started.

@@ -2,9 +2,9 @@
 
 #include <lber.h>
 #include <ldap.h>
-#include <strings.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 namespace cal::fakes {
@@ -16,8 +16,10 @@ struct BerDeleter {
 };
 using Ber = std::unique_ptr<BerElement, BerDeleter>;
 
+// In any case; also of octets with zeros among them.
 bool same(const std::string& a, const std::string& b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string text(const berval& value) { return {value.bv_val, value.bv_len}; }

@@ -57,6 +57,11 @@ class Accounts(LabCase):
         self.assertEqual(0, self.check('EBS\\licadmin').exit_code)
         self.assertEqual(3, self.check('OTHER\\x').exit_code)
 
+    def test_a_global_catalog_does_not_call_an_account_no_member(self):
+        uri = [f'ldaps://{names.full_name(names.HOST)}:3269']
+        self.assert_found(self.check('EBS\\alice', uri=uri), 'unknown', 'membership_not_seen',
+                          'Global Catalog')
+
     def test_a_member_from_a_foreign_domain_is_recognized_by_its_sid(self):
         self.assert_found(self.check(names.FOREIGN_SID), 'clear', 'member_direct')
 

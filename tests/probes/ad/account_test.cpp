@@ -82,19 +82,71 @@ TEST_CASE("distinguished names are read as people write them", "[account]") {
       "LDAP://CN=Dana,CN=Users,DC=ebs,DC=example,DC=com",
       "ldap://dc1.ebs.example.com/CN=Dana,CN=Users,DC=ebs,DC=example,DC=com",
       "GC://dc1:3268/CN=Dana, CN=Users, DC=ebs,DC=example,DC=com",
+      "CN=Dana,CN=Users,DC=ebs,DC=example,DC=com.",
+      "LDAP://dc1:389/CN=Dana,CN=Users,DC=ebs,DC=example,DC=com. ",
   }));
   INFO(text);
   const auto name = parse_principal(text);
   CHECK(name.form == NameForm::distinguished_name);
   CHECK(name.name == usual);
+  CHECK(why_unusable(name).empty() == !text.ends_with(' '));
+}
+
+TEST_CASE("a slash is escaped in a path of ADSI and not in a DN", "[account]") {
+  CHECK(parse_principal("LDAP://CN=a\\/b,DC=ebs").name == "CN=a/b,DC=ebs");
+  CHECK(parse_principal("CN=a/b,DC=ebs").name == "CN=a/b,DC=ebs");
+}
+
+TEST_CASE("a SID may be written in angle brackets", "[account]") {
+  const std::string text =
+      GENERATE("<SID=S-1-5-21-1-2-3-1104>", "<sid=s-1-5-21-1-2-3-1104>",
+               "LDAP://<SID=S-1-5-21-1-2-3-1104>", "LDAP://dc1/<SID=S-1-5-21-1-2-3-1104>");
+  CAPTURE(text);
+  const auto name = parse_principal(text);
+  CHECK(name.form == NameForm::sid);
+  CHECK(name.name == "S-1-5-21-1-2-3-1104");
   CHECK(why_unusable(name).empty());
 }
 
 TEST_CASE("a name that no account can have is explained", "[account]") {
-  const std::string text = GENERATE(values<std::string>(
-      {"", " EBS\\dana", "EBS\\dana ", "EBS/dana", "dana/x", "EBS\\a/b", "EBS\\\\dana", "\\dana",
-       "EBS\\", "@ebs.example.com", "dana@", "CN=Dana,Users,DC=ebs", "CN=,DC=ebs",
-       "LDAP://dc1.ebs.example.com", "\tdana"}));
+  const std::string text =
+      GENERATE(values<std::string>({"",
+                                    " EBS\\dana",
+                                    "EBS\\dana ",
+                                    "EBS/dana",
+                                    "dana/x",
+                                    "EBS\\a/b",
+                                    "EBS\\\\dana",
+                                    "\\dana",
+                                    "EBS\\",
+                                    "@ebs.example.com",
+                                    "dana@",
+                                    "CN=Dana,Users,DC=ebs",
+                                    "CN=,DC=ebs",
+                                    "LDAP://dc1.ebs.example.com",
+                                    "\tdana",
+                                    "dana.",
+                                    "EBS\\dana.",
+                                    "EBS:dana",
+                                    "EBS\\dana;",
+                                    "[EBS\\dana]",
+                                    "dana,eve",
+                                    "<dana>",
+                                    "EBS\\da\tna",
+                                    "dana\n",
+                                    "\u00a0EBS\\dana",
+                                    "EBS\\dana\u200b",
+                                    "\ufeffdana",
+                                    "S-1-5-21-1-2-3-",
+                                    "S-1-5-21-1-2-x-1104",
+                                    "<GUID=0b1f3c55-0000-0000-0000-000000000000>",
+                                    "<SID=x>",
+                                    "\\\\EBS\\dana",
+                                    "dana\\",
+                                    "DC=ebs,CN=Dana,",
+                                    "EBS\\ dana",
+                                    "dana @ebs.example.com",
+                                    "dana@ebs .example.com"}));
   INFO(text);
   CHECK_FALSE(why_unusable(parse_principal(text)).empty());
 }

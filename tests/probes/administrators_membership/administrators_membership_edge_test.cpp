@@ -1,75 +1,14 @@
 // The membership probe against a fake directory, for what Samba does not do.
-#include "probes/administrators_membership/administrators_membership.h"
-#include "probes/shared/directory_probe.h"
 #include "tests/catch.h"
-#include "tests/fakes/directory_access.h"
-#include "tests/fakes/ldap_server.h"
+#include "tests/fakes/directory_entries.h"
 
 #include <algorithm>
 #include <string>
 
 using namespace cal;
-using fakes::base;
-using fakes::domain_sid;
-using fakes::LdapEntry;
-using fakes::LdapServer;
+using namespace cal::fakes;
 
 namespace {
-
-const std::string administrators_dn = "CN=Administrators,CN=Builtin," + base;
-
-LdapEntry entry(const std::string& dn, std::vector<LdapEntry::Attribute> attributes) {
-  attributes.push_back({"distinguishedName", {dn}});
-  return {dn, std::move(attributes)};
-}
-
-LdapEntry user(const std::string& name, std::uint32_t rid, std::vector<std::string> member_of) {
-  LdapEntry made =
-      entry("CN=" + name + ",CN=Users," + base, {{"sAMAccountName", {name}},
-                                                 {"objectClass", {"user"}},
-                                                 {"objectSid", {domain_sid.with_rid(rid).octets()}},
-                                                 {"userAccountControl", {"512"}},
-                                                 {"accountExpires", {"9223372036854775807"}},
-                                                 {"msDS-User-Account-Control-Computed", {"0"}}});
-  if (!member_of.empty()) made.attributes.push_back({"memberOf", std::move(member_of)});
-  return made;
-}
-
-LdapEntry with(LdapEntry entry, const std::string& attribute, std::vector<std::string> values) {
-  entry.attributes.push_back({attribute, std::move(values)});
-  return entry;
-}
-
-LdapEntry without(LdapEntry entry, const std::string& attribute) {
-  std::erase_if(entry.attributes, [&](const auto& each) { return each.name == attribute; });
-  return entry;
-}
-
-std::string dn_of(const std::string& name) { return "CN=" + name + ",CN=Users," + base; }
-
-const std::string security_group = "-2147483646";
-const std::string distribution_group = "2";
-
-LdapEntry group(const std::string& name, std::uint32_t rid, const std::string& type,
-                std::vector<std::string> member_of) {
-  auto made = entry(dn_of(name), {{"sAMAccountName", {name}},
-                                  {"objectClass", {"group"}},
-                                  {"objectSid", {domain_sid.with_rid(rid).octets()}},
-                                  {"groupType", {type}}});
-  if (!member_of.empty()) made.attributes.push_back({"memberOf", std::move(member_of)});
-  return made;
-}
-
-LdapEntry administrators(std::vector<std::string> members) {
-  return entry(administrators_dn, {{"sAMAccountName", {"Administrators"}},
-                                   {"objectClass", {"group"}},
-                                   {"groupType", {"-2147483643"}},
-                                   {"objectSid", {security::well_known::administrators.octets()}},
-                                   {"member", std::move(members)}});
-}
-
-const std::string domain_users = domain_sid.with_rid(513).octets();
-const std::string builtin_users = security::Sid::parse_text("S-1-5-32-545")->octets();
 
 // A domain with a user `licadmin` whose memberOf is `member_of`, and the group's `members`.
 void fill(LdapServer& server, std::vector<std::string> member_of,
@@ -82,18 +21,6 @@ void fill(LdapServer& server, std::vector<std::string> member_of,
                                 {"objectSid", {security::well_known::administrators.octets()}},
                                 {"member", std::move(members)}}));
   server.start();
-}
-
-Outcome ask_all(const LdapServer& server,
-                std::vector<administrators_membership::Requirement> requirements) {
-  using Settings = administrators_membership::Settings;
-  using Membership =
-      DirectoryProbe<Settings, administrators_membership::gather, administrators_membership::judge>;
-  return fakes::run_probe<Membership>(server, Settings{std::move(requirements)});
-}
-
-Outcome ask(const LdapServer& server, const std::string& account = "EBS\\licadmin") {
-  return ask_all(server, {{account}});
 }
 
 std::vector<std::string> other_members(int count) {

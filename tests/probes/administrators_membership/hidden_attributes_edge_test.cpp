@@ -1,0 +1,77 @@
+// The membership probe when the directory does not return everything.
+#include "tests/catch.h"
+#include "tests/fakes/directory_entries.h"
+
+#include <string>
+
+using namespace cal;
+using namespace cal::fakes;
+
+namespace {
+
+// licadmin is in Helpers, which is a member of nothing; Administrators has another member.
+Outcome ask_about(const LdapEntry& licadmin, const LdapEntry& helpers) {
+  LdapServer server;
+  add_domain(server);
+  server.add(licadmin);
+  server.add(helpers);
+  server.add(administrators({dn_of("x")}));
+  server.start();
+  return ask(server);
+}
+
+}  // namespace
+
+TEST_CASE("an account is called no member only if everything that decides was seen",
+          "[membership]") {
+  struct Row {
+    std::string hidden_from_account;
+    std::string hidden_from_group;
+    bool token;
+    std::string_view reason;
+    std::string named;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "", true, "not_member", ""},
+      {"", "", false, "not_member", ""},
+      {"memberOf", "", true, "not_member", ""},
+      {"memberOf", "", false, "membership_not_seen", "memberOf"},
+      {"primaryGroupID", "", true, "not_member", ""},
+      {"primaryGroupID", "", false, "membership_not_seen", "primaryGroupID"},
+      {"pwdLastSet", "", false, "not_member", ""},
+      {"", "groupType", true, "not_member", ""},
+      {"", "groupType", false, "membership_not_seen", "groupType of Helpers"},
+      {"", "distinguishedName", false, "membership_not_seen", "Helpers is hidden"},
+      {"objectSid", "", false, "not_permitted", "objectSid"},
+      {"objectSid", "", true, "not_permitted", "objectSid"},
+  }));
+  CAPTURE(row.hidden_from_account, row.hidden_from_group, row.token);
+  auto licadmin = user("licadmin", 1104, {dn_of("Helpers")});
+  if (row.token) licadmin = with(std::move(licadmin), "tokenGroups", {domain_users, builtin_users});
+  const auto outcome =
+      ask_about(without(std::move(licadmin), row.hidden_from_account),
+                without(group("Helpers", 1200, security_group, {}), row.hidden_from_group));
+  INFO(outcome.evidence.at(0).text);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.evidence.at(0).text.find(row.named) != std::string::npos);
+}
+
+TEST_CASE("a group of another domain is not looked for by its name here", "[membership]") {
+  struct Row {
+    std::string group;
+    std::string_view reason;
+  };
+  const auto row = GENERATE(values<Row>({{"EBS\\Helpers", "member_direct"},
+                                         {"ebs.example.com.\\Helpers", "member_direct"},
+                                         {"Helpers@ebs.example.com", "member_direct"},
+                                         {"OTHER\\Helpers", "group_not_found"},
+                                         {"Helpers@other.example.com", "group_not_found"}}));
+  CAPTURE(row.group);
+  LdapServer server;
+  add_domain(server);
+  server.add(user("licadmin", 1104, {dn_of("Helpers")}));
+  server.add(group("Helpers", 1200, security_group, {}));
+  server.start();
+  const auto outcome = ask_all(server, {{"EBS\\licadmin", row.group}});
+  CHECK(outcome.reason->word == row.reason);
+}
