@@ -1,6 +1,5 @@
 #include "probes/ad/whole_attribute.h"
 
-#include "probes/ldap/ranges.h"
 
 namespace cal::ad {
 

@@ -95,7 +95,10 @@ Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadl
   transport->begin_step(max_inflow::before_tls, deadline);
   LDAP* handle = nullptr;
   // libldap takes from the URI the host to expect in the certificate and the Kerberos service.
-  int code = ldap_init_fd(transport->fd(), LDAP_PROTO_EXT, server.uri.c_str(), &handle);
+  const std::string uri = server.certified_name == server.host
+                              ? server.uri
+                              : fmt::format("ldap://{}:{}", server.certified_name, server.port);
+  int code = ldap_init_fd(transport->fd(), LDAP_PROTO_EXT, uri.c_str(), &handle);
   Connection connection(std::move(transport), handle);
   if (code == LDAP_SUCCESS) {
     set_options(handle);
@@ -185,6 +188,14 @@ Answer Connection::agreed_version_answer() const {
   return {LDAP_CONNECT_ERROR, fmt::format("the server agreed to '{}' only", version)};
 }
 
+std::string Connection::certificate() const {
+  berval der{};
+  if (ldap_get_option(handle(), LDAP_OPT_X_TLS_PEERCERT, &der) != LDAP_OPT_SUCCESS) return {};
+  std::string taken(der.bv_val == nullptr ? "" : std::string(der.bv_val, der.bv_len));
+  ber_memfree(der.bv_val);
+  return taken;
+}
+
 Answer Connection::install_tls(const std::filesystem::path& ca_file) {
   if (!set_tls_options(handle(), ca_file)) {
     return {LDAP_PARAM_ERROR, fmt::format("the CA file {} cannot be used", ca_file.string())};
@@ -271,7 +282,7 @@ Result<Connection> connect(const Server& server, const Settings& settings,
   auto connection = Connection::over(std::move(reached->socket), server, deadline);
   if (!connection || (!server.tls_from_start && !settings.start_tls)) return connection;
   const PhaseTimer timer(phases, "tls");
-  const TlsPeer peer{reached->address, server.port, server.host, !server.tls_from_start,
+  const TlsPeer peer{reached->address, server.port, server.certified_name, !server.tls_from_start,
                      settings.ca_file.empty() ? system_ca_file : settings.ca_file};
   if (const auto secured = secure(*connection, peer, server, deadline); !secured) {
     return tl::unexpected(secured.error());

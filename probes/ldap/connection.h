@@ -50,6 +50,8 @@ class Connection {
 
   // StartTLS's request and answer (RFC 4511 4.14); the handshake is install_tls.
   Result<void> request_tls(const std::string& tried, Deadline deadline);
+  // The server's, in DER; empty without TLS.
+  std::string certificate() const;
   // libldap's code and text; code 0 when TLS is established, with version 1.2 or newer.
   Answer install_tls(const std::filesystem::path& ca_file);
 

@@ -4,6 +4,7 @@
 #include "probes/ldap/bind.h"
 #include "probes/ldap/bind_account.h"
 #include "probes/ldap/connection.h"
+#include "probes/ldap/domain_proof.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/session_impl.h"
 #include "probes/net/resolver.h"
@@ -54,6 +55,7 @@ int progress_of(FaultKind kind) {
     case FaultKind::tls_untrusted:
     case FaultKind::tls_expired:
     case FaultKind::tls_name_mismatch:
+    case FaultKind::tls_domain_mismatch:
       return 2;
     case FaultKind::server_error:
       return 3;
@@ -90,6 +92,40 @@ Result<std::vector<std::string>> servers_of(const Settings& settings, const net:
   std::vector<std::string> uris;
   for (const auto& service : *services) uris.push_back(uri_of(service, settings));
   return uris;
+}
+
+// A password goes only to a server that is listed, or that proves to belong to the domain.
+Result<Connection> proven(Result<Connection> connection, const std::string& domain,
+                          const std::string& uri) {
+  if (!connection) return connection;
+  const auto missing = missing_domain_proof(connection->certificate(), domain);
+  if (!missing) return connection;
+  return tl::unexpected(
+      Fault{FaultKind::tls_domain_mismatch,
+            fmt::format("TLS with {}: the certificate does not prove that this is a domain "
+                        "controller of {}: {}; the password was not sent. Give the domain "
+                        "controller a certificate from the template Kerberos Authentication, or "
+                        "list the server in `uri` instead of `srv`, or use `method: gssapi`",
+                        uri, domain, *missing)});
+}
+
+Result<Connection> connect_as_configured(const Server& server, const Settings& settings,
+                                         const net::Resolver& resolver, Deadline deadline,
+                                         std::vector<Phase>& phases) {
+  auto connection = connect(server, settings, resolver, deadline, phases);
+  if (settings.srv.empty() || settings.bind.method != BindMethod::simple) return connection;
+  const auto domain = domain_of_srv(settings.srv);
+  if (!connection && connection.error().kind == FaultKind::tls_name_mismatch) {
+    // The certificate may name the domain without the host.
+    Server by_domain = server;
+    by_domain.certified_name = domain;
+    std::vector<Phase> retried;
+    if (auto again = connect(by_domain, settings, resolver, deadline, retried)) {
+      phases = std::move(retried);
+      return proven(std::move(again), domain, server.uri);
+    }
+  }
+  return proven(std::move(connection), domain, server.uri);
 }
 
 // What messages call the account.
@@ -137,7 +173,7 @@ Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
   const auto server = parse_server(uri);
   if (!server) return tl::unexpected(server.error());
   std::vector<Phase> phases;
-  auto connection = connect(*server, settings, state_->resolver, deadline, phases);
+  auto connection = connect_as_configured(*server, settings, state_->resolver, deadline, phases);
   if (!connection) return tl::unexpected(connection.error());
   {
     const PhaseTimer timer(phases, "bind");

@@ -20,6 +20,8 @@ enum class FaultKind {
   bind_refused,       // the credentials, or the way they were sent, were refused
   not_permitted,      // bound, but without permission for the request
   server_error,       // the server returned another error, or more than the limits
+  // The certificate does not prove that the server that DNS named belongs to the domain.
+  tls_domain_mismatch,
   timeout,
 };
 

@@ -10,7 +10,7 @@
 namespace cal::ldap {
 
 // In the order of FaultKind, without its last, `timeout`, whose reason is common_reason::timeout.
-inline constexpr std::array<Reason, 9> directory_reasons{{
+inline constexpr std::array<Reason, 10> directory_reasons{{
     {"resolve_failed", Verdict::unknown, Severity::warning,
      "The name of the directory server, or of its domain, could not be resolved.",
      "Check the name in the configuration and the DNS servers that the agent's host uses; "
@@ -47,6 +47,12 @@ inline constexpr std::array<Reason, 9> directory_reasons{{
      "The directory server returned an error, or more data than the agent accepts.",
      "Look up the result code in the summary, and check the Directory Service event log of the "
      "domain controller."},
+    {"tls_domain_mismatch", Verdict::unknown, Severity::warning,
+     "The certificate of a server that DNS names for the domain does not prove that the server is "
+     "a "
+     "domain controller of it; the password was not sent.",
+     "Give the domain controllers a certificate from the template Kerberos Authentication, which "
+     "names the domain, or list the servers in `uri` instead of `srv`, or use `method: gssapi`."},
 }};
 
 const Reason& reason_of(FaultKind kind);

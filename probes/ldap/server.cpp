@@ -33,7 +33,8 @@ Result<Server> parse_server(const std::string& uri) {
   if (url->lud_host == nullptr || *url->lud_host == '\0') return malformed();
   if (url->lud_dn != nullptr && *url->lud_dn != '\0') return malformed();
   if (url->lud_port <= 0 || url->lud_port > UINT16_MAX) return malformed();
-  return Server{uri, url->lud_host, static_cast<std::uint16_t>(url->lud_port), tls_from_start};
+  const std::string host = url->lud_host;
+  return Server{uri, host, static_cast<std::uint16_t>(url->lud_port), tls_from_start, host};
 }
 
 }  // namespace cal::ldap

@@ -12,7 +12,8 @@ struct Server {
   std::string uri;   // as configured, for messages
   std::string host;  // a name or an IP address without brackets
   std::uint16_t port;
-  bool tls_from_start;  // ldaps://
+  bool tls_from_start;         // ldaps://
+  std::string certified_name;  // what its certificate must name: the host, unless changed
 };
 
 // The ports on which a domain controller serves the Global Catalog: a part of the attributes of all

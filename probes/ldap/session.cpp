@@ -1,6 +1,5 @@
 #include "probes/ldap/session.h"
 
-#include "probes/ldap/ranges.h"
 #include "probes/ldap/search.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/session_impl.h"

@@ -74,10 +74,14 @@ std::string take(gnutls_datum_t datum) {
   return text;
 }
 
-std::string pem(const Certificate& certificate) {
+std::string exported(const Certificate& certificate, gnutls_x509_crt_fmt_t format) {
   gnutls_datum_t out{};
-  check(gnutls_x509_crt_export2(certificate.get(), GNUTLS_X509_FMT_PEM, &out));
+  check(gnutls_x509_crt_export2(certificate.get(), format, &out));
   return take(out);
+}
+
+std::string pem(const Certificate& certificate) {
+  return exported(certificate, GNUTLS_X509_FMT_PEM);
 }
 
 std::string pem(const Key& key) {
@@ -113,14 +117,22 @@ std::string CertificateAuthority::certificate_pem() const { return pem(state_->c
 KeyPair CertificateAuthority::issue(const Leaf& leaf) const {
   const auto key = make_key();
   const auto certificate = make_certificate(key, leaf.names.at(0), leaf);
-  for (const auto& name : leaf.names) add_name(certificate.get(), name);
+  if (leaf.encoded_names.empty()) {
+    for (const auto& name : leaf.names) add_name(certificate.get(), name);
+  } else {
+    check(gnutls_x509_crt_set_extension_by_oid(
+        certificate.get(), "2.5.29.17", leaf.encoded_names.data(), leaf.encoded_names.size(), 0));
+  }
   if (leaf.key_usage != 0) {
     check(gnutls_x509_crt_set_key_usage(certificate.get(), leaf.key_usage));
   }
   check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), GNUTLS_KP_TLS_WWW_SERVER, 0));
+  for (const auto& purpose : leaf.purposes) {
+    check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), purpose.c_str(), 0));
+  }
   check(gnutls_x509_crt_sign2(certificate.get(), state_->certificate.get(), state_->key.get(),
                               GNUTLS_DIG_SHA256, 0));
-  return {pem(certificate), pem(key)};
+  return {pem(certificate), pem(key), exported(certificate, GNUTLS_X509_FMT_DER)};
 }
 
 }  // namespace cal::fakes

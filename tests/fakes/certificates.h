@@ -11,13 +11,16 @@ namespace cal::fakes {
 struct KeyPair {
   std::string certificate_pem;
   std::string key_pem;
+  std::string certificate_der;
 };
 
 struct Leaf {
   std::vector<std::string> names;      // DNS names or IP addresses
   std::chrono::hours valid_from{-24};  // from now
   std::chrono::hours valid_to{24};
-  unsigned key_usage = 0;  // GNUTLS_KEY_…; 0: no such extension
+  unsigned key_usage = 0;                  // GNUTLS_KEY_…; 0: no such extension
+  std::vector<std::string> purposes = {};  // OIDs, beside that of a TLS server
+  std::string encoded_names = {};  // DER of the extension, in place of the one made from `names`
 };
 
 class CertificateAuthority {

@@ -7,7 +7,8 @@ import subprocess
 
 from . import names
 
-RIGHT_NAMES = f'DNS:{names.full_name(names.HOST)},IP:{names.ADDRESS}'
+RIGHT_NAMES = (f'DNS:{names.full_name(names.HOST)},DNS:{names.DNS_DOMAIN},'  # as Active Directory's
+               f'IP:{names.ADDRESS}')
 
 
 FAKETIME = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketime.so.1'))

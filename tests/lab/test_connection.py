@@ -5,6 +5,7 @@ import subprocess
 from . import names
 from .agent import MEMBERSHIP, wait_until
 from .case import LabCase
+from .certificates import RIGHT_NAMES
 from .silence import TcpRelay
 
 LDAP_URI = f'ldap://{names.full_name(names.HOST)}'
@@ -13,16 +14,24 @@ NAME_SERVERS = [names.ADDRESS]
 ONLY_IN_DNS = 'only-in-dns'
 
 
-class Connection(LabCase):
+class CertificateCase(LabCase):
+    @classmethod
+    def present(cls, certificate):
+        cls.dc.stop()
+        cls.dc.use_certificate(*certificate)
+        cls.dc.start()
+
+    def assert_reached(self, found):
+        self.assert_found(found, 'clear', 'member_nested')
+
+
+class Connection(CertificateCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         certificate = cls.dc.authority.issue(
-            'two-names', f'DNS:{names.full_name(names.HOST)},IP:{names.ADDRESS},'
-                         f'DNS:{names.full_name(ONLY_IN_DNS)}')
-        cls.dc.stop()
-        cls.dc.use_certificate(*certificate)
-        cls.dc.start()
+            'two-names', f'{RIGHT_NAMES},DNS:{names.full_name(ONLY_IN_DNS)}')
+        cls.present(certificate)
 
     def gssapi(self):
         keytab = self.dc.export_keytab(f'{names.MONITOR}@{names.REALM}', self.scratch / 'keytab')
@@ -32,9 +41,6 @@ class Connection(LabCase):
     def announce(self, hosts):
         with self.directory() as directory:
             directory.announce(hosts)
-
-    def assert_reached(self, found):
-        self.assert_found(found, 'clear', 'member_nested')
 
     def test_ldaps(self):
         self.assert_reached(self.check())
@@ -98,6 +104,37 @@ class Connection(LabCase):
     def after(agent, runs):
         metrics = agent.metrics()
         return metrics if metrics.value('cal_probe_runs_total', probe=MEMBERSHIP) > runs else None
+
+
+class ProofOfTheDomain(CertificateCase):
+    """With SRV records, the name of the host alone proves nothing."""
+
+    HOST_ONLY = f'DNS:{names.full_name(names.HOST)}'
+
+    def check_by_dns(self, **directory):
+        with self.directory() as directory_of_lab:
+            directory_of_lab.announce({names.HOST: names.ADDRESS})
+        return self.check(uri=None, srv=names.DNS_DOMAIN, name_servers=NAME_SERVERS, **directory)
+
+    def test_a_host_name_is_refused_and_kerberos_needs_no_certificate(self):
+        self.present(self.dc.authority.issue('member', self.HOST_ONLY))
+        for start_tls in (False, True):
+            self.assert_found(self.check_by_dns(start_tls=start_tls), 'unknown',
+                              'tls_domain_mismatch', 'KDC Authentication', '`uri`', 'gssapi')
+        self.assert_reached(self.check())  # the server is listed
+        keytab = self.dc.export_keytab(f'{names.MONITOR}@{names.REALM}', self.scratch / 'keytab')
+        bind = {'method': 'gssapi', 'user': f'{names.MONITOR}@{names.REALM}',
+                'keytab_file': str(keytab)}
+        self.assert_reached(self.check_by_dns(bind=bind, environment=self.kerberos()))
+
+    def test_the_purpose_of_a_key_distribution_center_is_enough(self):
+        self.present(self.dc.authority.issue('kdc', self.HOST_ONLY,
+                                             usage='serverAuth,1.3.6.1.5.2.3.5'))
+        self.assert_reached(self.check_by_dns())
+
+    def test_the_name_of_the_domain_is_enough(self):
+        self.present(self.dc.authority.issue('domain', f'DNS:{names.DNS_DOMAIN}'))
+        self.assert_reached(self.check_by_dns())
 
 
 class Pages(LabCase):

@@ -94,6 +94,7 @@ TEST_CASE("every kind of fault has a reason with the verdict unknown", "[answer]
       {FaultKind::tls_untrusted, "tls_untrusted"},
       {FaultKind::tls_expired, "tls_expired"},
       {FaultKind::tls_name_mismatch, "tls_name_mismatch"},
+      {FaultKind::tls_domain_mismatch, "tls_domain_mismatch"},
       {FaultKind::bind_refused, "bind_refused"},
       {FaultKind::not_permitted, "not_permitted"},
       {FaultKind::server_error, "server_error"},

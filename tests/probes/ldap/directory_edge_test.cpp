@@ -379,21 +379,6 @@ TEST_CASE("the fault that got furthest is reported for all servers", "[directory
   CHECK_THAT(fault.message, Catch::Contains("connection refused") && Catch::Contains("expired"));
 }
 
-TEST_CASE("the servers of a domain are found by its SRV records", "[directory]") {
-  const TlsServer tls({{"dc1.ebs.example.com"}});
-  const DnsServer dns({{"_ldap._tcp.ebs.example.com",
-                        {.services = {{0, 100, tls.server->port(), "dc1.ebs.example.com"}}}},
-                       {"dc1.ebs.example.com", {.addresses = {"127.0.0.1"}}}});
-  Opening opening({});
-  opening.settings.srv = "ebs.example.com";
-  opening.settings.start_tls = true;
-  opening.settings.name_servers = {dns.address()};
-  opening.settings.ca_file = tls.ca_file.path();
-  const auto session = opening.open();
-  REQUIRE(session);
-  CHECK(session->server() == "ldap://dc1.ebs.example.com:" + std::to_string(tls.server->port()));
-}
-
 TEST_CASE("a domain without SRV records is resolve_failed", "[directory]") {
   const DnsServer dns({});
   Opening opening({});

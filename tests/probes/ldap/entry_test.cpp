@@ -1,6 +1,5 @@
 #include "probes/ldap/entry.h"
 
-#include "probes/ldap/ranges.h"
 #include "tests/catch.h"
 
 using cal::ldap::Entry;
