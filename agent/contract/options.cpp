@@ -254,7 +254,8 @@ std::optional<std::string> Options::scalar(const std::string& key, std::string_v
   const auto node = find(key);
   if (!node) return std::nullopt;
   if (!node->IsScalar() || node->Scalar().empty()) {
-    add_error(*node, fmt::format("'{}' must be {}", key, wanted));
+    const auto* empty = node->IsScalar() ? "; it is empty" : "";
+    add_error(*node, fmt::format("'{}' must be {}{}", key, wanted, empty));
     return std::nullopt;
   }
   return node->Scalar();

@@ -54,7 +54,8 @@ constexpr std::array reasons{
            "DNS reports that the name does not exist, or has no address of that family.",
            check_name_servers},
     Reason{"dns_refused", Verdict::present, Severity::critical,
-           "The DNS server refuses to answer this host.", check_name_servers},
+           "The DNS server refuses to answer this host, or its port is closed.",
+           check_name_servers},
     Reason{"dns_server_failure", Verdict::present, Severity::critical,
            "The DNS server failed, or no DNS server can be reached.", check_name_servers},
     Reason{"dns_timeout", Verdict::present, Severity::critical, "No DNS server answered in time.",
@@ -89,9 +90,10 @@ constexpr std::array reasons{
     Reason{"tls_name_mismatch", Verdict::present, Severity::critical,
            "The certificate was issued for another name: another server answers.",
            "Look for a captive portal, a proxy that inspects TLS, or a wrong DNS answer."},
-    Reason{"http_error", Verdict::present, Severity::warning,
-           "The server was reached, but its HTTP answer is not as expected.",
-           "Compare the status with `expect_status`; request the endpoint by hand."},
+    Reason{
+        "http_error", Verdict::present, Severity::warning,
+        "The server was reached, but its HTTP answer is not as expected, or may be of the proxy.",
+        "Compare the status with `expect_status`; request the endpoint by hand."},
     Reason{"captive_portal", Verdict::present, Severity::critical,
            "Something in between answers instead of the endpoint, typically a captive portal that "
            "wants a login.",

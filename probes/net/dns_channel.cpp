@@ -5,9 +5,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace cal::net {
 
@@ -17,12 +21,43 @@ namespace {
 constexpr std::size_t max_open = 256;
 
 void note_socket(void* sockets, ares_socket_t socket, int readable, int writable) {
-  auto& waited_for = *static_cast<Sockets*>(sockets);
-  waited_for.erase(socket);
+  auto& wanted = static_cast<Sockets*>(sockets)->wanted;
+  wanted.erase(socket);
   if (readable == 0 && writable == 0) return;
-  waited_for[socket] =
-      static_cast<short>((readable != 0 ? POLLIN : 0) | (writable != 0 ? POLLOUT : 0));
+  wanted[socket] = static_cast<short>((readable != 0 ? POLLIN : 0) | (writable != 0 ? POLLOUT : 0));
 }
+
+// c-ares drops the reason why a datagram failed, so its system calls are made here.
+void note_failure(void* sockets, ares_socket_t socket) {
+  auto& all = *static_cast<Sockets*>(sockets);
+  if (errno == ECONNREFUSED) all.closed.insert(all.peers[socket]);
+}
+
+constexpr ares_socket_functions system_calls{
+    [](int domain, int type, int protocol, void*) {
+      return ::socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+    },
+    [](ares_socket_t socket, void* sockets) {
+      static_cast<Sockets*>(sockets)->peers.erase(socket);
+      return ::close(socket);
+    },
+    [](ares_socket_t socket, const sockaddr* address, ares_socklen_t size, void* sockets) {
+      static_cast<Sockets*>(sockets)->peers[socket] = {reinterpret_cast<const char*>(address),
+                                                       size};
+      return ::connect(socket, address, size);
+    },
+    [](ares_socket_t socket, void* into, std::size_t size, int flags, sockaddr* from,
+       ares_socklen_t* from_size, void* sockets) {
+      const auto received = ::recvfrom(socket, into, size, flags, from, from_size);
+      if (received < 0) note_failure(sockets, socket);
+      return received;
+    },
+    [](ares_socket_t socket, const iovec* parts, int count, void* sockets) {
+      const auto sent = ::writev(socket, parts, count);
+      if (sent < 0) note_failure(sockets, socket);
+      return sent;
+    },
+};
 
 int milliseconds_to_wait(ares_channel channel, Deadline deadline) {
   const auto left = std::min<Milliseconds::rep>(deadline.left().count() + 1, 60'000);
@@ -39,7 +74,7 @@ void run(ares_channel channel, const Sockets& sockets, Deadline deadline,
   while (start_more()) {
     if (deadline.passed()) return ares_cancel(channel);
     std::vector<pollfd> wanted;
-    for (const auto& [socket, events] : sockets) wanted.push_back({socket, events, 0});
+    for (const auto& [socket, events] : sockets.wanted) wanted.push_back({socket, events, 0});
     ::poll(wanted.data(), wanted.size(), milliseconds_to_wait(channel, deadline));
     ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // what is due by the clock
     for (const auto& socket : wanted) {
@@ -50,6 +85,19 @@ void run(ares_channel channel, const Sockets& sockets, Deadline deadline,
                       writable ? socket.fd : ARES_SOCKET_BAD);
     }
   }
+}
+
+// Each one once, since a file may list a server twice.
+std::size_t number_of_servers(ares_channel channel) {
+  ares_addr_port_node* servers = nullptr;
+  if (ares_get_servers_ports(channel, &servers) != ARES_SUCCESS) return 0;
+  std::set<std::pair<std::string, int>> distinct;
+  for (const auto* node = servers; node != nullptr; node = node->next) {
+    const auto size = node->family == AF_INET ? sizeof node->addr.addr4 : sizeof node->addr.addr6;
+    distinct.insert({{reinterpret_cast<const char*>(&node->addr), size}, node->udp_port});
+  }
+  ares_free_data(servers);
+  return distinct.size();
 }
 
 }  // namespace
@@ -83,6 +131,7 @@ int open_channel(const std::vector<std::string>& name_servers, Sources sources,
   const int status = ares_init_options(&raw, &options, mask);
   if (status != ARES_SUCCESS) return status;
   channel.reset(raw);
+  if (sockets != nullptr) ares_set_socket_functions(raw, &system_calls, sockets);
   if (name_servers.empty()) return ARES_SUCCESS;
   return ares_set_servers_ports_csv(raw, fmt::format("{}", fmt::join(name_servers, ",")).c_str());
 }
@@ -105,8 +154,11 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
       statuses[number] = opened == ARES_SUCCESS ? ARES_ECANCELLED : opened;
     }
     if (opened != ARES_SUCCESS) break;
+    const auto servers = number_of_servers(channel.get());
+    const auto all_closed = [&] { return servers > 0 && sockets.closed.size() >= servers; };
     run(channel.get(), sockets, deadline, [&] {
-      while (next < open.size() && under_way < max_open && !deadline.passed()) {
+      if (all_closed()) ares_cancel(channel.get());
+      while (next < open.size() && under_way < max_open && !deadline.passed() && !all_closed()) {
         const auto number = open[next++];
         ++under_way;
         start(channel.get(), number, [&, number](int status) {
@@ -116,6 +168,13 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
       }
       return under_way > 0;
     });
+    if (!all_closed()) continue;
+    for (const auto number : open) {
+      const int status = statuses[number];
+      const bool unanswered =
+          status == ARES_ECONNREFUSED || status == ARES_ECANCELLED || status == ARES_ETIMEOUT;
+      if (unanswered) statuses[number] = status_port_closed;
+    }
   }
   // If c-ares cannot open a socket, it reports a refused connection.
   const auto failed = [](int status) { return status != ARES_SUCCESS; };

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,16 @@ enum class RefusingServer {
 
 enum class Sources { hosts_file_and_dns, dns };
 
-// What c-ares waits for, as events of poll(). It must outlive the channel.
-using Sockets = std::map<ares_socket_t, short>;
+// What c-ares waits for, as events of poll(), and which name servers have no open port. It must
+// outlive the channel.
+struct Sockets {
+  std::map<ares_socket_t, short> wanted;
+  std::map<ares_socket_t, std::string> peers;  // address and port, by connect()
+  std::set<std::string> closed;                // those that refused a datagram
+};
+
+// A status in addition to those of c-ares: every name server's port is closed.
+inline constexpr int status_port_closed = -1;
 
 // Returns a c-ares status. With `name_servers`, neither hosts file nor search list is used.
 // `sockets` is needed if a query is sent.

@@ -42,6 +42,9 @@ std::string host_of(const ParsedUrl& url) {
   return host;
 }
 
+// "[fe80::1%25eth0]"
+bool has_zone(const ParsedUrl& url) { return !part(url, CURLUPART_ZONEID).empty(); }
+
 std::optional<std::uint16_t> port_of(const ParsedUrl& url, unsigned flags) {
   const auto text = part(url, CURLUPART_PORT, flags);
   std::uint16_t port = 0;
@@ -82,8 +85,15 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
   };
   const auto parsed = parse(text);
   if (!parsed) return fault("is not a URL");
-  Url url{text, Scheme::https, host_of(parsed), 0};
-  if (url.host.ends_with('.')) url.host.pop_back();  // as curl does
+  Url url{text, Scheme::https, host_of(parsed), 0, text};
+  if (has_zone(parsed))
+    return fault("has an IPv6 address with a zone, which holds on one host only");
+  if (url.host.ends_with('.')) {
+    url.host.pop_back();
+    curl_url_set(parsed.get(), CURLUPART_HOST, url.host.c_str(), 0);
+    url.request = part(parsed, CURLUPART_URL);
+  }
+  if (url.host.empty() || url.host.ends_with('.')) return fault("has a host that is not a name");
   const auto scheme = part(parsed, CURLUPART_SCHEME);
   if (scheme == "tcp") {
     url.scheme = Scheme::tcp;
@@ -124,7 +134,11 @@ tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
   if (part(parsed, CURLUPART_SCHEME) != "http") {
     return tl::unexpected<std::string>("is not an HTTP proxy; write http://HOST:PORT");
   }
+  if (has_zone(parsed)) {
+    return tl::unexpected<std::string>("has an IPv6 address with a zone; write http://HOST:PORT");
+  }
   Proxy proxy{host_of(parsed), port_of(parsed, 0).value_or(usual_port)};
+  if (proxy.host.ends_with('.')) proxy.host.pop_back();
   if (proxy.host.size() > max_host_length) {
     return tl::unexpected<std::string>("has a host that is too long; write http://HOST:PORT");
   }

@@ -20,8 +20,9 @@ enum class Scheme { http, https, tcp };
 struct Url {
   std::string text;  // as written in the configuration
   Scheme scheme;
-  std::string host;  // a name, or an address without brackets
+  std::string host;  // a name without a final dot, or an address without brackets
   std::uint16_t port;
+  std::string request = {};  // the text, but without a final dot of the host
 };
 
 // "https://host[:port][/path]", "http://…" in the same form, or "tcp://host:port". The error says

@@ -17,7 +17,13 @@ const std::string& next_host(const WayFacts& way) {
   return way.endpoint->proxy ? way.endpoint->proxy->host : way.endpoint->url.host;
 }
 
-Question question_of(const WayFacts& way) { return {next_host(way), way.family}; }
+// An answer for a name in the search list must not hide that an endpoint's name does not exist. A
+// proxy's name, and a name of one label, are completed as other programs do it.
+Question question_of(const WayFacts& way) {
+  const auto& host = next_host(way);
+  const bool exact = !way.endpoint->proxy && host.find('.') != std::string::npos;
+  return {host, way.family, exact};
+}
 
 bool broken(const WayFacts& way) { return evaluate(way).broken() != nullptr; }
 

@@ -1,12 +1,12 @@
 #include "probes/net/ladder.h"
 
 #include "agent/base/text.h"
+#include "probes/net/portal.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace cal::net {
 
@@ -80,14 +80,30 @@ std::string why_not_connected(const WayFacts& facts) {
   return fmt::format("{} port {}: {}", list_of(transfer.tried), port, transfer.message);
 }
 
-// Through a proxy, `tcp` is the connection that the proxy makes to the endpoint.
-Step tunnel_step(const Transfer& transfer) {
-  const int status = transfer.tunnel_status;
-  if (status / 100 == 2) return {std::nullopt, "connected by the proxy", transfer.connecting};
-  if (status == 0) return {Fault::tcp_timeout, "the proxy did not report a connection in time"};
+Step tunnel_fault(int status) {
   const auto text = fmt::format("the proxy did not connect: it answered HTTP {}", status);
   if (status == 504) return {Fault::tcp_timeout, text};
   return {status / 100 == 5 ? Fault::tcp_unreachable : Fault::tcp_refused, text};
+}
+
+// Through a proxy, `tcp` is the connection that the proxy makes to the endpoint.
+Step tunnel_step(const Transfer& transfer) {
+  const int status = transfer.tunnel_status;
+  const bool complete = transfer.connecting || transfer.fault == TransferFault::none;
+  if (status / 100 == 2 && !complete) {
+    return {Fault::tcp_timeout, "the proxy's answer has no end: " + transfer.message};
+  }
+  if (status / 100 == 2) return {std::nullopt, "connected by the proxy", transfer.connecting};
+  if (status == 0) return {Fault::tcp_timeout, "the proxy did not report a connection in time"};
+  return tunnel_fault(status);
+}
+
+// Without a tunnel, a proxy's own answer looks like one of the endpoint, but for its headers.
+Step proxied_step(const Transfer& transfer) {
+  if (transfer.answered_by_proxy.empty()) return {};
+  auto step = tunnel_fault(transfer.status);
+  step.text += fmt::format(" ({})", cut(transfer.answered_by_proxy));
+  return step;
 }
 
 bool evaluate_proxy(const WayFacts& facts, Ladder& ladder) {
@@ -111,8 +127,9 @@ bool evaluate_proxy(const WayFacts& facts, Ladder& ladder) {
     return false;
   }
   ladder.at(Stage::proxy) = Step{std::nullopt, proxy, tunnel ? std::nullopt : transfer.connecting};
-  if (!tunnel) return true;
-  return !(ladder.at(Stage::tcp) = tunnel_step(transfer))->fault;
+  auto step = tunnel ? tunnel_step(transfer) : proxied_step(transfer);
+  if (!tunnel && !step.fault) return true;  // the endpoint's connection is not seen
+  return !(ladder.at(Stage::tcp) = std::move(step))->fault;
 }
 
 bool evaluate_tcp(const WayFacts& facts, Ladder& ladder) {
@@ -165,13 +182,15 @@ bool could_be_forged(const WayFacts& facts) {
          !facts.transfer->certificate->trusted();
 }
 
-bool leads_elsewhere(const WayFacts& facts) {
-  if (facts.transfer->redirect.empty()) return false;
-  const auto target = parse_url(facts.transfer->redirect);
-  return !target || !std::ranges::equal(target->host, facts.endpoint->url.host,
-                                        [](unsigned char a, unsigned char b) {
-                                          return std::tolower(a) == std::tolower(b);
-                                        });
+// Whether this status could as well be of the proxy, whose own answers need no mark. Statuses of
+// 400 and more that an endpoint is expected to give are of the endpoint, but for those that proxies
+// give most.
+bool could_be_of_proxy(const WayFacts& facts) {
+  const auto& endpoint = *facts.endpoint;
+  if (!endpoint.proxy || endpoint.url.scheme != Scheme::http) return false;
+  const int status = facts.transfer->status;
+  const bool usual = status == 403 || status >= 500;
+  return usual || (status >= 400 && endpoint.expect_status.empty());
 }
 
 bool evaluate_http(const WayFacts& facts, Ladder& ladder) {
@@ -183,25 +202,36 @@ bool evaluate_http(const WayFacts& facts, Ladder& ladder) {
   const bool expected =
       endpoint.expect_status.empty() ||
       std::ranges::find(endpoint.expect_status, transfer.status) != endpoint.expect_status.end();
-  const bool sent_elsewhere = (!expected || !endpoint.expect_body.empty()) &&
-                              could_be_forged(facts) && leads_elsewhere(facts);
+  const bool expects_text = !endpoint.expect_body.empty();
+  const bool expects = expects_text || !endpoint.expect_status.empty();
+  const auto& host = endpoint.url.host;
+  const bool sent_elsewhere =
+      could_be_forged(facts) &&
+      (((!expected || expects_text) && leads_elsewhere(transfer.redirect, host)) ||
+       (expects && refreshes_elsewhere(transfer.refresh, host)));
   if (transfer.status == 0) {
     step = Step{Fault::http_error, transfer.message};
-  } else if (transfer.status == wants_login_to_network || sent_elsewhere) {
+  } else if (transfer.status == wants_login_to_network) {
     step = Step{Fault::captive_portal, answer};
-  } else if (!expected) {
-    step = Step{Fault::http_error,
-                fmt::format("{}, expected {}", answer, fmt::join(endpoint.expect_status, " or "))};
+  } else if (!transfer.answered_by_proxy.empty() && could_be_forged(facts)) {
+    step = Step{Fault::captive_portal, fmt::format("a proxy on the path answered: {} ({})", answer,
+                                                   cut(transfer.answered_by_proxy))};
+  } else if (sent_elsewhere) {
+    step = Step{Fault::captive_portal, transfer.redirect.empty()
+                                           ? fmt::format("{}, which is to be refreshed by {}",
+                                                         answer, cut(transfer.refresh))
+                                           : answer};
+  } else if (!expected || (could_be_of_proxy(facts) && !expects_text)) {
+    const auto wanted =
+        expected ? "" : fmt::format(", expected {}", fmt::join(endpoint.expect_status, " or "));
+    const auto doubt = could_be_of_proxy(facts)
+                           ? "; whether the endpoint or the proxy answered cannot be told apart"
+                           : "";
+    step = Step{Fault::http_error, answer + wanted + doubt};
   } else {
     step = Step{std::nullopt, answer, transfer.answering};
   }
   return !step->fault;
-}
-
-bool is_html(const Transfer& transfer) {
-  const auto first = transfer.body.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-  return transfer.content_type.starts_with("text/html") ||
-         (first != std::string::npos && transfer.body[first] == '<');
 }
 
 void evaluate_content(const WayFacts& facts, Ladder& ladder) {
@@ -213,10 +243,16 @@ void evaluate_content(const WayFacts& facts, Ladder& ladder) {
   } else if (transfer.fault != TransferFault::none) {
     step = Step{Fault::http_error, "the answer was cut off: " + transfer.message};
   } else {
-    const bool portal = could_be_forged(facts) && is_html(transfer);
-    step = Step{portal ? Fault::captive_portal : Fault::content_mismatch,
-                fmt::format("'{}' is not in the first {} bytes of the answer{}", cut(wanted),
-                            transfer.body.size(), portal ? ", which is a web page" : "")};
+    const auto missing = fmt::format("'{}' is not in the first {} bytes of the answer", cut(wanted),
+                                     transfer.body.size());
+    if (could_be_of_proxy(facts)) {
+      step = Step{Fault::content_mismatch,
+                  fmt::format("{}, an HTTP {} that may be of the proxy", missing, transfer.status)};
+    } else if (could_be_forged(facts) && is_for_browsers(transfer.content_type, transfer.body)) {
+      step = Step{Fault::captive_portal, missing + ", which is a web page"};
+    } else {
+      step = Step{Fault::content_mismatch, missing};
+    }
   }
 }
 

@@ -40,6 +40,7 @@ ResolveError error_of(int status) {
     case ARES_ENODATA:
       return ResolveError::not_found;
     case ARES_EREFUSED:
+    case status_port_closed:
       return ResolveError::refused;
     case ARES_ESERVFAIL:
     case ARES_ENOTIMP:
@@ -61,6 +62,8 @@ std::string_view words_of(int status) {
       return "the name has no such record";
     case ARES_EREFUSED:
       return "the name server refuses to answer (REFUSED)";
+    case status_port_closed:
+      return "connection refused: nothing listens on the port, or a firewall rejects it";
     case ARES_ESERVFAIL:
       return "the name server failed (SERVFAIL)";
     case ARES_ECONNREFUSED:
@@ -97,8 +100,9 @@ void start_name_query(ares_channel channel, const Question& question, NameQuery&
   ares_addrinfo_hints hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_family = question.family ? domain_of(*question.family) : AF_UNSPEC;
+  const auto name = question.host + (question.exact ? "." : "");
   ares_getaddrinfo(
-      channel, question.host.c_str(), nullptr, &hints,
+      channel, name.c_str(), nullptr, &hints,
       [](void* out, int status, int, ares_addrinfo* info) {
         auto& done = *static_cast<NameQuery*>(out);
         done.info.reset(info);
@@ -132,7 +136,7 @@ std::vector<Lookup> look_up_all(const std::vector<Question>& questions, Sources 
   const auto statuses = ask(name_servers, sources, questions.size(), start, deadline);
   std::vector<Lookup> lookups;
   for (std::size_t number = 0; number < questions.size(); ++number) {
-    const auto& [host, family] = questions[number];
+    const auto& [host, family, exact] = questions[number];
     const auto took = queries[number].took;
     const auto literal = Address::parse(host);
     auto addresses = literal ? std::vector{*literal} : addresses_of(queries[number].info);

@@ -18,7 +18,7 @@ namespace cal::net {
 
 enum class ResolveError {
   not_found,       // no such name, or the name has no record of the type asked for
-  refused,         // the name server refuses to answer this host
+  refused,         // the name servers refuse to answer this host, or their port is closed
   server_failure,  // SERVFAIL, or no name server can be reached
   timeout,         // no name server answered in time
   other,           // a malformed name or answer
@@ -45,6 +45,7 @@ struct Service {
 struct Question {
   std::string host;
   std::optional<Family> family;  // empty: both
+  bool exact = false;            // never completed by the system's search list
 
   auto operator<=>(const Question&) const = default;
 };

@@ -1,5 +1,6 @@
 #include "probes/net/transfers.h"
 
+#include "probes/net/answer_head.h"
 #include "probes/net/descriptors.h"
 
 #include <curl/curl.h>
@@ -56,6 +57,7 @@ struct Running {
   TrustStore::Check check;
   SteadyTime started = std::chrono::steady_clock::now();
   std::optional<SteadyTime> tls_begun = std::nullopt;
+  AnswerHead head = {};
   std::string body = {};
   bool seen_enough = false;  // ended by us within the body
   std::array<char, CURL_ERROR_SIZE> error = {};
@@ -112,6 +114,10 @@ std::optional<Address> peer_of(const Sockets& sockets) {
   return sockets.peer;
 }
 
+std::size_t take_head(char* data, std::size_t /*always 1*/, std::size_t size, void* argument) {
+  return static_cast<Running*>(argument)->head.take({data, size}) ? size : 0;
+}
+
 std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, void* argument) {
   auto& running = *static_cast<Running*>(argument);
   const bool wanted = !running.request.endpoint->expect_body.empty();
@@ -121,14 +127,17 @@ std::size_t take_body(char* data, std::size_t /*always 1*/, std::size_t size, vo
   return running.seen_enough ? 0 : size;  // less than `size` ends the transfer
 }
 
-// "host:port:address,[address]": curl does not look up that host.
-std::string resolve_entry(const Request& request) {
+// "host:port:address,[address]": curl does not look up that host. Null for an address, which curl
+// takes as it is.
+List resolve_entry(const Request& request) {
   const auto& endpoint = *request.endpoint;
+  const auto& host = endpoint.proxy ? endpoint.proxy->host : endpoint.url.host;
+  if (Address::parse(host)) return nullptr;
   std::vector<std::string> addresses;
   for (const auto& address : request.addresses) addresses.push_back(in_url(address.text()));
-  return fmt::format("{}:{}:{}", endpoint.proxy ? endpoint.proxy->host : endpoint.url.host,
-                     endpoint.proxy ? endpoint.proxy->port : endpoint.url.port,
-                     fmt::join(addresses, ","));
+  const auto port = endpoint.proxy ? endpoint.proxy->port : endpoint.url.port;
+  const auto entry = fmt::format("{}:{}:{}", host, port, fmt::join(addresses, ","));
+  return List(curl_slist_append(nullptr, entry.c_str()));
 }
 
 // An option that libcurl refuses is a bug.
@@ -160,7 +169,7 @@ void set_up(Running& running, Milliseconds time) {
   running.names.reset(curl_share_init());
   curl_share_setopt(running.names.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
   set(easy, CURLOPT_SHARE, running.names.get());
-  running.resolved.reset(curl_slist_append(nullptr, resolve_entry(running.request).c_str()));
+  running.resolved = resolve_entry(running.request);
   set(easy, CURLOPT_RESOLVE, running.resolved.get());
   set_up_proxy(easy, endpoint);
 
@@ -170,12 +179,15 @@ void set_up(Running& running, Milliseconds time) {
     set(easy, CURLOPT_CONNECT_ONLY, 1L);
     set(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
   } else {
-    set(easy, CURLOPT_URL, endpoint.url.text.c_str());
+    set(easy, CURLOPT_URL, endpoint.url.request.c_str());
   }
   running.headers.reset(curl_slist_append(nullptr, "Cache-Control: no-cache"));
   set(easy, CURLOPT_HTTPHEADER, running.headers.get());
   set(easy, CURLOPT_USERAGENT, "cal_exporter");
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  set(easy, CURLOPT_HEADERFUNCTION, take_head);
+  set(easy, CURLOPT_HEADERDATA, &running);
   set(easy, CURLOPT_WRITEFUNCTION, take_body);
   set(easy, CURLOPT_WRITEDATA, &running);
 
@@ -241,6 +253,19 @@ std::string words_of(CURLcode code, long error, const Running& running) {
   return running.error[0] != '\0' ? running.error.data() : curl_easy_strerror(code);
 }
 
+// Why there is no answer, although there was a connection for it. curl refuses a single line of
+// more than 100 kB before it is passed on.
+std::string why_unanswered(CURLcode code, const Running& running) {
+  if (const auto why = running.head.why_incomplete(); !why.empty()) {
+    constexpr int too_large = 100;  // CURLE_TOO_LARGE of curl 8
+    return code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == too_large
+               ? fmt::format("a line in the head of the answer is longer than {} kB",
+                             max_head / 1024)
+               : why;
+  }
+  return code == CURLE_OK ? "the connection was closed without an answer" : "";
+}
+
 // curl 7.88 reports the end of the TLS handshake as the end of the connection.
 void read_times(const Running& running, Transfer& transfer) {
   auto* easy = running.easy.get();
@@ -273,11 +298,19 @@ Transfer read_result(Running& running, CURLcode code) {
     transfer.peer = with_port(*peer, to.proxy ? to.proxy->port : to.url.port);
   }
   transfer.tunnel_status = static_cast<int>(info<long>(easy, CURLINFO_HTTP_CONNECTCODE));
-  if (running.request.endpoint->url.scheme != Scheme::tcp) {
-    transfer.status = static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE));
+  transfer.status = running.head.status();
+  if (transfer.status == 0 && running.request.endpoint->url.scheme != Scheme::tcp) {
+    if (transfer.fault == TransferFault::none) transfer.fault = TransferFault::other;
+    if (auto why = why_unanswered(code, running); !why.empty()) transfer.message = std::move(why);
   }
   transfer.certificate = std::move(running.check.seen);
   transfer.redirect = text_info(easy, CURLINFO_REDIRECT_URL);
+  // curl gives no target if it cannot read the header.
+  if (transfer.redirect.empty() && transfer.status / 100 == 3) {
+    transfer.redirect = running.head.location();
+  }
+  transfer.refresh = running.head.refresh();
+  transfer.answered_by_proxy = running.head.answered_by_proxy();
   transfer.content_type = text_info(easy, CURLINFO_CONTENT_TYPE);
   transfer.body = std::move(running.body);
   read_times(running, transfer);

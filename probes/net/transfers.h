@@ -34,9 +34,11 @@ struct Transfer {
   Time connecting;        // including a proxy's tunnel
   Time encrypting;
   std::optional<Certificate> certificate;
-  int status = 0;  // of the HTTP answer; 0: no answer
+  int status = 0;  // of the final HTTP answer whose head has ended; 0: none
   Time answering;
-  std::string redirect;  // the target, an absolute URL; it is not followed
+  std::string redirect;           // the target, an absolute URL if it is one; it is not followed
+  std::string refresh;            // the header Refresh
+  std::string answered_by_proxy;  // the header by which a proxy says that it answered itself
   std::string content_type;
   std::string body;  // its beginning, if the endpoint has an expect_body
   Time reading;

@@ -25,7 +25,9 @@ std::vector<std::string> read_name_servers(Options& options) {
   for (const auto& server : name_servers) {
     if (!is_name_server(server)) {
       options.error("name_servers",
-                    fmt::format("'{}' is not an address; write 10.0.0.10 or 10.0.0.10:53", server));
+                    fmt::format("'{}' is not an address{}; write 10.0.0.10, 10.0.0.10:53 or "
+                                "[2001:db8::10]:53",
+                                server, server.find('%') == server.npos ? "" : " without a zone"));
     }
   }
   return name_servers;

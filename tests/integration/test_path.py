@@ -2,7 +2,8 @@
 
 from lab.servers import DnsServer, answer
 
-from .case import (AGENT, AGENT_V6, GATEWAY, GATEWAY_V6, HOST, LINK, URL, WEB, WEB_V6, InternetCase)
+from .case import (AGENT, AGENT_V6, GATEWAY, GATEWAY_V6, HOST, LINK, URL, WEB, WEB_V6, InternetCase,
+                   good_certificate)
 from .network import run
 
 
@@ -124,6 +125,27 @@ class Dns(InternetCase):
         self.assert_found(found, 'dns_timeout')
         self.assertLess(found.seconds, 2)  # it leaves time for the others
 
+    def test_a_closed_port(self):
+        self.dns.close()  # the gateway reports a closed port once a second at most
+        found = self.check(URL, f'https://x.{HOST}', f'https://y.{HOST}')
+        self.assert_found(found, 'dns_refused', 'nothing listens on the port', '0 of 3')
+        self.assertLess(found.seconds, 3)
+
+    def test_a_search_domain_does_not_hide_that_a_name_does_not_exist(self):
+        self.start_https()
+        self.write_system_file('/etc/resolv.conf',
+                               f'nameserver {GATEWAY}\nsearch corp.example.com\noptions ndots:3\n')
+        self.dns.names = {'gone.example.com.corp.example.com': [WEB], 'web.corp.example.com': [WEB]}
+        for host in ('gone.example.com', 'gone.example.com.'):
+            with self.subTest(host):
+                found = self.check(f'https://{host}/', name_servers=None)
+                self.assert_found(found, 'dns_not_found', 'of gone.example.com by', 'NXDOMAIN')
+        self.assert_found(self.check('tcp://web:443', name_servers=None), 'reachable')
+
+    def test_a_final_dot(self):
+        self.start_https()
+        self.assert_found(self.check(f'https://{HOST}./'), 'reachable', f'tcp ok ({WEB}:443)')
+
     def test_a_silent_name_server_does_not_affect_an_address(self):
         self.dns.fault = 'silence'
         self.start_https()
@@ -172,6 +194,13 @@ class Families(InternetCase):
         self.start(WEB_V6, 80, answer(200))
         found = self.check(f'http://{HOST}', name_servers=[GATEWAY_V6])
         self.assert_found(found, 'reachable', f'[{WEB_V6}]:80', AGENT_V6)
+
+    def test_an_ipv6_address_as_endpoint(self):
+        self.start(WEB_V6, 80, answer(200))
+        self.start(WEB_V6, 443, answer(200), good_certificate())
+        urls = [f'http://[{WEB_V6}]/', f'https://[{WEB_V6}]/', f'tcp://[{WEB_V6}]:443']
+        self.assert_found(self.check(*urls), 'reachable', 'all 3 endpoints', f'[{WEB_V6}]:80')
+        self.assert_found(self.check(f'http://[{WEB_V6}]:9/'), 'tcp_refused', f'{WEB_V6} port 9')
 
     def test_both_are_distinguished(self):
         self.dns.names[HOST] = [WEB, WEB_V6]

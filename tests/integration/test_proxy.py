@@ -2,7 +2,7 @@
 
 from lab.servers import answer, hang_up, proxy, silent
 
-from .case import GATEWAY, HOST, URL, WEB, InternetCase
+from .case import GATEWAY, GATEWAY_V6, HOST, URL, WEB, InternetCase
 from .network import run
 
 PORT = 3128
@@ -44,6 +44,11 @@ class Healthy(ProxyCase):
         self.start_proxy()
         found = self.check_all(proxy=f'http://proxy.example.com:{PORT}')
         self.assert_found(found, 'reachable', 'proxy ok (proxy.example.com:3128)')
+
+    def test_configured_by_an_ipv6_address(self):
+        self.start(GATEWAY_V6, PORT, proxy(self.internet))
+        found = self.check_all(proxy=f'http://[{GATEWAY_V6}]:{PORT}')
+        self.assert_found(found, 'reachable', f'proxy ok ([{GATEWAY_V6}]:{PORT})')
 
     def test_from_the_environment(self):
         self.start_proxy()
@@ -110,3 +115,35 @@ class Faults(ProxyCase):
         self.start_proxy()
         found = self.check(f'https://{WEB}', proxy=PROXY, ca_file=None)
         self.assert_found(found, 'tls_untrusted', 'connected by the proxy')
+
+
+class OwnAnswers(ProxyCase):
+    """Without a tunnel, a proxy's own answer comes in place of the endpoint's."""
+
+    def assert_not_of_the_endpoint(self, reason, behave, *words, **expectations):
+        server = self.start(GATEWAY, PORT, behave)
+        found = self.check({'url': f'http://{HOST}/', **expectations}, proxy=PROXY)
+        server.close()
+        self.assert_found(found, reason, *words)
+
+    def test_marked_by_squid(self):
+        for status, reason in ((403, 'tcp_refused'), (503, 'tcp_unreachable'), (504, 'tcp_timeout')):
+            with self.subTest(status):
+                self.assert_not_of_the_endpoint(
+                    reason, answer(status, '<html>', 'text/html', Via='1.1 squid',
+                                   X_Squid_Error='ERR_DNS_FAIL 0'),
+                    f'HTTP {status} (X-Squid-Error: ERR_DNS_FAIL 0)')
+
+    def test_marked_by_proxy_status(self):
+        self.assert_not_of_the_endpoint('tcp_unreachable', answer(502, Proxy_Status='p; error=dns_error'),
+                                        'error=dns_error')
+
+    def test_not_marked(self):
+        for status in (403, 404, 500, 502, 503):
+            with self.subTest(status):
+                self.assert_not_of_the_endpoint('http_error', answer(status, Via='1.1 proxy'),
+                                                'cannot be told apart')
+
+    def test_a_page_in_place_of_the_expected_text(self):
+        self.assert_not_of_the_endpoint('content_mismatch', answer(503, '<html>no', 'text/html'),
+                                        'may be of the proxy', expect_body='Microsoft Connect Test')

@@ -39,6 +39,8 @@ TEST_CASE("a URL has a scheme, a host and a port", "[endpoint]") {
       {"https://go.microsoft.com./", Scheme::https, "go.microsoft.com", 443},
       {"https://192.0.2.1/", Scheme::https, "192.0.2.1", 443},
       {"tcp://[2001:db8::1]:443", Scheme::tcp, "2001:db8::1", 443},
+      {"http://[::1]:9/", Scheme::http, "::1", 9},
+      {"https://[2001:DB8::1]/", Scheme::https, "2001:DB8::1", 443},
   }));
   const auto url = parse_url(row.text);
   REQUIRE(url);
@@ -59,11 +61,28 @@ TEST_CASE("the error for an invalid endpoint says why it is invalid", "[endpoint
       {"tcp://go.microsoft.com:443/path", "has a path"},
       {"https://bücher.example", "not ASCII"},
       {"https://user:secret@go.microsoft.com", "contains a user or a password"},
+      {"http://[fe80::1%25eth0]/", "has an IPv6 address with a zone"},
+      {"http://[fe80::1%eth0]/", "has an IPv6 address with a zone"},
+      {"tcp://[fe80::1%25eth0]:53", "has an IPv6 address with a zone"},
+      {"http://[::1/", "is not a URL"},
+      {"https://go.microsoft.com../", "has a host that is not a name"},
+      {"https://./", "has a host that is not a name"},
   }));
   const auto url = parse_url(text);
   REQUIRE_FALSE(url);
   CHECK_THAT(url.error(), Catch::Contains(why));
   CHECK_THAT(url.error(), !Catch::Contains("secret"));
+}
+
+TEST_CASE("a final dot is left out of the request, and an address is requested as written",
+          "[endpoint]") {
+  const auto& [text, request] = GENERATE(table<std::string, std::string>({
+      {"https://go.microsoft.com./a?b=c.", "https://go.microsoft.com/a?b=c."},
+      {"http://go.microsoft.com.:8080", "http://go.microsoft.com:8080/"},
+      {"http://[::1]:9/", "http://[::1]:9/"},
+      {"https://go.microsoft.com/.", "https://go.microsoft.com/."},
+  }));
+  CHECK(parse_url(text)->request == request);
 }
 
 TEST_CASE("a proxy is an HTTP proxy", "[endpoint]") {
@@ -72,6 +91,9 @@ TEST_CASE("a proxy is an HTTP proxy", "[endpoint]") {
   CHECK(parse_proxy("http://[2001:db8::1]:8080/")->text() == "[2001:db8::1]:8080");
   CHECK(parse_proxy("http://user:p%40ss@proxy:3128")->credentials == "user:p@ss");
   CHECK(parse_proxy("http://user:p%40ss@proxy:3128")->text() == "proxy:3128");
+  CHECK(parse_proxy("http://[::1]:3128")->host == "::1");
+  CHECK(parse_proxy("http://proxy.example.com.:3128")->text() == "proxy.example.com:3128");
+  CHECK_THAT(parse_proxy("http://[fe80::1%25eth0]:3128").error(), Catch::Contains("with a zone"));
   CHECK_FALSE(parse_proxy("socks5://proxy:1080"));
   CHECK_FALSE(parse_proxy("https://proxy:3128"));
   CHECK_FALSE(parse_proxy("http://"));

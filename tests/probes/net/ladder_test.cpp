@@ -79,6 +79,18 @@ Transfer redirected(std::string to) {
   return transfer;
 }
 
+Transfer refreshed(std::string by) {
+  auto transfer = answered();
+  transfer.refresh = std::move(by);
+  return transfer;
+}
+
+Transfer by_proxy_itself(int status, std::string mark = "X-Squid-Error: ERR_X 0") {
+  auto transfer = answered(status);
+  transfer.answered_by_proxy = std::move(mark);
+  return transfer;
+}
+
 Transfer tunnel(int status, TransferFault fault = TransferFault::other) {
   auto transfer = not_encrypted();
   transfer.fault = fault;
@@ -130,6 +142,22 @@ const auto http = endpoint("http://x.example.com/");
 const auto tcp = endpoint("tcp://x.example.com:25");
 const auto https_by_proxy = with_proxy("https://x.example.com/");
 const auto http_by_proxy = with_proxy("http://x.example.com/");
+const auto tcp_by_proxy = with_proxy("tcp://x.example.com:25");
+const auto http_403_by_proxy = [] {
+  auto made = with_proxy("http://x.example.com/");
+  made.expect_status = {403};
+  return made;
+}();
+const auto http_404_by_proxy = [] {
+  auto made = with_proxy("http://x.example.com/");
+  made.expect_status = {404};
+  return made;
+}();
+const auto ncsi_by_proxy = [] {
+  auto made = with_proxy("http://x.example.com/");
+  made.expect_body = "Connect Test";
+  return made;
+}();
 const auto https_reported = reporting(endpoint("https://x.example.com/"));
 const auto ncsi = expecting("http://x.example.com/", {200}, "Connect Test");
 const auto http_200 = expecting("http://x.example.com/", {200});
@@ -294,6 +322,47 @@ TEST_CASE("a proxy and the tunnel through it are judged separately", "[ladder]")
   })));
 }
 
+TEST_CASE("a proxy's own answer without a tunnel is not one of the endpoint", "[ladder]") {
+  const std::string proxied = "interface address route proxy ";
+  auto page_of_proxy = with_body("<html>cannot connect");
+  page_of_proxy.status = 503;
+  auto endless = tunnel(200, TransferFault::timeout);
+  endless.connecting.reset();
+  auto blocked = by_proxy_itself(403);
+  blocked.redirect = "http://block.example.org/";
+  check(GENERATE_COPY(values<Row>({
+      {"denied", way(http_by_proxy, by_proxy_itself(403)), Fault::tcp_refused, proxied + "tcp!"},
+      {"denied, and sent elsewhere", way(http_by_proxy, blocked), Fault::tcp_refused,
+       proxied + "tcp!"},
+      {"cannot resolve", way(http_by_proxy, by_proxy_itself(503)), Fault::tcp_unreachable,
+       proxied + "tcp!"},
+      {"gateway timeout", way(http_by_proxy, by_proxy_itself(504, "Proxy-Status: p; error=x")),
+       Fault::tcp_timeout, proxied + "tcp!"},
+      {"marked although the text is there", way(ncsi_by_proxy, by_proxy_itself(502)),
+       Fault::tcp_unreachable, proxied + "tcp!"},
+      {"not marked: 403", way(http_by_proxy, answered(403)), Fault::http_error, proxied + "http!"},
+      {"not marked: 502", way(http_by_proxy, answered(502)), Fault::http_error, proxied + "http!"},
+      {"not marked: 404", way(http_by_proxy, answered(404)), Fault::http_error, proxied + "http!"},
+      {"an expected 404", way(http_404_by_proxy, answered(404)), std::nullopt, proxied + "http"},
+      {"an expected 403", way(http_403_by_proxy, answered(403)), Fault::http_error,
+       proxied + "http!"},
+      {"with the endpoint's text", way(ncsi_by_proxy, with_body("Connect Test")), std::nullopt,
+       proxied + "http content"},
+      {"a page without it", way(ncsi_by_proxy, page_of_proxy), Fault::content_mismatch,
+       proxied + "http content!"},
+      {"a redirect", way(http_by_proxy, redirected("https://y.example.com/")), std::nullopt,
+       proxied + "http"},
+      {"a marked answer without a configured proxy", way(http, by_proxy_itself(503)),
+       Fault::captive_portal, "interface address route dns tcp http!"},
+      {"a tunnel without end", way(tcp_by_proxy, endless), Fault::tcp_timeout, proxied + "tcp!"},
+  })));
+  const auto doubtful = evaluate(way(http_by_proxy, answered(502)));
+  CHECK(doubtful.broken()->text ==
+        "HTTP 502; whether the endpoint or the proxy answered cannot be told apart");
+  CHECK(evaluate(way(http_by_proxy, by_proxy_itself(503))).broken()->text ==
+        "the proxy did not connect: it answered HTTP 503 (X-Squid-Error: ERR_X 0)");
+}
+
 TEST_CASE("an unexpected answer is attributed to a portal only if it could be forged", "[ladder]") {
   const std::string plain = "interface address route dns tcp http";
   const std::string encrypted = "interface address route dns tcp tls http";
@@ -331,6 +400,18 @@ TEST_CASE("an unexpected answer is attributed to a portal only if it could be fo
        Fault::captive_portal, plain + " content!"},
       {"a web page of a trusted server", way(https_text, with_body("<html>")),
        Fault::content_mismatch, encrypted + " content!"},
+      {"a web page of another media type", way(ncsi, with_body("log in", "Application/XHTML+xml")),
+       Fault::captive_portal, plain + " content!"},
+      {"a script", way(ncsi, with_body("window.location='http://portal'")), Fault::captive_portal,
+       plain + " content!"},
+      {"refreshed elsewhere", way(http_200, refreshed("0; URL=http://portal.example.org/")),
+       Fault::captive_portal, plain + "!"},
+      {"refreshed elsewhere in place of the text",
+       way(ncsi, refreshed("0;//portal.example.org/login")), Fault::captive_portal, plain + "!"},
+      {"refreshed on the same host", way(http_200, refreshed("5; url=/again")), std::nullopt,
+       plain},
+      {"refreshed elsewhere without an expectation", way(http, refreshed("0; url=http://portal/")),
+       std::nullopt, plain},
       {"a text that was cut off", way(ncsi, broke_off), Fault::http_error, plain + " content!"},
   })));
 }

@@ -168,3 +168,37 @@ TEST_CASE("the hosts file is read regardless of which servers are asked", "[reso
   CHECK(Resolver().uses_hosts_file());
   CHECK_FALSE(Resolver({"192.0.2.1"}).uses_hosts_file());
 }
+
+TEST_CASE("a name server without an open port is refused at once, by address of either family",
+          "[resolver]") {
+  const auto* server = GENERATE("127.0.0.1", "[::1]");
+  const auto port = DnsServer({}).address();  // closed again
+  const auto address = server + port.substr(port.find(':'));
+  const auto begun = std::chrono::steady_clock::now();
+  const Resolver resolver({address, address});
+  const auto found = resolver.resolve("dc1.ebs.example.com", Deadline::in(20s));
+  CHECK(std::chrono::steady_clock::now() - begun < 5s);
+  REQUIRE_FALSE(found);
+  CHECK(found.error().error == ResolveError::refused);
+  CHECK_THAT(found.error().message, Catch::Contains("nothing listens on the port"));
+  const auto service = resolver.resolve_srv("dc1.ebs.example.com", Deadline::in(20s));
+  REQUIRE_FALSE(service);
+  CHECK(service.error().error == ResolveError::refused);
+}
+
+TEST_CASE("a closed port next to a name server that answers, fails or is silent", "[resolver]") {
+  const auto closed = DnsServer({}).address();
+  struct Row {
+    DnsServer::Name name;
+    std::optional<ResolveError> error;
+  };
+  const auto row =
+      GENERATE_COPY(Row{{.addresses = {"192.0.2.1"}}, std::nullopt},
+                    Row{{.fault = DnsServer::Fault::nxdomain}, ResolveError::not_found},
+                    Row{{.fault = DnsServer::Fault::silence}, ResolveError::timeout});
+  const DnsServer dns({{"dc1.ebs.example.com", row.name}});
+  const auto found =
+      Resolver({closed, dns.address()}).resolve("dc1.ebs.example.com", Deadline::in(3s));
+  CHECK(found.has_value() == !row.error);
+  if (row.error) CHECK(found.error().error == *row.error);
+}

@@ -4,16 +4,20 @@
 #include "tests/fakes/no_descriptors.h"
 #include "tests/fakes/patient_web_server.h"
 #include "tests/fakes/resetting_server.h"
+#include "tests/fakes/scripted_server.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <string>
 
 using namespace cal::net;
 using namespace std::chrono_literals;
 using cal::Deadline;
 using cal::fakes::PatientWebServer;
+using cal::fakes::ScriptedServer;
 
 namespace {
 
@@ -109,4 +113,102 @@ TEST_CASE("a connection that is reset later had a peer", "[transfers]") {
       transfer_all({{&endpoint, {here}}}, *TrustStore::load(""), Deadline::in(60s));
   CHECK(transfers[0].fault == TransferFault::other);
   CHECK(transfers[0].peer == fmt::format("127.0.0.1:{}", server.port()));
+}
+
+namespace {
+
+// One request to a server on this host, by its address or through it as a proxy.
+Transfer ask(const std::string& url, Family family, std::optional<Proxy> proxy = std::nullopt,
+             Deadline deadline = Deadline::in(60s)) {
+  const auto address = *Address::parse(family == Family::v4 ? "127.0.0.1" : "::1");
+  const Endpoint endpoint{.url = *parse_url(url), .proxy = std::move(proxy)};
+  return transfer_all({{&endpoint, {address}}}, *TrustStore::load(""), deadline).at(0);
+}
+
+const std::string whole_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+}  // namespace
+
+TEST_CASE("an IPv6 address is an endpoint or a proxy like a name", "[transfers]") {
+  const ScriptedServer server(whole_answer, ScriptedServer::Then::close, "", Family::v6);
+  const auto peer = fmt::format("[::1]:{}", server.port());
+  const auto direct = ask(fmt::format("http://{}/", peer), Family::v6);
+  CHECK(direct.message.empty());
+  CHECK(direct.status == 200);
+  CHECK(direct.peer == peer);
+  const auto tcp = ask(fmt::format("tcp://{}", peer), Family::v6);
+  CHECK(tcp.fault == TransferFault::none);
+  CHECK(tcp.peer == peer);
+  const auto proxied = ask("http://x.example.com/", Family::v6, Proxy{"::1", server.port()});
+  CHECK(proxied.status == 200);
+  CHECK(proxied.peer == peer);
+}
+
+TEST_CASE("a name with a final dot is asked like the name without it", "[transfers]") {
+  const ScriptedServer server(whole_answer, ScriptedServer::Then::close);
+  const auto url = fmt::format("http://x.example.com.:{}/", server.port());
+  const auto transfer = ask(url, Family::v4);
+  CHECK(transfer.message.empty());
+  CHECK(transfer.status == 200);
+}
+
+TEST_CASE("only a final answer whose head has ended is an answer", "[transfers]") {
+  using Then = ScriptedServer::Then;
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  const std::string begun = "HTTP/1.1 200 OK\r\nServer: x\r\n";
+  struct Row {
+    const char* what;
+    std::string bytes;
+    Then then;
+    std::string repeated;
+    std::string message;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"only interim, then silence", interim, Then::hold, "", "only an interim answer (HTTP 100)"},
+      {"only interim, then closed", interim, Then::close, "", "only an interim answer (HTTP 100)"},
+      {"interim without end", interim, Then::repeat, interim, "interim answer"},
+      {"a head that stops", begun, Then::hold, "", "(HTTP 200) did not end"},
+      {"a head that is closed", begun, Then::close, "", "(HTTP 200) did not end"},
+      {"a status line that stops", "HTTP/1.1 200 OK\r\n", Then::hold, "", "(HTTP 200) did not end"},
+      {"half a status line", "HTTP/1.1 20", Then::close, "", ""},
+      {"headers without end", begun, Then::repeat, "X-Header: value\r\n", ""},
+      {"one header of 150 kB", begun + "X: " + std::string(150'000, 'x') + "\r\n\r\nok",
+       Then::close, "", "longer than 100 kB"},
+      {"150 kB of headers",
+       [&] {
+         auto text = begun;
+         for (int i = 0; i < 15; ++i) text += "X: " + std::string(10'000, 'x') + "\r\n";
+         return text + "\r\nok";
+       }(),
+       Then::close, "", "longer than 100 kB"},
+      {"nothing", "", Then::close, "", ""},
+      {"no HTTP", "SSH-2.0-x\r\n", Then::close, "", ""},
+  }));
+  INFO(row.what);
+  const ScriptedServer server(row.bytes, row.then, row.repeated);
+  const bool by_proxy = GENERATE(false, true);
+  const auto transfer =
+      ask(by_proxy ? "http://x.example.com/" : fmt::format("http://127.0.0.1:{}/", server.port()),
+          Family::v4, by_proxy ? std::optional(Proxy{"127.0.0.1", server.port()}) : std::nullopt,
+          Deadline::in(700ms));
+  CHECK(transfer.status == 0);
+  CHECK(transfer.fault != TransferFault::none);
+  CHECK(transfer.connected());
+  CHECK_THAT(transfer.message, Catch::Contains(row.message));
+  CHECK_FALSE(transfer.message.empty());
+}
+
+TEST_CASE("an interim answer before the final one does not hide it", "[transfers]") {
+  const ScriptedServer server("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + whole_answer,
+                              ScriptedServer::Then::close);
+  CHECK(ask(fmt::format("http://127.0.0.1:{}/", server.port()), Family::v4).status == 200);
+}
+
+TEST_CASE("the proxy's answer to CONNECT must end", "[transfers]") {
+  const ScriptedServer server("HTTP/1.1 200 connected\r\nX: y\r\n", ScriptedServer::Then::hold);
+  const auto* url = GENERATE("tcp://x.example.com:25", "https://x.example.com/");
+  const auto transfer =
+      ask(url, Family::v4, Proxy{"127.0.0.1", server.port()}, Deadline::in(500ms));
+  CHECK(transfer.fault == TransferFault::timeout);
+  CHECK_FALSE(transfer.connecting);
 }
