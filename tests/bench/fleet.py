@@ -101,7 +101,9 @@ def configuration(folder, networks):
         (folder / 'sites' / f'site{number}.yml').write_text(
             json.dumps([{'targets': [address], 'labels': {'site': f'site{number}'}}]))
     (folder / 'rules').mkdir()
-    shutil.copy(RULES, folder / 'rules')
+    for rules in RULES:
+        shutil.copy(rules, folder / 'rules')
+    (folder / 'roster.yml').write_text('groups: []')
     shipped = yaml.safe_load((CONFIG / 'prometheus/many_sites.yml').read_text())
     for key in ('alerting', 'remote_write'):
         del shipped[key]

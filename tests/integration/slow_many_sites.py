@@ -30,7 +30,9 @@ class ManySites(WebCase):
         shutil.copy(client[1], self.folder / 'tls/prometheus.key')
         (self.folder / 'tls/password').write_text(PASSWORD)
         (self.folder / 'tls/store-password').touch()
-        shutil.copy(RULES, self.folder / 'rules')
+        for rules in RULES:
+            shutil.copy(rules, self.folder / 'rules')
+        shutil.copy(CONFIG / 'prometheus/roster.yml', self.folder)
 
     def start_engines(self):
         """The shipped configuration, with shorter intervals and our storage."""

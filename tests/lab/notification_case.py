@@ -56,7 +56,7 @@ class NotificationCase(LabOnDisk):
         self.assertEqual('ebs', notification.network)
         told = notification.alerts[0]['annotations']
         self.assertEqual(summary, told['summary'])
-        self.assertEqual(f'{URL}/runbooks/{probe}', told['runbook_url'])
+        self.assertEqual(f'{URL}/runbooks/{probe}?network=ebs', told['runbook_url'])
         self.assertIn('\nFirst step: ', told['description'])
         for word in words:
             self.assertIn(word, told['description'])

@@ -12,7 +12,7 @@ TOLD = [
     ('pack_already_installed', 'The CAL pack is already installed.',
      'Reason: pack_already_installed: already_installed.', 'is in the installation history'),
     ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
-     'Reason: internet_connectivity: tcp_refused.', 'is broken at tcp'),
+     'Reason: internet_connectivity: tcp_refused.', 'fails at stage tcp'),
     ('directory_permissions',
      'The licensing service cannot read or write its data in the directory.',
      'Reason: directory_permissions: write_denied.',
