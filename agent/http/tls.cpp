@@ -19,17 +19,17 @@ struct FreeCredentials {
     gnutls_certificate_free_credentials(credentials);
   }
 };
-using Credentials = std::unique_ptr<gnutls_certificate_credentials_st, FreeCredentials>;
+using TlsCredentials = std::unique_ptr<gnutls_certificate_credentials_st, FreeCredentials>;
 
 struct FreeCertificate {
   void operator()(gnutls_x509_crt_int* certificate) const { gnutls_x509_crt_deinit(certificate); }
 };
 using Certificate = std::unique_ptr<gnutls_x509_crt_int, FreeCertificate>;
 
-Credentials new_credentials() {
+TlsCredentials new_credentials() {
   gnutls_certificate_credentials_t made = nullptr;
   gnutls_certificate_allocate_credentials(&made);
-  return Credentials(made);
+  return TlsCredentials(made);
 }
 
 gnutls_datum_t datum_of(const std::string& text) {

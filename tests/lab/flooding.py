@@ -55,6 +55,8 @@ class FloodingServer:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # otherwise accept() keeps the port
         self._listener.close()
         for client in self._clients:
             with contextlib.suppress(OSError):

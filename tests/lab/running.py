@@ -27,6 +27,7 @@ TEMPLATES = HERE / 'templates'
 PROFILES = ('ebs', 'rds')  # each has a template with its name, and its own faults
 AGENT_ADDRESS = '127.0.0.1'
 AGENT_PORT = 10105
+AGENT_USER = 65105  # reserved in Debian, so that no account has it
 AGENT_URL = f'http://localhost:{AGENT_PORT}'
 # Rarely used by the machine's own programs, unlike the default ports 9090 and 9093.
 PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT = 10106, 10107, 10108
@@ -121,17 +122,18 @@ class RunningLab:
             return
         self._agent.stop()
         _check_ports(AGENT_ADDRESS, [AGENT_PORT])
-        user, group = _invoking_user()
         state = self.folder / 'state'
         state.mkdir(exist_ok=True)
-        os.chown(state, user, group)
+        os.chown(state, *_agent_user())
+        for file in state.iterdir():  # of an earlier agent, perhaps another user's
+            os.chown(file, *_agent_user())
         with step('start the agent'):
             self._agent.start(
-                [str(binary), 'serve', '--config.file', str(configuration),
+                [*_without_privileges(), str(binary), 'serve', '--config.file', str(configuration),
                  '--web.listen-address', f'{AGENT_ADDRESS}:{AGENT_PORT}',
                  '--web.external-url', AGENT_URL, '--web.enable-lifecycle',
                  '--state.dir', str(state)],
-                self._agent_output, user=user, group=group)
+                self._agent_output)
             self._wait_until_listening()
         self._agent_identity.write_text(identity)
 
@@ -210,9 +212,25 @@ def _digest(*files):
 
 
 def _invoking_user():
-    """The user for the agent, which does not need root: under sudo, the user who called sudo."""
+    """Under sudo, the user who called sudo."""
     return (int(os.environ.get('SUDO_UID', os.getuid())),
             int(os.environ.get('SUDO_GID', os.getgid())))
+
+
+def _agent_user():
+    """The agent does not need root: without sudo it gets a user that nothing else has."""
+    return (AGENT_USER, AGENT_USER) if _invoking_user()[0] == 0 else _invoking_user()
+
+
+def _without_privileges():
+    """The start of a command that drops root. A user of its own could not read what only root may, such as
+    a checkout in root's home, so that it keeps the right to read, and nothing else."""
+    if os.getuid() != 0:
+        return []
+    user, group = _agent_user()
+    kept = '-all,+dac_read_search' if user == AGENT_USER else '-all'
+    return ['setpriv', f'--reuid={user}', f'--regid={group}', '--clear-groups', '--no-new-privs',
+            f'--inh-caps={kept}', f'--ambient-caps={kept}', f'--bounding-set={kept}']
 
 
 def _check_ports(address, ports):
