@@ -89,7 +89,7 @@ void append_human(std::string& text, const Row& row, bool color) {
                    printable(seen.item), printable(seen.text));
   }
   if (weight_of(row) != Weight::ok) {
-    fmt::format_to(out, "      what to do: {}\n", outcome.reason->action);
+    fmt::format_to(out, "      what to do: {}\n", action_of(outcome));
   }
 }
 

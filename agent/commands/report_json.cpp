@@ -83,7 +83,7 @@ Json written(const Row& row) {
       {"severity", name_of(outcome.reason->severity)},
       {"reason", outcome.reason->word},
       {"summary", valid_utf8(outcome.summary)},
-      {"action", outcome.reason->action},
+      {"action", action_of(outcome)},
       {"evidence", written(outcome.evidence)},
       {"implications", written(outcome.implications)},
       {"contradicts", outcome.contradicts},
@@ -165,6 +165,7 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
   }
   outcome.contradicts = json.at("contradicts").get<bool>();
   outcome.source_data_at = read_time(json.at("data_at"));
+  outcome.action = json.at("action").get<std::string>();
   Row row{instance, std::make_shared<const Outcome>(std::move(outcome)),
           read_time(json.at("last_run"))};
   row.runs = row.last_run ? 1 : 0;

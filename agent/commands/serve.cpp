@@ -206,7 +206,7 @@ class Agent {
     router.get_below("/probes/", deferred,
                      [this](const Request& request) { return probe_reply(request.path); });
     router.get_below("/runbooks/", deferred,
-                     [this](const Request& request) { return runbook_reply(request.path); });
+                     [this](const Request& request) { return runbook_reply(request); });
     router.get("/api/v1/status", deferred, [this](const Request&) {
       return Response{.content_type = "application/json",
                       .body = json_report(board_.rows(), now())};
@@ -244,12 +244,14 @@ class Agent {
     return html_response(probe_page(links_, *past, now()));
   }
 
-  // /runbooks/PROBE
-  Response runbook_reply(std::string_view path) const {
+  // /runbooks/PROBE?network=NETWORK
+  Response runbook_reply(const Request& request) const {
+    auto path = request.path;
     path.remove_prefix(std::string_view("/runbooks/").size());
     const auto markdown = registry_.runbook(path);
     if (markdown.empty()) return not_found("there is no such runbook");
-    return html_response(runbook_page(links_, path, markdown, board_.rows(), now()));
+    return html_response(
+        runbook_page(links_, path, markdown, board_.rows(), request.network, now()));
   }
 
   Response ready() const {

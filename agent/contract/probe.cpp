@@ -2,6 +2,10 @@
 
 namespace cal {
 
+std::string_view action_of(const Outcome& outcome) {
+  return outcome.action.empty() ? outcome.reason->action : std::string_view(outcome.action);
+}
+
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::clear:

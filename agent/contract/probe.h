@@ -103,7 +103,12 @@ struct Outcome {
   bool contradicts = true;
   // When the data was written, if it was read from a file.
   std::optional<SystemTime> source_data_at = std::nullopt;
+  // What to do, with the names that were found; empty: the reason's action.
+  std::string action = {};
 };
+
+// What to do about what was found.
+std::string_view action_of(const Outcome& outcome);
 
 // A right that a run needs, and whether it is granted: to the agent's account in the directory, or
 // to the user that this process runs as.

@@ -175,7 +175,7 @@ void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (diagnosis.suspects.empty()) {
     if (diagnosis.blind.empty()) return;
     const auto* row = row_of(rows, diagnosis.blind.front().probe);
-    diagnosis.first_step = row->outcome->reason->action;
+    diagnosis.first_step = action_of(*row->outcome);
     diagnosis.runbook = row->instance->kind->name;
     return;
   }
@@ -194,7 +194,7 @@ void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
     if (!looked || finds_it_now) looked = &row;
     if (!finds_it_now) continue;
     diagnosis.first_step =
-        found->first_step.empty() ? reason_of(row).action : std::string_view(found->first_step);
+        found->first_step.empty() ? action_of(*row.outcome) : std::string_view(found->first_step);
     break;
   }
   if (looked) diagnosis.runbook = looked->instance->kind->name;

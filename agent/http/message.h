@@ -19,7 +19,9 @@ struct Request {
   std::string_view method;  // "GET", "HEAD" or "POST"
   std::string_view path;    // unescaped, without the query
   bool accepts_gzip;
-  std::string_view search = {};  // the query's argument of this name, unescaped
+  // The query's arguments of these names, unescaped.
+  std::string_view search = {};
+  std::string_view network = {};
 };
 
 struct Response {

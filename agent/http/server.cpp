@@ -139,7 +139,8 @@ struct HttpServer::Callbacks {
           .method = method,
           .path = server.router_.path_below_prefix(path),
           .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
-          .search = argument(connection, "search")};
+          .search = argument(connection, "search"),
+          .network = argument(connection, "network")};
       const auto given = server.answer(connection, exchange, request, daemons.tls());
       if (given == Given::later) return MHD_YES;
     }

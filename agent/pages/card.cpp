@@ -3,6 +3,8 @@
 #include "agent/contract/verdict_words.h"
 #include "agent/pages/evidence.h"
 
+#include <algorithm>
+
 namespace cal {
 
 namespace {
@@ -10,6 +12,10 @@ namespace {
 // The evidence of a probe that found nothing wrong is folded if it is longer than this, so that the
 // others stand out.
 constexpr std::size_t max_evidence_unfolded = 4;
+
+char upper(char letter) {
+  return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+}
 
 }  // namespace
 
@@ -19,7 +25,7 @@ Html to_html(const Card& card) {
   auto content = markup("<h3>{}: {} <code>{}</code></h3>\n<p>{}</p>\n", card.title,
                         finding_badge(card.instance, reason), reason.word, outcome.summary);
   if (reason.severity != Severity::ok) {
-    content += markup("<p><strong>What to do:</strong> {}</p>\n", reason.action);
+    content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
   const auto evidence = evidence_list(outcome.evidence);
   const bool is_folded =
@@ -31,6 +37,26 @@ Html to_html(const Card& card) {
                        : evidence;
   return markup("<article class=\"card {}\" id=\"{}\">\n{}{}</article>\n", name_of(reason.verdict),
                 card.id, content, card.foot);
+}
+
+std::string title_of(std::string_view probe) {
+  std::string title(probe);
+  std::ranges::replace(title, '_', ' ');
+  if (!title.empty()) title.front() = upper(title.front());
+  return title;
+}
+
+Html with_code(std::string_view text) {
+  Html html;
+  bool is_code = false;
+  while (true) {
+    const auto end = text.find('`');
+    const auto part = text.substr(0, end);
+    html += is_code ? markup("<code>{}</code>", part) : Html(part);
+    if (end == text.npos) return html;
+    is_code = !is_code;
+    text.remove_prefix(end + 1);
+  }
 }
 
 Html finding_badge(const Instance& instance, const Reason& reason) {

@@ -6,6 +6,7 @@
 #include "agent/run/instance.h"
 
 #include <string>
+#include <string_view>
 
 namespace cal {
 
@@ -18,6 +19,12 @@ struct Card {
 };
 
 Html to_html(const Card& card);
+
+// The name of a probe for people: "Internet connectivity" of "internet_connectivity".
+std::string title_of(std::string_view probe);
+
+// Text in which `backticks` mark code.
+Html with_code(std::string_view text);
 
 // The verdict in the words of somebody who looks for a cause.
 Html finding_badge(const Instance& instance, const Reason& reason);

@@ -45,6 +45,10 @@ Link Links::runbook(std::string_view probe) const {
   return Link(fmt::format("{}/runbooks/{}", prefix_, part(probe)));
 }
 
+Link Links::runbook(std::string_view probe, std::string_view network) const {
+  return Link(fmt::format("{}?network={}", runbook(probe).url(), part(network)));
+}
+
 Link Links::json_report() const { return Link(prefix_ + "/api/v1/status"); }
 
 Link Links::metrics() const { return Link(prefix_ + "/metrics"); }

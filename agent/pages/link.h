@@ -43,6 +43,7 @@ class Links {
   Link network(std::string_view network) const;
   Link history(std::string_view network, std::string_view probe) const;
   Link runbook(std::string_view probe) const;
+  Link runbook(std::string_view probe, std::string_view network) const;  // with its own steps first
   Link json_report() const;
   Link metrics() const;
   Link configuration() const;

@@ -79,7 +79,23 @@ std::string rendered(cmark_node* node, cmark_llist* extensions) {
   return html.get();
 }
 
+// What the heading says, apart from its `code`.
+void read_heading(cmark_node* heading, MarkdownSection& section) {
+  section.level = cmark_node_get_heading_level(heading);
+  for (auto* node = cmark_node_first_child(heading); node; node = cmark_node_next(node)) {
+    const char* literal = cmark_node_get_literal(node);
+    if (cmark_node_get_type(node) == CMARK_NODE_TEXT) section.heading += literal;
+    if (cmark_node_get_type(node) == CMARK_NODE_CODE) section.codes.emplace_back(literal);
+  }
+}
+
 }  // namespace
+
+Html MarkdownPage::body() const {
+  Html all;
+  for (const auto& section : sections) all += section.html;
+  return all;
+}
 
 MarkdownPage html_of_markdown(const Links& links, std::string_view markdown) {
   static std::once_flag registered;
@@ -98,7 +114,12 @@ MarkdownPage html_of_markdown(const Links& links, std::string_view markdown) {
     page.title = Html::trusted(rendered(first, extensions));
     cmark_node_free(first);
   }
-  page.body = Html::trusted(rendered(document.get(), extensions));
+  for (auto* node = cmark_node_first_child(document.get()); node; node = cmark_node_next(node)) {
+    const bool is_heading = cmark_node_get_type(node) == CMARK_NODE_HEADING;
+    if (is_heading || page.sections.empty()) page.sections.emplace_back();
+    if (is_heading) read_heading(node, page.sections.back());
+    page.sections.back().html += Html::trusted(rendered(node, extensions));
+  }
   return page;
 }
 

@@ -4,13 +4,25 @@
 #include "agent/pages/html.h"
 #include "agent/pages/link.h"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cal {
 
+// A heading with what follows it, up to the next heading.
+struct MarkdownSection {
+  int level = 0;                        // 2 for "## Resolve"; 0 for what has no heading before it
+  std::string heading = {};             // its text, without code
+  std::vector<std::string> codes = {};  // the `code` in the heading
+  Html html = {};                       // all of it
+};
+
 struct MarkdownPage {
   Html title;  // the heading that the text begins with; empty without one
-  Html body;   // the rest
+  std::vector<MarkdownSection> sections;
+
+  Html body() const;  // all sections
 };
 
 // HTML in the text is left out. A link to a neighbor ("../other/README.md") leads to its runbook as

@@ -1,6 +1,7 @@
 #include "agent/pages/runbook_page.h"
 
 #include "agent/pages/card.h"
+#include "agent/pages/evidence.h"
 #include "agent/pages/markdown.h"
 #include "agent/pages/page.h"
 #include "agent/pages/times.h"
@@ -40,19 +41,83 @@ Html current_results(const Links& links, const Rows& shown, SystemTime now) {
                 cards);
 }
 
+// Of the sections below "Resolve", those that name the reason.
+Html steps_for(const Reason& reason, const std::vector<MarkdownSection>& sections) {
+  Html steps;
+  bool in_resolve = false;
+  for (const auto& section : sections) {
+    if (section.level == 2) in_resolve = section.heading == "Resolve";
+    const auto& words = section.codes;
+    if (in_resolve && std::ranges::find(words, reason.word) != words.end()) steps += section.html;
+  }
+  return steps;
+}
+
+Html section_named(std::string_view heading, const std::vector<MarkdownSection>& sections) {
+  const auto found = std::ranges::find(sections, heading, &MarkdownSection::heading);
+  return found == sections.end() ? Html() : found->html;
+}
+
+// What somebody needs who was woken: the answer, the first step, all steps for it, and how to see
+// that it is repaired.
+Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook, SystemTime now) {
+  const auto& outcome = *row.outcome;
+  const auto& reason = *outcome.reason;
+  const auto probe = row.instance->kind->name;
+  const auto& network = row.instance->network;
+  auto body = markup(R"(<h1>{} in {} <code>{}</code></h1>
+<div class="card {}">
+<p class="headline">{} {}</p>
+)",
+                     title_of(probe), network, probe, name_of(reason.verdict),
+                     finding_badge(*row.instance, reason), outcome.summary);
+  if (reason.severity != Severity::ok) {
+    body += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
+  }
+  body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
+                 run_times(row, now), links.history(network, probe));
+  if (reason.severity != Severity::ok) {
+    body += steps_for(reason, runbook.sections);
+    body += section_named("Verify", runbook.sections);
+  }
+  body += markup(R"(<details id="evidence"><summary>Evidence</summary>
+{}{}</details>
+<details id="runbook"><summary>The whole runbook</summary>
+{}</details>
+<p><a href="{}">All networks</a> · <a href="{}">All probes in {}</a></p>
+)",
+                 evidence_list(outcome.evidence), phase_list(outcome.phases), runbook.body(),
+                 links.runbook(probe), links.network(network), network);
+  return body;
+}
+
 }  // namespace
 
 std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
-                         const Rows& rows, SystemTime now) {
+                         const Rows& rows, std::string_view network, SystemTime now) {
+  const auto runbook = html_of_markdown(links, markdown);
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
                        [&](const Row& row) { return row.instance->kind->name == probe; });
-  std::ranges::stable_sort(shown, {},
-                           [](const Row& row) { return urgency_of(*row.outcome->reason); });
-  const auto runbook = html_of_markdown(links, markdown);
-  const auto body = markup("<div class=\"runbook\">\n{}{}{}</div>\n", runbook.title,
-                           current_results(links, shown, now), runbook.body);
-  return page(links, fmt::format("Runbook: {}", probe), body, now);
+  const auto only =
+      std::ranges::find_if(shown, [&](const Row& row) { return row.instance->network == network; });
+  Html body;
+  std::string title;
+  if (only != shown.end()) {
+    title = fmt::format("{} in {}", title_of(probe), network);
+    body = one_network(links, *only, runbook, now);
+  } else {
+    title = fmt::format("Runbook: {}", title_of(probe));
+    std::ranges::stable_sort(shown, {},
+                             [](const Row& row) { return urgency_of(*row.outcome->reason); });
+    body = runbook.title;
+    if (!network.empty()) {
+      body += markup("<p>No network of this agent has the name {} and this probe.</p>\n", network);
+    }
+    body += current_results(links, shown, now);
+    body += runbook.body();
+  }
+  return page(links, title, markup("<div class=\"runbook\">\n{}</div>\n", body), now);
 }
 
 }  // namespace cal

@@ -1,4 +1,5 @@
-// The page /runbooks/PROBE: what this agent sees now, above the steps that fix it. Pure.
+// The pages /runbooks/PROBE and /runbooks/PROBE?network=N: what this agent sees now, above the
+// steps that fix it. Pure.
 #pragma once
 
 #include "agent/pages/link.h"
@@ -10,7 +11,9 @@
 namespace cal {
 
 // `markdown` is the probe's runbook; `rows` are all of the board, of which this probe's are shown.
+// With a network, only that one, with the steps for the reason that was found; all else is folded.
+// Empty: every network.
 std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
-                         const Rows& rows, SystemTime now);
+                         const Rows& rows, std::string_view network, SystemTime now);
 
 }  // namespace cal

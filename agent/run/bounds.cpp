@@ -35,6 +35,7 @@ void drop_repeated(std::vector<Sample>& samples) {
 
 void bound(Outcome& outcome) {
   cut(outcome.summary);
+  cut(outcome.action);
   auto& evidence = outcome.evidence;
   std::size_t bytes = 0;
   for (auto each = evidence.begin(); each != evidence.end(); ++each) {

@@ -38,8 +38,9 @@ std::size_t block_of(const std::vector<Element>& elements) {
 std::size_t size_of(const Episode& episode) {
   const auto& outcome = *episode.outcome;
   std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(outcome.summary) +
-                     block_of(outcome.evidence) + block_of(outcome.phases) +
-                     block_of(outcome.samples) + block_of(outcome.implications);
+                     block_of(outcome.action) + block_of(outcome.evidence) +
+                     block_of(outcome.phases) + block_of(outcome.samples) +
+                     block_of(outcome.implications);
   for (const auto& evidence : outcome.evidence) {
     size += block_of(evidence.item) + block_of(evidence.text);
   }
@@ -56,8 +57,11 @@ std::size_t size_of(const Episode& episode) {
 // What is worth keeping when an episode is over: metrics and implications are those of the newest
 // alone. A copy, so that nothing has more capacity than it needs.
 std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
-  return std::make_shared<const Outcome>(
-      Outcome{outcome.reason, outcome.summary, outcome.evidence, outcome.phases});
+  return std::make_shared<const Outcome>(Outcome{.reason = outcome.reason,
+                                                 .summary = outcome.summary,
+                                                 .evidence = outcome.evidence,
+                                                 .phases = outcome.phases,
+                                                 .action = outcome.action});
 }
 
 // The evidence is most of it. That there was some is kept: none would read as nothing was seen.

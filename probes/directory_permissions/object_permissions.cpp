@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 
 namespace cal::directory_permissions {
@@ -212,6 +213,68 @@ std::string summary_of(const Subject& subject, const Settings& settings, const R
                      settings.owner ? " and has the expected owner" : "");
 }
 
+// "Open CN=... in ADSI Edit (Properties > Security > Advanced) and remove the entry "deny Write
+// property to SYSTEM"."
+std::string remove_entries(const Subject& subject,
+                           const std::vector<const AccessResult*>& denials) {
+  const auto& aces = subject.secured.descriptor.dacl->aces;
+  std::set<std::size_t> own;
+  std::set<std::size_t> inherited;
+  for (const auto* denial : denials) {
+    for (const auto i : denial->aces) {
+      const bool is_inherited = (aces.at(i).flags & security::ace_flag::inherited) != 0;
+      (is_inherited ? inherited : own).insert(i);
+    }
+  }
+  const auto quoted = [&](const std::set<std::size_t>& entries) {
+    std::vector<std::string> texts;
+    for (const auto i : entries)
+      texts.push_back(fmt::format("\"{}\"", security::describe(aces.at(i))));
+    return fmt::format("{}", fmt::join(texts, " and "));
+  };
+  std::vector<std::string> steps;
+  if (!own.empty()) {
+    steps.push_back(
+        fmt::format("Open {} in ADSI Edit (Properties > Security > Advanced) and remove {}.",
+                    subject.facts.object.dn, quoted(own)));
+  }
+  if (!inherited.empty()) {
+    steps.push_back(fmt::format(
+        "Remove {} from the container above {} that passes it on; Advanced names it under "
+        "\"Inherited from\".",
+        quoted(inherited), subject.facts.object.dn));
+  }
+  return fmt::format("{}", fmt::join(steps, " "));
+}
+
+// The step for exactly what was found; empty: the reason's.
+std::string action_for(const Subject& subject, const Settings& settings, const Reason& why,
+                       const Finding& deciding) {
+  const auto& rights = deciding.rights;
+  const auto& dn = subject.facts.object.dn;
+  if (&why == &reason("owner_not_system")) {
+    return fmt::format(
+        "Open {} in ADSI Edit (Properties > Security > Advanced > Owner) and make {} "
+        "its owner.",
+        dn, security::name_with_sid(*settings.owner));
+  }
+  std::vector<const AccessResult*> denials;
+  for (const auto* right : {&rights.read, &rights.write}) {
+    if (right->decision == Decision::denied && right->because == security::Because::deny) {
+      denials.push_back(right);
+    }
+  }
+  for (const auto& [type, result] : rights.denied_properties) denials.push_back(&result);
+  if (!denials.empty()) return remove_entries(subject, denials);
+  if (rights.read.decision == Decision::denied || rights.write.decision == Decision::denied) {
+    return fmt::format(
+        "Open {} in ADSI Edit (Properties > Security > Advanced) and add an entry "
+        "that allows {} read and write, or full control.",
+        dn, people_name(*deciding.trustee));
+  }
+  return "";
+}
+
 Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
   Outcome outcome{&reason("owner_and_rights_ok"), ""};
   const bool owner_ok = !settings.owner || add_owner(subject, *settings.owner, outcome);
@@ -243,6 +306,7 @@ Outcome judge_descriptor(const Subject& subject, const Settings& settings) {
   add_entries(subject, *deciding, outcome);
   add_difference(subject, outcome);
   outcome.summary = summary_of(subject, settings, *outcome.reason, *deciding);
+  outcome.action = action_for(subject, settings, *outcome.reason, *deciding);
   return outcome;
 }
 

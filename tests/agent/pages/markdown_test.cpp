@@ -6,7 +6,7 @@ namespace {
 
 std::string html_of(std::string_view markdown) {
   const auto page = cal::html_of_markdown(cal::Links(), markdown);
-  return page.title.str() + page.body.str();
+  return page.title.str() + page.body().str();
 }
 
 }  // namespace
@@ -34,9 +34,9 @@ TEST_CASE("HTML and scripts in the text are left out", "[markdown]") {
 TEST_CASE("the title is apart from the rest", "[markdown]") {
   const auto page = cal::html_of_markdown(cal::Links(), "# It\n\ntext\n\n# more\n");
   CHECK(page.title.str() == "<h1><span id=\"it\"></span>It</h1>\n");
-  CHECK(page.body.str() == "<p>text</p>\n<h1><span id=\"more\"></span>more</h1>\n");
+  CHECK(page.body().str() == "<p>text</p>\n<h1><span id=\"more\"></span>more</h1>\n");
   CHECK(cal::html_of_markdown(cal::Links(), "text\n").title.empty());
-  CHECK(cal::html_of_markdown(cal::Links(), "").body.empty());
+  CHECK(cal::html_of_markdown(cal::Links(), "").body().empty());
 }
 
 TEST_CASE("a link to a neighboring page leads to where it is served", "[markdown]") {

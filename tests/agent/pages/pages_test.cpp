@@ -179,8 +179,29 @@ TEST_CASE("the page of a probe's history is the golden one", "[golden]") {
 
 TEST_CASE("the page of a runbook is the golden one", "[golden]") {
   const auto page = runbook_page(Links(), "fake", "# fake\n\n## Resolve\n\n1. Repair it.\n",
-                                 fakes::sample_rows(), fakes::sample_now);
+                                 fakes::sample_rows(), "", fakes::sample_now);
   CHECK(page == fakes::golden("runbook.html", page));
   CHECK(page.find("</h1>") < page.find("Current results"));
   CHECK(page.find("Current results") < page.find("Repair it.</li>"));
+}
+
+TEST_CASE("the runbook of a network shows only the steps for what was found", "[pages]") {
+  const auto markdown =
+      "# fake\n\n## Diagnose\n\nLook.\n\n## Resolve\n\n### `broken`\n\n1. Repair it.\n\n"
+      "### `other` `third`\n\n1. Repair another thing.\n\n## Verify\n\nIt is clear.\n";
+  const auto page = runbook_page(Links(), "fake", markdown,
+                                 {fakes::sample_row("ebs", fakes::reasons[2], "broken")}, "ebs",
+                                 fakes::sample_now);
+  const auto folded = page.find("<details");
+  CHECK(page.find("Repair it.") < folded);
+  CHECK(page.find("It is clear.") < folded);
+  CHECK(page.find("Repair another thing.") > folded);
+  CHECK(page.find("Look.") > folded);
+}
+
+TEST_CASE("the runbook of a network that is not there says so and shows all", "[pages]") {
+  const auto page =
+      runbook_page(Links(), "fake", "# fake\n", fakes::sample_rows(), "<b>", fakes::sample_now);
+  CHECK(has(page, "No network of this agent has the name &lt;b&gt; and this probe."));
+  CHECK(has(page, "Current results"));
 }

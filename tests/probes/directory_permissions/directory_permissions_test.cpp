@@ -112,6 +112,25 @@ TEST_CASE("the entry that decides is named, in SDDL and in words", "[permissions
         "0: (D;;WP;;;SY) deny Write property to NT AUTHORITY\\SYSTEM; remove the deny entry");
 }
 
+TEST_CASE("what to do names the entry, the object and the trustee", "[permissions]") {
+  constexpr std::string_view open = "Open CN=msWssgConfig,CN=System,DC=ebs in ADSI Edit ";
+  CHECK(judge_sddl("O:SYG:SYD:(D;;WP;;;SY)(A;;GA;;;SY)").action ==
+        std::string(open) +
+            "(Properties > Security > Advanced) and remove \"deny Write property to NT "
+            "AUTHORITY\\SYSTEM\".");
+  CHECK(judge_sddl("O:SYG:SYD:(D;ID;WP;;;SY)(A;;GA;;;SY)").action.find("that passes it on") !=
+        std::string::npos);
+  CHECK(judge_sddl("O:SYG:SYD:(A;;RPLCRC;;;AU)").action ==
+        std::string(open) +
+            "(Properties > Security > Advanced) and add an entry that allows NT AUTHORITY\\SYSTEM "
+            "(S-1-5-18) read and write, or full control.");
+  CHECK(judge_sddl("O:DAG:DAD:(A;;GA;;;SY)").action ==
+        std::string(open) +
+            "(Properties > Security > Advanced > Owner) and make NT AUTHORITY\\SYSTEM (S-1-5-18) "
+            "its owner.");
+  CHECK(judge_sddl("O:SYG:SYD:(A;;GA;;;SY)").action.empty());
+}
+
 TEST_CASE("an entry that decides has the verdict that it leads to", "[permissions]") {
   const auto outcome = judge_sddl("O:SYG:SYD:(D;;WP;;;SY)(A;;GA;;;SY)(A;;RC;;;SY)");
   const auto verdict_of = [&](std::string_view item) {
