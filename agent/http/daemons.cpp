@@ -1,5 +1,7 @@
 #include "agent/http/daemons.h"
 
+#include "agent/http/connection_info.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gnutls/gnutls.h>
@@ -53,9 +55,8 @@ int on_finished(gnutls_session_t session, unsigned, unsigned, unsigned incoming,
 }
 
 void watch_handshake(MHD_Connection* connection, Connections::Open* open) {
-  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-  if (info == nullptr) return;
-  auto* session = static_cast<gnutls_session_t>(info->tls_session);
+  auto* session = tls_session(connection);
+  if (session == nullptr) return;
   gnutls_db_set_ptr(session, open);
   gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_FINISHED, GNUTLS_HOOK_POST,
                                      &on_finished);
@@ -129,10 +130,9 @@ void HttpDaemons::on_connection(void* closure, MHD_Connection* connection, void*
 // Null when there is no memory: this connection has no deadline, then.
 Connections::Open* HttpDaemons::opened(MHD_Connection* connection) noexcept {
   try {
-    const auto* address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const auto* socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    auto* open = connections_.opened(client_of(address->client_addr), socket->connect_fd,
-                                     tls_ != nullptr, std::chrono::steady_clock::now());
+    auto* open =
+        connections_.opened(client_of(client_address(connection)), client_socket(connection),
+                            tls_ != nullptr, std::chrono::steady_clock::now());
     if (tls_) watch_handshake(connection, open);
     return open;
   } catch (...) {

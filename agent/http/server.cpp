@@ -2,6 +2,7 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/text.h"
+#include "agent/http/connection_info.h"
 #include "agent/http/daemons.h"
 #include "agent/http/listen.h"
 #include "agent/http/sweeper.h"
@@ -55,8 +56,7 @@ std::string_view argument(MHD_Connection* connection, const char* name) {
 
 // Null when there was no memory for it.
 Connections::Open* open_connection(MHD_Connection* connection) {
-  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-  return static_cast<Connections::Open*>(info->socket_context);
+  return static_cast<Connections::Open*>(socket_context(connection));
 }
 
 // libmicrohttpd accepts no more connections at its own limit. So it is above that of Connections.
@@ -278,8 +278,7 @@ void HttpServer::hand_over(WorkerPool& pool, MHD_Connection* connection, Exchang
             fail();
           }
         },
-        client_of(
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr));
+        client_of(client_address(connection)));
     if (accepted) return;
     exchange.reply = busy_;
     exchange.daemons.resume(connection);

@@ -1,6 +1,7 @@
 #include "agent/http/tls.h"
 
 #include "agent/http/certificate_names.h"
+#include "agent/http/connection_info.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -113,18 +114,16 @@ tl::expected<void, std::string> check_authority(const std::string& client_ca_pem
 }
 
 void ask_for_any_certificate(MHD_Connection* connection) {
-  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-  if (info == nullptr) return;
+  auto* session = tls_session(connection);
+  if (session == nullptr) return;
   constexpr int without = 1;
-  gnutls_certificate_send_x509_rdn_sequence(static_cast<gnutls_session_t>(info->tls_session),
-                                            without);
+  gnutls_certificate_send_x509_rdn_sequence(session, without);
 }
 
 std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls) {
   if (tls.client == ClientCertificate::none || tls.client == ClientCertificate::request) return "";
-  const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-  if (info == nullptr) return "there is no TLS session";
-  auto* session = static_cast<gnutls_session_t>(info->tls_session);
+  auto* session = tls_session(connection);
+  if (session == nullptr) return "there is no TLS session";
   const auto certificate = peer_certificate(session);
   if (!certificate) {
     return tls.client == ClientCertificate::verify_if_given ? ""
