@@ -22,6 +22,11 @@ run() {
   local folder=$1 sources=$2
   shift 2
   cp --dereference /etc/resolv.conf /etc/hosts "$folder/root/etc"
+  # Authorities that were added to this machine, for example that of a company's proxy.
+  if [ -d /usr/local/share/ca-certificates ]; then
+    cp --recursive --dereference /usr/local/share/ca-certificates "$folder/root/usr/local/share"
+    chroot "$folder/root" update-ca-certificates >/dev/null
+  fi
   # shellcheck disable=SC2016  # expanded by the inner shell
   local inner='
     folder=$1 sources=$2
