@@ -1,7 +1,12 @@
 #include "probes/internet_connectivity/endpoint_options.h"
 
-#include <fmt/format.h>
+#include "probes/net/automatic_proxy.h"
+#include "probes/net/no_proxy.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -13,17 +18,23 @@ using net::Endpoint;
 using net::Family;
 using net::FamilyChoice;
 
-// Endpoints that Microsoft's own clients use. The last two may cease to exist.
+// Endpoints that Microsoft's own clients use. Activation needs both purposes: HTTPS for itself, and
+// HTTP for the lists of revoked certificates. Of each endpoint, the README says what its failure
+// means.
 std::vector<Endpoint> usual_endpoints() {
+  constexpr auto plain = "HTTP (port 80)";
+  constexpr auto encrypted = "HTTPS (port 443)";
   std::vector<Endpoint> endpoints;
   // The connectivity test of Windows itself (NCSI).
   endpoints.push_back({.url = *net::parse_url("http://www.msftconnecttest.com/connecttest.txt"),
                        .expect_status = {200},
-                       .expect_body = "Microsoft Connect Test"});
+                       .expect_body = "Microsoft Connect Test",
+                       .purpose = plain});
   // Only Windows trusts the root CA of its certificate.
   endpoints.push_back({.url = *net::parse_url("https://activation.sls.microsoft.com/"),
-                       .tls_trust = net::TlsTrust::report});
-  endpoints.push_back({.url = *net::parse_url("https://go.microsoft.com/")});
+                       .tls_trust = net::TlsTrust::report,
+                       .purpose = encrypted});
+  endpoints.push_back({.url = *net::parse_url("https://go.microsoft.com/"), .purpose = encrypted});
   return endpoints;
 }
 
@@ -85,6 +96,30 @@ void read_proxy(Options& options, const std::string& fallback, const net::Variab
   }
 }
 
+// What other programs on the host may read differently.
+std::vector<std::string> notes_about_proxies(const std::vector<Endpoint>& endpoints,
+                                             const net::Variable& variable,
+                                             const std::filesystem::path& root) {
+  std::vector<std::string> notes;
+  const auto ignored = net::entries_without_effect(net::no_proxy_of_environment(variable));
+  if (!ignored.empty()) {
+    notes.push_back(fmt::format(
+        "no_proxy in the agent's environment has {}, which exempts no host: the list is read as "
+        "curl reads it, without ports and with * only alone",
+        fmt::join(ignored, ", ")));
+  }
+  const bool any_direct =
+      std::ranges::any_of(endpoints, [](const Endpoint& endpoint) { return !endpoint.proxy; });
+  if (const auto automatic = net::automatic_proxy(variable, root); automatic && any_direct) {
+    notes.push_back(fmt::format(
+        "{} {}, which is not evaluated; set `proxy` to the proxy that it chooses, or to none",
+        automatic->where,
+        automatic->file.empty() ? "discovers a PAC file (WPAD)"
+                                : "names the PAC file " + automatic->file));
+  }
+  return notes;
+}
+
 void check_expectations(Options& options, const Endpoint& endpoint) {
   if (endpoint.url.scheme != net::Scheme::tcp) return;
   for (const auto* key : {"expect_status", "expect_body"}) {
@@ -100,6 +135,7 @@ Endpoint read_details(Options& options, const std::string& proxy, const net::Var
   endpoint.tls_trust =
       options.choice_or("tls_trust", net::TlsTrust::require,
                         {{"require", net::TlsTrust::require}, {"report", net::TlsTrust::report}});
+  endpoint.owned = options.flag_or("owned", false);
   read_proxy(options, proxy, variable, endpoint);
   check_expectations(options, endpoint);
   options.reject_unknown_keys();
@@ -108,9 +144,11 @@ Endpoint read_details(Options& options, const std::string& proxy, const net::Var
 
 }  // namespace
 
-std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& variable) {
+EndpointOptions read_endpoints(Options& options, const net::Variable& variable,
+                               const std::filesystem::path& root) {
   const auto proxy = options.text_or("proxy", "environment");
-  std::vector<Endpoint> endpoints;
+  EndpointOptions read;
+  auto& endpoints = read.endpoints;
   if (!options.has("endpoints")) {
     for (auto& endpoint : usual_endpoints()) {
       read_proxy(options, proxy, variable, endpoint);
@@ -139,7 +177,8 @@ std::vector<Endpoint> read_endpoints(Options& options, const net::Variable& vari
       read_proxy(options, proxy, variable, endpoints.back());
     }
   }
-  return endpoints;
+  if (proxy == "environment") read.notes = notes_about_proxies(endpoints, variable, root);
+  return read;
 }
 
 }  // namespace cal

@@ -2,8 +2,9 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
-#include "agent/contract/reason_table.h"
+#include "probes/internet_connectivity/endpoint_metrics.h"
 #include "probes/internet_connectivity/endpoint_options.h"
+#include "probes/internet_connectivity/internet_reasons.h"
 #include "probes/inventory/table_file.h"
 #include "probes/net/trust_stores.h"
 #include "probes/shared/file_options.h"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -25,131 +27,8 @@ namespace cal::internet_connectivity {
 
 namespace {
 
-using net::Fault;
 using net::Ladder;
-using net::Stage;
 using net::WayFacts;
-
-constexpr std::string_view check_name_servers =
-    "Check the DNS servers of the host (/etc/resolv.conf, or `name_servers`) and their "
-    "forwarders.";
-constexpr std::string_view check_firewall =
-    "Check the host's own firewall and those at the edge of the network; activation needs "
-    "outbound TCP 443 and 80.";
-constexpr std::string_view check_proxy =
-    "Check the proxy that the summary names, and that it is the right one (`proxy`, https_proxy).";
-
-// Starts with one row for each Fault, in the order of the enumeration: from the worst to the best.
-constexpr std::array reasons{
-    Reason{"no_interface_up", Verdict::present, Severity::critical,
-           "The outgoing network interface has no carrier or is switched off.",
-           "Check the cable, the link lights at both ends, the adapter and its driver."},
-    Reason{"no_address", Verdict::present, Severity::critical,
-           "The host has no source address of that family.",
-           "Check the address in the network settings, and the DHCP server."},
-    Reason{"no_route", Verdict::present, Severity::critical,
-           "The host has no route to the address, though it may have routes to others.",
-           "Check the default gateway and the routes (`ip route get ADDRESS`)."},
-    Reason{"dns_not_found", Verdict::present, Severity::critical,
-           "DNS reports that the name does not exist, or has no address of that family.",
-           check_name_servers},
-    Reason{"dns_refused", Verdict::present, Severity::critical,
-           "The DNS server refuses to answer this host, or its port is closed.",
-           check_name_servers},
-    Reason{"dns_server_failure", Verdict::present, Severity::critical,
-           "The DNS server failed, or no DNS server can be reached.", check_name_servers},
-    Reason{"dns_timeout", Verdict::present, Severity::critical, "No DNS server answered in time.",
-           check_name_servers},
-    Reason{"proxy_unreachable", Verdict::present, Severity::critical,
-           "The HTTP proxy cannot be reached.", check_proxy},
-    Reason{"proxy_auth_required", Verdict::present, Severity::critical,
-           "The HTTP proxy requires a user and a password.",
-           "Exempt the licensing server from authentication on the proxy, or configure a user and "
-           "a password for it."},
-    Reason{"tcp_refused", Verdict::present, Severity::critical,
-           "The connection was refused: nothing listens on the port, or a firewall rejects it.",
-           check_firewall},
-    Reason{"tcp_timeout", Verdict::present, Severity::critical,
-           "The connection attempt got no answer: a firewall drops it, or the host is down.",
-           check_firewall},
-    Reason{"tcp_unreachable", Verdict::present, Severity::critical,
-           "The network reported that the host is unreachable.",
-           "Check the gateway and the routers behind it; on the same link, check that the host is "
-           "up."},
-    Reason{"tls_failed", Verdict::present, Severity::critical,
-           "The connection was made, but the TLS handshake failed.",
-           "Look for a firewall or proxy that inspects TLS, and check which TLS versions both "
-           "sides support."},
-    Reason{"tls_untrusted", Verdict::present, Severity::critical,
-           "The certificate was not issued by a CA that this host trusts.",
-           "If a proxy inspects TLS, exempt the activation hosts, or put its CA into `ca_file`; if "
-           "only Windows trusts the root CA, set `tls_trust: report`."},
-    Reason{"tls_expired", Verdict::present, Severity::critical,
-           "The certificate has expired or is not yet valid.",
-           "Check the clock of this host; if it is right, the certificate must be renewed."},
-    Reason{"tls_name_mismatch", Verdict::present, Severity::critical,
-           "The certificate was issued for another name: another server answers.",
-           "Look for a captive portal, a proxy that inspects TLS, or a wrong DNS answer."},
-    Reason{
-        "http_error", Verdict::present, Severity::warning,
-        "The server was reached, but its HTTP answer is not as expected, or may be of the proxy.",
-        "Compare the status with `expect_status`; request the endpoint by hand."},
-    Reason{"captive_portal", Verdict::present, Severity::critical,
-           "Something in between answers instead of the endpoint, typically a captive portal that "
-           "wants a login.",
-           "Log in to that network, or exempt the server from its portal."},
-    Reason{"content_mismatch", Verdict::present, Severity::warning,
-           "The answer does not contain the expected text.",
-           "Compare it with `expect_body`; request the endpoint by hand."},
-    Reason{"health_alert_open", Verdict::present, Severity::critical,
-           "The administration console reports an alert for Internet Services.",
-           "Do what the console recommends for the alert (System Health tab)."},
-    Reason{"health_alerts_missing", Verdict::unknown, Severity::warning,
-           "The file with the console's alerts does not exist.",
-           "Export the alerts, or correct `health_alerts_file`."},
-    Reason{"health_alerts_unreadable", Verdict::unknown, Severity::warning,
-           "The file with the console's alerts cannot be used.",
-           "Correct the error that the summary names, or export the alerts again."},
-    Reason{"health_alerts_stale", Verdict::unknown, Severity::warning,
-           "The export of the console's alerts is older than `max_age`, or from the future.",
-           "Export the alerts again, best by a scheduled task."},
-    Reason{"reachable", Verdict::clear, Severity::ok, "The endpoints are reachable.", "Nothing."},
-};
-
-const Reason& reason_of(Fault fault) { return reasons[static_cast<std::size_t>(fault)]; }
-
-constexpr ReasonTable reason{reasons};
-
-constexpr std::array<std::string_view, 2> by_way{"endpoint", "ip_family"};
-constexpr std::array<std::string_view, 3> by_stage{"endpoint", "ip_family", "stage"};
-
-constexpr std::array families{
-    MetricFamily{"cal_endpoint_reachable",
-                 "1 if the endpoint was reached from the agent's host and answered as expected, 0 "
-                 "if not. Cached between runs.",
-                 MetricType::gauge, by_way},
-    MetricFamily{"cal_endpoint_stage_success",
-                 "1 if this stage of reaching the endpoint passed, 0 if it is the broken one; no "
-                 "sample for a stage that was not tested. Cached between runs.",
-                 MetricType::gauge, by_stage},
-    MetricFamily{"cal_endpoint_stage_duration_seconds",
-                 "Duration of the stage in the last run; no sample for a stage that did not pass.",
-                 MetricType::gauge, by_stage},
-    MetricFamily{"cal_endpoint_certificate_not_after_timestamp_seconds",
-                 "Unix time at which the endpoint's certificate expires or expired; no sample if "
-                 "no certificate was presented. Cached between runs.",
-                 MetricType::gauge, by_way},
-    MetricFamily{"cal_endpoint_certificate_trusted",
-                 "1 if the endpoint's certificate is from a trusted CA, within its validity period "
-                 "and for the right name, 0 if not; no sample if no certificate was presented. "
-                 "Cached between runs.",
-                 MetricType::gauge, by_way},
-    MetricFamily{"cal_health_alerts_open",
-                 "Internet Services alerts that the administration console reports as open; no "
-                 "sample while unknown. Cached between runs.",
-                 MetricType::gauge,
-                 {}},
-};
 
 struct Path {
   const WayFacts* facts;
@@ -169,40 +48,29 @@ std::vector<Path> evaluate_all(const Facts& facts) {
   return ways;
 }
 
-// Null if none is broken.
-const Path* worst_of(const std::vector<Path>& ways) {
-  const Path* worst = nullptr;
-  for (const auto& way : ways) {
-    if (!way.broken()) continue;
-    if (!worst || *way.broken()->fault < *worst->broken()->fault) worst = &way;
-  }
-  return worst;
+// Whether another way serves the same purpose and is open.
+bool is_replaced(const Path& broken, const std::vector<Path>& ways) {
+  return std::ranges::any_of(ways, [&](const Path& way) {
+    return !way.broken() && way.facts->endpoint->purpose == broken.facts->endpoint->purpose;
+  });
 }
 
-void add_samples(const Path& way, Outcome& outcome) {
-  const std::vector<std::string> labels{way.facts->endpoint->url.text,
-                                        std::string(net::name_of(way.facts->family))};
-  const auto add = [&](std::size_t family, double value) {
-    outcome.samples.push_back({&families[family], labels, value});
-  };
-  const auto add_stage = [&](std::size_t family, Stage stage, double value) {
-    outcome.samples.push_back(
-        {&families[family], {labels[0], labels[1], std::string(net::name_of(stage))}, value});
-  };
-  add(0, way.broken() ? 0 : 1);
-  for (const auto stage : net::all_stages) {
-    const auto& step = way.ladder.at(stage);
-    if (!step) continue;
-    add_stage(1, stage, step->fault ? 0 : 1);
-    if (step->took && !step->fault) {
-      add_stage(2, stage, std::chrono::duration<double>(*step->took).count());
-    }
+struct Worst {
+  const Path* way = nullptr;  // null if none is broken
+  bool clear = true;          // enough of the others are open
+};
+
+Worst worst_of(const std::vector<Path>& ways, Require require) {
+  Worst worst;
+  for (const auto& way : ways) {
+    if (!way.broken()) continue;
+    const bool harmless = require == Require::any && is_replaced(way, ways);
+    const bool outweighs =
+        !worst.way || (worst.clear && !harmless) ||
+        (worst.clear == harmless && *way.broken()->fault < *worst.way->broken()->fault);
+    if (outweighs) worst = {&way, harmless};
   }
-  if (way.facts->transfer && way.facts->transfer->certificate) {
-    const auto& certificate = *way.facts->transfer->certificate;
-    add(3, unix_seconds(certificate.not_after));
-    add(4, certificate.trusted() ? 1 : 0);
-  }
+  return worst;
 }
 
 // Programs on this host that use the system's resolver get the address in the hosts file, not the
@@ -218,21 +86,25 @@ void add_hosts_file_note(const Path& way, const std::string& host, Outcome& outc
                    dns->answer ? net::list_of(*dns->answer) : dns->answer.error().message)});
 }
 
-std::string summary_of(const std::vector<Path>& ways, const Path* worst, bool enough,
-                       const std::string& host) {
+std::string summary_of(const std::vector<Path>& ways, const Worst& found, const std::string& host) {
   const auto seen = fmt::format("(seen from {})", host);
+  const auto* worst = found.way;
   if (!worst) {
     return ways.size() == 1 ? fmt::format("{} is reachable {}", ways[0].item, seen)
                             : fmt::format("all {} endpoints are reachable {}", ways.size(), seen);
   }
-  const bool answered = reason_of(*worst->broken()->fault).severity == Severity::warning;
+  const bool answered = reason_of(*worst->broken()->fault, true).severity == Severity::warning;
   const auto what = fmt::format("{} {}", worst->item,
                                 answered ? "does not answer as expected" : "cannot be reached");
   const auto& why = worst->broken()->text;
   if (ways.size() == 1) return fmt::format("{} {}: {}", what, seen, why);
   const auto reached = std::ranges::count_if(ways, [](const Path& way) { return !way.broken(); });
-  return fmt::format("{} of {} endpoints are reachable{} {}; {}: {}", reached, ways.size(),
-                     enough ? ", which is enough" : "", seen, what, why);
+  const auto& purpose = worst->facts->endpoint->purpose;
+  const auto lacks = found.clear       ? ", which is enough"
+                     : purpose.empty() ? ""
+                                       : fmt::format(", but none over {}", purpose);
+  return fmt::format("{} of {} endpoints are reachable{} {}; {}: {}", reached, ways.size(), lacks,
+                     seen, what, why);
 }
 
 // An alert's title, cut to a length that can be shown.
@@ -244,7 +116,7 @@ void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
   for (const auto& alert : read.alerts) {
     if (alert.open) open.push_back(&alert);
   }
-  outcome.samples.push_back({&families.back(), {}, static_cast<double>(open.size())});
+  outcome.samples.push_back(open_health_alerts(open.size()));
   if (open.empty()) return;
   for (const auto* alert : std::span(open).first(std::min(open.size(), max_shown))) {
     outcome.evidence.push_back(
@@ -323,8 +195,11 @@ std::string environment(const std::string& name) {
 std::unique_ptr<Probe> make(Options& options,
                             const std::shared_ptr<net::TrustStores>& trust_stores) {
   Settings settings;
-  settings.endpoints = read_endpoints(options, environment);
-  // Endpoints that are listed must all be reached; of the usual ones, any may cease to exist.
+  auto read = read_endpoints(options, environment);
+  settings.endpoints = std::move(read.endpoints);
+  settings.notes = std::move(read.notes);
+  // Endpoints that are listed must all be reached; of the usual ones, any may cease to exist, as
+  // long as another one of the same purpose is there.
   const auto require = options.has("endpoints") ? Require::all : Require::any;
   settings.require =
       options.choice_or("require", require, {{"all", Require::all}, {"any", Require::any}});
@@ -357,23 +232,23 @@ Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline de
 
 Outcome judge(const Facts& facts, const Settings& settings) {
   const auto ways = evaluate_all(facts);
-  const auto* worst = worst_of(ways);
-  const bool any_reached = std::ranges::any_of(ways, [](const Path& way) { return !way.broken(); });
-  const bool clear = !worst || (settings.require == Require::any && any_reached);
+  const auto worst = worst_of(ways, settings.require);
   const bool same_egress = settings.vantage == Vantage::same_egress;
 
-  Outcome outcome{clear ? &reason("reachable") : &reason_of(*worst->broken()->fault),
-                  summary_of(ways, worst, clear, facts.host)};
+  Outcome outcome{
+      worst.clear ? &reason("reachable") : &reason_of(*worst.way->broken()->fault, same_egress),
+      summary_of(ways, worst, facts.host)};
   for (const auto& way : ways) {
     outcome.evidence.push_back({way.broken() ? Verdict::present : Verdict::clear, way.item,
                                 way.ladder.text(), Evidence::Form::ladder});
     add_hosts_file_note(way, facts.host, outcome);
-    add_samples(way, outcome);
+    std::ranges::move(samples_of(*way.facts, way.ladder), std::back_inserter(outcome.samples));
   }
   if (!facts.found.kernel_fault.empty()) {
     outcome.evidence.push_back({std::nullopt, facts.host, facts.found.kernel_fault});
   }
-  if (!clear) {
+  for (const auto& note : settings.notes) outcome.evidence.push_back({std::nullopt, "proxy", note});
+  if (!worst.clear) {
     outcome.implications.push_back({Cause::internet_unreachable,
                                     same_egress ? Strength::strong : Strength::weak,
                                     outcome.summary});
@@ -387,7 +262,7 @@ ProbeKind kind() {
   return {"internet_connectivity",
           "Can the Internet be reached, as the activation of a CAL pack requires?",
           reasons,
-          families,
+          all_families(),
           [stores = std::make_shared<net::TrustStores>()](Options& options, const ProbeContext&) {
             return make(options, stores);
           },

@@ -15,7 +15,10 @@
 
 namespace cal::internet_connectivity {
 
-enum class Require { all, any };
+enum class Require {
+  all,
+  any  // of the endpoints of each purpose
+};
 
 // Where the agent runs, relative to the licensing server.
 enum class Vantage {
@@ -25,6 +28,7 @@ enum class Vantage {
 
 struct Settings {
   std::vector<net::Endpoint> endpoints;
+  std::vector<std::string> notes = {};  // about the choice of proxies
   Require require = Require::all;
   Vantage vantage = Vantage::elsewhere;
   std::vector<std::string> name_servers = {};

@@ -1,9 +1,12 @@
 #include "probes/net/certificate.h"
 
+#include "agent/base/text.h"
+
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <ctime>
@@ -39,25 +42,63 @@ Certificate facts_of(X509* certificate) {
           time_of(X509_get0_notAfter(certificate))};
 }
 
+std::string subject_of(const X509* certificate) {
+  return text_of(X509_get_subject_name(certificate));
+}
+
+bool is_self_signed(X509* certificate) {
+  return (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
+}
+
+// "CN=Issuing CA (an issuer): certificate has expired on 2026-11-24T18:40:00Z"
+std::string fault_text(int error, X509* wrong, int depth) {
+  const auto* who = depth == 0 ? "" : is_self_signed(wrong) ? " (the root): " : " (an issuer): ";
+  std::string text = fmt::format("{}{}{}", depth == 0 ? "" : subject_of(wrong), who,
+                                 X509_verify_cert_error_string(error));
+  if (error == X509_V_ERR_CERT_HAS_EXPIRED) {
+    text += " on " + utc_text(time_of(X509_get0_notAfter(wrong)));
+  } else if (error == X509_V_ERR_CERT_NOT_YET_VALID) {
+    text += " before " + utc_text(time_of(X509_get0_notBefore(wrong)));
+  }
+  return text;
+}
+
 // Records a fault and lets the verification continue, so that all faults are seen.
 int note_fault(int good, X509_STORE_CTX* context) {
   if (good == 1) return 1;
   auto& seen = *static_cast<Certificate*>(X509_STORE_CTX_get_app_data(context));
   const int error = X509_STORE_CTX_get_error(context);
+  auto* wrong = X509_STORE_CTX_get_current_cert(context);
+  const auto note = [&](bool& well, std::string& fault) {
+    well = false;
+    if (!fault.empty()) return;
+    const int depth = wrong == nullptr ? 0 : X509_STORE_CTX_get_error_depth(context);
+    fault = fault_text(error, wrong, depth);
+  };
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      seen.in_time = false;
+      note(seen.in_time, seen.time_fault);
       break;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      seen.name_matches = false;
+      note(seen.name_matches, seen.name_fault);
       break;
     default:
-      seen.issuer_known = false;
+      note(seen.issuer_known, seen.issuer_fault);
   }
-  if (seen.complaint.empty()) seen.complaint = X509_verify_cert_error_string(error);
   return 1;
+}
+
+// The chain begins with the server's own certificate.
+void note_expiry_of_issuers(X509_STORE_CTX* context, Certificate& seen) {
+  const auto* chain = X509_STORE_CTX_get0_chain(context);
+  for (int i = 1; chain != nullptr && i < sk_X509_num(chain); ++i) {
+    auto* issuer = sk_X509_value(chain, i);
+    auto& earliest = is_self_signed(issuer) ? seen.root_not_after : seen.intermediate_not_after;
+    const auto expiry = time_of(X509_get0_notAfter(issuer));
+    earliest = std::min(earliest.value_or(expiry), expiry);
+  }
 }
 
 int verify(X509_STORE_CTX* context, void* argument) {
@@ -72,6 +113,7 @@ int verify(X509_STORE_CTX* context, void* argument) {
   X509_STORE_CTX_set_app_data(context, &seen);
   X509_STORE_CTX_set_verify_cb(context, note_fault);
   if (X509_verify_cert(context) != 1) seen.issuer_known = false;
+  note_expiry_of_issuers(context, seen);
   if (!check.seen->acceptable(check.trust)) return 0;
   X509_STORE_CTX_set_error(context, X509_V_OK);  // curl checks it after the handshake
   return 1;

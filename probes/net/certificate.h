@@ -7,8 +7,10 @@
 
 #include <tl/expected.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 struct x509_store_st;
@@ -23,8 +25,19 @@ struct Certificate {
   bool issuer_known = true;  // a chain of valid signatures leads to a trusted CA
   bool in_time = true;       // it and its issuers are within their validity periods
   bool name_matches = true;
-  std::string complaint = {};  // OpenSSL's text for the first fault; empty: none
+  // The first fault of each kind, in OpenSSL's words, after the certificate that has it if it is
+  // another one of the chain; empty: none.
+  std::string issuer_fault = {};
+  std::string time_fault = {};
+  std::string name_fault = {};
+  // The earliest expiry of its issuers, as far as the chain could be built; empty: none.
+  std::optional<SystemTime> intermediate_not_after = std::nullopt;
+  std::optional<SystemTime> root_not_after = std::nullopt;
 
+  SystemTime chain_not_after() const {
+    return std::min({not_after, intermediate_not_after.value_or(not_after),
+                     root_not_after.value_or(not_after)});
+  }
   bool trusted() const { return issuer_known && in_time && name_matches; }
   bool acceptable(TlsTrust trust) const {
     return (issuer_known || trust == TlsTrust::report) && in_time && name_matches;

@@ -1,12 +1,12 @@
 #include "probes/net/endpoint.h"
 
 #include "agent/base/host_port.h"
+#include "probes/net/no_proxy.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <memory>
 
@@ -51,28 +51,6 @@ std::optional<std::uint16_t> port_of(const ParsedUrl& url, unsigned flags) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc{} || end != text.data() + text.size() || port == 0) return std::nullopt;
   return port;
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-// Whether no_proxy, a list such as "localhost,.example.com,192.0.2.1", names the host.
-bool is_exempt(const std::string& host, const std::string& no_proxy) {
-  const auto wanted = lower(host);
-  std::size_t at = 0;
-  while (at < no_proxy.size()) {
-    const auto begin = no_proxy.find_first_not_of(", ", at);
-    if (begin == std::string::npos) return false;
-    at = std::min(no_proxy.find_first_of(", ", begin), no_proxy.size());
-    auto exempt = lower(no_proxy.substr(begin, at - begin));
-    if (exempt == "*") return true;
-    if (exempt.starts_with('.')) exempt.erase(0, 1);
-    if (wanted == exempt || wanted.ends_with("." + exempt)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -134,6 +112,12 @@ tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
   if (part(parsed, CURLUPART_SCHEME) != "http") {
     return tl::unexpected<std::string>("is not an HTTP proxy; write http://HOST:PORT");
   }
+  const auto path = part(parsed, CURLUPART_PATH);
+  if (path.ends_with(".pac") || path.ends_with(".dat")) {
+    return tl::unexpected<std::string>(
+        "names a file; a PAC file is not evaluated, so write the proxy that it chooses as "
+        "http://HOST:PORT");
+  }
   if (has_zone(parsed)) {
     return tl::unexpected<std::string>("has an IPv6 address with a zone; write http://HOST:PORT");
   }
@@ -149,6 +133,11 @@ tl::expected<Proxy, std::string> parse_proxy(const std::string& text) {
   return proxy;
 }
 
+std::string no_proxy_of_environment(const Variable& variable) {
+  auto list = variable("no_proxy");
+  return list.empty() ? variable("NO_PROXY") : list;
+}
+
 tl::expected<std::optional<Proxy>, std::string> proxy_of_environment(const Url& url,
                                                                      const Variable& variable) {
   std::vector<std::string> names;
@@ -158,9 +147,7 @@ tl::expected<std::optional<Proxy>, std::string> proxy_of_environment(const Url& 
   const auto set =
       std::ranges::find_if(names, [&](const auto& name) { return !variable(name).empty(); });
   if (set == names.end()) return std::nullopt;
-  for (const auto* name : {"no_proxy", "NO_PROXY"}) {
-    if (is_exempt(url.host, variable(name))) return std::nullopt;
-  }
+  if (is_exempt(url.host, no_proxy_of_environment(variable))) return std::nullopt;
   auto proxy = parse_proxy(variable(*set));
   if (!proxy) {
     return tl::unexpected<std::string>(

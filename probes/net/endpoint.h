@@ -51,6 +51,9 @@ using Variable = std::function<std::string(const std::string& name)>;
 tl::expected<std::optional<Proxy>, std::string> proxy_of_environment(const Url& url,
                                                                      const Variable& variable);
 
+// The list of exempt hosts, as curl chooses it: NO_PROXY only if no_proxy is not set (no_proxy.h).
+std::string no_proxy_of_environment(const Variable& variable);
+
 // The addresses of a host that are used: those of one family, or (empty) whichever answers.
 using FamilyChoice = std::optional<Family>;
 std::string_view name_of(FamilyChoice family);  // "any", "ipv4", "ipv6": the value of a label
@@ -67,6 +70,8 @@ struct Endpoint {
   std::string expect_body = {};                         // empty: any
   TlsTrust tls_trust = TlsTrust::require;
   std::optional<Proxy> proxy = std::nullopt;
+  std::string purpose = {};  // what it stands for, for people; another one may stand for the same
+  bool owned = false;        // whoever configured it also renews its certificate
 };
 
 }  // namespace cal::net

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace cal::net {
 
@@ -158,20 +159,22 @@ bool evaluate_tls(const WayFacts& facts, Ladder& ladder) {
     return !step->fault;
   }
   const auto& certificate = *transfer.certificate;
-  const auto text =
-      fmt::format("certificate of {} issued by {}, valid until {}{}", cut(certificate.subject),
-                  cut(certificate.issuer), utc_text(certificate.not_after),
-                  certificate.trusted() ? "" : ": " + certificate.complaint);
-  if (!certificate.acceptable(trust)) {
-    const auto fault = !certificate.issuer_known && trust == TlsTrust::require
-                           ? Fault::tls_untrusted
-                       : !certificate.in_time ? Fault::tls_expired
-                                              : Fault::tls_name_mismatch;
-    step = Step{fault, text};
-  } else if (!transfer.encrypting) {
+  // The text is about the fault that gives the reason, or that is only reported.
+  const auto [fault, why] = [&]() -> std::pair<std::optional<Fault>, std::string> {
+    if (!certificate.issuer_known && trust == TlsTrust::require) {
+      return {Fault::tls_untrusted, certificate.issuer_fault};
+    }
+    if (!certificate.in_time) return {Fault::tls_expired, certificate.time_fault};
+    if (!certificate.name_matches) return {Fault::tls_name_mismatch, certificate.name_fault};
+    return {std::nullopt, certificate.issuer_fault};
+  }();
+  const auto text = fmt::format("certificate of {} issued by {}, valid until {}{}",
+                                cut(certificate.subject), cut(certificate.issuer),
+                                utc_text(certificate.not_after), why.empty() ? "" : ": " + why);
+  if (!fault && !transfer.encrypting) {
     step = Step{Fault::tls_failed, transfer.message};
   } else {
-    step = Step{std::nullopt, text, transfer.encrypting};
+    step = Step{fault, text, fault ? std::nullopt : transfer.encrypting};
   }
   return !step->fault;
 }

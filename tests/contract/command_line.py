@@ -91,7 +91,8 @@ def _situations(sample):
         yield command, 'no network', [command, *extra, '--config.file', empty]
         yield command, 'unknown argument', [command, '--unknown']
     unreachable = sample.network(
-        'unreachable', internet_connectivity={'endpoints': ['tcp://127.0.0.1:1'], 'proxy': 'none'})
+        'unreachable', internet_connectivity={'endpoints': ['tcp://127.0.0.1:1'], 'proxy': 'none',
+                                              'vantage': 'same_egress'})
     yield 'preflight', 'a cause is present', ['preflight', '--config.file', unreachable]
     yield 'preflight', 'something is unknown', ['preflight', *good]
     yield 'preflight', 'configuration with errors', ['preflight', '--config.file', wrong]

@@ -41,6 +41,20 @@ class Defaults(InternetCase):
         del self.dns.names['activation.sls.microsoft.com']
         self.assert_found(self.check(require='all'), 'dns_not_found')
 
+    def test_https_is_blocked_while_the_connectivity_test_of_windows_passes(self):
+        self.start(WEB, 80, answer(200, 'Microsoft Connect Test'))
+        found = self.check()
+        self.assert_found(found, 'tcp_refused', '1 of 3', 'but none over HTTPS (port 443)')
+        self.assertEqual('warning', found.severity)  # the server may have another path
+        found = self.check(vantage='same_egress')
+        self.assert_found(found, 'tcp_refused')
+        self.assertEqual('critical', found.severity)
+
+    def test_http_is_blocked_while_https_passes(self):
+        self.start_microsoft()
+        self.dns.names['www.msftconnecttest.com'] = ['198.51.100.11']
+        self.assert_found(self.check(), 'tcp_refused', '2 of 3', 'but none over HTTP (port 80)')
+
     def test_nothing_answers(self):
         self.assert_found(self.check(), 'tcp_refused', '0 of 3')
 

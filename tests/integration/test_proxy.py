@@ -62,6 +62,23 @@ class Healthy(ProxyCase):
         found = self.check(f'https://{WEB}', proxy=None, environment=environment)
         self.assert_found(found, 'no_route')
 
+    def test_from_the_environment_but_not_for_this_network(self):
+        self.start_proxy()
+        environment = {'https_proxy': PROXY, 'no_proxy': '198.51.100.0/24'}
+        found = self.check(f'https://{WEB}', proxy=None, environment=environment)
+        self.assert_found(found, 'no_route')
+
+    def test_entries_that_exempt_nothing_and_pac_files_are_named(self):
+        self.start_proxy()
+        environment = {'https_proxy': PROXY, 'no_proxy': f'{WEB}:443',
+                       'auto_proxy': 'http://config.example.com/proxy.pac'}
+        found = self.check(f'https://{WEB}', {'url': f'http://{WEB}', 'proxy': PROXY}, proxy=None,
+                           environment=environment)
+        self.assert_found(found, 'reachable', f'has {WEB}:443, which exempts no host')
+        self.assertNotIn('proxy.pac', str(found))  # every endpoint has a proxy
+        found = self.check(f'tcp://{WEB}:80', proxy=None, environment=environment)
+        self.assert_found(found, 'no_route', 'names the PAC file http://config.example.com/proxy.pac')
+
     def test_one_endpoint_may_have_its_own_proxy(self):
         self.start_proxy()
         found = self.check({'url': f'https://{WEB}', 'proxy': PROXY}, f'http://{WEB}')

@@ -47,6 +47,53 @@ class Certificates(InternetCase):
         self.assert_found(self.check('https://10.77.0.2'), 'tls_name_mismatch')
 
 
+class Chains(InternetCase):
+    """A certificate that an intermediate authority has issued."""
+
+    def start_chain(self, stem, sent=True, **intermediate):
+        below = certificates().intermediate(stem, **intermediate)
+        leaf, key = below.issue('leaf', f'DNS:{HOST}')
+        if sent:
+            leaf.write_text(leaf.read_text() + below.certificate.read_text())
+        self.start_https(certificate=(leaf, key))
+
+    def test_the_first_expiry_is_exported(self):
+        self.start_chain('Issuing 1')
+        self.assert_found(self.check(URL), 'reachable', 'CN=leaf issued by CN=Issuing 1')
+        metrics = self.metrics(URL)
+        leaf, chain, issuers = (
+            metrics.value(f'cal_endpoint_certificate_{which}not_after_timestamp_seconds')
+            for which in ('', 'chain_', 'intermediate_'))
+        self.assertEqual(chain, issuers)
+        self.assertLess(issuers, time.time() + 366 * 86400)
+        self.assertGreater(leaf, time.time() + 3649 * 86400)
+
+    def test_an_expired_intermediate_is_named(self):
+        self.start_chain('Issuing 2', expired=True)
+        found = self.check(URL)
+        self.assert_found(found, 'tls_expired', 'CN=Issuing 2 (an issuer): certificate has expired on 20')
+        metrics = self.metrics(URL)
+        for which in ('chain_', 'intermediate_'):
+            self.assertLess(metrics.value(f'cal_endpoint_certificate_{which}not_after_timestamp_seconds'),
+                            time.time())
+
+    def test_an_intermediate_that_is_not_sent(self):
+        self.start_chain('Issuing 3', sent=False)
+        self.assert_found(self.check(URL), 'tls_untrusted',
+                          'issued by CN=Issuing 3, valid until', ': unable to get local issuer')
+
+    def test_several_faults_give_the_text_of_the_reason(self):
+        below = certificates().intermediate('Issuing 4', expired=True)
+        leaf, key = below.issue('elsewhere', 'DNS:portal.example.org')
+        leaf.write_text(leaf.read_text() + below.certificate.read_text())
+        self.start_https(certificate=(leaf, key))
+        self.assert_found(self.check(URL), 'tls_expired', '(an issuer): certificate has expired')
+        self.assert_found(self.check({'url': URL, 'tls_trust': 'report'}, ca_file=None), 'tls_expired',
+                          '(an issuer): certificate has expired')
+        self.assert_found(self.check(URL, ca_file=None), 'tls_untrusted',
+                          'CN=Issuing 4 (an issuer): unable to get local issuer')
+
+
 class OnlyReported(InternetCase):
     """tls_trust: report"""
 

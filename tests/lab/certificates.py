@@ -58,3 +58,19 @@ class Authority:
                  at='-2d' if expired else None)
         key.chmod(0o600)  # Samba refuses to serve LDAP if others may read the key
         return certificate, key
+
+    def intermediate(self, stem, expired=False):
+        """An authority below this one, in a folder of its name."""
+        folder = self._folder / stem
+        folder.mkdir()
+        key, request, extensions = (folder / f'ca.{kind}' for kind in ('key', 'csr', 'ext'))
+        extensions.write_text('basicConstraints=critical,CA:TRUE\n'
+                              'keyUsage=critical,keyCertSign,cRLSign\n'
+                              'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
+        _openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                 '-subj', f'/CN={stem}', '-keyout', str(key), '-out', str(request))
+        _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
+                 '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
+                 '-days', '1' if expired else '365', '-out', str(folder / 'ca.pem'),
+                 at='-2d' if expired else None)
+        return Authority(folder)

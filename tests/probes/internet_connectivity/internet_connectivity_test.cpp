@@ -18,6 +18,16 @@ Endpoint endpoint(const char* url) { return {*net::parse_url(url)}; }
 const auto one = endpoint("https://one.example.com");
 const auto two = endpoint("http://two.example.com");
 
+Endpoint for_purpose(const char* url, const char* purpose) {
+  auto made = endpoint(url);
+  made.purpose = purpose;
+  return made;
+}
+
+const auto plain = for_purpose("http://plain.example.com", "HTTP");
+const auto first = for_purpose("https://first.example.com", "HTTPS");
+const auto second = for_purpose("https://second.example.com", "HTTPS");
+
 net::Address ip(const char* text) { return *net::Address::parse(text); }
 
 net::Lookup found() { return {std::vector{ip("198.51.100.1")}, 2ms}; }
@@ -133,6 +143,72 @@ TEST_CASE("all endpoints, or any one of them, must be reached", "[internet]") {
   CHECK(outcome.reason->word == row.reason);
   CHECK(outcome.summary == row.summary);
   CHECK(outcome.evidence.size() == row.ways.size());
+}
+
+TEST_CASE("an endpoint that answers does not stand for another purpose", "[internet]") {
+  const Settings any{.endpoints = {}, .require = Require::any};
+  struct Row {
+    std::vector<WayFacts> ways;
+    std::string_view reason;
+    std::string summary;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {{reached(plain), reached(first), unknown_name(second)}, "reachable", "which is enough"},
+      {{reached(plain), refused(first), refused(second)},
+       "tcp_refused",
+       "1 of 3 endpoints are reachable, but none over HTTPS (seen from web1); "
+       "https://first.example.com cannot"},
+      {{refused(plain), unknown_name(first), reached(second)},
+       "tcp_refused",
+       "but none over HTTP (seen from web1); http://plain.example.com cannot"},
+      {{refused(plain), refused(first), unknown_name(second)}, "dns_not_found", "0 of 3"},
+  }));
+  const auto outcome = judge_ways(row.ways, any);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK_THAT(outcome.summary, Catch::Contains(row.summary));
+}
+
+TEST_CASE("only from the server's own vantage point is a fault critical", "[internet]") {
+  const Settings same{.endpoints = {}, .vantage = Vantage::same_egress};
+  for (const auto& each : kind().reasons) {
+    if (each.word == "tcp_refused") CHECK(each.severity == Severity::critical);
+  }
+  const auto elsewhere = judge_ways({refused(one)});
+  CHECK(elsewhere.reason->word == "tcp_refused");
+  CHECK(elsewhere.reason->verdict == Verdict::present);
+  CHECK(elsewhere.reason->severity == Severity::warning);
+  CHECK(judge_ways({refused(one)}, same).reason->severity == Severity::critical);
+}
+
+TEST_CASE("notes about the choice of proxies are evidence without a verdict", "[internet]") {
+  const auto outcome = judge_ways({reached(one)}, {.endpoints = {}, .notes = {"a PAC file"}});
+  CHECK(outcome.evidence.back().text == "a PAC file");
+  CHECK_FALSE(outcome.evidence.back().verdict);
+  CHECK(outcome.reason->word == "reachable");
+}
+
+TEST_CASE("an endpoint that is our own is marked, wherever its certificate stands", "[internet]") {
+  auto own = one;
+  own.owned = true;
+  const auto outcome = judge_ways({reached(own), refused(two)});
+  CHECK(sample(outcome, "cal_endpoint_owned", {"https://one.example.com", "any"}) == 1);
+  CHECK(sample(outcome, "cal_endpoint_owned", {"http://two.example.com", "any"}) == 0);
+}
+
+TEST_CASE("the first expiry of a chain and of its intermediates are exported", "[internet]") {
+  const std::vector<std::string> labels{"https://one.example.com", "any"};
+  const auto at = [](int seconds) { return SystemTime(std::chrono::seconds(seconds)); };
+  const auto chain = "cal_endpoint_certificate_chain_not_after_timestamp_seconds";
+  const auto intermediate = "cal_endpoint_certificate_intermediate_not_after_timestamp_seconds";
+  auto way = reached(one);
+  CHECK(sample(judge_ways({way}), chain, labels) == 1'900'000'000);
+  CHECK_FALSE(sample(judge_ways({way}), intermediate, labels));
+  way.transfer->certificate->intermediate_not_after = at(1'800'000'000);
+  CHECK(sample(judge_ways({way}), chain, labels) == 1'800'000'000);
+  CHECK(sample(judge_ways({way}), intermediate, labels) == 1'800'000'000);
+  way.transfer->certificate->root_not_after = at(1'700'000'000);
+  CHECK(sample(judge_ways({way}), chain, labels) == 1'700'000'000);
+  CHECK(sample(judge_ways({way}), intermediate, labels) == 1'800'000'000);
 }
 
 TEST_CASE("from another vantage point a fault is weak evidence, and its absence is none",

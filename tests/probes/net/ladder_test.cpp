@@ -295,6 +295,26 @@ TEST_CASE("the connection and its TLS handshake are judged separately", "[ladder
   })));
 }
 
+TEST_CASE("the text about a certificate is about the fault that gives the reason", "[ladder]") {
+  auto all = certificate();
+  all.issuer_known = all.in_time = all.name_matches = false;
+  all.issuer_fault = "issuer";
+  all.time_fault = "time";
+  all.name_fault = "name";
+  const auto text_of = [](const Endpoint& to, const Certificate& seen) {
+    const auto ladder = evaluate(way(to, not_encrypted(seen)));
+    return ladder.broken()->text.substr(ladder.broken()->text.rfind(": ") + 2);
+  };
+  CHECK(text_of(https, all) == "issuer");
+  CHECK(text_of(https_reported, all) == "time");
+  all.in_time = true;
+  CHECK(text_of(https_reported, all) == "name");
+  auto reported = answered();
+  reported.certificate = of_unknown_issuer();
+  reported.certificate->issuer_fault = "issuer";
+  CHECK_THAT(evaluate(way(https_reported, reported)).text(), Catch::Contains("00Z: issuer)"));
+}
+
 TEST_CASE("a proxy and the tunnel through it are judged separately", "[ladder]") {
   const std::string routed = "interface address route ";
   auto tunnelled = answered();
