@@ -29,6 +29,10 @@ UniqueFd::~UniqueFd() {
   if (valid()) ::close(fd_);
 }
 
+bool may_access(const std::filesystem::path& path, int mode) {
+  return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0;
+}
+
 tl::expected<OpenFile, ReadFault> open_file(const std::filesystem::path& file, FileKind kind) {
   // Non-blocking, since opening a pipe otherwise waits for a writer.
   OpenFile opened{UniqueFd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)), {}};

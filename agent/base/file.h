@@ -37,6 +37,10 @@ class UniqueFd {
   int fd_;
 };
 
+// Like access(2), but for the user and the capabilities that this process has now. access() itself
+// ignores capabilities, such as CAP_DAC_READ_SEARCH of a service that is not root.
+bool may_access(const std::filesystem::path& path, int mode);
+
 enum class ReadError { missing, denied, folder, not_regular, too_large, failed };
 
 struct ReadFault {

@@ -1,5 +1,6 @@
 #include "agent/commands/preflight.h"
 
+#include "agent/base/file.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/config/config.h"
@@ -113,7 +114,7 @@ int preflight(const CommandLine& line, const Registry& registry) {
     return 3;
   }
   // A key file in the configuration may be missing (no pack is planned). This one may not.
-  if (const auto& key = line.preflight.product_key_file; key && access(key->c_str(), R_OK) != 0) {
+  if (const auto& key = line.preflight.product_key_file; key && !may_access(*key, R_OK)) {
     fmt::print(stderr, "cannot read --product-key-file {}: {}\n", key->string(),
                std::strerror(errno));
     return 3;

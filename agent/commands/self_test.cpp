@@ -1,5 +1,6 @@
 #include "agent/commands/self_test.h"
 
+#include "agent/base/file.h"
 #include "agent/base/text.h"
 #include "agent/contract/system_user.h"
 
@@ -52,7 +53,7 @@ class StateFolderProbe : public Probe {
     const bool exists = std::filesystem::exists(folder_, error);
     // A missing folder is created at the first start.
     const auto tried = exists || error ? folder_ : folder_.parent_path();
-    if (access(tried.c_str(), W_OK | X_OK) == 0) return right;
+    if (may_access(tried, W_OK | X_OK)) return right;
     right.granted = false;
     right.seen = fmt::format("{}: {}", tried.string(), std::generic_category().message(errno));
     right.command = fmt::format("install -d -m 750 -o {} {}", system_user(), folder_.string());

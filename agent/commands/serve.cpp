@@ -201,7 +201,8 @@ class Agent {
     router.get(paths.refresh_script().url(), immediate,
                [script](const Request&) { return script; });
     router.get("/", deferred, [this](const Request& request) {
-      return html_response(status_page(links_, board_.rows(), request.search, now()));
+      return html_response(
+          status_page(links_, board_.rows(), {request.search, request.cause}, now()));
     });
     router.get_below("/probes/", deferred,
                      [this](const Request& request) { return probe_reply(request.path); });

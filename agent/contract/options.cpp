@@ -1,5 +1,6 @@
 #include "agent/contract/options.h"
 
+#include "agent/base/file.h"
 #include "agent/base/text.h"
 
 #include <fmt/format.h>
@@ -166,7 +167,7 @@ std::filesystem::path Options::readable_file(const std::string& key) {
     error(key, fmt::format("file {} does not exist", path.string()));
   } else if (std::filesystem::is_directory(path, ignored)) {
     error(key, fmt::format("{} is a folder, not a file", path.string()));
-  } else if (access(path.c_str(), R_OK) != 0) {
+  } else if (!may_access(path, R_OK)) {
     error(key, fmt::format("file {} is not readable by this user", path.string()));
   } else {
     return path;

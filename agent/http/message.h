@@ -22,6 +22,7 @@ struct Request {
   // The query's arguments of these names, unescaped.
   std::string_view search = {};
   std::string_view network = {};
+  std::string_view cause = {};
 };
 
 struct Response {

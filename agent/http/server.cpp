@@ -140,7 +140,8 @@ struct HttpServer::Callbacks {
           .path = server.router_.path_below_prefix(path),
           .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
           .search = argument(connection, "search"),
-          .network = argument(connection, "network")};
+          .network = argument(connection, "network"),
+          .cause = argument(connection, "cause")};
       const auto given = server.answer(connection, exchange, request, daemons.tls());
       if (given == Given::later) return MHD_YES;
     }

@@ -1,6 +1,7 @@
 #include "agent/pages/card.h"
 
 #include "agent/contract/verdict_words.h"
+#include "agent/pages/details.h"
 #include "agent/pages/evidence.h"
 
 #include <algorithm>
@@ -30,10 +31,9 @@ Html to_html(const Card& card) {
   const auto evidence = evidence_list(outcome.evidence);
   const bool is_folded =
       reason.severity == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
-  content += is_folded ? markup(
-                             "<details id=\"{}/evidence\"><summary>Evidence"
-                             "<span class=\"sr\"> of {}</span></summary>\n{}</details>\n",
-                             card.id, card.title, evidence)
+  const auto summary = markup("Evidence<span class=\"sr\"> of {}</span>", card.title);
+  content += is_folded ? details_html(Fold::folded, card.id + "/evidence", "evidence-of", summary,
+                                      evidence)
                        : evidence;
   return markup("<article class=\"card {}\" id=\"{}\">\n{}{}</article>\n", name_of(reason.verdict),
                 card.id, content, card.foot);

@@ -37,6 +37,10 @@ Link Links::network(std::string_view network) const {
   return Link(fmt::format("{}/?search={}", prefix_, part(network)));
 }
 
+Link Links::cause(std::string_view cause) const {
+  return Link(fmt::format("{}/?cause={}", prefix_, part(cause)));
+}
+
 Link Links::history(std::string_view network, std::string_view probe) const {
   return Link(fmt::format("{}/probes/{}/{}", prefix_, part(network), part(probe)));
 }

@@ -41,6 +41,7 @@ class Links {
 
   Link status() const;
   Link network(std::string_view network) const;
+  Link cause(std::string_view cause) const;  // the networks with this primary cause
   Link history(std::string_view network, std::string_view probe) const;
   Link runbook(std::string_view probe) const;
   Link runbook(std::string_view probe, std::string_view network) const;  // with its own steps first

@@ -1,6 +1,7 @@
 #include "agent/pages/runbook_page.h"
 
 #include "agent/pages/card.h"
+#include "agent/pages/details.h"
 #include "agent/pages/evidence.h"
 #include "agent/pages/markdown.h"
 #include "agent/pages/page.h"
@@ -80,13 +81,10 @@ Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook
     body += steps_for(reason, runbook.sections);
     body += section_named("Verify", runbook.sections);
   }
-  body += markup(R"(<details id="evidence"><summary>Evidence</summary>
-{}{}</details>
-<details id="runbook"><summary>The whole runbook</summary>
-{}</details>
-<p><a href="{}">All networks</a> · <a href="{}">All probes in {}</a></p>
-)",
-                 evidence_list(outcome.evidence), phase_list(outcome.phases), runbook.body(),
+  body += details_html(Fold::folded, "evidence", "card", Html("Evidence"),
+                       markup("{}{}", evidence_list(outcome.evidence), phase_list(outcome.phases)));
+  body += details_html(Fold::folded, "whole", "card", Html("The whole runbook"), runbook.body());
+  body += markup("<p><a href=\"{}\">All networks</a> · <a href=\"{}\">All probes in {}</a></p>\n",
                  links.runbook(probe), links.network(network), network);
   return body;
 }

@@ -1,6 +1,6 @@
 // The page at `/`, for whoever is on call: for each network first the diagnosis with the first step
-// that fixes it, then the licenses, then every probe with its evidence. Many networks are a list
-// with one line each, and a search shows some of them whole. Works without a script. Pure.
+// that fixes it, then the licenses, then every probe. Many networks are groups that share an
+// answer, and a search shows some of them whole. Works without a script. Pure.
 #pragma once
 
 #include "agent/pages/link.h"
@@ -11,11 +11,16 @@
 
 namespace cal {
 
-// More networks than these are a list. `search` selects networks by a part of their name, in upper
-// or lower case.
+// More networks than these are groups.
 inline constexpr std::size_t max_networks_shown = 8;
 
-std::string status_page(const Links& links, const Rows& rows, std::string_view search,
+// Which networks; empty: all.
+struct StatusQuery {
+  std::string_view search = {};  // a part of the name, in upper or lower case
+  std::string_view cause = {};   // the primary cause of the diagnosis, `none` or `cannot_tell`
+};
+
+std::string status_page(const Links& links, const Rows& rows, const StatusQuery& query,
                         SystemTime now);
 
 }  // namespace cal

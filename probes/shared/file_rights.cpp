@@ -1,5 +1,6 @@
 #include "probes/shared/file_rights.h"
 
+#include "agent/base/file.h"
 #include "agent/contract/system_user.h"
 
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ std::filesystem::path closed_folder(const std::filesystem::path& path) {
   std::filesystem::path way;
   for (const auto& part : path.parent_path()) {
     way /= part;
-    if (access(way.c_str(), X_OK) != 0 && errno == EACCES) return way;
+    if (!may_access(way, X_OK) && errno == EACCES) return way;
   }
   return {};
 }
@@ -28,7 +29,7 @@ Right right_to_read(const std::filesystem::path& path) {
   Right right{fmt::format("read {}", path.string()), true};
   std::error_code error;
   const bool is_folder = std::filesystem::is_directory(path, error);
-  if (access(path.c_str(), is_folder ? R_OK | X_OK : R_OK) == 0) return right;
+  if (may_access(path, is_folder ? R_OK | X_OK : R_OK)) return right;
   const int wrong = errno;
   right.seen = std::generic_category().message(wrong);
   if (wrong != EACCES) {  // for example: it does not exist yet

@@ -50,6 +50,7 @@ class Lab(BrowserCase):
         for probe in PROBES:
             self.assert_in_order(f'/probes/ebs/{probe}', 'Runs, newest first')
             self.assert_in_order(f'/runbooks/{probe}', 'Current results', 'Resolve', 'Verify')
+            self.assert_in_order(f'/runbooks/{probe}?network=ebs', 'The whole runbook')
 
     def test_every_page_is_in_order_with_causes_present(self):
         for probe in PROBES[:4]:
@@ -58,7 +59,7 @@ class Lab(BrowserCase):
         self.lab.events.append(12)
         self.page.open(self.agent.url)
         for probe in PROBES[:4]:
-            self.wait_for_text(f'{probe}: ✗ cause found')
+            self.wait_for_text(f'✗ cause found {probe.replace("_", " ").capitalize()}')
         self.wait_for_text('activation_failed')
         self.assert_in_order('/', 'Causes, most likely first', 'First step:')
         for probe in PROBES[:4]:
@@ -92,7 +93,8 @@ class Lab(BrowserCase):
 
     def test_the_focus_stays_when_the_page_refreshes(self):
         self.page.open(self.agent.url)
-        for element in ('document.querySelectorAll("main .probes a")[3]',
+        self.page.evaluate('document.querySelectorAll("main details")[1].open = true')
+        for element in ('document.querySelectorAll("main details")[1].querySelector("a")',
                         'document.querySelector("main summary")'):
             self.page.evaluate(f'{element}.focus()')
             place = self.page.evaluate('scrollY')
@@ -130,6 +132,7 @@ class Lab(BrowserCase):
     def test_the_keyboard_reaches_every_link_and_shows_where_it_is(self):
         self.page.open(self.agent.url)
         self.page.evaluate('window.fetch = () => new Promise(() => {})')  # the page stays as it is
+        self.page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true')
         reached = set()
         for _ in range(self.page.evaluate('document.querySelectorAll("a, summary").length')):
             self.page.press('Tab')
@@ -137,7 +140,7 @@ class Lab(BrowserCase):
                 'getComputedStyle(document.activeElement).outlineStyle'))
             reached.add(self.page.evaluate('document.activeElement.href || "not a link"'))
         for probe in PROBES:
-            self.assertIn(f'{self.agent.url}/runbooks/{probe}', reached)
+            self.assertIn(f'{self.agent.url}/runbooks/{probe}?network=ebs', reached)
 
     def assert_trouble_is_seen(self, trouble):
         """The banner is visible everywhere on the page, and the last content with its time stays."""
@@ -233,7 +236,11 @@ class ManyNetworks(PageChecks, unittest.TestCase):
     def test_all_are_listed_and_one_is_found(self):
         self.assert_in_order('/', '500 networks: 1 certain cause, 499 cannot tell')
         self.assertEqual('site-007', self.page.evaluate(
-            'document.querySelector(".networks a").innerText'))
+            'document.querySelector("main .card a").innerText'))
+        self.assertIn('499 networks', self.page.text())
+        self.assertLess(len(self.agent.get('/')[1]), 200_000)
+        self.assert_in_order('/?cause=pack_already_installed', 'Certain cause')
+        self.assertNotIn('site-008', self.page.text())
         self.page.follow('document.querySelector("input").value = " SITE-12";'
                          'document.querySelector("form").submit()')
         self.assertIn('site-129', self.page.text())

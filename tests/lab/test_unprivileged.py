@@ -1,10 +1,12 @@
 """The agent of `./run up` does not run as root."""
 
+import json
 import pathlib
 import tempfile
 import unittest
 
 from .agent import binary
+from .certificates import Authority
 from .running import RunningLab
 
 ROOT_ONLY = 0o700
@@ -18,8 +20,11 @@ class Unprivileged(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.folder.chmod(ROOT_ONLY)
         self.configuration = self.folder / 'cal_exporter.yml'
-        self.configuration.write_text('networks: []')
-        self.configuration.chmod(0o600)
+        self.configuration.write_text(json.dumps({'networks': [{'name': 'ebs', 'probes': {
+            'internet_connectivity': {'endpoints': ['tcp://127.0.0.1:9'],
+                                      'ca_file': str(Authority(self.folder).certificate)}}}]}))
+        for file in self.folder.iterdir():
+            file.chmod(0o600)
         self.lab = RunningLab(self.folder)
 
     def status(self):

@@ -32,7 +32,7 @@ TEST_CASE("a family of any size has one heading", "[metrics]") {
 }
 
 TEST_CASE("the status page is the golden one", "[golden]") {
-  const auto page = status_page(Links(), fakes::sample_rows(), "", fakes::sample_now);
+  const auto page = status_page(Links(), fakes::sample_rows(), {""}, fakes::sample_now);
   CHECK(page == fakes::golden("status.html", page));
   CHECK(page.find("<script>") == std::string::npos);
 }

@@ -56,7 +56,8 @@ Pages pages_of(const Outcome& outcome, const std::string& search) {
     board.run_finished(instance.get(), outcome, {SteadyTime{} + start + 1s, now + start + 1s});
   }
   const auto rows = board.rows();
-  return {{status_page(Links(), rows, "", now + 70s), status_page(Links(), rows, search, now + 70s),
+  return {{status_page(Links(), rows, {""}, now + 70s),
+           status_page(Links(), rows, {search, search}, now + 70s),
            probe_page(Links(), *board.past("ebs", "fake"), now + 70s),
            runbook_page(Links(), "fake", "# fake\n", rows, "", now + 70s)}};
 }

@@ -1,0 +1,151 @@
+#include "agent/pages/network_section.h"
+
+#include "agent/pages/card.h"
+#include "agent/pages/details.h"
+#include "agent/pages/evidence.h"
+#include "agent/pages/times.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace cal {
+
+namespace {
+
+Html findings_html(const Links& links, const std::string& network, std::string_view heading,
+                   const std::vector<Finding>& findings) {
+  if (findings.empty()) return {};
+  Html items;
+  for (const auto& finding : findings) {
+    items += markup("<li><a href=\"{}\">{}</a>: {}{}</li>\n", links.runbook(finding.probe, network),
+                    title_of(finding.probe), finding.sentence,
+                    finding.seen_at ? markup(" ({})", time_html(*finding.seen_at)) : Html());
+  }
+  return markup("<p>{}</p>\n<ul>\n{}</ul>\n", heading, items);
+}
+
+// The only finding, if the sentence of the diagnosis says all that there is about it.
+const Finding* only_finding(const Diagnosis& diagnosis) {
+  if (diagnosis.suspects.size() != 1) return nullptr;
+  const auto& suspect = diagnosis.suspects[0];
+  return suspect.findings.size() == 1 && suspect.against.empty() ? &suspect.findings[0] : nullptr;
+}
+
+Html causes_html(const Links& links, const Diagnosis& diagnosis) {
+  Html items;
+  for (const auto& suspect : diagnosis.suspects) {
+    items +=
+        markup("<li><strong>{}</strong> ({})\n{}{}</li>\n", meaning_of(suspect.cause),
+               likelihood_of(suspect.strength()),
+               findings_html(links, diagnosis.network, "Evidence:", suspect.findings),
+               findings_html(links, diagnosis.network, "Contradicting findings:", suspect.against));
+  }
+  return details_html(Fold::unfolded, fmt::format("{}/causes", diagnosis.network), "causes",
+                      Html("Causes, most likely first"), markup("<ol>\n{}</ol>\n", items));
+}
+
+Html diagnosis_html(const Links& links, const Diagnosis& diagnosis) {
+  const auto verdict = verdict_of(diagnosis);
+  auto content =
+      markup("<p class=\"headline\">{} {}</p>\n", badge(verdict, ""), diagnosis.sentence);
+  if (!diagnosis.first_step.empty()) {
+    content += markup("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
+                      with_code(diagnosis.first_step),
+                      links.runbook(diagnosis.runbook, diagnosis.network));
+  }
+  if (!diagnosis.suspects.empty() && only_finding(diagnosis) == nullptr) {
+    content += causes_html(links, diagnosis);
+  }
+  return markup("<div class=\"card {}\">\n{}</div>\n", name_of(verdict), content);
+}
+
+// What probes count against a total: the licenses.
+Html meters_html(std::span<const Row> rows) {
+  std::vector<Evidence> meters;
+  for (const auto& row : rows) {
+    std::ranges::copy_if(row.outcome->evidence, std::back_inserter(meters),
+                         [](const Evidence& each) { return each.meter.has_value(); });
+  }
+  if (meters.empty()) return {};
+  return markup("<div class=\"card\">\n<h3>Licenses</h3>\n{}</div>\n", evidence_list(meters));
+}
+
+// A line that unfolds. The id has the verdict in it: what was folded while it was in order unfolds
+// when it breaks.
+Html probe_line(const Links& links, const Row& row, const Diagnosis& diagnosis, SystemTime now) {
+  const auto& instance = *row.instance;
+  const auto& outcome = *row.outcome;
+  const auto& reason = *outcome.reason;
+  const auto name = instance.kind->name;
+  const auto* only = only_finding(diagnosis);
+  const bool is_said_above = only != nullptr && only->probe == name;
+  Html content;
+  if (reason.severity != Severity::ok && action_of(outcome) != diagnosis.first_step) {
+    content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
+  }
+  content += evidence_list(outcome.evidence);
+  content += phase_list(outcome.phases);
+  content +=
+      markup(R"(<p class="soft">{} · <a href="{}">Runbook<span class="sr"> of {}</span></a> · )"
+             R"(<a href="{}">History<span class="sr"> of {}</span></a></p>)"
+             "\n",
+             run_times(row, now), links.runbook(name, instance.network), name,
+             links.history(instance.network, name), name);
+  const auto line = markup("<h3>{} {}</h3> <code class=\"soft\">{}: {}</code> <span>{}</span>",
+                           finding_badge(instance, reason), title_of(name), name, reason.word,
+                           is_said_above ? std::string_view{} : std::string_view(outcome.summary));
+  const auto id = fmt::format("{}/{}/{}", instance.network, name, name_of(reason.verdict));
+  return details_html(reason.severity == Severity::ok ? Fold::folded : Fold::unfolded, id,
+                      fmt::format("card {}", name_of(reason.verdict)), line, content);
+}
+
+}  // namespace
+
+std::vector<NetworkRows> networks_of(const Rows& rows) {
+  std::vector<NetworkRows> networks;
+  std::span<const Row> rest(rows);
+  for (auto& diagnosis : diagnose_all(rows)) {
+    const auto end = std::ranges::find_if(
+        rest, [&](const Row& row) { return row.instance->network != diagnosis.network; });
+    const auto count = static_cast<std::size_t>(end - rest.begin());
+    networks.push_back({std::move(diagnosis), rest.first(count)});
+    rest = rest.subspan(count);
+  }
+  return networks;
+}
+
+Verdict verdict_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.suspects.empty()) return Verdict::present;
+  return diagnosis.cannot_tell() ? Verdict::unknown : Verdict::clear;
+}
+
+std::string answer_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.suspects.empty()) {
+    return fmt::format("{} cause", likelihood_of(diagnosis.suspects.front().strength()));
+  }
+  return diagnosis.cannot_tell() ? "cannot tell" : "no cause found";
+}
+
+int rank_of(const Diagnosis& diagnosis) {
+  if (!diagnosis.suspects.empty()) return -static_cast<int>(diagnosis.suspects[0].strength());
+  return diagnosis.cannot_tell() ? 0 : 1;
+}
+
+Html network_section(const Links& links, const NetworkRows& network, SystemTime now) {
+  Rows rows(network.rows.begin(), network.rows.end());
+  std::ranges::stable_sort(rows, {},
+                           [](const Row& row) { return urgency_of(*row.outcome->reason); });
+  Html lines;
+  for (const auto& row : rows) lines += probe_line(links, row, network.diagnosis, now);
+  return markup(R"(<section class="network" id="{0}" aria-labelledby="{0}-name">
+<h2 id="{0}-name">{0}</h2>
+{1}{2}<div class="lines">
+{3}</div>
+</section>
+)",
+                network.diagnosis.network, diagnosis_html(links, network.diagnosis),
+                meters_html(network.rows), lines);
+}
+
+}  // namespace cal
