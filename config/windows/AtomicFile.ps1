@@ -5,8 +5,13 @@ $ErrorActionPreference = 'Stop'
 # Writes UTF-8 without a byte order mark, both in Windows PowerShell 5.1 and in PowerShell 7.
 function Write-AtomicText([string] $Path, [string] $Text) {
     $new = "$Path.new"
-    [IO.File]::WriteAllText($new, $Text, (New-Object Text.UTF8Encoding $false))
-    Move-AtomicFile $new $Path
+    try {
+        [IO.File]::WriteAllText($new, $Text, (New-Object Text.UTF8Encoding $false))
+        Move-AtomicFile $new $Path
+    } finally {
+        # Left over if the disk is full or the old file is locked.
+        if (Test-Path -LiteralPath $new) { Remove-Item -LiteralPath $new }
+    }
 }
 
 function Move-AtomicFile([string] $New, [string] $Path) {

@@ -3,15 +3,18 @@
 # agent recognizes by the record numbers which events it has seen.
 #
 # -SessionHost: this is a Remote Desktop session host, so export its licensing events, too.
+# -Check: say what would be exported, and which right is missing; write nothing.
 #
 # Needs: membership in Event Log Readers, and write access to the folder.
 param(
     [Parameter(Mandatory)] [string] $Folder,
     [int] $Days = 14,
     [switch] $Evtx,
-    [switch] $SessionHost
+    [switch] $SessionHost,
+    [switch] $Check
 )
 . "$PSScriptRoot\AtomicFile.ps1"
+. "$PSScriptRoot\ExportRun.ps1"
 
 # Event IDs are not unique across these providers, so always compare provider and ID.
 $wanted = @(
@@ -19,25 +22,53 @@ $wanted = @(
     'Microsoft-Windows-Server Infrastructure Licensing',
     'Microsoft-Windows-TerminalServices-Licensing'
 )
-# Which providers exist depends on the roles of this server.
-$providers = @($wanted | ForEach-Object {
-    Get-WinEvent -ListProvider $_ -ErrorAction SilentlyContinue
-})
-if ($providers.Count -eq 0 -and -not $SessionHost) {
-    throw 'no licensing provider is registered on this computer: run this on the licensing server'
-}
-$since = (Get-Date).AddDays(-$Days)
-$filters = @($providers | ForEach-Object { @{ ProviderName = $_.Name; StartTime = $since } })
 $hostProvider = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager'
-if ($SessionHost) {
-    $filters += @{ ProviderName = $hostProvider; StartTime = $since }
-}
+if ($SessionHost) { $wanted += $hostProvider }
 # Its events about licensing; Windows Server 2019 and newer add 49152 to most of the numbers. They are
 # selected here, since Windows' event query takes only about 21 numbers.
 $hostIds = @(1003, 1004, 1011, 1028, 1043, 1061, 1068, 1069) + (1128..1133) + (1152..1160) +
     @(1136, 20497, 50180, 50195, 50213) + (50280..50285) + (50304..50312)
+
 function Test-Licensing($Record) {
     $Record.ProviderName -ne $hostProvider -or $Record.Id -in $hostIds
+}
+
+# Which providers exist depends on the roles of this server.
+function Get-LicensingProvider {
+    $found = @($wanted | ForEach-Object { Get-WinEvent -ListProvider $_ -ErrorAction SilentlyContinue })
+    if ($found.Count -eq 0) {
+        throw 'no licensing provider is registered on this computer: run this on the licensing server'
+    }
+    $found
+}
+
+# The logs of a provider that hold events. Analytic and Debug logs cannot be exported while they are
+# enabled, and a log that is switched off has no events.
+function Get-EventLogName($Provider) {
+    foreach ($name in @($Provider.LogLinks | ForEach-Object { $_.LogName } | Sort-Object -Unique)) {
+        $log = Get-WinEvent -ListLog $name -ErrorAction SilentlyContinue
+        if ($log -and $log.IsEnabled -and "$($log.LogType)" -in 'Administrative', 'Operational') {
+            $name
+        }
+    }
+}
+
+function Get-LicensingRecord($Provider) {
+    $logs = @(Get-EventLogName $Provider)
+    if ($logs.Count -eq 0) { return }
+    $filter = @{
+        LogName = $logs; ProviderName = $Provider.Name; StartTime = (Get-Date).AddDays(-$Days)
+    }
+    try {
+        Get-WinEvent -FilterHashtable $filter | Where-Object { Test-Licensing $_ }
+    } catch {
+        # Get-WinEvent fails if there are no events, which is fine here. All other errors are not.
+        if ($_.FullyQualifiedErrorId -like 'NoMatchingEventsFound*') { return }
+        if ($_.Exception -is [UnauthorizedAccessException]) {
+            throw "access to $($logs -join ', ') was denied: this needs membership in Event Log Readers"
+        }
+        throw
+    }
 }
 
 function ConvertTo-Line($Record) {
@@ -62,25 +93,45 @@ function ConvertTo-Line($Record) {
     } | ConvertTo-Json -Depth 4 -Compress
 }
 
-$records = @(foreach ($filter in $filters) {
-    try {
-        Get-WinEvent -FilterHashtable $filter | Where-Object { Test-Licensing $_ }
-    } catch {
-        # Get-WinEvent fails if there are no events, which is fine here. All other errors are not.
-        if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
-    }
-})
-$lines = $records | Sort-Object TimeCreated, RecordId | ForEach-Object { "$(ConvertTo-Line $_)`n" }
-Write-AtomicText (Join-Path $Folder 'licensing_events.jsonl') ($lines -join '')
-
-if ($Evtx -and $providers) {
-    $names = ($providers | ForEach-Object { "@Name='$($_.Name)'" }) -join ' or '
+function Export-Evtx($Providers) {
+    $names = ($Providers | ForEach-Object { "@Name='$($_.Name)'" }) -join ' or '
     $milliseconds = $Days * 86400000
     $query = "*[System[Provider[$names] and TimeCreated[timediff(@SystemTime) <= $milliseconds]]]"
-    foreach ($log in @($providers.LogLinks.LogName | Sort-Object -Unique)) {
+    foreach ($log in @($Providers | ForEach-Object { Get-EventLogName $_ } | Sort-Object -Unique)) {
         $file = Join-Path $Folder (($log -replace '[\\/:*?"<>|]', '_') + '.evtx')
-        & wevtutil.exe epl $log "$file.new" "/q:$query" /ow:true
-        if ($LASTEXITCODE -ne 0) { throw "wevtutil could not export $log ($LASTEXITCODE)" }
-        Move-AtomicFile "$file.new" $file
+        try {
+            & wevtutil.exe epl $log "$file.new" "/q:$query" /ow:true
+            if ($LASTEXITCODE -ne 0) {
+                throw "wevtutil could not export $log ($LASTEXITCODE; 5 is access denied)"
+            }
+            Move-AtomicFile "$file.new" $file
+        } finally {
+            if (Test-Path -LiteralPath "$file.new") { Remove-Item -LiteralPath "$file.new" }
+        }
     }
+}
+
+if ($Check) {
+    $results = @(
+        foreach ($name in $wanted) {
+            $provider = Get-WinEvent -ListProvider $name -ErrorAction SilentlyContinue
+            if (-not $provider) { Write-Host "not here: $name"; continue }
+            Test-Need $name {
+                $logs = @(Get-EventLogName $provider)
+                if ($logs.Count -eq 0) { throw 'none of its logs is enabled' }
+                $count = @(Get-LicensingRecord $provider).Count
+                "$count events of the last $Days days in $($logs -join ', ')"
+            }
+        }
+        Test-Need 'a licensing provider' { Get-LicensingProvider | Out-Null }
+        Test-FolderNeed $Folder)
+    exit Get-CheckCode $results
+}
+
+exit Invoke-Export {
+    $providers = @(Get-LicensingProvider)
+    $lines = $providers | ForEach-Object { Get-LicensingRecord $_ } |
+        Sort-Object TimeCreated, RecordId | ForEach-Object { "$(ConvertTo-Line $_)`n" }
+    Write-AtomicText (Join-Path $Folder 'licensing_events.jsonl') ($lines -join '')
+    if ($Evtx) { Export-Evtx $providers }
 }

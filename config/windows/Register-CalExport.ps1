@@ -2,25 +2,39 @@
 # licensing server and on every Remote Desktop session host:
 #   .\Register-CalExport.ps1 -EventAccount 'EBS\cal-export$' -Reader 'EBS\cal-monitor'
 #
-# EventAccount: a group managed service account (with $) that is a member of Event Log Readers only.
+# EventAccount: a group managed service account (with $) that is a member of Event Log Readers only. It
+# gets the right "Log on as a batch job", without which its task would fail with 0x80070569.
 # The exports of key packs and session hosts need an administrator, so their tasks run as SYSTEM. Only
 # administrators can change their scripts and output folders; otherwise the event account could
 # escalate its privileges.
+#
+# -Check: say what would be registered, and which right is missing; change nothing.
 param(
     [Parameter(Mandatory)] [string] $EventAccount,
     [Parameter(Mandatory)] [string] $Reader,
     [string] $Folder = "$env:ProgramData\cal_export",
-    [int] $Minutes = 5
+    [int] $Minutes = 5,
+    [switch] $Check
 )
-Set-StrictMode -Version Latest
-$ErrorActionPreference = 'Stop'
+. "$PSScriptRoot\ExportRun.ps1"
+. "$PSScriptRoot\BatchLogon.ps1"
 
-$scripts = "$env:ProgramFiles\cal_export"
-$events = "$Folder\events"
-$keyPacks = "$Folder\key_packs"
-$sessionHosts = "$Folder\session_hosts"
-New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts | Out-Null
-Copy-Item "$PSScriptRoot\AtomicFile.ps1", "$PSScriptRoot\Export-*.ps1" $scripts -Force
+$scripts = Join-Path $env:ProgramFiles 'cal_export'
+$events = Join-Path $Folder 'events'
+$keyPacks = Join-Path $Folder 'key_packs'
+$sessionHosts = Join-Path $Folder 'session_hosts'
+
+# TerminalServerMode 1 is an application server; 0 is remote administration only.
+function Test-SessionHost {
+    [bool] (Get-CimInstance -Namespace root\CIMV2\TerminalServices `
+        -ClassName Win32_TerminalServiceSetting -ErrorAction SilentlyContinue |
+        Where-Object TerminalServerMode -eq 1)
+}
+
+function Test-LicenseServer {
+    [bool] (Get-CimClass -Namespace root\CIMV2 -ClassName Win32_TSLicenseKeyPack `
+        -ErrorAction SilentlyContinue)
+}
 
 function Protect-Folder([string] $Path, [string[]] $Grants) {
     # S-1-5-18 is SYSTEM, S-1-5-32-544 Administrators: the names depend on the language of Windows.
@@ -28,15 +42,12 @@ function Protect-Folder([string] $Path, [string[]] $Grants) {
         "${Reader}:(OI)(CI)RX" $Grants | Out-Null
     if ($LASTEXITCODE -ne 0) { throw "icacls could not protect $Path ($LASTEXITCODE)" }
 }
-Protect-Folder $Folder @()
-Protect-Folder $events @("${EventAccount}:(OI)(CI)M")
-Protect-Folder $keyPacks @()
-Protect-Folder $sessionHosts @()
 
 function Register-Export([string] $Name, [string] $Script, [string] $Into, $Principal, [string] $More) {
-    $arguments = "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$scripts\$Script`" " +
+    $file = Join-Path $scripts $Script
+    $arguments = "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File `"$file`" " +
         "-Folder `"$Into`" $More"
-    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments
+    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments.Trim()
     $trigger = New-ScheduledTaskTrigger -Once -At (Get-Date) `
         -RepetitionInterval (New-TimeSpan -Minutes $Minutes)
     $settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -StartWhenAvailable `
@@ -45,21 +56,40 @@ function Register-Export([string] $Name, [string] $Script, [string] $Into, $Prin
         -Trigger $trigger -Settings $settings -Principal $Principal -Force | Out-Null
 }
 
-# TerminalServerMode 1 is an application server; 0 is remote administration only.
-$isSessionHost = [bool] (Get-CimInstance -Namespace root\CIMV2\TerminalServices `
-    -ClassName Win32_TerminalServiceSetting -ErrorAction SilentlyContinue |
-    Where-Object TerminalServerMode -eq 1)
-$system = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
-
-Register-Export 'licensing events' 'Export-LicensingEvents.ps1' $events `
-    (New-ScheduledTaskPrincipal -UserId $EventAccount -LogonType Password -RunLevel Limited) `
-    $(if ($isSessionHost) { '-SessionHost' })
-if ($isSessionHost) {
-    Register-Export 'session host' 'Export-SessionHost.ps1' $sessionHosts $system
+if ($Check) {
+    $results = @(
+        Test-Need 'tasks' {
+            $tasks = @('licensing events')
+            if (Test-SessionHost) { $tasks += 'session host' }
+            if (Test-LicenseServer) { $tasks += 'key packs' }
+            "$($tasks -join ', ')"
+        }
+        Test-Need "Log on as a batch job for $EventAccount" {
+            if (-not (Test-BatchLogon $EventAccount)) { throw 'not granted; registering grants it' }
+        })
+    exit Get-CheckCode $results
 }
 
-$hasKeyPacks = Get-CimClass -Namespace root\CIMV2 -ClassName Win32_TSLicenseKeyPack `
-    -ErrorAction SilentlyContinue
-if ($hasKeyPacks) {
-    Register-Export 'key packs' 'Export-KeyPacks.ps1' $keyPacks $system
+exit Invoke-Export {
+    $isSessionHost = Test-SessionHost
+    Grant-BatchLogon $EventAccount
+
+    New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts | Out-Null
+    Copy-Item (Join-Path $PSScriptRoot 'AtomicFile.ps1'), (Join-Path $PSScriptRoot 'ExportRun.ps1'),
+        (Join-Path $PSScriptRoot 'Export-*.ps1') $scripts -Force
+    Protect-Folder $Folder @()
+    Protect-Folder $events @("${EventAccount}:(OI)(CI)M")
+    Protect-Folder $keyPacks @()
+    Protect-Folder $sessionHosts @()
+
+    $system = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
+    Register-Export 'licensing events' 'Export-LicensingEvents.ps1' $events `
+        (New-ScheduledTaskPrincipal -UserId $EventAccount -LogonType Password -RunLevel Limited) `
+        $(if ($isSessionHost) { '-SessionHost' })
+    if ($isSessionHost) {
+        Register-Export 'session host' 'Export-SessionHost.ps1' $sessionHosts $system
+    }
+    if (Test-LicenseServer) {
+        Register-Export 'key packs' 'Export-KeyPacks.ps1' $keyPacks $system
+    }
 }
