@@ -76,11 +76,16 @@ class Chunk {
         !has_checksums || checksum({{0, 120}, {128, chunk_header_size}}) == header_sum;
     last_number_ = number_at<std::uint64_t>(bytes, 16);
     free_at_ = number_at<std::uint32_t>(bytes, 48);
-    header_is_whole_ = header_is_whole_ && free_at_ <= chunk_size;
+    header_is_whole_ = header_is_whole_ && free_at_ >= chunk_header_size && free_at_ <= chunk_size;
+    data_are_whole_ =
+        !header_is_whole_ || !has_checksums ||
+        checksum({{chunk_header_size, free_at_}}) == number_at<std::uint32_t>(bytes, 52);
   }
 
-  // Walks from record to record; where one is broken, on to the next that is whole.
-  void read(const std::function<void(const Record&)>& on_record, LogReport& report, bool is_dirty) {
+  // Walks from record to record; where one is broken, on to the next that is whole. Returns the
+  // number of the last one; 0 if there is none.
+  std::uint64_t read(const std::function<void(const Record&)>& on_record, LogReport& report,
+                     bool is_dirty) {
     std::size_t at = chunk_header_size;
     std::uint64_t last = 0;
     bool is_broken = false;
@@ -100,6 +105,7 @@ class Chunk {
       at += size;
     }
     report_loss(report, last, is_broken, is_dirty);
+    return last;
   }
 
  private:
@@ -151,13 +157,15 @@ class Chunk {
         header_is_whole_ && !is_dirty && last < last_number_ && last_number_ - last <= max_records;
     if (ends_early) report.lost += last_number_ - last;
     if (is_broken && !ends_early) ++report.lost;
-    if ((is_broken || ends_early) && report.damage.empty()) {
+    const bool is_changed = !data_are_whole_ && !is_dirty;
+    if ((is_broken || ends_early || is_changed) && report.damage.empty()) {
       report.damage = "records of a chunk are damaged";
     }
   }
 
   Bytes bytes_;
   bool header_is_whole_;
+  bool data_are_whole_;
   std::uint64_t last_number_;
   std::size_t free_at_;
 };
@@ -186,6 +194,13 @@ std::vector<ChunkPlace> find_chunks(std::istream& file, const FileHeader& header
   return places;
 }
 
+// Chunks between two others are gone. A number that no chunk can hold is that of another log.
+void report_gap(LogReport& report, std::uint64_t records) {
+  constexpr std::uint64_t most = chunk_size / record_head_size;
+  report.lost += records <= most ? records : 1;
+  if (report.damage.empty()) report.damage = "chunks are missing between others";
+}
+
 }  // namespace
 
 tl::expected<LogReport, std::string> read_log(std::istream& file,
@@ -195,12 +210,15 @@ tl::expected<LogReport, std::string> read_log(std::istream& file,
   LogReport report;
   report.not_closed = header->is_dirty;
   Buffer chunk(chunk_size);
+  std::uint64_t last = 0;
   for (const auto& [at, first_number] : find_chunks(file, *header, report)) {
     const auto count = read_at(file, at, chunk);
     if (count < chunk_size && report.damage.empty()) {
       report.damage = "the file was cut off inside a chunk";
     }
-    Chunk(chunk, header->has_checksums).read(on_record, report, header->is_dirty);
+    if (last != 0 && first_number > last + 1) report_gap(report, first_number - last - 1);
+    const auto end = Chunk(chunk, header->has_checksums).read(on_record, report, header->is_dirty);
+    last = end != 0 ? end : last;
   }
   return report;
 }
