@@ -56,10 +56,13 @@ const std::vector<Room> rooms{
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
     {"probes/inventory", {"agent/base", "agent/contract"}, {"rapidjson/"}},
     {"probes/evtx", {"agent/base"}, {"zlib.h"}},
-    {"probes/winlog", {"agent/base", "agent/contract", "probes/evtx"}, {"expat.h", "nlohmann/"}},
+    {"probes/events", {"agent/base"}, {"expat.h", "nlohmann/", "rapidjson/"}},
+    {"probes/winlog",
+     {"agent/base", "agent/contract", "probes/evtx", "probes/events"},
+     {"nlohmann/"}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
-      "probes/inventory", "probes/winlog"},
+      "probes/inventory", "probes/events", "probes/winlog"},
      {}},
     {"probes",
      {"agent/base", "agent/contract", "probes/shared", "probes/administrators_membership",
@@ -72,7 +75,7 @@ const std::vector<Room> rooms{
 // below it, but never another probe.
 const Room probe{"",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
-                  "probes/ldap", "probes/ad", "probes/inventory", "probes/winlog"},
+                  "probes/ldap", "probes/ad", "probes/inventory", "probes/events", "probes/winlog"},
                  {}};
 
 struct Include {

@@ -34,6 +34,7 @@ struct Facts {
   tl::expected<winlog::LogState, winlog::FileFault> log;
   const winlog::Book* book;  // the state after this reading
   SystemTime now;
+  std::string first_line = {};  // what it is, if nothing was understood
 };
 
 // Reads new events into the ledger.

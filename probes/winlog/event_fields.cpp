@@ -1,6 +1,7 @@
 #include "probes/winlog/event_fields.h"
 
-#include "probes/winlog/event_time.h"
+#include "probes/events/event_time.h"
+#include "probes/winlog/known_events.h"
 
 #include <algorithm>
 #include <charconv>
@@ -50,10 +51,10 @@ void EventFields::close() {
   if (path_.back().is_leaf) end_of_leaf(path_.back());
   const bool is_system = path_.size() == 2 && path_.back().name == "System";
   path_.pop_back();
-  if (is_system && !providers_.empty() &&
-      std::ranges::find(providers_, event_.provider) == providers_.end()) {
-    is_unwanted_ = true;
-  }
+  if (!is_system || providers_.empty()) return;
+  is_unwanted_ = std::ranges::none_of(providers_, [&](std::string_view wanted) {
+    return is_same_provider(wanted, event_.provider);
+  });
 }
 
 void EventFields::end_of_leaf(const Element& element) {

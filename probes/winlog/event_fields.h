@@ -3,7 +3,7 @@
 #pragma once
 
 #include "probes/evtx/binary_xml.h"
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 
 #include <optional>
 #include <span>
@@ -26,6 +26,7 @@ class EventFields final : public evtx::Visitor {
   bool has_enough() const override { return is_unwanted_; }
 
   bool is_unwanted() const { return is_unwanted_; }
+  const std::string& channel() const { return event_.channel; }
 
   // Empty when something is missing that every event has: id, record id, time, provider.
   std::optional<Event> take();

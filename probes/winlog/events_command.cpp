@@ -3,7 +3,7 @@
 #include "agent/base/file.h"
 #include "probes/winlog/error_code.h"
 #include "probes/winlog/evtx_file.h"
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/licensing_event.h"
 
@@ -25,6 +25,7 @@ std::string_view word_of(EventKind kind) {
       return "activation_success";
     case EventKind::activation_failure:
       return "activation_failure";
+    case EventKind::refusal:
     case EventKind::assignment_failure:
       return "assignment_failure";
     case EventKind::warning:
@@ -70,7 +71,7 @@ class Printer : public EventSink {
     line.insert(line.size() - 1, decoded_member(event));
     fmt::print(out_, "{}\n", line);
   }
-  void others(std::uint64_t count) override { read_ += count; }
+  void others(std::uint64_t count, std::uint64_t) override { read_ += count; }
   void unparsed(std::uint64_t count, Origin) override { unparsed_ += count; }
   void start_over() override {}
 
@@ -117,7 +118,7 @@ std::string read_events(const EventsArguments& arguments, EventSink& sink) {
     if (arguments.provider) providers.push_back(*arguments.provider);
     const auto report = read_evtx(file, providers, [&](const Event& event) { sink.event(event); });
     if (!report) return report.error();
-    sink.others(report->others);
+    sink.others(report->others, report->elsewhere);
     if (report->unparsed > 0) sink.unparsed(report->unparsed, Origin::maybe_licensing);
     return "";
   }

@@ -2,6 +2,7 @@
 
 #include "probes/evtx/event_log.h"
 #include "probes/winlog/event_fields.h"
+#include "probes/winlog/known_events.h"
 
 #include <cstring>
 #include <fstream>
@@ -24,6 +25,7 @@ tl::expected<EvtxReport, std::string> read_evtx(const std::string& path,
     }
     if (fields.is_unwanted()) {
       ++report.others;
+      if (!is_licensing_log(fields.channel())) ++report.elsewhere;
     } else if (const auto event = fields.take()) {
       on_event(*event);
     } else {

@@ -2,7 +2,7 @@
 // (evtx_log.h), since others wrote the file.
 #pragma once
 
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 
 #include <tl/expected.hpp>
 
@@ -15,9 +15,10 @@
 namespace cal::winlog {
 
 struct EvtxReport {
-  std::uint64_t others = 0;    // events of other providers
-  std::uint64_t unparsed = 0;  // records that could not be read
-  bool damaged = false;        // records are missing or destroyed
+  std::uint64_t others = 0;     // events of other providers
+  std::uint64_t elsewhere = 0;  // those of them in logs to which no licensing provider writes
+  std::uint64_t unparsed = 0;   // records that could not be read
+  bool damaged = false;         // records are missing or destroyed
 };
 
 // Calls `on_event` for the events of these providers (none: of all), the oldest first. The error is

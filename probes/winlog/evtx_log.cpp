@@ -3,7 +3,7 @@
 #include "agent/base/read_log.h"
 #include "probes/winlog/child_process.h"
 #include "probes/winlog/evtx_file.h"
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 #include "probes/winlog/licensing_event.h"
 #include "probes/winlog/line_splitter.h"
 
@@ -23,7 +23,7 @@ namespace cal::winlog {
 
 namespace {
 
-// The last line of the child: "end OTHERS UNPARSED DAMAGED", or "error TEXT".
+// The last line of the child: "end OTHERS ELSEWHERE UNPARSED DAMAGED", or "error TEXT".
 constexpr std::string_view end_word = "end ";
 constexpr std::string_view error_word = "error ";
 
@@ -51,9 +51,7 @@ void confine() {
 }
 
 struct ChildEnd {
-  std::uint64_t others = 0;
-  std::uint64_t unparsed = 0;
-  bool damaged = false;
+  EvtxReport report = {};
   std::string error = {};
 };
 
@@ -64,11 +62,13 @@ std::optional<ChildEnd> parse_end(std::string_view line) {
   if (!line.starts_with(end_word)) return std::nullopt;
   line.remove_prefix(end_word.size());
   ChildEnd end;
-  const auto* const last = line.data() + line.size();
-  const auto [others_end, error] = std::from_chars(line.data(), last, end.others);
-  if (error != std::errc{} || others_end == last) return std::nullopt;
-  std::from_chars(others_end + 1, last, end.unparsed);
-  end.damaged = line.ends_with(" 1");
+  for (auto* count : {&end.report.others, &end.report.elsewhere, &end.report.unparsed}) {
+    const auto* const last = line.data() + line.size();
+    const auto [stopped, error] = std::from_chars(line.data(), last, *count);
+    if (error != std::errc{} || stopped == last) return std::nullopt;
+    line.remove_prefix(static_cast<std::size_t>(stopped - line.data()) + 1);
+  }
+  end.report.damaged = line == "1";
   return end;
 }
 
@@ -81,7 +81,7 @@ int evtx_child_main() {
       fmt::print("{}\n", json_event(event));
     });
     if (report) {
-      fmt::print("{}{} {} {}\n", end_word, report->others, report->unparsed,
+      fmt::print("{}{} {} {} {}\n", end_word, report->others, report->elsewhere, report->unparsed,
                  report->damaged ? 1 : 0);
     } else {
       fmt::print("{}{}\n", error_word, report.error());
@@ -132,9 +132,10 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
         FileFault{false, fmt::format("read {}: {}", path.string(),
                                      end ? end->error : "the reader ended early, " + how)});
   }
-  sink.others(end->others);
-  if (end->unparsed > 0) sink.unparsed(end->unparsed, Origin::maybe_licensing);
-  now.damaged = end->damaged;
+  const auto& report = end->report;
+  sink.others(report.others, report.elsewhere);
+  if (report.unparsed > 0) sink.unparsed(report.unparsed, Origin::maybe_licensing);
+  now.damaged = report.damaged;
   state.damaged = now.damaged;
   position = now;
   return state;

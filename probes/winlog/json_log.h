@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include <filesystem>
+#include <string>
 
 namespace cal::winlog {
 
@@ -19,5 +20,8 @@ namespace cal::winlog {
 tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
                                                   FilePosition& position, EventSink& sink,
                                                   Deadline deadline);
+
+// The first line that is not blank, of the newest file of a series; empty if it cannot be read.
+std::string first_line(const std::filesystem::path& path);
 
 }  // namespace cal::winlog

@@ -9,24 +9,6 @@ namespace {
 using enum EventKind;
 using enum Source;
 
-struct Provider {
-  std::string_view name;
-  Source source;
-};
-
-constexpr std::array providers{
-    Provider{"Microsoft-Windows-Windows Server Solutions Client Access Licensing", ebs_cal},
-    Provider{"Microsoft-Windows-Server Infrastructure Licensing", infrastructure_licensing},
-    Provider{"Microsoft-Windows-TerminalServices-Licensing", rds_licensing},
-    Provider{"Microsoft-Windows-TerminalServices-RemoteConnectionManager", rds_session_host},
-};
-
-constexpr auto provider_names = [] {
-  std::array<std::string_view, providers.size()> names;
-  std::ranges::transform(providers, names.begin(), &Provider::name);
-  return names;
-}();
-
 constexpr auto exhausted = Cause::licenses_exhausted;
 constexpr auto directory = Cause::directory_not_writable;
 constexpr auto other = Cause::other;
@@ -231,10 +213,10 @@ constexpr std::array documented{
                "HKLM\\SOFTWARE\\Microsoft\\MSLicensing; restart the client and connect again."},
     KnownEvent{rds_session_host, 1004, assignment_failure,
                "the host cannot issue a license to a client", other, weak, diagnose_session_host},
-    KnownEvent{rds_session_host, 1011, assignment_failure,
+    KnownEvent{rds_session_host, 1011, refusal,
                "a client was refused because its temporary license ran out", exhausted, weak,
                free_device_license},
-    KnownEvent{rds_session_host, 1028, assignment_failure,
+    KnownEvent{rds_session_host, 1028, refusal,
                "a client was disconnected because its license could not be renewed", other, weak,
                diagnose_session_host},
     KnownEvent{rds_session_host, 1043, assignment_failure,
@@ -251,10 +233,10 @@ constexpr std::array documented{
     KnownEvent{rds_session_host, 1068, warning,
                "the host's licensing mode is not set; it refuses users when its grace period ends",
                other, weak, set_mode},
-    KnownEvent{rds_session_host, 1069, assignment_failure,
+    KnownEvent{rds_session_host, 1069, refusal,
                "the host's grace period is over and its licensing mode is not set", other, strong,
                set_mode},
-    KnownEvent{rds_session_host, 1128, assignment_failure,
+    KnownEvent{rds_session_host, 1128, refusal,
                "the host refuses users: its grace period is over and it is not registered with a "
                "license server that has licenses",
                other, strong, name_license_server},
@@ -269,7 +251,7 @@ constexpr std::array documented{
     KnownEvent{rds_session_host, 1132, warning,
                "the license server does not support the host's Windows version", other, weak,
                replace_license_server},
-    KnownEvent{rds_session_host, 1133, assignment_failure,
+    KnownEvent{rds_session_host, 1133, refusal,
                "the host's certificate from the license server is not valid", other, strong,
                replace_certificate},
     KnownEvent{rds_session_host, 1136, note, "the role Remote Desktop Session Host is missing"},
@@ -326,29 +308,6 @@ constexpr auto table = [] {
 }();
 
 }  // namespace
-
-std::string_view name_of(Source source) {
-  switch (source) {
-    case ebs_cal:
-      return "ebs_cal";
-    case infrastructure_licensing:
-      return "infrastructure_licensing";
-    case rds_licensing:
-      return "rds_licensing";
-    case rds_session_host:
-      return "rds_session_host";
-  }
-  return "";
-}
-
-std::optional<Source> source_of(std::string_view provider) {
-  const auto found = std::ranges::find(providers, provider, &Provider::name);
-  return found == providers.end() ? std::nullopt : std::optional(found->source);
-}
-
-bool is_all_licensing(Source source) { return source != rds_session_host; }
-
-std::span<const std::string_view> licensing_providers() { return provider_names; }
 
 std::span<const KnownEvent> known_events() { return table; }
 

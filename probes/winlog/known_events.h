@@ -4,8 +4,8 @@
 #pragma once
 
 #include "agent/contract/cause.h"
+#include "probes/winlog/provider.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,25 +14,11 @@
 
 namespace cal::winlog {
 
-enum class Source { ebs_cal, infrastructure_licensing, rds_licensing, rds_session_host };
-
-inline constexpr std::array all_sources{Source::ebs_cal, Source::infrastructure_licensing,
-                                        Source::rds_licensing, Source::rds_session_host};
-
-std::string_view name_of(Source source);  // the value of a metric label
-std::optional<Source> source_of(std::string_view provider);
-
-// Whether the provider logs only about licensing. If not, its events that are not in the table are
-// ignored.
-bool is_all_licensing(Source source);
-
-// The names of the providers, for filters.
-std::span<const std::string_view> licensing_providers();
-
 enum class EventKind {
   activation_success,
   activation_failure,
   assignment_failure,
+  refusal,          // an assignment failure: users are refused now
   warning,          // nobody is refused by it, as far as is known, but somebody may be soon
   directory_fault,  // event 12 of EBS: counts only together with an activation failure
   hint,             // shown only together with a failure of the same source and cause

@@ -119,6 +119,7 @@ Ledger::Ledger(Book book) : book_(std::move(book)) { add_zeros(book_.counts); }
 bool Ledger::add(const Event& event, SystemTime now, const Windows& windows) {
   ++book_.in_file.read;
   const auto decoded = decode(event);
+  if (!source_of(event.provider) && !is_licensing_log(event.channel)) ++book_.in_file.elsewhere;
   if (!decoded || !see(event, decoded->source, now)) return false;
   const auto id = decoded->known ? std::to_string(event.id) : std::string("other");
   ++book_.counts[count_key(decoded->source, id, decoded->cause)];
@@ -166,6 +167,7 @@ void Ledger::update_failures(const LicensingEvent& decoded, const Event& event, 
       if (decoded.source == Source::ebs_cal) raise(book_.last_event_5, at);
       [[fallthrough]];
     case EventKind::assignment_failure:
+    case EventKind::refusal:
     case EventKind::warning:
       raise(book_.last_failure, at);
       add_failure(failure_of(decoded, event, at), windows.failure);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "probes/winlog/bookmark.h"
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 #include "probes/winlog/event_sink.h"
 #include "probes/winlog/file_position.h"
 #include "probes/winlog/licensing_event.h"
@@ -47,6 +47,7 @@ using CountKey = std::array<std::string, 3>;
 // What the newest reading of the file found, from its start to the position.
 struct InFile {
   std::uint64_t read = 0;                // events, of whatever provider
+  std::uint64_t elsewhere = 0;           // those in logs to which no licensing provider writes
   std::uint64_t unparsed = 0;            // lines and records that could not be read
   std::uint64_t unparsed_licensing = 0;  // those of them that may be licensing events
 
@@ -93,8 +94,12 @@ class Ledger {
   // cause. Returns true if the event is new.
   bool add(const Event& event, SystemTime now, const Windows& windows = {});
 
-  // Counts events of other providers, which are proof that the file is understood.
-  void add_others(std::uint64_t count) { book_.in_file.read += count; }
+  // Counts events of other providers, which are proof that the file is understood; `elsewhere`:
+  // those of them in logs that would not show a failure.
+  void add_others(std::uint64_t count, std::uint64_t elsewhere) {
+    book_.in_file.read += count;
+    book_.in_file.elsewhere += elsewhere;
+  }
 
   // Counts lines or records that could not be read.
   void add_unparsed(std::uint64_t count, Origin origin);

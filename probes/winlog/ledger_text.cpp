@@ -43,10 +43,13 @@ FilePosition position_of(const Json& json) {
 constexpr std::array kinds{EventKind::activation_failure, EventKind::assignment_failure};
 
 Json json_of(const Failure& failure) {
-  // 0.1 knows neither warnings, which it takes for failures, nor a kind of hints.
+  // 0.1 knows neither warnings and refusals, which it takes for failures, nor a kind of hints.
   const bool is_warning = failure.kind == EventKind::warning;
-  return {{"kind", is_warning || failure.kind == EventKind::assignment_failure ? 1 : 0},
+  const bool is_refusal = failure.kind == EventKind::refusal;
+  const bool is_assignment = failure.kind == EventKind::assignment_failure;
+  return {{"kind", is_warning || is_refusal || is_assignment ? 1 : 0},
           {"warning", is_warning},
+          {"refusal", is_refusal},
           {"cause", name_of(failure.cause)},
           {"strength", static_cast<int>(failure.strength)},
           {"at", ticks(failure.at)},
@@ -76,11 +79,16 @@ Source source_of(const Json& json, std::uint32_t event_id) {
   return *found;
 }
 
+EventKind kind_of(const Json& json) {
+  if (json.value("warning", false)) return EventKind::warning;
+  if (json.value("refusal", false)) return EventKind::refusal;
+  return kinds.at(json.at("kind").get<std::size_t>());
+}
+
 Failure failure_of(const Json& json) {
   const auto strength = json.at("strength").get<int>();
   const auto event_id = json.at("event_id").get<std::uint32_t>();
-  return {.kind = json.value("warning", false) ? EventKind::warning
-                                               : kinds.at(json.at("kind").get<std::size_t>()),
+  return {.kind = kind_of(json),
           .cause = cause_of(json.at("cause").get<std::string>()),
           .strength = static_cast<Strength>(std::clamp(strength, 1, 3)),
           .at = time_of(json.at("at")),
@@ -111,14 +119,16 @@ Bookmark bookmark_of(const Json& json) {
 }
 
 Json json_of(const InFile& in_file) {
-  return {in_file.read, in_file.unparsed, in_file.unparsed_licensing};
+  return {in_file.read, in_file.unparsed, in_file.unparsed_licensing, in_file.elsewhere};
 }
 
 // 0.1 did not save it. What it had read of the file it had understood, or counted as unparsed.
 InFile in_file_of(const Json& json) {
   if (const auto found = json.find("in_file"); found != json.end()) {
-    return {found->at(0).get<std::uint64_t>(), found->at(1).get<std::uint64_t>(),
-            found->at(2).get<std::uint64_t>()};
+    return {.read = found->at(0).get<std::uint64_t>(),
+            .elsewhere = found->size() > 3 ? found->at(3).get<std::uint64_t>() : 0,
+            .unparsed = found->at(1).get<std::uint64_t>(),
+            .unparsed_licensing = found->at(2).get<std::uint64_t>()};
   }
   return {.read = json.at("bookmarks").size()};
 }

@@ -88,10 +88,12 @@ std::array<std::string, 3> quoted_in(std::string_view message) {
 }
 
 // %1 and %2 of the message of event 4105. It quotes the user once and the domain twice, in some
-// languages (Japanese) the domain first.
+// languages (Japanese) the domain first. In others it quotes something else, too: then the user is
+// not known.
 std::array<std::string, 2> user_and_domain_in(std::string_view message) {
   auto [first, second, third] = quoted_in(message);
   if (third == first) std::swap(first, second);
+  if (third != second) return {};
   return {first, second};
 }
 

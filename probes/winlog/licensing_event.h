@@ -1,7 +1,7 @@
 // The meaning of a licensing provider's event: its row of the table, completed by its data. Pure.
 #pragma once
 
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 #include "probes/winlog/known_events.h"
 
 #include <cstdint>

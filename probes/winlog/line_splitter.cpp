@@ -14,6 +14,8 @@ Encoding encoding_of(std::string_view head) {
   if (const auto order = utf16_mark(head)) {
     return *order == ByteOrder::little ? Encoding::utf16_little : Encoding::utf16_big;
   }
+  if (head.size() >= 2 && head[0] != '\0' && head[1] == '\0') return Encoding::utf16_little;
+  if (head.size() >= 2 && head[0] == '\0' && head[1] != '\0') return Encoding::utf16_big;
   return Encoding::utf8;
 }
 

@@ -12,7 +12,8 @@ namespace cal::winlog {
 
 enum class Encoding { utf8, utf16_little, utf16_big };
 
-// By the byte order mark at the start of a file; without one: UTF-8.
+// By the byte order mark at the start of a file, or a NUL next to its first character, which is
+// ASCII in every layout; otherwise UTF-8.
 Encoding encoding_of(std::string_view head);
 
 struct Line {
@@ -35,6 +36,7 @@ class LineSplitter {
 
   // The text after the last line end. Empty if it is longer than a line may be.
   std::string rest() const;
+  bool rest_is_too_long() const { return too_long_; }
   std::uint64_t fed() const { return fed_; }
 
  private:

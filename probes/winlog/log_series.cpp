@@ -36,11 +36,39 @@ bool is_rest_of_name(std::string_view rest) {
          leading_digits(rest.substr(1)).size() + 1 == rest.size();
 }
 
+// `wanted` is empty for every log of a folder.
 bool belongs(const std::string& wanted, const std::string& name) {
+  if (wanted.empty()) {
+    return !name.starts_with('.') && (name.ends_with(".ndjson") || name.ends_with(".jsonl"));
+  }
   if (wanted.find_first_of("*?") != wanted.npos) {
     return fnmatch(wanted.c_str(), name.c_str(), FNM_PERIOD | FNM_NOESCAPE) == 0;
   }
   return name.starts_with(wanted) && is_rest_of_name(std::string_view(name).substr(wanted.size()));
+}
+
+std::vector<fs::path> files_in(const fs::path& folder, const std::string& wanted) {
+  constexpr int max_entries = 10'000;
+  std::error_code error;
+  std::vector<fs::path> files;
+  int looked_at = 0;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (++looked_at > max_entries) break;
+    std::error_code ignored;
+    if (belongs(wanted, entry.path().filename().string()) && entry.is_regular_file(ignored)) {
+      files.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(files, [](const fs::path& one, const fs::path& other) {
+    return comes_before(one.stem().string(), other.stem().string());
+  });
+  return files;
+}
+
+bool is_newer(const fs::path& one, const fs::path& other) {
+  std::error_code error;
+  const auto written = fs::last_write_time(one, error);
+  return !error && written > fs::last_write_time(other, error) && !error;
 }
 
 }  // namespace
@@ -66,23 +94,14 @@ bool comes_before(std::string_view name, std::string_view other) {
 }
 
 std::vector<fs::path> log_series(const fs::path& path) {
-  constexpr int max_entries = 10'000;
   std::error_code error;
-  if (fs::exists(path, error)) return {};
-  const auto wanted = path.filename().string();
-  std::vector<fs::path> files;
-  int looked_at = 0;
+  if (fs::is_directory(path, error)) return files_in(path, "");
   const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (++looked_at > max_entries) break;
-    std::error_code ignored;
-    if (belongs(wanted, entry.path().filename().string()) && entry.is_regular_file(ignored)) {
-      files.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(files, [](const fs::path& one, const fs::path& other) {
-    return comes_before(one.stem().string(), other.stem().string());
-  });
+  auto files = files_in(folder, path.filename().string());
+  if (!fs::exists(path, error)) return files;
+  // Winlogbeat 7 wrote to the name alone; after an update that file is the first of the series.
+  if (files.empty() || !is_newer(files.back(), path)) return {};
+  files.insert(files.begin(), path);
   return files;
 }
 

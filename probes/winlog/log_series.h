@@ -8,8 +8,9 @@
 
 namespace cal::winlog {
 
-// In the order in which they were written. `path` is FOLDER/NAME, or a pattern with `*` or `?` in
-// its last part. Empty if a file has that very name, or none is of the series.
+// In the order in which they were written. `path` is FOLDER/NAME, a pattern with `*` or `?` in its
+// last part, or a folder, which stands for all its .ndjson and .jsonl files. Empty if none is of
+// the series, or if a file has that very name and no file of the series is newer.
 std::vector<std::filesystem::path> log_series(const std::filesystem::path& path);
 
 // Whether a name comes before another: numbers in them by their value, and a shorter name first.

@@ -1,7 +1,7 @@
 // A line of JSON as an event: an accepted event is bounded and valid, and keeps its parts through
 // our own format.
 #include "agent/base/text.h"
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 #include "tests/fuzz/property.h"
 
 #include <string>

@@ -20,7 +20,7 @@ def event_line(event_id, record_id, time, data=(), computer='srv1', provider=CAL
             'event_id': str(event_id),
             'record_id': record_id,
             'computer_name': computer,
-            'channel': f'{provider}/Operational',
+            'channel': 'System' if provider == OTHER_PROVIDER else f'{provider}/Operational',
             'event_data': {f'param{i}': value for i, value in enumerate(data, 1)}}}) + '\n'
 
 

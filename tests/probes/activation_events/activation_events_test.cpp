@@ -29,7 +29,7 @@ winlog::Ledger ledger_of(const std::vector<Entry>& entries) {
   for (const auto& entry : entries) {
     ledger.add(event(ebs, entry.id, ++record_id, now - entry.ago, {entry.code, "text of it"}), now);
   }
-  ledger.add_others(1);
+  ledger.add_others(1, 0);
   return ledger;
 }
 
@@ -217,7 +217,7 @@ TEST_CASE("a warning is a finding, and less than a failure", "[events]") {
   CHECK(judged_now().summary ==
         "event 50282 at 2026-11-24T09:00:00Z on srv1: the host has no license server specified");
   ledger.add(event(session_host, 50280, 2, now - 2h), now);
-  CHECK(judged_now().reason->word == "assignment_failed");
+  CHECK(judged_now().reason->word == "users_refused");
   CHECK(judged_now().implications.size() == 2);
 }
 
@@ -298,7 +298,7 @@ TEST_CASE("a log that was not understood, is damaged or empty is unknown", "[eve
       {5, 0, 0, true, "log_damaged"},
   }));
   winlog::Ledger ledger;
-  ledger.add_others(row.read);
+  ledger.add_others(row.read, 0);
   ledger.add_unparsed(row.unparsed, winlog::Origin::other);
   ledger.add_unparsed(row.unparsed_licensing, winlog::Origin::maybe_licensing);
   const LogState log{.written_at = now, .damaged = row.damaged};

@@ -40,7 +40,7 @@ TEST_CASE("OpenTelemetry's layout is read", "[events][field]") {
 
 TEST_CASE("each event of a session host is reported for that host", "[events][field]") {
   const auto outcome = answer("rcm.ndjson");
-  CHECK(outcome.reason->word == "assignment_failed");
+  CHECK(outcome.reason->word == "users_refused");
   const auto* const on = "on RDSH1.corp.example.com";
   CHECK(outcome.summary.find(on) != std::string::npos);
   CHECK(reports(outcome, "event 50282 at 2026-11-25T09:00:00Z", "the host has no license server"));

@@ -35,7 +35,7 @@ struct Script {
 
 struct Ignore : EventSink {
   void event(const Event&) override {}
-  void others(std::uint64_t) override {}
+  void others(std::uint64_t, std::uint64_t) override {}
   void unparsed(std::uint64_t, Origin) override {}
   void start_over() override {}
 };
@@ -122,7 +122,7 @@ TEST_CASE("a log that takes too long is partly read, and read again on the next 
 }
 
 TEST_CASE("a log that has not changed is not read again", "[winlog][child]") {
-  const Script script("echo run >> \"$(dirname \"$0\")/runs\"; echo end 0 0 0");
+  const Script script("echo run >> \"$(dirname \"$0\")/runs\"; echo end 0 0 0 0");
   FilePosition position;
   Ignore sink;
   const auto read = [&] {

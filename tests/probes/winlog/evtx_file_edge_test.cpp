@@ -1,5 +1,5 @@
 // Whole .evtx files: those of tests/data/evtx, and what is cut off or overwritten in them.
-#include "probes/winlog/event_time.h"
+#include "probes/events/event_time.h"
 #include "probes/winlog/evtx_file.h"
 #include "tests/catch.h"
 #include "tests/fakes/source_tree.h"

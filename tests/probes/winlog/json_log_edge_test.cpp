@@ -1,4 +1,4 @@
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/line_splitter.h"
 #include "tests/catch.h"
@@ -30,7 +30,7 @@ struct Collector : EventSink {
   int starts = 0;
 
   void event(const Event& event) override { ids.push_back(event.record_id); }
-  void others(std::uint64_t) override {}
+  void others(std::uint64_t, std::uint64_t) override {}
   void unparsed(std::uint64_t count, Origin) override { unread += count; }
   void start_over() override { ++starts; }
 };

@@ -1,6 +1,6 @@
 #include "probes/winlog/licensing_event.h"
 
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 #include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
 
@@ -74,18 +74,18 @@ TEST_CASE("provider and ID together give the meaning", "[winlog][decode]") {
       {rds, 4120, note, std::nullopt, weak},  // not documented
       {session_host, 1003, assignment_failure, Cause::other, weak},
       {session_host, 1004, assignment_failure, Cause::other, weak},
-      {session_host, 1011, assignment_failure, Cause::licenses_exhausted, weak},
-      {session_host, 1028, assignment_failure, Cause::other, weak},
+      {session_host, 1011, refusal, Cause::licenses_exhausted, weak},
+      {session_host, 1028, refusal, Cause::other, weak},
       {session_host, 1043, assignment_failure, Cause::other, strong},
       {session_host, 1061, assignment_failure, Cause::directory_not_writable, weak},
       {session_host, 1068, warning, Cause::other, weak},
-      {session_host, 1069, assignment_failure, Cause::other, strong},
-      {session_host, 1128, assignment_failure, Cause::other, strong},
+      {session_host, 1069, refusal, Cause::other, strong},
+      {session_host, 1128, refusal, Cause::other, strong},
       {session_host, 1129, warning, Cause::other, weak},
       {session_host, 1130, warning, Cause::other, weak},
       {session_host, 1131, warning, Cause::other, weak},
       {session_host, 1132, warning, Cause::other, weak},
-      {session_host, 1133, assignment_failure, Cause::other, strong},
+      {session_host, 1133, refusal, Cause::other, strong},
       {session_host, 1136, note, std::nullopt, weak},
       {session_host, 20497, hint, Cause::other, weak},
   }));
@@ -101,6 +101,23 @@ TEST_CASE("other providers are not decoded", "[winlog][decode]") {
   CHECK_FALSE(decode(event("Microsoft-Windows-Security-Auditing", 5, 1, ten_o_clock)));
   CHECK_FALSE(decode(event(ebs + " ", 5, 1, ten_o_clock)));
   CHECK_FALSE(decode(event("", 5, 1, ten_o_clock)));
+}
+
+TEST_CASE("a provider's name is known in lower case, and by its older name", "[winlog][decode]") {
+  CHECK(decode(event("microsoft-windows-terminalservices-licensing", 4105, 1, ten_o_clock)));
+  CHECK(decode(event("TermServLicensing", 21, 1, ten_o_clock))->known);
+  CHECK(may_name_provider("x TERMINALSERVICES-LICENSING x"));
+  CHECK(may_name_provider("{4d99f017-0eb1-4b52-8419-14aebd13d770}"));
+  CHECK_FALSE(may_name_provider("the service Remote Desktop Licensing started"));
+}
+
+TEST_CASE("only some logs would show a licensing event", "[winlog][decode]") {
+  CHECK(is_licensing_log(""));
+  CHECK(is_licensing_log("System"));
+  CHECK(is_licensing_log("Application"));
+  CHECK(is_licensing_log(rds + "/Admin"));
+  CHECK_FALSE(is_licensing_log("Security"));
+  CHECK_FALSE(is_licensing_log("DNS Server"));
 }
 
 TEST_CASE("a session host's events about other subjects are not decoded", "[winlog][decode]") {
@@ -138,6 +155,12 @@ TEST_CASE("a message gives user and domain in each order", "[winlog][decode]") {
   CHECK(named() == "EBS\\alice");
   failed.message = "User \"alice\", domain \"EBS\"; add it in domain \"EBS\".";
   CHECK(named() == "EBS\\alice");
+  SECTION("a group in quotation marks is not a user") {
+    failed.message = "Benutzer «alice» in «CORP»: Gruppe \"Lizenzserver\" der Domäne \"CORP\".";
+    CHECK(named().empty());
+    failed.message = "User \"alice\", domain \"EBS\", group \"Terminal Server License Servers\".";
+    CHECK(named().empty());
+  }
   SECTION("data in order win") {
     failed.data = {{"param1", "bob"}, {"param2", "CORP"}};
     CHECK(named() == "CORP\\bob");
@@ -292,7 +315,7 @@ TEST_CASE("every failure of Remote Desktop licensing has a first step", "[winlog
     INFO(known.id);
     const bool fails = known.kind == EventKind::activation_failure ||
                        known.kind == EventKind::assignment_failure ||
-                       known.kind == EventKind::warning || known.kind == EventKind::hint;
+                       known.kind == EventKind::refusal || known.kind == EventKind::warning || known.kind == EventKind::hint;
     const bool has_steps =
         known.source == Source::rds_licensing || known.source == Source::rds_session_host;
     CHECK(known.step.empty() != (fails && has_steps));

@@ -1,4 +1,4 @@
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/log_series.h"
 #include "tests/catch.h"
@@ -21,7 +21,7 @@ struct Ids : EventSink {
   std::vector<std::uint64_t> ids;
 
   void event(const Event& event) override { ids.push_back(event.record_id); }
-  void others(std::uint64_t) override {}
+  void others(std::uint64_t, std::uint64_t) override {}
   void unparsed(std::uint64_t, Origin) override {}
   void start_over() override {}
 };

@@ -1,7 +1,7 @@
 // Events for the tests in this folder, made from the few values that each test needs.
 #pragma once
 
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 
 #include <chrono>
 #include <initializer_list>

@@ -14,7 +14,7 @@ struct Collector : EventSink {
   std::uint64_t unread = 0;
 
   void event(const Event& event) override { events.push_back(event); }
-  void others(std::uint64_t) override {}
+  void others(std::uint64_t, std::uint64_t) override {}
   void unparsed(std::uint64_t count, Origin) override { unread += count; }
   void start_over() override {}
 };

@@ -1,4 +1,4 @@
-#include "probes/winlog/nested_event.h"
+#include "probes/events/nested_event.h"
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ std::string attribute(const Json* element, std::string_view name) {
 
 // The text of an element, which may have attributes.
 std::string element_text(const Json* element) {
-  if (element == nullptr || !element->is_object()) return text_of(element);
+  if (element == nullptr || !element->IsObject()) return text_of(element);
   const auto* text = member(*element, "#text");
   return text_of(text ? text : member(*element, "Value"));
 }
@@ -23,9 +23,9 @@ std::string element_text(const Json* element) {
 // Some tools sort all members by name; the schema's order is Provider, EventID, Version.
 bool is_sorted_by_name(const Json& object) {
   std::string_view last;
-  for (const auto& [name, value] : object.items()) {
-    if (name < last) return false;
-    last = name;
+  for (const auto& each : object.GetObject()) {
+    if (view_of(each.name) < last) return false;
+    last = view_of(each.name);
   }
   return true;
 }
@@ -34,22 +34,62 @@ bool is_attributes(std::string_view name) { return name == "#attributes" || name
 
 // Data without names are a list below "Data".
 void add_element_data(const Json& section, Event& event) {
-  for (const auto& [name, value] : section.items()) {
+  for (const auto& [key, value] : section.GetObject()) {
+    const auto name = view_of(key);
     if (is_attributes(name) || name == "Binary") continue;
     const auto* texts = member(value, "#text");
     const auto& content = texts ? *texts : value;
-    if (name != "Data" || !content.is_array()) {
+    if (name != "Data" || !content.IsArray()) {
       add_datum(event, name == "Data" ? "" : bounded_text(name), element_text(&value));
       continue;
     }
-    for (const auto& each : content) {
+    for (const auto& each : content.GetArray()) {
       add_datum(event, first_of(attribute(&each, "Name"), attribute(&each, "@Name")),
                 element_text(&each));
     }
   }
 }
 
+bool is_empty(const Json* data) {
+  return data == nullptr || (data->IsObject() && data->ObjectEmpty()) ||
+         (data->IsArray() && data->Empty());
+}
+
+// Wazuh puts the message in quotation marks, which the message may have, too.
+std::string without_quotes(std::string text) {
+  if (text.size() > 1 && text.front() == '"' && text.back() == '"') {
+    text = text.substr(1, text.size() - 2);
+  }
+  return text;
+}
+
+// Wazuh names user data after their outer element: `eventXML`.
+const Json* wazuh_user_data(const Json& win) {
+  for (const auto& [name, value] : win.GetObject()) {
+    if (view_of(name) != "system" && view_of(name) != "eventdata" && value.IsObject())
+      return &value;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+bool read_winlogbeat(const Json& line, Event& event) {
+  const auto& log = *member(line, "winlog");
+  constexpr SystemKeys keys{"provider_name", "event_id", "record_id", "computer_name", "channel"};
+  if (!read_system(log, keys, text_of(line, "@timestamp"), event)) return false;
+  event.message = text_of(line, "message");
+  if (const auto* user = member(log, "user")) {
+    event.user = first_of(account_text(text_of(*user, "domain"), text_of(*user, "name")),
+                          text_of(*user, "identifier"));
+  }
+  const auto* data = member(log, "event_data");
+  add_data(event, is_empty(data) ? member(log, "user_data") : data);
+  // The name of the element that holds the user data, which Winlogbeat puts next to them.
+  std::erase_if(event.data, [](const EventDatum& datum) { return datum.name == "xml_name"; });
+  event.data_in_order = put_in_order(event.data);
+  return true;
+}
 
 const Json* otel_part(const Json& line) {
   const auto* body = member(line, "body");
@@ -60,7 +100,7 @@ const Json* otel_part(const Json& line) {
 bool read_otel(const Json& body, Event& event) {
   const auto* id = member(body, "event_id");
   if (!read_system({.provider = text_of(member_at(body, {"provider", "name"})),
-                    .id = id && id->is_object() ? text_of(*id, "id") : text_of(id),
+                    .id = id && id->IsObject() ? text_of(*id, "id") : text_of(id),
                     .record_id = text_of(body, "record_id"),
                     .computer = text_of(body, "computer"),
                     .channel = text_of(body, "channel"),
@@ -71,18 +111,18 @@ bool read_otel(const Json& body, Event& event) {
   event.message = text_of(body, "message");
   event.user = text_of(member_at(body, {"security", "user_id"}));
   const auto* data = member(body, "event_data");
-  if (data == nullptr || data->empty()) data = member(body, "user_data");
+  if (is_empty(data)) data = member(body, "user_data");
   if (data == nullptr) return true;
   // A list of pairs keeps the order; a mapping is sorted by name.
   const auto* list = member(*data, "data");
-  if (list == nullptr || !list->is_array()) {
+  if (list == nullptr || !list->IsArray()) {
     add_data(event, data);
     event.data_in_order = !event.data.empty() && put_in_order(event.data);
     return true;
   }
-  for (const auto& pair : *list) {
-    if (!pair.is_object()) add_datum(event, "", text_of(&pair));
-    add_data(event, pair.is_object() ? &pair : nullptr);
+  for (const auto& pair : list->GetArray()) {
+    if (!pair.IsObject()) add_datum(event, "", text_of(&pair));
+    add_data(event, pair.IsObject() ? &pair : nullptr);
   }
   event.data_in_order = true;
   return true;
@@ -105,10 +145,11 @@ bool read_wazuh(const Json& win, Event& event) {
                    event)) {
     return false;
   }
-  event.message = text_of(system, "message");
+  event.message = without_quotes(text_of(system, "message"));
   event.user = text_of(system, "userID");
-  // It joins data without names to one text, and puts a text in quotation marks.
-  add_data(event, member(win, "eventdata"));
+  // It joins data without names to one text.
+  const auto* data = member(win, "eventdata");
+  add_data(event, data ? data : wazuh_user_data(win));
   event.data_in_order = !event.data.empty() && put_in_order(event.data);
   return true;
 }
@@ -133,13 +174,13 @@ bool read_xml_as_json(const Json& element, Event& event) {
   }
   event.message = text_of(member_at(element, {"RenderingInfo", "Message"}));
   event.user = first_of(attribute(member(system, "Security"), "UserID"), text_of(system, "UserID"));
-  if (const auto* data = member(element, "EventData"); data && data->is_object()) {
+  if (const auto* data = member(element, "EventData"); data && data->IsObject()) {
     add_element_data(*data, event);
   }
   const auto* user_data = member(element, "UserData");
-  if (event.data.empty() && user_data && user_data->is_object()) {
-    for (const auto& [name, outer] : user_data->items()) {
-      if (!is_attributes(name) && outer.is_object()) add_element_data(outer, event);
+  if (event.data.empty() && user_data && user_data->IsObject()) {
+    for (const auto& [name, outer] : user_data->GetObject()) {
+      if (!is_attributes(view_of(name)) && outer.IsObject()) add_element_data(outer, event);
     }
   }
   const bool has_names =

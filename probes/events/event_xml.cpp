@@ -1,4 +1,4 @@
-#include "probes/winlog/event_xml.h"
+#include "probes/events/event_xml.h"
 
 #include <expat.h>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
-// An event from the layouts that nest its fields: OpenTelemetry's windowseventlog receiver, Wazuh,
-// and the event's XML as JSON (evtx_dump and others). Pure.
+// An event from the layouts that nest its fields: Winlogbeat, OpenTelemetry's windowseventlog
+// receiver, Wazuh, and the event's XML as JSON (evtx_dump and others). Pure.
 #pragma once
 
-#include "probes/winlog/json_values.h"
+#include "probes/events/json_values.h"
 
 namespace cal::winlog {
 
@@ -11,7 +11,8 @@ const Json* otel_part(const Json& line);
 const Json* wazuh_part(const Json& line);
 const Json* xml_part(const Json& line);
 
-// False if a required field is missing.
+// False if a required field is missing. A line of Winlogbeat has a member `winlog`.
+bool read_winlogbeat(const Json& line, Event& event);
 bool read_otel(const Json& body, Event& event);
 bool read_wazuh(const Json& win, Event& event);
 bool read_xml_as_json(const Json& element, Event& event);

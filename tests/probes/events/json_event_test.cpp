@@ -1,4 +1,4 @@
-#include "probes/winlog/json_event.h"
+#include "probes/events/json_event.h"
 
 #include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
@@ -98,6 +98,76 @@ const std::vector<Layout> layouts{
      "S-1-5-18",
      {{"", "0xcfff1208"}, {"", "Already there"}},
      true},
+    {"winlogbeat 6",
+     R"({"@timestamp":"2026-11-24T10:00:00.000Z","computer_name":"srv1","event_data":{"param1":"0xcfff1208","param2":"Already there"},"event_id":5,"log_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","message":"License pack activation failed due to error code: 0xcfff1208.","record_number":"17","source_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","type":"wineventlog","user":{"identifier":"S-1-5-18"}})",
+     "S-1-5-18",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"elasticsearch",
+     R"({"_index":"winlogbeat","_source":{"@timestamp":"2026-11-24T10:00:00.000Z","message":"License pack activation failed due to error code: 0xcfff1208.","winlog":{"provider_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","event_id":"5","record_id":17,"computer_name":"srv1","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","user":{"identifier":"S-1-5-18"},"event_data":{"param1":"0xcfff1208","param2":"Already there"}}}})",
+     "S-1-5-18",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"numbers with a fraction and a severity",
+     R"({"@timestamp":"2026-11-24T10:00:00.000Z","message":"License pack activation failed due to error code: 0xcfff1208.","winlog":{"provider_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","event_id":3221225477,"record_id":17.0,"computer_name":"srv1","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","user":{"identifier":"S-1-5-18"},"event_data":{"param1":"0xcfff1208","param2":"Already there"}}})",
+     "S-1-5-18",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"powershell 5.1",
+     R"({"Id":5,"Version":0,"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","LogName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","RecordId":17,"MachineName":"srv1","UserId":{"BinaryLength":12,"Value":"S-1-5-18"},"TimeCreated":"\/Date(1795514400000)\/","Properties":[{"Value":"0xcfff1208"},{"Value":"Already there"}],"Message":"License pack activation failed due to error code: 0xcfff1208."})",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"powershell, a time as an object",
+     R"({"Id":5,"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","LogName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","RecordId":17,"MachineName":"srv1","UserId":"S-1-5-18","TimeCreated":{"value":"\/Date(1795514400000)\/","DateTime":"x"},"Properties":["System.Diagnostics.Eventing.Reader.EventProperty"],"Message":"License pack activation failed due to error code: 0xcfff1208."})",
+     "S-1-5-18",
+     {},
+     false},
+    {"powershell 7, an array",
+     R"([{"Id":5,"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","LogName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","RecordId":17,"MachineName":"srv1","UserId":{"Value":"S-1-5-18"},"TimeCreated":"2026-11-24T11:00:00.0000000+01:00","Properties":[{"Value":"0xcfff1208"},{"Value":"Already there"}],"Message":"License pack activation failed due to error code: 0xcfff1208."}])",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"fluentd",
+     R"({"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","EventID":"5","TimeCreated":"2026/11/24 10:00:00.000000000","EventRecordID":"17","Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","UserID":"S-1-5-18","Description":"License pack activation failed due to error code: 0xcfff1208.","EventData":["0xcfff1208","Already there"]})",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"fluentd, old",
+     R"({"channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","record_number":"17","time_generated":"2026-11-24 10:00:00 +0000","event_id":"5","source_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","computer_name":"srv1","user":"S-1-5-18","description":"License pack activation failed due to error code: 0xcfff1208.","string_inserts":["0xcfff1208","Already there"]})",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"otlp",
+     R"({"resourceLogs":[{"resource":{},"scopeLogs":[{"logRecords":[{"body":{"kvlistValue":{"values":[{"key":"channel","value":{"stringValue":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational"}},{"key":"computer","value":{"stringValue":"srv1"}},{"key":"event_data","value":{"kvlistValue":{"values":[{"key":"data","value":{"arrayValue":{"values":[{"kvlistValue":{"values":[{"key":"Text","value":{"stringValue":"0xcfff1208"}}]}},{"kvlistValue":{"values":[{"key":"","value":{"stringValue":"Already there"}}]}}]}}}]}}},{"key":"event_id","value":{"kvlistValue":{"values":[{"key":"id","value":{"intValue":"5"}},{"key":"qualifiers","value":{"intValue":"0"}}]}}},{"key":"keywords","value":{"arrayValue":{"values":[{"stringValue":"x"}]}}},{"key":"message","value":{"stringValue":"License pack activation failed due to error code: 0xcfff1208."}},{"key":"provider","value":{"kvlistValue":{"values":[{"key":"guid","value":{"stringValue":"{1}"}},{"key":"name","value":{"stringValue":"Microsoft-Windows-Windows Server Solutions Client Access Licensing"}}]}}},{"key":"record_id","value":{"intValue":"17"}},{"key":"system_time","value":{"stringValue":"2026-11-24T10:00:00.000Z"}}]}},"severityText":"ERROR"}]}]}]})",
+     "",
+     {{"Text", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"wazuh, user data",
+     R"({"win":{"system":{"providerName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","eventID":"5","systemTime":"2026-11-24T10:00:00.000Z","eventRecordID":"17","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","computer":"srv1","message":"\"License pack activation failed due to error code: 0xcfff1208.\""},"eventXML":{"param1":"0xcfff1208","param2":"Already there"}}})",
+     "",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
+    {"own, with event_id",
+     R"({"provider":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","event_id":5,"channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","record_id":17,"computer":"srv1","user":"S-1-5-18","time":"2026-11-24T10:00:00.000Z","message":"License pack activation failed due to error code: 0xcfff1208."})",
+     "S-1-5-18",
+     {},
+     false},
+    {"fluent bit, with a tag",
+     R"(winevtlog.0: [1795514400.000000000, {"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","EventID":5,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","UserID":"S-1-5-18","Message":"License pack activation failed due to error code: 0xcfff1208.","StringInserts":["0xcfff1208","Already there"]}])",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"fluent bit, with a tag and metadata",
+     R"(winevtlog.0: [[1795514400.000000000, {}], {"ProviderName":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","EventID":5,"TimeCreated":"2026-11-24 10:00:00 +0000","EventRecordID":17,"Channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","Computer":"srv1","UserID":"S-1-5-18","Message":"License pack activation failed due to error code: 0xcfff1208.","StringInserts":["0xcfff1208","Already there"]}])",
+     "S-1-5-18",
+     {{"", "0xcfff1208"}, {"", "Already there"}},
+     true},
+    {"a line of an array",
+     R"({"@timestamp":"2026-11-24T10:00:00.000Z","message":"License pack activation failed due to error code: 0xcfff1208.","winlog":{"provider_name":"Microsoft-Windows-Windows Server Solutions Client Access Licensing","event_id":"5","record_id":17,"computer_name":"srv1","channel":"Microsoft-Windows-Windows Server Solutions Client Access Licensing/Operational","user":{"identifier":"S-1-5-18"},"event_data":{"param1":"0xcfff1208","param2":"Already there"}}},)",
+     "S-1-5-18",
+     {{"param1", "0xcfff1208"}, {"param2", "Already there"}},
+     true},
 };
 
 }  // namespace
@@ -138,6 +208,22 @@ TEST_CASE("Alloy leaves out an event ID of 0", "[winlog][json]") {
       R"({"source":"P","timeCreated":"2026-11-24T10:00:00Z","eventRecordID":1,"channel":"c"})");
   REQUIRE(read);
   CHECK(read->id == 0);
+}
+
+TEST_CASE("an event ID that cannot be read is not left out", "[winlog][json]") {
+  CHECK_FALSE(parse_json_event(
+      R"({"source":"P","event_id":{"id":18},"timeCreated":"2026-11-24T10:00:00Z","eventRecordID":1})"));
+}
+
+TEST_CASE("a line may have several events, and some that are none", "[winlog][json]") {
+  const std::string one = layouts[0].line;
+  const auto found = parse_json_line("[" + one + ",5,{}," + one + "]");
+  CHECK(found.events.size() == 2);
+  CHECK(found.refused == 2);
+  for (const auto* nothing : {"[", "]", "[]", "", " ", ","}) {
+    CHECK(parse_json_line(nothing).events.empty());
+    CHECK(parse_json_line(nothing).refused == 0);
+  }
 }
 
 TEST_CASE("a line that is not an event is refused", "[winlog][json]") {

@@ -2,7 +2,7 @@
 // a root. Pure.
 #pragma once
 
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 
 #include <string_view>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "probes/winlog/event_xml.h"
+#include "probes/events/event_xml.h"
 
 #include "tests/catch.h"
 

@@ -1,4 +1,4 @@
-#include "probes/winlog/event_time.h"
+#include "probes/events/event_time.h"
 
 #include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"

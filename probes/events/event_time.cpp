@@ -1,4 +1,4 @@
-#include "probes/winlog/event_time.h"
+#include "probes/events/event_time.h"
 
 #include "agent/base/iso_time.h"
 
@@ -11,7 +11,21 @@ namespace cal::winlog {
 
 using namespace std::chrono;
 
+namespace {
+
+// "/Date(1795597200123)/", as Windows PowerShell writes times.
+std::optional<SystemTime> parse_milliseconds(TimeScanner text) {
+  const auto since_1970 = text.integer();
+  if (!since_1970 || !text.skip(")/") || !text.at_end()) return std::nullopt;
+  constexpr std::int64_t year_2200 = 7'258'118'400'000;
+  if (*since_1970 < 0 || *since_1970 > year_2200) return std::nullopt;
+  return SystemTime(milliseconds(*since_1970));
+}
+
+}  // namespace
+
 std::optional<SystemTime> parse_event_time(std::string_view text) {
+  if (TimeScanner scanner(text); scanner.skip("/Date(")) return parse_milliseconds(scanner);
   constexpr sys_seconds first = sys_days(1970y / 1 / 1);
   constexpr sys_seconds end = sys_days(2201y / 1 / 1);
   const auto time = parse_iso_time(text);

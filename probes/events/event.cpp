@@ -1,4 +1,4 @@
-#include "probes/winlog/event.h"
+#include "probes/events/event.h"
 
 #include "agent/base/text.h"
 #include "agent/base/utf.h"
