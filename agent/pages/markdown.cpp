@@ -3,6 +3,7 @@
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstdlib>
 #include <memory>
@@ -121,6 +122,17 @@ MarkdownPage html_of_markdown(const Links& links, std::string_view markdown) {
     page.sections.back().html += Html::trusted(rendered(node, extensions));
   }
   return page;
+}
+
+Html steps_for(std::string_view reason, const std::vector<MarkdownSection>& sections) {
+  Html steps;
+  bool in_resolve = false;
+  for (const auto& section : sections) {
+    if (section.level == 2) in_resolve = section.heading == "Resolve";
+    const auto& words = section.codes;
+    if (in_resolve && std::ranges::find(words, reason) != words.end()) steps += section.html;
+  }
+  return steps;
 }
 
 }  // namespace cal

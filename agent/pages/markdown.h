@@ -31,4 +31,7 @@ struct MarkdownPage {
 // ("how-it-asks").
 MarkdownPage html_of_markdown(const Links& links, std::string_view markdown);
 
+// Of the sections of a runbook below "Resolve", those whose heading names the reason.
+Html steps_for(std::string_view reason, const std::vector<MarkdownSection>& sections);
+
 }  // namespace cal

@@ -14,7 +14,7 @@ enum class Filling { text, number, html, link };
 
 namespace markup_check {
 
-enum class Place { between_tags, tag, value, url };
+enum class Position { between_tags, tag, value, url };
 
 constexpr bool is_url(std::string_view attribute) {
   return attribute == "href" || attribute == "src" || attribute == "action";
@@ -35,18 +35,18 @@ constexpr std::string_view last_attribute(std::string_view before_value) {
   return before_value.substr(before_value.find_last_of(" \n<") + 1);
 }
 
-constexpr void check(Filling filling, Place place) {
+constexpr void check(Filling filling, Position place) {
   switch (place) {
-    case Place::between_tags:
+    case Position::between_tags:
       if (filling == Filling::link) throw std::logic_error("a Link fills only a URL");
       return;
-    case Place::tag:
+    case Position::tag:
       throw std::logic_error("a placeholder is between tags or in a quoted value");
-    case Place::value:
+    case Position::value:
       if (filling == Filling::html) throw std::logic_error("Html does not fill an attribute");
       if (filling == Filling::link) throw std::logic_error("a Link fills only a URL");
       return;
-    case Place::url:
+    case Position::url:
       if (filling != Filling::link) throw std::logic_error("only a Link fills a URL");
       return;
   }
@@ -57,7 +57,7 @@ constexpr void check(Filling filling, Place place) {
 // Throws unless the literal is whole and its placeholders may be filled with these.
 constexpr void check_markup(std::string_view markup, std::span<const Filling> fillings) {
   using namespace markup_check;
-  auto place = Place::between_tags;
+  auto place = Position::between_tags;
   std::size_t next = 0;
   for (std::size_t i = 0; i < markup.size(); ++i) {
     const char c = markup[i];
@@ -67,25 +67,25 @@ constexpr void check_markup(std::string_view markup, std::span<const Filling> fi
       const auto index = is_numbered ? static_cast<std::size_t>(digit - '0') : next++;
       if (index >= fillings.size()) throw std::logic_error("a placeholder has no argument");
       check(fillings[index], place);
-    } else if (place == Place::between_tags) {
-      if (c == '<') place = Place::tag;
-    } else if (place != Place::tag) {
-      if (c == '"') place = Place::tag;
+    } else if (place == Position::between_tags) {
+      if (c == '<') place = Position::tag;
+    } else if (place != Position::tag) {
+      if (c == '"') place = Position::tag;
     } else if (c == '>') {
-      place = Place::between_tags;
+      place = Position::between_tags;
     } else if (c == '\'') {
       throw std::logic_error("values are in double quotes");
     } else if (c == '"') {
       const auto attribute = last_attribute(markup.substr(0, i));
       const auto value = markup.substr(i + 1, markup.find('"', i + 1) - i - 1);
       if (is_code(attribute)) throw std::logic_error("code and style are in agent/pages/assets");
-      place = is_url(attribute) ? Place::url : Place::value;
-      if (place == Place::url && !is_placeholder(value)) {
+      place = is_url(attribute) ? Position::url : Position::value;
+      if (place == Position::url && !is_placeholder(value)) {
         throw std::logic_error("a URL is one placeholder");
       }
     }
   }
-  if (place != Place::between_tags) throw std::logic_error("a tag has no end");
+  if (place != Position::between_tags) throw std::logic_error("a tag has no end");
 }
 
 }  // namespace cal

@@ -42,18 +42,6 @@ Html current_results(const Links& links, const Rows& shown, SystemTime now) {
                 cards);
 }
 
-// Of the sections below "Resolve", those that name the reason.
-Html steps_for(const Reason& reason, const std::vector<MarkdownSection>& sections) {
-  Html steps;
-  bool in_resolve = false;
-  for (const auto& section : sections) {
-    if (section.level == 2) in_resolve = section.heading == "Resolve";
-    const auto& words = section.codes;
-    if (in_resolve && std::ranges::find(words, reason.word) != words.end()) steps += section.html;
-  }
-  return steps;
-}
-
 Html section_named(std::string_view heading, const std::vector<MarkdownSection>& sections) {
   const auto found = std::ranges::find(sections, heading, &MarkdownSection::heading);
   return found == sections.end() ? Html() : found->html;
@@ -66,7 +54,7 @@ Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook
   const auto& reason = *outcome.reason;
   const auto probe = row.instance->kind->name;
   const auto& network = row.instance->network;
-  auto body = markup(R"(<h1>{} in {} <code>{}</code></h1>
+  auto body = markup(R"(<h1>{} in {} <code class="soft">{}</code></h1>
 <div class="card {}">
 <p class="headline">{} {}</p>
 )",
@@ -78,7 +66,7 @@ Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook
   body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
                  run_times(row, now), links.history(network, probe));
   if (reason.severity != Severity::ok) {
-    body += steps_for(reason, runbook.sections);
+    body += steps_for(reason.word, runbook.sections);
     body += section_named("Verify", runbook.sections);
   }
   body += details_html(Fold::folded, "evidence", "card", Html("Evidence"),

@@ -2,6 +2,7 @@
 #include "probes/registry.h"
 
 #include "agent/metrics/metrics.h"
+#include "agent/pages/markdown.h"
 #include "tests/catch.h"
 #include "tests/fakes/source_tree.h"
 
@@ -55,6 +56,20 @@ TEST_CASE("a probe has its files, its runbook and its block in the shipped confi
     for (const auto& family : kind.families) {
       INFO(family.name);
       CHECK(page.find("`" + std::string(family.name) + "`") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a runbook has the steps for each fault, and how to see that it is over", "[registry]") {
+  for (const auto& kind : probe_registry().kinds) {
+    const auto runbook =
+        html_of_markdown(Links(), text_of(root / "probes" / std::string(kind.name) / "README.md"));
+    for (const auto& reason : kind.reasons) {
+      if (reason.severity == Severity::ok || reason.verdict == Verdict::unknown) continue;
+      INFO(kind.name << ": a heading ### below ## Resolve with `" << reason.word
+                     << "`, and **Check:**");
+      const auto steps = steps_for(reason.word, runbook.sections);
+      CHECK(steps.str().find("<strong>Check:</strong>") != std::string::npos);
     }
   }
 }
