@@ -117,10 +117,12 @@ ldap::Result<AccountLookup> find_by_upn(ldap::Session& session, const Domain& do
     if (!named || named->result == AccountLookup::Result::found || domain.others.empty()) {
       return named;
     }
+    std::vector<std::string> others;
+    for (const auto& other : domain.others) others.push_back(other.dns_name);
     return in_other_domain(
         fmt::format("no account of {} has this UPN, but an account of another domain of the forest "
                     "({}) can have it",
-                    domain.dns_name, fmt::join(domain.others, ", ")));
+                    domain.dns_name, fmt::join(others, ", ")));
   }
   return in_other_domain(
       fmt::format("no account of this domain has this UPN, and its suffix {} is not the name of "

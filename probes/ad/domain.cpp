@@ -32,7 +32,9 @@ ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline) {
   if (!cross_refs) return tl::unexpected(std::move(cross_refs.error()));
   for (const auto& entry : *cross_refs) {
     if (!equal_ignoring_case(entry.first("nCName").value_or(""), domain.dn)) {
-      domain.others.push_back(entry.first("dnsRoot").value_or(""));
+      domain.others.push_back({entry.first("nCName").value_or(""),
+                               entry.first("dnsRoot").value_or(""),
+                               entry.first("nETBIOSName").value_or("")});
       continue;
     }
     domain.netbios_name = entry.first("nETBIOSName").value_or("");

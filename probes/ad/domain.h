@@ -9,12 +9,18 @@
 
 namespace cal::ad {
 
+struct DomainNames {
+  std::string dn;            // "DC=ebs,DC=example,DC=com"
+  std::string dns_name;      // "ebs.example.com"
+  std::string netbios_name;  // "EBS"; empty if not known
+};
+
 struct Domain {
   std::string dn;            // "DC=ebs,DC=example,DC=com"
   std::string dns_name;      // "ebs.example.com"
   std::string netbios_name;  // "EBS"
   security::Sid sid;
-  std::vector<std::string> others = {};  // DNS names of the forest's other domains
+  std::vector<DomainNames> others = {};  // the forest's other domains
 };
 
 ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline);

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace cal::ad {
 
@@ -23,27 +22,7 @@ std::optional<Sid> sid_of(const ldap::Entry& entry) {
   return Sid::parse_octets(entry.first("objectSid").value_or(""));
 }
 
-// Shows "Authenticated Users" for a foreign security principal, whose name is only a SID.
-std::string name_of(const ldap::Entry& entry) {
-  if (const auto name = entry.first("sAMAccountName")) return *name;
-  const auto sid = Sid::parse_text(first_value(entry.dn()));
-  return sid ? security::name_of(*sid) : first_value(entry.dn());
-}
-
 }  // namespace
-
-std::optional<bool> is_security_group(const ldap::Entry& entry) {
-  // A foreign security principal, such as Everyone, has no groupType.
-  const auto sid = sid_of(entry);
-  if (sid && !sid->is_domain_account()) return true;
-  if (Sid::parse_text(first_value(entry.dn()))) return true;
-  const auto text = entry.first("groupType").value_or("");
-  std::int64_t type = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), type);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  constexpr std::int64_t security_enabled = 0x80000000;  // MS-ADTS 2.2.12
-  return (type & security_enabled) != 0;
-}
 
 GroupWalk::GroupWalk(ldap::Session& session, const Domain& domain, std::set<Sid> token,
                      Through through, Deadline deadline)
@@ -137,7 +116,7 @@ ldap::Result<void> GroupWalk::look(std::vector<Key> keys) {
 ldap::Result<void> GroupWalk::visit(const ldap::Entry& entry, const Key& key) {
   if (nodes_.contains(entry.dn()) || !leads_on(entry)) return {};
   const bool distribution = is_security_group(entry) == false;
-  nodes_[entry.dn()] = {name_of(entry), key.from, key.by_primary_group, distribution};
+  nodes_[entry.dn()] = {shown_name(entry), key.from, key.by_primary_group, distribution};
   auto member_of = whole_attribute(session_, entry, "memberOf", deadline_);
   if (!member_of) return tl::unexpected(std::move(member_of.error()));
   if (!member_of->cut.empty()) note_cut(member_of->cut);
@@ -151,7 +130,7 @@ bool GroupWalk::leads_on(const ldap::Entry& entry) {
   if (security == false) return false;
   const auto sid = sid_of(entry);
   if (!token_.empty() && sid && sid->is_domain_account()) return token_.contains(*sid);
-  if (!security) note_cut(fmt::format("groupType of {} was not returned", name_of(entry)));
+  if (!security) note_cut(fmt::format("groupType of {} was not returned", shown_name(entry)));
   return security.has_value();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "probes/ad/domain.h"
+#include "probes/ad/group.h"
 #include "probes/ldap/session.h"
 
 #include <map>
@@ -12,10 +13,6 @@
 #include <vector>
 
 namespace cal::ad {
-
-// Whether the entry of a group says that it is a security group; empty if it says neither.
-// The built-in groups are.
-std::optional<bool> is_security_group(const ldap::Entry& entry);
 
 class GroupWalk {
  public:

@@ -2,10 +2,11 @@
 
 #include "probes/ad/distinguished_name.h"
 #include "probes/ad/group_walk.h"
-#include "probes/ldap/escape.h"
+#include "probes/ad/member_search.h"
 #include "probes/security/well_known_sids.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -21,35 +22,33 @@ constexpr std::size_t members_as_evidence = 8;
 
 using Through = GroupWalk::Through;
 
-// The name of a foreign security principal is its SID.
-std::optional<Sid> foreign_sid(const std::string& member_dn) {
-  return Sid::parse_text(first_value(member_dn));
-}
-
 struct Members {
-  std::vector<std::string> dns;
+  std::vector<MemberValue> values;
   std::string cut;  // why some are missing, or empty
 };
 
 ldap::Result<Members> members_of(ldap::Session& session, const Group& group, Deadline deadline) {
-  auto members = session.all_values(group.dn, "member", deadline);
-  if (members) return Members{std::move(*members), ""};
-  if (members.error().kind != ldap::FaultKind::server_error) {
-    return tl::unexpected(std::move(members.error()));
+  const auto values = session.all_values(group.dn, "member", deadline, ldap::DnForm::with_sid);
+  Members members;
+  if (!values && values.error().kind != ldap::FaultKind::server_error) {
+    return tl::unexpected(values.error());
   }
-  return Members{{}, members.error().message};
+  if (!values) {
+    members.cut = values.error().message;
+    return members;
+  }
+  for (const auto& value : *values) members.values.push_back(parse_member_value(value));
+  return members;
 }
 
-// The chain through one of the group's members. If the walk did not reach the group, its list of
-// members decides: memberOf can be hidden.
-std::optional<std::vector<const GroupWalk::Node*>> chain_among(const std::vector<std::string>& dns,
-                                                               const std::set<Sid>& sids,
-                                                               const GroupWalk& walk) {
-  for (const auto& dn : dns) {
-    const auto sid = foreign_sid(dn);
-    if (walk.nodes().contains(dn) || (sid && sids.contains(*sid))) return walk.chain_to(dn);
-  }
-  return std::nullopt;
+// The member through which the account is one: a node of the walk, or one whose SID is among
+// `sids`. The list of members decides if the walk did not reach the group: memberOf can be hidden.
+const MemberValue* member_among(const std::vector<MemberValue>& members, const std::set<Sid>& sids,
+                                const GroupWalk& walk) {
+  const auto found = std::ranges::find_if(members, [&](const MemberValue& member) {
+    return walk.nodes().contains(member.dn) || (member.sid && sids.contains(*member.sid));
+  });
+  return found == members.end() ? nullptr : &*found;
 }
 
 void take_chain(Membership& membership, const std::vector<const GroupWalk::Node*>& chain) {
@@ -58,11 +57,23 @@ void take_chain(Membership& membership, const std::vector<const GroupWalk::Node*
   membership.by_primary_group = chain.size() > 1 && chain[1]->by_primary_group;
 }
 
+// From the account to the group.
+std::vector<std::string> through(const std::string& name, const Sid& own,
+                                 const FoundMember& found) {
+  auto chain = found.chain;
+  if (found.sid == own) {
+    chain.front() = name;
+  } else {
+    chain.insert(chain.begin(), name);
+  }
+  return chain;
+}
+
 void show_members(Membership& membership, const Members& members) {
-  membership.group_size = members.dns.size();
-  for (const auto& dn : members.dns) {
+  membership.group_size = members.values.size();
+  for (const auto& member : members.values) {
     if (membership.group_members.size() == members_as_evidence) return;
-    membership.group_members.push_back(first_value(dn));
+    membership.group_members.push_back(first_value(member.dn));
   }
 }
 
@@ -87,11 +98,13 @@ ldap::Result<GroupWalk> walk_from(ldap::Session& session, const Domain& domain,
 // Names of the distribution groups through which the account would be a member.
 ldap::Result<std::vector<std::string>> distribution_groups(
     ldap::Session& session, const Domain& domain, const Account& account, const Group& group,
-    const std::vector<std::string>& members, Deadline deadline) {
+    const std::vector<MemberValue>& members, Deadline deadline) {
   const auto walk = walk_from(session, domain, account, group, Through::all_groups, deadline);
   if (!walk) return tl::unexpected(walk.error());
   auto chain = walk->chain_to(group.dn);
-  if (chain.empty()) chain = chain_among(members, {}, *walk).value_or(chain);
+  if (const auto* member = member_among(members, {}, *walk); chain.empty() && member != nullptr) {
+    chain = walk->chain_to(member->dn);
+  }
   std::vector<std::string> names;
   for (const auto* node : chain) {
     if (node->distribution) names.push_back(node->name);
@@ -130,38 +143,6 @@ std::string what_was_not_seen(const ldap::Session& session, const Account& accou
 
 }  // namespace
 
-ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
-                                              const std::string& name, Deadline deadline) {
-  const auto parsed = parse_principal(name);
-  const bool is_foreign = !parsed.domain.empty() &&
-                          !equal_ignoring_case(parsed.domain, domain.netbios_name) &&
-                          !equal_ignoring_case(parsed.domain, domain.dns_name);
-  if (is_foreign) return std::optional<Group>();
-  ldap::Result<std::optional<ldap::Entry>> entry = std::nullopt;
-  const std::vector<std::string> attributes{"sAMAccountName", "objectSid", "groupType"};
-  if (parsed.form == NameForm::sid) {
-    entry = session.read(fmt::format("<SID={}>", parsed.name), attributes, deadline);
-  } else if (parsed.form == NameForm::distinguished_name) {
-    entry = session.read(parsed.name, attributes, deadline);
-  } else {
-    auto found = session.search(
-        {.base = domain.dn,
-         .filter = fmt::format("(&(objectClass=group)(|(sAMAccountName={0})(cn={0})))",
-                               ldap::escape_filter(parsed.name)),
-         .attributes = attributes},
-        deadline);
-    if (!found) return tl::unexpected(std::move(found.error()));
-    if (!found->empty()) entry = std::optional(found->front());
-  }
-  if (!entry) return tl::unexpected(std::move(entry.error()));
-  if (!*entry) return std::optional<Group>();
-  const auto sid = Sid::parse_octets((*entry)->first("objectSid").value_or(""));
-  if (!sid) return std::optional<Group>();
-  return Group{(*entry)->dn(),
-               (*entry)->first("sAMAccountName").value_or(first_value((*entry)->dn())), *sid,
-               is_security_group(**entry)};
-}
-
 ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& domain,
                                          const Account& account, const Group& group,
                                          Deadline deadline) {
@@ -183,9 +164,9 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
   if (!members) return tl::unexpected(members.error());
   show_members(membership, *members);
   const bool grants = group.security.value_or(sids.contains(group.sid));
-  const auto chain = chain_among(members->dns, sids, *walk);
-  if (grants && chain) {
-    take_chain(membership, *chain);
+  if (const auto* member = member_among(members->values, sids, *walk); grants && member) {
+    take_chain(membership, walk->chain_to(member->dn));
+    if (membership.chain.empty()) membership.chain = {account.name, shown_member(*member)};
     membership.chain.push_back(group.name);
     return membership;
   }
@@ -194,7 +175,18 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
     return membership;
   }
   membership.not_seen = what_was_not_seen(session, account, group, *walk, *members);
-  auto distribution = distribution_groups(session, domain, account, group, members->dns, deadline);
+  if (grants && !membership.not_seen.empty()) {
+    // A group of another domain may be in between, whose SID is in the token.
+    const auto found = search_members(session, domain, group, sids, deadline);
+    if (!found) return tl::unexpected(found.error());
+    if (found->sid) {
+      membership.member = true;
+      membership.chain = through(account.name, account.sid, *found);
+      return membership;
+    }
+  }
+  auto distribution =
+      distribution_groups(session, domain, account, group, members->values, deadline);
   if (!distribution) return tl::unexpected(std::move(distribution.error()));
   membership.distribution_groups = std::move(*distribution);
   if (group.security == false) membership.distribution_groups = {group.name};
@@ -202,26 +194,34 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
 }
 
 ldap::Result<Membership> find_foreign_membership(ldap::Session& session, const Domain& domain,
-                                                 const Sid& sid, const Group& group,
+                                                 const ForeignToken& token, const Group& group,
                                                  Deadline deadline) {
-  GroupWalk walk(session, domain, {}, Through::security_groups, deadline);
-  walk.look_at_sid(sid, "", false);
-  if (auto walked = walk.until(group.dn); !walked) return tl::unexpected(std::move(walked.error()));
   Membership membership;
-  if (const auto chain = walk.chain_to(group.dn); !chain.empty()) {
-    take_chain(membership, chain);
+  const auto search = [&](const std::set<Sid>& sids) {
+    return search_members(session, domain, group, sids, deadline);
+  };
+  auto sids = token.sids;
+  sids.insert({token.own, well_known::everyone, well_known::authenticated_users});
+  auto found = search(sids);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  show_members(membership, {found->members, ""});
+  membership.distribution_groups = found->distribution_groups;
+  membership.not_seen = found->cut;
+  if (!group.security) membership.not_seen = fmt::format("groupType of {} is hidden", group.name);
+  if (found->sid && group.security) {
+    membership.member = true;
+    membership.chain = through(token.name, token.own, *found);
     return membership;
   }
-  // A foreign security principal does not always show memberOf; Samba's does not.
-  const auto members = members_of(session, group, deadline);
-  if (!members) return tl::unexpected(members.error());
-  show_members(membership, *members);
-  if (const auto chain = chain_among(members->dns, {sid}, walk); chain && group.security == true) {
-    take_chain(membership, *chain);
-    membership.chain.push_back(group.name);
-    return membership;
+  if (token.doubtful.empty()) return membership;
+  sids.insert(token.doubtful.begin(), token.doubtful.end());
+  found = search(sids);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  if (found->sid) {
+    membership.not_seen =
+        fmt::format("it is a member through {}, if SID filtering lets that group in",
+                    fmt::join(through(token.name, token.own, *found), " > "));
   }
-  membership.not_seen = walk.cut().empty() ? members->cut : walk.cut();
   return membership;
 }
 

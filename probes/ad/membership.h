@@ -3,25 +3,15 @@
 
 #include "probes/ad/account.h"
 #include "probes/ad/domain.h"
+#include "probes/ad/group.h"
 #include "probes/ldap/session.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace cal::ad {
-
-struct Group {
-  std::string dn;
-  std::string name;
-  security::Sid sid;
-  // Whether it grants rights, which a distribution group does not; empty if that was not returned.
-  std::optional<bool> security = true;
-};
-
-// By SID, distinguished name or name. Empty if the group is not in the domain, or is hidden.
-ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
-                                              const std::string& name, Deadline deadline);
 
 struct Membership {
   bool member = false;
@@ -46,9 +36,18 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
                                          const Account& account, const Group& group,
                                          Deadline deadline);
 
-// For a SID of another domain, which can be a member only as a foreign security principal.
+// What an account of another domain brings along.
+struct ForeignToken {
+  std::string name;  // for people
+  security::Sid own;
+  std::set<security::Sid> sids = {};      // of its universal and global groups
+  std::set<security::Sid> doubtful = {};  // that a filter on the way may remove
+};
+
+// For an account of another domain, or a SID that belongs to none: whether it, or one of its
+// groups, is a member of the group, directly or through groups of this domain.
 ldap::Result<Membership> find_foreign_membership(ldap::Session& session, const Domain& domain,
-                                                 const security::Sid& sid, const Group& group,
+                                                 const ForeignToken& token, const Group& group,
                                                  Deadline deadline);
 
 }  // namespace cal::ad

@@ -1,6 +1,5 @@
 #include "probes/ad/whole_attribute.h"
 
-
 namespace cal::ad {
 
 ldap::Result<WholeAttribute> whole_attribute(ldap::Session& session, const ldap::Entry& entry,

@@ -2,7 +2,8 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
-#include "agent/contract/reason_table.h"
+#include "probes/administrators_membership/account_rights.h"
+#include "probes/administrators_membership/membership_reasons.h"
 #include "probes/security/well_known_sids.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/network_clients.h"
@@ -23,96 +24,20 @@ namespace {
 using ad::AccountLookup;
 using ad::LogonObstacle;
 
-constexpr std::string_view add_to_group =
-    "Add the account to the group that the summary names (Active Directory Users and Computers, or "
-    "Add-ADGroupMember), or install the pack with an account that is a member.";
-
-constexpr std::string_view add_license_server =
-    "Add the license server's computer account to Terminal Server License Servers of this domain "
-    "(Active Directory Users and Computers, or Add-ADGroupMember), then restart its Remote Desktop "
-    "Licensing service.";
-
-// In the order in which the worst of several accounts is chosen.
-constexpr std::array own_reasons{
-    Reason{"account_not_found", Verdict::present, Severity::critical,
-           "The account does not exist, or is hidden from the agent's account.",
-           "Correct the name in the configuration, or grant the agent's account read access."},
-    Reason{"account_disabled", Verdict::present, Severity::critical, "The account is disabled.",
-           "Enable the account (Enable-ADAccount), or use another account."},
-    Reason{"account_expired", Verdict::present, Severity::critical, "The account has expired.",
-           "Set a later expiration date (Set-ADAccountExpiration), or use another account."},
-    Reason{"account_locked", Verdict::present, Severity::critical,
-           "The account is locked out after failed logons.",
-           "Find the source of the wrong password, then unlock the account (Unlock-ADAccount)."},
-    Reason{"password_expired", Verdict::present, Severity::critical,
-           "The account's password has expired or must be changed at the next logon.",
-           "Log on with the account and change its password."},
-    Reason{"not_member", Verdict::present, Severity::critical,
-           "The account is not a member of the group, neither directly nor through other groups.",
-           add_to_group},
-    Reason{"name_not_usable", Verdict::unknown, Severity::warning,
-           "No account can have the name in the configuration.",
-           "Correct the name: `DOMAIN\\name`, a UPN, a distinguished name or a SID."},
-    Reason{
-        "membership_not_seen", Verdict::unknown, Severity::warning,
-        "The account was not found in the group, but not all of its groups were seen.",
-        "Grant the agent's account what the evidence names as missing: read access to the group, "
-        "or membership of Windows Authorization Access Group, which can read tokenGroups. Check "
-        "groups of other domains there."},
-    Reason{"other_domain", Verdict::unknown, Severity::warning,
-           "The account belongs to another domain, which this probe does not query.",
-           "Monitor the account from a network of its own domain. A license server of another "
-           "domain must be a member of the group in this domain: check that it is."},
-    Reason{"group_not_found", Verdict::unknown, Severity::warning,
-           "The group does not exist, or is hidden from the agent's account.",
-           "Correct `group` in the configuration; Administrators (S-1-5-32-544) always exists."},
-    Reason{
-        "logon_not_seen", Verdict::unknown, Severity::warning,
-        "The account is a member of the group, but whether it can log on was not seen.",
-        "Let the agent's account read the property set that has userAccountControl, "
-        "accountExpires and msDS-User-Account-Control-Computed: dsacls \"DN of the account\" /G "
-        "\"ACCOUNT:RP;Account Restrictions\". A Global Catalog (port 3268 or 3269) does not hold "
-        "all of them: use port 636 or 389 in `uri`."},
-    Reason{"member_primary_group", Verdict::clear, Severity::ok,
-           "The account is a member of the group through its primary group.", "Nothing."},
-    Reason{"member_nested", Verdict::clear, Severity::ok,
-           "The account is a member of the group through other groups.", "Nothing."},
-    Reason{"member_direct", Verdict::clear, Severity::ok,
-           "The account is a direct member of the group.", "Nothing."},
-};
-
-constexpr auto reasons = with_directory_reasons(own_reasons);
-
-constexpr ReasonTable reason{reasons};
-
-constexpr std::array<std::string_view, 2> by_account_and_group{"account", "group"};
-constexpr std::array<std::string_view, 1> by_account{"account"};
-
-constexpr std::array families{
-    MetricFamily{"cal_account_member",
-                 "1 if the account is a member of the group, directly or through other groups, 0 "
-                 "if not; no sample while unknown. Cached between runs.",
-                 MetricType::gauge, by_account_and_group},
-    MetricFamily{
-        "cal_account_usable",
-        "1 if the account could log on (exists, enabled, not expired, not locked, password "
-        "valid), 0 if not; no sample while unknown. Cached between runs.",
-        MetricType::gauge, by_account},
-};
-
 const Reason& reason_of(const AccountFacts& facts) {
   if (facts.fault) {
     return *std::ranges::find(reasons, ldap::reason_of(facts.fault->kind).word, &Reason::word);
   }
   if (!facts.group) return reason("group_not_found");
-  const bool foreign_member = facts.membership && facts.membership->member;
+  const bool is_member = facts.membership && facts.membership->member;
   switch (facts.lookup.result) {
     case AccountLookup::Result::not_found:
       return reason("account_not_found");
     case AccountLookup::Result::unusable_name:
       return reason("name_not_usable");
     case AccountLookup::Result::other_domain:
-      if (!foreign_member) return reason("other_domain");
+      if (!is_member || !facts.doubt.empty()) return reason("other_domain");
+      if (!facts.required.is_license_server()) return reason("logon_not_seen");
       break;
     case AccountLookup::Result::found:
     case AccountLookup::Result::well_known:
@@ -131,11 +56,17 @@ const Reason& reason_of(const AccountFacts& facts) {
     case LogonObstacle::not_shown:
       break;
   }
+  // Of an account of another domain only what was seen completely is said.
+  const bool is_unsure = !facts.doubt.empty() || (!is_member && !facts.needed.empty());
+  if (is_unsure) return reason("other_domain");
   const auto& membership = *facts.membership;
   if (!membership.member) {
     return membership.not_seen.empty() ? reason("not_member") : reason("membership_not_seen");
   }
-  if (facts.obstacle == LogonObstacle::not_shown) return reason("logon_not_seen");
+  const bool may_hide_logon = !facts.foreign_domain.empty() && facts.required.is_license_server();
+  if (facts.obstacle == LogonObstacle::not_shown && !may_hide_logon) {
+    return reason("logon_not_seen");
+  }
   if (membership.by_primary_group) return reason("member_primary_group");
   return membership.chain.size() == 2 ? reason("member_direct") : reason("member_nested");
 }
@@ -169,8 +100,7 @@ constexpr std::array obstacles{
              "grant the agent's account what the evidence names"},
     Obstacle{"logon_not_seen", "is a member, but whether it can log on was not seen",
              "grant the agent's account what the evidence names"},
-    Obstacle{"other_domain", "belongs to another domain",
-             "monitor it from a network of that domain"},
+    Obstacle{"other_domain", "belongs to another domain", "see the evidence for what is needed"},
 };
 
 // `why` is in the table.
@@ -218,7 +148,11 @@ std::string membership_text(const ad::Membership& membership, const ad::Group& g
 }
 
 // Which attributes did not come back, and the right to read them.
-std::string hidden_text(const ad::Account& account) {
+std::string hidden_text(const AccountFacts& facts) {
+  if (!facts.lookup.account || !facts.needed.empty()) {
+    return "whether it can log on was not seen";
+  }
+  const auto& account = *facts.lookup.account;
   const auto hidden = ad::hidden_logon_attributes(account);
   return fmt::format(
       "whether it can log on is hidden from the agent ({}): it needs RP on the "
@@ -245,19 +179,23 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
       facts.lookup.result == AccountLookup::Result::unusable_name) {
     text = facts.lookup.detail;
   } else if (facts.lookup.result != AccountLookup::Result::found) {
-    text = facts.lookup.result == AccountLookup::Result::other_domain
-               ? fmt::format("it belongs to another domain: {}", facts.lookup.detail)
-               : fmt::format("searched for {}: it {}", facts.lookup.detail, obstacle_of(why).what);
+    text =
+        facts.lookup.result == AccountLookup::Result::other_domain
+            ? fmt::format("it belongs to another domain: {}",
+                          facts.foreign_domain.empty() ? facts.lookup.detail : facts.foreign_domain)
+            : fmt::format("searched for {}: it {}", facts.lookup.detail, obstacle_of(why).what);
   }
   const auto add = [&](std::string_view part) {
     text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
   };
   if (facts.membership) add(membership_text(*facts.membership, *facts.group));
-  if (facts.obstacle == LogonObstacle::not_shown) {
-    add(hidden_text(*facts.lookup.account));
+  if (facts.obstacle == LogonObstacle::not_shown || why.word == "logon_not_seen") {
+    add(hidden_text(facts));
   } else if (facts.obstacle != LogonObstacle::none) {
     add(fmt::format("it {}", obstacle_of(why).what));
   }
+  if (!facts.doubt.empty()) add(facts.doubt);
+  if (!facts.needed.empty() && why.verdict == Verdict::unknown) add(facts.needed);
   const bool is_chain =
       why.verdict == Verdict::clear && facts.membership && facts.membership->chain.size() > 1;
   return {why.verdict, account, text, is_chain ? Evidence::Form::chain : Evidence::Form::fact};
@@ -271,7 +209,8 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
   const bool missing = facts.lookup.result == AccountLookup::Result::not_found;
   const bool is_member = facts.membership && facts.membership->member;
   const bool not_seen = facts.membership && !is_member && !facts.membership->not_seen.empty();
-  if ((found || missing || is_member) && !not_seen) {
+  const bool is_unsure = !facts.doubt.empty() || (!is_member && !facts.needed.empty());
+  if (!is_unsure && (found || missing || is_member) && !not_seen) {
     outcome.samples.push_back({&families[0], {account, group}, is_member ? 1.0 : 0.0});
   }
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
@@ -308,49 +247,14 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
   if (why.word == "name_not_usable") {
     return fmt::format("'{}' cannot be the name of an account: {}", account, facts.lookup.detail);
   }
+  if (why.word == "other_domain" && !(facts.doubt.empty() && facts.needed.empty())) {
+    const bool is_member = facts.membership && facts.membership->member;
+    return fmt::format("{} belongs to another domain: {}", account,
+                       is_member || facts.needed.empty() ? facts.doubt : facts.needed);
+  }
   const auto& obstacle = obstacle_of(why);
   return fmt::format("{} {}: {}{}", account, obstacle.what, obstacle.step,
                      obstacle.another_helps && !server ? ", or use another account" : "");
-}
-
-ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Domain& domain,
-                                          const Requirement& required,
-                                          const ldap::Result<std::optional<ad::Group>>& found_group,
-                                          Deadline deadline, SystemTime now) {
-  if (!found_group) return tl::unexpected(found_group.error());
-  AccountFacts facts{required, *found_group};
-  if (!facts.group) return facts;
-  const auto& group = *facts.group;
-  const auto name = ad::parse_principal(required.account);
-  auto lookup = ad::find_account(session, domain, name, deadline);
-  if (!lookup) return tl::unexpected(std::move(lookup.error()));
-  facts.lookup = std::move(*lookup);
-  ldap::Result<ad::Membership> membership;
-  if (facts.lookup.account) {
-    facts.obstacle = ad::logon_obstacle(*facts.lookup.account, now);
-    membership = ad::find_membership(session, domain, *facts.lookup.account, group, deadline);
-  } else if (const auto sid = security::Sid::parse_text(name.name);
-             sid && facts.lookup.result != AccountLookup::Result::not_found) {
-    membership = ad::find_foreign_membership(session, domain, *sid, group, deadline);
-  } else {
-    return facts;
-  }
-  if (!membership) return tl::unexpected(std::move(membership.error()));
-  facts.membership = std::move(*membership);
-  return facts;
-}
-
-// Whether no other account would get an answer either. An error of the server can be about one
-// name: it refers to another server, or cannot parse the DN.
-bool concerns_all(const ldap::Fault& fault) {
-  return fault.kind != ldap::FaultKind::server_error &&
-         fault.kind != ldap::FaultKind::not_permitted;
-}
-
-AccountFacts failed(const Requirement& required, const ldap::Fault& fault) {
-  AccountFacts facts{required, std::nullopt};
-  facts.fault = fault;
-  return facts;
 }
 
 Cause cause_of(const Requirement& required) {
@@ -364,38 +268,6 @@ Requirement read_requirement(Options::Item item, const std::string& usual_group)
   Requirement required{item.mapping->text("account"), item.mapping->text_or("group", usual_group)};
   item.mapping->reject_unknown_keys();
   return required;
-}
-
-// Every account has these attributes; a reader without the right gets none of them.
-std::vector<Right> rights_to(const std::string& name, const AccountLookup& found,
-                             const BoundAccount& self) {
-  Right see{fmt::format("find {} in the directory", name), true};
-  if (!found.account) {
-    if (found.result == AccountLookup::Result::unusable_name) {
-      see.granted.reset();
-      see.seen = found.detail;
-      return {std::move(see)};
-    }
-    if (found.result != AccountLookup::Result::not_found) return {};  // of another domain, or none
-    see.granted.reset();
-    see.seen = fmt::format("searched for {}: it does not exist, or is hidden from the agent",
-                           found.detail);
-    see.command =
-        fmt::format(R"(dsacls "{}" /I:S /G "{}:GR;;user")", self.domain.dn, self.domain_name);
-    return {std::move(see)};
-  }
-  const auto& account = *found.account;
-  const auto hidden = ad::hidden_logon_attributes(account);
-  return {std::move(see),
-          Right{fmt::format("read tokenGroups of {}", name), !account.token_groups.empty(),
-                "the attribute was not returned",
-                fmt::format("Add-ADGroupMember 'Windows Authorization Access Group' {}", self.name),
-                false},
-          Right{fmt::format("read the account restrictions of {} (whether it can log on)", name),
-                hidden.empty(), fmt::format("not returned: {}", fmt::join(hidden, ", ")),
-                fmt::format(R"(dsacls "{}" /G "{}:RP;Account Restrictions")", account.dn,
-                            self.domain_name),
-                false}};
 }
 
 class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
@@ -453,24 +325,6 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
 }
 
 }  // namespace
-
-ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
-  const auto now = std::chrono::system_clock::now();
-  auto domain = ad::read_domain(session, deadline);
-  if (!domain) return tl::unexpected(std::move(domain.error()));
-  Facts facts{session.server(), {}};
-  std::map<std::string, ldap::Result<std::optional<ad::Group>>> groups;
-  for (const auto& required : settings.requirements) {
-    if (!groups.contains(required.group)) {
-      groups[required.group] = ad::find_group(session, *domain, required.group, deadline);
-    }
-    auto account =
-        gather_account(session, *domain, required, groups[required.group], deadline, now);
-    if (!account && concerns_all(account.error())) return tl::unexpected(account.error());
-    facts.accounts.push_back(account ? std::move(*account) : failed(required, account.error()));
-  }
-  return facts;
-}
 
 Outcome judge(const Facts& facts, const Settings&) {
   Outcome outcome{nullptr, ""};

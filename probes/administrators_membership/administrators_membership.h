@@ -5,6 +5,7 @@
 
 #include "agent/contract/probe.h"
 #include "probes/ad/membership.h"
+#include "probes/ldap/directory.h"
 
 #include <optional>
 #include <string>
@@ -36,6 +37,10 @@ struct AccountFacts {
   ad::LogonObstacle obstacle = ad::LogonObstacle::none;
   // For an account that was found, or a SID that does not belong to the domain.
   std::optional<ad::Membership> membership = std::nullopt;
+  // For an account of another domain:
+  std::string foreign_domain = {};  // its DNS name, if known
+  std::string needed = {};          // what would be needed to see all of it; empty if all was seen
+  std::string doubt = {};           // why even a member may have no rights here, or empty
   // What the server answered instead. It concerns this account only.
   std::optional<ldap::Fault> fault = std::nullopt;
 };
@@ -46,7 +51,12 @@ struct Facts {
 };
 
 // Queries the directory. Whether an account has expired is decided by the clock at the call.
-ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);
+ldap::Result<Facts> gather(ldap::Session& session, const ldap::Directory& directory,
+                           const Settings& settings, Deadline deadline);
+
+// Whether no other account would get an answer either. An error of the server can be about one
+// name: it refers to another server, or cannot parse the DN.
+bool concerns_all(const ldap::Fault& fault);
 
 // Pure.
 Outcome judge(const Facts& facts, const Settings& settings);

@@ -32,9 +32,7 @@ std::string domain_of_servers(const Settings& settings) {
   return folded(fmt::format("{}", fmt::join(settings.uris, " ")));
 }
 
-}  // namespace
-
-BindAccount bind_account(const Settings& settings) {
+BindAccount account_in_home(const Settings& settings) {
   const auto user = folded(settings.bind.user);
   if (user.find('=') != user.npos) {
     const auto domain = domain_in_dn(user);
@@ -47,6 +45,14 @@ BindAccount bind_account(const Settings& settings) {
     return {without_end_dot(user.substr(at + 1)), user.substr(0, at)};
   }
   return {domain_of_servers(settings), user};
+}
+
+}  // namespace
+
+BindAccount bind_account(const Settings& settings) {
+  auto account = account_in_home(settings);
+  if (settings.is_other_domain) account.domain += " in " + domain_of_servers(settings);
+  return account;
 }
 
 }  // namespace cal::ldap

@@ -16,7 +16,8 @@ struct BindAccount {
 
 // The domain is the one in the user's name ("svc@EX.COM", "EX\\svc", a DN with DC= parts), so that
 // networks that reach it by other servers share it; else the one whose SRV records are asked, or
-// the servers' names.
+// the servers' names. A bind in another domain is another account: what is refused there may work
+// at home.
 BindAccount bind_account(const Settings& settings);
 
 }  // namespace cal::ldap

@@ -25,15 +25,29 @@ Control page_control(::ldap* handle, int size, std::string& cookie) {
   return Control(control);
 }
 
-Control sd_flags_control(int flags) {
+namespace {
+
+// A control whose value is SEQUENCE { INTEGER }.
+Control control_with(const char* oid, int number, int is_critical) {
   const std::unique_ptr<BerElement, BerDeleter> element(ber_alloc_t(LBER_USE_DER));
   berval value{};
   LDAPControl* control = nullptr;
-  if (element != nullptr && ber_printf(element.get(), "{i}", flags) != -1 &&
+  if (element != nullptr && ber_printf(element.get(), "{i}", number) != -1 &&
       ber_flatten2(element.get(), &value, /*alloc=*/0) != -1) {
-    ldap_control_create("1.2.840.113556.1.4.801", /*iscritical=*/1, &value, /*dupval=*/1, &control);
+    ldap_control_create(oid, is_critical, &value, /*dupval=*/1, &control);
   }
   return Control(control);
+}
+
+}  // namespace
+
+Control sd_flags_control(int flags) {
+  return control_with("1.2.840.113556.1.4.801", flags, /*is_critical=*/1);
+}
+
+Control extended_dn_control() {
+  constexpr int as_text = 1;
+  return control_with("1.2.840.113556.1.4.529", as_text, /*is_critical=*/0);
 }
 
 std::string next_cookie(::ldap* handle, ldapmsg* result) {

@@ -23,6 +23,10 @@ Control page_control(::ldap* handle, int size, std::string& cookie);
 // ignored it would give a different answer.
 Control sd_flags_control(int flags);
 
+// Values that are DNs come as "<GUID=..>;<SID=S-1-..>;DN" (MS-ADTS 3.1.1.3.4.1.5). Not critical: a
+// server that ignores it returns DNs.
+Control extended_dn_control();
+
 // The cookie of the next page in a search's result; empty after the last.
 std::string next_cookie(::ldap* handle, ldapmsg* result);
 

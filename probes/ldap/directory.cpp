@@ -168,6 +168,37 @@ BindGuard::Attempt Directory::attempt_at(const std::string& uri) const {
           .interval = state_->interval.value_or(Milliseconds{0})};
 }
 
+std::unique_ptr<Directory> Directory::with(Settings settings) const {
+  auto other = std::make_unique<Directory>(std::move(settings), state_->guard, state_->network);
+  const std::lock_guard lock(state_->mutex);
+  other->state_->interval = state_->interval;
+  return other;
+}
+
+std::unique_ptr<Directory> Directory::of_domain(const std::string& domain) const {
+  auto settings = state_->settings;
+  settings.uris.clear();
+  settings.srv = domain;
+  settings.is_other_domain = true;
+  return with(std::move(settings));
+}
+
+Result<std::unique_ptr<Directory>> Directory::global_catalog_of(const std::string& uri) const {
+  const auto server = parse_server(uri);
+  if (!server) return tl::unexpected(server.error());
+  auto settings = state_->settings;
+  settings.srv.clear();
+  settings.uris = {settings.global_catalog};
+  if (settings.global_catalog.empty()) {
+    const bool is_ipv6 = server->host.find(':') != std::string::npos;
+    settings.uris = {
+        fmt::format(fmt::runtime(is_ipv6 ? "{}://[{}]:{}" : "{}://{}:{}"),
+                    server->tls_from_start ? "ldaps" : "ldap", server->host,
+                    server->tls_from_start ? global_catalog_tls_port : global_catalog_port)};
+  }
+  return with(std::move(settings));
+}
+
 Result<Session> Directory::open_at(const std::string& uri, Deadline deadline) {
   const auto& settings = state_->settings;
   const auto server = parse_server(uri);

@@ -34,7 +34,15 @@ class Directory {
   // Kerberos exchange can exceed the deadline (the library waits up to 27 s for a dead KDC).
   Result<Session> open(Deadline deadline);
 
+  // The directory of another domain, found by its SRV records, with the same account and the same
+  // protection. Its refusals hold the account there, not here.
+  std::unique_ptr<Directory> of_domain(const std::string& domain) const;
+
+  // The Global Catalog of the server at `uri`, one of this directory's.
+  Result<std::unique_ptr<Directory>> global_catalog_of(const std::string& uri) const;
+
  private:
+  std::unique_ptr<Directory> with(Settings settings) const;
   Result<Session> open_at(const std::string& uri, Deadline deadline);
   BindGuard::Attempt attempt_at(const std::string& uri) const;
 

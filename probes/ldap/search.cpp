@@ -108,10 +108,12 @@ Result<int> Search::send(std::string& cookie) {
   // A base search has one entry: there is nothing to page.
   const Control page =
       request_.scope == Scope::base ? nullptr : page_control(handle, request_.page_size, cookie);
-  std::array<LDAPControl*, 3> controls{};
+  const Control dns = request_.dn_form == DnForm::with_sid ? extended_dn_control() : nullptr;
+  std::array<LDAPControl*, 4> controls{};
   std::size_t count = 0;
   if (flags) controls[count++] = flags.get();
   if (page) controls[count++] = page.get();
+  if (dns) controls[count++] = dns.get();
 
   std::vector<char*> names;  // libldap only reads them
   for (auto& name : attributes_) names.push_back(name.data());

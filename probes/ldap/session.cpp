@@ -34,8 +34,12 @@ Session::~Session() = default;
 Result<std::optional<Entry>> Session::read(const std::string& dn,
                                            std::vector<std::string> attributes, Deadline deadline,
                                            std::optional<int> sd_flags) {
-  const SearchRequest request{
-      .base = dn, .scope = Scope::base, .attributes = std::move(attributes), .sd_flags = sd_flags};
+  return read(
+      {.base = dn, .scope = Scope::base, .attributes = std::move(attributes), .sd_flags = sd_flags},
+      deadline);
+}
+
+Result<std::optional<Entry>> Session::read(const SearchRequest& request, Deadline deadline) {
   std::optional<Entry> found;
   const auto done = Search(impl_->connection, request, describe(request, impl_->uri), deadline)
                         .run([&](Entry&& entry) -> Result<bool> {
@@ -73,7 +77,7 @@ Result<void> Session::for_each(const SearchRequest& request,
 
 Result<std::vector<std::string>> Session::all_values(const std::string& dn,
                                                      const std::string& attribute,
-                                                     Deadline deadline) {
+                                                     Deadline deadline, DnForm form) {
   const std::string tried = fmt::format("read {} of {} at {}", attribute, dn, impl_->uri);
   const auto server_error = [&](const std::string& what) {
     return tl::unexpected(Fault{FaultKind::server_error, fmt::format("{}: {}", tried, what)});
@@ -83,7 +87,8 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
   AnswerCharge kept(AnswerBudget::of_process());
   std::string asked = attribute;
   while (true) {
-    const auto entry = read(dn, {asked}, deadline);
+    const auto entry =
+        read({.base = dn, .scope = Scope::base, .attributes = {asked}, .dn_form = form}, deadline);
     if (!entry) return tl::unexpected(entry.error());
     if (!*entry) return server_error("no such object (32)");
     const auto part = find_range(**entry, attribute);

@@ -16,6 +16,10 @@ namespace cal::ldap {
 
 enum class Scope { base, one_level, subtree };
 
+// How values that are DNs come: with_sid as "<GUID=..>;<SID=S-1-..>;DN", as far as the server knows
+// that form.
+enum class DnForm { plain, with_sid };
+
 // Parts of a security descriptor to return (LDAP_SERVER_SD_FLAGS_OID, MS-ADTS 3.1.1.3.4.1.11).
 // Leave out the SACL unless the account may read it; otherwise the server omits the whole
 // attribute.
@@ -32,6 +36,7 @@ struct SearchRequest {
   std::vector<std::string> attributes = {};  // empty: all
   int page_size = 1000;
   std::optional<int> sd_flags = std::nullopt;
+  DnForm dn_form = DnForm::plain;
 };
 
 class Session {
@@ -56,7 +61,7 @@ class Session {
   // All values of an attribute, in as many ranges as the server splits it into (MS-ADTS
   // 3.1.1.3.1.3.3). Empty for an absent attribute; an absent object is a server_error.
   Result<std::vector<std::string>> all_values(const std::string& dn, const std::string& attribute,
-                                              Deadline deadline);
+                                              Deadline deadline, DnForm form = DnForm::plain);
 
   const std::string& server() const;           // the URI that answered
   bool is_global_catalog() const;              // by its port, 3268 or 3269 (MS-ADTS 3.1.1.3)
@@ -67,6 +72,7 @@ class Session {
  private:
   friend class Directory;
   class Impl;
+  Result<std::optional<Entry>> read(const SearchRequest& request, Deadline deadline);
   explicit Session(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

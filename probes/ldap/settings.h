@@ -17,6 +17,13 @@ struct BindSettings {
   std::filesystem::path keytab_file;    // gssapi
 };
 
+// The other domains whose controllers may get the account's bind as well.
+struct OtherDomains {
+  enum class Which { off, forest, named };
+  Which which = Which::off;
+  std::vector<std::string> names = {};  // DNS names, if named
+};
+
 struct Settings {
   // "ldaps://HOST[:PORT]" (TLS from the start) or "ldap://HOST[:PORT]", in the order of preference.
   std::vector<std::string> uris;
@@ -28,6 +35,10 @@ struct Settings {
   std::filesystem::path ca_file;          // PEM; empty: the system's CAs
   std::vector<std::string> name_servers;  // "ip" or "ip:port"; empty: the system's
   BindSettings bind;
+  OtherDomains other_domains;
+  bool is_other_domain = false;  // these are the settings for another domain than the account's
+  // The Global Catalog of the servers; empty: its usual port on the server that answered.
+  std::string global_catalog;
 };
 
 }  // namespace cal::ldap

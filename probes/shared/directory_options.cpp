@@ -29,6 +29,32 @@ ldap::BindSettings read_bind(Options options) {
   return bind;
 }
 
+// off, forest, or a list of domains.
+ldap::OtherDomains read_other_domains(Options& options, const ldap::BindSettings& bind) {
+  using Which = ldap::OtherDomains::Which;
+  ldap::OtherDomains others;
+  if (!options.has("other_domains")) return others;
+  auto names = options.texts("other_domains");
+  if (names == std::vector<std::string>{"off"}) return others;
+  others.which = names == std::vector<std::string>{"forest"} ? Which::forest : Which::named;
+  if (bind.method == ldap::BindMethod::simple && bind.user.find_first_of("\\@") == bind.user.npos) {
+    options.error("other_domains",
+                  "other domains need a `user` that names its domain: NAME@DOMAIN");
+  }
+  if (others.which == Which::forest) return others;
+  for (auto& name : names) {
+    if (name.ends_with('.')) name.pop_back();
+    if (is_host_name(name) && name.find('.') != name.npos) continue;
+    options.error(
+        "other_domains",
+        fmt::format("'{}' is not the DNS name of a domain; write off, forest or a list of "
+                    "domains such as [child.example.com]",
+                    name));
+  }
+  others.names = std::move(names);
+  return others;
+}
+
 // ldap[s]://HOST[:PORT][/]
 bool is_directory_uri(std::string_view uri) {
   for (const std::string_view scheme : {"ldap://", "ldaps://"}) {
@@ -78,6 +104,7 @@ ldap::Settings read_directory_settings(Options& options) {
                   "'bind' is missing: add the account that reads the directory, such as "
                   "bind: {user: monitor@EXAMPLE.COM, password_file: FILE}");
   }
+  settings.other_domains = read_other_domains(options, settings.bind);
   if (settings.uris.empty() == settings.srv.empty()) {
     options.error("uri",
                   "set either 'uri' (one URI or a list) or 'srv' (the domain whose DNS SRV "

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace cal {
@@ -29,7 +30,8 @@ inline Outcome directory_fault_outcome(const ldap::Fault& fault) {
 }
 
 // A probe that gathers facts over one directory session and judges them.
-//   gather: ldap::Result<Facts>(ldap::Session&, const Settings&, Deadline)
+//   gather: ldap::Result<Facts>(ldap::Session&, const Settings&, Deadline), with a
+//           const ldap::Directory& as its second parameter if it asks other servers, too
 //   judge:  Outcome(const Facts&, const Settings&), pure
 template <class Settings, auto gather, auto judge>
 class DirectoryProbe : public Probe {
@@ -43,7 +45,12 @@ class DirectoryProbe : public Probe {
     auto phases = session->phases();
     const auto facts = [&] {
       const PhaseTimer timer(phases, "search");
-      return gather(*session, settings_, deadline);
+      if constexpr (std::is_invocable_v<decltype(gather), ldap::Session&, const ldap::Directory&,
+                                        const Settings&, Deadline>) {
+        return gather(*session, *directory_, settings_, deadline);
+      } else {
+        return gather(*session, settings_, deadline);
+      }
     }();
     auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());
     outcome.phases = std::move(phases);

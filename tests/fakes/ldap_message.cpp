@@ -18,8 +18,14 @@ using Ber = std::unique_ptr<BerElement, BerDeleter>;
 
 // In any case; also of octets with zeros among them.
 bool same(const std::string& a, const std::string& b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && std::tolower(static_cast<unsigned char>(a[i])) !=
+                            std::tolower(static_cast<unsigned char>(b[i]))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::string text(const berval& value) { return {value.bv_val, value.bv_len}; }
@@ -106,6 +112,8 @@ void decode_control(LdapRequest& request, const std::string& oid, berval value) 
   } else if (oid == "1.2.840.113556.1.4.801") {
     require(ber_scanf(ber.get(), "{i}", &number));
     request.sd_flags = number;
+  } else if (oid == "1.2.840.113556.1.4.529") {
+    request.wants_sids = true;
   }
 }
 

@@ -52,6 +52,7 @@ struct LdapRequest {
   std::optional<int> page_size;
   std::string cookie;
   std::optional<int> sd_flags;
+  bool wants_sids = false;  // LDAP_SERVER_EXTENDED_DN_OID
 };
 
 LdapRequest decode_request(const std::string& message);

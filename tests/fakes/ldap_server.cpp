@@ -46,6 +46,16 @@ LdapEntry::Attribute cut(const LdapEntry::Attribute& whole, std::size_t first, s
   return part;
 }
 
+// Without the SIDs before its DNs, which not every client asks for.
+LdapEntry without_sids(LdapEntry entry) {
+  for (auto& attribute : entry.attributes) {
+    for (auto& value : attribute.values) {
+      if (value.starts_with("<SID=")) value.erase(0, value.find(';') + 1);
+    }
+  }
+  return entry;
+}
+
 // The requested attributes, the long ones in ranges.
 LdapEntry select(const LdapEntry& entry, const std::vector<std::string>& asked,
                  std::size_t max_values) {
@@ -296,7 +306,9 @@ LdapServer::LdapServer(Options options)
     : options_(std::move(options)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   entries_.push_back({"",
                       {{"defaultNamingContext", {options_.base_dn}},
-                       {"configurationNamingContext", {"CN=Configuration," + options_.base_dn}}}});
+                       {"configurationNamingContext",
+                        {options_.configuration_dn.empty() ? "CN=Configuration," + options_.base_dn
+                                                           : options_.configuration_dn}}}});
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -371,7 +383,9 @@ LdapServer::SearchAnswer LdapServer::look_up(const LdapRequest& request) const {
   for (const auto& entry : entries_) {
     base_exists = base_exists || same(entry.dn, base);
     if (in_scope(entry.dn, base, request.scope) && request.filter.matches(entry)) {
-      answer.entries.push_back(select(entry, request.attributes, options_.max_values));
+      auto selected = select(entry, request.attributes, options_.max_values);
+      answer.entries.push_back(request.wants_sids ? std::move(selected)
+                                                  : without_sids(std::move(selected)));
     }
   }
   if (!base_exists) answer.result = {32, "no such object"};

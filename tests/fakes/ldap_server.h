@@ -47,6 +47,7 @@ class LdapServer {
 
   struct Options {
     std::string base_dn = "DC=ebs,DC=example,DC=com";  // the root DSE's defaultNamingContext
+    std::string configuration_dn = "";                 // of the forest; usually below base_dn
     std::optional<KeyPair> certificate = {};           // for StartTLS and ldaps
     bool tls_from_start = false;                       // ldaps
     std::string tls_priority = "NORMAL";               // of GnuTLS: which versions it speaks
@@ -64,7 +65,8 @@ class LdapServer {
   LdapServer(const LdapServer&) = delete;
   LdapServer& operator=(const LdapServer&) = delete;
 
-  // Found by its DN in any case, or by <SID=S-1-..> if it has that objectSid (octets).
+  // A value may begin with "<SID=S-1-..>;", which only a client that asks for it gets. Found by its
+  // DN in any case, or by <SID=S-1-..> if it has that objectSid (octets).
   void add(LdapEntry entry) { entries_.push_back(std::move(entry)); }
   void start();
 

@@ -62,8 +62,9 @@ class Accounts(LabCase):
         self.assert_found(self.check('EBS\\alice', uri=uri), 'unknown', 'membership_not_seen',
                           'Global Catalog')
 
-    def test_a_member_from_a_foreign_domain_is_recognized_by_its_sid(self):
-        self.assert_found(self.check(names.FOREIGN_SID), 'clear', 'member_direct')
+    def test_a_member_from_a_foreign_domain_without_a_visible_trust_is_a_doubt(self):
+        self.assert_found(self.check(names.FOREIGN_SID), 'unknown', 'other_domain',
+                          f'{names.FOREIGN_SID} → Administrators', 'trust')
 
     def test_a_foreign_sid_that_is_not_a_member_is_from_another_domain(self):
         self.assert_found(self.check('S-1-5-21-9-9-9-4321'), 'unknown', 'other_domain')
