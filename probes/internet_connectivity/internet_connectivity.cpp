@@ -4,6 +4,7 @@
 #include "agent/contract/options.h"
 #include "probes/internet_connectivity/endpoint_metrics.h"
 #include "probes/internet_connectivity/endpoint_options.h"
+#include "probes/internet_connectivity/internet_action.h"
 #include "probes/internet_connectivity/internet_reasons.h"
 #include "probes/inventory/table_file.h"
 #include "probes/net/trust_stores.h"
@@ -238,6 +239,10 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   Outcome outcome{
       worst.clear ? &reason("reachable") : &reason_of(*worst.way->broken()->fault, same_egress),
       summary_of(ways, worst, facts.host)};
+  if (!worst.clear) {
+    outcome.action =
+        action_for(*worst.way->facts, *worst.way->broken()->fault, facts.host, facts.now);
+  }
   for (const auto& way : ways) {
     outcome.evidence.push_back({way.broken() ? Verdict::present : Verdict::clear, way.item,
                                 way.ladder.text(), Evidence::Form::ladder});

@@ -1,5 +1,6 @@
 #include "probes/internet_connectivity/internet_connectivity.h"
 
+#include "probes/internet_connectivity/internet_action.h"
 #include "tests/catch.h"
 
 #include <algorithm>
@@ -266,6 +267,30 @@ TEST_CASE("a certificate's facts are reported even if it was refused", "[interne
         1'900'000'000);
   CHECK(sample(outcome, "cal_endpoint_certificate_trusted", labels) == 0);
   CHECK_FALSE(sample(judge_ways({refused(one)}), "cal_endpoint_certificate_trusted", labels));
+}
+
+TEST_CASE("what to do names the certificate, the endpoint and the host", "[internet]") {
+  auto way = reached(one);
+  way.transfer->encrypting.reset();
+  auto& certificate = *way.transfer->certificate;
+  const auto action = [&] {
+    const auto ladder = net::evaluate(way);
+    return action_for(way, *ladder.broken()->fault, "web1", certificate.not_after + 25h);
+  };
+  certificate.in_time = false;
+  CHECK(
+      action() ==
+      "Renew the certificate CN=x of one.example.com:443, or restore the one before: it, or an "
+      "issuer of it, expired 1 d ago by the clock of web1. If that clock is wrong, set it right.");
+  certificate.issuer_known = false;
+  certificate.in_time = true;
+  CHECK(action().find("issues certificates as CN=root") != std::string::npos);
+  certificate.issuer_known = true;
+  certificate.name_matches = false;
+  CHECK(action().find("answers with the certificate CN=x") != std::string::npos);
+  CHECK(judge_ways({refused(one)}).action.find("TCP 443 from web1 to one.example.com") !=
+        std::string::npos);
+  CHECK(judge_ways({reached(one)}).action.empty());
 }
 
 TEST_CASE("an unexpected answer is a warning and is not called unreachable", "[internet]") {

@@ -1,0 +1,75 @@
+#include "probes/internet_connectivity/internet_action.h"
+
+#include "agent/base/text.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace cal::internet_connectivity {
+
+namespace {
+
+using net::Fault;
+
+std::string days_text(SystemTime::duration span) {
+  return age_text(std::chrono::duration_cast<Milliseconds>(span));
+}
+
+// Who renews it: the endpoint's operator, or who runs the inspecting proxy.
+std::string renew(const net::Certificate& certificate, const std::string& server,
+                  const std::string& host, SystemTime now) {
+  const auto end = certificate.chain_not_after();
+  if (now < end) {
+    return fmt::format(
+        "The certificate {} of {} is not valid yet by the clock of {}: set that clock "
+        "right, or wait.",
+        certificate.subject, server, host);
+  }
+  return fmt::format(
+      "Renew the certificate {} of {}, or restore the one before: it, or an issuer of "
+      "it, expired {} ago by the clock of {}. If that clock is wrong, set it right.",
+      certificate.subject, server, days_text(now - end), host);
+}
+
+}  // namespace
+
+std::string action_for(const net::WayFacts& way, Fault fault, const std::string& host,
+                       SystemTime now) {
+  const auto& url = way.endpoint->url;
+  const auto server = fmt::format("{}:{}", net::in_url(url.host), url.port);
+  const auto* certificate =
+      way.transfer && way.transfer->certificate ? &*way.transfer->certificate : nullptr;
+  switch (fault) {
+    case Fault::tls_expired:
+      return certificate ? renew(*certificate, server, host, now) : "";
+    case Fault::tls_untrusted:
+      if (!certificate) return "";
+      return fmt::format(
+          "Find out who issues certificates as {}: if it is your own firewall or "
+          "proxy, exempt {} from TLS inspection; if you trust it, add it to `ca_file`.",
+          certificate->issuer, server);
+    case Fault::tls_name_mismatch:
+      if (!certificate) return "";
+      return fmt::format(
+          "Find out why {} answers with the certificate {}: look for a captive portal, "
+          "a proxy that inspects TLS, or a wrong DNS record.",
+          server, certificate->subject);
+    case Fault::tcp_refused:
+    case Fault::tcp_timeout:
+      if (way.endpoint->proxy) return "";
+      return fmt::format(
+          "Allow outbound TCP {} from {} to {} in the host's own firewall and at the "
+          "edge of the network, and check that something listens there.",
+          url.port, host, url.host);
+    case Fault::dns_not_found:
+      return fmt::format(
+          "Check the name {}, and ask another DNS server for it: if that one knows it, "
+          "repair the forwarders or the filter of the first.",
+          url.host);
+    default:
+      return "";
+  }
+}
+
+}  // namespace cal::internet_connectivity
