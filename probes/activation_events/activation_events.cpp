@@ -3,11 +3,11 @@
 #include "agent/contract/options.h"
 #include "agent/contract/state_file.h"
 #include "probes/activation_events/event_judgment.h"
+#include "probes/events/layout_hint.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
 #include "probes/winlog/evtx_log.h"
 #include "probes/winlog/json_log.h"
-#include "probes/events/layout_hint.h"
 #include "probes/winlog/ledger_text.h"
 #include "probes/winlog/log_series.h"
 

@@ -2,8 +2,8 @@
 // EventData, UserData and RenderingInfo.
 #pragma once
 
-#include "probes/evtx/binary_xml.h"
 #include "probes/events/event.h"
+#include "probes/evtx/binary_xml.h"
 
 #include <optional>
 #include <span>

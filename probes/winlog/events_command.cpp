@@ -1,9 +1,9 @@
 #include "probes/winlog/events_command.h"
 
 #include "agent/base/file.h"
+#include "probes/events/json_event.h"
 #include "probes/winlog/error_code.h"
 #include "probes/winlog/evtx_file.h"
-#include "probes/events/json_event.h"
 #include "probes/winlog/json_log.h"
 #include "probes/winlog/licensing_event.h"
 

@@ -1,9 +1,9 @@
 #include "probes/winlog/evtx_log.h"
 
 #include "agent/base/read_log.h"
+#include "probes/events/json_event.h"
 #include "probes/winlog/child_process.h"
 #include "probes/winlog/evtx_file.h"
-#include "probes/events/json_event.h"
 #include "probes/winlog/licensing_event.h"
 #include "probes/winlog/line_splitter.h"
 

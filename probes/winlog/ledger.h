@@ -2,8 +2,8 @@
 // value, so that it is saved as a whole or not at all. Pure.
 #pragma once
 
-#include "probes/winlog/bookmark.h"
 #include "probes/events/event.h"
+#include "probes/winlog/bookmark.h"
 #include "probes/winlog/event_sink.h"
 #include "probes/winlog/file_position.h"
 #include "probes/winlog/licensing_event.h"

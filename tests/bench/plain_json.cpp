@@ -1,4 +1,5 @@
-// The yardstick of ./run bench events: parses every line of a file as JSON, and does nothing with it.
+// The yardstick of ./run bench events: parses every line of a file as JSON, and does nothing with
+// it.
 #include <rapidjson/document.h>
 
 #include <cstdio>

@@ -315,7 +315,8 @@ TEST_CASE("every failure of Remote Desktop licensing has a first step", "[winlog
     INFO(known.id);
     const bool fails = known.kind == EventKind::activation_failure ||
                        known.kind == EventKind::assignment_failure ||
-                       known.kind == EventKind::refusal || known.kind == EventKind::warning || known.kind == EventKind::hint;
+                       known.kind == EventKind::refusal || known.kind == EventKind::warning ||
+                       known.kind == EventKind::hint;
     const bool has_steps =
         known.source == Source::rds_licensing || known.source == Source::rds_session_host;
     CHECK(known.step.empty() != (fails && has_steps));
