@@ -36,6 +36,7 @@ class Router {
   explicit Router(Prefix prefix);
   Router(const Router&) = delete;  // an action refers to its router
   Router& operator=(const Router&) = delete;
+  ~Router() = default;
 
   void get(std::string path, Run run, Handler handler);
   void post(std::string path, Run run, Handler handler);

@@ -120,7 +120,7 @@ class DownwardWalk {
   }
 
   void consider(const ldap::Entry& entry, const Visit& from) {
-    const auto classes = entry.values("objectClass");
+    const auto& classes = entry.values("objectClass");
     const bool is_group = std::ranges::any_of(
         classes, [](const auto& name) { return equal_ignoring_case(name, "group"); });
     const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));

@@ -228,6 +228,7 @@ std::string remove_entries(const Subject& subject,
   }
   const auto quoted = [&](const std::set<std::size_t>& entries) {
     std::vector<std::string> texts;
+    texts.reserve(entries.size());
     for (const auto i : entries)
       texts.push_back(fmt::format("\"{}\"", security::describe(aces.at(i))));
     return fmt::format("{}", fmt::join(texts, " and "));

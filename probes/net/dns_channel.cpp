@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t max_open = 256;
 
 void note_socket(void* sockets, ares_socket_t socket, int readable, int writable) {
-  auto& wanted = static_cast<Sockets*>(sockets)->wanted;
+  auto& wanted = static_cast<DnsSockets*>(sockets)->wanted;
   wanted.erase(socket);
   if (readable == 0 && writable == 0) return;
   wanted[socket] = static_cast<short>((readable != 0 ? POLLIN : 0) | (writable != 0 ? POLLOUT : 0));
@@ -29,7 +29,7 @@ void note_socket(void* sockets, ares_socket_t socket, int readable, int writable
 
 // c-ares drops the reason why a datagram failed, so its system calls are made here.
 void note_failure(void* sockets, ares_socket_t socket) {
-  auto& all = *static_cast<Sockets*>(sockets);
+  auto& all = *static_cast<DnsSockets*>(sockets);
   if (errno == ECONNREFUSED) all.closed.insert(all.peers[socket]);
 }
 
@@ -38,12 +38,12 @@ constexpr ares_socket_functions system_calls{
       return ::socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     },
     [](ares_socket_t socket, void* sockets) {
-      static_cast<Sockets*>(sockets)->peers.erase(socket);
+      static_cast<DnsSockets*>(sockets)->peers.erase(socket);
       return ::close(socket);
     },
     [](ares_socket_t socket, const sockaddr* address, ares_socklen_t size, void* sockets) {
-      static_cast<Sockets*>(sockets)->peers[socket] = {reinterpret_cast<const char*>(address),
-                                                       size};
+      static_cast<DnsSockets*>(sockets)->peers[socket] = {reinterpret_cast<const char*>(address),
+                                                          size};
       return ::connect(socket, address, size);
     },
     [](ares_socket_t socket, void* into, std::size_t size, int flags, sockaddr* from,
@@ -69,7 +69,7 @@ int milliseconds_to_wait(ares_channel channel, Deadline deadline) {
 
 // Runs the queries on `channel` and those that `start_more` adds, until that returns false; at the
 // deadline they are canceled, which also calls their callbacks.
-void run(ares_channel channel, const Sockets& sockets, Deadline deadline,
+void run(ares_channel channel, const DnsSockets& sockets, Deadline deadline,
          const std::function<bool()>& start_more) {
   while (start_more()) {
     if (deadline.passed()) return ares_cancel(channel);
@@ -103,7 +103,7 @@ std::size_t number_of_servers(ares_channel channel) {
 }  // namespace
 
 int open_channel(const std::vector<std::string>& name_servers, Sources sources,
-                 RefusingServer refusing, Channel& channel, Sockets* sockets) {
+                 RefusingServer refusing, Channel& channel, DnsSockets* sockets) {
   // c-ares must be initialized once in a process, before any other call.
   static const int initialized = ares_library_init(ARES_LIB_INIT_ALL);
   if (initialized != ARES_SUCCESS) return initialized;
@@ -147,7 +147,7 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
     if (open.empty()) break;
     std::size_t next = 0;
     std::size_t under_way = 0;
-    Sockets sockets;
+    DnsSockets sockets;
     Channel channel;
     const int opened = open_channel(name_servers, sources, refusing, channel, &sockets);
     for (const auto number : open) {

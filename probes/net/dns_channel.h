@@ -34,7 +34,7 @@ enum class Sources { hosts_file_and_dns, dns };
 
 // What c-ares waits for, as events of poll(), and which name servers have no open port. It must
 // outlive the channel.
-struct Sockets {
+struct DnsSockets {
   std::map<ares_socket_t, short> wanted;
   std::map<ares_socket_t, std::string> peers;  // address and port, by connect()
   std::set<std::string> closed;                // those that refused a datagram
@@ -46,7 +46,7 @@ inline constexpr int status_port_closed = -1;
 // Returns a c-ares status. With `name_servers`, neither hosts file nor search list is used.
 // `sockets` is needed if a query is sent.
 int open_channel(const std::vector<std::string>& name_servers, Sources sources,
-                 RefusingServer refusing, Channel& channel, Sockets* sockets = nullptr);
+                 RefusingServer refusing, Channel& channel, DnsSockets* sockets = nullptr);
 
 // Starts the query with that number on a channel. The query reports its status when it ends.
 using Report = std::function<void(int status)>;

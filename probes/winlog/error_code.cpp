@@ -18,7 +18,7 @@ struct Documented {
   std::string_view words;
 };
 
-constexpr std::array documented{
+constexpr std::array documented_codes{
     Documented{0xcfff1200, Cause::licenses_exhausted, "all licenses of the pack are assigned"},
     Documented{0xcfff1208, Cause::pack_already_installed, "the CAL pack is already installed"},
     Documented{0xcfff1212, Cause::already_licensed, "the user or device already has a license"},
@@ -99,8 +99,8 @@ std::string error_code_text(std::uint32_t code) {
 }
 
 CodeMeaning meaning_of_code(std::uint32_t code) {
-  const auto known = std::ranges::find(documented, code, &Documented::code);
-  if (known != documented.end()) return {known->cause, Strength::certain, known->words};
+  const auto known = std::ranges::find(documented_codes, code, &Documented::code);
+  if (known != documented_codes.end()) return {known->cause, Strength::certain, known->words};
   if (const auto win32 = win32_of(code)) {
     for (const auto& range : likely) {
       if (*win32 >= range.first && *win32 <= range.last) {
@@ -112,7 +112,7 @@ CodeMeaning meaning_of_code(std::uint32_t code) {
 }
 
 bool is_documented(std::uint32_t code) {
-  return std::ranges::find(documented, code, &Documented::code) != documented.end();
+  return std::ranges::find(documented_codes, code, &Documented::code) != documented_codes.end();
 }
 
 }  // namespace cal::winlog
