@@ -16,6 +16,7 @@ namespace cal::inventory {
 namespace {
 
 constexpr std::string_view version_names[]{"ProductVersionID"};
+constexpr std::string_view total_names[]{"TotalLicenses"};
 
 struct KnownVersion {
   std::string_view id;
@@ -64,7 +65,7 @@ class KeyPackReader {
     };
     const auto version = row.find(version_names);
     if (!parse_count(version)) return fault("no number under ProductVersionID");
-    const auto total = row.find({"TotalLicenses"});
+    const auto total = row.find(total_names);
     const auto issued = row.find({"IssuedLicenses"});
     LicenseCount pack{edition_of(version), kind_of(row.find({"ProductType"})),
                       parse_count(total).value_or(0)};
@@ -127,7 +128,7 @@ class KeyPackReader {
 
 tl::expected<LicenseCounts, FileFault> read_key_packs(const std::filesystem::path& file,
                                                       SystemTime now) {
-  const auto content = read_table(file, version_names);
+  const auto content = read_table(file, version_names, total_names);
   if (!content) return tl::unexpected(content.error());
   LicenseCounts found{.counts = {}, .data_at = content->data_at};
   KeyPackReader reader(found, now);

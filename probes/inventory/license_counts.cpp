@@ -14,19 +14,25 @@ namespace cal::inventory {
 namespace {
 
 constexpr std::string_view edition_names[]{"edition", "cal_suite", "license", "product", "name"};
+constexpr std::string_view installed_names[]{"installed", "installed_licenses", "total",
+                                             "total_licenses", "quantity"};
 
 // Collects the error in one row, so that reading a number takes one line.
 class CountReader {
  public:
   explicit CountReader(const Row& row) : row_(row) {}
 
-  std::optional<std::int64_t> read(std::string_view name,
-                                   std::initializer_list<std::string_view> names) {
+  std::optional<std::int64_t> read(std::string_view name, ColumnNames names) {
     const auto text = row_.find(names);
     if (text.empty()) return std::nullopt;
     const auto count = parse_count(text);
     if (!count || *count > max_count) fault_ = fmt::format("no whole number under {}", name);
     return count;
+  }
+
+  std::optional<std::int64_t> read(std::string_view name,
+                                   std::initializer_list<std::string_view> names) {
+    return read(name, ColumnNames(names.begin(), names.size()));
   }
 
   const std::string& fault() const { return fault_; }
@@ -42,8 +48,7 @@ tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
   CountReader reader(row);
   const auto edition = row.find(edition_names);
   const auto kind = row.find({"kind", "license_kind", "license_type", "type"});
-  const auto installed = reader.read(
-      "installed", {"installed", "installed_licenses", "total", "total_licenses", "quantity"});
+  const auto installed = reader.read("installed", installed_names);
   LicenseCount count{shown(edition), license_kind(kind), installed.value_or(0)};
   count.users = reader.read("assigned_users", {"assigned_users", "users_assigned", "users"});
   count.devices =
@@ -91,7 +96,7 @@ LicenseKind license_kind(std::string_view text) {
 }
 
 tl::expected<LicenseCounts, FileFault> read_license_inventory(const std::filesystem::path& file) {
-  const auto content = read_table(file, edition_names);
+  const auto content = read_table(file, edition_names, installed_names);
   if (!content) return tl::unexpected(content.error());
   LicenseCounts found{.counts = {}, .data_at = content->data_at};
   for (const auto& row : content->table.rows) {

@@ -42,17 +42,18 @@ tl::expected<Table, TextFault> parse_table(WipedText text) {
   return json ? parse_json(std::move(text)) : parse_csv(std::move(text));
 }
 
-tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file,
-                                              ColumnNames needed) {
+tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file, ColumnNames needed,
+                                              ColumnNames more) {
   auto content = read_text_file(file);
   if (!content) return tl::unexpected(std::move(content.error()));
   auto table = parse_table(std::move(content->text));
   if (!table) return tl::unexpected(unreadable(file, table.error()));
-  if (!table->columns.empty() && !has_column(*table, needed)) {
+  for (const auto names : {needed, more}) {
+    if (names.empty() || table->columns.empty() || has_column(*table, names)) continue;
     return tl::unexpected(unreadable(
         file, {1, fmt::format("there is no column {}, so this is not the table that is expected; "
                               "is it the text of an error, or another export?",
-                              needed.front())}));
+                              names.front())}));
   }
   const auto written_at = content->written_at;
   const auto data_at = std::min(generated_at(*table).value_or(written_at), written_at);

@@ -21,8 +21,10 @@ struct TableFile {
 // JSON if the text begins with [ or {, whatever the file is called; otherwise CSV.
 tl::expected<Table, TextFault> parse_table(WipedText text);
 
-tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file,
-                                              ColumnNames needed);
+// A CSV file has to have these columns, also where it has no rows. `more` is empty if one is
+// enough.
+tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file, ColumnNames needed,
+                                              ColumnNames more = {});
 
 // A whole number of at least 0; empty for any other text.
 std::optional<std::int64_t> parse_count(std::string_view text);

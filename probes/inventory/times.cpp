@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace cal::inventory {
@@ -109,7 +110,27 @@ std::vector<std::chrono::sys_days> days_of(const DateParts& parts) {
 
 }  // namespace
 
-std::optional<TimeRange> parse_time_range(std::string_view text) {
+namespace {
+
+// PowerShell 7 has a narrow no-break space before AM, other programs a no-break space.
+std::string with_plain_spaces(std::string_view text) {
+  std::string plain(text);
+  for (const std::string_view space : {"\u202f", "\u00a0"}) {
+    for (auto at = plain.find(space); at != plain.npos; at = plain.find(space, at)) {
+      plain.replace(at, space.size(), " ");
+    }
+  }
+  return plain;
+}
+
+bool is_of_our_time(const TimeRange& range, std::string_view text) {
+  constexpr std::chrono::sys_days first(std::chrono::year(1990) / 1 / 1);
+  constexpr std::chrono::sys_days end(std::chrono::year(2101) / 1 / 1);
+  const bool is_forever = text.find("9999") != text.npos || text.starts_with("/Date(25340");
+  return range.earliest >= first && (range.latest < end || is_forever);
+}
+
+std::optional<TimeRange> range_of(std::string_view text) {
   if (const auto exact = parse_time(text)) return TimeRange{exact->at, exact->at};
   TimeScanner scanner(text);
   const auto parts = take_date_parts(scanner);
@@ -119,6 +140,14 @@ std::optional<TimeRange> parse_time_range(std::string_view text) {
   if (!time || days.empty()) return std::nullopt;
   const auto [first, last] = std::ranges::minmax(days);
   return TimeRange{clamped(first + *time - longest_offset), clamped(last + *time + longest_offset)};
+}
+
+}  // namespace
+
+std::optional<TimeRange> parse_time_range(std::string_view text) {
+  const auto plain = with_plain_spaces(text);
+  const auto range = range_of(plain);
+  return range && is_of_our_time(*range, plain) ? range : std::nullopt;
 }
 
 std::optional<ExportedTime> parse_time(std::string_view text) {

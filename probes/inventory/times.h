@@ -31,7 +31,8 @@ struct TimeRange {
 // Also the forms of Export-Csv and of ConvertTo-Csv, which depend on the culture of the server:
 // 1/8/2023 12:00:00 AM (en-US: month first; en-AU: day first), 01/08/2023 00:00:00 (en-GB, fr-FR),
 // 01.08.2023 00:00:00 (de-DE: day first), 2023/08/01 0:00:00 (ja-JP). They are local times of a
-// zone that the text does not name. Empty for every other form.
+// zone that the text does not name. Empty for every other form, and for years of which a license
+// can hardly be: before 1990 or after 2100, such as 2566 of the Thai calendar. 9999 is forever.
 std::optional<TimeRange> parse_time_range(std::string_view text);
 
 }  // namespace cal::inventory

@@ -43,6 +43,8 @@ TABLES = [
      ['EBS CAL Suite']),
     ('license_compliance', {'inventory_file': 'error_line.csv'}, 'unknown', 'inventory_unreadable',
      ['line 1: there is no column edition']),
+    ('license_compliance', {'inventory_file': 'win51_enUS.csv'}, 'unknown', 'inventory_unreadable',
+     ['line 1: there is no column edition']),
     ('license_compliance', {'key_packs_file': 'error_line.csv'}, 'unknown', 'inventory_unreadable',
      ['line 1: there is no column ProductVersionID']),
     ('pack_already_installed', {'history_file': 'error_line.csv', 'planned_key_file': 'next.key'},

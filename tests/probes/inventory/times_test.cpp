@@ -66,6 +66,8 @@ TEST_CASE("dates of PowerShell's cultures are all that they may mean", "[invento
       {"2023/08/01 0:00:00", "2023-08-01", "2023-08-01"},   // ja-JP
       {"01-08-2023 00:00:00", "2023-01-08", "2023-08-01"},
       {"6/6/2027", "2027-06-06", "2027-06-06"},
+      {"1/8/2023 12:00:00\u202fAM", "2023-01-08", "2023-08-01"},  // PowerShell 7
+      {"12/31/9999 11:59:59\u00a0PM", "2262-04-11", "2262-04-11"},
   }));
   INFO(row.text);
   const auto range = parse_time_range(row.text);
@@ -80,7 +82,9 @@ TEST_CASE("dates of PowerShell's cultures are all that they may mean", "[invento
 TEST_CASE("what is no date of any culture is refused", "[inventory]") {
   const auto* const text =
       GENERATE("", "never", "1/8", "1/8/23", "13/13/2026", "1/8-2023", "1/8/2023 25:00:00",
-               "1/8/2023 13:00:00 PM", "1/8/2023 x", "31.2.2026", "0/1/2026");
+               "1/8/2023 13:00:00 PM", "1/8/2023 x", "31.2.2026", "0/1/2026", "8/1/2566 0:00:00",
+               "2566-01-08 00:00:00",  // the Thai calendar
+               "1402/10/18", "0001-01-01T00:00:00", "/Date(-62135596800000)/");
   INFO(text);
   CHECK_FALSE(parse_time_range(text));
 }
