@@ -42,7 +42,9 @@ constexpr char lower_case(char c) {
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view lower) {
-  return !std::ranges::search(text, lower, {}, lower_case).empty();
+  const auto found = std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                                 [](char a, char b) { return lower_case(a) == b; });
+  return found != text.end();
 }
 
 }  // namespace
