@@ -1,7 +1,8 @@
-// A line of JSON as an event: an accepted event is bounded and valid, and keeps its parts through
-// our own format.
+// A line of JSON as events: an accepted event is bounded and valid, and keeps its parts through our
+// own format. What a line is that is not accepted is said in a short, valid text.
 #include "agent/base/text.h"
 #include "probes/events/json_event.h"
+#include "probes/events/layout_hint.h"
 #include "tests/fuzz/property.h"
 
 #include <string>
@@ -16,22 +17,29 @@ void check_text(const std::string& text) {
   require(cal::valid_utf8(text) == text, "texts are valid UTF-8");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto event = parse_json_event(std::string(data, data + size));
-  if (!event) return 0;
-  require(!event->provider.empty(), "an event has a provider");
+void check(const Event& event) {
+  require(!event.provider.empty(), "an event has a provider");
   for (const auto* text :
-       {&event->provider, &event->computer, &event->channel, &event->user, &event->message}) {
+       {&event.provider, &event.computer, &event.channel, &event.user, &event.message}) {
     check_text(*text);
   }
-  require(event->data.size() <= max_data, "data is bounded");
-  for (const auto& datum : event->data) {
+  require(event.data.size() <= max_data, "data is bounded");
+  for (const auto& datum : event.data) {
     check_text(datum.name);
     check_text(datum.value);
   }
-  require(parse_json_event(json_event(*event)) == event,
+  require(parse_json_event(json_event(event)) == event,
           "an event is unchanged after writing and reading");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string line(data, data + size);
+  const auto found = parse_json_line(line);
+  for (const auto& event : found.events) check(event);
+  const auto hint = layout_hint(line);
+  require(!hint.empty() && hint.size() < 512, "a hint is short");
+  check_text(hint);
   return 0;
 }

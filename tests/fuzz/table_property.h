@@ -33,6 +33,8 @@ inline void check_table(const inventory::Table& table) {
       const auto found = row.find({cell.name});
       require(found == inventory::trimmed(found), "a value has no spaces around it");
       inventory::parse_time(found);
+      const auto range = inventory::parse_time_range(found);
+      require(!range || range->earliest <= range->latest, "a range of times is in order");
       inventory::parse_count(found);
     }
   }
