@@ -15,6 +15,8 @@ cannot() {
 [ $# -gt 0 ] || cannot 'usage: namespace.sh COMMAND [ARGUMENT…]'
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null || cannot 'making a network needs root, and there is no sudo'
+  sudo -n true 2>/dev/null ||
+    cannot 'making a network needs root, and sudo asks for a password: run sudo -v first'
   exec sudo -n "$0" "$@"
 fi
 
