@@ -9,6 +9,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <iterator>
 #include <numeric>
@@ -37,6 +38,14 @@ std::string suggestion(std::string_view word, const std::set<std::string>& allow
       allowed, {}, [&](const std::string& candidate) { return distance(word, candidate); });
   if (nearest == allowed.end() || distance(word, *nearest) > 2) return "";
   return fmt::format("; did you mean '{}'?", *nearest);
+}
+
+std::optional<int> whole_number(std::string_view text, int least, int most) {
+  int value = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end || value < least || value > most) return std::nullopt;
+  return value;
 }
 
 // A path below it is a credential (systemd.exec(5), LoadCredential=).
@@ -86,6 +95,16 @@ bool Options::flag_or(const std::string& key, bool fallback) {
   return value;
 }
 
+int Options::number_or(const std::string& key, int fallback, int least, int most) {
+  const auto written = scalar(key, "a whole number");
+  if (!written) return fallback;
+  const auto value = whole_number(*written, least, most);
+  if (value) return *value;
+  error(key, fmt::format("'{}' must be a whole number from {} to {}, not {}", key, least, most,
+                         *written));
+  return fallback;
+}
+
 Milliseconds Options::duration_or(const std::string& key, Milliseconds fallback, Milliseconds least,
                                   Milliseconds most) {
   const auto written = scalar(key, "a duration such as 30s, 5m or 7d");
@@ -118,6 +137,19 @@ std::vector<std::string> Options::texts(const std::string& key) {
       list.push_back(item.Scalar());
     } else {
       add_error(item, fmt::format("'{}' must contain only strings", key));
+    }
+  }
+  return list;
+}
+
+std::vector<int> Options::numbers(const std::string& key, int least, int most) {
+  std::vector<int> list;
+  for (const auto& written : texts(key)) {
+    if (const auto value = whole_number(written, least, most)) {
+      list.push_back(*value);
+    } else {
+      error(key, fmt::format("'{}' must contain only whole numbers from {} to {}, not {}", key,
+                             least, most, written));
     }
   }
   return list;

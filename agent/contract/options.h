@@ -36,6 +36,7 @@ class Options {
   std::string text(const std::string& key);
   std::string text_or(const std::string& key, std::string fallback);
   bool flag_or(const std::string& key, bool fallback);
+  int number_or(const std::string& key, int fallback, int least, int most);
   Milliseconds duration_or(const std::string& key, Milliseconds fallback, Milliseconds least,
                            Milliseconds most);
 
@@ -57,6 +58,9 @@ class Options {
   // A list of strings; a single string counts as a list of one. If the key is present, the list
   // must not be empty.
   std::vector<std::string> texts(const std::string& key);
+
+  // The same, of whole numbers.
+  std::vector<int> numbers(const std::string& key, int least, int most);
 
   // A list whose items are strings or mappings; a single one counts as a list of one.
   struct Item;

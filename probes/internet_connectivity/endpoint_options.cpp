@@ -7,7 +7,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 namespace cal {
@@ -36,21 +35,6 @@ std::vector<Endpoint> usual_endpoints() {
                        .purpose = encrypted});
   endpoints.push_back({.url = *net::parse_url("https://go.microsoft.com/"), .purpose = encrypted});
   return endpoints;
-}
-
-std::vector<int> read_statuses(Options& options) {
-  std::vector<int> statuses;
-  for (const auto& text : options.texts("expect_status")) {
-    int status = 0;
-    const auto* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, status);
-    if (error != std::errc{} || rest != end || status < 100 || status > 599) {
-      options.error("expect_status",
-                    fmt::format("'{}' is not an HTTP status; write a number such as 200", text));
-    }
-    statuses.push_back(status);
-  }
-  return statuses;
 }
 
 std::vector<FamilyChoice> read_families(Options& options, const net::Url& url) {
@@ -130,7 +114,7 @@ void check_expectations(Options& options, const Endpoint& endpoint) {
 Endpoint read_details(Options& options, const std::string& proxy, const net::Variable& variable,
                       Endpoint endpoint) {
   endpoint.families = read_families(options, endpoint.url);
-  endpoint.expect_status = read_statuses(options);
+  endpoint.expect_status = options.numbers("expect_status", 100, 599);
   endpoint.expect_body = options.text_or("expect_body", "");
   endpoint.tls_trust =
       options.choice_or("tls_trust", net::TlsTrust::require,
