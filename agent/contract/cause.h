@@ -27,7 +27,8 @@ inline constexpr std::array all_causes{
     Cause::other,
 };
 
-// The causes that the reference page names: what stops the activation of a pack.
+// The causes that the reference page names: what stops the activation of a pack. The answer "no
+// cause found" needs a probe for each of them.
 inline constexpr std::array page_causes{
     Cause::account_not_administrator,
     Cause::pack_already_installed,

@@ -64,6 +64,7 @@ struct Evidence {
   // form, of which the last one may be broken. entry: a line of a list; one with a verdict is
   // decisive and has "► " in front.
   enum class Form { fact, chain, ladder, entry };
+  // Of licenses only: the status page collects the meters of a network under "Licenses".
   struct Meter {
     double used;
     double total;
@@ -158,7 +159,9 @@ struct ProbeKind {
   // Reads the options; errors are collected in them, and then the result may be null. It may hold
   // what all probes of the kind share.
   std::function<std::unique_ptr<Probe>(Options& options, const ProbeContext& context)> make;
-  // The cause that the probe checks; empty: it checks a symptom or the licenses.
+  // The cause of page_causes that the probe checks. Empty: it checks something else, and if that
+  // points to a cause, it returns Outcome::implications. Any other cause counts neither in "all 4
+  // causes were checked" nor in `preflight`.
   std::optional<Cause> cause = std::nullopt;
   // The options that `preflight` sets for one activation; empty: the probe has no such option.
   std::string_view account_option = {};      // the account that will install the pack

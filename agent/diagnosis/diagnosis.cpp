@@ -17,6 +17,10 @@ bool looks_for(const Row& row, Cause cause) {
   return std::ranges::find(causes, cause) != causes.end();
 }
 
+bool looks_for_page_cause(const Row& row) {
+  return std::ranges::any_of(page_causes, [&](Cause cause) { return looks_for(row, cause); });
+}
+
 // The stronger first; among equals what is true now, then the newer.
 bool outweighs(const Finding& left, const Finding& right) {
   const auto weight = [](const Finding& finding) {
@@ -71,10 +75,10 @@ void add_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) continue;
     const auto name = row.instance->kind->name;
-    if (row.instance->causes.empty()) {
-      diagnosis.not_read.push_back(name);
-    } else {
+    if (looks_for_page_cause(row)) {
       diagnosis.blind.push_back({name, row.outcome->summary});
+    } else {
+      diagnosis.not_read.push_back(name);
     }
   }
   for (const auto cause : page_causes) {
@@ -142,7 +146,9 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
 std::string no_suspect_sentence(const Diagnosis& diagnosis) {
   constexpr auto all = page_causes.size();
   const auto configured = all - diagnosis.not_configured.size();
-  if (configured == 0) return "Cannot tell: no probe that checks a cause is configured.";
+  if (configured == 0) {
+    return fmt::format("Cannot tell: no configured probe checks any of the {} causes.", all);
+  }
   const auto blind = diagnosis.blind_causes.size();
   if (blind == configured) {
     return fmt::format("Cannot tell: {} ({}).",

@@ -35,10 +35,10 @@ struct Suspect {
 struct Diagnosis {
   std::string network;
   std::vector<Suspect> suspects;           // the most likely first
-  std::vector<Finding> blind;              // probes of a cause whose verdict is unknown
-  std::vector<Cause> blind_causes;         // the causes of the reference page that these check
+  std::vector<Finding> blind;              // probes of page_causes whose verdict is unknown
+  std::vector<Cause> blind_causes;         // those of page_causes that they check
   std::vector<std::string_view> not_read;  // other probes whose verdict is unknown
-  std::vector<Cause> not_configured;       // causes of the reference page without a probe
+  std::vector<Cause> not_configured;       // those of page_causes without a probe
   std::string sentence;
   std::string first_step;    // what to do first; empty when there is nothing to do
   std::string_view runbook;  // the probe whose runbook has the steps; empty when there is none
