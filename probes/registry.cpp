@@ -17,9 +17,12 @@ namespace cal {
 Registry probe_registry() {
   static const std::array kinds{
       // In the order of Microsoft's page: the causes, the licenses, the symptom.
-      administrators_membership::kind(), pack_already_installed::kind(),
-      internet_connectivity::kind(),     directory_permissions::kind(),
-      license_compliance::kind(),        activation_events::kind(),
+      administrators_membership::kind(),  // cause 1
+      pack_already_installed::kind(),     // cause 2
+      internet_connectivity::kind(),      // cause 3
+      directory_permissions::kind(),      // cause 4
+      license_compliance::kind(),         // licenses
+      activation_events::kind(),          // the symptom
   };
   const auto guard = std::make_shared<ldap::BindGuard>();
   return {.kinds = kinds,

@@ -67,8 +67,9 @@ class Rules(unittest.TestCase):
                 if key[0] == 'CalWatchdog':
                     self.assertEqual([[True]], seen[key])
                 else:
-                    self.assertTrue(any(not checks[0] and not checks[-1]
-                                        for checks in seen.get(key, [])), seen.get(key))
+                    self.assertTrue(any(not checks[0] and not checks[-1] for checks in seen.get(key, [])),
+                                    f'{key[0]} ({key[1]}) has no test that starts and ends without it and '
+                                    'fires between; add one to dashboards/rules/test/*.yml')
 
     def test_they_name_only_metrics_that_the_agent_has(self):
         code = ''.join(file.read_text() for folder in ('agent', 'probes')
@@ -120,7 +121,8 @@ class Conventions(unittest.TestCase):
     def test_each_is_in_the_readme(self):
         readme = (FOLDER / 'README.md').read_text()
         for alert, _ in self.each():
-            self.assertIn(f'`{alert["alert"]}`', readme)
+            self.assertTrue(f'`{alert["alert"]}`' in readme,
+                            f'add {alert["alert"]} to the table in dashboards/rules/README.md')
 
     def test_none_contains_a_command(self):
         for _, annotations in self.each():

@@ -8,30 +8,21 @@ from . import faults
 from .event_lines import CAL_PROVIDER, RDS_PROVIDER
 from .running import AGENT_URL, PROFILES, LabError, RunningLab
 
-HINTS = {
-    'ebs': '''
-Try next:
-  ./run break administrators_membership     then watch the status page and the phone
-  ./run fix administrators_membership
-  ./run break directory_permissions deny    or owner, remove, ace-only, attribute
-  ./run fix directory_permissions
-  ./run break pack_already_installed        or duplicate, missing, cut
-  ./run break license_compliance none_left  or over_assigned, none_installed, missing
-  ./run break internet_connectivity silent  or down, expired, untrusted, other-name, portal
-  ./run fix internet_connectivity
-  ./run emit 5 0xcfff1208                   a failed activation; ./run emit 4: a successful one
-  ./run down''',
-    'rds': '''
-Try next:
-  ./run break administrators_membership     then watch the status page and the phone
-  ./run fix administrators_membership
-  ./run break directory_permissions self    or license-servers, protected
-  ./run emit 4105 rita EBS                  the event that the license server logs in this case
-  ./run fix directory_permissions
-  ./run break license_compliance exhausted  or over-issued, missing
-  ./run fix license_compliance
-  ./run down''',
+# An event to log, and what it means.
+EMIT = {
+    'ebs': ('./run emit 5 0xcfff1208', 'a failed activation; ./run emit 4: a successful one'),
+    'rds': ('./run emit 4105 rita EBS', 'what the license server logs when it cannot write on a user'),
 }
+
+
+def hints(profile):
+    """Commands to try next: each fault with its variants."""
+    rows = []
+    for probe, fault in faults.FAULTS[profile].items():
+        first, *others = fault.variants
+        rows.append((f'./run break {probe} {first}', f'or {", ".join(others)}' if others else ''))
+    rows += [('./run fix PROBE', 'removes the fault'), EMIT[profile], ('./run down', '')]
+    return '\n'.join(f'  {command:<52}{note}'.rstrip() for command, note in rows)
 
 
 def up(lab, binary, profile):
@@ -45,7 +36,9 @@ def up(lab, binary, profile):
   {lab.notifying.phone.url}/          the phone: the notifications that arrived
   {lab.notifying.prometheus.url}/alerts    Prometheus
   {lab.notifying.alertmanager.url}/          Alertmanager
-{HINTS[profile]}''')
+
+Try next, and watch the status page and the phone:
+{hints(profile)}''')
 
 
 def serve(lab, binary, configuration):

@@ -4,24 +4,23 @@
 #include "agent/metrics/metrics.h"
 #include "agent/pages/markdown.h"
 #include "tests/catch.h"
-#include "tests/fakes/source_tree.h"
+#include "tests/fakes/mentions.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
+#include <string>
+#include <vector>
 
 using namespace cal;
+using fakes::check_mention;
 
 namespace {
 
-const std::filesystem::path root = cal::fakes::source_tree();
+const std::filesystem::path root = fakes::source_tree();
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
+void check_file(const std::string& file, const std::string& step) {
+  INFO(file << " does not exist: " << step);
+  CHECK(std::filesystem::exists(root / file));
 }
 
 bool is_snake_case(std::string_view word) {
@@ -32,38 +31,33 @@ bool is_snake_case(std::string_view word) {
 
 }  // namespace
 
-TEST_CASE("a probe has its files, its runbook and its block in the shipped configuration",
-          "[registry]") {
-  const auto config = text_of(root / "config/cal_exporter.yml");
+TEST_CASE("a probe has its files, and its runbook is complete", "[registry]") {
   for (const auto& kind : probe_registry().kinds) {
     const std::string name(kind.name);
-    INFO(name);
-    CHECK(std::filesystem::exists(root / "probes" / name / (name + ".h")));
-    CHECK(std::filesystem::exists(root / "probes" / name / (name + ".cpp")));
-    CHECK(std::filesystem::exists(root / "tests/probes" / name / (name + "_test.cpp")));
-    CHECK(config.find("      " + name + ":") != std::string::npos);
-    const auto page = text_of(root / "probes" / name / "README.md");
+    const auto folder = "probes/" + name + "/";
+    for (const auto* extension : {".h", ".cpp"}) {
+      check_file(folder + name + extension, "a probe's folder and files have its name");
+    }
+    check_file("tests/" + folder + name + "_test.cpp", "add a table over judge()");
+    const auto runbook = folder + "README.md";
     for (const auto* heading :
          {"## How it asks", "## Rights it needs", "## Reasons", "## Diagnose", "## Resolve",
           "## Verify", "## Options", "## Metrics", "## Example alert", "## Check by hand"}) {
-      INFO(heading);
-      CHECK(page.find(heading) != std::string::npos);
+      check_mention(runbook, heading, "all runbooks have this heading");
     }
     for (const auto& reason : kind.reasons) {
-      INFO(reason.word);
-      CHECK(page.find("`" + std::string(reason.word) + "`") != std::string::npos);
+      check_mention(runbook, "`" + std::string(reason.word) + "`", "add a row under Reasons");
     }
     for (const auto& family : kind.families) {
-      INFO(family.name);
-      CHECK(page.find("`" + std::string(family.name) + "`") != std::string::npos);
+      check_mention(runbook, "`" + std::string(family.name) + "`", "add a row under Metrics");
     }
   }
 }
 
 TEST_CASE("a runbook has the steps for each fault, and how to see that it is over", "[registry]") {
   for (const auto& kind : probe_registry().kinds) {
-    const auto runbook =
-        html_of_markdown(Links(), text_of(root / "probes" / std::string(kind.name) / "README.md"));
+    const auto file = "probes/" + std::string(kind.name) + "/README.md";
+    const auto runbook = html_of_markdown(Links(), fakes::text_of(file));
     for (const auto& reason : kind.reasons) {
       if (reason.severity == Severity::ok || reason.verdict == Verdict::unknown) continue;
       INFO(kind.name << ": a heading ### below ## Resolve with `" << reason.word
@@ -72,6 +66,41 @@ TEST_CASE("a runbook has the steps for each fault, and how to see that it is ove
       CHECK(steps.str().find("<strong>Check:</strong>") != std::string::npos);
     }
   }
+}
+
+// The steps are those of CONTRIBUTING.md, "Add a probe".
+TEST_CASE("a probe is in every list of probes", "[registry]") {
+  struct List {
+    std::string file, before, after, step;
+  };
+  const std::vector<List> lists{
+      {"config/cal_exporter.yml", "      ", ":", "add a block, every key with a comment"},
+      {"tests/contract/configuration.py", "'", "': {", "add its required options to _PROBES"},
+      {"README.md", "(probes/", "/README.md)", "add a row to the table What it watches"},
+      {"probes/README.md", "`", "/`", "add a row to the table of probes"},
+      {"agent/docs/metrics.md", "## ", "", "add a section with the table of its families"},
+  };
+  for (const auto& kind : probe_registry().kinds) {
+    const std::string name(kind.name);
+    for (const auto& [file, before, after, step] : lists) {
+      check_mention(file, before + name + after, step);
+    }
+    if (!kind.cause) continue;
+    check_mention("tests/lab/faults.py", "'" + name + "': ",
+                  "it answers for a cause: add a fault for `./run break` to FAULTS");
+  }
+}
+
+TEST_CASE("a metric family is documented", "[registry]") {
+  const auto check = [](const MetricFamily& family) {
+    check_mention("agent/docs/metrics.md", "`" + std::string(family.name) + "`",
+                  "add a row to the table of its probe");
+  };
+  for (const auto* family : frame_families()) check(*family);
+  for (const auto& kind : probe_registry().kinds) {
+    for (const auto& family : kind.families) check(family);
+  }
+  for (const auto& family : probe_registry().network_families) check(family);
 }
 
 TEST_CASE("reasons are single words, complete and distinct", "[registry]") {
@@ -113,11 +142,9 @@ TEST_CASE("a metric family has one owner, and its labels do not clash with targe
 }
 
 TEST_CASE("every probe's folder is in the registry", "[registry]") {
-  const auto registry = text_of(root / "probes/registry.cpp");
   for (const auto& entry : std::filesystem::directory_iterator(root / "probes")) {
     const auto name = entry.path().filename().string();
     if (!std::filesystem::exists(entry.path() / (name + ".cpp"))) continue;
-    INFO(name);
-    CHECK(registry.find(name + "::kind()") != std::string::npos);
+    check_mention("probes/registry.cpp", " " + name + "::kind()", "add it to the kinds");
   }
 }

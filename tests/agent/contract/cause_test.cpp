@@ -1,0 +1,34 @@
+#include "agent/contract/cause.h"
+
+#include "tests/catch.h"
+#include "tests/fakes/mentions.h"
+
+#include <set>
+
+using namespace cal;
+using fakes::check_mention;
+
+// The steps are those of CONTRIBUTING.md, "Add a cause".
+TEST_CASE("a cause has its words, and is in every list of causes", "[cause]") {
+  std::set<std::string_view> names;
+  for (const auto cause : all_causes) {
+    const std::string name(name_of(cause));
+    INFO(name);
+    CHECK(names.insert(name_of(cause)).second);
+    CHECK_FALSE(meaning_of(cause).empty());
+    CHECK_FALSE(meaning_of(cause).ends_with("."));
+    CHECK(first_step_of(cause).ends_with("."));
+    check_mention("config/report.schema.json", "\"" + name + "\"", "add it to the causes");
+    check_mention("agent/docs/metrics.md", "`" + name + "`", "add it under Diagnosis");
+    check_mention("dashboards/source/words.py", "'" + name + "': ", "add its words to CAUSES");
+    check_mention("tests/data/diagnosis/scenarios.yml", "primary: " + name + "\n",
+                  "add a scenario in which it is the primary cause");
+  }
+}
+
+TEST_CASE("a cause of the reference page has an alert", "[cause]") {
+  for (const auto cause : page_causes) {
+    check_mention("dashboards/rules/cal_exporter.yml", "cause=\"" + std::string(name_of(cause)),
+                  "add an alert that fires when it is the primary cause");
+  }
+}
