@@ -104,6 +104,7 @@ class Decoder {
     const bool has_attributes = (cursor.number<std::uint8_t>() & more_flag) != 0;
     skip_element_head(cursor);
     visitor_.open(name(cursor));
+    ++open_elements_;
     if (has_attributes) attributes(cursor, values);
     const auto end_of_head = cursor.number<std::uint8_t>();
     if (end_of_head == close_start_element) {
@@ -116,6 +117,7 @@ class Decoder {
       throw Damaged("the head of an element does not end");
     }
     visitor_.close();
+    --open_elements_;
   }
 
   // A dependency identifier, which some writers leave out inside values, and the size of the data:
@@ -177,6 +179,7 @@ class Decoder {
     }
     bool is_first = true;
     for (const auto& part : texts(cursor, values)) {
+      if (open_elements_ == 0) throw Damaged("text outside of an element");
       step();
       if (!is_first) visitor_.next_item();
       is_first = false;
@@ -288,6 +291,7 @@ class Decoder {
   Visitor& visitor_;
   std::size_t depth_ = 0;
   std::size_t steps_ = 0;
+  std::size_t open_elements_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "probes/events/json_event.h"
+#include "probes/events/layout_hint.h"
 #include "probes/winlog/error_code.h"
 #include "probes/winlog/evtx_file.h"
 #include "probes/winlog/json_log.h"
@@ -56,6 +57,13 @@ std::string decoded_member(const Event& event) {
   return ",\"decoded\":" + json.dump();
 }
 
+bool is_evtx(const std::filesystem::path& file) {
+  std::array<char, 8> signature{};
+  const auto opened = open_file(file);
+  return opened && read_into(*opened, signature) == signature.size() &&
+         std::string_view(signature.data(), signature.size()) == std::string_view("ElfFile\0", 8);
+}
+
 // Prints the events that pass the filter, and counts events that could not be read.
 class Printer : public EventSink {
  public:
@@ -81,6 +89,9 @@ class Printer : public EventSink {
     fmt::print(err_, "{}: {} {} could not be read\n", arguments_.file.string(), unparsed_,
                unparsed_ == 1 ? "event" : "events");
     if (read_ > 0) return 1;
+    if (!is_evtx(arguments_.file)) {
+      fmt::print(err_, "line 1 is {}\n", layout_hint(first_line(arguments_.file)));
+    }
     fmt::print(err_,
                "it contains no events; give an .evtx file, or JSON lines of Winlogbeat, "
                "NXLog, Grafana Alloy, Fluent Bit, OpenTelemetry, Wazuh or evtx_dump\n");
@@ -102,13 +113,6 @@ class Printer : public EventSink {
   std::uint64_t unparsed_ = 0;
   std::chrono::steady_clock::time_point next_progress_ = std::chrono::steady_clock::now() + 500ms;
 };
-
-bool is_evtx(const std::filesystem::path& file) {
-  std::array<char, 8> signature{};
-  const auto opened = open_file(file);
-  return opened && read_into(*opened, signature) == signature.size() &&
-         std::string_view(signature.data(), signature.size()) == std::string_view("ElfFile\0", 8);
-}
 
 // Empty if the file was read, otherwise why not.
 std::string read_events(const EventsArguments& arguments, EventSink& sink) {

@@ -82,6 +82,21 @@ TEST_CASE("the values of a template's instance have the types of Windows", "[evt
   CHECK(value(0x00, {}) == "<D></>");
 }
 
+TEST_CASE("text outside of an element is damage", "[evtx]") {
+  BinaryXml before;
+  before.header().text("x");
+  BinaryXml behind;
+  behind.open("D").head_ends().ends().text("x");
+  BinaryXml character;
+  character.u8(0x08).u16('x');
+  BinaryXml array;
+  array.instance([](BinaryXml& xml) -> const BinaryXml& { return xml.substitution(0); })
+      .instance_values({{0x86, {1, 0, 2, 0}}});
+  for (const auto* xml : {&before, &behind, &character, &array}) {
+    CHECK_THROWS_AS(transcript(*xml), Damaged);
+  }
+}
+
 TEST_CASE("an array makes its element occur once for each item", "[evtx]") {
   BinaryXml items;
   items.utf16("a").u16(0).u16(0).utf16("c").u16(0);
