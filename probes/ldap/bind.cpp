@@ -6,9 +6,12 @@
 #include "probes/ldap/refusal.h"
 
 #include <fmt/format.h>
+#include <krb5.h>
 #include <ldap.h>
 #include <sasl/sasl.h>
 
+#include <algorithm>
+#include <array>
 #include <mutex>
 #include <string_view>
 
@@ -54,14 +57,35 @@ void initialize_sasl_once() {
   });
 }
 
-// The hint for a Kerberos error, which SASL passes on only as text.
-std::string_view hint_for(std::string_view message) {
-  for (const std::string_view word : {"Clock skew", "Ticket expired", "Ticket not yet valid"}) {
-    if (message.find(word) != message.npos) {
-      return "compare the clocks of this host and the domain controller";
-    }
-  }
-  return "use the host name in the server's service principal name (SPN) in `uri`";
+// What a Kerberos error means, which SASL passes on only as text, in English. Null for others.
+const Refusal* refusal_in(std::string_view message) {
+  struct Row {
+    std::string_view words;
+    krb5_error_code error;
+  };
+  static constexpr std::array rows{
+      Row{"Clock skew", KRB5KRB_AP_ERR_SKEW},
+      Row{"Ticket expired", KRB5KRB_AP_ERR_SKEW},
+      Row{"Ticket not yet valid", KRB5KRB_AP_ERR_SKEW},
+      Row{"not found in Kerberos database", KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN},
+      Row{"Cannot find KDC for realm", KRB5_REALM_UNKNOWN},
+      Row{"no support for encryption type", KRB5KDC_ERR_ETYPE_NOSUPP},
+      Row{"lacks support for encryption type", KRB5KDC_ERR_ETYPE_NOSUPP},
+  };
+  const auto row = std::ranges::find_if(
+      rows, [&](const Row& each) { return message.find(each.words) != message.npos; });
+  return row == rows.end() ? nullptr : kerberos_refusal_of(row->error);
+}
+
+// Over TLS, the ticket is bound to the server's certificate (RFC 5929 tls-server-end-point), which
+// Active Directory can require. A library without that option binds without it.
+void bind_to_channel(LDAP* handle) {
+#ifdef LDAP_OPT_X_SASL_CBINDING
+  const int by_certificate = LDAP_OPT_X_SASL_CBINDING_TLS_ENDPOINT;
+  ldap_set_option(handle, LDAP_OPT_X_SASL_CBINDING, &by_certificate);
+#else
+  (void)handle;
+#endif
 }
 
 Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, bool tls,
@@ -73,6 +97,7 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
   ldap_set_option(
       handle, LDAP_OPT_X_SASL_SECPROPS,
       tls ? "noanonymous,noplain,minssf=0,maxssf=0" : "noanonymous,noplain,minssf=1,maxssf=512");
+  if (tls) bind_to_channel(handle);
   const char* mechanism = nullptr;
   Message message;
   int id = 0;
@@ -90,7 +115,12 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
       // Failures inside SASL concern tickets and mechanisms.
       if (fault.kind == FaultKind::server_error) {
         fault.kind = FaultKind::bind_refused;
-        fault.message += fmt::format("; {}", hint_for(fault.message));
+        fault.refusal = refusal_in(fault.message);
+        fault.message +=
+            fmt::format("; {}", fault.refusal == nullptr
+                                    ? "check krb5.conf, and that `uri` has the host name in the "
+                                      "server's service principal name (SPN)"
+                                    : fault.refusal->hint);
       }
       return tl::unexpected(std::move(fault));
     }
@@ -111,7 +141,13 @@ Result<void> guarded_simple(Connection& connection, const BindSettings& settings
   attempt.secret_option = "password_file";
   auto turn = guard.enter(attempt, deadline);
   if (!turn) return tl::unexpected(std::move(turn.error()));
-  return turn->settle(bind_simple(connection, settings, *password, attempt.tried, deadline));
+  auto bound = bind_simple(connection, settings, *password, attempt.tried, deadline);
+  const bool is_wrong =
+      !bound && bound.error().refusal && bound.error().refusal->secret == Refusal::Secret::wrong;
+  if (is_wrong && !password->odd().empty()) {
+    bound.error().message += fmt::format("; {}", password->odd());
+  }
+  return turn->settle(std::move(bound));
 }
 
 Result<void> guarded_gssapi(Connection& connection, const BindSettings& settings, bool tls,

@@ -14,7 +14,8 @@ class Password {
  public:
   static constexpr std::size_t max_size = 1024;  // octets; Active Directory's own limit is lower
 
-  // Drops one trailing newline. The error says what is wrong with the file, never what is in it.
+  // Drops one trailing newline. A file that cannot be only a password (UTF-16, a byte order mark,
+  // several lines) is an error. The error says what is wrong with the file, never what is in it.
   static tl::expected<Password, std::string> read(const std::filesystem::path& file);
 
   Password(Password&& other) noexcept;
@@ -25,12 +26,15 @@ class Password {
 
   char* data() { return octets_.data(); }
   std::size_t size() const { return size_; }
+  // What is unusual about it, to be said when it is refused: a space at its end. Or empty.
+  const std::string& odd() const { return odd_; }
 
  private:
   Password() = default;
 
   std::array<char, max_size + 2> octets_{};
   std::size_t size_ = 0;
+  std::string odd_;
 };
 
 }  // namespace cal::ldap

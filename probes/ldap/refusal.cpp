@@ -56,11 +56,15 @@ constexpr std::array sub_codes{
             "change it, or clear the flag", "Set-ADUser {} -ChangePasswordAtLogon $false"},
     Refusal{"49/775", "the account is locked out", "unlock it, then find what locks it",
             "Unlock-ADAccount {}"},
-    Refusal{"49/80090346",
-            "the server requires channel binding (LdapEnforceChannelBinding), which this bind "
-            "does not have",
-            "use ldap:// with start_tls: false and method: gssapi, which GSSAPI signs and seals",
-            "use ldap:// and method: gssapi with a keytab for {}"},
+    Refusal{
+        "49/80090346",
+        "the server requires channel binding (LdapEnforceChannelBinding), and did not get that "
+        "of its own TLS connection",
+        "connect to the domain controller itself: a proxy or load balancer that ends TLS breaks "
+        "the binding; or use ldap:// with start_tls: false and method: gssapi, which GSSAPI "
+        "signs and seals",
+        "use a `uri` that reaches the domain controller itself, or ldap:// and method: gssapi "
+        "with a keytab for {}"},
 };
 
 // These are shown with the server's text.
@@ -117,6 +121,19 @@ struct KerberosRow {
 constexpr std::string_view make_keytab =
     "make a new keytab with the account's current password: ktpass -princ NAME@REALM -mapuser {} "
     "-crypto AES256-SHA1 -ptype KRB5_NT_PRINCIPAL -pass * -out FILE";
+constexpr KerberosRow no_common_encryption(krb5_error_code error) {
+  return {error,
+          {"Kerberos 14", "keytab, account and KDC have no encryption type in common",
+           "make a keytab with AES keys, and allow AES for the account",
+           "Set-ADUser {0} -KerberosEncryptionType AES128,AES256, then reset its password and make "
+           "a new keytab"}};
+}
+constexpr KerberosRow clocks_differ(krb5_error_code error) {
+  return {error,
+          {"Kerberos 37", "the clocks differ too much",
+           "compare the clocks of this host and the domain controller",
+           "compare the clocks of this host and the domain controller: chronyc tracking"}};
+}
 const std::array kerberos_rows{
     KerberosRow{
         KRB5KDC_ERR_PREAUTH_FAILED,
@@ -130,15 +147,18 @@ const std::array kerberos_rows{
                 {"Kerberos 6", "the KDC does not know the principal",
                  "check the account and `user`: NAME@REALM, with the realm in upper case",
                  "correct `user` in the configuration, or create the account {}"}},
+    KerberosRow{KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN,
+                {"Kerberos 7", "the KDC does not know the server's principal",
+                 "use the host name in the server's service principal name (SPN) in `uri`",
+                 "setspn -L SERVER on a domain controller lists the names to use in `uri`"}},
     KerberosRow{KRB5KDC_ERR_POLICY,
                 {"Kerberos 12", "a policy forbids the logon",
                  "check the account's logon hours and workstations",
                  "Set-ADUser {} -Clear logonHours,userWorkstations"}},
-    KerberosRow{KRB5KDC_ERR_ETYPE_NOSUPP,
-                {"Kerberos 14", "keytab, account and KDC have no encryption type in common",
-                 "make a keytab with AES keys, and allow AES for the account",
-                 "Set-ADUser {0} -KerberosEncryptionType AES128,AES256, then reset its password "
-                 "and make a new keytab"}},
+    no_common_encryption(KRB5KDC_ERR_ETYPE_NOSUPP),
+    no_common_encryption(KRB5_CONFIG_ETYPE_NOSUPP),
+    no_common_encryption(KRB5_PROG_ETYPE_NOSUPP),
+    no_common_encryption(KRB5_BAD_ENCTYPE),
     KerberosRow{KRB5KDC_ERR_CLIENT_REVOKED,
                 {"Kerberos 18", "the account is disabled, locked out or expired",
                  "check the account: enable or unlock it",
@@ -147,10 +167,20 @@ const std::array kerberos_rows{
                 {"Kerberos 23", "the account's password has expired or must be changed",
                  "set a new password and make a new keytab",
                  "Set-ADUser {0} -PasswordNeverExpires $true -ChangePasswordAtLogon $false"}},
-    KerberosRow{KRB5KRB_AP_ERR_SKEW,
-                {"Kerberos 37", "the clocks differ too much",
-                 "compare the clocks of this host and the domain controller",
-                 "compare the clocks of this host and the domain controller: chronyc tracking"}},
+    clocks_differ(KRB5KRB_AP_ERR_SKEW),
+    clocks_differ(KRB5_KDCREP_SKEW),
+    clocks_differ(KRB5KRB_AP_ERR_TKT_NYV),
+    KerberosRow{
+        KRB5_KT_NOTFOUND,
+        {"keytab", "the keytab has no key of this principal",
+         "check `user`: NAME@REALM, with the realm in upper case, as `klist -k` shows it",
+         "klist -k KEYTAB shows the principals of the keytab; write one of them as `user`"}},
+    KerberosRow{KRB5_REALM_UNKNOWN,
+                {"realm", "no KDC of this realm is known",
+                 "write the realm in upper case; add it to [realms] in krb5.conf, or let DNS have "
+                 "_kerberos._udp.REALM",
+                 "write the realm in `user` in upper case, and add it to [realms] in "
+                 "/etc/krb5.conf"}},
     KerberosRow{KRB5KDC_ERR_WRONG_REALM,
                 {"Kerberos 68", "the KDC is that of another realm",
                  "check `user`: NAME@REALM, with the realm of the account's domain in upper case",
@@ -185,13 +215,34 @@ bool is_same_hex(std::string_view left, std::string_view right) {
   });
 }
 
-const Refusal* invalid_credentials(std::string_view diagnostic) {
-  const auto data = data_in(diagnostic);
-  if (data.empty() || data.find_first_not_of('0') == data.npos) return &wrong_credentials;
+const Refusal* sub_code(std::string_view data) {
   const auto row = std::ranges::find_if(sub_codes, [&](const Refusal& each) {
     return is_same_hex(each.code.substr(std::string_view("49/").size()), data);
   });
-  return row == sub_codes.end() ? &other_sub_code : &*row;
+  return row == sub_codes.end() ? nullptr : &*row;
+}
+
+const Refusal* invalid_credentials(std::string_view diagnostic) {
+  const auto data = data_in(diagnostic);
+  if (data.find_first_not_of('0') == data.npos) {
+    // The code of SSPI, at the front, may say more: "80090346: LdapErr: …, data 0".
+    const auto* by_front = sub_code(diagnostic.substr(0, diagnostic.find(':')));
+    return by_front == nullptr ? &wrong_credentials : by_front;
+  }
+  const auto* row = sub_code(data);
+  return row == nullptr ? &other_sub_code : row;
+}
+
+// As PowerShell and cmd take it.
+std::string quoted(std::string_view account) {
+  if (account.empty()) return "ACCOUNT";
+  const bool is_plain = std::ranges::all_of(account, [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  });
+  if (is_plain) return std::string(account);
+  std::string text = "'";
+  for (const char c : account) text += c == '\'' ? std::string(2, c) : std::string(1, c);
+  return text + "'";
 }
 
 }  // namespace
@@ -224,9 +275,10 @@ const Refusal& refused_ticket() { return ticket_refused; }
 
 std::string step_for(const Refusal& refusal, std::string_view account) {
   std::string step(refusal.step);
+  const auto name = quoted(account);
   for (const std::string_view hole : {"{}", "{0}"}) {
-    for (auto at = step.find(hole); at != step.npos; at = step.find(hole, at + account.size())) {
-      step.replace(at, hole.size(), account);
+    for (auto at = step.find(hole); at != step.npos; at = step.find(hole, at + name.size())) {
+      step.replace(at, hole.size(), name);
     }
   }
   return step;

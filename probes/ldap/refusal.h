@@ -31,7 +31,7 @@ const Refusal* refusal_by_code(std::string_view code);
 // 49 at a bind with a ticket: the KDC accepted the secret, so that it is not wrong.
 const Refusal& refused_ticket();
 
-// The step for this account.
+// The step for this account, quoted where a shell needs it.
 std::string step_for(const Refusal& refusal, std::string_view account);
 
 }  // namespace cal::ldap

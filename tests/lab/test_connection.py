@@ -55,6 +55,29 @@ class Connection(CertificateCase):
         self.assert_reached(self.check(uri=[LDAP_URI], bind=self.gssapi(),
                                        environment=self.kerberos()))
 
+    def refused(self, user, environment=None):
+        bind = self.gssapi()
+        bind['user'] = user
+        return self.check(uri=[LDAP_URI], bind=bind, environment=environment or self.kerberos())
+
+    def test_a_realm_in_lower_case_is_named(self):
+        self.assert_found(self.refused(f'{names.MONITOR}@{names.REALM.lower()}'), 'unknown',
+                          'bind_refused', 'the realm of', f'write {names.MONITOR}@{names.REALM}')
+
+    def test_a_principal_that_is_not_in_the_keytab_is_named_with_those_that_are(self):
+        self.assert_found(self.refused(f'nobody@{names.REALM}'), 'unknown', 'bind_refused',
+                          'the keytab has no key of this principal',
+                          f'the keytab has {names.MONITOR}@{names.REALM}')
+
+    def test_a_realm_without_a_known_kdc_is_named(self):
+        configuration = self.scratch / 'krb5.conf'
+        configuration.write_text('[libdefaults]\ndns_lookup_kdc = false\n'
+                                 f'default_realm = {names.REALM}\n')
+        found = self.refused(f'{names.MONITOR}@{names.REALM}',
+                             environment={'KRB5_CONFIG': str(configuration)})
+        self.assert_found(found, 'unknown', 'bind_refused', 'no KDC of this realm is known',
+                          'krb5.conf')
+
     def test_user_as_domain_and_name_or_as_dn(self):
         for user in (f'EBS\\{names.MONITOR}', names.test_dn(names.MONITOR)):
             with self.subTest(user):

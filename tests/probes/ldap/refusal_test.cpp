@@ -4,6 +4,7 @@
 #include "tests/catch.h"
 
 #include <fmt/format.h>
+#include <krb5.h>
 
 using cal::ldap::fault_of;
 using cal::ldap::FaultKind;
@@ -80,11 +81,11 @@ TEST_CASE("the errors of Kerberos have a meaning and a step", "[refusal]") {
     Refusal::Secret secret;
   };
   using enum Refusal::Secret;
-  const auto row = GENERATE(Row{6, "svc", not_judged}, Row{12, "logonHours", not_judged},
-                            Row{14, "KerberosEncryptionType", not_judged},
-                            Row{18, "Unlock-ADAccount svc", not_judged}, Row{23, "svc", not_judged},
-                            Row{24, "keytab", wrong}, Row{31, "keytab", wrong},
-                            Row{37, "clocks", not_judged}, Row{68, "`user`", not_judged});
+  const auto row = GENERATE(
+      Row{6, "svc", not_judged}, Row{7, "setspn", not_judged}, Row{12, "logonHours", not_judged},
+      Row{14, "KerberosEncryptionType", not_judged}, Row{18, "Unlock-ADAccount svc", not_judged},
+      Row{23, "svc", not_judged}, Row{24, "keytab", wrong}, Row{31, "keytab", wrong},
+      Row{37, "clocks", not_judged}, Row{68, "`user`", not_judged});
   const auto* refusal = kerberos_refusal_of(first + row.code);
   REQUIRE(refusal);
   CHECK(refusal->code == fmt::format("Kerberos {}", row.code));
@@ -92,4 +93,34 @@ TEST_CASE("the errors of Kerberos have a meaning and a step", "[refusal]") {
   CHECK_THAT(step_for(*refusal, "svc"), Catch::Contains(row.step));
   CHECK(refusal_by_code(refusal->code) == refusal);
   CHECK(kerberos_refusal_of(0) == nullptr);
+}
+
+TEST_CASE("the local errors of MIT Kerberos have a step, too", "[refusal]") {
+  struct Row {
+    int error;
+    const char* code;
+  };
+  const auto row =
+      GENERATE(Row{KRB5_KT_NOTFOUND, "keytab"}, Row{KRB5_REALM_UNKNOWN, "realm"},
+               Row{KRB5_KDCREP_SKEW, "Kerberos 37"}, Row{KRB5_CONFIG_ETYPE_NOSUPP, "Kerberos 14"});
+  const auto* refusal = kerberos_refusal_of(row.error);
+  REQUIRE(refusal);
+  CHECK(refusal->code == row.code);
+  CHECK_FALSE(step_for(*refusal, "svc").empty());
+  CHECK(refusal_by_code(row.code)->meaning == refusal->meaning);
+}
+
+TEST_CASE("an account is quoted in a step where a shell needs it", "[refusal]") {
+  const auto* locked = refusal_by_code("49/775");
+  CHECK(step_for(*locked, "svc-1") == "Unlock-ADAccount svc-1");
+  CHECK(step_for(*locked, "LS1$") == "Unlock-ADAccount 'LS1$'");
+  CHECK(step_for(*locked, "CN=O'Hara,DC=ebs") == "Unlock-ADAccount 'CN=O''Hara,DC=ebs'");
+  CHECK(step_for(*locked, "") == "Unlock-ADAccount ACCOUNT");
+}
+
+TEST_CASE("a code at the front counts where the data says nothing", "[refusal]") {
+  CHECK(refusal_of(49, "80090346: LdapErr: DSID-0C0906B8, comment: error, data 0, v4563")->code ==
+        "49/80090346");
+  CHECK(refusal_of(49, "80090308: LdapErr: DSID-0C0906B8, comment: error, data 0, v4563")->code ==
+        "49");
 }
