@@ -1,6 +1,7 @@
 #include "probes/ldap/connection.h"
 
 #include "probes/ldap/tls_diagnosis.h"
+#include "probes/net/ca_file.h"
 
 #include <fmt/format.h>
 #include <openldap.h>
@@ -237,9 +238,19 @@ Result<void> secure(Connection& connection, const TlsPeer& peer, const Server& s
                     Deadline deadline) {
   if (peer.start_tls) {
     auto requested = connection.request_tls("StartTLS with " + server.uri, deadline);
+    const bool no_answer = !requested && (requested.error().kind == FaultKind::connect_failed ||
+                                          requested.error().kind == FaultKind::timeout);
+    if (no_answer) {
+      return tl::unexpected(explain_start_tls(peer, "StartTLS with " + server.uri,
+                                              std::move(requested.error()), deadline));
+    }
     if (!requested) return requested;
   }
   const std::string tried = "TLS with " + server.uri;
+  if (const auto why = net::why_no_ca_file(peer.ca_file); !why.empty()) {
+    return tl::unexpected(Fault{FaultKind::tls_failed, fmt::format("{}: the CA file {} {}", tried,
+                                                                   peer.ca_file.string(), why)});
+  }
   connection.begin_step(max_inflow::handshake, deadline);
   const Answer answer = connection.install_tls(peer.ca_file);
   switch (answer.code) {

@@ -23,6 +23,11 @@ struct TlsPeer {
   std::filesystem::path ca_file;
 };
 
+// The request for StartTLS got no answer: says so if the port uses TLS from the start, which
+// another connection finds out; otherwise returns `fault`.
+Fault explain_start_tls(const TlsPeer& peer, const std::string& tried, Fault fault,
+                        Deadline deadline);
+
 // `tried` begins the message. `seen` is libldap's text, used when the certificate is not the
 // reason. Kind: the first of tls_untrusted, tls_expired and tls_name_mismatch that applies, else
 // tls_failed.

@@ -25,10 +25,14 @@ struct CertificateDeleter {
 using Key = std::unique_ptr<gnutls_x509_privkey_int, KeyDeleter>;
 using Certificate = std::unique_ptr<gnutls_x509_crt_int, CertificateDeleter>;
 
-Key make_key() {
+Key make_key(unsigned rsa_bits = 0) {
   gnutls_x509_privkey_t raw = nullptr;
   check(gnutls_x509_privkey_init(&raw));
   Key key(raw);
+  if (rsa_bits != 0) {
+    check(gnutls_x509_privkey_generate(raw, GNUTLS_PK_RSA, rsa_bits, 0));
+    return key;
+  }
   check(gnutls_x509_privkey_generate(
       raw, GNUTLS_PK_ECDSA, static_cast<unsigned>(GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1)),
       0));
@@ -47,8 +51,10 @@ Certificate make_certificate(const Key& key, const std::string& common_name, con
   };
   check(gnutls_x509_crt_set_activation_time(raw, seconds(leaf.valid_from)));
   check(gnutls_x509_crt_set_expiration_time(raw, seconds(leaf.valid_to)));
-  check(gnutls_x509_crt_set_dn_by_oid(raw, GNUTLS_OID_X520_COMMON_NAME, 0, common_name.data(),
-                                      static_cast<unsigned>(common_name.size())));
+  if (leaf.has_subject) {
+    check(gnutls_x509_crt_set_dn_by_oid(raw, GNUTLS_OID_X520_COMMON_NAME, 0, common_name.data(),
+                                        static_cast<unsigned>(common_name.size())));
+  }
   check(gnutls_x509_crt_set_key(raw, key.get()));
   return certificate;
 }
@@ -115,7 +121,7 @@ CertificateAuthority::~CertificateAuthority() = default;
 std::string CertificateAuthority::certificate_pem() const { return pem(state_->certificate); }
 
 KeyPair CertificateAuthority::issue(const Leaf& leaf) const {
-  const auto key = make_key();
+  const auto key = make_key(leaf.rsa_bits);
   const auto certificate = make_certificate(key, leaf.names.at(0), leaf);
   if (leaf.encoded_names.empty()) {
     for (const auto& name : leaf.names) add_name(certificate.get(), name);
@@ -131,7 +137,7 @@ KeyPair CertificateAuthority::issue(const Leaf& leaf) const {
     check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), purpose.c_str(), 0));
   }
   check(gnutls_x509_crt_sign2(certificate.get(), state_->certificate.get(), state_->key.get(),
-                              GNUTLS_DIG_SHA256, 0));
+                              leaf.is_signed_with_sha1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256, 0));
   return {pem(certificate), pem(key), exported(certificate, GNUTLS_X509_FMT_DER)};
 }
 

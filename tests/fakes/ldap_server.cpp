@@ -150,9 +150,14 @@ class LdapServer::Client {
     }
     if (server_.options_.tls_from_start && !begin_tls()) return;
     while (const auto message = read_message()) {
-      const auto request = decode_request(*message);
-      server_.record(request);
-      if (!answer(request)) return;
+      std::optional<LdapRequest> request;
+      try {
+        request = decode_request(*message);
+      } catch (const std::runtime_error&) {
+        return;  // not LDAP, such as the start of a TLS handshake
+      }
+      server_.record(*request);
+      if (!answer(*request)) return;
     }
   }
 
