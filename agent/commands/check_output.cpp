@@ -19,10 +19,10 @@ enum class Weight { ok, warning, unknown, critical };
 Weight weight_of(const Row& row) {
   const auto& reason = *row.outcome->reason;
   if (reason.verdict == Verdict::unknown) return Weight::unknown;
-  if (reason.severity == Severity::ok) return Weight::ok;
-  return reason.verdict == Verdict::present && reason.severity == Severity::critical
-             ? Weight::critical
-             : Weight::warning;
+  const auto severity = severity_of(*row.outcome);
+  if (severity == Severity::ok) return Weight::ok;
+  return reason.verdict == Verdict::present && severity == Severity::critical ? Weight::critical
+                                                                              : Weight::warning;
 }
 
 const Row* heaviest(const Rows& rows) {
@@ -82,7 +82,7 @@ void append_human(std::string& text, const Row& row, bool color) {
                                : std::pair(std::string_view(), std::string_view());
   auto out = std::back_inserter(text);
   fmt::format_to(out, "  {}{} {}{}: {} ({})\n", on, mark.sign, row.instance->kind->name, off,
-                 words_for(*outcome.reason, row.instance->causes), outcome.reason->word);
+                 words_for(outcome, row.instance->causes), outcome.reason->word);
   fmt::format_to(out, "      {}\n", printable(outcome.summary));
   for (const auto& seen : outcome.evidence) {
     fmt::format_to(out, "      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·",

@@ -80,7 +80,7 @@ Json written(const Row& row) {
   return {
       {"probe", row.instance->kind->name},
       {"verdict", name_of(outcome.reason->verdict)},
-      {"severity", name_of(outcome.reason->severity)},
+      {"severity", name_of(severity_of(outcome))},
       {"reason", outcome.reason->word},
       {"summary", valid_utf8(outcome.summary)},
       {"action", action_of(outcome)},
@@ -166,6 +166,9 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
   outcome.contradicts = json.at("contradicts").get<bool>();
   outcome.source_data_at = read_time(json.at("data_at"));
   outcome.action = json.at("action").get<std::string>();
+  constexpr std::array severities{Severity::ok, Severity::warning, Severity::critical};
+  const auto severity = read_word(json.at("severity"), severities);
+  if (severity != outcome.reason->severity) outcome.severity = severity;
   Row row{instance, std::make_shared<const Outcome>(std::move(outcome)),
           read_time(json.at("last_run"))};
   row.runs = row.last_run ? 1 : 0;

@@ -42,6 +42,10 @@ std::string_view name_of(Severity severity) {
   return "warning";
 }
 
+Severity severity_of(const Outcome& outcome) {
+  return outcome.severity.value_or(outcome.reason->severity);
+}
+
 namespace common_reason {
 
 const Reason not_run_yet{"not_run_yet", Verdict::unknown, Severity::warning,

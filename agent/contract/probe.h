@@ -106,10 +106,15 @@ struct Outcome {
   std::optional<SystemTime> source_data_at = std::nullopt;
   // What to do, with the names that were found; empty: the reason's action.
   std::string action = {};
+  // If it differs from the reason's: the same fault is a warning until the date at which it stops
+  // people. Empty: the reason's own.
+  std::optional<Severity> severity = std::nullopt;
 };
 
 // What to do about what was found.
 std::string_view action_of(const Outcome& outcome);
+
+Severity severity_of(const Outcome& outcome);
 
 // A right that a run needs, and whether it is granted: to the agent's account in the directory, or
 // to the user that this process runs as.

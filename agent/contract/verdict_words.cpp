@@ -26,8 +26,9 @@ std::string_view words_for(Verdict verdict) {
   return "could not check";
 }
 
-std::string_view words_for(const Reason& reason, std::span<const Cause> causes) {
-  return causes.empty() ? words_for(reason.verdict) : words_for(reason.verdict, reason.severity);
+std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes) {
+  const auto verdict = outcome.reason->verdict;
+  return causes.empty() ? words_for(verdict) : words_for(verdict, severity_of(outcome));
 }
 
 }  // namespace cal

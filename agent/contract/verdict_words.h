@@ -16,6 +16,6 @@ std::string_view words_for(Verdict verdict, Severity severity);
 std::string_view words_for(Verdict verdict);
 
 // Of a probe that looks for these causes; if there are none, it finds a fault, not a cause.
-std::string_view words_for(const Reason& reason, std::span<const Cause> causes);
+std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes);
 
 }  // namespace cal

@@ -88,7 +88,7 @@ std::string headline(const Comparison& comparison) {
 std::string state_of(const std::shared_ptr<const Outcome>& outcome,
                      const std::vector<Cause>& causes) {
   if (!outcome) return "not configured";
-  return fmt::format("{} ({})", words_for(*outcome->reason, causes), outcome->reason->word);
+  return fmt::format("{} ({})", words_for(*outcome, causes), outcome->reason->word);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::vector<Implication> implications_of(const Row& row) {
   const auto& outcome = *row.outcome;
   if (!outcome.implications.empty()) return outcome.implications;
   if (outcome.reason->verdict != Verdict::present) return {};
-  const bool critical = outcome.reason->severity == Severity::critical;
+  const bool critical = severity_of(outcome) == Severity::critical;
   std::vector<Implication> implications;
   for (const auto cause : row.instance->causes) {
     implications.push_back({cause, critical ? Strength::strong : Strength::weak, outcome.summary});

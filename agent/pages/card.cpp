@@ -24,13 +24,13 @@ Html to_html(const Card& card) {
   const auto& outcome = card.outcome;
   const auto& reason = *outcome.reason;
   auto content = markup("<h3>{}: {} <code>{}</code></h3>\n<p>{}</p>\n", card.title,
-                        finding_badge(card.instance, reason), reason.word, outcome.summary);
-  if (reason.severity != Severity::ok) {
+                        finding_badge(card.instance, outcome), reason.word, outcome.summary);
+  if (severity_of(outcome) != Severity::ok) {
     content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
   const auto evidence = evidence_list(outcome.evidence);
   const bool is_folded =
-      reason.severity == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
+      severity_of(outcome) == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
   const auto summary = markup("Evidence<span class=\"sr\"> of {}</span>", card.title);
   content += is_folded ? details_html(Fold::folded, card.id + "/evidence", "evidence-of", summary,
                                       evidence)
@@ -59,14 +59,15 @@ Html with_code(std::string_view text) {
   }
 }
 
-Html finding_badge(const Instance& instance, const Reason& reason) {
-  return badge(reason.verdict, words_for(reason, instance.causes));
+Html finding_badge(const Instance& instance, const Outcome& outcome) {
+  return badge(outcome.reason->verdict, words_for(outcome, instance.causes));
 }
 
-int urgency_of(const Reason& reason) {
-  if (reason.verdict == Verdict::present) return reason.severity == Severity::critical ? 0 : 1;
-  if (reason.verdict == Verdict::unknown) return 2;
-  return reason.severity == Severity::ok ? 4 : 3;
+int urgency_of(const Outcome& outcome) {
+  const auto severity = severity_of(outcome);
+  if (outcome.reason->verdict == Verdict::present) return severity == Severity::critical ? 0 : 1;
+  if (outcome.reason->verdict == Verdict::unknown) return 2;
+  return severity == Severity::ok ? 4 : 3;
 }
 
 }  // namespace cal

@@ -27,9 +27,9 @@ std::string title_of(std::string_view probe);
 Html with_code(std::string_view text);
 
 // The verdict in the words of somebody who looks for a cause.
-Html finding_badge(const Instance& instance, const Reason& reason);
+Html finding_badge(const Instance& instance, const Outcome& outcome);
 
 // For sorting: the most urgent is 0.
-int urgency_of(const Reason& reason);
+int urgency_of(const Outcome& outcome);
 
 }  // namespace cal

@@ -81,7 +81,7 @@ Html probe_line(const Links& links, const Row& row, const Diagnosis& diagnosis, 
   const auto* only = only_finding(diagnosis);
   const bool is_said_above = only != nullptr && only->probe == name;
   Html content;
-  if (reason.severity != Severity::ok && action_of(outcome) != diagnosis.first_step) {
+  if (severity_of(outcome) != Severity::ok && action_of(outcome) != diagnosis.first_step) {
     content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
   content += evidence_list(outcome.evidence);
@@ -93,10 +93,10 @@ Html probe_line(const Links& links, const Row& row, const Diagnosis& diagnosis, 
              run_times(row, now), links.runbook(name, instance.network), name,
              links.history(instance.network, name), name);
   const auto line = markup("<h3>{} {}</h3> <code class=\"soft\">{}: {}</code> <span>{}</span>",
-                           finding_badge(instance, reason), title_of(name), name, reason.word,
+                           finding_badge(instance, outcome), title_of(name), name, reason.word,
                            is_said_above ? std::string_view{} : std::string_view(outcome.summary));
   const auto id = fmt::format("{}/{}/{}", instance.network, name, name_of(reason.verdict));
-  return details_html(reason.severity == Severity::ok ? Fold::folded : Fold::unfolded, id,
+  return details_html(severity_of(outcome) == Severity::ok ? Fold::folded : Fold::unfolded, id,
                       fmt::format("card {}", name_of(reason.verdict)), line, content);
 }
 
@@ -134,8 +134,7 @@ int rank_of(const Diagnosis& diagnosis) {
 
 Html network_section(const Links& links, const NetworkRows& network, SystemTime now) {
   Rows rows(network.rows.begin(), network.rows.end());
-  std::ranges::stable_sort(rows, {},
-                           [](const Row& row) { return urgency_of(*row.outcome->reason); });
+  std::ranges::stable_sort(rows, {}, [](const Row& row) { return urgency_of(*row.outcome); });
   Html lines;
   for (const auto& row : rows) lines += probe_line(links, row, network.diagnosis, now);
   return markup(R"(<section class="network" id="{0}" aria-labelledby="{0}-name">

@@ -64,7 +64,7 @@ Html episode_html(const Instance& instance, const Episode& episode) {
 {}<details id="run-{}"><summary>Evidence and phases</summary>
 {}{}</details></li>
 )",
-                name_of(outcome.reason->verdict), finding_badge(instance, *outcome.reason),
+                name_of(outcome.reason->verdict), finding_badge(instance, outcome),
                 outcome.reason->word, outcome.summary, soft(runs),
                 episode.first.time_since_epoch().count(), evidence_list(outcome.evidence),
                 phase_list(outcome.phases));

@@ -59,13 +59,13 @@ Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook
 <p class="headline">{} {}</p>
 )",
                      title_of(probe), network, probe, name_of(reason.verdict),
-                     finding_badge(*row.instance, reason), outcome.summary);
-  if (reason.severity != Severity::ok) {
+                     finding_badge(*row.instance, outcome), outcome.summary);
+  if (severity_of(outcome) != Severity::ok) {
     body += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
   body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
                  run_times(row, now), links.history(network, probe));
-  if (reason.severity != Severity::ok) {
+  if (severity_of(outcome) != Severity::ok) {
     body += steps_for(reason.word, runbook.sections);
     body += section_named("Verify", runbook.sections);
   }
@@ -94,8 +94,7 @@ std::string runbook_page(const Links& links, std::string_view probe, std::string
     body = one_network(links, *only, runbook, now);
   } else {
     title = fmt::format("Runbook: {}", title_of(probe));
-    std::ranges::stable_sort(shown, {},
-                             [](const Row& row) { return urgency_of(*row.outcome->reason); });
+    std::ranges::stable_sort(shown, {}, [](const Row& row) { return urgency_of(*row.outcome); });
     body = runbook.title;
     if (!network.empty()) {
       body += markup("<p>No network of this agent has the name {} and this probe.</p>\n", network);

@@ -33,6 +33,7 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
       {Cause::other, Strength::weak, "and something \"else\" \x1b", std::nullopt}};
   outcome->contradicts = false;
   outcome->source_data_at = fakes::sample_now - 2min;
+  outcome->severity = Severity::ok;  // no reason with a finding has it
   rows[1].outcome = outcome;
 
   const auto text = json_report(rows, fakes::sample_now);
@@ -54,6 +55,7 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
   CHECK(again[1].first_step == "Do \"this\" first.");
   CHECK_FALSE(report->rows[1].outcome->contradicts);
   CHECK(report->rows[1].outcome->source_data_at == fakes::sample_now - 2min);
+  CHECK(severity_of(*report->rows[1].outcome) == Severity::ok);
   CHECK(report->rows[0].outcome->evidence.size() == 2);
   CHECK(every_probe_ran(report->rows) == every_probe_ran(rows));
 }

@@ -19,6 +19,9 @@ TEST_CASE("what is not a cause is ok or a fault", "[verdict]") {
   CHECK(words_for(Verdict::present) == "fault");
   CHECK(words_for(Verdict::unknown) == "could not check");
   const Reason broken{"broken", Verdict::present, Severity::critical, "", ""};
-  CHECK(words_for(broken, page_causes) == "cause found");
-  CHECK(words_for(broken, {}) == "fault");
+  Outcome outcome{&broken, ""};
+  CHECK(words_for(outcome, page_causes) == "cause found");
+  CHECK(words_for(outcome, {}) == "fault");
+  outcome.severity = Severity::warning;
+  CHECK(words_for(outcome, page_causes) == "possible cause");
 }
