@@ -7,6 +7,7 @@
 #include "probes/license_compliance/license_compliance.h"
 #include "probes/pack_already_installed/pack_already_installed.h"
 #include "probes/runbooks.h"
+#include "probes/session_host_licensing/session_host_licensing.h"
 #include "probes/shared/bind_metrics.h"
 #include "probes/shared/network_clients.h"
 
@@ -22,6 +23,7 @@ Registry probe_registry() {
       internet_connectivity::kind(),      // cause 3
       directory_permissions::kind(),      // cause 4
       license_compliance::kind(),         // licenses
+      session_host_licensing::kind(),     // session hosts
       activation_events::kind(),          // the symptom
   };
   const auto guard = std::make_shared<ldap::BindGuard>();

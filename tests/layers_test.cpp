@@ -55,6 +55,7 @@ const std::vector<Room> rooms{
      {"ldap.h", "lber.h", "openldap.h", "sasl/", "gssapi/", "gnutls/", "krb5.h"}},
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
     {"probes/inventory", {"agent/base", "agent/contract"}, {"rapidjson/"}},
+    {"probes/farm", {"agent/base", "probes/inventory"}, {"nlohmann/"}},
     {"probes/evtx", {"agent/base"}, {"zlib.h"}},
     {"probes/events", {"agent/base"}, {"expat.h", "nlohmann/", "rapidjson/"}},
     {"probes/winlog",
@@ -62,7 +63,7 @@ const std::vector<Room> rooms{
      {"nlohmann/"}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
-      "probes/inventory", "probes/events", "probes/winlog"},
+      "probes/inventory", "probes/farm", "probes/events", "probes/winlog"},
      {}},
     // And every probe.
     {"probes", {"agent/base", "agent/contract", "probes/shared"}, {}},
@@ -72,7 +73,8 @@ const std::vector<Room> rooms{
 // below it, but never another probe.
 const Room probe{"a probe",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
-                  "probes/ldap", "probes/ad", "probes/inventory", "probes/events", "probes/winlog"},
+                  "probes/ldap", "probes/ad", "probes/inventory", "probes/farm", "probes/events",
+                  "probes/winlog"},
                  {}};
 
 struct Include {

@@ -5,10 +5,27 @@
 
 namespace cal {
 
+namespace {
+
+// Each session host has one verdict.
+void reject_second_verdict(Options& network) {
+  auto probes = network.section("probes");
+  if (!probes.has("session_host_licensing")) return;
+  auto compliance = probes.section("license_compliance");
+  if (compliance.has("session_hosts_file")) {
+    compliance.error("session_hosts_file",
+                     "session_host_licensing judges the session hosts of this network: remove the "
+                     "key here, and put the files into the folder of its 'exports'");
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<NetworkClients> read_network_clients(Options& network,
                                                      const std::shared_ptr<ldap::BindGuard>& guard,
                                                      const StateFolder& state) {
   auto clients = std::make_shared<NetworkClients>();
+  reject_second_verdict(network);
   auto directory = network.section("directory");
   if (network.has("directory")) {
     guard->keep_in(state);

@@ -25,6 +25,7 @@ _PROBES = [
          'object': 'CN=x', 'owner': 'S-1-5-18',
          'trustees': [{'sid': 'S-1-5-18', 'object_type': 'x'}]},
      'license_compliance': {},
+     'session_host_licensing': {'exports': 'file', 'roster': [{'host': 'a'}]},
      'activation_events': {'source': {'jsonl': 'file'}, 'max_age': '1d'}},
     {'directory_permissions': {'users': 'all', 'trustees': ['self']}},
 ]

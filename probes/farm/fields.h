@@ -1,0 +1,62 @@
+// Reads the members of a JSON object into plain values. What is missing or null is empty; what is
+// there but of another type is empty, too, and added to the problems.
+#pragma once
+
+#include "agent/base/clock.h"
+#include "probes/farm/session_host.h"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cal::farm {
+
+using Json = nlohmann::json;
+
+class Fields {
+ public:
+  // Both must outlive it.
+  Fields(const Json& object, std::vector<std::string>& problems)
+      : object_(object), problems_(problems) {}
+
+  std::string text(const char* key) const;  // safe to show; empty: absent or empty
+  std::optional<std::string> text_or_null(const char* key) const;
+  std::optional<std::int64_t> number(const char* key) const;
+  std::optional<bool> flag(const char* key) const;
+  std::optional<SystemTime> time(const char* key) const;
+  std::optional<std::vector<std::string>> names(const char* key) const;
+  std::optional<std::vector<LoggedEvent>> events() const;
+  void add_errors() const;  // the list `errors`, to the problems
+
+  // A list of objects; `read` makes an item from the Fields of each. Empty if one is not an object,
+  // since a list without it would look complete. PowerShell may write a list of one as its item.
+  template <class Item, class Read>
+  std::optional<std::vector<Item>> list(const char* key, Read read) const {
+    const auto* const value = find(key);
+    if (!value) return std::nullopt;
+    std::vector<Item> items;
+    for (const auto& each : value->is_array() ? *value : Json::array({*value})) {
+      if (!each.is_object()) {
+        problem(key, "a list of objects");
+        return std::nullopt;
+      }
+      items.push_back(read(Fields(each, problems_)));
+    }
+    return items;
+  }
+
+  // An object; empty if it is absent.
+  const Json* object(const char* key) const;
+  const Json& json() const { return object_; }
+  void problem(const char* key, const char* expected) const;
+
+ private:
+  const Json* find(const char* key) const;
+
+  const Json& object_;
+  std::vector<std::string>& problems_;
+};
+
+}  // namespace cal::farm

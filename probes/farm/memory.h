@@ -1,0 +1,44 @@
+// What earlier exports of the session hosts said: since when a host does not reach a server, and
+// whether a grace period began again. A probe keeps it across restarts. Pure.
+#pragma once
+
+#include "probes/farm/session_host.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cal::farm {
+
+// A host that does not reach a server.
+struct Outage {
+  SystemTime since;
+  std::int64_t exports = 1;  // in a row
+
+  bool operator==(const Outage&) const = default;
+};
+
+struct HostMemory {
+  SystemTime seen;                             // the time of the newest export
+  std::map<std::string, Outage> outages = {};  // by server, as listed
+  std::optional<std::int64_t> days_left = std::nullopt;
+  std::optional<SystemTime> os_installed_at = std::nullopt;
+  std::optional<SystemTime> reset_at = std::nullopt;  // the export that had more days than before
+
+  bool operator==(const HostMemory&) const = default;
+};
+
+using Memory = std::map<std::string, HostMemory>;  // by key_of() a host
+
+std::string key_of(const SessionHost& host);
+
+// The memory after these exports. Hosts without one are kept for `keep`.
+Memory remember(Memory memory, const std::vector<SessionHost>& hosts, SystemTime now,
+                Milliseconds keep);
+
+std::string saved(const Memory& memory);
+// Empty if the text is not a memory.
+std::optional<Memory> parse_memory(std::string_view text);
+
+}  // namespace cal::farm

@@ -1,0 +1,84 @@
+#include "probes/session_host_licensing/groups.h"
+
+#include "probes/session_host_licensing/reasons.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+int rank_of(const Reason& why, Severity severity) {
+  switch (why.verdict) {
+    case Verdict::present:
+      return severity == Severity::critical ? 0 : 1;
+    case Verdict::unknown:
+      return 2;
+    case Verdict::clear:
+      break;
+  }
+  if (severity != Severity::ok) return 3;
+  return &why == &reason("not_applicable") ? 5 : 4;
+}
+
+void add(const HostVerdict& verdict, Group& group) {
+  const auto earlier = [](std::optional<SystemTime>& known, const std::optional<SystemTime>& time) {
+    if (time && (!known || *time < *known)) known = time;
+  };
+  group.hosts.push_back(&verdict);
+  earlier(group.since, verdict.since);
+  earlier(group.when, verdict.when);
+  group.other_servers = group.other_servers || verdict.other_servers;
+}
+
+// Hosts that get a license are one group, whichever server they get it from.
+std::string cause_server(const HostVerdict& verdict) {
+  return verdict.reason->severity == Severity::ok ? std::string() : verdict.server;
+}
+
+}  // namespace
+
+bool is_silent(const Reason& why) {
+  return &why == &reason("export_missing") || &why == &reason("export_stale") ||
+         &why == &reason("export_unreadable");
+}
+
+std::vector<Group> groups_of(const std::vector<HostVerdict>& verdicts) {
+  std::vector<Group> groups;
+  for (const auto& verdict : verdicts) {
+    const auto same = std::ranges::find_if(groups, [&](const Group& group) {
+      if (is_silent(*group.reason) && is_silent(*verdict.reason)) return true;
+      return group.reason == verdict.reason && group.severity == verdict.severity &&
+             group.server == cause_server(verdict);
+    });
+    if (same == groups.end()) {
+      groups.push_back({verdict.reason, verdict.severity, cause_server(verdict), {}});
+      add(verdict, groups.back());
+    } else {
+      same->reason = std::min(same->reason, verdict.reason);
+      add(verdict, *same);
+    }
+  }
+  std::ranges::stable_sort(groups, {}, [](const Group& group) {
+    return std::tuple(rank_of(*group.reason, group.severity),
+                      -static_cast<std::int64_t>(group.hosts.size()), group.reason);
+  });
+  return groups;
+}
+
+std::string names_of(const Group& group, std::size_t max_names) {
+  std::vector<std::string_view> names;
+  for (const auto* host : group.hosts) {
+    if (names.size() == max_names) break;
+    names.push_back(host->host);
+  }
+  const auto more = group.hosts.size() - names.size();
+  return fmt::format("{}{}", fmt::join(names, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+}  // namespace cal::session_host_licensing

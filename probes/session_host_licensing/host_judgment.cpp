@@ -1,0 +1,345 @@
+#include "probes/session_host_licensing/host_judgment.h"
+
+#include "agent/base/text.h"
+#include "probes/farm/contact.h"
+#include "probes/farm/versions.h"
+#include "probes/session_host_licensing/reasons.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <ranges>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+using farm::SessionHost;
+
+// Event ids as in Windows Server 2012 R2 and older, see farm::event_id().
+constexpr std::int64_t invalid_client = 1003;
+constexpr std::int64_t temporary_ended = 1011;
+constexpr std::int64_t not_renewed = 1028;
+constexpr std::int64_t not_readable = 1061;
+constexpr std::int64_t unregistered = 1128;
+constexpr std::int64_t bad_certificate = 1133;
+constexpr std::int64_t not_written = 4105;
+
+// While everything looks right, an older refusal is one that was repaired since.
+constexpr std::chrono::hours still_refusing{1};
+constexpr auto reset_is_shown_for = std::chrono::days(7);
+constexpr std::int64_t version_2016 = 5;
+
+std::string day_text(SystemTime time) { return utc_text(time).substr(0, 10); }
+
+bool is_set(std::int64_t licensing_type) { return licensing_type == 2 || licensing_type == 4; }
+
+std::string settings_text(const farm::LicensingSettings& settings) {
+  return fmt::format(
+      "mode {}, servers {}",
+      settings.licensing_type ? fmt::to_string(*settings.licensing_type) : "-",
+      settings.servers ? fmt::format("{}", fmt::join(*settings.servers, ", ")) : "-");
+}
+
+class HostJudge {
+ public:
+  HostJudge(const SessionHost& host, const Surroundings& around)
+      : host_(host), around_(around), grace_ends_(host.grace_ends()) {
+    verdict_.host = host.name;
+    verdict_.data_at = host.data_at;
+    past_grace_ = grace_ends_ ? std::optional(*grace_ends_ <= around.now) : std::nullopt;
+  }
+
+  HostVerdict judge() {
+    if (const auto why = not_applicable(); !why.empty()) {
+      conclude(reason("not_applicable"), why);
+    } else if (has_mode() && has_list() && has_server() && is_registered()) {
+      judge_records();
+    }
+    add_refusals();
+    return std::move(verdict_);
+  }
+
+ private:
+  // Returns false, so that no later stage is looked at.
+  bool conclude(const Reason& why, std::string text) {
+    verdict_.reason = &why;
+    verdict_.severity = why.severity;
+    verdict_.text = std::move(text);
+    verdict_.stages.push_back(verdict_.text);
+    return false;
+  }
+
+  // Of a fault that refuses users only when the grace period is over.
+  bool conclude_after_grace(const Reason& why, std::string text) {
+    if (past_grace_ == true) {
+      text += "; the grace period is over";
+    } else if (past_grace_ == false) {
+      text += fmt::format("; the grace period ends on {}", day_text(*grace_ends_));
+      verdict_.when = grace_ends_;
+    } else {
+      text += "; the days left of the grace period were not read";
+    }
+    conclude(why, std::move(text));
+    if (past_grace_ != true) verdict_.severity = Severity::warning;
+    return false;
+  }
+
+  std::string not_applicable() const {
+    if (host_.terminal_server_mode == 0) return "remote administration only, not a session host";
+    if (host_.licensing_type == 6) return "licensed in another way (LicensingType 6)";
+    if (host_.drain_mode.value_or(0) != 0) return "in drain mode: it accepts no new sessions";
+    if (host_.allow_connections == 0) return "it accepts no Remote Desktop connections";
+    if (host_.logons == 1) return "new sessions are switched off";
+    return {};
+  }
+
+  bool has_mode() {
+    if (!host_.licensing_type) {
+      return conclude(reason("export_incomplete"), "its licensing mode was not read");
+    }
+    if (!is_set(*host_.licensing_type)) {
+      const auto text =
+          fmt::format("its licensing mode is not set (LicensingType {})", *host_.licensing_type);
+      return conclude_after_grace(
+          past_grace_ == true ? reason("mode_not_set_expired") : reason("mode_not_set"), text);
+    }
+    const bool per_user = host_.licensing_type == 4;
+    if (per_user && host_.domain == "") {
+      const auto version = host_.os_build ? farm::version_of_build(*host_.os_build) : std::nullopt;
+      return conclude(reason("per_user_in_workgroup"),
+                      fmt::format("it is in a workgroup and asks for per-user licenses, which "
+                                  "need a domain{}",
+                                  version == 6 ? ": users are disconnected after 60 minutes" : ""));
+    }
+    verdict_.stages.push_back(per_user ? "mode per user" : "mode per device");
+    return true;
+  }
+
+  bool has_list() {
+    if (!host_.specified_servers) {
+      return conclude(reason("export_incomplete"), "its list of license servers was not read");
+    }
+    if (host_.specified_servers->empty()) {
+      const auto& registered = host_.registered_servers;
+      const auto published =
+          registered && !registered->empty()
+              ? fmt::format(" (published in the directory: {})", fmt::join(*registered, ", "))
+              : std::string();
+      return conclude_after_grace(reason("no_license_server"),
+                                  "no license server is specified" + published);
+    }
+    verdict_.stages.push_back(
+        fmt::format("license servers {}", fmt::join(*host_.specified_servers, ", ")));
+    return true;
+  }
+
+  bool has_server() {
+    for (const auto& listed : *host_.specified_servers) {
+      checks_.push_back(check_server(host_, listed, around_));
+    }
+    verdict_.other_servers = checks_.size() > 1;
+    const auto passed = std::ranges::find(checks_, Stage::passed, &ServerCheck::stage);
+    if (passed != checks_.end()) {
+      serving_ = &*passed;
+      verdict_.server = passed->server;
+      verdict_.stages.push_back(passed->text);
+      return true;
+    }
+    // A server that was not seen may serve the host, so that no other one is the cause.
+    const auto unknown = std::ranges::find(
+        checks_, Verdict::unknown, [](const ServerCheck& each) { return each.reason->verdict; });
+    // The one that comes furthest is the nearest to serving the host.
+    const auto& decisive = unknown != checks_.end()
+                               ? *unknown
+                               : *std::ranges::max_element(checks_, {}, &ServerCheck::stage);
+    verdict_.server = decisive.server;
+    verdict_.since = decisive.since;
+    std::vector<std::string> texts{decisive.text};
+    for (const auto& check : checks_) {
+      if (&check != &decisive) texts.push_back(check.text);
+    }
+    const auto text = fmt::format("{}", fmt::join(texts, "; "));
+    if (decisive.reason->severity == Severity::critical) {
+      return conclude_after_grace(*decisive.reason, text);
+    }
+    verdict_.when = decisive.when;
+    return conclude(*decisive.reason, text);
+  }
+
+  bool is_registered() {
+    const auto* const bad = event({bad_certificate}, around_.failure_window);
+    if (bad) {
+      return conclude(reason("host_certificate_bad"),
+                      fmt::format("the certificate that it has from its license server is damaged "
+                                  "(event 50285 or 1133 at {})",
+                                  utc_text(bad->newest_at)));
+    }
+    if (past_grace_ != true || host_.certificate_present == true) return true;
+    if (!host_.certificate_present) {
+      return conclude(reason("export_incomplete"),
+                      "whether a license server has registered it was not read");
+    }
+    return conclude(reason("not_registered"),
+                    "no license server has registered it yet: the first user after each start is "
+                    "refused once");
+  }
+
+  // Everything is there; what is left does not refuse users, or only one, or later.
+  void judge_records() {
+    const auto* const serving = serving_;
+    if (serving->expiring) {
+      verdict_.when = serving->expiring;
+      conclude(reason("pack_expiring"), fmt::format("licenses on {} that it needs expire on {}",
+                                                    serving->server, day_text(*serving->expiring)));
+      return;
+    }
+    if (const auto* const other = other_fault(); other) {
+      verdict_.server = other->server;
+      verdict_.since = other->since;
+      const bool activation = other->stage == Stage::activated;
+      conclude(
+          activation ? reason("license_server_not_activated") : reason("license_server_degraded"),
+          fmt::format("{} serves it, but {}", serving->server, other->text));
+      return;
+    }
+    const auto* const client = event({invalid_client}, around_.failure_window);
+    if (client && client->clients == 1) {
+      conclude(reason("client_store_damaged"),
+               fmt::format("one client is refused: its stored license is invalid (event 1003 at "
+                           "{})",
+                           utc_text(client->newest_at)));
+      return;
+    }
+    judge_hygiene(*serving);
+  }
+
+  // A listed server beside the one that serves, which would not if that one failed. One without
+  // free licenses is not one: it would issue temporary ones, or over-issue.
+  const ServerCheck* other_fault() const {
+    const auto found = std::ranges::find_if(checks_, [](const ServerCheck& each) {
+      return each.reason && each.reason->verdict == Verdict::present && each.stage < Stage::kind;
+    });
+    return found == checks_.end() ? nullptr : &*found;
+  }
+
+  void judge_hygiene(const ServerCheck& serving) {
+    if (!serving.over_issued.empty()) {
+      conclude(reason("user_cals_over_issued"), serving.over_issued);
+    } else if (const auto text = recording_fault(*serving.data); !text.empty()) {
+      conclude(reason("cals_not_recorded"), text);
+    } else if (host_.policy && host_.broker && differ(*host_.policy, *host_.broker)) {
+      conclude(reason("configuration_drift"),
+               fmt::format("policy ({}) and broker ({}) differ; the policy wins",
+                           settings_text(*host_.policy), settings_text(*host_.broker)));
+    } else if (const auto at = reset_at(); at) {
+      conclude(reason("grace_reset"),
+               fmt::format("its grace period began again, seen at {}", utc_text(*at)));
+    } else {
+      conclude(reason("licensed"), fmt::format("gets a license from {}", serving.server));
+    }
+  }
+
+  std::string recording_fault(const farm::LicenseServer& server) const {
+    if (host_.licensing_type != 4) return {};
+    if (const auto* const seen = event({not_readable}, around_.failure_window); seen) {
+      return fmt::format(
+          "licenses of users cannot be read from the directory (event 50213 or 1061 "
+          "at {})",
+          utc_text(seen->newest_at));
+    }
+    const auto since = around_.now - around_.failure_window;
+    if (const auto* const seen = farm::newest_event(server.events, {not_written}, since); seen) {
+      return fmt::format("{} cannot record licenses on users (event 4105 at {})",
+                         farm::short_name(server.name), utc_text(seen->newest_at));
+    }
+    // From Windows Server 2019 on the session host records them, as the user.
+    const auto version = host_.os_build ? farm::version_of_build(*host_.os_build) : std::nullopt;
+    if (version && *version <= version_2016 && server.in_license_servers_group == false) {
+      return fmt::format(
+          "{} is not a member of Terminal Server License Servers, so that it cannot "
+          "record licenses on users",
+          farm::short_name(server.name));
+    }
+    return {};
+  }
+
+  static bool differ(const farm::LicensingSettings& policy, const farm::LicensingSettings& broker) {
+    const auto other = [](const auto& left, const auto& right) {
+      return left && right && *left != *right;
+    };
+    const auto names = [](const auto& servers) {
+      auto sorted = servers;
+      if (!sorted) return sorted;
+      std::ranges::transform(*sorted, sorted->begin(), farm::short_name);
+      std::ranges::sort(*sorted);
+      return sorted;
+    };
+    return other(policy.licensing_type, broker.licensing_type) ||
+           other(names(policy.servers), names(broker.servers));
+  }
+
+  std::optional<SystemTime> reset_at() const {
+    const auto known = around_.memory.find(farm::key_of(host_));
+    if (known == around_.memory.end()) return std::nullopt;
+    const auto& at = known->second.reset_at;
+    return at && *at >= around_.now - reset_is_shown_for ? at : std::nullopt;
+  }
+
+  // Windows logs nothing when it is good again: a license server that answers as valid, or a
+  // registration, ends 50280 (1128).
+  void add_refusals() {
+    const auto verdict = verdict_.reason->verdict;
+    const bool cause_found = verdict == Verdict::present && !checks_.empty();
+    if (verdict == Verdict::present && !cause_found) return;
+    if (verdict_.reason == &reason("not_applicable")) return;
+    const auto window = cause_found ? around_.failure_window : Milliseconds(still_refusing);
+    const auto* refused = event({temporary_ended, not_renewed}, window);
+    if (!refused && !is_valid_somewhere() && host_.certificate_present != true) {
+      refused = event({unregistered}, window);
+    }
+    if (!refused) return;
+    const auto text =
+        fmt::format("a user was refused at {} (event {})", utc_text(refused->newest_at),
+                    refused->id == temporary_ended ? "1011"
+                    : refused->id == not_renewed   ? "50180 or 1028"
+                                                   : "50280 or 1128");
+    if (cause_found) {
+      if (past_grace_ == false) return;
+      verdict_.severity = Severity::critical;
+      verdict_.when.reset();
+      verdict_.text += "; " + text;
+      verdict_.stages.back() = verdict_.text;
+      return;
+    }
+    conclude(reason("users_refused"), fmt::format("{}; otherwise {}", text, verdict_.text));
+  }
+
+  bool is_valid_somewhere() const {
+    return host_.contacts && std::ranges::any_of(*host_.contacts, [&](const auto& contact) {
+             return farm::reach_of(contact, host_.collected) == farm::Reach::valid;
+           });
+  }
+
+  const farm::LoggedEvent* event(std::initializer_list<std::int64_t> ids,
+                                 Milliseconds window) const {
+    return farm::newest_event(host_.events, ids, around_.now - window);
+  }
+
+  const SessionHost& host_;
+  const Surroundings& around_;
+  std::optional<SystemTime> grace_ends_;
+  std::optional<bool> past_grace_;
+  std::vector<ServerCheck> checks_;
+  const ServerCheck* serving_ = nullptr;
+  HostVerdict verdict_{"", nullptr, Severity::ok, ""};
+};
+
+}  // namespace
+
+HostVerdict judge_host(const SessionHost& host, const Surroundings& around) {
+  return HostJudge(host, around).judge();
+}
+
+}  // namespace cal::session_host_licensing

@@ -1,0 +1,28 @@
+// The verdict on one session host: would a user who signs in now get a license, and from which
+// server? Pure.
+#pragma once
+
+#include "probes/session_host_licensing/server_check.h"
+
+namespace cal::session_host_licensing {
+
+struct HostVerdict {
+  std::string host;
+  const Reason* reason;
+  Severity severity;
+  std::string text;         // what was found, for people; it begins in lower case
+  std::string server = {};  // the server that is the cause, or that gives the license
+  std::optional<SystemTime> since = std::nullopt;  // the server is not reached
+  std::optional<SystemTime> when = std::nullopt;   // users are refused from then on
+  std::optional<SystemTime> data_at = std::nullopt;
+  bool other_servers = false;            // its list names more than the one that is the cause
+  std::vector<std::string> stages = {};  // from the mode to the one that is not passed
+
+  bool refuses() const {
+    return reason->verdict == Verdict::present && severity == Severity::critical;
+  }
+};
+
+HostVerdict judge_host(const farm::SessionHost& host, const Surroundings& around);
+
+}  // namespace cal::session_host_licensing

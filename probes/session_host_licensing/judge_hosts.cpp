@@ -1,0 +1,130 @@
+// Which hosts there are, by their exports and the roster, and what each of them shows.
+#include "agent/base/text.h"
+#include "probes/session_host_licensing/reasons.h"
+#include "probes/session_host_licensing/session_host_licensing.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+class HostList {
+ public:
+  HostList(const Facts& facts, const Settings& settings)
+      : facts_(facts), settings_(settings), servers_(facts.exports.servers) {
+    for (const auto& name : settings.retired) retired_.insert(farm::short_name(name));
+    for (const auto& each : settings.roster) {
+      roster_[farm::short_name(each.name)] = each.may_be_off;
+    }
+  }
+
+  std::vector<HostVerdict> judge() {
+    for (const auto& host : facts_.exports.hosts) {
+      if (!retired_.contains(farm::short_name(host.name))) add(host);
+    }
+    add_faults();
+    for (const auto& each : settings_.roster) {
+      const auto name = farm::short_name(each.name);
+      if (seen_.contains(name) || each.may_be_off || retired_.contains(name)) continue;
+      add_silent(name, reason("export_missing"), "there is no export of it");
+    }
+    mark_drift();
+    return std::move(verdicts_);
+  }
+
+ private:
+  void add(const farm::SessionHost& host) {
+    const auto name = farm::short_name(host.name);
+    seen_.insert(name);
+    for (const auto& server : host.specified_servers.value_or(std::vector<std::string>{})) {
+      listed_.insert(farm::short_name(server));
+    }
+    const auto age = std::chrono::duration_cast<Milliseconds>(facts_.now - host.data_at);
+    if (age > settings_.max_age || age < -max_clock_difference) {
+      const auto known = roster_.find(name);
+      if (known != roster_.end() && known->second) return;
+      add_silent(host.name, reason("export_stale"),
+                 age < Milliseconds(0)
+                     ? fmt::format("its export is from the future ({}): check its clock",
+                                   utc_text(host.data_at))
+                     : fmt::format("its newest export is from {}", utc_text(host.data_at)));
+      verdicts_.back().data_at = host.data_at;
+      return;
+    }
+    const Surroundings around{facts_.now, settings_.max_age, settings_.failure_window, servers_,
+                              facts_.memory};
+    judged_.emplace_back(&host, verdicts_.size());
+    verdicts_.push_back(judge_host(host, around));
+  }
+
+  // A file is named after the computer that writes it, which may be a license server.
+  void add_faults() {
+    for (const auto& [computer, fault] : facts_.exports.faults) {
+      if (computer.empty()) continue;
+      const auto name = farm::short_name(computer);
+      if (seen_.contains(name) || listed_.contains(name) || retired_.contains(name)) continue;
+      seen_.insert(name);
+      add_silent(computer, reason("export_unreadable"), fault.message);
+    }
+  }
+
+  void add_silent(const std::string& name, const Reason& why, std::string text) {
+    verdicts_.push_back({name, &why, why.severity, text});
+    verdicts_.back().stages.push_back(std::move(text));
+  }
+
+  // Of the hosts of a collection, those that differ from most of them. A host with another fault
+  // keeps that one.
+  void mark_drift() {
+    std::map<std::string, std::map<std::string, std::size_t>> counts;
+    for (const auto& [host, index] : judged_) {
+      if (!host->collection.empty()) ++counts[host->collection][settings_of(*host)];
+    }
+    for (const auto& [host, index] : judged_) {
+      auto& verdict = verdicts_[index];
+      if (host->collection.empty() || verdict.reason != &reason("licensed")) continue;
+      const auto& settings = counts.at(host->collection);
+      const auto most =
+          std::ranges::max_element(settings, {}, [](auto& each) { return each.second; });
+      if (most->first == settings_of(*host)) continue;
+      verdict.reason = &reason("configuration_drift");
+      verdict.severity = verdict.reason->severity;
+      verdict.text = fmt::format("{}, where others of the collection {} have {}",
+                                 settings_of(*host), host->collection, most->first);
+      verdict.stages.back() = verdict.text;
+    }
+  }
+
+  static std::string settings_of(const farm::SessionHost& host) {
+    std::set<std::string> servers;
+    for (const auto& each : host.specified_servers.value_or(std::vector<std::string>{})) {
+      servers.insert(farm::short_name(each));
+    }
+    return fmt::format("mode {} and servers {}", host.licensing_type.value_or(0),
+                       fmt::join(servers, ", "));
+  }
+
+  const Facts& facts_;
+  const Settings& settings_;
+  farm::ServerNames servers_;
+  std::set<std::string> retired_;
+  std::map<std::string, bool> roster_;  // whether it may be off
+  std::set<std::string> seen_;
+  std::set<std::string> listed_;
+  std::vector<std::pair<const farm::SessionHost*, std::size_t>> judged_;  // and its verdict
+  std::vector<HostVerdict> verdicts_;
+};
+
+}  // namespace
+
+std::vector<HostVerdict> judge_hosts(const Facts& facts, const Settings& settings) {
+  return HostList(facts, settings).judge();
+}
+
+}  // namespace cal::session_host_licensing

@@ -1,0 +1,17 @@
+// What a group of hosts is called in the sentences that people read. Pure.
+#pragma once
+
+#include "probes/session_host_licensing/groups.h"
+
+namespace cal::session_host_licensing {
+
+// "LS1 is unreachable since 02:10 UTC; no other listed server works."
+std::string cause_sentence(const Group& group, SystemTime now);
+
+// "Start the service Remote Desktop Licensing on LS1."
+std::string step_sentence(const Group& group);
+
+// "02:10 UTC", with the date if it is not that of `now`.
+std::string time_text(SystemTime time, SystemTime now);
+
+}  // namespace cal::session_host_licensing

@@ -1,0 +1,256 @@
+// The verdicts of all hosts become the outcome of a run: the worst host's reason, counts per
+// reason, and the sentence that somebody reads at night.
+#include "agent/base/text.h"
+#include "probes/farm/versions.h"
+#include "probes/session_host_licensing/farm_metrics.h"
+#include "probes/session_host_licensing/phrases.h"
+#include "probes/session_host_licensing/reasons.h"
+#include "probes/session_host_licensing/session_host_licensing.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+constexpr std::size_t max_names = 5;            // in a sentence
+constexpr std::size_t max_names_in_group = 40;  // in the evidence
+
+Cause cause_of(const Reason& why) {
+  for (const auto* each :
+       {&reason("device_cals_exhausted"), &reason("pack_expired"), &reason("no_fitting_cals"),
+        &reason("wrong_cal_kind"), &reason("pack_expiring")}) {
+    if (each == &why) return Cause::licenses_exhausted;
+  }
+  return Cause::other;
+}
+
+std::string verb(std::size_t count, std::string_view one, std::string_view many) {
+  return std::string(count == 1 ? one : many);
+}
+
+class RollUp {
+ public:
+  RollUp(const Facts& facts, const std::vector<HostVerdict>& verdicts)
+      : facts_(facts), verdicts_(verdicts), groups_(groups_of(verdicts)) {
+    for (const auto& each : verdicts) {
+      if (each.reason == &reason("not_applicable")) continue;
+      ++total_;
+      if (each.refuses()) ++refusing_;
+      const bool used = each.data_at && !is_silent(*each.reason);
+      if (used && (!data_at_ || *each.data_at < *data_at_)) data_at_ = each.data_at;
+    }
+  }
+
+  Outcome outcome() {
+    const auto& worst = groups_.front();
+    Outcome outcome{worst.reason, summary()};
+    if (worst.severity != worst.reason->severity) outcome.severity = worst.severity;
+    outcome.source_data_at = data_at_;
+    for (const auto& group : groups_) {
+      add_implication(group, outcome);
+      add_evidence(group, outcome);
+    }
+    add_servers(outcome);
+    add_hosts(outcome);
+    outcome.samples = farm_samples(verdicts_, facts_.exports.servers);
+    return outcome;
+  }
+
+ private:
+  // "12 of 40 session hosts", "1 of 40 session hosts (RDSH1)", "Session host RDSH1".
+  std::string subject(std::size_t count, const Group& group) const {
+    if (total_ <= 1) return fmt::format("Session host {}", group.hosts.front()->host);
+    const auto who = count == 1 ? fmt::format(" ({})", group.hosts.front()->host) : std::string();
+    return fmt::format("{} of {} session hosts{}", count, total_, who);
+  }
+
+  std::string data_text() const {
+    return data_at_ ? fmt::format(" (data from {})", time_text(*data_at_, facts_.now)) : "";
+  }
+
+  std::string headline(const Group& worst) const {
+    const auto count = worst.hosts.size();
+    if (worst.refuses()) {
+      return fmt::format("{} {} users{}.", subject(refusing_, worst),
+                         verb(refusing_, "refuses", "refuse"), data_text());
+    }
+    if (is_silent(*worst.reason)) {
+      return fmt::format("{} {} nothing{}: {}.", subject(count, worst),
+                         verb(count, "reports", "report"), data_text(), silent_names(worst));
+    }
+    switch (worst.reason->verdict) {
+      case Verdict::present:
+        return fmt::format("{} {} attention{}.", subject(count, worst),
+                           verb(count, "needs", "need"), data_text());
+      case Verdict::unknown:
+        return fmt::format("{} could not be checked{}.", subject(count, worst), data_text());
+      case Verdict::clear:
+        break;
+    }
+    if (total_ == 0) return "No session host accepts sessions now.";
+    return total_ == 1
+               ? fmt::format("Session host {} gives users a license{}.", worst.hosts.front()->host,
+                             data_text())
+               : fmt::format("All {} session hosts give users a license{}.", total_, data_text());
+  }
+
+  std::string silent_names(const Group& group) const {
+    std::vector<std::string> names;
+    for (const auto* host : group.hosts) {
+      if (names.size() == max_names) break;
+      names.push_back(fmt::format("{} ({})", host->host, host->text));
+    }
+    const auto more = group.hosts.size() - names.size();
+    return fmt::format("{}{}", fmt::join(names, ", "),
+                       more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+
+  std::string cause_text(const Group& group) const {
+    if (group.reason->severity == Severity::ok || is_silent(*group.reason)) return {};
+    return cause_sentence(group, facts_.now);
+  }
+
+  static std::string when_text(const Group& group) {
+    if (!group.when || group.refuses()) return {};
+    const auto day = utc_text(*group.when).substr(0, 10);
+    if (group.reason == &reason("pack_expiring")) return fmt::format("They expire on {}.", day);
+    const bool devices = cause_of(*group.reason) == Cause::licenses_exhausted ||
+                         group.reason == &reason("license_server_not_activated");
+    return devices ? fmt::format("The first devices may be refused from {} on.", day)
+                   : fmt::format("Users are refused from {} on.", day);
+  }
+
+  std::string summary() const {
+    const auto& worst = groups_.front();
+    std::vector<std::string> sentences{headline(worst), cause_text(worst), when_text(worst)};
+    if (worst.reason->severity != Severity::ok) sentences.push_back(step_sentence(worst));
+    if (refusing_ > 0) sentences.push_back("Administrators still get in with mstsc /admin.");
+    for (auto group = groups_.begin() + 1; group != groups_.end(); ++group) {
+      sentences.push_back(also(*group));
+    }
+    std::erase(sentences, "");
+    return fmt::format("{}", fmt::join(sentences, " "));
+  }
+
+  std::string also(const Group& group) const {
+    if (group.reason->severity == Severity::ok) return {};
+    const auto count = group.hosts.size();
+    if (is_silent(*group.reason)) {
+      return fmt::format("{} of {} {} nothing.", count, total_, verb(count, "reports", "report"));
+    }
+    return fmt::format("Also ({}): {}{}",
+                       count == 1 ? group.hosts.front()->host : fmt::format("{} hosts", count),
+                       cause_text(group), group.when ? " " + when_text(group) : std::string());
+  }
+
+  void add_implication(const Group& group, Outcome& outcome) const {
+    if (group.reason->verdict != Verdict::present) return;
+    const bool critical = group.severity == Severity::critical;
+    const auto count = group.hosts.size();
+    outcome.implications.push_back(
+        {cause_of(*group.reason), critical ? Strength::strong : Strength::weak,
+         fmt::format("{}: {}",
+                     count == 1 ? fmt::format("session host {}", group.hosts.front()->host)
+                                : fmt::format("{} session hosts", count),
+                     cause_text(group)),
+         std::nullopt, step_sentence(group)});
+  }
+
+  static void add_evidence(const Group& group, Outcome& outcome) {
+    if (group.reason->severity == Severity::ok) return;
+    const auto server = group.server.empty() ? "" : fmt::format(" ({})", group.server);
+    const auto count = group.hosts.size();
+    outcome.evidence.push_back({group.reason->verdict,
+                                fmt::format("{}{}", group.reason->word, server),
+                                fmt::format("{} session host{}: {}", count, count == 1 ? "" : "s",
+                                            names_of(group, max_names_in_group))});
+  }
+
+  void add_servers(Outcome& outcome) const {
+    for (const auto& server : facts_.exports.servers) {
+      outcome.evidence.push_back({std::nullopt,
+                                  fmt::format("license server {}", farm::short_name(server.name)),
+                                  text_of(server)});
+    }
+    for (const auto& [computer, fault] : facts_.exports.faults) {
+      outcome.evidence.push_back({Verdict::unknown, "export", fault.message});
+    }
+  }
+
+  static std::string text_of(const farm::LicenseServer& server) {
+    std::vector<std::string> parts{fmt::format("data from {}", utc_text(server.data_at))};
+    if (server.activation_status == 0) parts.emplace_back("activated");
+    if (server.activation_status == 1) parts.emplace_back("not activated");
+    if (server.os_build) {
+      const auto version = farm::version_of_build(*server.os_build);
+      parts.push_back(version ? farm::version_name(*version)
+                              : fmt::format("build {}", *server.os_build));
+    }
+    if (server.key_packs) {
+      for (const auto& pack : server.key_packs->packs) {
+        parts.push_back(fmt::format("{} of {} {} licenses of {} issued", pack.issued, pack.total,
+                                    farm::name_of(pack.kind), farm::version_name(pack.version)));
+      }
+      const auto temporary = server.key_packs->temporary_issued;
+      if (temporary > 0) parts.push_back(fmt::format("{} temporary ones", temporary));
+      std::ranges::copy(server.key_packs->not_understood, std::back_inserter(parts));
+    }
+    if (server.last_issued_at) {
+      parts.push_back(fmt::format("last issued one at {}", utc_text(*server.last_issued_at)));
+    }
+    std::ranges::copy(server.problems, std::back_inserter(parts));
+    return fmt::format("{}", fmt::join(parts, "; "));
+  }
+
+  // The worst first, as the groups are.
+  void add_hosts(Outcome& outcome) const {
+    for (const auto& group : groups_) {
+      for (const auto* host : group.hosts) {
+        outcome.evidence.push_back({host->reason->verdict,
+                                    fmt::format("session host {}", host->host),
+                                    linked(host->stages), Evidence::Form::ladder});
+      }
+    }
+  }
+
+  const Facts& facts_;
+  const std::vector<HostVerdict>& verdicts_;
+  std::vector<Group> groups_;
+  std::size_t total_ = 0;  // without those that are not applicable
+  std::size_t refusing_ = 0;
+  std::optional<SystemTime> data_at_;  // the oldest that was used
+};
+
+// Nothing at all is known.
+Outcome without_hosts(const Facts& facts) {
+  Outcome outcome{&reason("exports_missing"), "there is no export of a session host"};
+  if (facts.exports.faults.empty()) return outcome;
+  const auto& fault = facts.exports.faults.front().fault;
+  if (fault.kind != inventory::FileFaultKind::missing) {
+    outcome.reason = &reason("export_unreadable");
+  }
+  outcome.summary = fault.message;
+  return outcome;
+}
+
+}  // namespace
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  const auto verdicts = judge_hosts(facts, settings);
+  if (verdicts.empty()) return without_hosts(facts);
+  auto outcome = RollUp(facts, verdicts).outcome();
+  // Exports of a folder that could not be read may show any fault.
+  const auto fault = std::ranges::find(facts.exports.faults, "", &farm::ExportFault::computer);
+  if (fault != facts.exports.faults.end() && outcome.reason->verdict == Verdict::clear) {
+    outcome.reason = &reason("export_unreadable");
+    outcome.severity.reset();
+    outcome.summary = fault->fault.message;
+  }
+  return outcome;
+}
+
+}  // namespace cal::session_host_licensing

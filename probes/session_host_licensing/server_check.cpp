@@ -1,0 +1,283 @@
+#include "probes/session_host_licensing/server_check.h"
+
+#include "agent/base/text.h"
+#include "probes/farm/contact.h"
+#include "probes/farm/versions.h"
+#include "probes/session_host_licensing/reasons.h"
+#include "probes/session_host_licensing/supply.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+using farm::Contact;
+using farm::LicenseKind;
+using farm::LicenseServer;
+using farm::Reach;
+using farm::SessionHost;
+
+// Enough time to buy licenses and to install them.
+constexpr auto ends_soon = std::chrono::days(30);
+// One failure may be a restart of the server.
+constexpr std::int64_t enough_failures = 2;
+
+class Checker {
+ public:
+  Checker(const SessionHost& host, std::string_view listed, const Surroundings& around)
+      : host_(host), listed_(listed), around_(around), check_{farm::short_name(listed)} {}
+
+  ServerCheck check() {
+    check_.data = around_.servers.find(listed_, host_.domain);
+    // Each returns whether the stage is passed.
+    if (is_reached() && has_export() && is_authorized() && is_activated() && has_version()) {
+      if (has_kind()) has_free();
+    }
+    return std::move(check_);
+  }
+
+ private:
+  bool stop(Stage stage, const Reason& why, std::string text) {
+    check_.stage = stage;
+    check_.reason = &why;
+    check_.text = std::move(text);
+    return false;
+  }
+
+  const Contact* contact() const {
+    if (!host_.contacts) return nullptr;
+    const auto found = std::ranges::find_if(*host_.contacts, [&](const Contact& each) {
+      return folded(each.server) == folded(listed_);
+    });
+    return found == host_.contacts->end() ? nullptr : &*found;
+  }
+
+  bool is_reached() {
+    const auto* const asked = contact();
+    const auto& name = check_.server;
+    if (!asked) {
+      return stop(Stage::reachable, reason("status_unknown"),
+                  fmt::format("its export does not say whether it reaches {}", name));
+    }
+    const auto status = farm::status_text(*asked);
+    reach_ = farm::reach_of(*asked, host_.collected);
+    switch (reach_) {
+      case Reach::valid:
+      case Reach::answers:
+        return true;
+      case Reach::lower:
+        return stop(Stage::version, reason("license_server_too_old"),
+                    fmt::format("{} is too old for this host: {}", name, status));
+      case Reach::not_in_group:
+        return stop(Stage::authorized, reason("host_not_authorized"),
+                    fmt::format("{} does not serve this host: {}", name, status));
+      case Reach::unsuitable:
+        return stop(Stage::version, reason("license_server_incompatible"),
+                    fmt::format("{} does not suit this host: {}", name, status));
+      case Reach::failed:
+      case Reach::unknown:
+        break;
+    }
+    return is_not_reached(*asked, status);
+  }
+
+  bool is_not_reached(const Contact& asked, const std::string& status) {
+    const auto& name = check_.server;
+    if (is_refused_as_anonymous(asked)) {
+      return stop(Stage::reachable, reason("workgroup_auth_refused"),
+                  fmt::format("{} accepts connections (TCP 135), but not this host, which is in a "
+                              "workgroup: {}",
+                              name, status));
+    }
+    if (reach_ == Reach::unknown) {
+      const auto why = host_.collected == farm::Collected::remote
+                           ? "another computer asked for it, whose credentials end at this host"
+                           : status;
+      return stop(Stage::reachable, reason("status_unknown"),
+                  fmt::format("whether it reaches {} is not known: {}", name, why));
+    }
+    const auto* const outage = outage_of(asked.server);
+    if (!outage || outage->exports < enough_failures) {
+      return stop(
+          Stage::reachable, reason("status_unknown"),
+          fmt::format("{} was not reached once ({}); the next export decides", name, status));
+    }
+    check_.since = outage->since;
+    const bool no_role = check_.data && check_.data->role_installed == false;
+    return stop(Stage::reachable, reason("license_server_unreachable"),
+                fmt::format("{} is unreachable since {}: {}{}", name, utc_text(outage->since),
+                            status, no_role ? "; its role RD Licensing is not installed" : ""));
+  }
+
+  // The status of a host in a workgroup whose anonymous request the server refuses is 6 or 7 [I].
+  bool is_refused_as_anonymous(const Contact& asked) const {
+    const bool refused = reach_ == Reach::failed || asked.status == 7;
+    const bool enforced = !check_.data || check_.data->workgroup_auth_enforced != false;
+    return host_.collected == farm::Collected::local && host_.domain == "" && refused &&
+           asked.port_135 == true && enforced && check_.server != farm::short_name(host_.name);
+  }
+
+  const farm::Outage* outage_of(const std::string& server) const {
+    const auto known = around_.memory.find(farm::key_of(host_));
+    if (known == around_.memory.end()) return nullptr;
+    const auto outage = known->second.outages.find(server);
+    return outage == known->second.outages.end() ? nullptr : &outage->second;
+  }
+
+  bool has_export() {
+    const auto& name = check_.server;
+    if (!check_.data) {
+      return stop(Stage::activated, reason("server_not_exported"),
+                  fmt::format("{} answers, but there is no export of it, so that its licenses are "
+                              "not known",
+                              name));
+    }
+    const auto age = std::chrono::duration_cast<Milliseconds>(around_.now - check_.data->data_at);
+    if (age <= around_.max_age && age >= -max_clock_difference) return true;
+    return stop(Stage::activated, reason("server_not_exported"),
+                fmt::format("{} answers, but its export is from {}, so that its licenses are not "
+                            "known",
+                            name, utc_text(check_.data->data_at)));
+  }
+
+  bool is_authorized() {
+    if (reach_ == Reach::valid) return true;
+    const auto& server = *check_.data;
+    if (server.security_group_policy == false) return true;
+    const auto allowed = allowed_by(server);
+    if (allowed == true) return true;
+    if (allowed == false) {
+      return stop(Stage::authorized, reason("host_not_authorized"),
+                  fmt::format("{} serves only members of Terminal Server Computers, and this host "
+                              "is not one",
+                              check_.server));
+    }
+    return stop(Stage::authorized, reason("export_incomplete"),
+                fmt::format("whether {} serves only members of Terminal Server Computers was not "
+                            "read, or whether this host is one",
+                            check_.server));
+  }
+
+  std::optional<bool> allowed_by(const LicenseServer& server) const {
+    for (const auto& each : server.hosts.value_or(std::vector<farm::AllowedHost>{})) {
+      if (farm::short_name(each.name) == farm::short_name(host_.name)) return each.allowed;
+    }
+    return std::nullopt;
+  }
+
+  bool is_activated() {
+    const auto status = check_.data->activation_status;
+    if (status == 0) return true;
+    if (status == 1) {
+      if (kind() == LicenseKind::device) {
+        check_.when = first_expiry(*check_.data, LicenseKind::device, around_.now);
+      }
+      return stop(Stage::activated, reason("license_server_not_activated"),
+                  fmt::format("{} is not activated", check_.server));
+    }
+    return stop(Stage::activated, reason("export_incomplete"),
+                fmt::format("whether {} is activated was not read", check_.server));
+  }
+
+  bool has_version() {
+    version_ = host_.os_build ? farm::version_of_build(*host_.os_build) : std::nullopt;
+    if (!version_) {
+      return stop(Stage::version, reason("export_incomplete"),
+                  host_.os_build
+                      ? fmt::format("its build {} is not one of a Windows Server that we know",
+                                    *host_.os_build)
+                      : std::string("its build was not read"));
+    }
+    const auto& build = check_.data->os_build;
+    const auto server = build ? farm::version_of_build(*build) : std::nullopt;
+    if (server && *server < *version_) {
+      return stop(
+          Stage::version, reason("license_server_too_old"),
+          fmt::format("{} is too old for this host: {} cannot issue licenses for {}", check_.server,
+                      farm::version_name(*server), farm::version_name(*version_)));
+    }
+    if (server || reach_ == Reach::valid) return true;
+    return stop(Stage::version, reason("export_incomplete"),
+                fmt::format("the build of {} was not read, or is not known", check_.server));
+  }
+
+  bool has_kind() {
+    if (!check_.data->key_packs) {
+      return stop(Stage::kind, reason("export_incomplete"),
+                  fmt::format("the key packs of {} were not read", check_.server));
+    }
+    supply_ = supply_of(*check_.data->key_packs, kind(), *version_, around_.now);
+    if (supply_.total > 0) return true;
+    const auto wanted =
+        fmt::format("{} licenses for {}", farm::name_of(kind()), farm::version_name(*version_));
+    if (!supply_.not_understood.empty()) return has_unknown_packs(Stage::kind, wanted);
+    // Users are never refused for want of a license; devices live on temporary ones.
+    if (kind() == LicenseKind::device) {
+      check_.when = first_expiry(*check_.data, LicenseKind::device, around_.now);
+    }
+    if (supply_.expired > 0) {
+      return stop(Stage::kind, reason("pack_expired"),
+                  fmt::format("the {} on {} have expired", wanted, check_.server));
+    }
+    if (supply_.other_kind) {
+      const auto other = kind() == LicenseKind::device ? LicenseKind::user : LicenseKind::device;
+      return stop(
+          Stage::kind, reason("wrong_cal_kind"),
+          fmt::format("{} has no {}, only {} ones", check_.server, wanted, farm::name_of(other)));
+    }
+    return stop(Stage::kind, reason("no_fitting_cals"),
+                fmt::format("{} has no {} or newer", check_.server, wanted));
+  }
+
+  bool has_unknown_packs(Stage stage, const std::string& wanted) {
+    return stop(stage, reason("export_incomplete"),
+                fmt::format("whether {} has {} is not known: {}", check_.server, wanted,
+                            fmt::join(supply_.not_understood, "; ")));
+  }
+
+  bool has_free() {
+    if (supply_.next_end && *supply_.next_end <= around_.now + ends_soon) {
+      check_.expiring = supply_.next_end;
+    }
+    const auto text = fmt::format("{} has {} {} licenses for {} or newer, {} of them issued",
+                                  check_.server, supply_.total, farm::name_of(kind()),
+                                  farm::version_name(*version_), supply_.issued);
+    if (kind() == LicenseKind::user) {
+      const auto over = std::max<std::int64_t>(0, supply_.issued - supply_.total);
+      if (over + supply_.overused > 0) {
+        check_.over_issued = fmt::format("{}: {} too many", text, over + supply_.overused);
+      }
+    } else if (supply_.free == 0) {
+      if (!supply_.not_understood.empty()) return has_unknown_packs(Stage::free, "a free one");
+      check_.when = first_expiry(*check_.data, LicenseKind::device, around_.now);
+      return stop(Stage::free, reason("device_cals_exhausted"), text);
+    }
+    check_.text = text;
+    return true;
+  }
+
+  LicenseKind kind() const {
+    return host_.licensing_type == 2 ? LicenseKind::device : LicenseKind::user;
+  }
+
+  const SessionHost& host_;
+  std::string_view listed_;
+  const Surroundings& around_;
+  ServerCheck check_;
+  Reach reach_ = Reach::unknown;
+  std::optional<std::int64_t> version_;
+  Supply supply_;
+};
+
+}  // namespace
+
+ServerCheck check_server(const SessionHost& host, std::string_view listed,
+                         const Surroundings& around) {
+  return Checker(host, listed, around).check();
+}
+
+}  // namespace cal::session_host_licensing

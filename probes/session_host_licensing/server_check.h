@@ -1,0 +1,37 @@
+// One cell of the matrix: would this license server give this session host a license? The stages
+// are taken in order, and the first that is not passed gives the reason. Pure.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "probes/farm/memory.h"
+#include "probes/farm/server_names.h"
+
+namespace cal::session_host_licensing {
+
+enum class Stage { reachable, authorized, activated, version, kind, free, passed };
+
+// What a judgment of hosts knows beside the host.
+struct Surroundings {
+  SystemTime now;
+  Milliseconds max_age;         // of an export
+  Milliseconds failure_window;  // how long an event counts
+  const farm::ServerNames& servers;
+  const farm::Memory& memory;
+};
+
+struct ServerCheck {
+  std::string server;                                 // for people: LS1
+  Stage stage = Stage::passed;                        // the first that it does not pass
+  const Reason* reason = nullptr;                     // null: it passes all
+  std::string text = {};                              // what was found, for people
+  std::optional<SystemTime> since = std::nullopt;     // it has not been reached
+  std::optional<SystemTime> when = std::nullopt;      // from when users or devices are refused
+  std::optional<SystemTime> expiring = std::nullopt;  // a fitting pack ends soon
+  std::string over_issued = {};                       // per-user licenses; empty: not
+  const farm::LicenseServer* data = nullptr;          // its export
+};
+
+ServerCheck check_server(const farm::SessionHost& host, std::string_view listed,
+                         const Surroundings& around);
+
+}  // namespace cal::session_host_licensing

@@ -1,0 +1,178 @@
+// Exports as files: the samples, older formats, and what is damaged.
+#include "probes/farm/exports.h"
+#include "tests/catch.h"
+#include "tests/fakes/scratch_folder.h"
+#include "tests/fakes/source_tree.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+using namespace cal;
+using namespace cal::farm;
+using namespace std::chrono_literals;
+using fakes::ScratchFolder;
+
+namespace {
+
+void write(const std::filesystem::path& file, std::string_view text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+std::string host_json(std::string_view more, std::string_view at = "2026-01-02T03:04:05Z") {
+  return fmt::format(R"({{"kind":"session_host","version":1,"generated_at":"{}",)"
+                     R"("collected":"local","computer":"RDSH1"{}}})",
+                     at, more);
+}
+
+SessionHost read_host(std::string_view more) {
+  const ScratchFolder folder;
+  write(folder.path() / "RDSH1.json", host_json(more));
+  const auto exports = read_exports(folder.path());
+  REQUIRE(exports.faults.empty());
+  return exports.hosts.at(0);
+}
+
+std::string fault_of(std::string_view text) {
+  const ScratchFolder folder;
+  write(folder.path() / "RDSH1.json", text);
+  const auto exports = read_exports(folder.path());
+  REQUIRE(exports.faults.size() == 1);
+  CHECK(exports.faults[0].computer == "RDSH1");
+  const auto& message = exports.faults[0].fault.message;
+  return message.substr(message.find("RDSH1.json: ") + 12);
+}
+
+}  // namespace
+
+TEST_CASE("the sample of a session host is read as a whole", "[farm]") {
+  const auto exports = read_exports(fakes::source_tree() / "tests/data/farm");
+  REQUIRE(exports.faults.empty());
+  REQUIRE(exports.hosts.size() == 1);
+  const auto& host = exports.hosts[0];
+  CHECK(host.name == "RDSH1");
+  CHECK(host.dns_name == "rdsh1.contoso.test");
+  CHECK(host.domain == "contoso.test");
+  CHECK(host.collection == "Office");
+  CHECK(host.os_build == 20348);
+  CHECK(host.os_installed_at ==
+        SystemTime(std::chrono::sys_days{std::chrono::year(2026) / 1 / 15} + 8h));
+  CHECK(host.licensing_type == 4);
+  CHECK(host.specified_servers == std::vector<std::string>{"ls1.contoso.test", "LS2"});
+  CHECK(host.policy->servers->size() == 2);
+  CHECK_FALSE(host.broker);
+  CHECK(host.days_left == 0);
+  CHECK(host.certificate_present == true);
+  REQUIRE(host.contacts->size() == 2);
+  CHECK(host.contacts->at(0).status == 8);
+  CHECK_FALSE(host.contacts->at(1).status);
+  CHECK(host.contacts->at(1).port_135 == false);
+  REQUIRE(host.events->size() == 2);
+  CHECK(host.events->at(0).id == 1131);
+  CHECK(host.events->at(1).clients == 1);
+  CHECK(host.problems == std::vector<std::string>{"broker: 0x8004100E"});
+}
+
+TEST_CASE("the sample of a license server is read as a whole", "[farm]") {
+  const auto exports = read_exports(fakes::source_tree() / "tests/data/farm/LS1.json");
+  REQUIRE(exports.servers.size() == 1);
+  const auto& server = exports.servers[0];
+  CHECK(server.addresses == std::vector<std::string>{"192.0.2.11"});
+  CHECK(server.activation_status == 0);
+  CHECK(server.security_group_policy == false);
+  CHECK(server.hosts->at(0).allowed == true);
+  REQUIRE(server.key_packs->packs.size() == 1);
+  CHECK(server.key_packs->packs[0].issued == 62);
+  CHECK_FALSE(server.key_packs->packs[0].ends);
+  CHECK(server.key_packs->temporary_issued == 3);
+  CHECK(server.issued->size() == 2);
+  CHECK(server.issued->at(1).kind == LicenseKind::device);
+  CHECK(server.last_issued_at);
+  CHECK(server.events->at(0).id == 82);
+  CHECK(server.problems.empty());
+}
+
+TEST_CASE("absent, null and unreadable members are not read, an empty list is empty", "[farm]") {
+  CHECK_FALSE(read_host("").specified_servers);
+  CHECK_FALSE(read_host(R"(,"specified_servers":null)").specified_servers);
+  CHECK(read_host(R"(,"specified_servers":[])").specified_servers->empty());
+  CHECK(read_host(R"(,"specified_servers":[" "])").specified_servers->empty());
+  CHECK(read_host(R"(,"specified_servers":"LS1")").specified_servers->size() == 1);
+  const auto broken = read_host(R"(,"specified_servers":["LS1",2],"days_left":"9","domain":false)");
+  CHECK_FALSE(broken.specified_servers);
+  CHECK_FALSE(broken.days_left);
+  CHECK_FALSE(broken.domain);
+  CHECK(broken.problems == std::vector<std::string>{"domain is not a text",
+                                                    "specified_servers is not a list of names",
+                                                    "days_left is not a whole number"});
+  CHECK_FALSE(read_host(R"(,"days_left":4294967295)").days_left);
+  CHECK_FALSE(read_host(R"(,"connectivity":[{"server":"LS1"},5])").contacts);
+}
+
+TEST_CASE("what is wrong with an export as a whole", "[farm]") {
+  CHECK(fault_of(R"({"kind":"session_host","version":2})") ==
+        "it is of version 2, and this agent reads version 1; upgrade the agent");
+  CHECK(fault_of(R"({"kind":"session_host"})") == "no number under version");
+  CHECK(fault_of(R"({"kind":"printer","version":1})") ==
+        "kind is neither session_host nor license_server");
+  CHECK(fault_of(R"({"kind":"session_host","version":1})") == "no name under computer");
+  CHECK(fault_of(host_json("", "11/26/2026")) == "no time under generated_at");
+  CHECK(fault_of(host_json("").substr(0, 60)).starts_with("line 1: not valid JSON"));
+}
+
+TEST_CASE("exports of 0.1 are read: a table of hosts, and the key packs of a server", "[farm]") {
+  const ScratchFolder folder;
+  write(
+      folder.path() / "session_hosts/RDSH1.json",
+      R"({"generated_at":"2026-01-02T03:04:05Z","value":[{"computer":"RDSH1","licensing_type":5,"days_left":47}]})");
+  write(folder.path() / "hosts.csv", "computer,licensing_type,days_left\nRDSH2,4,0\nRDSH3,2,9\n");
+  write(
+      folder.path() / "LS1.json",
+      R"({"generated_at":"2026-01-02T03:04:05Z","value":[{"KeyPackId":3,"KeyPackType":2,"ProductType":1,"ProductVersionID":6,"TotalLicenses":10,"IssuedLicenses":2,"ExpirationDate":"2038-01-01T00:00:00Z"}]})");
+  const auto exports = read_exports(folder.path());
+  REQUIRE(exports.faults.empty());
+  REQUIRE(exports.hosts.size() == 3);
+  CHECK(exports.hosts[0].licensing_type == 5);
+  CHECK(exports.hosts[0].days_left == 47);
+  CHECK_FALSE(exports.hosts[0].specified_servers);
+  CHECK(exports.hosts[2].name == "RDSH3");
+  REQUIRE(exports.servers.size() == 1);
+  CHECK(exports.servers[0].name == "LS1");
+  CHECK(exports.servers[0].key_packs->packs.at(0).total == 10);
+  CHECK_FALSE(exports.servers[0].activation_status);
+}
+
+TEST_CASE("a computer that wrote twice counts once, by its newest export", "[farm]") {
+  const ScratchFolder folder;
+  write(folder.path() / "RDSH1.json", host_json(R"(,"days_left":5)"));
+  write(folder.path() / "old/RDSH1.json", host_json(R"(,"days_left":9)", "2026-01-01T00:00:00Z"));
+  write(folder.path() / "elsewhere.json",
+        host_json(R"(,"days_left":7,"domain":"a.test")", "2026-01-01T00:00:00Z"));
+  write(folder.path() / "list.json",
+        "[" + host_json(R"(,"days_left":1)", "2025-01-01T00:00:00Z") + "]");
+  const auto exports = read_exports(folder.path());
+  REQUIRE(exports.hosts.size() == 1);
+  CHECK(exports.hosts[0].days_left == 5);
+}
+
+TEST_CASE("computers of two domains are two", "[farm]") {
+  const ScratchFolder folder;
+  write(folder.path() / "a.json", host_json(R"(,"domain":"a.test")"));
+  write(folder.path() / "b.json", host_json(R"(,"domain":"b.test")"));
+  CHECK(read_exports(folder.path()).hosts.size() == 2);
+}
+
+TEST_CASE("a folder that is missing, and one with too many files", "[farm]") {
+  const ScratchFolder folder;
+  auto exports = read_exports(folder.path() / "none");
+  REQUIRE(exports.faults.size() == 1);
+  CHECK(exports.faults[0].computer.empty());
+  CHECK(exports.faults[0].fault.kind == inventory::FileFaultKind::missing);
+  for (std::size_t i = 0; i <= max_hosts + max_servers; ++i) {
+    write(folder.path() / fmt::format("{}.json", i), "");
+  }
+  exports = read_exports(folder.path());
+  REQUIRE(exports.faults.size() == 1);
+  CHECK_THAT(exports.faults[0].fault.message, Catch::Contains("more than 564 exports"));
+}

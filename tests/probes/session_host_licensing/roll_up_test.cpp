@@ -1,0 +1,159 @@
+// Many hosts become one sentence, counts and bounded series.
+#include "tests/catch.h"
+#include "tests/probes/session_host_licensing/sample_farm.h"
+
+#include <algorithm>
+#include <ctime>
+#include <set>
+
+using namespace cal;
+using namespace cal::session_host_licensing;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::optional<double> sample(const Outcome& outcome, std::string_view family,
+                             const std::string& label) {
+  for (const auto& each : outcome.samples) {
+    if (each.family->name == family && each.label_values.at(0) == label) return each.value;
+  }
+  return std::nullopt;
+}
+
+std::string evidence(const Outcome& outcome, std::string_view item) {
+  const auto found = std::ranges::find(outcome.evidence, item, &Evidence::item);
+  return found == outcome.evidence.end() ? "" : found->text;
+}
+
+}  // namespace
+
+TEST_CASE("a server that is the cause for many hosts is one finding", "[session_host_licensing]") {
+  SampleFarm farm(40);
+  farm.lose(0, 2, 0, 12);
+  farm.lose(1, 2, 0, 12);
+  const auto outcome = farm.judged();
+  CHECK(outcome.summary ==
+        "12 of 40 session hosts refuse users (data from 07:55 UTC). LS1 is unreachable since 02:10 "
+        "UTC; no other listed server works. Start the service Remote Desktop Licensing on LS1. "
+        "Administrators still get in with mstsc /admin.");
+  CHECK(sample(outcome, "cal_session_hosts", "refusing") == 12);
+  CHECK(sample(outcome, "cal_session_hosts", "licensed") == 28);
+  CHECK(sample(outcome, "cal_session_hosts_by_reason", "license_server_unreachable") == 12);
+  CHECK(sample(outcome, "cal_session_host_refusing", "RDSH1") == 1);
+  CHECK(sample(outcome, "cal_session_host_refusing", "RDSH40") == 0);
+  REQUIRE(outcome.implications.size() == 1);
+  CHECK(outcome.implications[0].strength == Strength::strong);
+  CHECK(
+      evidence(outcome, "license_server_unreachable (LS1)").starts_with("12 session hosts: RDSH1"));
+  CHECK(outcome.source_data_at == data_at);
+}
+
+TEST_CASE("a host's cause does not hide another's", "[session_host_licensing]") {
+  SampleFarm farm(10);
+  farm.hosts[0].licensing_type = 5;
+  farm.hosts[1].days_left = 9;
+  farm.hosts[1].specified_servers->clear();
+  farm.hosts[2].domain = "";
+  farm.hosts[3].data_at = now - 30h;
+  farm.hosts[4].events = {{1003, now - 2h, 1, 1}};
+  farm.settings.roster = {{"RDSH11"}, {"rdsh1.contoso.test"}};
+  const auto outcome = farm.judged();
+  CHECK(outcome.reason->word == "mode_not_set_expired");
+  CHECK(outcome.summary ==
+        "1 of 11 session hosts (RDSH1) refuses users (data from 07:55 UTC). The licensing mode is "
+        "not set, and the grace period is over. Set the policy Set the Remote Desktop licensing "
+        "mode for them. Administrators still get in with mstsc /admin. Also (RDSH2): No license "
+        "server is specified. Users are refused from 2026-12-05 on. Also (RDSH3): Hosts in a "
+        "workgroup ask for per-user licenses, which need a domain. Also (RDSH5): One client is "
+        "refused: its stored license is invalid (event 1003). 2 of 11 report nothing.");
+  CHECK(sample(outcome, "cal_session_hosts_by_reason", "export_stale") == 1);
+  CHECK(sample(outcome, "cal_session_hosts_by_reason", "export_missing") == 1);
+  CHECK(sample(outcome, "cal_session_hosts", "warning") == 3);
+  CHECK(sample(outcome, "cal_session_host_refusing_from_timestamp_seconds", "RDSH2") ==
+        std::chrono::duration<double>(day(2026, 12, 5)->time_since_epoch()).count());
+  CHECK_FALSE(sample(outcome, "cal_session_host_refusing", "RDSH4"));
+}
+
+TEST_CASE("hosts that report nothing are one finding, unless they may be off or are retired",
+          "[session_host_licensing]") {
+  SampleFarm farm(40);
+  farm.hosts[36].data_at = now - 26h;
+  farm.settings.roster = {{"RDSH41"}, {"RDSH42", true}, {"RDSH43"}};
+  farm.hosts[39].data_at = now - 26h;
+  farm.settings.retired = {"RDSH40"};
+  auto outcome = farm.judged();
+  CHECK(outcome.reason->word == "export_missing");
+  CHECK(outcome.reason->verdict == Verdict::unknown);
+  CHECK(outcome.summary ==
+        "3 of 41 session hosts report nothing (data from 07:55 UTC): RDSH37 (its newest export is "
+        "from 2026-11-25T06:00:00Z), RDSH41 (there is no export of it), RDSH43 (there is no export "
+        "of it). Check on the host the scheduled task of the export, or retire the host.");
+  farm.settings.roster = {{"RDSH37", true}};
+  outcome = farm.judged();
+  CHECK(outcome.reason->word == "licensed");
+  CHECK(outcome.summary == "All 38 session hosts give users a license (data from 07:55 UTC).");
+}
+
+TEST_CASE("hosts in drain mode do not count, however many they are", "[session_host_licensing]") {
+  SampleFarm farm(3);
+  farm.hosts[0].drain_mode = 2;
+  farm.hosts[1].drain_mode = 1;
+  const auto outcome = farm.judged();
+  CHECK(outcome.reason->word == "licensed");
+  CHECK(outcome.summary == "Session host RDSH3 gives users a license (data from 07:55 UTC).");
+  CHECK(sample(outcome, "cal_session_hosts", "not_applicable") == 2);
+}
+
+TEST_CASE("no export at all is unknown", "[session_host_licensing]") {
+  SampleFarm farm(0);
+  CHECK(farm.judged().reason->word == "exports_missing");
+  const inventory::FileFault broken{inventory::FileFaultKind::unreadable, "read exports: no"};
+  const auto outcome = judge({now, {.faults = {{"", broken}}}, {}}, farm.settings);
+  CHECK(outcome.reason->word == "export_unreadable");
+  CHECK(outcome.summary == "read exports: no");
+}
+
+TEST_CASE("an export that cannot be read is that of its host", "[session_host_licensing]") {
+  const SampleFarm farm(2);
+  const inventory::FileFault broken{inventory::FileFaultKind::unreadable, "read RDSH3.json: no"};
+  const auto outcome = judge(
+      {now, {farm.hosts, farm.servers, {{"RDSH3", broken}, {"LS2", broken}}}, {}}, farm.settings);
+  CHECK(outcome.reason->word == "export_unreadable");
+  CHECK(outcome.summary.starts_with("1 of 3 session hosts (RDSH3) reports nothing"));
+}
+
+TEST_CASE("hosts of one collection that differ from most of it", "[session_host_licensing]") {
+  SampleFarm farm(4);
+  for (auto& host : farm.hosts) host.collection = "Office";
+  CHECK(farm.judged().reason->word == "licensed");
+  farm.hosts[3].specified_servers = {"LS2"};
+  const auto outcome = farm.judged();
+  CHECK(outcome.reason->word == "configuration_drift");
+  CHECK(evidence(outcome, "session host RDSH4")
+            .ends_with("mode 4 and servers LS2, where others of the collection Office have mode 4 "
+                       "and servers LS1, LS2"));
+}
+
+// 200 hosts and 4 servers, as the issue of a large farm has them: the time is printed, not checked.
+TEST_CASE("a large farm is judged quickly, and its series are bounded",
+          "[session_host_licensing]") {
+  SampleFarm farm(200);
+  farm.servers = {sample_server("LS1"), sample_server("LS2"), sample_server("LS3"),
+                  sample_server("LS4")};
+  for (auto& host : farm.hosts) {
+    host.specified_servers = {"LS1", "LS2", "LS3", "LS4"};
+    host.contacts = {{"LS1", 8, true}, {"LS2", 8, true}, {"LS3", 8, true}, {"LS4", 8, true}};
+    host.collection = "Office";
+  }
+  for (std::size_t i = 0; i < 100; ++i) farm.lose(i % 4, 2, i, i + 1);
+  const Facts facts{now, {.hosts = farm.hosts, .servers = farm.servers}, farm.memory};
+  const auto before = std::clock();
+  const auto outcome = judge(facts, farm.settings);
+  const auto milliseconds = 1000.0 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+  WARN("200 hosts x 4 servers: " << milliseconds << " ms of CPU, " << outcome.samples.size()
+                                 << " samples");
+  std::set<std::pair<std::string_view, std::vector<std::string>>> series;
+  for (const auto& each : outcome.samples) series.emplace(each.family->name, each.label_values);
+  CHECK(series.size() == outcome.samples.size());
+  CHECK(series.size() <= 5 + kind().reasons.size() + 2 * 200 + 2 * 4);
+}

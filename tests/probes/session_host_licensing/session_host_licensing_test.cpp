@@ -1,0 +1,316 @@
+// Every row of the decision table: reason, severity and the sentence. The runbook of the probe has
+// the same table.
+#include "tests/catch.h"
+#include "tests/probes/session_host_licensing/sample_farm.h"
+
+#include <algorithm>
+#include <functional>
+
+using namespace cal;
+using namespace cal::session_host_licensing;
+using namespace std::chrono_literals;
+using farm::LicenseKind;
+
+namespace {
+
+using Break = std::function<void(SampleFarm&)>;
+
+struct Case {
+  std::string what;
+  Break broken;
+  std::string_view reason;
+  Verdict verdict;
+  Severity severity;
+  std::string sentence;
+};
+
+void check(const Case& row) {
+  SampleFarm farm;
+  row.broken(farm);
+  const auto outcome = farm.judged();
+  INFO(row.what);
+  CHECK(outcome.reason->word == row.reason);
+  CHECK(outcome.reason->verdict == row.verdict);
+  CHECK(severity_of(outcome) == row.severity);
+  CHECK(outcome.summary == row.sentence);
+}
+
+constexpr auto critical = Severity::critical;
+constexpr auto warning = Severity::warning;
+constexpr auto present = Verdict::present;
+constexpr auto clear = Verdict::clear;
+
+const std::string refuses = "Session host RDSH1 refuses users (data from 07:55 UTC). ";
+const std::string attention = "Session host RDSH1 needs attention (data from 07:55 UTC). ";
+const std::string given = "Session host RDSH1 gives users a license (data from 07:55 UTC).";
+const std::string not_checked = "Session host RDSH1 could not be checked (data from 07:55 UTC). ";
+const std::string admin = " Administrators still get in with mstsc /admin.";
+const std::string mode_policy = " Set the policy Set the Remote Desktop licensing mode for them.";
+const std::string server_policy =
+    " Set the policy Use the specified Remote Desktop license servers for them.";
+
+void per_device(SampleFarm& farm) { farm.host().licensing_type = 2; }
+
+void in_grace(SampleFarm& farm) { farm.host().days_left = 9; }
+
+farm::IssuedLicenses device_licenses(std::int64_t status, std::optional<SystemTime> week) {
+  return {LicenseKind::device, 7, status, week, 3};
+}
+
+}  // namespace
+
+TEST_CASE("rows 1 to 3: mode and list", "[session_host_licensing]") {
+  check({"row 1", [](auto& farm) { farm.host().licensing_type = 5; }, "mode_not_set_expired",
+         present, critical,
+         refuses + "The licensing mode is not set, and the grace period is over." + mode_policy +
+             admin});
+  check({"row 2",
+         [](auto& farm) {
+           farm.host().licensing_type = 5;
+           in_grace(farm);
+         },
+         "mode_not_set", present, warning,
+         attention + "The licensing mode is not set. Users are refused from 2026-12-05 on." +
+             mode_policy});
+  check({"row 3, past grace", [](auto& farm) { farm.host().specified_servers->clear(); },
+         "no_license_server", present, critical,
+         refuses + "No license server is specified, and the grace period is over." + server_policy +
+             admin});
+  check({"row 3, in grace",
+         [](auto& farm) {
+           farm.host().specified_servers->clear();
+           in_grace(farm);
+         },
+         "no_license_server", present, warning,
+         attention + "No license server is specified. Users are refused from 2026-12-05 on." +
+             server_policy});
+}
+
+TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]") {
+  const std::string start = " Start the service Remote Desktop Licensing on LS1.";
+  check({"row 4, past grace",
+         [](auto& farm) {
+           farm.lose(0);
+           farm.lose(1);
+         },
+         "license_server_unreachable", present, critical,
+         refuses + "LS1 is unreachable since 02:10 UTC; no other listed server works." + start +
+             admin});
+  check({"row 4, in grace",
+         [](auto& farm) {
+           in_grace(farm);
+           farm.lose(0);
+           farm.lose(1);
+         },
+         "license_server_unreachable", present, warning,
+         attention +
+             "LS1 is unreachable since 02:10 UTC; no other listed server works. Users are "
+             "refused from 2026-12-05 on." +
+             start});
+  check({"row 4, once: it may be a restart",
+         [](auto& farm) {
+           farm.lose(0, 1);
+           farm.lose(1, 1);
+         },
+         "status_unknown", Verdict::unknown, warning,
+         not_checked + "RDSH1: LS1 was not reached once (status 6 (not connectable)); the next "
+                       "export decides; LS2 was not reached once (status 6 (not connectable)); the "
+                       "next export decides. Run the export on the host itself, and wait for the "
+                       "next one."});
+  check({"row 4b", [](auto& farm) { farm.lose(0); }, "license_server_degraded", present, warning,
+         attention + "LS1 does not serve the hosts; another listed server does. Repair LS1, or "
+                     "take it out of the list."});
+  check({"row 4c, one of two", [](auto& farm) { farm.server(0).activation_status = 1; },
+         "license_server_not_activated", present, warning,
+         attention + "LS1 is not activated and issues only temporary licenses. Activate LS1 in RD "
+                     "Licensing Manager."});
+  check({"row 4c, all of them",
+         [](auto& farm) {
+           per_device(farm);
+           both_servers(farm, [](auto& server) {
+             server.activation_status = 1;
+             server.issued = {device_licenses(1, day(2026, 12, 14))};
+           });
+         },
+         "license_server_not_activated", present, warning,
+         attention + "LS1 is not activated and issues only temporary licenses. The first devices "
+                     "may be refused from 2026-12-14 on. Activate LS1 in RD Licensing Manager."});
+}
+
+TEST_CASE("row 5: workgroups", "[session_host_licensing]") {
+  check({"row 5", [](auto& farm) { farm.host().domain = ""; }, "per_user_in_workgroup", present,
+         warning,
+         attention + "Hosts in a workgroup ask for per-user licenses, which need a domain. Set "
+                     "their licensing mode to per device and install per-device licenses."});
+  check({"row 5b",
+         [](auto& farm) {
+           per_device(farm);
+           farm.host().domain = "";
+           both_statuses(farm, 6);
+         },
+         "workgroup_auth_refused", present, critical,
+         refuses +
+             "LS1 refuses hosts in a workgroup that do not authenticate, since its update "
+             "for CVE-2024-38099. Store a credential of LS1 for NETWORK SERVICE on them, "
+             "with cmdkey." +
+             admin});
+}
+
+TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
+  const std::string older =
+      "LS1 has an older version of Windows than the hosts and cannot issue licenses for them; no "
+      "other listed server works. Specify a license server of the hosts' version of Windows or a "
+      "newer one.";
+  check({"row 6, by the status", [](auto& farm) { both_statuses(farm, 4); },
+         "license_server_too_old", present, critical, refuses + older + admin});
+  check({"row 6, by the builds",
+         [](auto& farm) { both_servers(farm, [](auto& server) { server.os_build = 17763; }); },
+         "license_server_too_old", present, critical, refuses + older + admin});
+  check({"row 6b, per user: nobody is refused",
+         [](auto& farm) {
+           both_servers(farm, [](auto& server) {
+             server.key_packs = {{pack(LicenseKind::user, 6, 100, 62)}};
+           });
+         },
+         "no_fitting_cals", present, warning,
+         attention + "LS1 has no licenses of the hosts' kind for their version of Windows. Install "
+                     "them in RD Licensing Manager."});
+  check({"row 6b, per device",
+         [](auto& farm) {
+           per_device(farm);
+           both_servers(farm, [](auto& server) {
+             server.key_packs.emplace();
+             server.issued = {device_licenses(1, day(2027, 1, 4))};
+           });
+         },
+         "no_fitting_cals", present, warning,
+         attention + "LS1 has no licenses of the hosts' kind for their version of Windows. The "
+                     "first devices may be refused from 2027-01-04 on. Install them in RD "
+                     "Licensing Manager."});
+  check({"row 6c",
+         [](auto& farm) {
+           both_servers(farm, [](auto& server) {
+             server.key_packs = {{pack(LicenseKind::device, 7, 100, 62)}};
+           });
+         },
+         "wrong_cal_kind", present, warning,
+         attention + "LS1 has only licenses of the kind that the hosts do not ask for. Change the "
+                     "hosts' licensing mode, or install licenses of their kind."});
+}
+
+TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]") {
+  const auto exhaust = [](SampleFarm& farm) {
+    per_device(farm);
+    both_servers(farm, [](auto& server) {
+      server.key_packs = {{pack(LicenseKind::device, 7, 50, 50)}, 4};
+      server.issued = {device_licenses(2, day(2026, 12, 7)), device_licenses(1, day(2026, 12, 21))};
+    });
+  };
+  const std::string all_issued = "All per-device licenses on LS1 are issued. ";
+  const std::string more = "Install more on LS1, or revoke those of retired devices (up to 20 %).";
+  check({"row 7", exhaust, "device_cals_exhausted", present, warning,
+         attention + all_issued + "The first devices may be refused from 2026-12-21 on. " + more});
+  check({"row 7, event 1011: refused now",
+         [&](auto& farm) {
+           exhaust(farm);
+           farm.host().events = {{1011, now - 3h}};
+         },
+         "device_cals_exhausted", present, critical, refuses + all_issued + more + admin});
+  check({"row 7b: never refused",
+         [](auto& farm) {
+           both_servers(farm, [](auto& server) {
+             server.key_packs = {{pack(LicenseKind::user, 7, 50, 62)}};
+           });
+         },
+         "user_cals_over_issued", clear, warning,
+         given + " More per-user licenses are issued on LS1 than installed; nobody is refused. Buy "
+                 "licenses, or see who holds them."});
+  const auto end = [](std::optional<SystemTime> at) {
+    return [at](SampleFarm& farm) {
+      both_servers(farm, [at](auto& server) {
+        server.key_packs->packs.front().ends = inventory::TimeRange{*at, *at};
+      });
+    };
+  };
+  check({"row 7c, soon", end(day(2026, 12, 20)), "pack_expiring", present, warning,
+         attention + "Licenses on LS1 that the hosts need are about to expire. They expire on "
+                     "2026-12-20. Renew them, and install the new ones on LS1."});
+  check({"row 7c, over", end(day(2026, 11, 20)), "pack_expired", present, warning,
+         attention + "The licenses on LS1 that the hosts need have expired. Install new ones in RD "
+                     "Licensing Manager."});
+}
+
+TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensing]") {
+  check({"row 8, 4105 of the server",
+         [](auto& farm) {
+           farm.server().events = {{4105, now - 2h}};
+         },
+         "cals_not_recorded", clear, warning,
+         given + " Licenses of users cannot be recorded in the directory. See the probes "
+                 "administrators_membership and directory_permissions."});
+  check({"row 8, 50213 of the host",
+         [](auto& farm) {
+           farm.host().events = {{farm::event_id(50213), now - 2h}};
+         },
+         "cals_not_recorded", clear, warning,
+         given + " Licenses of users cannot be recorded in the directory. See the probes "
+                 "administrators_membership and directory_permissions."});
+  check({"row 9, by the status", [](auto& farm) { both_statuses(farm, 5); }, "host_not_authorized",
+         present, critical,
+         refuses +
+             "LS1 serves only members of Terminal Server Computers; no other listed server "
+             "works. Add the hosts to that group on LS1, or turn off its policy License "
+             "server security group." +
+             admin});
+  check({"row 9, by the server's answer",
+         [](auto& farm) {
+           both_servers(farm, [](auto& server) {
+             server.security_group_policy = true;
+             server.hosts = {{"RDSH1", false}};
+           });
+         },
+         "host_not_authorized", present, critical,
+         refuses +
+             "LS1 serves only members of Terminal Server Computers; no other listed server "
+             "works. Add the hosts to that group on LS1, or turn off its policy License "
+             "server security group." +
+             admin});
+  check({"row 10", [](auto& farm) { farm.host().certificate_present = false; }, "not_registered",
+         present, warning,
+         attention + "No license server has registered the hosts yet: the first user after each "
+                     "start is refused once. Log on to each host once; put a registered host into "
+                     "the image."});
+  check({"row 11",
+         [](auto& farm) {
+           farm.host().events = {{farm::event_id(50285), now - 2h}};
+         },
+         "host_certificate_bad", present, critical,
+         refuses +
+             "The certificate that a host has from its license server is damaged (event "
+             "50285). Back up and delete the certificate values below RCM in the registry, "
+             "and restart the host." +
+             admin});
+  check({"row 12, policy and broker",
+         [](auto& farm) {
+           farm.host().policy = farm::LicensingSettings{4, {{"LS1", "LS2"}}};
+           farm.host().broker = farm::LicensingSettings{2, {{"LS2", "LS1"}}};
+         },
+         "configuration_drift", clear, warning,
+         given + " Policy, broker or hosts of one collection differ in license servers or mode. "
+                 "Set mode and servers in one place."});
+  check({"row 13",
+         [](auto& farm) {
+           farm.host().events = {{1003, now - 2h, 7, 1}};
+         },
+         "client_store_damaged", present, warning,
+         attention + "One client is refused: its stored license is invalid (event 1003). Delete "
+                     "the registry key MSLicensing on that client."});
+  check({"row 14",
+         [](auto& farm) {
+           farm.host().days_left = 120;
+           farm.memory[farm::key_of(farm.host())] = {data_at, {}, 120, {}, data_at - 24h};
+         },
+         "grace_reset", clear, warning,
+         given + " A grace period began again without a new installation. Give RDSH1 a license "
+                 "server with licenses."});
+}
