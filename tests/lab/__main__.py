@@ -13,6 +13,7 @@ EMIT = {
     'ebs': ('./run emit 5 0xcfff1208', 'a failed activation; ./run emit 4: a successful one'),
     'rds': ('./run emit 4105 rita EBS', 'what the license server logs when it cannot write on a user'),
 }
+MOST_VARIANTS = 8  # an unknown variant lists all
 
 
 def hints(profile):
@@ -20,7 +21,8 @@ def hints(profile):
     rows = []
     for probe, fault in faults.FAULTS[profile].items():
         first, *others = fault.variants
-        rows.append((f'./run break {probe} {first}', f'or {", ".join(others)}' if others else ''))
+        some = ', '.join(others[:MOST_VARIANTS]) + (', …' if len(others) > MOST_VARIANTS else '')
+        rows.append((f'./run break {probe} {first}', f'or {some}' if others else ''))
     rows += [('./run fix PROBE', 'removes the fault'), EMIT[profile], ('./run down', '')]
     return '\n'.join(f'  {command:<52}{note}'.rstrip() for command, note in rows)
 
@@ -30,7 +32,12 @@ def up(lab, binary, profile):
         raise LabError(f'unknown profile {profile!r}; the profiles are {", ".join(PROFILES)}')
     lab.start_dc()
     lab.start_activation()
-    lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration(profile))
+    configuration = lab.lab_configuration(profile)
+    if profile == 'rds':
+        lab.farm.start()
+    else:
+        lab.farm.stop()
+    lab.start_agent(pathlib.Path(binary).absolute(), configuration)
     lab.start_notifying()
     say_where(lab, f'''
   {lab.notifying.phone.url}/          the phone: the notifications that arrived

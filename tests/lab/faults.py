@@ -180,6 +180,7 @@ FAULTS = {
         'internet_connectivity': InternetConnectivity,
         'directory_permissions': rds_faults.UserPermissions,
         'license_compliance': rds_faults.LicenseCompliance,
+        'session_host_licensing': rds_faults.SessionHostLicensing,
     },
 }
 

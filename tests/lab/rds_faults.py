@@ -2,7 +2,7 @@
 
 import pathlib
 
-from . import rds, sddl
+from . import farm, rds, sddl
 from .directory import Directory
 
 
@@ -91,3 +91,18 @@ class LicenseCompliance:
 
     def fix_it(self):
         self._packs.write()
+
+
+class SessionHostLicensing:
+    """The exports of the farm."""
+
+    variants = {name: what for name, (what, _change) in farm.VARIANTS.items()}
+
+    def __init__(self, dc):
+        self._farm = farm.Farm(dc.folder)
+
+    def break_it(self, variant):
+        self._farm.break_with(variant)
+
+    def fix_it(self):
+        self._farm.fix()

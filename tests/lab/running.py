@@ -18,6 +18,7 @@ from .activation import ActivationService
 from .dc import PORTS, DomainController
 from .event_lines import EventLog
 from .exports import Exports
+from .farm import Farm
 from .notifying import Notifying
 from .processes import OwnProcess
 from .seed import Seed
@@ -61,6 +62,7 @@ class RunningLab:
         self._seeded = self.folder / 'seeded'
         self._profile = self.folder / 'profile'
         self.events = EventLog(self.folder)
+        self.farm = Farm(self.folder)
         self.notifying = Notifying(
             self.folder / 'notifying', *(f'{AGENT_ADDRESS}:{port}' for port in (
                 AGENT_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT, PHONE_PORT)))
@@ -108,6 +110,7 @@ class RunningLab:
         if profile == 'rds':
             rds.issue_licenses(self.dc)
             packs.write()
+            self.farm.fix()
         for file in (configuration, self.dc.password_file_of(names.MONITOR),
                      *Exports(self.folder).existing(), packs.file):
             if file.exists():
@@ -161,6 +164,8 @@ class RunningLab:
         if self._agent.stop():
             stopped.append('the agent')
         stopped += self.notifying.stop()
+        if self.farm.stop():
+            stopped.append('the farm')
         if self._activation.stop():
             stopped.append('the activation service')
         if self.dc.stop():
