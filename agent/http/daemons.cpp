@@ -120,7 +120,10 @@ void HttpDaemons::on_connection(void* closure, MHD_Connection* connection, void*
   auto& daemons = *static_cast<HttpDaemons*>(closure);
   if (change == MHD_CONNECTION_NOTIFY_STARTED) {
     *context = daemons.opened(connection);
-    if (daemons.tls_ && daemons.tls_->client_ca_pem.empty()) ask_for_any_certificate(connection);
+    const auto* tls = daemons.tls();
+    if (tls != nullptr && (tls->client_ca_pem.empty() || tls->client_ca_of_system)) {
+      ask_for_any_certificate(connection);
+    }
   } else if (*context != nullptr) {  // its socket is still open
     daemons.connections_.closed(static_cast<Connections::Open*>(std::exchange(*context, nullptr)));
   }

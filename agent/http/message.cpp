@@ -94,6 +94,7 @@ std::shared_ptr<MHD_Response> Reply::Prepared::make(const Headers& more) const {
   for (const auto& [name, value] : more) add(name, value);
   for (const auto& [name, value] : default_headers) add(name, value);
   for (const auto& [name, value] : headers) {
+    if (value.empty()) continue;  // unset by the web configuration
     if (MHD_add_response_header(fresh.get(), name.c_str(), value.c_str()) != MHD_YES) {
       throw std::invalid_argument("bad response header: " + name);
     }

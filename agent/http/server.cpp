@@ -37,6 +37,13 @@ Reply busy_reply() {
                   .headers = {{"Retry-After", "1"}, {"Connection", "close"}}};
 }
 
+Reply limited_reply(const RateLimit::Settings& limit) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(limit.interval);
+  return Response{.status = MHD_HTTP_TOO_MANY_REQUESTS,
+                  .body = "too many requests\n",
+                  .headers = {{"Retry-After", std::to_string(wait.count())}}};
+}
+
 Reply unauthorized_reply() {
   return Response{
       .status = MHD_HTTP_UNAUTHORIZED,
@@ -182,6 +189,11 @@ HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& excha
       exchange.reply = plain_reply(MHD_HTTP_FORBIDDEN, fault);
       return Given::now;
     }
+  }
+  if (const auto limit = access()->limit;
+      limit && !limit->allow(std::chrono::steady_clock::now())) {
+    exchange.reply = limited_reply(limit->settings());
+    return Given::now;
   }
   if (auto refusal = refusal_of_host(connection, request, tls != nullptr)) {
     exchange.reply = std::move(refusal);

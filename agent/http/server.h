@@ -10,6 +10,7 @@
 #include "agent/http/basic_auth.h"
 #include "agent/http/connections.h"
 #include "agent/http/message.h"
+#include "agent/http/rate_limit.h"
 #include "agent/http/router.h"
 #include "agent/http/tls.h"
 
@@ -34,9 +35,10 @@ class WorkerPool;
 
 // Which clients are answered, and over what.
 struct HttpAccess {
-  std::shared_ptr<const HttpTls> tls;  // null: plain HTTP
-  std::shared_ptr<BasicAuth> auth;     // null: everyone
-  Headers headers;                     // of every reply from now on
+  std::shared_ptr<const HttpTls> tls;          // null: plain HTTP
+  std::shared_ptr<BasicAuth> auth;             // null: everyone
+  Headers headers;                             // of every reply from now on
+  std::shared_ptr<RateLimit> limit = nullptr;  // null: any number of requests
 };
 
 class HttpServer {

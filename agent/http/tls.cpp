@@ -50,16 +50,23 @@ Certificate peer_certificate(gnutls_session_t session) {
   return certificate;
 }
 
+// The first certificate in PEM; null if there is none.
+Certificate leaf_of(const std::string& certificate_pem) {
+  gnutls_x509_crt_t made = nullptr;
+  if (gnutls_x509_crt_init(&made) != 0) return nullptr;
+  Certificate leaf(made);
+  const auto pem = datum_of(certificate_pem);
+  if (gnutls_x509_crt_import(made, &pem, GNUTLS_X509_FMT_PEM) != 0) return nullptr;
+  return leaf;
+}
+
 // Every key exchange that is offered signs with the key of the certificate, so a key usage without
 // digitalSignature makes each handshake fail.
 bool may_sign(const std::string& certificate_pem) {
-  gnutls_x509_crt_t made = nullptr;
-  if (gnutls_x509_crt_init(&made) != 0) return false;
-  const Certificate leaf(made);
-  const auto pem = datum_of(certificate_pem);
+  const auto leaf = leaf_of(certificate_pem);
+  if (!leaf) return false;
   unsigned usage = 0;
-  if (gnutls_x509_crt_import(made, &pem, GNUTLS_X509_FMT_PEM) != 0) return false;
-  const int error = gnutls_x509_crt_get_key_usage(made, &usage, nullptr);
+  const int error = gnutls_x509_crt_get_key_usage(leaf.get(), &usage, nullptr);
   if (error == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE) return true;  // any usage
   return error == 0 && (usage & GNUTLS_KEY_DIGITAL_SIGNATURE) != 0;
 }
@@ -103,6 +110,14 @@ tl::expected<void, std::string> check_key_pair(const std::string& certificate_pe
                         gnutls_strerror(error));
 }
 
+KeyType key_type_of(const std::string& certificate_pem) {
+  const auto leaf = leaf_of(certificate_pem);
+  const int algorithm =
+      leaf ? gnutls_x509_crt_get_pk_algorithm(leaf.get(), nullptr) : GNUTLS_PK_RSA;
+  return algorithm == GNUTLS_PK_RSA || algorithm == GNUTLS_PK_RSA_PSS ? KeyType::rsa
+                                                                      : KeyType::ecdsa;
+}
+
 tl::expected<void, std::string> check_authority(const std::string& client_ca_pem) {
   const auto credentials = new_credentials();
   const auto authority = datum_of(client_ca_pem);
@@ -121,17 +136,15 @@ void ask_for_any_certificate(MHD_Connection* connection) {
 }
 
 std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls) {
-  if (tls.client == ClientCertificate::none || tls.client == ClientCertificate::request) return "";
+  if (tls.client == ClientCertificate::none) return "";
   auto* session = tls_session(connection);
   if (session == nullptr) return "there is no TLS session";
   const auto certificate = peer_certificate(session);
-  if (!certificate) {
-    return tls.client == ClientCertificate::verify_if_given ? ""
-                                                            : "a client certificate is required";
-  }
-  if (tls.client == ClientCertificate::require_any) return "";
-  if (const auto fault = trust_fault(session); !fault.empty()) {
-    return "the client certificate " + fault;
+  if (!certificate) return tls.requires_one() ? "a client certificate is required" : "";
+  if (tls.verifies()) {
+    if (const auto fault = trust_fault(session); !fault.empty()) {
+      return "the client certificate " + fault;
+    }
   }
   if (tls.client_names.empty()) return "";
   const auto names = certificate_names(certificate.get());

@@ -2,6 +2,8 @@
 // of client certificates. Created and checked once, then immutable.
 #pragma once
 
+#include "agent/http/tls_priorities.h"
+
 #include <tl/expected.hpp>
 
 #include <string>
@@ -25,15 +27,26 @@ struct HttpTls {
   std::string key_pem;
   std::string priorities;  // GnuTLS' priority string
   ClientCertificate client = ClientCertificate::none;
-  std::string client_ca_pem;                   // empty unless clients are verified
+  std::string client_ca_pem;                   // may be empty if clients are not verified
+  bool client_ca_of_system = false;            // so many that clients are not told their names
   std::vector<std::string> client_names = {};  // one of them must be in the certificate; empty: any
 
   bool operator==(const HttpTls&) const = default;
+
+  bool verifies() const {
+    return client == ClientCertificate::verify_if_given ||
+           client == ClientCertificate::require_and_verify;
+  }
+  bool requires_one() const {
+    return client == ClientCertificate::require_any ||
+           client == ClientCertificate::require_and_verify;
+  }
 };
 
 // What is wrong with the certificate, key or CA: "the key does not belong to the certificate".
 tl::expected<void, std::string> check_key_pair(const std::string& certificate_pem,
                                                const std::string& key_pem);
+KeyType key_type_of(const std::string& certificate_pem);
 tl::expected<void, std::string> check_authority(const std::string& client_ca_pem);
 
 // For a new connection, if any client certificate is accepted: requests one without a list of CAs.
@@ -41,7 +54,8 @@ tl::expected<void, std::string> check_authority(const std::string& client_ca_pem
 void ask_for_any_certificate(MHD_Connection* connection);
 
 // libmicrohttpd requests a client certificate but accepts a connection without one, or with an
-// untrusted one. Empty when the client of this connection may continue; else why not.
+// untrusted one. The names of a certificate that is not verified are what its client says. Empty
+// when the client of this connection may continue; else why not.
 std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls);
 
 }  // namespace cal

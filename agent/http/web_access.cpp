@@ -57,6 +57,10 @@ HttpAccess WebAccess::access_of(WebConfig config) const {
     const bool is_same = access_.tls && *access_.tls == *config.tls;
     access.tls = is_same ? access_.tls : std::make_shared<const HttpTls>(std::move(*config.tls));
   }
+  if (config.limit) {
+    const bool is_same = access_.limit && access_.limit->settings() == *config.limit;
+    access.limit = is_same ? access_.limit : std::make_shared<RateLimit>(*config.limit);
+  }
   if (!config.users.empty()) access.auth = std::make_shared<BasicAuth>(std::move(config.users));
   return access;
 }

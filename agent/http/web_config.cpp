@@ -3,50 +3,31 @@
 #include "agent/base/file.h"
 #include "agent/config/yaml_text.h"
 #include "agent/contract/options.h"
+#include "agent/http/tls_options.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace cal {
 
 namespace {
 
-enum class TlsVersion { tls10, tls11, tls12, tls13 };
+// The headers that exporter-toolkit lets a file set, and the values that it takes; none: any.
+struct AllowedHeader {
+  const char* name;
+  std::array<std::string_view, 2> values = {};
+};
+constexpr std::array<AllowedHeader, 5> allowed_headers{{{"Content-Security-Policy"},
+                                                        {"Strict-Transport-Security"},
+                                                        {"X-Content-Type-Options", {"nosniff"}},
+                                                        {"X-Frame-Options", {"deny", "sameorigin"}},
+                                                        {"X-XSS-Protection"}}};
 
-const std::initializer_list<std::pair<std::string_view, TlsVersion>> version_words{
-    {"TLS10", TlsVersion::tls10},
-    {"TLS11", TlsVersion::tls11},
-    {"TLS12", TlsVersion::tls12},
-    {"TLS13", TlsVersion::tls13}};
-
-const std::initializer_list<std::pair<std::string_view, ClientCertificate>> client_words{
-    {"NoClientCert", ClientCertificate::none},
-    {"RequestClientCert", ClientCertificate::request},
-    {"RequireAnyClientCert", ClientCertificate::require_any},
-    {"VerifyClientCertIfGiven", ClientCertificate::verify_if_given},
-    {"RequireAndVerifyClientCert", ClientCertificate::require_and_verify}};
-
-// The headers that exporter-toolkit lets a file set.
-constexpr std::array<const char*, 5> header_names{
-    "Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options",
-    "X-Frame-Options", "X-XSS-Protection"};
-
-// Three seconds of processor time for each password that is not remembered yet.
-constexpr std::string_view max_cost = "16";
-
-constexpr std::size_t max_file_size = 16U << 20U;  // bytes, of each file
-
-std::string priorities_of(TlsVersion least, TlsVersion most) {
-  constexpr std::array<std::string_view, 4> names{"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
-  // Without RSA key exchange, every cipher has forward secrecy.
-  std::string priorities = "NORMAL:-RSA:-VERS-TLS-ALL";
-  for (auto i = static_cast<std::size_t>(least); i <= static_cast<std::size_t>(most); ++i) {
-    priorities += fmt::format(":+VERS-{}", names.at(i));
-  }
-  return priorities + ":%SERVER_PRECEDENCE";
-}
+// A second of processor time for each password that is not remembered yet.
+constexpr std::string_view max_cost = "14";
 
 std::string_view without_blanks_at_the_end(std::string_view line) {
   return line.substr(0, line.find_last_not_of(" \t\r") + 1);
@@ -67,88 +48,56 @@ bool is_cut_short(std::string_view text) {
   return (first == "---" || first.starts_with("--- ")) && last != "...";
 }
 
-// The text of the file that `key` names, also added to `config.seen`.
-std::string read_named(Options& options, const std::string& key, WebConfig& config) {
-  const auto file = options.readable_file(key);
-  if (file.empty()) return "";
-  auto text = read_file(file, max_file_size);
-  if (!text) {
-    options.error(key, fmt::format("cannot read {}: {}", file.string(), text.error().what));
-    return "";
-  }
-  if (text->empty()) options.error(key, fmt::format("{} is empty", file.string()));
-  config.seen += *text;
-  return std::move(*text);
-}
-
-void read_client(Options& options, WebConfig& config, HttpTls& tls) {
-  tls.client = options.choice_or("client_auth_type", ClientCertificate::none, client_words);
-  const bool verifies = tls.client == ClientCertificate::verify_if_given ||
-                        tls.client == ClientCertificate::require_and_verify;
-  if (options.has("client_ca_file")) {
-    if (tls.client == ClientCertificate::none) {
-      options.error("client_ca_file",
-                    "client_ca_file has no effect unless client_auth_type is "
-                    "RequireAndVerifyClientCert or VerifyClientCertIfGiven");
-    }
-    tls.client_ca_pem = read_named(options, "client_ca_file", config);
-    if (const auto checked = check_authority(tls.client_ca_pem);
-        !tls.client_ca_pem.empty() && !checked) {
-      options.error("client_ca_file", checked.error());
-    }
-  } else if (verifies) {
-    options.error("client_auth_type",
-                  "'client_ca_file' is missing; it must name the CA of the client certificates");
-  }
-  if (options.has("client_allowed_sans")) {
-    tls.client_names = options.texts("client_allowed_sans");
-    if (!verifies) {
-      options.error("client_allowed_sans",
-                    "client_allowed_sans has no effect unless client_auth_type verifies");
-    }
-  }
-}
-
-HttpTls read_tls(Options options, WebConfig& config) {
-  HttpTls tls;
-  tls.certificate_pem = read_named(options, "cert_file", config);
-  tls.key_pem = read_named(options, "key_file", config);
-  if (!tls.certificate_pem.empty() && !tls.key_pem.empty()) {
-    if (const auto checked = check_key_pair(tls.certificate_pem, tls.key_pem); !checked) {
-      options.error("cert_file", checked.error());
-    }
-  }
-  read_client(options, config, tls);
-  const auto least = options.choice_or("min_version", TlsVersion::tls12, version_words);
-  const auto most = options.choice_or("max_version", TlsVersion::tls13, version_words);
-  if (most < least) options.error("max_version", "max_version is below min_version");
-  tls.priorities = priorities_of(least, most);
-  options.flag_or("prefer_server_cipher_suites", true);  // ours always come first
-  for (const auto* key : {"cipher_suites", "curve_preferences"}) {
-    if (options.has(key)) {
-      options.error(
-          key, fmt::format("'{}' is not supported; restrict TLS with min_version instead", key));
-    }
-  }
-  options.reject_unknown_keys();
-  return tls;
-}
-
 // What RFC 9110 5.5 forbids in a header, and the tab, which it allows.
 bool forbidden_in_header(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
-void read_http(Options options, WebConfig& config) {
-  options.flag_or("http2", true);  // allowed, but this server supports only HTTP/1.1
-  auto headers = options.section("headers");
-  for (const auto* name : header_names) {
-    auto value = headers.text_or(name, "");
-    if (std::ranges::any_of(value, forbidden_in_header)) {
-      headers.error(name,
-                    fmt::format("'{}' must be a single line without control characters", name));
-    }
-    if (!value.empty()) config.headers.emplace_back(name, std::move(value));
+std::string header_fault(const AllowedHeader& header, const std::string& value) {
+  if (std::ranges::any_of(value, forbidden_in_header)) {
+    return fmt::format("'{}' must be a single line without control characters", header.name);
+  }
+  const auto& [first, second] = header.values;
+  if (value.empty() || first.empty() || value == first || value == second) return "";
+  return fmt::format("'{}' is not allowed; allowed: {}{}{}", value, first,
+                     second.empty() ? "" : ", ", second);
+}
+
+// A blank value unsets the header.
+void read_headers(Options headers, WebConfig& config) {
+  for (const auto& header : allowed_headers) {
+    const auto values = headers.texts(header.name);
+    if (values.empty()) continue;
+    const auto fault = values.size() == 1 ? header_fault(header, values[0]) : "must be one text";
+    if (!fault.empty()) headers.error(header.name, fault);
+    config.headers.emplace_back(header.name, values[0]);
   }
   headers.reject_unknown_keys();
+}
+
+void read_http(Options options, WebConfig& config) {
+  if (options.flag_or("http2", false)) {
+    options.error("http2", "this server has no HTTP/2; leave 'http2' out, or set it to false");
+  }
+  read_headers(options.section("headers"), config);
+  options.reject_unknown_keys();
+}
+
+// Go's 0 has no unit.
+void read_limit(Options options, WebConfig& config) {
+  const bool is_off = options.text_or("interval", "0") == "0";
+  const auto interval = is_off ? Milliseconds(0)
+                               : options.duration_or("interval", Milliseconds(0), Milliseconds(0),
+                                                     std::chrono::hours(24));
+  const auto written = options.text_or("burst", "");
+  unsigned burst = 0;
+  const auto* end = written.data() + written.size();
+  const auto [rest, error] = std::from_chars(written.data(), end, burst);
+  if (options.has("burst") && (error != std::errc{} || rest != end)) {
+    options.error("burst", "'burst' must be a number of requests");
+  } else if (interval.count() > 0 && !options.has("burst")) {
+    options.error("burst", "'burst' is missing; without it, every request would be refused");
+  } else if (interval.count() > 0) {
+    config.limit = RateLimit::Settings{interval, burst};
+  }
   options.reject_unknown_keys();
 }
 
@@ -178,7 +127,7 @@ tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::pat
   ConfigErrors errors;
   WebConfig config;
   const Place whole{file.string()};
-  auto text = read_file(file, max_file_size);
+  auto text = read_file(file, max_web_file_size);
   if (!text) {
     errors.add(whole, "cannot read the web configuration file: " + text.error().what);
     return tl::unexpected(std::move(errors));
@@ -190,10 +139,10 @@ tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::pat
                "the file was cut short");
   } else if (const auto root = parse_yaml(config.seen, file.string(), errors)) {
     Options options(root, file, errors, {file.string(), 1, 1});
-    auto tls = options.section("tls_server_config");
-    if (options.has("tls_server_config")) config.tls = read_tls(std::move(tls), config);
+    config.tls = read_tls(options.section("tls_server_config"), config.seen);
     read_http(options.section("http_server_config"), config);
     read_users(options.section("basic_auth_users"), config);
+    read_limit(options.section("rate_limit"), config);
     options.reject_unknown_keys();
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));

@@ -1,10 +1,12 @@
 // The web configuration file (--web.config.file), in the format of Prometheus' exporter-toolkit:
-// TLS, users and response headers. An unknown key is an error, as in the main configuration.
+// TLS, users, response headers and a rate limit. An unknown key is an error, as in the main
+// configuration.
 #pragma once
 
 #include "agent/contract/config_errors.h"
 #include "agent/http/basic_auth.h"
 #include "agent/http/message.h"
+#include "agent/http/rate_limit.h"
 #include "agent/http/tls.h"
 
 #include <tl/expected.hpp>
@@ -17,10 +19,11 @@
 namespace cal {
 
 struct WebConfig {
-  std::optional<HttpTls> tls;  // none: plain HTTP
-  Users users;                 // none: everyone has access
-  Headers headers;
-  std::string seen;  // the text of all files: if it is unchanged, a reload has nothing to do
+  std::optional<HttpTls> tls;                     // none: plain HTTP
+  Users users;                                    // none: everyone has access
+  Headers headers = {};                           // a blank value: the header is left out
+  std::optional<RateLimit::Settings> limit = {};  // none: any number of requests
+  std::string seen = {};  // the text of all files: if it is unchanged, a reload has nothing to do
 };
 
 // Reads and checks the file and those that it names.

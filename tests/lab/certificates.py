@@ -14,7 +14,7 @@ RIGHT_NAMES = (f'DNS:{names.full_name(names.HOST)},DNS:{names.DNS_DOMAIN},'  # a
 FAKETIME = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketime.so.1'))
 
 
-def _openssl(*arguments, at=None):
+def openssl(*arguments, at=None):
     """`at` is the time to run it at, as libfaketime reads it. The library and not the program
     faketime, which names a semaphore of the whole machine by its process id: that is not unique
     where tests have their own process ids."""
@@ -34,7 +34,7 @@ class Authority:
         self.certificate = self._folder / 'ca.pem'
         self._key = self._folder / 'ca.key'
         if not self.certificate.exists():
-            _openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
+            openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1',
                      '-nodes', '-subj', f'/CN={name}', '-days', '3650',
                      '-addext', 'keyUsage=critical,keyCertSign,cRLSign',
                      '-keyout', str(self._key), '-out', str(self.certificate))
@@ -50,9 +50,9 @@ class Authority:
         extensions.write_text(f'subjectAltName={alternative_names}\n'
                               f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n'
                               'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
-        _openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
+        openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
                  '-keyout', str(key), '-out', str(request))
-        _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
+        openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
                  '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
                  '-days', '1' if expired else '3650', '-out', str(certificate),
                  at='-2d' if expired else None)
@@ -67,9 +67,9 @@ class Authority:
         extensions.write_text('basicConstraints=critical,CA:TRUE\n'
                               'keyUsage=critical,keyCertSign,cRLSign\n'
                               'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
-        _openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+        openssl('req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
                  '-subj', f'/CN={stem}', '-keyout', str(key), '-out', str(request))
-        _openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
+        openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
                  '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
                  '-days', '1' if expired else '365', '-out', str(folder / 'ca.pem'),
                  at='-2d' if expired else None)

@@ -73,3 +73,23 @@ TEST_CASE("a list of names may change but not vanish", "[protection]") {
   CHECK(lost(tls(verify, {"a"}), tls(verify, {"b", "c"})).empty());
   CHECK(lost(tls(verify), tls(verify, {"a"})).empty());
 }
+
+TEST_CASE("the CA of clients may change, but not to those of the system", "[protection]") {
+  auto named = tls(ClientCertificate::require_and_verify);
+  named.client_ca_pem = "ours";
+  auto of_system = named;
+  of_system.client_ca_of_system = true;
+  CHECK(lost(named, of_system) ==
+        "it no longer names the CA of the client certificates (client_ca_file)");
+  CHECK(lost(of_system, named).empty());
+  CHECK(lost(of_system, of_system).empty());
+}
+
+TEST_CASE("a rate limit may change but not vanish", "[protection]") {
+  using std::chrono::seconds;
+  const HttpAccess limited{
+      .limit = std::make_shared<cal::RateLimit>(cal::RateLimit::Settings{seconds(1), 1})};
+  CHECK(lost_protection(limited, {}) == "it removes the rate limit (rate_limit)");
+  CHECK(lost_protection(limited, {.limit = cal::RateLimit::Settings{seconds(2), 9}}).empty());
+  CHECK(lost_protection({}, {.limit = cal::RateLimit::Settings{seconds(2), 9}}).empty());
+}
