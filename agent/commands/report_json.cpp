@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "agent/base/version.h"
 #include "agent/diagnosis/diagnosis.h"
+#include "agent/diagnosis/shared_causes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -48,6 +49,13 @@ Json written(const Phase& phase) {
           {"seconds", std::chrono::duration<double>(phase.duration).count()}};
 }
 
+Json written(const SharedCause& cause) {
+  return {{"object", valid_utf8(cause.object)},
+          {"reason", cause.reason},
+          {"since", time_or_null(cause.since)},
+          {"networks", cause.networks}};
+}
+
 Json written(const Suspect& suspect);
 
 template <class T>
@@ -82,6 +90,7 @@ Json written(const Row& row) {
       {"verdict", name_of(outcome.reason->verdict)},
       {"severity", name_of(severity_of(outcome))},
       {"reason", outcome.reason->word},
+      {"object", valid_utf8(outcome.object)},
       {"summary", valid_utf8(outcome.summary)},
       {"action", action_of(outcome)},
       {"evidence", written(outcome.evidence)},
@@ -164,6 +173,7 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
     outcome.implications.push_back(read_implication(each));
   }
   outcome.contradicts = json.at("contradicts").get<bool>();
+  outcome.object = json.value("object", "");
   outcome.source_data_at = read_time(json.at("data_at"));
   outcome.action = json.at("action").get<std::string>();
   constexpr std::array severities{Severity::ok, Severity::warning, Severity::critical};
@@ -181,6 +191,7 @@ std::string json_report(const Rows& rows, SystemTime now) {
   Json json{{"version", report_version},
             {"generated_at", utc_text(now)},
             {"exporter_version", version},
+            {"shared_causes", written(shared_causes(rows))},
             {"networks", Json::array()}};
   auto& networks = json["networks"];
   for (const auto& diagnosis : diagnose_all(rows)) {

@@ -58,6 +58,7 @@ class Agent {
         links_(link_prefix(line)),
         server_(server_settings(line)) {
     state_.external_url = line.external_url;
+    state_.scheme = scheme();
     if (!line.textfile.empty()) textfile_.emplace(line.textfile);
     adopt(std::move(config));
     add_routes();
@@ -104,7 +105,11 @@ class Agent {
   }
 
   // Not on a thread of the server: it would wait for its own request to end.
-  void renew_web_access() { web_access_.renew(server_); }
+  void renew_web_access() {
+    web_access_.renew(server_);
+    const std::lock_guard lock(state_mutex_);
+    state_.scheme = scheme();
+  }
 
   bool stop() {
     service_manager::stopping();
@@ -143,6 +148,8 @@ class Agent {
               log(LogLevel::error, "handling a request failed", {{"error", std::string(what)}});
             }};
   }
+
+  std::string_view scheme() const { return web_access_.current().tls ? "https" : "http"; }
 
   void adopt(Config config) {
     instances_ = keep_unchanged(instances_, config.instances);

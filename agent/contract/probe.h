@@ -109,6 +109,9 @@ struct Outcome {
   // If it differs from the reason's: the same fault is a warning until the date at which it stops
   // people. Empty: the reason's own.
   std::optional<Severity> severity = std::nullopt;
+  // The host that a fault is about: an endpoint or a server, as the configuration or DNS names it,
+  // so that the same fault in many networks is one finding. Empty: none, or nothing is wrong.
+  std::string object = {};
 };
 
 // What to do about what was found.

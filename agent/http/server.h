@@ -35,9 +35,9 @@ class WorkerPool;
 
 // Which clients are answered, and over what.
 struct HttpAccess {
-  std::shared_ptr<const HttpTls> tls;          // null: plain HTTP
-  std::shared_ptr<BasicAuth> auth;             // null: everyone
-  Headers headers;                             // of every reply from now on
+  std::shared_ptr<const HttpTls> tls = {};     // null: plain HTTP
+  std::shared_ptr<BasicAuth> auth = {};        // null: everyone
+  Headers headers = {};                        // of every reply from now on
   std::shared_ptr<RateLimit> limit = nullptr;  // null: any number of requests
 };
 

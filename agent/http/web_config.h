@@ -19,8 +19,8 @@
 namespace cal {
 
 struct WebConfig {
-  std::optional<HttpTls> tls;                     // none: plain HTTP
-  Users users;                                    // none: everyone has access
+  std::optional<HttpTls> tls = {};                // none: plain HTTP
+  Users users = {};                               // none: everyone has access
   Headers headers = {};                           // a blank value: the header is left out
   std::optional<RateLimit::Settings> limit = {};  // none: any number of requests
   std::string seen = {};  // the text of all files: if it is unchanged, a reload has nothing to do

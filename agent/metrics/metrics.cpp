@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <tuple>
 
 namespace cal {
 
@@ -22,6 +23,8 @@ constexpr std::array<string_view, 2> by_phase{"probe", "phase"};
 constexpr std::array<string_view, 1> by_cause{"cause"};
 constexpr std::array<string_view, 1> by_version{"version"};
 constexpr std::array<string_view, 1> by_url{"url"};
+constexpr std::array<string_view, 1> by_scheme{"scheme"};
+constexpr std::array<string_view, 3> by_object{"probe", "reason", "object"};
 
 // Results are those of the last run. A HELP says what to do with the metric.
 constexpr MetricFamily verdict{
@@ -33,6 +36,11 @@ constexpr MetricFamily reason_info{
     "cal_probe_reason_info",
     "1 with the reason of the probe's last run. The probe's runbook says what to do about it.",
     MetricType::gauge, by_reason};
+constexpr MetricFamily object_info{
+    "cal_probe_object_info",
+    "1 with the host that the probe's fault is about. Count the networks by reason and object: one "
+    "fault of one server may be behind many. No sample while nothing is wrong with a host.",
+    MetricType::gauge, by_object};
 constexpr MetricFamily last_run{
     "cal_probe_last_run_timestamp_seconds",
     "Unix time at which the probe's last run ended. Alert when it is several intervals ago.",
@@ -95,6 +103,11 @@ constexpr MetricFamily external_url_info{
     "1 with the URL under which users reach the agent's pages; alerts use it to link to runbooks. "
     "No sample without --web.external-url.",
     MetricType::gauge, by_url};
+constexpr MetricFamily web_info{"cal_exporter_web_info",
+                                "1 with the scheme, http or https, of the agent's pages; alerts "
+                                "use it to link to runbooks where "
+                                "there is no --web.external-url.",
+                                MetricType::gauge, by_scheme};
 constexpr MetricFamily reload_successful{
     "cal_exporter_config_last_reload_successful",
     "1 if the last load of the configuration succeeded. Alert on 0: the previous configuration "
@@ -129,13 +142,29 @@ constexpr MetricFamily failed_handshakes{
     MetricType::counter,
     {}};
 
-constexpr std::array families{&verdict,           &reason_info,        &last_run,
-                              &last_conclusive,   &interval,           &timeout,
-                              &duration,          &phase_duration,     &runs,
-                              &unknown,           &overruns,           &source_data,
-                              &diagnosis_primary, &diagnosis_strength, &build_info,
-                              &external_url_info, &reload_successful,  &reload_time,
-                              &late_starts,       &history_bytes,      &failed_handshakes};
+constexpr std::array families{&verdict,
+                              &reason_info,
+                              &object_info,
+                              &web_info,
+                              &last_run,
+                              &last_conclusive,
+                              &interval,
+                              &timeout,
+                              &duration,
+                              &phase_duration,
+                              &runs,
+                              &unknown,
+                              &overruns,
+                              &source_data,
+                              &diagnosis_primary,
+                              &diagnosis_strength,
+                              &build_info,
+                              &external_url_info,
+                              &reload_successful,
+                              &reload_time,
+                              &late_starts,
+                              &history_bytes,
+                              &failed_handshakes};
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>(span).count();
@@ -183,6 +212,16 @@ void write_reasons(const Rows& rows, const Append& append) {
   write_family(reason_info, append, [&](FamilyWriter& out) {
     for (const auto& row : rows) {
       out.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word}, 1);
+    }
+  });
+}
+
+void write_objects(const Rows& rows, const Append& append) {
+  write_family(object_info, append, [&](FamilyWriter& out) {
+    for (const auto& row : rows) {
+      const auto& [reason, object] = std::tie(row.outcome->reason, row.outcome->object);
+      if (reason->verdict == Verdict::clear || object.empty()) continue;
+      out.add(row.instance->network, {row.instance->kind->name, reason->word, object}, 1);
     }
   });
 }
@@ -259,6 +298,7 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                    const Append& append) {
   write_verdicts(rows, append);
   write_reasons(rows, append);
+  write_objects(rows, append);
   write_per_probe(last_run, rows, append,
                   [](const Row& row) { return time_or_nothing(row.last_run); });
   write_per_probe(last_conclusive, rows, append,
@@ -288,6 +328,7 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
   }
   write_own(build_info, {version}, 1, append);
   if (!agent.external_url.empty()) write_own(external_url_info, {agent.external_url}, 1, append);
+  if (!agent.scheme.empty()) write_own(web_info, {agent.scheme}, 1, append);
   write_own(reload_successful, {}, agent.last_reload_successful ? 1 : 0, append);
   if (const auto time = time_or_nothing(agent.last_reload_success)) {
     write_own(reload_time, {}, *time, append);

@@ -1,9 +1,11 @@
 #include "agent/pages/status_page.h"
 
 #include "agent/base/text.h"
+#include "agent/diagnosis/shared_causes.h"
 #include "agent/pages/network_groups.h"
 #include "agent/pages/network_section.h"
 #include "agent/pages/page.h"
+#include "agent/pages/times.h"
 
 #include <algorithm>
 
@@ -26,6 +28,25 @@ Html search_form(const Links& links, std::string_view search) {
 </form>
 )",
                 links.status(), search);
+}
+
+// "40 networks, one cause: activation.example.com tls_expired, since …", with the networks.
+Html shared_cause_html(const Links& links, const SharedCause& cause) {
+  Html networks;
+  for (const auto& network : cause.networks) {
+    networks += markup("<li><a href=\"{}\">{}</a></li>\n", links.network(network), network);
+  }
+  return markup(R"(<div class="card present">
+<p class="headline">{0} networks, one cause: {1} {2}{3}</p>
+<details id="shared/{1}/{2}">
+<summary>The {0} networks</summary>
+<ul>
+{4}</ul>
+</details>
+</div>
+)",
+                cause.networks.size(), cause.object, cause.reason,
+                cause.since ? markup(", since {}", time_html(*cause.since)) : Html(), networks);
 }
 
 // The network with this name; otherwise those whose name contains it.
@@ -54,6 +75,7 @@ std::string status_page(const Links& links, const Rows& rows, const StatusQuery&
   auto body = markup("<h1>Why does the CAL pack not activate?</h1>\n");
   if (networks.empty()) body += nothing_watched();
   if (networks.size() > 1) body += markup("<p>{}</p>\n", headline(networks));
+  for (const auto& cause : shared_causes(rows)) body += shared_cause_html(links, cause);
   const bool are_many = networks.size() > max_networks_shown;
   if (are_many) body += cause_filters(links, networks);
   if (are_many || !query.search.empty() || !query.cause.empty()) {

@@ -37,6 +37,19 @@ struct Path {
   std::string item;  // "https://example.com (ipv6)"
 
   const net::Step* broken() const { return ladder.broken(); }
+
+  // Who is to be repaired: the proxy while it is not passed, else the endpoint; empty: this host.
+  std::string broken_host() const {
+    const auto fails_at = [this](net::Stage stage) {
+      return ladder.at(stage) && ladder.at(stage)->fault;
+    };
+    if (std::ranges::any_of(
+            std::array{net::Stage::interface, net::Stage::address, net::Stage::route}, fails_at)) {
+      return {};
+    }
+    const auto& endpoint = *facts->endpoint;
+    return endpoint.proxy && fails_at(net::Stage::proxy) ? endpoint.proxy->host : endpoint.url.host;
+  }
 };
 
 std::vector<Path> evaluate_all(const Facts& facts) {
@@ -254,6 +267,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   }
   for (const auto& note : settings.notes) outcome.evidence.push_back({std::nullopt, "proxy", note});
   if (!worst.clear) {
+    outcome.object = worst.way->broken_host();
     outcome.implications.push_back({Cause::internet_unreachable,
                                     same_egress ? Strength::strong : Strength::weak,
                                     outcome.summary});

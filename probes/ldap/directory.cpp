@@ -68,9 +68,9 @@ int progress_of(FaultKind kind) {
 
 // One fault for all attempts: the kind that got furthest, and every message.
 Fault join(Fault first, Fault second) {
-  const FaultKind kind =
-      progress_of(second.kind) > progress_of(first.kind) ? second.kind : first.kind;
-  return {kind, fmt::format("{} | {}", first.message, second.message), second.refusal};
+  const bool further = progress_of(second.kind) > progress_of(first.kind);
+  return {further ? second.kind : first.kind, fmt::format("{} | {}", first.message, second.message),
+          second.refusal, further ? second.host : first.host};
 }
 
 std::string uri_of(const net::Service& service, const Settings& settings) {
@@ -239,8 +239,11 @@ Result<Session> Directory::open(Deadline deadline) {
       state_->answered_last = uri;
       return session;
     }
-    fault = fault ? join(std::move(*fault), session.error()) : session.error();
-    if (session.error().kind == FaultKind::bind_refused) break;
+    auto& failed = session.error();
+    if (const auto server = parse_server(uri)) failed.host = server->host;
+    const bool refused = failed.kind == FaultKind::bind_refused;
+    fault = fault ? join(std::move(*fault), std::move(failed)) : std::move(failed);
+    if (refused) break;
   }
   if (fault) return tl::unexpected(std::move(*fault));
   return tl::unexpected(

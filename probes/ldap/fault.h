@@ -32,6 +32,7 @@ struct Fault {
   FaultKind kind;
   std::string message;
   const Refusal* refusal = nullptr;  // of a bind that the server or the KDC refused
+  std::string host = {};             // of the server that failed; empty: not known
 };
 
 template <class T>

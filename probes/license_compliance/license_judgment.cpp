@@ -329,6 +329,7 @@ class Judgment {
       if (outcome_.reason->verdict == Verdict::clear) {
         outcome_.reason = &ldap::reason_of(fault.kind);
         outcome_.summary = fault.message;
+        outcome_.object = fault.host;
       }
       return;
     }

@@ -26,7 +26,9 @@ constexpr auto with_directory_reasons(const std::array<Reason, N>& own) {
 }
 
 inline Outcome directory_fault_outcome(const ldap::Fault& fault) {
-  return {&ldap::reason_of(fault.kind), fault.message};
+  Outcome outcome{&ldap::reason_of(fault.kind), fault.message};
+  outcome.object = fault.host;
+  return outcome;
 }
 
 // A probe that gathers facts over one directory session and judges them.

@@ -18,8 +18,7 @@ OF_THE_AGENT = {'CalAgentDown', 'CalReloadFailed'}
 OF_ALL = {'CalNoAgent', 'CalSiteMissing', 'CalWatchdog', 'CalSharedCause'}
 WITHOUT_RUNBOOK = OF_THE_AGENT | OF_ALL | {'CalProbeRemoved'}  # the agent no longer has its page
 # Of probes and of the agent, which another change adds.
-LATER = {'cal_endpoint_owned', 'cal_exporter_web_info', 'cal_licenses_run_out_timestamp_seconds',
-         'cal_licenses_warn_below', 'cal_probe_object_info'}
+LATER = {'cal_endpoint_owned', 'cal_licenses_run_out_timestamp_seconds', 'cal_licenses_warn_below'}
 COMMAND = re.compile(r'`[^`]* |systemctl|cal_exporter --|PowerShell|Get-\w+|dsacls')
 
 

@@ -11,7 +11,7 @@ using namespace cal;
 
 TEST_CASE("the metrics page is the golden one", "[golden]") {
   const auto page = metrics_text(fakes::sample_rows(), {&fakes::kind, 1},
-                                 {true, fakes::sample_now, "https://cal.example.com/ebs"});
+                                 {true, fakes::sample_now, "https://cal.example.com/ebs", "https"});
   CHECK(page == fakes::golden("metrics.txt", page));
 }
 

@@ -212,6 +212,21 @@ TEST_CASE("the first expiry of a chain and of its intermediates are exported", "
   CHECK(sample(judge_ways({way}), intermediate, labels) == 1'800'000'000);
 }
 
+TEST_CASE("the object of a fault is the host to repair, and not this one", "[internet]") {
+  CHECK(judge_ways({reached(one), refused(two)}).object == "two.example.com");
+  CHECK(judge_ways({reached(one)}).object.empty());
+  CHECK(judge_ways({reached(one), refused(two)}, {.endpoints = {}, .require = Require::any})
+            .object.empty());
+  auto proxied = one;
+  proxied.proxy = net::Proxy{"proxy.example.com", 3128};
+  CHECK(judge_ways({refused(proxied)}).object == "proxy.example.com");
+  const WayFacts cut_off{
+      .endpoint = &one,
+      .family = std::nullopt,
+      .to_name_servers = {{ip("192.0.2.1"), net::HopState::no_route, false, "no route"}}};
+  CHECK(judge_ways({cut_off}).object.empty());
+}
+
 TEST_CASE("from another vantage point a fault is weak evidence, and its absence is none",
           "[internet]") {
   const Settings elsewhere;

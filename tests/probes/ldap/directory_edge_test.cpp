@@ -280,6 +280,7 @@ TEST_CASE("a server that is not running is a failed connection", "[directory]") 
   const auto fault = Opening({uri}).fault();
   CHECK(fault.kind == FaultKind::connect_failed);
   CHECK_THAT(fault.message, Catch::Contains("connection refused"));
+  CHECK(uri.find("//" + fault.host + ":") != std::string::npos);
 }
 
 TEST_CASE("a server that closes is a lost connection", "[directory]") {
