@@ -55,7 +55,8 @@ SystemTime written_at(const OpenFile& file) {
       std::chrono::nanoseconds(file.status.st_mtim.tv_nsec));
 }
 
-tl::expected<std::size_t, ReadFault> read_into(const OpenFile& file, std::span<char> into) {
+tl::expected<std::size_t, ReadFault> read_into(const OpenFile& file, std::span<char> into,
+                                               Deadline deadline) {
   // Plain read calls: a stream would leave copies of secrets in its buffers.
   std::size_t filled = 0;
   while (filled < into.size()) {
@@ -63,18 +64,23 @@ tl::expected<std::size_t, ReadFault> read_into(const OpenFile& file, std::span<c
     if (count == 0) break;
     if (count > 0) {
       filled += static_cast<std::size_t>(count);
-    } else if (errno == EAGAIN) {  // a pipe whose writer is not ready
+    } else if (errno == EAGAIN && !S_ISREG(file.status.st_mode)) {  // the writer is not ready
       pollfd wanted{file.fd.fd(), POLLIN, 0};
-      ::poll(&wanted, 1, -1);
+      ::poll(&wanted, 1, static_cast<int>(deadline.left().count()));
     } else if (errno != EINTR) {
       return tl::unexpected(fault_of(errno));
+    }
+    if (!S_ISREG(file.status.st_mode) && deadline.passed()) {
+      return tl::unexpected(ReadFault{ReadError::failed, "its writer did not end in time"});
     }
   }
   return filled;
 }
 
 tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file,
-                                               std::size_t max_bytes, FileKind kind) {
+                                               std::size_t max_bytes, FileKind kind,
+                                               Milliseconds patience) {
+  const Deadline deadline = Deadline::in(patience);
   const auto opened = open_file(file, kind);
   if (!opened) return tl::unexpected(opened.error());
   ReadLog read_log(file);
@@ -85,7 +91,7 @@ tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file
   while (text.size() <= max_bytes) {
     const auto filled = text.size();
     text.resize(filled + std::min(step, max_bytes + 1 - filled));
-    const auto count = read_into(*opened, std::span(text).subspan(filled));
+    const auto count = read_into(*opened, std::span(text).subspan(filled), deadline);
     if (!count) return tl::unexpected(count.error());
     read_log.add(*count);
     const bool at_end = filled + *count < text.size();
@@ -93,6 +99,15 @@ tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file
     if (at_end) return text;
   }
   return tl::unexpected(too_large(max_bytes));
+}
+
+tl::expected<void, ReadFault> check_file(const std::filesystem::path& file, std::size_t max_bytes) {
+  const auto opened = open_file(file);
+  if (!opened) return tl::unexpected(opened.error());
+  if (static_cast<std::size_t>(opened->status.st_size) > max_bytes) {
+    return tl::unexpected(too_large(max_bytes));
+  }
+  return {};
 }
 
 ReadFault too_large(std::size_t max_bytes) {

@@ -49,8 +49,9 @@ struct ReadFault {
 };
 
 // What `open_file` accepts. `any` is for commands that a person waits for: a pipe is read until its
-// writers close it.
+// writers close it, for a minute at most.
 enum class FileKind { regular, any };
+inline constexpr Milliseconds pipe_patience = std::chrono::minutes(1);
 
 struct OpenFile {
   UniqueFd fd;
@@ -64,13 +65,20 @@ tl::expected<OpenFile, ReadFault> open_file(const std::filesystem::path& file,
 // When the file was written last, within what the clock can hold (file systems keep more).
 SystemTime written_at(const OpenFile& file);
 
-// Reads until the end of the file or of `into`; how many bytes came.
-tl::expected<std::size_t, ReadFault> read_into(const OpenFile& file, std::span<char> into);
+// Reads until the end of the file or of `into`; how many bytes came. Only a pipe or a device is
+// waited for.
+tl::expected<std::size_t, ReadFault> read_into(const OpenFile& file, std::span<char> into,
+                                               Deadline deadline = Deadline::in(pipe_patience));
 
 // The whole file.
 tl::expected<std::string, ReadFault> read_file(const std::filesystem::path& file,
                                                std::size_t max_bytes,
-                                               FileKind kind = FileKind::regular);
+                                               FileKind kind = FileKind::regular,
+                                               Milliseconds patience = pipe_patience);
+
+// For a library that opens a file by its name: whether it may. It would wait for a pipe, and read a
+// device without end.
+tl::expected<void, ReadFault> check_file(const std::filesystem::path& file, std::size_t max_bytes);
 
 // The fault of a file above the limit: "larger than 64 MiB".
 ReadFault too_large(std::size_t max_bytes);

@@ -30,11 +30,14 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::info;
 }
 
-// A JSON string with its quotes: it escapes everything that could break a line, in both formats.
-std::string json_text(std::string_view value) { return nlohmann::json(valid_utf8(value)).dump(); }
+// A JSON string with its quotes: it escapes everything that could break a line, in both formats, or
+// that a terminal would obey.
+std::string json_text(std::string_view value) {
+  return printable_json(nlohmann::json(valid_utf8(value)).dump());
+}
 
 bool needs_quotes(std::string_view value) {
-  if (value.empty()) return true;
+  if (value.empty() || printable_json(value) != value) return true;
   for (const char c : value) {
     if (static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '=' || c == 0x7F || c == '\\') {
       return true;

@@ -44,17 +44,35 @@ bool is_control(std::string_view character) {
          (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE));
 }
 
-std::string without_controls(std::string_view text, std::string_view instead) {
+// `replace` is called with each control character.
+template <class Replace>
+std::string with_controls_replaced(std::string_view text, Replace replace) {
   const auto valid = valid_utf8(text);
   std::string_view rest(valid);
   std::string kept;
   kept.reserve(valid.size());
   while (!rest.empty()) {
     const auto character = rest.substr(0, utf8_length(rest));
-    kept += is_control(character) ? instead : character;
+    if (is_control(character)) {
+      kept += replace(character);
+    } else {
+      kept += character;
+    }
     rest.remove_prefix(character.size());
   }
   return kept;
+}
+
+std::string without_controls(std::string_view text, std::string_view instead) {
+  return with_controls_replaced(text, [&](std::string_view) { return instead; });
+}
+
+// Of one that is_control() knows, which has at most three bytes.
+unsigned code_point(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0);
+  if (character.size() == 2) return (byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU);
+  return (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
 }
 
 }  // namespace
@@ -162,6 +180,12 @@ std::string valid_utf8(std::string_view text) {
 }
 
 std::string printable(std::string_view text) { return without_controls(text, "?"); }
+
+std::string printable_json(std::string_view json) {
+  return with_controls_replaced(json, [](std::string_view character) {
+    return fmt::format("\\u{:04x}", code_point(character));
+  });
+}
 
 std::string html_escape(std::string_view text) {
   std::string escaped;

@@ -47,6 +47,10 @@ std::string valid_utf8(std::string_view text);
 // the marks that turn the direction of a text around.
 std::string printable(std::string_view text);
 
+// For JSON that may be shown on a terminal: the same characters as escapes such as \u009b, so that
+// the values stay the same.
+std::string printable_json(std::string_view json);
+
 // For HTML text and quoted attributes. The same characters become U+FFFD.
 std::string html_escape(std::string_view text);
 

@@ -1,6 +1,7 @@
 #include "agent/commands/check.h"
 
 #include "agent/base/file.h"
+#include "agent/base/text.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/commands/report_json.h"
@@ -21,7 +22,7 @@ namespace {
 // The report in `file`; errors go to stderr.
 std::optional<SavedReport> saved_report(const std::filesystem::path& file,
                                         const Registry& registry) {
-  constexpr std::size_t max_size = 256U << 20U;  // bytes
+  constexpr std::size_t max_size = 64U << 20U;  // bytes
   const auto text = read_file(file, max_size, FileKind::any);
   if (!text) {
     fmt::print(stderr,
@@ -41,7 +42,7 @@ std::optional<Config> config_or_errors(const CommandLine& line, const Registry& 
   const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
   auto config = load_config(line.config_file, registry, state_folder);
   if (config) return std::move(*config);
-  fmt::print(stderr, "{}", config.error().text());
+  fmt::print(stderr, "{}", printable(config.error().text()));
   return std::nullopt;
 }
 
@@ -94,7 +95,7 @@ int verify(const CommandLine& line, const Registry& registry) {
 int check_config(const CommandLine& line, const Registry& registry) {
   const auto config = config_or_errors(line, registry);
   const auto web_access = WebAccess::load(line.web_config_file);
-  if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
+  if (!web_access) fmt::print(stderr, "{}", printable(web_access.error().text()));
   if (!config || !web_access) return 2;
   fmt::print("{}: OK, {} probes, no errors\n", line.config_file.string(), config->instances.size());
   return 0;

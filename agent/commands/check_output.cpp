@@ -71,7 +71,7 @@ void append_human(std::string& text, const Diagnosis& diagnosis) {
   fmt::format_to(out, "{}{}: {}\n", text.empty() ? "" : "\n", diagnosis.network,
                  printable(diagnosis.sentence));
   if (!diagnosis.first_step.empty()) {
-    fmt::format_to(out, "  first step: {}\n", diagnosis.first_step);
+    fmt::format_to(out, "  first step: {}\n", printable(diagnosis.first_step));
   }
 }
 

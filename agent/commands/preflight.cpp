@@ -1,6 +1,7 @@
 #include "agent/commands/preflight.h"
 
 #include "agent/base/file.h"
+#include "agent/base/text.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/config/config.h"
@@ -95,7 +96,7 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
   fmt::print("{}", report_text(rows, line.format, registry));
   if (line.format == ReportFormat::human) {
     for (const auto& [probe, why] : plan.left_out) {
-      fmt::print("  ? {}: not checked: {}\n", probe, why);
+      fmt::print("  ? {}: not checked: {}\n", probe, printable(why));
     }
   }
   const int code = exit_code(rows);
@@ -110,7 +111,7 @@ int preflight(const CommandLine& line, const Registry& registry) {
   auto config =
       text ? parse_config(*text, line.config_file, registry, state) : tl::unexpected(text.error());
   if (!config) {
-    fmt::print(stderr, "{}", config.error().text());
+    fmt::print(stderr, "{}", printable(config.error().text()));
     return 3;
   }
   // A key file in the configuration may be missing (no pack is planned). This one may not.

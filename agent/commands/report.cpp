@@ -1,5 +1,6 @@
 #include "agent/commands/report.h"
 
+#include "agent/base/text.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report_json.h"
 #include "agent/metrics/metrics.h"
@@ -18,10 +19,10 @@ std::string report_text(const Rows& rows, ReportFormat format, const Registry& r
     case ReportFormat::json:
       return json_report(rows, now);
     case ReportFormat::prometheus:
-      return metrics_text(rows, registry.kinds,
-                          {.last_reload_success = now,
-                           .network_families = registry.network_families,
-                           .network_samples = registry.network_samples()});
+      return printable(metrics_text(rows, registry.kinds,
+                                    {.last_reload_success = now,
+                                     .network_families = registry.network_families,
+                                     .network_samples = registry.network_samples()}));
   }
   return "";
 }

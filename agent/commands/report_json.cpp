@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/base/version.h"
+#include "agent/config/config.h"
 #include "agent/diagnosis/diagnosis.h"
 #include "agent/diagnosis/shared_causes.h"
 
@@ -104,8 +105,21 @@ Json written(const Row& row) {
       {"last_run", time_or_null(row.last_run)}};
 }
 
+constexpr int max_depth = 32;
+constexpr std::size_t max_values = 4'000'000;  // of a report of thousands of networks
+
 // Thrown while reading and turned into the result in one place, like the exceptions of the library.
 [[noreturn]] void refuse(const std::string& what) { throw std::runtime_error(what); }
+
+// In bounded memory: each "[" costs far more as a value than as a character.
+Json parsed(std::string_view text) {
+  std::size_t values = 0;
+  return Json::parse(text, [&](int depth, Json::parse_event_t, const Json&) {
+    if (depth > max_depth) refuse("it is nested too deep");
+    if (++values > max_values) refuse("it has too many values");
+    return true;
+  });
+}
 
 std::optional<SystemTime> read_time(const Json& json) {
   if (json.is_null()) return std::nullopt;
@@ -159,6 +173,12 @@ const Reason& read_reason(const Json& json, const ProbeKind& kind) {
   refuse(fmt::format("this version does not know the reason '{}' of {}", word, kind.name));
 }
 
+std::string read_network_name(const Json& json) {
+  auto name = json.get<std::string>();
+  if (!is_network_name(name)) refuse(fmt::format("'{}' is not the name of a network", name));
+  return name;
+}
+
 Row read_row(const std::string& network, const Json& json, std::span<const ProbeKind> kinds) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
@@ -204,28 +224,33 @@ std::string json_report(const Rows& rows, SystemTime now) {
     while ((*network)["network"] != row.instance->network) ++network;
     (*network)["probes"].push_back(written(row));
   }
-  return json.dump(2) + "\n";
+  return printable_json(json.dump(2)) + "\n";
 }
 
 tl::expected<SavedReport, std::string> read_report(std::string_view text,
                                                    std::span<const ProbeKind> kinds) {
   try {
-    const auto json = Json::parse(text);
+    const auto json = parsed(text);
     if (const auto found = json.at("version").get<int>(); found != report_version) {
       refuse(
           fmt::format("it has version {}, this program reads version {}", found, report_version));
     }
-    SavedReport report{read_time(json.at("generated_at")).value_or(SystemTime{}), {}};
+    const auto generated_at = read_time(json.at("generated_at"));
+    if (!generated_at) refuse("generated_at is missing");
+    SavedReport report{*generated_at, {}};
     for (const auto& network : json.at("networks")) {
-      const auto name = network.at("network").get<std::string>();
-      for (const auto& probe : network.at("probes")) {
-        report.rows.push_back(read_row(name, probe, kinds));
-      }
+      const auto name = read_network_name(network.at("network"));
+      const auto& probes = network.at("probes");
+      if (probes.empty()) refuse(fmt::format("it has no probe of network '{}'", name));
+      for (const auto& probe : probes) report.rows.push_back(read_row(name, probe, kinds));
     }
+    // With nothing in it, "all clear" would be misleading.
+    if (report.rows.empty()) refuse("it has no probe");
     return report;
   } catch (const std::exception& error) {
-    return tl::unexpected(
-        fmt::format("this is not a report of `check --format json`: {}", error.what()));
+    auto why = printable(error.what());
+    std::ranges::replace(why, '\n', ' ');
+    return tl::unexpected(fmt::format("this is not a report of `check --format json`: {}", why));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/log.h"
+#include "agent/base/text.h"
 #include "agent/base/url.h"
 #include "agent/base/version.h"
 #include "agent/commands/report_json.h"
@@ -324,8 +325,8 @@ int serve(const CommandLine& line, const Registry& registry) {
   auto config = load_config(line.config_file, registry, state_folder);
   auto web_access = WebAccess::load(line.web_config_file);
   if (!config || !web_access) {
-    if (!config) fmt::print(stderr, "{}", config.error().text());
-    if (!web_access) fmt::print(stderr, "{}", web_access.error().text());
+    if (!config) fmt::print(stderr, "{}", printable(config.error().text()));
+    if (!web_access) fmt::print(stderr, "{}", printable(web_access.error().text()));
     return 2;
   }
   log(LogLevel::info, "starting",

@@ -45,17 +45,6 @@ std::string mask_passwords(std::string_view yaml) {
   return masked += yaml;
 }
 
-bool is_network_name(std::string_view name) {
-  constexpr std::size_t max_length = 64;
-  const auto is_letter_or_digit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  return name.size() <= max_length && is_letter_or_digit(name.front()) &&
-         std::ranges::all_of(name, [&](char c) {
-           return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
-         });
-}
-
 std::string kind_names(const Registry& registry) {
   std::string names;
   for (const auto& kind : registry.kinds) {
@@ -141,6 +130,17 @@ tl::unexpected<ConfigErrors> whole_file_error(const std::filesystem::path& file,
 }
 
 }  // namespace
+
+bool is_network_name(std::string_view name) {
+  constexpr std::size_t max_length = 64;
+  const auto is_letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !name.empty() && name.size() <= max_length && is_letter_or_digit(name.front()) &&
+         std::ranges::all_of(name, [&](char c) {
+           return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+         });
+}
 
 tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file) {
   auto text = read_file(file, max_yaml_bytes);

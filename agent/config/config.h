@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cal {
@@ -24,6 +25,9 @@ struct Config {
 tl::expected<Config, ConfigErrors> load_config(const std::filesystem::path& file,
                                                const Registry& registry,
                                                const StateFolder& state = {});
+
+// Up to 64 letters, digits, '.', '_' and '-', the first a letter or a digit.
+bool is_network_name(std::string_view name);
 
 // Only the text of the file.
 tl::expected<std::string, ConfigErrors> read_config_text(const std::filesystem::path& file);

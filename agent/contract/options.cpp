@@ -199,6 +199,8 @@ std::filesystem::path Options::readable_file(const std::string& key) {
     error(key, fmt::format("file {} does not exist", path.string()));
   } else if (std::filesystem::is_directory(path, ignored)) {
     error(key, fmt::format("{} is a folder, not a file", path.string()));
+  } else if (!std::filesystem::is_regular_file(path, ignored)) {
+    error(key, fmt::format("{} is not a regular file", path.string()));
   } else if (!may_access(path, R_OK)) {
     error(key, fmt::format("file {} is not readable by this user", path.string()));
   } else {

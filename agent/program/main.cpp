@@ -1,5 +1,6 @@
 // Wires the registry of probes to the commands.
 #include "agent/base/log.h"
+#include "agent/base/text.h"
 #include "agent/commands/check.h"
 #include "agent/commands/cli.h"
 #include "agent/commands/preflight.h"
@@ -44,8 +45,8 @@ int access_check(const cal::AccessCheckLine& line) {
                                                            .mask = line.mask,
                                                            .object_types = line.object_types,
                                                            .json = line.json});
-  std::fputs(result.out.c_str(), stdout);
-  std::fputs(result.err.c_str(), stderr);
+  std::fputs(cal::printable(result.out).c_str(), stdout);
+  std::fputs(cal::printable(result.err).c_str(), stderr);
   return result.exit_code;
 }
 

@@ -14,8 +14,9 @@ namespace {
 constexpr std::size_t file_header_size = 128;
 constexpr std::size_t chunk_size = 64 * 1024;
 constexpr std::size_t chunk_header_size = 512;
-constexpr std::size_t record_head_size = 24;  // magic, size, number, time
-constexpr std::size_t record_tail_size = 4;   // the size again
+constexpr std::size_t max_chunks = 1U << 20U;  // 64 GiB, above any log that Windows keeps
+constexpr std::size_t record_head_size = 24;   // magic, size, number, time
+constexpr std::size_t record_tail_size = 4;    // the size again
 constexpr std::uint32_t record_magic = 0x00002a2a;
 
 using Buffer = std::vector<std::uint8_t>;
@@ -178,6 +179,10 @@ std::vector<ChunkPlace> find_chunks(std::istream& file, const FileHeader& header
   for (std::size_t at = header.size;; at += chunk_size) {
     const auto count = read_at(file, at, head);
     if (count == 0) break;
+    if (at / chunk_size > max_chunks) {
+      report.damage = "the file is larger than 64 GiB; the rest was not read";
+      break;
+    }
     if (starts_with(head, std::string_view("ElfChnk\0", 8))) {
       ++used;
       places.push_back({at, number_at<std::uint64_t>(head, chunk_header_size + 8)});

@@ -1,5 +1,6 @@
 #include "probes/net/certificate.h"
 
+#include "agent/base/file.h"
 #include "agent/base/text.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,8 @@
 namespace cal::net {
 
 namespace {
+
+constexpr std::size_t max_ca_file = 16U << 20U;  // bytes
 
 struct BioDeleter {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -124,6 +127,12 @@ int verify(X509_STORE_CTX* context, void* argument) {
 void TrustStore::Deleter::operator()(x509_store_st* store) const { X509_STORE_free(store); }
 
 tl::expected<TrustStore, std::string> TrustStore::load(const std::filesystem::path& ca_file) {
+  if (!ca_file.empty()) {
+    if (const auto checked = check_file(ca_file, max_ca_file); !checked) {
+      return tl::unexpected(
+          fmt::format("read CA certificates from {}: {}", ca_file.string(), checked.error().what));
+    }
+  }
   TrustStore trust;
   trust.store_.reset(X509_STORE_new());
   auto* store = trust.store_.get();

@@ -42,7 +42,7 @@ using List = std::unique_ptr<curl_slist, ListDeleter>;
 
 // The sockets of a transfer. CURLINFO_PRIMARY_IP names the peer only when curl 8 is done with TLS
 // or a proxy's tunnel, so that a failure there would look like one of TCP.
-struct Sockets {
+struct TransferSockets {
   std::map<curl_socket_t, std::optional<Address>> open;  // and where each of them connects to
   std::optional<Address> peer = std::nullopt;            // of the last that was connected
   int lacking = 0;                                       // an errno: why none could be opened
@@ -51,7 +51,7 @@ struct Sockets {
 // A transfer in progress. libcurl keeps pointers into it, so it must not move.
 struct Running {
   const Request& request;
-  Sockets& sockets;
+  TransferSockets& sockets;
   const TrustStore& trust;
   std::size_t index;
   TrustStore::Check check;
@@ -77,7 +77,7 @@ CURLcode begin_tls(CURL* /*easy*/, void* context, void* argument) {
 }
 
 curl_socket_t open_socket(void* argument, curlsocktype /*purpose*/, curl_sockaddr* address) {
-  auto& sockets = *static_cast<Sockets*>(argument);
+  auto& sockets = *static_cast<TransferSockets*>(argument);
   const int opened = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (opened < 0) {
     if (is_lack_of_resources(errno)) sockets.lacking = errno;
@@ -101,13 +101,13 @@ bool was_connected(int socket) {
 }
 
 int close_socket(void* argument, curl_socket_t socket) {
-  auto& sockets = *static_cast<Sockets*>(argument);
+  auto& sockets = *static_cast<TransferSockets*>(argument);
   if (was_connected(socket)) sockets.peer = sockets.open[socket];
   sockets.open.erase(socket);
   return ::close(socket);
 }
 
-std::optional<Address> peer_of(const Sockets& sockets) {
+std::optional<Address> peer_of(const TransferSockets& sockets) {
   for (const auto& [socket, address] : sockets.open) {
     if (was_connected(socket)) return address;
   }
@@ -328,7 +328,8 @@ Milliseconds share_of(Deadline deadline, std::size_t still_to_start) {
 std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const TrustStore& trust,
                                    Deadline deadline) {
   static const auto initialized = curl_global_init(CURL_GLOBAL_DEFAULT);
-  std::vector<Sockets> sockets(requests.size());  // curl may close one as late as with `multi`
+  std::vector<TransferSockets> sockets(
+      requests.size());  // curl may close one as late as with `multi`
   const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
   if (initialized != CURLE_OK || !multi) throw std::runtime_error("libcurl cannot be initialized");
 

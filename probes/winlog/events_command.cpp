@@ -1,6 +1,7 @@
 #include "probes/winlog/events_command.h"
 
 #include "agent/base/file.h"
+#include "agent/base/text.h"
 #include "probes/events/json_event.h"
 #include "probes/events/layout_hint.h"
 #include "probes/winlog/error_code.h"
@@ -77,7 +78,7 @@ class Printer : public EventSink {
     if (arguments_.id && event.id != *arguments_.id) return;
     auto line = json_event(event);
     line.insert(line.size() - 1, decoded_member(event));
-    fmt::print(out_, "{}\n", line);
+    fmt::print(out_, "{}\n", printable_json(line));
   }
   void others(std::uint64_t count, std::uint64_t) override { read_ += count; }
   void unparsed(std::uint64_t count, Origin) override { unparsed_ += count; }
@@ -127,7 +128,8 @@ std::string read_events(const EventsArguments& arguments, EventSink& sink) {
     return "";
   }
   FilePosition start;
-  const auto state = follow_json_log(file, start, sink, Deadline(SteadyTime::max()));
+  const auto state =
+      follow_json_log(file, start, sink, Deadline(SteadyTime::max()), LogEnd::closed);
   return state ? "" : state.error().text;
 }
 
@@ -138,7 +140,7 @@ int events_command(const EventsArguments& arguments, std::FILE* out, std::FILE* 
   const auto wrong = read_events(arguments, printer);
   const int code = printer.finish();
   if (wrong.empty()) return code;
-  fmt::print(err, "cannot read {}: {}\n", arguments.file.string(), wrong);
+  fmt::print(err, "cannot read {}: {}\n", arguments.file.string(), printable(wrong));
   return 3;
 }
 

@@ -6,10 +6,14 @@
 #include "probes/winlog/line_splitter.h"
 #include "probes/winlog/log_series.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,6 +22,12 @@ namespace cal::winlog {
 namespace {
 
 constexpr std::size_t block = 64 * 1024;
+// Bytes without a line end after which a file is something else, such as a sparse one.
+constexpr std::uint64_t max_without_line = std::uint64_t{64} << 20U;
+
+struct NotLines : std::runtime_error {
+  NotLines() : std::runtime_error("64 MiB without a line end: these are not lines of JSON") {}
+};
 
 // Without NULs, which JSON does not have: of UTF-16 in a file that begins as UTF-8, or of blocks
 // that a crash of the writing host left.
@@ -42,17 +52,23 @@ void take(const Line& line, EventSink& sink) {
                 may_name_provider(line.text) ? Origin::maybe_licensing : Origin::other);
 }
 
-// Reads from `offset` to the end and returns where the next reading begins. A last line without a
-// line end is read if it is complete: no part of a JSON object is one. Otherwise it is left for the
-// next run, since it is still being written; with `is_last`, the line will not be completed.
+// Reads from `offset` to where the file ended when it was opened, so that one that grows comes to
+// an end, and returns where the next reading begins. Throws NotLines and std::system_error. A last
+// line without a line end is read if it is complete: no part of a JSON object is one. Otherwise it
+// is left for the next run, since it is still being written; with `is_last`, the line will not be
+// completed.
 std::uint64_t read_lines(const LogFile& file, std::uint64_t offset, bool is_last, EventSink& sink,
                          Deadline deadline, LogState& state) {
   std::vector<char> buffer(block);
   const auto head_size = file.read(0, std::span(buffer).first(2));
   LineSplitter splitter(encoding_of({buffer.data(), head_size}));
   const auto on_line = [&](const Line& line) { take(line, sink); };
-  while (const auto count = file.read(offset + splitter.fed(), buffer)) {
+  for (auto at = offset; at < file.size(); at = offset + splitter.fed()) {
+    const auto wanted = std::min<std::uint64_t>(block, file.size() - at);
+    const auto count = file.read(at, std::span(buffer).first(wanted));
+    if (count == 0) break;
     splitter.feed({buffer.data(), count}, on_line);
+    if (splitter.fed() - splitter.consumed() > max_without_line) throw NotLines();
     if (!deadline.passed()) continue;
     state.whole = false;
     return offset + splitter.consumed();
@@ -103,7 +119,7 @@ std::size_t first_to_read(const std::vector<LogFile>& files, const FilePosition&
 // record IDs.
 tl::expected<LogState, FileFault> follow_series(const std::vector<std::filesystem::path>& paths,
                                                 FilePosition& position, EventSink& sink,
-                                                Deadline deadline) {
+                                                Deadline deadline, LogEnd log_end) {
   std::vector<LogFile> files;
   for (const auto& path : paths) {
     auto file = LogFile::open(path);
@@ -119,7 +135,7 @@ tl::expected<LogState, FileFault> follow_series(const std::vector<std::filesyste
       if (!std::exchange(started_over, true)) sink.start_over();
       position = file.position(0);
     }
-    const bool is_complete = i + 1 < files.size();
+    const bool is_complete = i + 1 < files.size() || log_end == LogEnd::closed;
     const auto end = read_lines(file, position.offset, is_complete, sink, deadline, state);
     position = file.position(end);
   }
@@ -127,14 +143,9 @@ tl::expected<LogState, FileFault> follow_series(const std::vector<std::filesyste
   return state;
 }
 
-}  // namespace
-
-tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
-                                                  FilePosition& position, EventSink& sink,
-                                                  Deadline deadline) {
-  if (const auto series = log_series(path); !series.empty()) {
-    return follow_series(series, position, sink, deadline);
-  }
+tl::expected<LogState, FileFault> follow_file(const std::filesystem::path& path,
+                                              FilePosition& position, EventSink& sink,
+                                              Deadline deadline, LogEnd log_end) {
   const auto file = LogFile::open(path);
   if (!file) return tl::unexpected(file.error());
   LogState state{.written_at = file->written_at()};
@@ -152,10 +163,31 @@ tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& p
     position = file->position(0);
   }
   ReadLog read_log(path);
-  const auto end = read_lines(*file, position.offset, false, sink, deadline, state);
+  const auto end =
+      read_lines(*file, position.offset, log_end == LogEnd::closed, sink, deadline, state);
   read_log.add(end - position.offset);
   position = file->position(end);
   return state;
+}
+
+}  // namespace
+
+tl::expected<LogState, FileFault> follow_json_log(const std::filesystem::path& path,
+                                                  FilePosition& position, EventSink& sink,
+                                                  Deadline deadline, LogEnd log_end) {
+  const auto unreadable = [&](const std::exception& error) {
+    return tl::unexpected(
+        FileFault{false, fmt::format("read {}: {}", path.string(), error.what())});
+  };
+  try {
+    const auto series = log_series(path);
+    return series.empty() ? follow_file(path, position, sink, deadline, log_end)
+                          : follow_series(series, position, sink, deadline, log_end);
+  } catch (const NotLines& error) {
+    return unreadable(error);
+  } catch (const std::system_error& error) {
+    return unreadable(error);
+  }
 }
 
 std::string first_line(const std::filesystem::path& path) {

@@ -96,6 +96,35 @@ TEST_CASE("a pipe that is allowed is read until its writer closes it", "[file]")
   CHECK(text.get() == "ab");
 }
 
+TEST_CASE("a pipe whose writer stays silent, or trickles, is given up", "[file]") {
+  using namespace std::chrono_literals;
+  const auto every = GENERATE(0ms, 20ms);
+  std::array<int, 2> ends{};
+  REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+  const UniqueFd reading(ends[0]);
+  const UniqueFd writing(ends[1]);
+  auto text = std::async(std::launch::async, [name = fmt::format("/proc/self/fd/{}", ends[0])] {
+    return read_file(name, 1'000'000, FileKind::any, 300ms);
+  });
+  while (text.wait_for(every == 0ms ? 1s : every) == std::future_status::timeout) {
+    if (every > 0ms) REQUIRE(write(writing.fd(), "x", 1) == 1);
+  }
+  const auto read = text.get();
+  REQUIRE_FALSE(read);
+  CHECK(read.error().what == "its writer did not end in time");
+}
+
+TEST_CASE("a library may open regular files of some size only", "[file]") {
+  const ScratchFolder folder;
+  folder.write("file", "12345");
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(check_file(folder / "file", 5));
+  CHECK(check_file(folder / "file", 4).error().error == ReadError::too_large);
+  CHECK(check_file(folder / "pipe", 5).error().error == ReadError::not_regular);
+  CHECK(check_file("/dev/zero", 5).error().error == ReadError::not_regular);
+  CHECK(check_file(folder / "none", 5).error().error == ReadError::missing);
+}
+
 TEST_CASE("a descriptor has one owner", "[file]") {
   UniqueFd first(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const int number = first.fd();

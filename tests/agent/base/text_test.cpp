@@ -88,6 +88,12 @@ TEST_CASE("control characters and direction marks are not shown", "[text]") {
   CHECK(printable("a" + mark + "z") == "a?z");
 }
 
+TEST_CASE("JSON for a terminal has no control characters and means the same", "[text]") {
+  CHECK(printable_json("{\n\t\"a\": \"ü→\"}") == "{\n\t\"a\": \"ü→\"}");
+  CHECK(printable_json("\"\x7f \u009b \u061c \u200e \u202e \u2066\"") ==
+        R"("\u007f \u009b \u061c \u200e \u202e \u2066")");
+}
+
 TEST_CASE("letters of every direction are shown as they are", "[text]") {
   const std::string text = "Zoë\nעברית\tالعربية 日本 😀 \u00A0\u200D\u2070";
   CHECK(html_escape(text) == text);

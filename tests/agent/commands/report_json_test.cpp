@@ -1,5 +1,7 @@
 #include "agent/commands/report_json.h"
 
+#include "agent/base/text.h"
+#include "agent/commands/report.h"
 #include "agent/diagnosis/diagnosis.h"
 #include "tests/catch.h"
 #include "tests/fakes/sample_board.h"
@@ -89,4 +91,58 @@ TEST_CASE("a text that is not a report is refused with the reason", "[report]") 
   CHECK(error_of(replaced(good, "\"reason\": \"broken\"", "\"reason\": \"bent\""))
             .find("this version does not know the reason 'bent' of fake") != std::string::npos);
   CHECK(error_of(replaced(good, "2026-", "noon-")).find("is not a time") != std::string::npos);
+}
+
+TEST_CASE("a report without a probe is refused: it is not an all-clear", "[report]") {
+  CHECK_THAT(error_of(json_report({}, fakes::sample_now)), Catch::Contains("it has no probe"));
+  const auto good = json_report(fakes::sample_rows(), fakes::sample_now);
+  const auto one_without =
+      replaced(good, "\"networks\": [", R"("networks": [{"network": "lost", "probes": []},)");
+  CHECK_THAT(error_of(one_without), Catch::Contains("no probe of network 'lost'"));
+}
+
+TEST_CASE("a time of a report has the form that reports have", "[report]") {
+  const auto good = json_report(fakes::sample_rows(), fakes::sample_now);
+  const auto when = "\"" + utc_text(fakes::sample_now) + "\"";
+  const std::string time = GENERATE(
+      R"("")", R"("now")", R"("2026-11-24T18:40:00")", R"("2026-11-24T18:40:00+01:00")",
+      R"("2026-11-24T18:40:00.5Z")", R"("2026-02-30T18:40:00Z")", R"("0000-00-00T00:00:00Z")",
+      R"("1969-12-31T23:59:59Z")", R"("2500-01-01T00:00:00Z")", R"("99999-01-01T00:00:00Z")",
+      R"("-2026-11-24T18:40:00Z")", R"("2026-11-24T18:40:00Z\u0000")", R"(1795545600)", R"(null)",
+      R"([])", R"(1e400)", R"(true)");
+  CAPTURE(time);
+  CHECK_FALSE(read_report(replaced(good, when, time), kinds));
+}
+
+TEST_CASE("what is wrong with a report is said without control characters", "[report]") {
+  const auto good = json_report(fakes::sample_rows(), fakes::sample_now);
+  const auto* hostile = GENERATE("\\u001b]0;x\\u0007", "\u009b31m", "\u202e", "\\n all clear");
+  const auto [what, with] = GENERATE(table<const char*, const char*>(
+      {{"\"network\": \"ebs\"", "\"network\": \"{}\""},
+       {"\"reason\": \"broken\"", "\"reason\": \"{}\""},
+       {"\"probe\": \"fake\",\n          \"verdict\"", "\"probe\": \"{}\", \"verdict\""},
+       {"\"version\": 1", "\"version\": {}"}}));
+  const auto error = error_of(replaced(good, what, replaced(with, "{}", hostile)));
+  CAPTURE(error);
+  CHECK(printable(error) == error);
+  CHECK(error.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a report shows no control character, and keeps its texts", "[report]") {
+  const std::string hostile = "\x1b[31m \u009b31m \u202e gpj\x7f";
+  auto rows = fakes::sample_rows();
+  auto outcome = std::make_shared<Outcome>(*rows[0].outcome);
+  outcome->summary = hostile;
+  outcome->evidence = {{std::nullopt, hostile, hostile}};
+  outcome->implications = {{Cause::other, Strength::certain, hostile, std::nullopt, hostile}};
+  rows[0].outcome = outcome;
+  const auto text = json_report(rows, fakes::sample_now);
+  CHECK(printable(text) == text);
+  const auto report = read_report(text, kinds);
+  REQUIRE(report);
+  CHECK(report->rows[0].outcome->summary == hostile);
+  for (const auto format : {ReportFormat::human, ReportFormat::nagios, ReportFormat::prometheus}) {
+    const auto shown = report_text(report->rows, format, Registry{.kinds = kinds});
+    CHECK(printable(shown) == shown);
+  }
 }

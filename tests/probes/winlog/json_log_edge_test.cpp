@@ -178,4 +178,19 @@ TEST_CASE("the fault of an unreadable path says why", "[winlog][follow]") {
   CHECK(fault(".").text.ends_with("it is a folder, not a file"));
   REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
   CHECK(fault("fifo").text.ends_with("it is not a regular file"));
+  CHECK(fault("/proc/self/mem").text == "read /proc/self/mem: read: Input/output error");
+  folder.write("sparse", "");
+  std::filesystem::resize_file(folder / "sparse", std::uintmax_t{1} << 40U);
+  CHECK(fault("sparse").text.ends_with("64 MiB without a line end: these are not lines of JSON"));
+}
+
+TEST_CASE("of a log that is closed, the last line counts without a line end", "[winlog][follow]") {
+  const ScratchFolder folder;
+  folder.write("log", R"({"not whole)");
+  for (const auto log_end : {LogEnd::open, LogEnd::closed}) {
+    FilePosition position;
+    Collector sink;
+    REQUIRE(follow_json_log(folder / "log", position, sink, Deadline(SteadyTime::max()), log_end));
+    CHECK(sink.unread == (log_end == LogEnd::closed ? 1 : 0));
+  }
 }
