@@ -16,6 +16,7 @@ AREAS = {
     'process': 'The process',
     'time': 'Time',
     'load': 'Load',
+    'hostile': 'Hostile peers, clients and files',
 }
 HEAD = '''# Results
 
@@ -48,14 +49,16 @@ def matrix(area, rows):
     """`rows` are tests, and whether they passed."""
     passed = sum(ok for _, ok in rows)
     lines = [f'## {AREAS[area]}', '', f'{passed} of {len(rows)} rows pass ({conditions()}).', '',
-             '| fault | the agent reports | after | what keeps working | recovered after | |',
-             '|---|---|---|---|---|---|']
+             '| fault | the agent reports | after | what keeps working | recovered after '
+             '| peak memory, above rest | |',
+             '|---|---|---|---|---|---|---|']
     return '\n'.join([*lines, *(_line(test, ok) for test, ok in rows)])
 
 
 def _line(test, ok):
     cells = (test.fault, test.says, getattr(test, 'said_after', '–'), test.goes_on,
-             getattr(test, 'recovered_after', '–'), 'pass' if ok else '**fail**')
+             getattr(test, 'recovered_after', '–'), getattr(test, 'peak', '–'),
+             'pass' if ok else '**fail**')
     return '| ' + ' | '.join(str(cell).replace('|', '\\|') for cell in cells) + ' |'
 
 

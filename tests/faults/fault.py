@@ -10,6 +10,7 @@ from lab.exports import Exports
 from lab.exposition import Exposition
 
 from .expectations import Verdict
+from .usage import Memory
 
 PATIENCE = 180  # of the test, in seconds; what is asserted is counted in runs
 RUNS = 'cal_probe_runs_total'
@@ -52,10 +53,13 @@ class Fault:
         self.start_agent()
         wait_until('every probe has run', lambda: self.get('/-/ready')[0] == 200, PATIENCE)
         self.await_state(self.healthy)
+        at_rest = Memory(self.agent.pid).resident
         with Scraper(self, self.look_at_witness) as scraper:
             self.said_after = self.measure(self.break_it, self.says, self.within)
             self.await_witness()
             self.while_broken()
+            highest = Memory(self.agent.pid).peak
+            self.peak = f'{highest:.0f} MB, {max(0.0, highest - at_rest):.0f} MB'
             self.recovered_after = self.measure(self.fix_it, self.recovered or self.healthy,
                                                 self.within)
         self.assertEqual([], scraper.failures)

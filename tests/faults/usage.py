@@ -19,6 +19,16 @@ class Usage:
         self.descriptors = len(list((process / 'fd').iterdir()))
 
 
+class Memory:
+    """Resident memory in MB: now, and at its highest since the start."""
+
+    def __init__(self, pid):
+        status = (pathlib.Path('/proc') / str(pid) / 'status').read_text()
+        self.resident, self.peak = (
+            int(re.search(rf'^{name}:\s+(\d+) kB', status, re.MULTILINE)[1]) / 1024
+            for name in ('VmRSS', 'VmHWM'))
+
+
 def resting(pid):
     """The minimum of each within a second: the use without current runs."""
     readings = []

@@ -141,8 +141,10 @@ TEST_CASE("a report shows no control character, and keeps its texts", "[report]"
   const auto report = read_report(text, kinds);
   REQUIRE(report);
   CHECK(report->rows[0].outcome->summary == hostile);
+  Registry registry{};
+  registry.kinds = kinds;
   for (const auto format : {ReportFormat::human, ReportFormat::nagios, ReportFormat::prometheus}) {
-    const auto shown = report_text(report->rows, format, Registry{.kinds = kinds});
+    const auto shown = report_text(report->rows, format, registry);
     CHECK(printable(shown) == shown);
   }
 }
