@@ -8,8 +8,6 @@ namespace cal::net {
 
 namespace {
 
-constexpr std::size_t max_ca_file = std::size_t{16} << 20U;  // bytes
-
 constexpr std::string_view pem_needed =
     "; save it as text with -----BEGIN CERTIFICATE----- and -----END CERTIFICATE-----";
 

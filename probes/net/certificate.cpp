@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "agent/base/text.h"
+#include "probes/net/ca_file.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -15,8 +16,6 @@
 namespace cal::net {
 
 namespace {
-
-constexpr std::size_t max_ca_file = 16U << 20U;  // bytes
 
 struct BioDeleter {
   void operator()(BIO* bio) const { BIO_free(bio); }

@@ -83,9 +83,14 @@ class Printer : public EventSink {
   void others(std::uint64_t count, std::uint64_t) override { read_ += count; }
   void unparsed(std::uint64_t count, Origin) override { unparsed_ += count; }
   void start_over() override {}
+  void damaged() { damaged_ = true; }
 
   int finish() {
     if (arguments_.show_progress) fmt::print(err_, "\r\x1b[K");
+    if (damaged_) {
+      fmt::print(err_, "{}: events are missing or damaged\n", arguments_.file.string());
+      if (unparsed_ == 0) return read_ > 0 ? 1 : 3;
+    }
     if (unparsed_ == 0) return 0;
     fmt::print(err_, "{}: {} {} could not be read\n", arguments_.file.string(), unparsed_,
                unparsed_ == 1 ? "event" : "events");
@@ -112,11 +117,12 @@ class Printer : public EventSink {
   std::FILE* err_;
   std::uint64_t read_ = 0;
   std::uint64_t unparsed_ = 0;
+  bool damaged_ = false;
   std::chrono::steady_clock::time_point next_progress_ = std::chrono::steady_clock::now() + 500ms;
 };
 
 // Empty if the file was read, otherwise why not.
-std::string read_events(const EventsArguments& arguments, EventSink& sink) {
+std::string read_events(const EventsArguments& arguments, Printer& sink) {
   const auto& file = arguments.file;
   if (is_evtx(file)) {
     std::vector<std::string_view> providers;
@@ -124,6 +130,7 @@ std::string read_events(const EventsArguments& arguments, EventSink& sink) {
     const auto report = read_evtx(file, providers, [&](const Event& event) { sink.event(event); });
     if (!report) return report.error();
     sink.others(report->others, report->elsewhere);
+    if (report->damaged) sink.damaged();
     if (report->unparsed > 0) sink.unparsed(report->unparsed, Origin::maybe_licensing);
     return "";
   }

@@ -144,7 +144,7 @@ class HostileFiles(unittest.TestCase):
         lost['networks'].append({'network': 'lost', 'diagnosis': {}, 'probes': []})
         for content in ('', ' ', '{}', '[]', 'null', report(), lost,
                         {**report(), 'networks': []}):
-            for form in ('human', 'nagios', 'json', 'prometheus'):
+            for form in ('human', 'nagios', 'json'):
                 with self.subTest(content=content, form=form):
                     done = self.from_report(content, '--format', form)
                     self.assertEqual((3, b''), (done.returncode, done.stdout))
@@ -169,7 +169,7 @@ class HostileFiles(unittest.TestCase):
                 'first_step': HOSTILE}
         probe = {**PROBE, 'summary': HOSTILE, 'implications': [step],
                  'evidence': [{'verdict': None, 'item': HOSTILE, 'text': HOSTILE}]}
-        for form in ('human', 'nagios', 'json', 'prometheus'):
+        for form in ('human', 'nagios', 'json'):
             with self.subTest(form):
                 self.assertNotEqual(b'', self.from_report(report(probe), '--format', form).stdout)
         shown = json.loads(self.from_report(report(probe), '--format', 'json').stdout)

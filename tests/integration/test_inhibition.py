@@ -5,6 +5,7 @@ import pathlib
 import re
 
 from integration.alertmanager_case import AlertmanagerCase, alert, shipped_alerts
+from lab.agent import wait_until
 
 README = pathlib.Path(__file__).parents[2] / 'dashboards/rules/README.md'
 CAUSES = {'CalAccountNotAdministrator', 'CalPackAlreadyInstalled', 'CalInternetUnreachable',
@@ -31,18 +32,26 @@ class Inhibition(AlertmanagerCase):
                            for name, severity in shipped_alerts() if severity != 'critical']
         self.post(*alerts)
         self.assertEqual(len(alerts), len(self.alertmanager.alerts()))
-        found = {}
-        for labels in self.inhibited():
-            source = places[labels.get('site'), labels.get('network')]  # no other place
-            found.setdefault(source, set()).add((labels['alertname'], labels['severity']))
-        self.assertEqual({source: {(name, 'warning') for name in CAUSES} for source in SILENCING},
-                         found)
+        expected = {source: {(name, 'warning') for name in CAUSES} for source in SILENCING}
+
+        def found():
+            by_source = {}
+            for labels in self.inhibited():
+                source = places[labels.get('site'), labels.get('network')]  # no other place
+                by_source.setdefault(source, set()).add((labels['alertname'], labels['severity']))
+            return by_source
+
+        # It learns of the sources a moment after it has accepted them.
+        wait_until('they are inhibited', lambda: sum(map(len, found().values())) >=
+                   sum(map(len, expected.values())))
+        self.assertEqual(expected, found())
 
     def test_networks_without_a_site_silence_their_own(self):
         self.post(alert('CalInternetUnreachable', 'critical', network='ebs'),
                   alert('CalInternetUnreachable', network='ebs'),
                   alert('CalInternetUnreachable', network='rds'),
                   alert('CalInternetUnreachable', network='ebs', site='north'))
+        wait_until('an alert is inhibited', self.inhibited)
         self.assertEqual([('ebs', None)], [(labels['network'], labels.get('site'))
                                            for labels in self.inhibited()])
 
