@@ -25,14 +25,19 @@ using cal::fuzz::require;
 constexpr std::string_view good_request =
     "GET /-/healthy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
+HttpServer::Settings settings() {
+  HttpServer::Settings made;
+  made.listen_addresses = {"127.0.0.1:0"};
+  made.connection_limit = 64;
+  made.hosts = AllowedHosts({"localhost"}, "https://cal.example.com/ebs");
+  made.paths_for_any_host = {"/-/healthy"};
+  made.on_error = [](std::string_view) { require(false, "no handler throws"); };
+  return made;
+}
+
 class Served {
  public:
-  Served()
-      : server_({.listen_addresses = {"127.0.0.1:0"},
-                 .connection_limit = 64,
-                 .hosts = AllowedHosts({"localhost"}, "https://cal.example.com/ebs"),
-                 .paths_for_any_host = {"/-/healthy"},
-                 .on_error = [](std::string_view) { require(false, "no handler throws"); }}) {
+  Served() : server_(settings()) {
     auto& router = server_.router();
     router.get("/-/healthy", Router::Run::immediate, [](const Request&) { return Response{}; });
     router.get("/", Router::Run::deferred, [](const Request& request) {
