@@ -146,6 +146,18 @@ double unix_seconds(SystemTime time) {
       .count();
 }
 
+std::string_view trimmed(std::string_view text, std::string_view around) {
+  const auto first = text.find_first_not_of(around);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(around) - first + 1);
+}
+
+std::string list_of_first(const std::vector<std::string>& names, std::size_t total) {
+  auto text = fmt::format("{}", fmt::join(names, ", "));
+  if (total > names.size()) text += fmt::format(" and {} more", total - names.size());
+  return text;
+}
+
 std::string folded(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return "";

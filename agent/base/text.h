@@ -4,6 +4,7 @@
 #include "agent/base/clock.h"
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,12 @@ std::optional<SystemTime> parse_utc(std::string_view text);
 
 // Seconds since 1970.
 double unix_seconds(SystemTime time);
+
+// Without these characters at both ends.
+std::string_view trimmed(std::string_view text, std::string_view around = " \t\r\n");
+
+// "a, b and 3 more": these, of so many in all.
+std::string list_of_first(const std::vector<std::string>& names, std::size_t total);
 
 // Without the white space around it, in lower case (ASCII), for searching.
 std::string folded(std::string_view text);

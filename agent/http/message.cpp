@@ -1,5 +1,7 @@
 #include "agent/http/message.h"
 
+#include "agent/base/text.h"
+
 #include <microhttpd.h>
 #include <strings.h>
 
@@ -29,18 +31,12 @@ bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // The part of `text` before the next `separator`; takes both away from it.
 std::string_view next_part(std::string_view& text, char separator) {
   const auto end = text.find(separator);
   const auto part = text.substr(0, end);
   text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
-  return trimmed(part);
+  return trimmed(part, " \t");
 }
 
 // The weight among the parameters of a coding: positive unless it says `q=0`.

@@ -15,7 +15,9 @@ tl::expected<WebAccess, ConfigErrors> WebAccess::load(const std::filesystem::pat
 }
 
 WebAccess::WebAccess(std::filesystem::path file, WebConfig config)
-    : file_(std::move(file)), seen_(config.seen), access_(access_of(std::move(config))) {}
+    : file_(std::move(file)), seen_(config.seen) {
+  access_ = access_of(std::move(config));  // it reads access_
+}
 
 void WebAccess::renew(HttpServer& server) {
   if (file_.empty()) return;

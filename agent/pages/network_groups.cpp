@@ -63,7 +63,7 @@ std::string headline(const std::vector<NetworkRows>& networks) {
 
 Html cause_filters(const Links& links, const std::vector<NetworkRows>& networks) {
   struct Count {
-    int rank = 0;
+    int rank = 1;  // of what is clear
     Verdict verdict = Verdict::clear;
     std::size_t networks = 0;
   };
@@ -75,9 +75,7 @@ Html cause_filters(const Links& links, const std::vector<NetworkRows>& networks)
     ++count.networks;
   }
   std::vector<std::pair<std::string_view, Count>> sorted(counts.begin(), counts.end());
-  std::ranges::stable_sort(sorted, {}, [](const auto& each) {
-    return std::pair(static_cast<int>(each.second.verdict == Verdict::clear), each.second.rank);
-  });
+  std::ranges::stable_sort(sorted, {}, [](const auto& each) { return each.second.rank; });
   Html items;
   for (const auto& [cause, count] : sorted) {
     items +=

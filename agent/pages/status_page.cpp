@@ -69,12 +69,13 @@ std::vector<const NetworkRows*> search_in(const std::vector<NetworkRows>& networ
 std::string status_page(const Links& links, const Rows& rows, const StatusQuery& query,
                         SystemTime now) {
   const auto networks = networks_of(rows);
+  const auto title = headline(networks);
   auto found = search_in(networks, query);
   std::ranges::stable_sort(found, {},
                            [](const NetworkRows* each) { return rank_of(each->diagnosis); });
   auto body = markup("<h1>Why does the CAL pack not activate?</h1>\n");
   if (networks.empty()) body += nothing_watched();
-  if (networks.size() > 1) body += markup("<p>{}</p>\n", headline(networks));
+  if (networks.size() > 1) body += markup("<p>{}</p>\n", title);
   for (const auto& cause : shared_causes(rows)) body += shared_cause_html(links, cause);
   const bool are_many = networks.size() > max_networks_shown;
   if (are_many) body += cause_filters(links, networks);
@@ -87,7 +88,7 @@ std::string status_page(const Links& links, const Rows& rows, const StatusQuery&
   } else {
     body += network_groups(links, found);
   }
-  return page(links, headline(networks), body, now);
+  return page(links, title, body, now);
 }
 
 }  // namespace cal

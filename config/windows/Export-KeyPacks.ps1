@@ -1,5 +1,5 @@
 # Exports the key packs of a Remote Desktop license server for the agent's `license_compliance`.
-#   -Check: say what would be exported, and which right is missing; write nothing.
+#   -Check: say what would be exported, and which right is missing; leave nothing behind.
 #
 # Needs: local administrator (required by the WMI class), and write access to the folder.
 param([Parameter(Mandatory)] [string] $Folder, [switch] $Check)

@@ -3,7 +3,7 @@
 # agent recognizes by the record numbers which events it has seen.
 #
 # -SessionHost: this is a Remote Desktop session host, so export its licensing events, too.
-# -Check: say what would be exported, and which right is missing; write nothing.
+# -Check: say what would be exported, and which right is missing; leave nothing behind.
 #
 # Needs: membership in Event Log Readers, and write access to the folder.
 param(

@@ -1,6 +1,6 @@
 # Exports the licensing mode and the grace period of this Remote Desktop session host for the agent's
 # `license_compliance`, to a file named after the host.
-#   -Check: say what would be exported, and which right is missing; write nothing.
+#   -Check: say what would be exported, and which right is missing; leave nothing behind.
 #
 # Needs: local administrator (Microsoft documents no lesser right), and write access to the folder.
 param([Parameter(Mandatory)] [string] $Folder, [switch] $Check)

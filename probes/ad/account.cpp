@@ -1,6 +1,7 @@
 #include "probes/ad/account.h"
 
 #include "probes/ad/distinguished_name.h"
+#include "probes/ad/number_of.h"
 #include "probes/ad/whole_attribute.h"
 #include "probes/ldap/escape.h"
 #include "probes/security/well_known_sids.h"
@@ -9,7 +10,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace cal::ad {
@@ -23,17 +23,6 @@ constexpr std::uint32_t account_disabled = 0x2;
 constexpr std::uint32_t account_locked = 0x10;
 constexpr std::uint32_t account_password_expired = 0x800000;
 constexpr std::uint32_t password_never_expires = 0x10000;
-
-template <class Number>
-std::optional<Number> number_of(const ldap::Entry& entry, std::string_view attribute) {
-  const auto text = entry.first(attribute);
-  if (!text) return std::nullopt;
-  // Control words are written as signed numbers, negative if bit 31 is set.
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return static_cast<Number>(value);
-}
 
 std::optional<Account> account_of(const ldap::Entry& entry) {
   const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));

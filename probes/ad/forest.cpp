@@ -8,7 +8,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace cal::ad {
@@ -127,7 +126,8 @@ Forest::Reached& Forest::session_of(const OtherDomain& other, Deadline deadline)
   if (!is_new) return reached;
   const auto& bind = directory_.settings().bind;
   if (bind.method == ldap::BindMethod::simple && bind.user.find_first_of("\\@") == bind.user.npos) {
-    reached.fault = "the agent's account can bind there only if `user` is NAME@DOMAIN";
+    reached.fault =
+        "the agent's account can bind there only if `user` is NAME@DOMAIN or DOMAIN\\NAME";
     return reached;
   }
   const auto limit = deadline.share(parts);
@@ -166,7 +166,6 @@ std::optional<ForeignAccount> Forest::find_at_home(const PrincipalName& name,
   if (!lookup) return failed(lookup.error());
   if (!lookup->account) return std::nullopt;
   ForeignAccount found{std::move(*lookup), other, {}, ""};
-  found.domain.sid = reached.domain.sid;
   const auto& account = *found.lookup.account;
   constexpr std::string_view attribute = "tokenGroupsGlobalAndUniversal";
   const auto token = reached.session->read(account.dn, {std::string(attribute)}, deadline);
@@ -263,7 +262,6 @@ ForeignAccount Forest::read_in_catalog(const std::string& dn, const OtherDomain&
   }
   found.lookup = std::move(*lookup);
   const auto& account = *found.lookup.account;
-  found.domain.sid = account.sid.domain();
   if (account.primary_group_rid) {
     found.groups.push_back(account.sid.domain().with_rid(*account.primary_group_rid));
   }

@@ -1,13 +1,12 @@
 #include "probes/ad/group.h"
 
 #include "probes/ad/distinguished_name.h"
+#include "probes/ad/number_of.h"
 #include "probes/ad/principal_name.h"
 #include "probes/ldap/escape.h"
 #include "probes/security/well_known_sids.h"
 
 #include <fmt/format.h>
-
-#include <charconv>
 
 namespace cal::ad {
 
@@ -18,12 +17,10 @@ std::optional<bool> is_security_group(const ldap::Entry& entry) {
   const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));
   if (sid && !sid->is_domain_account()) return true;
   if (Sid::parse_text(first_value(entry.dn()))) return true;
-  const auto text = entry.first("groupType").value_or("");
-  std::int64_t type = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), type);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  constexpr std::int64_t security_enabled = 0x80000000;  // MS-ADTS 2.2.12
-  return (type & security_enabled) != 0;
+  const auto type = number_of<std::uint32_t>(entry, "groupType");
+  if (!type) return std::nullopt;
+  constexpr std::uint32_t security_enabled = 0x80000000;  // MS-ADTS 2.2.12
+  return (*type & security_enabled) != 0;
 }
 
 std::string shown_name(const ldap::Entry& entry) {

@@ -1,11 +1,11 @@
 #include "probes/ad/trust.h"
 
 #include "probes/ad/distinguished_name.h"
+#include "probes/ad/number_of.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace cal::ad {
 
@@ -14,22 +14,11 @@ namespace {
 // MS-ADTS 6.1.6.7.9
 constexpr std::uint32_t quarantined_domain = 0x4;
 constexpr std::uint32_t cross_organization = 0x10;
-constexpr std::uint32_t within_forest = 0x20;
-
-std::optional<std::uint32_t> attributes_of(const ldap::Entry& entry) {
-  const auto text = entry.first("trustAttributes");
-  if (!text) return std::nullopt;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return static_cast<std::uint32_t>(value);
-}
 
 }  // namespace
 
 bool Trust::is_quarantined() const { return (attributes.value_or(0) & quarantined_domain) != 0; }
 bool Trust::is_selective() const { return (attributes.value_or(0) & cross_organization) != 0; }
-bool Trust::is_within_forest() const { return (attributes.value_or(0) & within_forest) != 0; }
 
 std::string dn_of_domain(std::string_view dns_name) {
   std::string dn;
@@ -57,7 +46,7 @@ ldap::Result<std::vector<Trust>> read_trusts(ldap::Session& session, const Domai
     const auto name = entry.first("trustPartner").value_or(first_value(entry.dn()));
     trusts.push_back({{dn_of_domain(name), name, entry.first("flatName").value_or("")},
                       security::Sid::parse_octets(entry.first("securityIdentifier").value_or("")),
-                      attributes_of(entry)});
+                      number_of<std::uint32_t>(entry, "trustAttributes")});
   }
   return trusts;
 }

@@ -19,7 +19,6 @@ struct Trust {
 
   bool is_quarantined() const;  // SIDs of other domains than the partner's are removed
   bool is_selective() const;    // needs the right Allowed-To-Authenticate on each computer
-  bool is_within_forest() const;
 };
 
 // Those that the reader may see.

@@ -24,6 +24,12 @@ namespace {
 using ad::AccountLookup;
 using ad::LogonObstacle;
 
+// Of an account of another domain only what was seen completely is said.
+bool is_unsure(const AccountFacts& facts) {
+  const bool is_member = facts.membership && facts.membership->member;
+  return !facts.doubt.empty() || (!is_member && !facts.needed.empty());
+}
+
 const Reason& reason_of(const AccountFacts& facts) {
   if (facts.fault) {
     return *std::ranges::find(reasons, ldap::reason_of(facts.fault->kind).word, &Reason::word);
@@ -56,9 +62,7 @@ const Reason& reason_of(const AccountFacts& facts) {
     case LogonObstacle::not_shown:
       break;
   }
-  // Of an account of another domain only what was seen completely is said.
-  const bool is_unsure = !facts.doubt.empty() || (!is_member && !facts.needed.empty());
-  if (is_unsure) return reason("other_domain");
+  if (is_unsure(facts)) return reason("other_domain");
   const auto& membership = *facts.membership;
   if (!membership.member) {
     return membership.not_seen.empty() ? reason("not_member") : reason("membership_not_seen");
@@ -110,9 +114,7 @@ const Obstacle& obstacle_of(const Reason& why) {
 
 std::string list_of(std::vector<std::string> names, std::size_t total) {
   std::ranges::sort(names);
-  auto text = fmt::format("{}", fmt::join(names, ", "));
-  if (total > names.size()) text += fmt::format(" and {} more", total - names.size());
-  return text;
+  return list_of_first(names, total);
 }
 
 // Why a member of these groups has no rights: "A is a distribution group; it grants no rights".
@@ -209,8 +211,7 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
   const bool missing = facts.lookup.result == AccountLookup::Result::not_found;
   const bool is_member = facts.membership && facts.membership->member;
   const bool not_seen = facts.membership && !is_member && !facts.membership->not_seen.empty();
-  const bool is_unsure = !facts.doubt.empty() || (!is_member && !facts.needed.empty());
-  if (!is_unsure && (found || missing || is_member) && !not_seen) {
+  if (!is_unsure(facts) && (found || missing || is_member) && !not_seen) {
     outcome.samples.push_back({&families[0], {account, group}, is_member ? 1.0 : 0.0});
   }
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {

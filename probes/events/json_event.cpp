@@ -1,5 +1,6 @@
 #include "probes/events/json_event.h"
 
+#include "agent/base/text.h"
 #include "probes/events/event_time.h"
 #include "probes/events/flat_event.h"
 #include "probes/events/json_values.h"
@@ -72,10 +73,7 @@ void add_all(const Json& root, JsonLine& found) {
 
 // The lines of an array that was written with one event per line.
 string_view without_commas(string_view line) {
-  constexpr string_view around = " \t\r\n,";
-  const auto first = line.find_first_not_of(around);
-  if (first == line.npos) return "";
-  line = line.substr(first, line.find_last_not_of(around) - first + 1);
+  line = cal::trimmed(line, " \t\r\n,");
   return line == "[" || line == "]" ? "" : line;
 }
 

@@ -1,5 +1,6 @@
 #include "probes/farm/fields.h"
 
+#include "agent/base/text.h"
 #include "probes/inventory/product_key.h"
 #include "probes/inventory/table.h"
 #include "probes/inventory/times.h"
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t max_problems = 20;
 
 std::string name_in(const Json& value) {
-  return inventory::shown(inventory::trimmed(value.get_ref<const std::string&>()));
+  return inventory::shown(trimmed(value.get_ref<const std::string&>()));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "probes/inventory/pack_history.h"
 
+#include "agent/base/text.h"
 #include "probes/inventory/table_file.h"
 #include "probes/inventory/text_file.h"
 

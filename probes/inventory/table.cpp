@@ -1,5 +1,7 @@
 #include "probes/inventory/table.h"
 
+#include "agent/base/text.h"
+
 namespace cal::inventory {
 
 namespace {
@@ -14,13 +16,6 @@ std::string_view skip_filler(std::string_view text) {
 }
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
 
 bool same_name(std::string_view a, std::string_view b) {
   while (true) {

@@ -47,9 +47,6 @@ class Row {
   std::vector<Cell> cells_;
 };
 
-// Without surrounding spaces and line ends.
-std::string_view trimmed(std::string_view text);
-
 bool same_name(std::string_view a, std::string_view b);
 
 struct Table {

@@ -67,8 +67,6 @@ bool refuse_old_versions(LDAP* handle) {
 }
 
 bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
-  constexpr std::size_t max_ca_file = 16U << 20U;  // bytes
-  if (!check_file(ca_file, max_ca_file)) return false;
   const int demand = LDAP_OPT_X_TLS_DEMAND;
   const int as_client = 0;
   for (const int option :

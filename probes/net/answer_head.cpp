@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::size_t max_kept = 1000;  // of a header's value
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view white = " \t\r\n";
-  const auto first = text.find_first_not_of(white);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(white) - first + 1);
-}
-
 // "HTTP/1.1 200 OK"; 0: not a status line.
 int status_in(std::string_view line) {
   if (!line.starts_with("HTTP/")) return 0;

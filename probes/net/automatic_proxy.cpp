@@ -20,12 +20,7 @@ constexpr std::size_t max_shown_name = 200;
 std::string value_in(std::string_view line, std::string_view key) {
   const auto equals = line.find('=');
   if (equals == line.npos || folded(line.substr(0, equals)) != key) return "";
-  auto value = line.substr(equals + 1);
-  constexpr std::string_view around = " \t\r'\"";
-  const auto first = value.find_first_not_of(around);
-  if (first == value.npos) return "";
-  value = value.substr(first, value.find_last_not_of(around) - first + 1);
-  return std::string(value.substr(0, max_shown_name));
+  return std::string(trimmed(line.substr(equals + 1), " \t\r'\"").substr(0, max_shown_name));
 }
 
 // Nothing of a folder that cannot be read.

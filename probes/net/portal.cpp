@@ -47,10 +47,11 @@ bool is_for_browsers(std::string_view content_type, std::string_view body) {
   const auto first = body.find_first_not_of(white_space);
   if (first != body.npos && body[first] == '<') return true;
   const auto text = folded(body);
-  constexpr std::array<std::string_view, 6> marks{
-      "<html", "<script", "http-equiv", "window.location", "document.location", "location.replace"};
-  return std::ranges::any_of(marks, [&](auto each) { return contains(text, each); }) ||
-         contains(text, "location.href");
+  constexpr std::array<std::string_view, 7> marks{
+      "<html",           "<script",           "http-equiv",
+      "window.location", "document.location", "location.replace",
+      "location.href"};
+  return std::ranges::any_of(marks, [&](auto each) { return contains(text, each); });
 }
 
 }  // namespace cal::net

@@ -29,7 +29,8 @@ constexpr std::array all_families{
                  MetricType::gauge, by_reason},
     MetricFamily{"cal_session_host_refusing",
                  "1 if a Remote Desktop session host refuses users now for lack of a license, 0 if "
-                 "not; no sample while unknown. Cached between runs.",
+                 "not, or if its days of grace were not read; no sample while its verdict is "
+                 "unknown. Cached between runs.",
                  MetricType::gauge, by_host},
     MetricFamily{"cal_session_host_refusing_from_timestamp_seconds",
                  "Unix time from which a Remote Desktop session host will refuse users or devices "

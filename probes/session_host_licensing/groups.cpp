@@ -1,9 +1,9 @@
 #include "probes/session_host_licensing/groups.h"
 
+#include "agent/base/text.h"
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <tuple>
@@ -71,14 +71,12 @@ std::vector<Group> groups_of(const std::vector<HostVerdict>& verdicts) {
 }
 
 std::string names_of(const Group& group, std::size_t max_names) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const auto* host : group.hosts) {
     if (names.size() == max_names) break;
     names.push_back(host->host);
   }
-  const auto more = group.hosts.size() - names.size();
-  return fmt::format("{}{}", fmt::join(names, ", "),
-                     more > 0 ? fmt::format(" and {} more", more) : "");
+  return list_of_first(names, group.hosts.size());
 }
 
 }  // namespace cal::session_host_licensing

@@ -104,9 +104,7 @@ class RollUp {
       if (names.size() == max_names) break;
       names.push_back(fmt::format("{} ({})", host->host, host->text));
     }
-    const auto more = group.hosts.size() - names.size();
-    return fmt::format("{}{}", fmt::join(names, ", "),
-                       more > 0 ? fmt::format(" and {} more", more) : "");
+    return list_of_first(names, group.hosts.size());
   }
 
   std::string cause_text(const Group& group) const {

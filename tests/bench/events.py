@@ -81,7 +81,9 @@ class Cost:
     def run(self, command):
         # A child of this program would begin with this program's peak.
         done = subprocess.run(['/usr/bin/time', '-q', '-f', '%U %S %M', *map(str, command)], check=False,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode not in (0, 1, 2):  # 3: the log was not read
+            raise SystemExit(f'{command[0]} exits {done.returncode}:\n{done.stdout}\n{done.stderr}')
         user, system, kilobytes = done.stderr.splitlines()[-1].split()
         self.seconds.append(float(user) + float(system))
         self.peaks.append(int(kilobytes) * 1024)

@@ -232,7 +232,7 @@ class LogWithoutEnd(LogIsAPipe):
 
 
 class SlowClients(file_stage.FileFault):
-    """Bytes keep coming, so that no idle timeout ends them."""
+    """Each has sent a part of a request, and sends more while it is broken."""
 
     fault = f'{MANY_CLIENTS:,} requests trickle from 50 addresses'
     says = clear('not_installed')

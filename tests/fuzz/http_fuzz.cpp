@@ -119,7 +119,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             "an allowed origin has an allowed host");
   }
 
-  if (++inputs % 1000 == 0) {
+  if (inputs++ % 1000 == 0) {
     require(served.answer_to(good_request, 999'999).starts_with("HTTP/1.1 200"),
             "it goes on serving");
   }

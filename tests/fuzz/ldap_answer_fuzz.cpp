@@ -7,7 +7,8 @@
 #include "probes/ldap/domain_proof.h"
 #include "probes/ldap/reasons.h"
 #include "probes/ldap/search.h"
-#include "tests/fuzz/input_file.h"
+#include "tests/fakes/temporary_file.h"
+#include "tests/fuzz/property.h"
 
 #include <sys/socket.h>
 
@@ -62,9 +63,8 @@ void search(Connection& connection, std::size_t answered, Deadline deadline) {
 }
 
 void bind_with_password(Connection& connection, Deadline deadline) {
-  static const fuzz::InputFile password;
   static constexpr std::string_view secret = "secret-word";
-  password.write({reinterpret_cast<const std::uint8_t*>(secret.data()), secret.size()});
+  static const fakes::TemporaryFile password(secret);
   BindSettings settings;
   settings.user = "svc@ebs.example.com";
   settings.password_file = password.path();

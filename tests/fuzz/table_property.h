@@ -1,6 +1,7 @@
 // What holds for every table, whatever it was read from.
 #pragma once
 
+#include "agent/base/text.h"
 #include "probes/inventory/fault.h"
 #include "probes/inventory/table_file.h"
 #include "probes/inventory/times.h"
@@ -31,7 +32,7 @@ inline void check_table(const inventory::Table& table) {
                 "a value lies inside the table's text");
       }
       const auto found = row.find({cell.name});
-      require(found == inventory::trimmed(found), "a value has no spaces around it");
+      require(found == trimmed(found), "a value has no spaces around it");
       inventory::parse_time(found);
       const auto range = inventory::parse_time_range(found);
       require(!range || range->earliest <= range->latest, "a range of times is in order");

@@ -1,5 +1,5 @@
-// Rows 15 and 16 of the decision table, and when a host is licensed: what was not seen is never
-// clear.
+// Rows 15 and 16 of the decision table, and when a host is licensed: what these cases leave
+// out of the exports is never clear.
 #include "tests/catch.h"
 #include "tests/probes/session_host_licensing/sample_farm.h"
 
