@@ -1,7 +1,9 @@
 #include "probes/net/dns_channel.h"
 
+#include "agent/base/text.h"
 #include "probes/net/descriptors.h"
 
+#include <arpa/nameser.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <poll.h>
@@ -12,6 +14,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
+#include <optional>
+#include <string_view>
 
 namespace cal::net {
 
@@ -33,6 +38,26 @@ void note_failure(void* sockets, ares_socket_t socket) {
   if (errno == ECONNREFUSED) all.closed.insert(all.peers[socket]);
 }
 
+// After a SERVFAIL, NOTIMP or REFUSED, c-ares asks the next server, and forgets that answer.
+void note_refusal(void* sockets, const unsigned char* message, ssize_t size) {
+  constexpr int header = 12;  // octets (RFC 1035, 4.1.1)
+  if (size < header) return;
+  const int code = message[3] & 0xF;
+  const int status = code == ns_r_servfail  ? ARES_ESERVFAIL
+                     : code == ns_r_notimpl ? ARES_ENOTIMP
+                     : code == ns_r_refused ? ARES_EREFUSED
+                                            : ARES_SUCCESS;
+  if (status == ARES_SUCCESS) return;
+  char* name = nullptr;
+  long octets = 0;
+  if (ares_expand_name(message + header, message, static_cast<int>(size), &name, &octets) !=
+      ARES_SUCCESS) {
+    return;
+  }
+  const std::unique_ptr<char, decltype(&ares_free_string)> owner(name, ares_free_string);
+  static_cast<DnsSockets*>(sockets)->refusals[folded(name)] = status;
+}
+
 constexpr ares_socket_functions system_calls{
     [](int domain, int type, int protocol, void*) {
       return ::socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
@@ -50,6 +75,7 @@ constexpr ares_socket_functions system_calls{
        ares_socklen_t* from_size, void* sockets) {
       const auto received = ::recvfrom(socket, into, size, flags, from, from_size);
       if (received < 0) note_failure(sockets, socket);
+      note_refusal(sockets, static_cast<const unsigned char*>(into), received);
       return received;
     },
     [](ares_socket_t socket, const iovec* parts, int count, void* sockets) {
@@ -100,19 +126,38 @@ std::size_t number_of_servers(ares_channel channel) {
   return distinct.size();
 }
 
+// Of the name itself, or of one that the search list makes of it.
+std::optional<int> refusal_of(std::string_view name, const DnsSockets& sockets) {
+  const auto asked = folded(name);
+  for (auto found = sockets.refusals.lower_bound(asked);
+       found != sockets.refusals.end() && found->first.starts_with(asked); ++found) {
+    if (found->first.size() == asked.size() || found->first[asked.size()] == '.') {
+      return found->second;
+    }
+  }
+  return std::nullopt;
+}
+
+// Where c-ares says only that no server answered, why.
+int with_reason(int status, std::string_view name, const DnsSockets& sockets, bool all_closed) {
+  const bool answered =
+      status != ARES_ECONNREFUSED && status != ARES_ECANCELLED && status != ARES_ETIMEOUT;
+  if (answered) return status;
+  return all_closed ? status_port_closed : refusal_of(name, sockets).value_or(status);
+}
+
 }  // namespace
 
-int open_channel(const std::vector<std::string>& name_servers, Sources sources,
-                 RefusingServer refusing, Channel& channel, DnsSockets* sockets) {
+int open_channel(const std::vector<std::string>& name_servers, Sources sources, Channel& channel,
+                 DnsSockets* sockets) {
   // c-ares must be initialized once in a process, before any other call.
   static const int initialized = ares_library_init(ARES_LIB_INIT_ALL);
   if (initialized != ARES_SUCCESS) return initialized;
 
   ares_options options{};
-  int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS;
+  int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
   options.timeout = 1000;  // of the first try, milliseconds; it doubles
   options.tries = 4;
-  options.flags = refusing == RefusingServer::report ? ARES_FLAG_NOCHECKRESP : 0;
   if (sockets != nullptr) {
     options.sock_state_cb = note_socket;
     options.sock_state_cb_data = sockets;
@@ -137,29 +182,21 @@ int open_channel(const std::vector<std::string>& name_servers, Sources sources,
 }
 
 std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sources,
-                     std::size_t count, const StartQuery& start, Deadline deadline) {
-  std::vector<int> statuses(count, ARES_ECONNREFUSED);
-  for (const auto refusing : {RefusingServer::skip, RefusingServer::report}) {
-    std::vector<std::size_t> open;
-    for (std::size_t number = 0; number < count; ++number) {
-      if (statuses[number] == ARES_ECONNREFUSED) open.push_back(number);
-    }
-    if (open.empty()) break;
-    std::size_t next = 0;
-    std::size_t under_way = 0;
-    DnsSockets sockets;
-    Channel channel;
-    const int opened = open_channel(name_servers, sources, refusing, channel, &sockets);
-    for (const auto number : open) {
-      statuses[number] = opened == ARES_SUCCESS ? ARES_ECANCELLED : opened;
-    }
-    if (opened != ARES_SUCCESS) break;
+                     const std::vector<std::string>& names, const StartQuery& start,
+                     Deadline deadline) {
+  DnsSockets sockets;
+  Channel channel;
+  const int opened = open_channel(name_servers, sources, channel, &sockets);
+  std::vector<int> statuses(names.size(), opened == ARES_SUCCESS ? ARES_ECANCELLED : opened);
+  if (opened == ARES_SUCCESS) {
     const auto servers = number_of_servers(channel.get());
     const auto all_closed = [&] { return servers > 0 && sockets.closed.size() >= servers; };
+    std::size_t next = 0;
+    std::size_t under_way = 0;
     run(channel.get(), sockets, deadline, [&] {
       if (all_closed()) ares_cancel(channel.get());
-      while (next < open.size() && under_way < max_open && !deadline.passed() && !all_closed()) {
-        const auto number = open[next++];
+      while (next < names.size() && under_way < max_open && !deadline.passed() && !all_closed()) {
+        const auto number = next++;
         ++under_way;
         start(channel.get(), number, [&, number](int status) {
           statuses[number] = status;
@@ -168,12 +205,8 @@ std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sourc
       }
       return under_way > 0;
     });
-    if (!all_closed()) continue;
-    for (const auto number : open) {
-      const int status = statuses[number];
-      const bool unanswered =
-          status == ARES_ECONNREFUSED || status == ARES_ECANCELLED || status == ARES_ETIMEOUT;
-      if (unanswered) statuses[number] = status_port_closed;
+    for (std::size_t number = 0; number < names.size(); ++number) {
+      statuses[number] = with_reason(statuses[number], names[number], sockets, all_closed());
     }
   }
   // If c-ares cannot open a socket, it reports a refused connection.

@@ -24,20 +24,15 @@ struct ChannelDeleter {
 };
 using Channel = std::unique_ptr<ares_channeldata, ChannelDeleter>;
 
-// How c-ares treats SERVFAIL, NOTIMP and REFUSED.
-enum class RefusingServer {
-  skip,   // ask the next server; if none is left, the reason is lost: ARES_ECONNREFUSED
-  report  // return the server's answer
-};
-
 enum class Sources { hosts_file_and_dns, dns };
 
-// What c-ares waits for, as events of poll(), and which name servers have no open port. It must
+// What c-ares waits for, as events of poll(), and what it drops of what it receives. It must
 // outlive the channel.
 struct DnsSockets {
   std::map<ares_socket_t, short> wanted;
   std::map<ares_socket_t, std::string> peers;  // address and port, by connect()
   std::set<std::string> closed;                // those that refused a datagram
+  std::map<std::string, int> refusals;         // by name: the last SERVFAIL, NOTIMP or REFUSED
 };
 
 // A status in addition to those of c-ares: every name server's port is closed.
@@ -45,17 +40,17 @@ inline constexpr int status_port_closed = -1;
 
 // Returns a c-ares status. With `name_servers`, neither hosts file nor search list is used.
 // `sockets` is needed if a query is sent.
-int open_channel(const std::vector<std::string>& name_servers, Sources sources,
-                 RefusingServer refusing, Channel& channel, DnsSockets* sockets = nullptr);
+int open_channel(const std::vector<std::string>& name_servers, Sources sources, Channel& channel,
+                 DnsSockets* sockets = nullptr);
 
 // Starts the query with that number on a channel. The query reports its status when it ends.
 using Report = std::function<void(int status)>;
 using StartQuery = std::function<void(ares_channel channel, std::size_t number, Report report)>;
 
-// Returns the status of each of `count` queries, and distinguishes answers of servers from servers
-// that cannot be reached: c-ares either asks the next server or reports why one failed, so a query
-// that no server answers is made twice.
+// Returns the status of the query of each of `names`. If no server answers a query and one refuses
+// to, that refusal is its status, whatever the others did.
 std::vector<int> ask(const std::vector<std::string>& name_servers, Sources sources,
-                     std::size_t count, const StartQuery& start, Deadline deadline);
+                     const std::vector<std::string>& names, const StartQuery& start,
+                     Deadline deadline);
 
 }  // namespace cal::net

@@ -133,7 +133,9 @@ std::vector<Lookup> look_up_all(const std::vector<Question>& questions, Sources 
     if (Address::parse(questions[number].host)) return queries[number].report(ARES_SUCCESS);
     start_name_query(channel, questions[number], queries[number]);
   };
-  const auto statuses = ask(name_servers, sources, questions.size(), start, deadline);
+  std::vector<std::string> names;
+  for (const auto& question : questions) names.push_back(question.host);
+  const auto statuses = ask(name_servers, sources, names, start, deadline);
   std::vector<Lookup> lookups;
   for (std::size_t number = 0; number < questions.size(); ++number) {
     const auto& [host, family, exact] = questions[number];
@@ -172,8 +174,7 @@ std::vector<Lookup> Resolver::ask_dns(const std::vector<Question>& questions,
 std::vector<Address> Resolver::in_hosts_file(const Question& question) {
   Channel channel;
   std::vector<Address> addresses;
-  if (open_channel({}, Sources::hosts_file_and_dns, RefusingServer::skip, channel) !=
-      ARES_SUCCESS) {
+  if (open_channel({}, Sources::hosts_file_and_dns, channel) != ARES_SUCCESS) {
     return addresses;
   }
   for (const auto family : {Family::v4, Family::v6}) {
@@ -195,7 +196,7 @@ std::vector<Address> Resolver::servers() const {
   Channel channel;
   ares_addr_port_node* raw = nullptr;
   std::vector<Address> addresses;
-  if (open_channel(name_servers_, Sources::dns, RefusingServer::skip, channel) != ARES_SUCCESS ||
+  if (open_channel(name_servers_, Sources::dns, channel) != ARES_SUCCESS ||
       ares_get_servers_ports(channel.get(), &raw) != ARES_SUCCESS) {
     return addresses;
   }
@@ -236,7 +237,7 @@ Resolved<std::vector<Service>> Resolver::resolve_srv(const std::string& name,
         },
         &answer);
   };
-  int status = ask(name_servers_, Sources::hosts_file_and_dns, 1, start, deadline).front();
+  int status = ask(name_servers_, Sources::hosts_file_and_dns, {name}, start, deadline).front();
   // A target "." means that the service is decidedly not available (RFC 2782); c-ares returns it as
   // an empty host.
   std::erase_if(answer.services,

@@ -119,6 +119,21 @@ class Dns(InternetCase):
         self.dns.fault = DnsServer.SERVFAIL
         self.assert_found(self.check(URL), 'dns_server_failure', 'SERVFAIL')
 
+    def test_a_lost_query_does_not_hide_what_the_server_answers(self):
+        for fault, reason in ((DnsServer.REFUSED, 'dns_refused'),
+                              (DnsServer.SERVFAIL, 'dns_server_failure'),
+                              (DnsServer.NXDOMAIN, 'dns_not_found')):
+            with self.subTest(reason):
+                self.dns.fault, self.dns.lost = fault, 2
+                self.assert_found(self.check(URL), reason)
+
+    def test_a_silent_server_does_not_hide_that_another_refuses(self):
+        self.dns.fault = DnsServer.REFUSED
+        self.start_dns(GATEWAY_V6).fault = 'silence'
+        for servers in ([GATEWAY, GATEWAY_V6], [GATEWAY_V6, GATEWAY]):
+            with self.subTest(servers):
+                self.assert_found(self.check(URL, name_servers=servers), 'dns_refused', 'REFUSED')
+
     def test_a_silent_server(self):
         self.dns.fault = 'silence'
         found = self.check(URL, timeout='2s')

@@ -114,7 +114,7 @@ def _relay(one, other):
 
 class DnsServer:
     """Answers A and AAAA queries from `names`, a mapping of names to lists of addresses. `fault` is an
-    rcode for every query, or 'silence'."""
+    rcode for every query, or 'silence'. The next `lost` queries are not answered."""
 
     NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
     _A, _AAAA = 1, 28
@@ -122,6 +122,7 @@ class DnsServer:
     def __init__(self, udp_socket, names):
         self.names = names
         self.fault = None
+        self.lost = 0
         self._socket = udp_socket
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -132,7 +133,9 @@ class DnsServer:
         while True:
             try:
                 question, client = self._socket.recvfrom(4096)
-                if self.fault != 'silence':
+                if self.lost > 0:
+                    self.lost -= 1
+                elif self.fault != 'silence':
                     self._socket.sendto(self._answer(question), client)
             except OSError:
                 return  # closed
