@@ -52,12 +52,22 @@ void resolve_links(const Links& links, cmark_node* document) {
   }
 }
 
-// "How it asks" -> "how-it-asks"
+// The text of a heading, with that of its `code`.
+std::string text_of(cmark_node* heading) {
+  std::string text;
+  for (auto* node = cmark_node_first_child(heading); node; node = cmark_node_next(node)) {
+    if (const char* literal = cmark_node_get_literal(node)) text += literal;
+  }
+  return text;
+}
+
+// As GitHub makes it: "Not a member: `not_member`" -> "not-a-member-not_member"
 std::string slug_of(std::string_view heading) {
   std::string slug;
   for (const char c : heading) {
     const auto byte = static_cast<unsigned char>(c);
-    slug += std::isalnum(byte) ? static_cast<char>(std::tolower(byte)) : '-';
+    if (std::isalnum(byte) || c == '_' || c == '-') slug += static_cast<char>(std::tolower(byte));
+    if (c == ' ') slug += '-';
   }
   return slug;
 }
@@ -65,10 +75,8 @@ std::string slug_of(std::string_view heading) {
 // Gives headings an id that links can lead to; cmark itself does not.
 void anchor_headings(cmark_node* document) {
   for (auto* node = cmark_node_first_child(document); node; node = cmark_node_next(node)) {
-    auto* text = cmark_node_first_child(node);
-    if (cmark_node_get_type(node) != CMARK_NODE_HEADING || !text) continue;
-    const char* heading = cmark_node_get_literal(text);
-    const auto anchor_html = markup(R"(<span id="{}"></span>)", slug_of(heading ? heading : ""));
+    if (cmark_node_get_type(node) != CMARK_NODE_HEADING) continue;
+    const auto anchor_html = markup(R"(<span id="{}"></span>)", slug_of(text_of(node)));
     auto* anchor = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
     cmark_node_set_on_enter(anchor, anchor_html.str().c_str());
     cmark_node_prepend_child(node, anchor);

@@ -1,11 +1,15 @@
 """The default endpoints: on a healthy network the verdict is clear, and each kind of fault on the path to the
 Internet is reported."""
 
+import pathlib
+import re
+
 from lab.certificates import Authority
 from lab.servers import answer
 
 from .case import WEB, InternetCase, certificates
 
+RUNBOOK = pathlib.Path(__file__).parents[2] / 'probes' / 'internet_connectivity' / 'README.md'
 NAMES = ('www.msftconnecttest.com', 'activation.sls.microsoft.com', 'go.microsoft.com')
 
 
@@ -75,4 +79,15 @@ class Defaults(InternetCase):
         metrics = self.metrics(health_alerts_file=str(alerts))
         self.assertEqual(1, metrics.value('cal_health_alerts_open'))
         alerts.write_text('title,severity,state\nGateway unreachable,Critical,Resolved\n')
+        self.assert_found(self.check(health_alerts_file=str(alerts)), 'reachable')
+
+    def test_the_example_of_the_runbook_is_read(self):
+        self.start_microsoft()
+        example, = re.findall(r'```csv\n(.*?)```', RUNBOOK.read_text(), re.DOTALL)
+        alerts = self.scratch / 'alerts.csv'
+        alerts.write_text(example)
+        found = self.check(health_alerts_file=str(alerts))
+        self.assert_found(found, 'health_alert_open', 'Gateway does not answer', '2026-11-24')
+        self.assertEqual(1, self.metrics(health_alerts_file=str(alerts)).value('cal_health_alerts_open'))
+        alerts.write_text(example.splitlines()[0] + '\n')  # without an alert
         self.assert_found(self.check(health_alerts_file=str(alerts)), 'reachable')

@@ -68,6 +68,20 @@ TEST_CASE("a runbook has the steps for each fault, and how to see that it is ove
   }
 }
 
+TEST_CASE("a link within a runbook leads to a heading, also on the agent's page", "[registry]") {
+  constexpr std::string_view start = "href=\"#";
+  for (const auto& kind : probe_registry().kinds) {
+    const auto file = "probes/" + std::string(kind.name) + "/README.md";
+    const auto html = html_of_markdown(Links(), fakes::text_of(file)).body().str();
+    for (auto at = html.find(start); at != html.npos; at = html.find(start, at + 1)) {
+      const auto begin = at + start.size();
+      const auto id = html.substr(begin, html.find('"', begin) - begin);
+      INFO(file << " links to #" << id);
+      CHECK(html.find("<span id=\"" + id + "\">") != html.npos);
+    }
+  }
+}
+
 // The steps are those of CONTRIBUTING.md, "Add a probe".
 TEST_CASE("a probe is in every list of probes", "[registry]") {
   struct List {

@@ -22,6 +22,8 @@ TEST_CASE("headings, lists, code and tables become HTML", "[markdown]") {
 TEST_CASE("a link can lead to a heading", "[markdown]") {
   const auto html = html_of("# it\n\n## How it asks\n");
   CHECK(html.find("<h2><span id=\"how-it-asks\"></span>How it asks</h2>") != std::string::npos);
+  CHECK(html_of("# it\n\n### The host's name: `not_found` `no-name`\n")
+            .find("<span id=\"the-hosts-name-not_found-no-name\"></span>") != std::string::npos);
 }
 
 TEST_CASE("HTML and scripts in the text are left out", "[markdown]") {
