@@ -104,7 +104,9 @@ Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadl
   Connection connection(std::move(transport), handle);
   if (code == LDAP_SUCCESS) {
     set_options(handle);
-    code = connection.transport_->put_under(handle, max_message) ? LDAP_SUCCESS : LDAP_LOCAL_ERROR;
+    const bool in_place = connection.transport_->put_under(handle, max_message) &&
+                          connection.notices_->put_over(handle);
+    code = in_place ? LDAP_SUCCESS : LDAP_LOCAL_ERROR;
   }
   if (code != LDAP_SUCCESS) {
     return tl::unexpected(fault_of(Request::bind, "set up a handle for " + server.uri, {code, {}}));
@@ -137,6 +139,7 @@ Fault Connection::local_fault(Request request, const std::string& tried, int cod
                         tried)};
   }
   if (transport_->timed_out()) return timeout_fault(tried);
+  if (const auto& notice = notices_->notice()) return fault_of(request, tried, *notice);
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
   return fault_of(request, tried, {code, take_text(diagnostic)});
@@ -158,14 +161,6 @@ Result<Message> Connection::wait_for(int id, Messages wanted, const std::string&
   int code = LDAP_SERVER_DOWN;
   ldap_get_option(handle(), LDAP_OPT_RESULT_CODE, &code);
   return tl::unexpected(local_fault(request, tried, code));
-}
-
-bool Connection::has_unasked() const {
-  timeval at_once{};
-  LDAPMessage* raw = nullptr;
-  const int kind = ldap_result(handle(), LDAP_RES_UNSOLICITED, LDAP_MSG_ONE, &at_once, &raw);
-  const Message message(raw);
-  return kind > 0;
 }
 
 Result<void> Connection::request_tls(const std::string& tried, Deadline deadline) {

@@ -6,6 +6,7 @@
 #include "agent/contract/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
+#include "probes/ldap/notice_watch.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/ldap/transport.h"
@@ -42,9 +43,6 @@ class Connection {
     transport_->begin_step(max_octets, deadline);
   }
 
-  // Whether the server sent notifications that nobody asked for (RFC 4511 4.4). libldap keeps them.
-  bool has_unasked() const;
-
   // The size of the message that was just received.
   std::size_t take_received() { return transport_->take_received(); }
 
@@ -72,7 +70,9 @@ class Connection {
   Connection(std::unique_ptr<Transport> transport, ::ldap* handle)
       : transport_(std::move(transport)), handle_(handle) {}
 
-  std::unique_ptr<Transport> transport_;  // libldap's I/O goes through it: outlives the handle
+  // libldap's I/O goes through these: they outlive the handle.
+  std::unique_ptr<Transport> transport_;
+  std::unique_ptr<NoticeWatch> notices_ = std::make_unique<NoticeWatch>();
   std::unique_ptr<::ldap, Unbind> handle_;
 };
 

@@ -149,10 +149,6 @@ tl::expected<std::string, SearchFault> Search::receive_page(
         return std::string();
       }
       case LDAP_RES_SEARCH_RESULT: {
-        if (connection_.has_unasked()) {
-          return failed({FaultKind::server_error,
-                         tried_ + ": the server sent notifications beside its answer"});
-        }
         const Answer answer = connection_.answer_in(message->get());
         if (answer.code == LDAP_SUCCESS) return next_cookie(handle, message->get());
         return tl::unexpected(SearchFault{fault_of(Request::search, tried_, answer),

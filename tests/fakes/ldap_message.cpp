@@ -286,4 +286,14 @@ std::string encode_result(int id, LdapRequest::Kind answers, const LdapResult& r
   return finish(ber);
 }
 
+std::string encode_notice(const LdapResult& result) {
+  const Ber ber(ber_alloc_t(LBER_USE_DER));
+  ber_printf(ber.get(), "{it{e", 0, static_cast<ber_tag_t>(LDAP_RES_EXTENDED), result.code);
+  print(ber, "");
+  print(ber, result.diagnostic);
+  ber_printf(ber.get(), "ts}}", static_cast<ber_tag_t>(LDAP_TAG_EXOP_RES_OID),
+             LDAP_NOTICE_OF_DISCONNECTION);
+  return finish(ber);
+}
+
 }  // namespace cal::fakes

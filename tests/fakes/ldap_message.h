@@ -62,5 +62,7 @@ std::string encode_reference(int id, const std::string& uri);
 // `answers` decides the kind of response; a cookie adds the paged results control.
 std::string encode_result(int id, LdapRequest::Kind answers, const LdapResult& result,
                           const std::optional<std::string>& cookie = std::nullopt);
+// A Notice of Disconnection (RFC 4511 4.4.1).
+std::string encode_notice(const LdapResult& result);
 
 }  // namespace cal::fakes

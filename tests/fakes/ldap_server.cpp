@@ -262,7 +262,11 @@ class LdapServer::Client {
     const auto& options = server_.options_;
     if (!request.base.empty()) {
       if (options.misbehavior == Misbehavior::floods_search) return flood(request.id);
-      if (options.misbehavior == Misbehavior::unasked_notices) return flood(0);
+      if (options.misbehavior == Misbehavior::unasked_entries) return flood(0);
+      if (options.misbehavior == Misbehavior::disconnects) {
+        send(encode_notice(options.notice));
+        return false;
+      }
     }
     auto found = options.on_search ? options.on_search(request) : std::nullopt;
     if (!found) found = server_.look_up(request);

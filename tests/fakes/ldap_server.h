@@ -35,7 +35,8 @@ class LdapServer {
     floods_start_tls,  // answers with entries without end
     floods_bind,
     floods_search,
-    unasked_notices,  // sends notifications without end (message id 0) instead of an answer
+    unasked_entries,  // sends entries without end that answer no request (message ID 0)
+    disconnects,      // answers a search with a Notice of Disconnection
   };
 
   // A handler's answer to a search; the table is not used then.
@@ -52,6 +53,7 @@ class LdapServer {
     bool tls_from_start = false;                       // ldaps
     std::string tls_priority = "NORMAL";               // of GnuTLS: which versions it speaks
     Misbehavior misbehavior = Misbehavior::none;
+    LdapResult notice = {};      // of Misbehavior::disconnects
     std::size_t max_values = 0;  // more values of an attribute come in ranges (MaxValRange)
     std::size_t size_limit = 0;  // result 4 after this many entries, paged or not
     bool knows_pages = true;

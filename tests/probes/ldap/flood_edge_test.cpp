@@ -8,6 +8,8 @@
 #include "tests/fakes/ldap_server.h"
 #include "tests/fakes/temporary_file.h"
 
+#include <malloc.h>
+
 #include <future>
 
 using namespace std::chrono_literals;
@@ -82,8 +84,7 @@ TEST_CASE("a flood before TLS or of bind answers ends after some kilobytes", "[f
 }
 
 TEST_CASE("a flood in a search ends at the limit of a page", "[flood]") {
-  const auto how = GENERATE(Misbehavior::floods_search, Misbehavior::unasked_notices);
-  const Hostile hostile(misbehaving(how));
+  const Hostile hostile(misbehaving(Misbehavior::floods_search));
   auto session = hostile.directory->open(soon());
   REQUIRE(session);
   std::size_t entries = 0;
@@ -98,7 +99,42 @@ TEST_CASE("a flood in a search ends at the limit of a page", "[flood]") {
   CHECK(done.error().kind == FaultKind::server_error);
   CHECK(done.error().message.find("more than 16384 kB") != std::string::npos);
   CHECK(hostile.server.flooded() < max_inflow::page + socket_buffers);
-  CHECK((entries == 0) == (how == Misbehavior::unasked_notices));
+  CHECK(entries > 0);
+}
+
+TEST_CASE("a message that nobody asked for ends the connection", "[flood]") {
+  const Hostile hostile(misbehaving(Misbehavior::unasked_entries));
+  auto session = hostile.directory->open(soon());
+  REQUIRE(session);
+  const auto found = session->search({.base = base}, soon());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::server_error);
+  CHECK(found.error().message.find("nobody asked for") != std::string::npos);
+  CHECK(hostile.server.flooded() < socket_buffers);
+}
+
+TEST_CASE("a server that disconnects is quoted, and its notice is not kept in memory", "[flood]") {
+  constexpr std::size_t megabyte = std::size_t{1} << 20U;
+  LdapServer::Options options = misbehaving(Misbehavior::disconnects);
+  options.notice = {52, "going down"};
+  const Hostile polite(options);
+  auto session = polite.directory->open(soon());
+  REQUIRE(session);
+  const auto found = session->search({.base = base}, soon());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().message.find("(52): going down") != std::string::npos);
+
+  options.notice.diagnostic.assign(megabyte, 'x');
+  const Hostile verbose(options);
+  const auto used = [] { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; };
+  std::size_t before = 0;
+  for (int run = 0; run < 10; ++run) {
+    if (run == 1) before = used();  // what the first run sets up stays
+    auto each = verbose.directory->open(soon());
+    REQUIRE(each);
+    CHECK_FALSE(each->search({.base = base}, soon()));
+  }
+  CHECK(used() < before + 2 * megabyte);
 }
 
 TEST_CASE("what a search collects is bounded, also when its entries are small", "[flood]") {
