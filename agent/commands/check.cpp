@@ -19,39 +19,34 @@ namespace cal {
 
 namespace {
 
-// The report in `file`; errors go to stderr.
-std::optional<SavedReport> saved_report(const std::filesystem::path& file,
-                                        const Registry& registry) {
+// The report in `file`, or why there is none.
+tl::expected<SavedReport, std::string> saved_report(const std::filesystem::path& file,
+                                                    const Registry& registry) {
   constexpr std::size_t max_size = 64U << 20U;  // bytes
   const auto text = read_file(file, max_size, FileKind::any);
   if (!text) {
-    fmt::print(stderr,
-               "cannot read the report {}: {}; save one with `check --format json > FILE`\n",
-               file.string(), text.error().what);
-    return std::nullopt;
+    return tl::unexpected(
+        fmt::format("cannot read the report {}: {}; save one with `check --format json > FILE`\n",
+                    file.string(), text.error().what));
   }
-  auto report = read_report(*text, registry.kinds);
-  if (!report) {
-    fmt::print(stderr, "{}: {}\n", file.string(), report.error());
-    return std::nullopt;
-  }
-  return std::move(*report);
+  return read_report(*text, registry.kinds).map_error([&](const std::string& error) {
+    return fmt::format("{}: {}\n", file.string(), error);
+  });
 }
 
-std::optional<Config> config_or_errors(const CommandLine& line, const Registry& registry) {
+tl::expected<Config, std::string> config_or_errors(const CommandLine& line,
+                                                   const Registry& registry) {
   const StateFolder state_folder(line.state_folder, StateFolder::Access::read_only);
-  auto config = load_config(line.config_file, registry, state_folder);
-  if (config) return std::move(*config);
-  fmt::print(stderr, "{}", printable(config.error().text()));
-  return std::nullopt;
+  return load_config(line.config_file, registry, state_folder)
+      .map_error([](const ConfigErrors& errors) { return errors.text(); });
 }
 
 // With at least one probe: with nothing configured, "all clear" would be misleading.
-std::optional<Config> config_to_run(const CommandLine& line, const Registry& registry) {
+tl::expected<Config, std::string> config_to_run(const CommandLine& line, const Registry& registry) {
   auto config = config_or_errors(line, registry);
   if (config && config->instances.empty()) {
-    fmt::print(stderr, "{}: no networks are configured\n", line.config_file.string());
-    return std::nullopt;
+    return tl::unexpected(
+        fmt::format("{}: no networks are configured\n", line.config_file.string()));
   }
   return config;
 }
@@ -66,10 +61,10 @@ int print_report(const Rows& rows, const CommandLine& line, const Registry& regi
 int check(const CommandLine& line, const Registry& registry) {
   if (line.from) {
     const auto saved = saved_report(*line.from, registry);
-    return saved ? print_report(saved->rows, line, registry) : 3;
+    return saved ? print_report(saved->rows, line, registry) : refuse(saved.error(), line.format);
   }
   const auto config = config_to_run(line, registry);
-  if (!config) return 3;
+  if (!config) return refuse(config.error(), line.format);
   if (line.self_test) {
     return run_once(self_tests(config->instances, line.state_folder), [](const Rows& rows) {
       fmt::print("{}", self_test_report(rows));
@@ -82,9 +77,9 @@ int check(const CommandLine& line, const Registry& registry) {
 
 int verify(const CommandLine& line, const Registry& registry) {
   const auto saved = saved_report(line.baseline, registry);
-  if (!saved) return 3;
+  if (!saved) return refuse(saved.error(), line.format);
   const auto config = config_to_run(line, registry);
-  if (!config) return 3;
+  if (!config) return refuse(config.error(), line.format);
   return run_once(config->instances, [&](const Rows& rows) {
     fmt::print("{}", comparison_text(compare(saved->rows, rows), saved->generated_at,
                                      std::chrono::system_clock::now()));
@@ -94,6 +89,7 @@ int verify(const CommandLine& line, const Registry& registry) {
 
 int check_config(const CommandLine& line, const Registry& registry) {
   const auto config = config_or_errors(line, registry);
+  if (!config) fmt::print(stderr, "{}", printable(config.error()));
   const auto web_access = WebAccess::load(line.web_config_file);
   if (!web_access) fmt::print(stderr, "{}", printable(web_access.error().text()));
   if (!config || !web_access) return 2;

@@ -7,14 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace cal {
-
-namespace {
-
-// How much a row weighs in the exit code and at the head of a report.
-enum class Weight { ok, warning, unknown, critical };
 
 Weight weight_of(const Row& row) {
   const auto& reason = *row.outcome->reason;
@@ -29,6 +23,8 @@ const Row* heaviest(const Rows& rows) {
   const auto found = std::ranges::max_element(rows, {}, weight_of);
   return found == rows.end() ? nullptr : &*found;
 }
+
+namespace {
 
 struct Mark {
   std::string_view sign;
@@ -47,23 +43,6 @@ Mark mark_of(Weight weight) {
       return {sign_of(Verdict::present), "\x1b[31m"};
   }
   return {"?", ""};
-}
-
-std::string_view nagios_word(Weight weight) {
-  constexpr std::array<std::string_view, 4> words{"OK", "WARNING", "UNKNOWN", "CRITICAL"};
-  return words.at(static_cast<std::size_t>(weight));
-}
-
-// '|' begins the performance data in the output of a plugin.
-std::string plugin_text(std::string_view text) {
-  auto shown = printable(text);
-  std::ranges::replace(shown, '|', '/');
-  std::ranges::replace(shown, '\n', ' ');
-  return shown;
-}
-
-double in_seconds(std::chrono::nanoseconds span) {
-  return std::chrono::duration<double>(span).count();
 }
 
 void append_human(std::string& text, const Diagnosis& diagnosis) {
@@ -118,40 +97,6 @@ std::string human_report(const Rows& rows, bool color) {
     for (; row != rows.end() && row->instance->network == diagnosis.network; ++row) {
       append_human(text, *row, color);
     }
-  }
-  return text;
-}
-
-std::string nagios_report(const Rows& rows) {
-  const auto* worst = heaviest(rows);
-  if (!worst) return "CAL OK - no probe is configured\n";
-  const auto diagnoses = diagnose_all(rows);
-  const auto& diagnosis =
-      *std::ranges::find(diagnoses, worst->instance->network, &Diagnosis::network);
-  // Most people see only the first line: it names the cause if there is one.
-  auto text = fmt::format("CAL {} - {}", nagios_word(weight_of(*worst)), worst->instance->network);
-  if (weight_of(*worst) == Weight::critical && !diagnosis.suspects.empty()) {
-    text += fmt::format(": {}", plugin_text(diagnosis.sentence));
-  } else {
-    text += fmt::format("/{} {}: {}", worst->instance->kind->name, worst->outcome->reason->word,
-                        plugin_text(worst->outcome->summary));
-  }
-  auto out = std::back_inserter(text);
-  text += " |";
-  for (const auto& row : rows) {
-    if (!row.duration) continue;
-    fmt::format_to(out, " '{}_{}'={:.3f}s;;{:.3f};0", row.instance->network,
-                   row.instance->kind->name, in_seconds(*row.duration),
-                   in_seconds(row.instance->timeout));
-  }
-  text += '\n';
-  for (const auto& each : diagnoses) {
-    fmt::format_to(out, "{}: {}\n", each.network, plugin_text(each.sentence));
-  }
-  for (const auto& row : rows) {
-    fmt::format_to(out, "[{}] {}/{} {}: {}\n", nagios_word(weight_of(row)), row.instance->network,
-                   row.instance->kind->name, row.outcome->reason->word,
-                   plugin_text(row.outcome->summary));
   }
   return text;
 }

@@ -2,12 +2,17 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/version.h"
+#include "agent/commands/nagios.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <sstream>
+#include <string_view>
+#include <vector>
 
 namespace cal {
 
@@ -203,7 +208,18 @@ CLI::App* add_verify(CLI::App& app, CommandLine& line) {
 
 }  // namespace
 
-std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
+namespace {
+
+// Also when the arguments have an error.
+bool asks_for_plugin_output(int argc, const char* const* argv) {
+  const std::vector<std::string_view> words(argv, argv + argc);
+  const auto option = std::ranges::find(words, "--format");
+  return std::ranges::find(words, "--format=nagios") != words.end() ||
+         (option != words.end() && std::next(option) != words.end() &&
+          *std::next(option) == "nagios");
+}
+
+std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   CommandLine line;
   CLI::App app(
       "Reports why a client access license (CAL) pack does not activate on an Active Directory "
@@ -274,6 +290,17 @@ std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* 
   if (events->parsed()) line.command = Command::events;
   if (config_check) line.command = Command::check_config;
   return line;
+}
+
+}  // namespace
+
+std::variant<CommandLine, Exit> parse_command_line(int argc, const char* const* argv) {
+  auto result = parsed(argc, argv);
+  auto* exit = std::get_if<Exit>(&result);
+  if (exit && exit->code == 3 && asks_for_plugin_output(argc, argv)) {
+    *exit = {3, nagios_error(exit->err), ""};
+  }
+  return result;
 }
 
 }  // namespace cal

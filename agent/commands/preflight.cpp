@@ -89,9 +89,18 @@ std::string headline(const Diagnosis& diagnosis, bool complete) {
 }
 
 int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Registry& registry) {
+  const int found = exit_code(rows);
+  const bool is_incomplete = !plan.left_out.empty() && found != 2;
   if (line.format == ReportFormat::human) {
     fmt::print("Would this activation work now? {}\n\n",
                headline(diagnose(rows), plan.left_out.empty()));
+  }
+  if (line.format == ReportFormat::nagios && is_incomplete) {
+    std::string why;
+    for (const auto& [probe, reason] : plan.left_out) {
+      why += fmt::format("{}: not checked: {}\n", probe, reason);
+    }
+    refuse(why, line.format);
   }
   fmt::print("{}", report_text(rows, line.format, registry));
   if (line.format == ReportFormat::human) {
@@ -99,8 +108,7 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
       fmt::print("  ? {}: not checked: {}\n", probe, printable(why));
     }
   }
-  const int code = exit_code(rows);
-  return plan.left_out.empty() || code == 2 ? code : 3;
+  return is_incomplete ? 3 : found;
 }
 
 }  // namespace
@@ -111,23 +119,22 @@ int preflight(const CommandLine& line, const Registry& registry) {
   auto config =
       text ? parse_config(*text, line.config_file, registry, state) : tl::unexpected(text.error());
   if (!config) {
-    fmt::print(stderr, "{}", printable(config.error().text()));
-    return 3;
+    return refuse(config.error().text(), line.format);
   }
   // A key file in the configuration may be missing (no pack is planned). This one may not.
   if (const auto& key = line.preflight.product_key_file; key && !may_access(*key, R_OK)) {
-    fmt::print(stderr, "cannot read --product-key-file {}: {}\n", key->string(),
-               std::strerror(errno));
-    return 3;
+    return refuse(
+        fmt::format("cannot read --product-key-file {}: {}\n", key->string(), std::strerror(errno)),
+        line.format);
   }
   const auto names = network_names(*text);
   const auto network = line.preflight.network.value_or(names.size() == 1 ? names.front() : "");
   if (std::ranges::find(names, network) == names.end()) {
-    fmt::print(stderr, "{}; networks in {}: {}\n",
-               network.empty() ? "--network is required"
-                               : fmt::format("--network: there is no network '{}'", network),
-               line.config_file.string(), fmt::join(names, ", "));
-    return 3;
+    const auto what = network.empty() ? std::string("--network is required")
+                                      : fmt::format("--network: there is no network '{}'", network);
+    return refuse(fmt::format("{}; networks in {}: {}\n", what, line.config_file.string(),
+                              fmt::join(names, ", ")),
+                  line.format);
   }
   const auto plan = plan_for(*text, network, line, registry, state);
   return run_once(plan->config.instances,

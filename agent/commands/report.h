@@ -1,5 +1,5 @@
-// The rows of a board in the requested format. The formats are in check_output, report_json and
-// agent/metrics.
+// The rows of a board in the requested format. The formats are in check_output, nagios, report_json
+// and agent/metrics.
 #pragma once
 
 #include "agent/commands/cli.h"
@@ -7,9 +7,13 @@
 #include "agent/run/board.h"
 
 #include <string>
+#include <string_view>
 
 namespace cal {
 
 std::string report_text(const Rows& rows, ReportFormat format, const Registry& registry);
+
+// Prints why there is no report, where the reader of the format sees it, and returns the exit code.
+int refuse(std::string_view errors, ReportFormat format);
 
 }  // namespace cal

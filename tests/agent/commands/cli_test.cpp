@@ -93,6 +93,17 @@ TEST_CASE("wrong arguments are explained, and check has its own exit code", "[cl
   CHECK(std::get<Exit>(parse({"chekc"})).code == 2);
 }
 
+TEST_CASE("a monitoring plugin reports wrong arguments on stdout", "[cli]") {
+  for (const auto* format : {"--format=nagios", "--format"}) {
+    const auto exit = std::get<Exit>(parse({"check", format, "nagios", "--no-such-flag"}));
+    CHECK(exit.code == 3);
+    CHECK(exit.out.starts_with("CAL UNKNOWN - "));
+    CHECK(exit.err.empty());
+  }
+  CHECK(std::get<Exit>(parse({"check", "--format", "json", "nagios"})).out.empty());
+  CHECK(std::get<Exit>(parse({"check", "--format"})).code == 3);
+}
+
 TEST_CASE("access-check takes its arguments as given", "[cli]") {
   const auto line = line_of({"access-check", "--sddl", "O:SYD:(A;;RP;;;SY)", "--sid", "SY", "--sid",
                              "S-1-5-11", "--mask", "0x10", "--json"});

@@ -1,5 +1,6 @@
 // The texts that the agent gives out, against their golden files.
 #include "agent/commands/check_output.h"
+#include "agent/commands/nagios.h"
 #include "agent/commands/report_json.h"
 #include "agent/metrics/metrics.h"
 #include "agent/pages/status_page.h"
@@ -44,7 +45,7 @@ TEST_CASE("the reports of check are the golden ones", "[golden]") {
   const auto human = human_report(rows, false);
   CHECK(human == fakes::golden("check.human.txt", human));
   CHECK(human.find('\x1b') == std::string::npos);
-  const auto nagios = nagios_report(rows);
+  const auto nagios = nagios_report(rows, fakes::sample_now);
   CHECK(nagios == fakes::golden("check.nagios.txt", nagios));
 }
 
