@@ -96,6 +96,7 @@ class KeyPackReader {
                                         over ? "are not counted, they expired" : "expire",
                                         moment_text(*expires)));
       if (over) return {};
+      pack.first_end = expires->earliest;
     }
     return add_up(pack, *parse_count(issued)) ? tl::expected<void, TextFault>()
                                               : fault("more than 100 versions and kinds");
@@ -113,6 +114,9 @@ class KeyPackReader {
       found = std::prev(into_.counts.end());
     }
     found->installed += pack.installed;
+    if (pack.first_end) {
+      found->first_end = std::min(found->first_end.value_or(*pack.first_end), *pack.first_end);
+    }
     auto& holders = pack.kind == LicenseKind::user     ? found->users
                     : pack.kind == LicenseKind::device ? found->devices
                                                        : found->unspecified;

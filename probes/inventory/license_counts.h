@@ -33,6 +33,8 @@ struct LicenseCount {
   std::optional<std::int64_t> unspecified = std::nullopt;
   // Of key packs: the number of the version. A license also serves servers of older versions.
   std::optional<std::int64_t> version = std::nullopt;
+  // Of key packs: when the first one ends; empty if none does.
+  std::optional<SystemTime> first_end = std::nullopt;
 
   std::int64_t assigned() const {
     return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);

@@ -119,6 +119,11 @@ constexpr std::array all_families{
                  "Unix time, to the day, at which the licensing grace period of a Remote Desktop "
                  "session host ends; no sample when it is over or unknown. Cached between runs.",
                  MetricType::gauge, by_host},
+    MetricFamily{
+        "cal_license_pack_end_timestamp_seconds",
+        "Unix time at which the first of an edition's license packs ends, and its licenses "
+        "no longer count; no sample if none ends or if it is unknown. Cached between runs.",
+        MetricType::gauge, by_edition},
 };
 
 std::string item_of(const LicenseCount& count) {
@@ -196,6 +201,7 @@ void add_samples(const LicenseCount& count, Outcome& outcome) {
   add_assigned("unspecified", count.unspecified);
   add(all_families[2], static_cast<double>(count.available()));
   add(all_families[3], count.available() < 0 ? 0.0 : 1.0);
+  if (count.first_end) add(all_families[5], unix_seconds(*count.first_end));
 }
 
 // The worst finding about one subject.

@@ -90,6 +90,20 @@ TEST_CASE("expired key packs are shown and not counted", "[inventory]") {
       "expired 2023-02-09T12:15:49Z");
 }
 
+TEST_CASE("the first end of an edition's packs is known, unless they never end", "[inventory]") {
+  const TemporaryFile file(
+      "KeyPackId,ProductType,ProductVersionID,TotalLicenses,IssuedLicenses,ExpirationDate\n"
+      "1,0,6,10,1,2027-03-01T00:00:00Z\n"
+      "2,0,6,10,1,2026-12-24T00:00:00Z\n"
+      "3,0,6,10,1,2038-01-01T09:36:36Z\n"
+      "4,0,6,10,1,2023-01-01T00:00:00Z\n"
+      "5,1,6,10,1,2038-01-19T03:14:07Z\n");
+  const auto found = key_packs(file.path());
+  REQUIRE(found->counts.size() == 2);
+  CHECK(found->counts[0].first_end == now + std::chrono::days(30));
+  CHECK_FALSE(found->counts[1].first_end);
+}
+
 TEST_CASE("the expiry of a key pack in a culture's date counts, or is refused as ambiguous",
           "[inventory]") {
   CHECK(read(key_packs, sample("win51_enUS.csv")).empty());

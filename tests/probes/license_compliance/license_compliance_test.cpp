@@ -121,6 +121,16 @@ TEST_CASE("key packs without a free license are a cause now, an inventory's pack
   CHECK(inventory.implications.empty());
 }
 
+TEST_CASE("the end of a pack is exported by edition, if one ends", "[compliance]") {
+  auto ends = rds(5, 4);
+  ends.first_end = now + 24h;
+  const LicenseCount never{"RDS Windows Server 2022", LicenseKind::user, 100, 1};
+  const auto outcome = judge({now, std::nullopt, source({ends, never})}, settings);
+  constexpr auto family = "cal_license_pack_end_timestamp_seconds";
+  CHECK(sample(outcome, family, {"RDS version 8", "user"}) == unix_seconds(now + 24h));
+  CHECK_FALSE(sample(outcome, family, {"RDS Windows Server 2022", "user"}));
+}
+
 TEST_CASE("a correct total does not hide an exhausted version", "[compliance]") {
   const LicenseCount newer{"RDS Windows Server 2022", LicenseKind::user, 100, 1};
   const LicenseCount devices{"RDS version 8", LicenseKind::device, 100, std::nullopt, 1};
