@@ -49,7 +49,9 @@ SessionHost host_of(const Fields& fields, std::string name, SystemTime data_at,
   }
   host.certificate_present = fields.flag("certificate_present");
   host.contacts = fields.list<Contact>("connectivity", contact_of);
-  host.events = fields.events();
+  auto events = fields.events();
+  host.events = std::move(events.read);
+  host.events_not_understood = events.not_understood;
   return host;
 }
 
@@ -94,7 +96,9 @@ LicenseServer server_of(const Fields& fields, std::string name, SystemTime data_
   server.key_packs = packs_of(fields);
   server.issued = fields.list<IssuedLicenses>("issued", issued_of);
   server.last_issued_at = fields.time("last_issued_at");
-  server.events = fields.events();
+  auto events = fields.events();
+  server.events = std::move(events.read);
+  server.events_not_understood = events.not_understood;
   return server;
 }
 

@@ -76,21 +76,26 @@ std::optional<std::vector<std::string>> Fields::names(const char* key) const {
   return names;
 }
 
-std::optional<std::vector<LoggedEvent>> Fields::events() const {
-  auto events = list<std::optional<LoggedEvent>>(
-      "events", [](const Fields& event) -> std::optional<LoggedEvent> {
-        const auto id = event.number("id");
-        const auto newest_at = event.time("newest_at");
-        if (!id || !newest_at) return std::nullopt;
-        return LoggedEvent{event_id(*id), *newest_at, event.number("count").value_or(1),
-                           event.number("clients")};
-      });
-  if (!events) return std::nullopt;
+LoggedEvents Fields::events() const {
+  LoggedEvents events;
   std::vector<LoggedEvent> read;
-  for (auto& event : *events) {
-    if (event) read.push_back(*event);
+  const auto listed = list<int>("events", [&](const Fields& event) {
+    const auto id = event.number("id");
+    const auto newest_at = event.time("newest_at");
+    if (id && newest_at) {
+      read.push_back(
+          {event_id(*id), *newest_at, event.number("count").value_or(1), event.number("clients")});
+    } else {
+      ++events.not_understood;
+    }
+    return 0;
+  });
+  if (!listed) return {};
+  events.read = std::move(read);
+  if (events.not_understood > 0 && problems_.size() < max_problems) {
+    problems_.push_back(fmt::format("events: {} without an ID or a time", events.not_understood));
   }
-  return read;
+  return events;
 }
 
 void Fields::add_errors() const {

@@ -15,6 +15,11 @@ namespace cal::farm {
 
 using Json = nlohmann::json;
 
+struct LoggedEvents {
+  std::optional<std::vector<LoggedEvent>> read;
+  std::size_t not_understood = 0;  // they have no ID or no time
+};
+
 class Fields {
  public:
   // Both must outlive it.
@@ -27,7 +32,7 @@ class Fields {
   std::optional<bool> flag(const char* key) const;
   std::optional<SystemTime> time(const char* key) const;
   std::optional<std::vector<std::string>> names(const char* key) const;
-  std::optional<std::vector<LoggedEvent>> events() const;
+  LoggedEvents events() const;
   void add_errors() const;  // the list `errors`, to the problems
 
   // A list of objects; `read` makes an item from the Fields of each. Empty if one is not an object,

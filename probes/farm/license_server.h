@@ -62,6 +62,7 @@ struct LicenseServer {
   std::optional<std::vector<IssuedLicenses>> issued = std::nullopt;
   std::optional<SystemTime> last_issued_at = std::nullopt;
   std::optional<std::vector<LoggedEvent>> events = std::nullopt;
+  std::size_t events_not_understood = 0;  // beside them: without an ID or a time
   std::vector<std::string> problems = {};
 };
 

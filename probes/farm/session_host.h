@@ -66,6 +66,7 @@ struct SessionHost {
   std::optional<bool> certificate_present = std::nullopt;
   std::optional<std::vector<Contact>> contacts = std::nullopt;
   std::optional<std::vector<LoggedEvent>> events = std::nullopt;
+  std::size_t events_not_understood = 0;   // beside them: without an ID or a time
   std::vector<std::string> problems = {};  // what could not be read, for people
 
   // The end of its grace period, to the day; not in the future: it is over.

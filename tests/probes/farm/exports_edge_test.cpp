@@ -110,6 +110,25 @@ TEST_CASE("absent, null and unreadable members are not read, an empty list is em
   CHECK_FALSE(read_host(R"(,"connectivity":[{"server":"LS1"},5])").contacts);
 }
 
+TEST_CASE("events without an ID or a time are counted, and of another type not read", "[farm]") {
+  const std::string good = R"({"id":1128,"newest_at":"2026-01-02T03:00:00Z","count":1})";
+  for (const std::string bad :
+       {R"({"newest_at":"2026-01-02T03:00:00Z"})",
+        R"({"id":"1128","newest_at":"2026-01-02T03:00:00Z"})", R"({"id":1128})",
+        R"({"id":1128,"newest_at":null})", R"({"id":1128,"newest_at":"at noon"})",
+        R"({"id":1128.5,"newest_at":"2026-01-02T03:00:00Z"})", "{}"}) {
+    const auto host = read_host(R"(,"events":[)" + good + "," + bad + "]");
+    INFO(bad);
+    REQUIRE(host.events);
+    CHECK(host.events->size() == 1);
+    CHECK(host.events_not_understood == 1);
+    CHECK(host.problems.back() == "events: 1 without an ID or a time");
+  }
+  CHECK_FALSE(read_host(R"(,"events":[5])").events);
+  CHECK_FALSE(read_host(R"(,"events":null)").events);
+  CHECK(read_host(R"(,"events":[])").events_not_understood == 0);
+}
+
 TEST_CASE("what is wrong with an export as a whole", "[farm]") {
   CHECK(fault_of(R"({"kind":"session_host","version":2})") ==
         "it is of version 2, and this agent reads version 1; upgrade the agent");
