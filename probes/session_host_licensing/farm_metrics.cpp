@@ -29,8 +29,8 @@ constexpr std::array all_families{
                  MetricType::gauge, by_reason},
     MetricFamily{"cal_session_host_refusing",
                  "1 if a Remote Desktop session host refuses users now for lack of a license, 0 if "
-                 "not, or if its days of grace were not read; no sample while its verdict is "
-                 "unknown. Cached between runs.",
+                 "not; no sample while that is not known, since its verdict is unknown, or its "
+                 "days of grace or events were not read. Cached between runs.",
                  MetricType::gauge, by_host},
     MetricFamily{"cal_session_host_refusing_from_timestamp_seconds",
                  "Unix time from which a Remote Desktop session host will refuse users or devices "
@@ -70,7 +70,7 @@ void add_hosts(const std::vector<HostVerdict>& verdicts, std::vector<Sample>& sa
     ++states[state_of(verdict)];
     ++reasons[verdict.reason];
     if (!seen.insert(verdict.host).second || verdict.reason == &reason("not_applicable")) continue;
-    if (verdict.reason->verdict != Verdict::unknown) {
+    if (verdict.reason->verdict != Verdict::unknown && verdict.refusing_not_known.empty()) {
       samples.push_back({&all_families[2], {verdict.host}, verdict.refuses() ? 1.0 : 0.0});
     }
     // Users are never refused for lack of a license that expired, devices only later.

@@ -33,6 +33,8 @@ void add(const HostVerdict& verdict, Group& group) {
   earlier(group.since, verdict.since);
   earlier(group.when, verdict.when);
   group.other_servers = group.other_servers || verdict.other_servers;
+  if (verdict.refusing_not_known.empty()) return;
+  if (++group.not_known == 1) group.why_not_known = verdict.refusing_not_known;
 }
 
 // Hosts that get a license are one group, whichever server they get it from.

@@ -14,6 +14,8 @@ struct Group {
   std::optional<SystemTime> since = std::nullopt;  // the earliest of them
   std::optional<SystemTime> when = std::nullopt;   // the earliest of them
   bool other_servers = false;
+  std::size_t not_known = 0;       // of how many it is not known whether they refuse users now
+  std::string why_not_known = {};  // of the first of them
 
   bool refuses() const { return hosts.front()->refuses(); }
 };

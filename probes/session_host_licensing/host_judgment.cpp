@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "probes/farm/contact.h"
 #include "probes/farm/versions.h"
+#include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
@@ -21,25 +22,29 @@ using farm::SessionHost;
 constexpr std::int64_t invalid_client = 1003;
 constexpr std::int64_t temporary_ended = 1011;
 constexpr std::int64_t not_renewed = 1028;
-constexpr std::int64_t not_readable = 1061;
 constexpr std::int64_t unregistered = 1128;
 constexpr std::int64_t bad_certificate = 1133;
-constexpr std::int64_t not_written = 4105;
 
 // While everything looks right, an older refusal is one that was repaired since.
 constexpr std::chrono::hours still_refusing{1};
 constexpr auto reset_is_shown_for = std::chrono::days(7);
-constexpr std::int64_t version_2016 = 5;
+constexpr std::ptrdiff_t max_problems = 3;  // in a sentence
 
 std::string day_text(SystemTime time) { return utc_text(time).substr(0, 10); }
 
 bool is_set(std::int64_t licensing_type) { return licensing_type == 2 || licensing_type == 4; }
 
-std::string settings_text(const farm::LicensingSettings& settings) {
-  return fmt::format(
-      "mode {}, servers {}",
-      settings.licensing_type ? fmt::to_string(*settings.licensing_type) : "-",
-      settings.servers ? fmt::format("{}", fmt::join(*settings.servers, ", ")) : "-");
+std::string_view name_of_refusal(std::int64_t id) {
+  switch (id) {
+    case invalid_client:
+      return "1003";
+    case temporary_ended:
+      return "1011";
+    case not_renewed:
+      return "50180 or 1028";
+    default:
+      return "50280 or 1128";
+  }
 }
 
 class HostJudge {
@@ -58,6 +63,7 @@ class HostJudge {
       judge_records();
     }
     add_refusals();
+    verdict_.refusing_not_known = refusing_not_known();
     return std::move(verdict_);
   }
 
@@ -71,8 +77,21 @@ class HostJudge {
     return false;
   }
 
+  // Of what decides and was not read.
+  bool conclude_incomplete(std::string_view what) {
+    std::vector<std::string> problems;
+    for (const auto& each : host_.problems | std::views::take(max_problems)) {
+      problems.push_back(each);
+    }
+    return conclude(reason("export_incomplete"),
+                    problems.empty() ? std::string(what)
+                                     : fmt::format("{} ({})", what,
+                                                   list_of_first(problems, host_.problems.size())));
+  }
+
   // Of a fault that refuses users only when the grace period is over.
   bool conclude_after_grace(const Reason& why, std::string text) {
+    depends_on_grace_ = true;
     if (past_grace_ == true) {
       text += "; the grace period is over";
     } else if (past_grace_ == false) {
@@ -97,7 +116,7 @@ class HostJudge {
 
   bool has_mode() {
     if (!host_.licensing_type) {
-      return conclude(reason("export_incomplete"), "its licensing mode was not read");
+      return conclude_incomplete("its licensing mode was not read");
     }
     if (!is_set(*host_.licensing_type)) {
       const auto text =
@@ -119,7 +138,7 @@ class HostJudge {
 
   bool has_list() {
     if (!host_.specified_servers) {
-      return conclude(reason("export_incomplete"), "its list of license servers was not read");
+      return conclude_incomplete("its list of license servers was not read");
     }
     if (host_.specified_servers->empty()) {
       const auto& registered = host_.registered_servers;
@@ -176,11 +195,7 @@ class HostJudge {
                                   "(event 50285 or 1133 at {})",
                                   utc_text(bad->newest_at)));
     }
-    if (past_grace_ != true || host_.certificate_present == true) return true;
-    if (!host_.certificate_present) {
-      return conclude(reason("export_incomplete"),
-                      "whether a license server has registered it was not read");
-    }
+    if (past_grace_ != true || host_.certificate_present != false) return true;
     return conclude(reason("not_registered"),
                     "no license server has registered it yet: the first user after each start is "
                     "refused once");
@@ -212,7 +227,32 @@ class HostJudge {
                            utc_text(client->newest_at)));
       return;
     }
+    if (const auto what = not_read(); !what.empty()) {
+      conclude_incomplete(what);
+      return;
+    }
     judge_hygiene(*serving);
+  }
+
+  // What would have shown a fault of this host, but was not read.
+  std::string not_read() const {
+    if (host_.certificate_present != true && past_grace_ != false) {
+      if (past_grace_) return "whether a license server has registered it was not read";
+      return host_.certificate_present
+                 ? "no license server has registered it yet, and the days left of its grace period "
+                   "were not read"
+                 : "neither the days left of its grace period were read nor whether a license "
+                   "server has registered it";
+    }
+    if (!host_.events) return "its licensing events were not read";
+    if (host_.events_not_understood > 0) {
+      return "not all of its licensing events were understood";
+    }
+    const auto* const client = event({invalid_client}, around_.failure_window);
+    if (client && client->clients.value_or(0) < 1) {
+      return "how many clients event 1003 is about was not read";
+    }
+    return {};
   }
 
   // A listed server beside the one that serves, which would not if that one failed. One without
@@ -227,57 +267,19 @@ class HostJudge {
   void judge_hygiene(const ServerCheck& serving) {
     if (!serving.over_issued.empty()) {
       conclude(reason("user_cals_over_issued"), serving.over_issued);
-    } else if (const auto text = recording_fault(*serving.data); !text.empty()) {
+    } else if (const auto text =
+                   recording_fault(host_, *serving.data, around_.now - around_.failure_window);
+               !text.empty()) {
       conclude(reason("cals_not_recorded"), text);
-    } else if (host_.policy && host_.broker && differ(*host_.policy, *host_.broker)) {
-      conclude(reason("configuration_drift"),
-               fmt::format("policy ({}) and broker ({}) differ; the policy wins",
-                           settings_text(*host_.policy), settings_text(*host_.broker)));
+    } else if (const auto drift = policy_drift(host_); !drift.empty()) {
+      conclude(reason("configuration_drift"), drift);
     } else if (const auto at = reset_at(); at) {
       conclude(reason("grace_reset"),
                fmt::format("its grace period began again, seen at {}", utc_text(*at)));
     } else {
-      conclude(reason("licensed"), fmt::format("gets a license from {}", serving.server));
+      conclude(reason("licensed"), fmt::format("gets a license from {}{}", serving.server,
+                                               recording_not_known(host_, *serving.data)));
     }
-  }
-
-  std::string recording_fault(const farm::LicenseServer& server) const {
-    if (host_.licensing_type != 4) return {};
-    if (const auto* const seen = event({not_readable}, around_.failure_window); seen) {
-      return fmt::format(
-          "licenses of users cannot be read from the directory (event 50213 or 1061 "
-          "at {})",
-          utc_text(seen->newest_at));
-    }
-    const auto since = around_.now - around_.failure_window;
-    if (const auto* const seen = farm::newest_event(server.events, {not_written}, since); seen) {
-      return fmt::format("{} cannot record licenses on users (event 4105 at {})",
-                         farm::short_name(server.name), utc_text(seen->newest_at));
-    }
-    // From Windows Server 2019 on the session host records them, as the user.
-    const auto version = host_.os_build ? farm::version_of_build(*host_.os_build) : std::nullopt;
-    if (version && *version <= version_2016 && server.in_license_servers_group == false) {
-      return fmt::format(
-          "{} is not a member of Terminal Server License Servers, so that it cannot "
-          "record licenses on users",
-          farm::short_name(server.name));
-    }
-    return {};
-  }
-
-  static bool differ(const farm::LicensingSettings& policy, const farm::LicensingSettings& broker) {
-    const auto other = [](const auto& left, const auto& right) {
-      return left && right && *left != *right;
-    };
-    const auto names = [](const auto& servers) {
-      auto sorted = servers;
-      if (!sorted) return sorted;
-      std::ranges::transform(*sorted, sorted->begin(), farm::short_name);
-      std::ranges::sort(*sorted);
-      return sorted;
-    };
-    return other(policy.licensing_type, broker.licensing_type) ||
-           other(names(policy.servers), names(broker.servers));
   }
 
   std::optional<SystemTime> reset_at() const {
@@ -291,20 +293,19 @@ class HostJudge {
   // registration, ends 50280 (1128).
   void add_refusals() {
     const auto verdict = verdict_.reason->verdict;
-    const bool cause_found = verdict == Verdict::present && !checks_.empty();
-    if (verdict == Verdict::present && !cause_found) return;
+    const bool cause_found = verdict == Verdict::present;
     if (verdict_.reason == &reason("not_applicable")) return;
     const auto window = cause_found ? around_.failure_window : Milliseconds(still_refusing);
     const auto* refused = event({temporary_ended, not_renewed}, window);
     if (!refused && !is_valid_somewhere() && host_.certificate_present != true) {
       refused = event({unregistered}, window);
     }
+    if (const auto* const clients = event({invalid_client}, window); !refused && clients) {
+      if (clients->clients.value_or(0) > 1) refused = clients;
+    }
     if (!refused) return;
-    const auto text =
-        fmt::format("a user was refused at {} (event {})", utc_text(refused->newest_at),
-                    refused->id == temporary_ended ? "1011"
-                    : refused->id == not_renewed   ? "50180 or 1028"
-                                                   : "50280 or 1128");
+    const auto text = fmt::format("a user was refused at {} (event {})",
+                                  utc_text(refused->newest_at), name_of_refusal(refused->id));
     if (cause_found) {
       if (past_grace_ == false) return;
       verdict_.severity = Severity::critical;
@@ -314,6 +315,18 @@ class HostJudge {
       return;
     }
     conclude(reason("users_refused"), fmt::format("{}; otherwise {}", text, verdict_.text));
+  }
+
+  // In grace nobody is refused; a host that is licensed has shown what was asked.
+  std::string refusing_not_known() const {
+    if (verdict_.reason->verdict != Verdict::present || verdict_.refuses() ||
+        past_grace_ == false) {
+      return {};
+    }
+    if (depends_on_grace_) return "the days left of the grace period were not read";
+    if (!host_.events) return "the licensing events were not read";
+    if (host_.events_not_understood > 0) return "not all licensing events were understood";
+    return {};
   }
 
   bool is_valid_somewhere() const {
@@ -331,6 +344,7 @@ class HostJudge {
   const Surroundings& around_;
   std::optional<SystemTime> grace_ends_;
   std::optional<bool> past_grace_;
+  bool depends_on_grace_ = false;
   std::vector<ServerCheck> checks_;
   const ServerCheck* serving_ = nullptr;
   HostVerdict verdict_{"", nullptr, Severity::ok, ""};

@@ -15,6 +15,7 @@ struct HostVerdict {
   std::optional<SystemTime> since = std::nullopt;  // the server is not reached
   std::optional<SystemTime> when = std::nullopt;   // users are refused from then on
   std::optional<SystemTime> data_at = std::nullopt;
+  std::string refusing_not_known = {};   // of a present one: why; empty: refuses() is known
   bool other_servers = false;            // its list names more than the one that is the cause
   std::vector<std::string> stages = {};  // from the mode to the one that is not passed
 

@@ -122,9 +122,19 @@ class RollUp {
                    : fmt::format("Users are refused from {} on.", day);
   }
 
+  static std::string not_known_text(const Group& group) {
+    if (group.not_known == 0) return {};
+    return fmt::format("{} is not known whether users are refused now: {}.",
+                       group.not_known == group.hosts.size()
+                           ? std::string("It")
+                           : fmt::format("For {} of them it", group.not_known),
+                       group.why_not_known);
+  }
+
   std::string summary() const {
     const auto& worst = groups_.front();
-    std::vector<std::string> sentences{headline(worst), cause_text(worst), when_text(worst)};
+    std::vector<std::string> sentences{headline(worst), cause_text(worst), when_text(worst),
+                                       not_known_text(worst)};
     if (worst.reason->severity != Severity::ok) sentences.push_back(step_sentence(worst));
     if (refusing_ > 0) sentences.push_back("Administrators still get in with mstsc /admin.");
     for (auto group = groups_.begin() + 1; group != groups_.end(); ++group) {
@@ -140,9 +150,11 @@ class RollUp {
     if (is_silent(*group.reason)) {
       return fmt::format("{} of {} {} nothing.", count, total_, verb(count, "reports", "report"));
     }
-    return fmt::format("Also ({}): {}{}",
+    std::vector<std::string> sentences{cause_text(group), when_text(group), not_known_text(group)};
+    std::erase(sentences, "");
+    return fmt::format("Also ({}): {}",
                        count == 1 ? group.hosts.front()->host : fmt::format("{} hosts", count),
-                       cause_text(group), group.when ? " " + when_text(group) : std::string());
+                       fmt::join(sentences, " "));
   }
 
   void add_implication(const Group& group, Outcome& outcome) const {

@@ -84,6 +84,26 @@ TEST_CASE("rows 15 and 16: not applicable is silent, and what was not seen is un
             "export_incomplete"},
            {"certificate not read", [](auto& farm) { farm.host().certificate_present.reset(); },
             "export_incomplete"},
+           {"no certificate, and the days of grace were not read",
+            [](auto& farm) {
+              farm.host().certificate_present = false;
+              farm.host().days_left.reset();
+            },
+            "export_incomplete"},
+           {"neither certificate nor days of grace were read",
+            [](auto& farm) {
+              farm.host().certificate_present.reset();
+              farm.host().days_left.reset();
+            },
+            "export_incomplete"},
+           {"events not read", [](auto& farm) { farm.host().events.reset(); }, "export_incomplete"},
+           {"events not understood", [](auto& farm) { farm.host().events_not_understood = 2; },
+            "export_incomplete"},
+           {"event 1003, but not of how many clients",
+            [](auto& farm) {
+              farm.host().events = {{1003, now - 2h, 7}};
+            },
+            "export_incomplete"},
            {"a stale export", [](auto& farm) { farm.host().data_at = now - 3h; }, "export_stale"},
            {"an export from the future", [](auto& farm) { farm.host().data_at = now + 3h; },
             "export_stale"},
@@ -116,6 +136,53 @@ TEST_CASE("a licensed host needs no administrator of the server, and its days do
       CHECK(outcome.summary == given);
     }
   }
+}
+
+TEST_CASE("a host with a certificate is licensed without its days of grace",
+          "[session_host_licensing]") {
+  SampleFarm farm;
+  farm.host().days_left.reset();
+  CHECK(farm.judged().summary == given);
+}
+
+TEST_CASE("what was not read is named, and does not hide a fault", "[session_host_licensing]") {
+  SampleFarm farm;
+  farm.host().events.reset();
+  farm.host().problems = {"events: access denied"};
+  CHECK(
+      farm.judged().summary ==
+      "Session host RDSH1 could not be checked (data from 07:55 UTC). RDSH1: its licensing events "
+      "were not read (events: access denied). Update the export script on the computer that the "
+      "summary names, and run it as SYSTEM.");
+  farm.server(0).activation_status = 1;
+  CHECK(farm.judged().reason->word == "license_server_not_activated");
+  farm.host().certificate_present = false;
+  CHECK(farm.judged().reason->word == "not_registered");
+}
+
+TEST_CASE("a license server's events show only whether licenses are recorded",
+          "[session_host_licensing]") {
+  for (const Break& broken : std::vector<Break>{
+           [](auto& farm) { farm.server().events.reset(); },
+           [](auto& farm) { farm.server().events_not_understood = 1; },
+       }) {
+    SampleFarm farm;
+    broken(farm);
+    const auto outcome = farm.judged();
+    CHECK(outcome.summary == given);
+    CHECK(outcome.evidence.back().text.ends_with(
+        "gets a license from LS1; whether it is recorded in the directory is not known: the events "
+        "of LS1 were not read, or not all of them were understood"));
+  }
+}
+
+TEST_CASE("several clients with an invalid license are refusals, one client alone is not",
+          "[session_host_licensing]") {
+  SampleFarm farm;
+  farm.host().events = {{1003, now - 30min, 7, 3}};
+  CHECK(farm.judged().reason->word == "users_refused");
+  farm.host().events = {{1003, now - 30min, 7, 1}};
+  CHECK(farm.judged().reason->word == "client_store_damaged");
 }
 
 TEST_CASE("an old refusal is over when everything is right, a new one is not",
