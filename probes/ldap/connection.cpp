@@ -139,7 +139,9 @@ Fault Connection::local_fault(Request request, const std::string& tried, int cod
                         tried)};
   }
   if (transport_->timed_out()) return timeout_fault(tried);
-  if (const auto& notice = notices_->notice()) return fault_of(request, tried, *notice);
+  if (const auto& notice = notices_->notice()) {
+    return fault_of(request, tried, {notice->code, notice->text});
+  }
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
   return fault_of(request, tried, {code, take_text(diagnostic)});

@@ -6,10 +6,10 @@
 #include "agent/contract/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
-#include "probes/ldap/notice_watch.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
-#include "probes/ldap/transport.h"
+#include "probes/ldap_io/notice_watch.h"
+#include "probes/ldap_io/transport.h"
 #include "probes/net/resolver.h"
 
 #include <filesystem>

@@ -1,9 +1,9 @@
 // Directory servers that send more than anybody asked for: what a step may take is bounded where
 // the octets come in, and all answers together by one budget.
-#include "probes/ldap/answer_budget.h"
 #include "probes/ldap/directory.h"
 #include "probes/ldap/session.h"
-#include "probes/ldap/transport.h"
+#include "probes/ldap_io/answer_budget.h"
+#include "probes/ldap_io/transport.h"
 #include "tests/catch.h"
 #include "tests/fakes/ldap_server.h"
 #include "tests/fakes/temporary_file.h"
@@ -109,7 +109,7 @@ TEST_CASE("a message that nobody asked for ends the connection", "[flood]") {
   const auto found = session->search({.base = base}, soon());
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == FaultKind::server_error);
-  CHECK(found.error().message.find("nobody asked for") != std::string::npos);
+  CHECK(found.error().message.find("is not an answer") != std::string::npos);
   CHECK(hostile.server.flooded() < socket_buffers);
 }
 

@@ -1,4 +1,4 @@
-#include "probes/ldap/notice_watch.h"
+#include "probes/ldap_io/notice_watch.h"
 
 #include <ldap.h>
 
@@ -40,7 +40,7 @@ ber_slen_t pass_write(Sockbuf_IO_Desc* layer, void* from, ber_len_t size) {
 int close_watch(Sockbuf_IO_Desc*) { return 0; }
 
 // The result in an LDAPMessage with an ExtendedResponse (RFC 4511 4.12), which has its own tag.
-Answer result_in(std::string message) {
+Notice result_in(std::string message) {
   struct Free {
     void operator()(BerElement* element) const { ber_free(element, /*freebuf=*/0); }
   };
@@ -50,7 +50,7 @@ Answer result_in(std::string message) {
   ber_int_t code = LDAP_SUCCESS;
   berval matched{};  // both point into the message
   berval text{};
-  const Answer unclear{LDAP_PROTOCOL_ERROR, "the server sent a message that nobody asked for"};
+  const Notice unclear{LDAP_PROTOCOL_ERROR, "the server sent a message that is not an answer"};
   if (!element) return unclear;
   ber_init2(element.get(), &octets, LBER_USE_DER);
   const bool decoded =

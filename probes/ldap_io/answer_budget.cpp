@@ -1,4 +1,4 @@
-#include "probes/ldap/answer_budget.h"
+#include "probes/ldap_io/answer_budget.h"
 
 namespace cal::ldap {
 

@@ -1,4 +1,4 @@
-#include "probes/ldap/message_heads.h"
+#include "probes/ldap_io/message_heads.h"
 
 #include "tests/catch.h"
 
@@ -45,6 +45,15 @@ TEST_CASE("answers are not taken for a message with ID 0", "[ldap]") {
   // A zero inside an answer is not the ID of one.
   CHECK_FALSE(add(heads, "\x30\x09\x02\x01\x07\x04\x04\x30\x02\x02\x00"sv));
   CHECK(add(heads, notice));
+}
+
+TEST_CASE("a message whose operation does not fit is found", "[ldap]") {
+  for (const auto octets : {"\x30\x0c\x02\x01\x01\x78\x0f\x0a\x01\x00\x04\x00\x2e\x00"sv,
+                            "\x30\x03\x02\x01\x01"sv, "\x30\x05\x02\x01\x01\x65\x84"sv,
+                            "\x30\x04\x02\x01\x01\x65"sv, "\x30\x05\x02\x01\x01\x65\x80"sv}) {
+    MessageHeads heads;
+    CHECK(add(heads, octets));
+  }
 }
 
 TEST_CASE("what is not an LDAP message is left to the decoder", "[ldap]") {

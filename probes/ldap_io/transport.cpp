@@ -1,4 +1,4 @@
-#include "probes/ldap/transport.h"
+#include "probes/ldap_io/transport.h"
 
 #include <lber.h>
 #include <ldap.h>

@@ -3,7 +3,7 @@
 // for answers. Internal to this folder. One thread at a time.
 #pragma once
 
-#include "probes/ldap/answer_budget.h"
+#include "probes/ldap_io/answer_budget.h"
 #include "probes/net/stream.h"
 
 #include <cstddef>
