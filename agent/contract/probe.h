@@ -4,6 +4,7 @@
 
 #include "agent/base/clock.h"
 #include "agent/contract/cause.h"
+#include "agent/contract/label_values.h"
 
 #include <chrono>
 #include <functional>
@@ -50,11 +51,10 @@ struct MetricFamily {
   std::span<const std::string_view> labels;
 };
 
-// One value of a family. `label_values` are in the order of the family's labels. An unknown fact
-// has no sample.
+// One value of a family. An unknown fact has no sample.
 struct Sample {
   const MetricFamily* family;
-  std::vector<std::string> label_values;
+  LabelValues label_values;
   double value;
 };
 

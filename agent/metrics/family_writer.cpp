@@ -47,8 +47,7 @@ FamilyWriter::FamilyWriter(const MetricFamily& family, const Append& append)
                                                   : prometheus::MetricType::Gauge;
 }
 
-void FamilyWriter::add(string_view network, const std::vector<std::string>& label_values,
-                       double value) {
+void FamilyWriter::add(string_view network, const LabelValues& label_values, double value) {
   add_sample(network, label_values, value);
 }
 

@@ -25,7 +25,7 @@ class FamilyWriter {
 
   // Values are in the order of the family's labels and are made valid UTF-8. The network is empty
   // for families about the agent.
-  void add(std::string_view network, const std::vector<std::string>& label_values, double value);
+  void add(std::string_view network, const LabelValues& label_values, double value);
   void add(std::string_view network, std::initializer_list<std::string_view> label_values,
            double value);
 

@@ -25,7 +25,7 @@ void cut(std::string& text) {
 // Two accounts with the same name would give one series twice, and Prometheus would refuse the
 // whole page: the first of such samples counts.
 void drop_repeated(std::vector<Sample>& samples) {
-  std::set<std::pair<const MetricFamily*, std::vector<std::string>>> seen;
+  std::set<std::pair<const MetricFamily*, LabelValues>> seen;
   std::erase_if(samples, [&](const Sample& sample) {
     return !seen.emplace(sample.family, sample.label_values).second;
   });

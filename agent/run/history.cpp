@@ -45,7 +45,8 @@ std::size_t size_of(const Episode& episode) {
     size += block_of(evidence.item) + block_of(evidence.text);
   }
   for (const auto& sample : outcome.samples) {
-    size += block_of(sample.label_values);
+    if (sample.label_values.shared()) continue;
+    size += block_of(sample.label_values.texts());
     for (const auto& value : sample.label_values) size += block_of(value);
   }
   for (const auto& implied : outcome.implications) {

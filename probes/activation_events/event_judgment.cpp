@@ -186,8 +186,7 @@ std::vector<Failure> current_failures(const Facts& facts, const Settings& settin
 
 void add_samples(const winlog::Book& book, Outcome& outcome) {
   for (const auto& [labels, count] : book.counts) {
-    outcome.samples.push_back(
-        {&families[0], {labels.begin(), labels.end()}, static_cast<double>(count)});
+    outcome.samples.push_back({&families[0], labels, static_cast<double>(count)});
   }
   outcome.samples.push_back({&families[1], {}, static_cast<double>(book.gap)});
   outcome.samples.push_back({&families[2], {}, static_cast<double>(book.unparsed)});

@@ -217,7 +217,7 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
   if (missing || (found && facts.obstacle != LogonObstacle::not_shown)) {
     // An account may be listed with several groups.
     const auto same = [&account = account](const Sample& sample) {
-      return sample.family == &families[1] && sample.label_values.front() == account;
+      return sample.family == &families[1] && sample.label_values == LabelValues{account};
     };
     if (std::ranges::any_of(outcome.samples, same)) return;
     const bool usable = found && facts.obstacle == LogonObstacle::none;

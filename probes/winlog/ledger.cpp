@@ -29,7 +29,8 @@ CountKey count_key(Source source, std::string id, const std::optional<Cause>& ca
   return {std::string(name_of(source)), std::move(id), std::string(cause_label(cause))};
 }
 
-void add_zeros(std::map<CountKey, std::uint64_t>& counts) {
+std::map<CountKey, std::uint64_t> counts_of_known_events() {
+  std::map<CountKey, std::uint64_t> counts;
   for (const auto& known : known_events()) {
     const auto id = std::to_string(known.id);
     if (!known.code_at) {
@@ -44,6 +45,15 @@ void add_zeros(std::map<CountKey, std::uint64_t>& counts) {
     if (!is_all_licensing(source)) continue;
     counts.try_emplace(count_key(source, "other", std::nullopt), 0);
   }
+  return counts;
+}
+
+// With 0 for every known event. The keys are those of one table, so that all books share them.
+std::map<CountKey, std::uint64_t> completed(const std::map<CountKey, std::uint64_t>& counts) {
+  static const auto zeros = counts_of_known_events();
+  auto all = zeros;
+  for (const auto& [key, count] : counts) all.insert_or_assign(key, count);
+  return all;
 }
 
 // Record IDs count all events of a channel, so a skipped ID is a lost event only if the channel is
@@ -114,7 +124,7 @@ bool within(const std::optional<SystemTime>& one, const std::optional<SystemTime
 
 }  // namespace
 
-Ledger::Ledger(Book book) : book_(std::move(book)) { add_zeros(book_.counts); }
+Ledger::Ledger(Book book) : book_(std::move(book)) { book_.counts = completed(book_.counts); }
 
 bool Ledger::add(const Event& event, SystemTime now, const Windows& windows) {
   ++book_.in_file.read;

@@ -2,6 +2,7 @@
 // value, so that it is saved as a whole or not at all. Pure.
 #pragma once
 
+#include "agent/contract/label_values.h"
 #include "probes/events/event.h"
 #include "probes/winlog/bookmark.h"
 #include "probes/winlog/event_sink.h"
@@ -42,7 +43,7 @@ using BookmarkKey = std::array<std::string, 3>;
 
 // Source, event ID, cause: the values of the metric's labels. Unknown IDs are "other", so that a
 // log cannot create an unlimited number of series.
-using CountKey = std::array<std::string, 3>;
+using CountKey = LabelValues;
 
 // What the newest reading of the file found, from its start to the position.
 struct InFile {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <stdexcept>
 
@@ -149,8 +150,9 @@ Book book_of(const Json& json) {
             .failures = {},
             .hints = {},
             .bookmarks = {}};
-  for (const auto& [key, count] : json.at("counts").get<std::vector<std::pair<CountKey, Json>>>()) {
-    book.counts[key] = count.get<std::uint64_t>();
+  for (const auto& entry : json.at("counts")) {
+    const auto key = entry.at(0).get<std::array<std::string, 3>>();
+    book.counts[{key[0], key[1], key[2]}] = entry.at(1).get<std::uint64_t>();
   }
   for (const auto& failure : json.at("failures")) book.failures.push_back(failure_of(failure));
   for (const auto& hint : json.value("hints", Json::array())) {
@@ -167,7 +169,7 @@ Book book_of(const Json& json) {
 
 std::string ledger_text(const Book& book) {
   auto counts = Json::array();
-  for (const auto& [key, count] : book.counts) counts.push_back({key, count});
+  for (const auto& [key, count] : book.counts) counts.push_back({key.texts(), count});
   auto failures = Json::array();
   for (const auto& failure : book.failures) failures.push_back(json_of(failure));
   auto hints = Json::array();

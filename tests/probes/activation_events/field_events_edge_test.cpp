@@ -68,7 +68,7 @@ TEST_CASE("the files that Winlogbeat writes are one log", "[events][field]") {
   CHECK(outcome.reason->word == "assignment_failed");
   CHECK(reports(outcome, "event 4105 at 2026-11-25T09:00:00Z on LS1.corp.example.com", ""));
   for (const auto& each : outcome.samples) {
-    const auto& labels = each.label_values;
+    const auto& labels = each.label_values.texts();
     if (labels.size() < 2 || labels[0] != "rds_licensing") continue;
     const bool logged = labels[1] == "44" || labels[1] == "4105";
     CHECK(each.value == (logged ? 1.0 : 0.0));

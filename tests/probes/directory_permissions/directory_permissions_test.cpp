@@ -46,8 +46,8 @@ std::string evidence(const Outcome& outcome, std::string_view item) {
 std::optional<double> granted(const Outcome& outcome, std::string_view trustee,
                               std::string_view right) {
   for (const auto& sample : outcome.samples) {
-    if (sample.label_values.size() == 3 && sample.label_values[1] == trustee &&
-        sample.label_values[2] == right) {
+    const auto& labels = sample.label_values.texts();
+    if (labels.size() == 3 && labels[1] == trustee && labels[2] == right) {
       return sample.value;
     }
   }

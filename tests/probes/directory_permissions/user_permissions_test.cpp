@@ -62,7 +62,7 @@ std::string evidence(const Outcome& outcome, std::string_view item) {
 std::optional<double> granted(const Outcome& outcome, std::string_view sort,
                               std::string_view trustee) {
   for (const auto& sample : outcome.samples) {
-    const auto& labels = sample.label_values;
+    const auto& labels = sample.label_values.texts();
     if (labels[0] == sort && labels[1] == trustee && labels[2] == "write") return sample.value;
   }
   return std::nullopt;

@@ -15,7 +15,7 @@ namespace {
 std::optional<double> sample(const Outcome& outcome, std::string_view family,
                              const std::string& label) {
   for (const auto& each : outcome.samples) {
-    if (each.family->name == family && each.label_values.at(0) == label) return each.value;
+    if (each.family->name == family && each.label_values.texts().at(0) == label) return each.value;
   }
   return std::nullopt;
 }
@@ -152,7 +152,7 @@ TEST_CASE("a large farm is judged quickly, and its series are bounded",
   const auto milliseconds = 1000.0 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
   WARN("200 hosts x 4 servers: " << milliseconds << " ms of CPU, " << outcome.samples.size()
                                  << " samples");
-  std::set<std::pair<std::string_view, std::vector<std::string>>> series;
+  std::set<std::pair<std::string_view, LabelValues>> series;
   for (const auto& each : outcome.samples) series.emplace(each.family->name, each.label_values);
   CHECK(series.size() == outcome.samples.size());
   CHECK(series.size() <= 5 + kind().reasons.size() + 2 * 200 + 2 * 4);

@@ -52,6 +52,19 @@ TEST_CASE("all counters exist from the start", "[winlog][ledger]") {
   CHECK(counts.size() < 120);
 }
 
+TEST_CASE("ledgers share the rows of their counters, also after a restart", "[winlog][ledger]") {
+  const Ledger one;
+  Book counted = one.book();
+  ++counted.counts[{"ebs_cal", "4", "none"}];
+  const Ledger other(parse_ledger(ledger_text(counted)).value());
+  REQUIRE(one.book().counts.size() == other.book().counts.size());
+  auto its = other.book().counts.begin();
+  for (const auto& [key, count] : one.book().counts) {
+    CHECK(&key.texts() == &(its++)->first.texts());
+  }
+  CHECK(other.book().counts.at({"ebs_cal", "4", "none"}) == 1);
+}
+
 TEST_CASE("an event is counted once, and unknown IDs do not create series", "[winlog][ledger]") {
   Log log;
   CHECK(log.add(5, 0s, "0xcfff1208"));
