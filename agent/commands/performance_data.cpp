@@ -17,10 +17,8 @@ namespace cal {
 
 namespace {
 
-using Labels = std::vector<std::string>;
-
-std::map<Labels, double> values_of(const Row& row, std::string_view family) {
-  std::map<Labels, double> values;
+std::map<LabelValues, double> values_of(const Row& row, std::string_view family) {
+  std::map<LabelValues, double> values;
   for (const auto& sample : row.outcome->samples) {
     if (sample.family->name == family) values[sample.label_values] = sample.value;
   }
@@ -68,7 +66,7 @@ constexpr std::array countdowns{
     Countdown{"cal_license_pack_end_timestamp_seconds", "pack_days", 30},
 };
 
-std::optional<double> earliest(const std::map<Labels, double>& ends) {
+std::optional<double> earliest(const std::map<LabelValues, double>& ends) {
   const auto found =
       std::ranges::min_element(ends, {}, [](const auto& each) { return each.second; });
   return found == ends.end() ? std::nullopt : std::optional(found->second);
@@ -86,8 +84,8 @@ void append_countdowns(const Row& row, SystemTime now, std::vector<std::string>&
 // Only of the endpoints that are our own is it our task to renew the certificate.
 void append_certificates(const Row& row, SystemTime now, std::vector<std::string>& data) {
   const auto owned = values_of(row, "cal_endpoint_owned");
-  std::map<Labels, double> ours;
-  std::map<Labels, double> others;
+  std::map<LabelValues, double> ours;
+  std::map<LabelValues, double> others;
   for (const auto& [labels, end] :
        values_of(row, "cal_endpoint_certificate_chain_not_after_timestamp_seconds")) {
     const auto found = owned.find(labels);

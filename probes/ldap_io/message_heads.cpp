@@ -42,23 +42,23 @@ Length length_at(const std::string& text, std::size_t at) {
 }
 
 struct Head {
-  enum class State { incomplete, good, harmful, no_message };
+  enum class State { incomplete, good, harmful };
   State state = State::incomplete;
   std::size_t left = 0;  // of the message after `text`
 };
 
 // SEQUENCE, length, INTEGER, length, the ID; then a tag and a length, of the operation.
 Head parse(const std::string& text) {
-  constexpr Head no_message{Head::State::no_message};
-  if (octet(text, 0) != sequence) return no_message;
+  constexpr Head malformed{Head::State::harmful};
+  if (octet(text, 0) != sequence) return malformed;
   const auto whole = length_at(text, 1);
-  if (whole.state == Length::State::malformed) return no_message;
+  if (whole.state == Length::State::malformed) return malformed;
   if (whole.state == Length::State::incomplete || text.size() < whole.end + 2) return {};
   const std::size_t id_octets = octet(text, whole.end + 1);
   const auto id_at = whole.end + 2;
   if (octet(text, whole.end) != integer || id_octets == 0 || id_octets > max_id_octets ||
       whole.value < 2 + id_octets || whole.value > max_message) {
-    return no_message;
+    return malformed;
   }
   if (text.size() < id_at + id_octets) return {};
   const auto end = whole.end + whole.value;
@@ -77,7 +77,7 @@ Head parse(const std::string& text) {
 }  // namespace
 
 bool MessageHeads::add(std::span<const std::uint8_t> octets) {
-  while (!octets.empty() && !lost_) {
+  while (!octets.empty()) {
     if (left_ > 0) {
       const auto skipped = std::min(left_, octets.size());
       left_ -= skipped;
@@ -89,7 +89,6 @@ bool MessageHeads::add(std::span<const std::uint8_t> octets) {
     octets = octets.subspan(1);
     const auto head = parse(begun_);
     if (head.state == Head::State::incomplete) continue;
-    lost_ = head.state == Head::State::no_message;
     left_ = head.left;
     if (head.state == Head::State::harmful) {
       const auto rest = octets.first(std::min(left_, octets.size()));

@@ -1,7 +1,6 @@
 // Finds in a stream of LDAP messages (RFC 4511 4.1.1) those that libldap must not get: with ID 0,
-// which the server sends unasked, or with an operation that does not fit in its message. libldap
-// never frees some of the former, nor the request that the latter answers. What is not a message at
-// all is left to libldap. Pure.
+// which the server sends unasked, or without a proper ID and operation. libldap never frees some of
+// the former, nor the request that the latter answer. Pure.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +22,6 @@ class MessageHeads {
  private:
   std::string begun_;  // up to the operation's length
   std::size_t left_ = 0;
-  bool lost_ = false;  // no message begins where one should
 };
 
 }  // namespace cal::ldap
