@@ -11,6 +11,7 @@
 #include <gnutls/x509.h>
 
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 using namespace cal;
@@ -176,15 +177,48 @@ TEST_CASE("the example of the web configuration is valid, including its comments
   scratch.write("clients-ca.pem", authority.certificate_pem());
   std::ostringstream text;
   text << std::ifstream(cal::fakes::source_tree() / "config/web-config.yml").rdbuf();
-  auto example = fakes::replace_all(text.str(), "# client_", "client_");
-  example = fakes::replace_all(example, "# prometheus:", "prometheus:");
-  example = fakes::replace_all(example, "$2y$10$...", "'" + std::string(hash) + "'");
-  scratch.write("web-config.yml", example);
-  const auto config = load_web_config(scratch / "web-config.yml");
-  INFO((config ? "" : config.error().text()));
-  REQUIRE(config);
-  CHECK(config->tls->client == ClientCertificate::require_and_verify);
-  CHECK(config->tls->client_names.size() == 1);
-  CHECK(config->users.size() == 1);
-  CHECK(config->headers.size() == 1);
+  const auto load = [&](const std::string& example) {
+    scratch.write("web-config.yml",
+                  fakes::replace_all(example, "$2y$10$...", "'" + std::string(hash) + "'"));
+    auto config = load_web_config(scratch / "web-config.yml");
+    INFO((config ? "" : config.error().text()));
+    REQUIRE(config);
+    return *config;
+  };
+  const auto unchanged = load(text.str());
+  CHECK(unchanged.tls);
+  CHECK(unchanged.users.empty());
+  CHECK_FALSE(unchanged.limit);
+
+  // A comment that is a setting begins with its key; `cert` and `key` replace the files.
+  static const std::regex setting("(^|\n)( *)# ( *)([A-Za-z_-]+:( [^\n]*)?)(?=\n)");
+  auto example = text.str();
+  const auto begin = example.find("  # The same in this file");
+  example.erase(begin, example.find("  # Whether clients", begin) - begin);
+  example = std::regex_replace(example, setting, "$1$2$3$4");
+  const auto config = load(example);
+  CHECK(config.tls->client == ClientCertificate::require_and_verify);
+  CHECK(config.tls->client_names.size() == 1);
+  CHECK(config.tls->priorities != unchanged.tls->priorities);
+  CHECK(config.users.size() == 1);
+  CHECK(config.headers.size() == 5);
+  CHECK(config.limit);
+
+  for (const auto* type : {"NoClientCert", "RequestClientCert", "RequireAnyClientCert",
+                           "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"}) {
+    INFO(type);
+    CHECK(example.find(fmt::format("#   {} ", type)) != std::string::npos);
+    load(fakes::replace_all(text.str(), "# client_auth_type: RequireAndVerifyClientCert",
+                            fmt::format("client_auth_type: {}", type)));
+  }
+  const auto in_place = [](const std::string& pem) {
+    return "|\n    " + fakes::replace_all(pem, "\n", "\n    ");
+  };
+  example = fakes::replace_all(example, "cert_file: cal_exporter.pem",
+                               "cert: " + in_place(pair.certificate_pem));
+  example =
+      fakes::replace_all(example, "key_file: cal_exporter.key", "key: " + in_place(pair.key_pem));
+  example = fakes::replace_all(example, "client_ca_file: clients-ca.pem",
+                               "client_ca: " + in_place(authority.certificate_pem()));
+  CHECK(load(example).tls->client_ca_pem == authority.certificate_pem());
 }
