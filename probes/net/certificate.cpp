@@ -20,6 +20,11 @@ namespace {
 struct BioDeleter {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
+struct CertificatesDeleter {
+  void operator()(STACK_OF(X509) * certificates) const {
+    sk_X509_pop_free(certificates, X509_free);
+  }
+};
 
 std::string text_of(const X509_NAME* name) {
   const std::unique_ptr<BIO, BioDeleter> out(BIO_new(BIO_s_mem()));
@@ -92,13 +97,29 @@ int note_fault(int good, X509_STORE_CTX* context) {
   return 1;
 }
 
+// A root is replaced by another one of its name and key. A chain holds as long as one of them does.
+SystemTime expiry_of_root(X509_STORE_CTX* context, X509* root, SystemTime long_enough) {
+  auto latest = time_of(X509_get0_notAfter(root));
+  if (latest >= long_enough) return latest;
+  const std::unique_ptr<STACK_OF(X509), CertificatesDeleter> trusted(
+      X509_STORE_CTX_get1_certs(context, X509_get_subject_name(root)));
+  for (int i = 0; trusted && i < sk_X509_num(trusted.get()); ++i) {
+    auto* other = sk_X509_value(trusted.get(), i);
+    if (EVP_PKEY_eq(X509_get0_pubkey(other), X509_get0_pubkey(root)) != 1) continue;
+    latest = std::max(latest, time_of(X509_get0_notAfter(other)));
+  }
+  return latest;
+}
+
 // The chain begins with the server's own certificate.
 void note_expiry_of_issuers(X509_STORE_CTX* context, Certificate& seen) {
   const auto* chain = X509_STORE_CTX_get0_chain(context);
   for (int i = 1; chain != nullptr && i < sk_X509_num(chain); ++i) {
     auto* issuer = sk_X509_value(chain, i);
-    auto& earliest = is_self_signed(issuer) ? seen.root_not_after : seen.intermediate_not_after;
-    const auto expiry = time_of(X509_get0_notAfter(issuer));
+    const bool is_root = is_self_signed(issuer);
+    auto& earliest = is_root ? seen.root_not_after : seen.intermediate_not_after;
+    const auto expiry = is_root ? expiry_of_root(context, issuer, seen.not_after)
+                                : time_of(X509_get0_notAfter(issuer));
     earliest = std::min(earliest.value_or(expiry), expiry);
   }
 }

@@ -1,6 +1,7 @@
 """The cases of exporter-toolkit's own tests (0.17.1), run against this agent: which web configurations are valid, and
 what a server with them does. The table in README.md lists them; the rows and the wording here are ours."""
 
+import concurrent.futures
 import contextlib
 import http.client
 import json
@@ -349,6 +350,16 @@ class Users(Serving):
                                    ('nobody', 'fakepassword'), ('', ''), ('dave', ''), ('', 'dave123')):
                 for _ in range(2):
                     self.assertEqual(401, self.login(user, password, context), user)
+
+    def test_many_logins_at_once(self):
+        self.serve({'basic_auth_users': {'alice': bcrypt('alice123', 10)}})
+        expected = {'alice123': 200, 'alice1234': 401}
+        for password, status in expected.items():
+            self.assertEqual(status, self.login('alice', password, None))
+        with concurrent.futures.ThreadPoolExecutor(40) as pool:
+            passwords = list(expected) * 150
+            seen = list(pool.map(lambda password: self.login('alice', password, None), passwords))
+        self.assertEqual([expected[password] for password in passwords], seen)
 
     def test_users_and_passwords_are_not_confused_when_they_are_remembered(self):
         # CVE-2022-46146: a cache whose keys were only joined.

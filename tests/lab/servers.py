@@ -114,7 +114,8 @@ def _relay(one, other):
 
 class DnsServer:
     """Answers A and AAAA queries from `names`, a mapping of names to lists of addresses. `fault` is an
-    rcode for every query, or 'silence'. The next `lost` queries are not answered."""
+    rcode for every query, or 'silence'. The next `lost` queries are not answered. With `truncates`, an
+    answer says that it is cut short, so that it is asked for over TCP."""
 
     NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
     _A, _AAAA = 1, 28
@@ -123,6 +124,7 @@ class DnsServer:
         self.names = names
         self.fault = None
         self.lost = 0
+        self.truncates = False
         self._socket = udp_socket
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -136,11 +138,11 @@ class DnsServer:
                 if self.lost > 0:
                     self.lost -= 1
                 elif self.fault != 'silence':
-                    self._socket.sendto(self._answer(question), client)
+                    self._socket.sendto(self.answer(question, self.truncates), client)
             except OSError:
                 return  # closed
 
-    def _answer(self, message):
+    def answer(self, message, truncated=False):
         name, end = self._name(message)
         kind, = struct.unpack('!H', message[end:end + 2])
         question = message[12:end + 4]
@@ -149,12 +151,12 @@ class DnsServer:
             code = 0 if name in self.names else self.NXDOMAIN
         family = {self._A: socket.AF_INET, self._AAAA: socket.AF_INET6}.get(kind)
         records = []
-        if code == 0 and family is not None:
+        if code == 0 and family is not None and not truncated:
             for address in self.names[name]:
                 if (':' in address) == (family == socket.AF_INET6):
                     data = socket.inet_pton(family, address)
                     records.append(b'\xc0\x0c' + struct.pack('!HHIH', kind, 1, 0, len(data)) + data)
-        head = message[:2] + struct.pack('!HHHHH', 0x8580 | code, 1, len(records), 0, 0)
+        head = message[:2] + struct.pack('!HHHHH', 0x8580 | (0x0200 if truncated else 0) | code, 1, len(records), 0, 0)
         return head + question + b''.join(records)
 
     @staticmethod
