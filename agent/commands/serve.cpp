@@ -185,7 +185,7 @@ class Agent {
     state.history_bytes = board_.all_history_bytes();
     state.failed_handshakes = server_.failed_handshakes();
     ExpositionWriter writer(page_.get());
-    write_metrics(rows, diagnoses, registry_.kinds, state,
+    write_metrics(rows, diagnoses, registry_.kinds, state, sample_lines_,
                   [&](std::string_view lines) { writer.append(lines); });
     page_ = writer.finish();
     metrics_.publish(page_);
@@ -293,8 +293,9 @@ class Agent {
   Board board_;
   DiagnosisLog diagnosis_log_;
   std::optional<Textfile> textfile_;
-  std::shared_ptr<const Exposition>
-      page_;                         // the newest; from the start on the publisher's thread alone
+  // The newest page and its lines; from the start on the publisher's thread alone.
+  std::shared_ptr<const Exposition> page_;
+  SampleLines sample_lines_;
   std::atomic<bool> ready_ = false;  // whether the page that is served knows a run of every probe
   MetricsEndpoint metrics_{[process = ProcessMetrics()] { return process.text(); }};
   Scheduler scheduler_;

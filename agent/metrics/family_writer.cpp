@@ -30,7 +30,7 @@ std::string escape_help(string_view help) {
   return escaped;
 }
 
-// HELP and TYPE are written once per family.
+// The serializer writes HELP and TYPE with every batch of samples, and alone without samples.
 string_view without_heading(string_view lines) {
   while (lines.starts_with('#')) lines.remove_prefix(lines.find('\n') + 1);
   return lines;
@@ -38,8 +38,8 @@ string_view without_heading(string_view lines) {
 
 }  // namespace
 
-FamilyWriter::FamilyWriter(const MetricFamily& family, const Append& append)
-    : family_(family), append_(append) {
+FamilyWriter::FamilyWriter(const MetricFamily& family, const Append& append, Heading heading)
+    : family_(family), append_(append), needs_heading_(heading == Heading::once) {
   auto& model = model_.front();
   model.name = family.name;
   model.help = escape_help(family.help);
@@ -58,13 +58,24 @@ void FamilyWriter::add(string_view network, std::initializer_list<string_view> l
 
 void FamilyWriter::finish() { flush(); }
 
+void FamilyWriter::add_lines(string_view lines) {
+  if (lines.empty()) return;
+  flush();
+  append_lines(lines);
+}
+
 void FamilyWriter::flush() {
   auto& samples = model_.front().metric;
   if (samples.empty()) return;
   const auto lines = prometheus::TextSerializer().Serialize(model_);
-  append_(begun_ ? without_heading(lines) : lines);
   samples.clear();
-  begun_ = true;
+  append_lines(without_heading(lines));
+}
+
+void FamilyWriter::append_lines(string_view lines) {
+  if (needs_heading_) append_(prometheus::TextSerializer().Serialize(model_));
+  needs_heading_ = false;
+  append_(lines);
 }
 
 template <class Texts>

@@ -264,14 +264,10 @@ void write_strengths(const std::vector<Diagnosis>& diagnoses, const Append& appe
 }
 
 void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
-                        const Append& append) {
+                        const SampleLines& lines, const Append& append) {
   write_family(family, append, [&](FamilyWriter& out) {
     for (const auto& row : rows) {
-      if (row.instance->kind->name != kind.name) continue;
-      for (const auto& sample : row.outcome->samples) {
-        if (sample.family != &family) continue;
-        out.add(row.instance->network, sample.label_values, sample.value);
-      }
+      if (row.instance->kind->name == kind.name) out.add_lines(lines.of(row, family));
     }
   });
 }
@@ -295,7 +291,7 @@ std::span<const MetricFamily* const> frame_families() { return families; }
 
 void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                    std::span<const ProbeKind> kinds, const AgentState& agent,
-                   const Append& append) {
+                   SampleLines& sample_lines, const Append& append) {
   write_verdicts(rows, append);
   write_reasons(rows, append);
   write_objects(rows, append);
@@ -320,8 +316,11 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                   [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
   write_primary_causes(diagnoses, append);
   write_strengths(diagnoses, append);
+  sample_lines.update(rows);
   for (const auto& kind : kinds) {
-    for (const auto& family : kind.families) write_probe_family(family, kind, rows, append);
+    for (const auto& family : kind.families) {
+      write_probe_family(family, kind, rows, sample_lines, append);
+    }
   }
   for (const auto& family : agent.network_families) {
     write_network_family(family, agent.network_samples, append);
@@ -341,7 +340,9 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
 std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,
                          const AgentState& agent) {
   std::string text;
-  write_metrics(rows, diagnose_all(rows), kinds, agent, [&](string_view lines) { text += lines; });
+  SampleLines lines;
+  write_metrics(rows, diagnose_all(rows), kinds, agent, lines,
+                [&](string_view more) { text += more; });
   return text;
 }
 

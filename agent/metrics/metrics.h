@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/diagnosis/diagnosis.h"
+#include "agent/metrics/sample_lines.h"
 #include "agent/run/board.h"
 
 #include <cstdint>
@@ -33,11 +34,11 @@ struct AgentState {
 std::span<const MetricFamily* const> frame_families();
 
 // Text format 0.0.4. Families have a fixed order, rows have that of the board; label values are
-// made valid UTF-8. `diagnoses` are those of the rows. `append` is called many times, with whole
-// lines.
+// made valid UTF-8. `diagnoses` are those of the rows. `sample_lines` are those of the last call,
+// if any. `append` is called many times, with whole lines.
 void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                    std::span<const ProbeKind> kinds, const AgentState& agent,
-                   const std::function<void(std::string_view)>& append);
+                   SampleLines& sample_lines, const std::function<void(std::string_view)>& append);
 
 // The same as one text.
 std::string metrics_text(const Rows& rows, std::span<const ProbeKind> kinds,

@@ -1,0 +1,59 @@
+#include "agent/metrics/sample_lines.h"
+
+#include "tests/catch.h"
+#include "tests/fakes/sample_board.h"
+
+using namespace cal;
+
+namespace {
+
+const auto& level = fakes::families[0];
+
+Row row_of(const std::string& network, double value) {
+  auto row = fakes::sample_row(network, fakes::reasons[0], "all is well");
+  row.outcome = std::make_shared<Outcome>(
+      Outcome{.reason = &fakes::reasons[0], .summary = {}, .samples = {{&level, {"x"}, value}}});
+  return row;
+}
+
+}  // namespace
+
+TEST_CASE("the lines of an outcome are rendered once", "[metrics]") {
+  SampleLines lines;
+  Rows rows{row_of("east", 1), row_of("west", 2)};
+  lines.update(rows);
+  CHECK(lines.of(rows[0], level) == "cal_fake_level{network=\"east\",item=\"x\"} 1\n");
+  const auto* kept = lines.of(rows[1], level).data();
+  rows[0] = row_of("east", 3);
+  lines.update(rows);
+  CHECK(lines.of(rows[0], level) == "cal_fake_level{network=\"east\",item=\"x\"} 3\n");
+  CHECK(lines.of(rows[1], level) == "cal_fake_level{network=\"west\",item=\"x\"} 2\n");
+  CHECK(static_cast<const void*>(lines.of(rows[1], level).data()) == kept);
+}
+
+TEST_CASE("rows that share an outcome have lines of their own networks", "[metrics]") {
+  Rows rows{row_of("east", 1), row_of("west", 1)};
+  rows[1].outcome = rows[0].outcome;
+  SampleLines lines;
+  lines.update(rows);
+  CHECK(lines.of(rows[0], level) == "cal_fake_level{network=\"east\",item=\"x\"} 1\n");
+  CHECK(lines.of(rows[1], level) == "cal_fake_level{network=\"west\",item=\"x\"} 1\n");
+}
+
+TEST_CASE("an outcome that is gone is forgotten, with its memory", "[metrics]") {
+  SampleLines lines;
+  Rows rows{row_of("east", 1)};
+  lines.update(rows);
+  const std::weak_ptr<const Outcome> before = rows[0].outcome;
+  rows[0] = row_of("east", 2);
+  CHECK_FALSE(before.expired());  // no other outcome gets its address meanwhile
+  lines.update(rows);
+  CHECK(before.expired());
+}
+
+TEST_CASE("an outcome without samples has no lines", "[metrics]") {
+  const Rows rows{fakes::sample_rows().back()};
+  SampleLines lines;
+  lines.update(rows);
+  CHECK(lines.of(rows[0], level).empty());
+}
