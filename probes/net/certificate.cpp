@@ -3,6 +3,7 @@
 #include "agent/base/file.h"
 #include "agent/base/text.h"
 #include "probes/net/ca_file.h"
+#include "probes/net/verified_chains.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -124,8 +125,25 @@ void note_expiry_of_issuers(X509_STORE_CTX* context, Certificate& seen) {
   }
 }
 
+VerifiedChains::Verified verified_chain(X509_STORE_CTX* context, const Certificate& seen) {
+  VerifiedChains::Verified verified{seen, SystemTime::min(), seen.not_after};
+  const auto* chain = X509_STORE_CTX_get0_chain(context);
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    const auto* each = sk_X509_value(chain, i);
+    verified.from = std::max(verified.from, time_of(X509_get0_notBefore(each)));
+    verified.until = std::min(verified.until, time_of(X509_get0_notAfter(each)));
+  }
+  return verified;
+}
+
 int verify(X509_STORE_CTX* context, void* argument) {
   auto& check = *static_cast<TrustStore::Check*>(argument);
+  const auto key = VerifiedChains::key_of(context, check.host);
+  check.seen = check.verified->find(key, std::chrono::system_clock::now());
+  if (check.seen) {
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
+  }
   auto& seen = check.seen.emplace(facts_of(X509_STORE_CTX_get0_cert(context)));
   auto* parameters = X509_STORE_CTX_get0_param(context);
   if (Address::parse(check.host)) {
@@ -137,6 +155,7 @@ int verify(X509_STORE_CTX* context, void* argument) {
   X509_STORE_CTX_set_verify_cb(context, note_fault);
   if (X509_verify_cert(context) != 1) seen.issuer_known = false;
   note_expiry_of_issuers(context, seen);
+  if (seen.trusted()) check.verified->add(key, verified_chain(context, seen));
   if (!check.seen->acceptable(check.trust)) return 0;
   X509_STORE_CTX_set_error(context, X509_V_OK);  // curl checks it after the handshake
   return 1;
@@ -154,6 +173,7 @@ tl::expected<TrustStore, std::string> TrustStore::load(const std::filesystem::pa
     }
   }
   TrustStore trust;
+  trust.verified_ = std::make_shared<VerifiedChains>();
   trust.store_.reset(X509_STORE_new());
   auto* store = trust.store_.get();
   X509_STORE_set_default_paths(store);
@@ -170,6 +190,7 @@ tl::expected<TrustStore, std::string> TrustStore::load(const std::filesystem::pa
 }
 
 void TrustStore::judge_in(ssl_ctx_st* context, Check& check) const {
+  check.verified = verified_.get();
   SSL_CTX_set1_cert_store(context, store_.get());
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context, verify, &check);

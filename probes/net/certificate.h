@@ -44,6 +44,8 @@ struct Certificate {
   }
 };
 
+class VerifiedChains;
+
 // The CAs of the system and those in a file. Shared by all handshakes; thread-safe.
 class TrustStore {
  public:
@@ -55,6 +57,7 @@ class TrustStore {
     std::string host;  // the name that the certificate must match
     TlsTrust trust;
     std::optional<Certificate> seen = std::nullopt;
+    VerifiedChains* verified = nullptr;  // of the store that judges
   };
 
   // Makes a context judge the server's certificate by this store and `check`.
@@ -65,6 +68,7 @@ class TrustStore {
     void operator()(x509_store_st* store) const;
   };
   std::unique_ptr<x509_store_st, Deleter> store_;
+  std::shared_ptr<VerifiedChains> verified_;
 };
 
 }  // namespace cal::net

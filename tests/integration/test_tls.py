@@ -4,7 +4,7 @@ import time
 
 from lab.servers import answer, hang_up, silent
 
-from .case import HOST, URL, WEB, InternetCase, certificates
+from .case import GATEWAY, HOST, URL, WEB, InternetCase, certificates, good_certificate
 
 
 class Certificates(InternetCase):
@@ -45,6 +45,18 @@ class Certificates(InternetCase):
         self.assert_found(self.check(f'https://{WEB}'), 'reachable')
         self.start('10.77.0.2', 443, answer(200), certificates().issue('named', f'DNS:{HOST}'))
         self.assert_found(self.check('https://10.77.0.2'), 'tls_name_mismatch')
+
+    def test_a_chain_that_was_verified_counts_for_its_host_alone(self):
+        self.start_https()
+        self.start(GATEWAY, 443, answer(200), good_certificate())
+        endpoints = [f'{URL}{number}' for number in range(20)] + [f'https://{GATEWAY}/']
+        self.assert_found(self.check(*endpoints), 'tls_name_mismatch', '20 of 21 endpoints')
+        metrics = self.metrics(*endpoints)
+        for family in ('trusted', 'not_after_timestamp_seconds', 'chain_not_after_timestamp_seconds'):
+            values = {endpoint: metrics.value(f'cal_endpoint_certificate_{family}', endpoint=endpoint)
+                      for endpoint in endpoints}
+            self.assertEqual(1, len({values[endpoint] for endpoint in endpoints[:-1]}), family)
+            self.assertEqual(family == 'trusted', values[endpoints[0]] != values[endpoints[-1]])
 
 
 class Chains(InternetCase):
