@@ -48,7 +48,7 @@ SessionHost host_of(const Fields& fields, std::string name, SystemTime data_at,
     host.days_left.reset();
   }
   host.certificate_present = fields.flag("certificate_present");
-  host.contacts = fields.list<Contact>("connectivity", contact_of);
+  host.contacts = fields.list<Contact>("connectivity", max_contacts, contact_of);
   auto events = fields.events();
   host.events = std::move(events.read);
   host.events_not_understood = events.not_understood;
@@ -63,7 +63,7 @@ std::string column_text(const Json& row, const char* name) {
 
 std::optional<KeyPacks> packs_of(const Fields& fields) {
   KeyPacks packs;
-  const auto rows = fields.list<int>("key_packs", [&](const Fields& row) {
+  const auto rows = fields.list<int>("key_packs", max_key_packs, [&](const Fields& row) {
     add_key_pack([&](const char* name) { return column_text(row.json(), name); }, packs);
     return 0;
   });
@@ -90,11 +90,11 @@ LicenseServer server_of(const Fields& fields, std::string name, SystemTime data_
   server.in_license_servers_group = fields.flag("in_license_servers_group");
   server.security_group_policy = fields.flag("security_group_policy");
   server.workgroup_auth_enforced = fields.flag("workgroup_auth_enforced");
-  server.hosts = fields.list<AllowedHost>("hosts", [](const Fields& each) {
+  server.hosts = fields.list<AllowedHost>("hosts", max_allowed_hosts, [](const Fields& each) {
     return AllowedHost{each.text("computer"), each.flag("allowed")};
   });
   server.key_packs = packs_of(fields);
-  server.issued = fields.list<IssuedLicenses>("issued", issued_of);
+  server.issued = fields.list<IssuedLicenses>("issued", max_issued, issued_of);
   server.last_issued_at = fields.time("last_issued_at");
   auto events = fields.events();
   server.events = std::move(events.read);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <system_error>
 
 namespace cal::farm {
@@ -22,14 +23,28 @@ using inventory::FileFaultKind;
 using inventory::unreadable;
 using std::filesystem::path;
 
+// Without this text, no key of an export says its kind: it is a table of 0.1, and as such parsed
+// only once.
+bool may_be_export(std::string_view text) { return text.find(R"("kind")") != std::string::npos; }
+
 class ExportReader {
  public:
+  explicit ExportReader(Deadline deadline) : deadline_(deadline) {}
+
   void read(const path& file_or_folder) {
     std::error_code ignored;  // if it is neither a file nor a folder, reading it reports that
     if (!std::filesystem::is_directory(file_or_folder, ignored)) return read_file(file_or_folder);
     const auto files = files_in(file_or_folder);
     if (!files) return exports_.faults.push_back({"", files.error()});
-    for (const auto& file : *files) read_file(file);
+    for (std::size_t i = 0; i < files->size() && exports_.cut_short.empty(); ++i) {
+      if (deadline_.passed()) {
+        exports_.cut_short =
+            fmt::format("read {}: only {} of {} exports were read within the timeout",
+                        file_or_folder.string(), i, files->size());
+      } else {
+        read_file((*files)[i]);
+      }
+    }
   }
 
   Exports take() { return std::move(exports_); }
@@ -54,50 +69,84 @@ class ExportReader {
   }
 
   void read_file(const path& file) {
-    const auto content = inventory::read_text_file(file, max_export_size);
+    auto content = inventory::read_text_file(file, max_export_size);
     if (!content) return refuse(file, content.error());
+    if (!may_be_export(inventory::view_of(content->text))) {
+      return read_old(file, std::move(*content));
+    }
     const auto json = Json::parse(inventory::view_of(content->text), nullptr, false);
     const bool listed = json.is_array() && !json.empty();
-    if (!is_export(listed ? json.front() : json)) return read_old(file);
-    if (!listed) return add(file, json, content->written_at);
-    for (const auto& each : json) add(file, each, content->written_at);
+    if (!is_export(listed ? json.front() : json)) return read_old(file, std::move(*content));
+    if (!listed) {
+      if (const auto fault = add(json, content->written_at); !fault.empty()) refuse(file, fault);
+      return;
+    }
+    read_list(file, json, content->written_at);
   }
 
-  void add(const path& file, const Json& object, SystemTime written_at) {
-    auto read = is_export(object) ? read_export(object, written_at)
-                                  : tl::unexpected(std::string("no kind in an item of the list"));
-    if (!read) return refuse(file, unreadable(file, {0, read.error()}));
-    if (read->host) add(file, std::move(*read->host));
-    if (read->server) add(file, std::move(*read->server));
+  // Which computer the fault of an item is of is not known.
+  void read_list(const path& file, const Json& list, SystemTime written_at) {
+    if (list.size() > max_hosts) {
+      return refuse_list(file, fmt::format("more than {} exports in a list", max_hosts));
+    }
+    std::string first_fault;
+    std::size_t faults = 0;
+    for (const auto& each : list) {
+      const auto fault = add(each, written_at);
+      if (!fault.empty() && ++faults == 1) first_fault = fault;
+    }
+    if (faults > 0) {
+      refuse_list(file, fmt::format("{} of {} exports in the list cannot be used: {}", faults,
+                                    list.size(), first_fault));
+    }
   }
 
-  void add(const path& file, SessionHost host) {
-    if (exports_.hosts.size() < max_hosts) return exports_.hosts.push_back(std::move(host));
-    refuse(file, unreadable(file, {0, fmt::format("more than {} session hosts", max_hosts)}));
+  // Returns why it cannot be used; empty: it was added.
+  std::string add(const Json& object, SystemTime written_at) {
+    if (!is_export(object)) return "no kind in an item of the list";
+    auto read = read_export(object, written_at);
+    if (!read) return read.error();
+    return read->host ? add(std::move(*read->host)) : add(std::move(*read->server));
   }
 
-  void add(const path& file, LicenseServer server) {
-    if (exports_.servers.size() < max_servers) return exports_.servers.push_back(std::move(server));
-    refuse(file, unreadable(file, {0, fmt::format("more than {} license servers", max_servers)}));
+  std::string add(SessionHost host) {
+    if (exports_.hosts.size() == max_hosts) {
+      return fmt::format("more than {} session hosts", max_hosts);
+    }
+    exports_.hosts.push_back(std::move(host));
+    return {};
+  }
+
+  std::string add(LicenseServer server) {
+    if (exports_.servers.size() == max_servers) {
+      return fmt::format("more than {} license servers", max_servers);
+    }
+    exports_.servers.push_back(std::move(server));
+    return {};
   }
 
   // The formats of 0.1: tables, in CSV or JSON.
-  void read_old(const path& file) {
-    constexpr std::string_view column[]{"ProductVersionID"};
-    const auto table = inventory::read_table(file, column);
-    const bool packs = table && std::ranges::any_of(table->table.rows, [](const auto& row) {
-                         return !row.find({"ProductVersionID"}).empty();
-                       });
-    if (packs) return add(file, old_packs(file, *table));
-    for (const auto& [from, read] : inventory::read_session_hosts(file)) {
-      if (!read) return refuse(file, read.error());
-      for (const auto& old : read->hosts) {
-        SessionHost host{old.name, read->data_at};
-        host.licensing_type = inventory::parse_count(old.licensing_type);
-        host.days_left = old.days_left;
-        host.problems.push_back("its export has the format of 0.1: mode and grace period only");
-        add(file, std::move(host));
-      }
+  void read_old(const path& file, inventory::TextFile content) {
+    const auto table = inventory::table_of(file, std::move(content));
+    if (!table) return refuse(file, table.error());
+    const auto& rows = table->table.rows;
+    const bool packs = std::ranges::any_of(
+        rows, [](const auto& row) { return !row.find({"ProductVersionID"}).empty(); });
+    if (packs) {
+      const auto fault = rows.size() > max_key_packs
+                             ? fmt::format("more than {} key packs", max_key_packs)
+                             : add(old_packs(file, *table));
+      if (!fault.empty()) refuse(file, fault);
+      return;
+    }
+    const auto read = inventory::session_hosts_of(file, *table);
+    if (!read) return refuse(file, read.error());
+    for (const auto& old : read->hosts) {
+      SessionHost host{old.name, read->data_at};
+      host.licensing_type = inventory::parse_count(old.licensing_type);
+      host.days_left = old.days_left;
+      host.problems.push_back("its export has the format of 0.1: mode and grace period only");
+      if (const auto fault = add(std::move(host)); !fault.empty()) return refuse_list(file, fault);
     }
   }
 
@@ -111,11 +160,20 @@ class ExportReader {
     return server;
   }
 
+  void refuse(const path& file, std::string_view what) {
+    refuse(file, unreadable(file, {0, std::string(what)}));
+  }
+
+  void refuse_list(const path& file, std::string_view what) {
+    exports_.faults.push_back({"", unreadable(file, {0, std::string(what)})});
+  }
+
   void refuse(const path& file, const FileFault& fault) {
     const bool missing = fault.kind == FileFaultKind::missing;
     exports_.faults.push_back({missing ? "" : file.stem().string(), fault});
   }
 
+  Deadline deadline_;
   Exports exports_;
 };
 
@@ -123,13 +181,13 @@ class ExportReader {
 template <class Computer>
 void keep_newest(std::vector<Computer>& computers) {
   std::ranges::stable_sort(computers, std::ranges::greater{}, &Computer::data_at);
-  std::map<std::string, std::vector<std::optional<std::string>>> domains_of;
+  std::map<std::string, std::set<std::optional<std::string>>> domains_of;
   std::erase_if(computers, [&](const Computer& each) {
     auto& domains = domains_of[folded(each.name)];
     const auto domain = each.domain ? std::optional(folded(*each.domain)) : std::nullopt;
-    const bool known = std::ranges::any_of(
-        domains, [&](const auto& other) { return !other || !domain || *other == *domain; });
-    domains.push_back(domain);
+    const bool known =
+        !domains.empty() && (!domain || domains.contains(domain) || domains.contains(std::nullopt));
+    domains.insert(domain);
     return known;
   });
   std::ranges::stable_sort(computers, {}, [](const Computer& each) { return folded(each.name); });
@@ -137,8 +195,8 @@ void keep_newest(std::vector<Computer>& computers) {
 
 }  // namespace
 
-Exports read_exports(const path& file_or_folder) {
-  ExportReader reader;
+Exports read_exports(const path& file_or_folder, Deadline deadline) {
+  ExportReader reader(deadline);
   reader.read(file_or_folder);
   auto exports = reader.take();
   unite(exports);

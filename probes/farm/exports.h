@@ -18,19 +18,21 @@ inline constexpr std::size_t max_export_size = 4U << 20U;  // octets
 
 // A file that could not be read. Files are named after the computer that writes them.
 struct ExportFault {
-  std::string computer;  // empty: a folder, or a path that does not exist
+  std::string computer;  // empty: of several or all computers, such as a folder
   inventory::FileFault fault;
 };
 
 struct Exports {
   std::vector<SessionHost> hosts = {};  // a computer may be in several files: unite() decides
   std::vector<LicenseServer> servers = {};
-  std::vector<ExportFault> faults = {};
+  std::vector<ExportFault> faults = {};  // one of a file
+  std::string cut_short = {};            // at the deadline, for people; empty: all was read
 };
 
 // A file, or every .json and .csv file of a folder and of the folders in it. An old table of key
-// packs has no name of its server, which is taken from the file: LS1.json.
-Exports read_exports(const std::filesystem::path& file_or_folder);
+// packs has no name of its server, which is taken from the file: LS1.json. At the deadline it stops
+// between two files.
+Exports read_exports(const std::filesystem::path& file_or_folder, Deadline deadline);
 
 // Keeps the newest export of each computer. Computers of different domains are different ones.
 // Pure.

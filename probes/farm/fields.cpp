@@ -30,6 +30,14 @@ const Json* Fields::find(const char* key) const {
   return found == object_.end() || found->is_null() ? nullptr : &*found;
 }
 
+bool Fields::is_too_long(const char* key, const Json& value, std::size_t max) const {
+  if (!value.is_array() || value.size() <= max) return false;
+  if (problems_.size() < max_problems) {
+    problems_.push_back(fmt::format("{} has more than {} items", key, max));
+  }
+  return true;
+}
+
 std::string Fields::text(const char* key) const { return text_or_null(key).value_or(""); }
 
 std::optional<std::string> Fields::text_or_null(const char* key) const {
@@ -64,7 +72,7 @@ std::optional<SystemTime> Fields::time(const char* key) const {
 
 std::optional<std::vector<std::string>> Fields::names(const char* key) const {
   const auto* const value = find(key);
-  if (!value) return std::nullopt;
+  if (!value || is_too_long(key, *value, max_names)) return std::nullopt;
   std::vector<std::string> names;
   for (const auto& each : value->is_array() ? *value : Json::array({*value})) {
     if (!each.is_string()) {
@@ -79,7 +87,7 @@ std::optional<std::vector<std::string>> Fields::names(const char* key) const {
 LoggedEvents Fields::events() const {
   LoggedEvents events;
   std::vector<LoggedEvent> read;
-  const auto listed = list<int>("events", [&](const Fields& event) {
+  const auto listed = list<int>("events", max_events, [&](const Fields& event) {
     const auto id = event.number("id");
     const auto newest_at = event.time("newest_at");
     if (id && newest_at) {
@@ -99,7 +107,7 @@ LoggedEvents Fields::events() const {
 }
 
 void Fields::add_errors() const {
-  for (const auto& error : list<std::string>("errors", [](const Fields& each) {
+  for (const auto& error : list<std::string>("errors", max_errors, [](const Fields& each) {
                              return fmt::format("{}: {}", each.text("key"), each.text("error"));
                            }).value_or(std::vector<std::string>{})) {
     if (problems_.size() < max_problems) problems_.push_back(error);

@@ -15,6 +15,16 @@ namespace cal::farm {
 
 using Json = nlohmann::json;
 
+// Of the lists of an export, as the schema has them: with the bounds on hosts, servers and files
+// they bound the work for a farm.
+inline constexpr std::size_t max_names = 64;
+inline constexpr std::size_t max_contacts = 64;
+inline constexpr std::size_t max_events = 100;
+inline constexpr std::size_t max_errors = 50;
+inline constexpr std::size_t max_allowed_hosts = 500;
+inline constexpr std::size_t max_key_packs = 2000;
+inline constexpr std::size_t max_issued = 5000;
+
 struct LoggedEvents {
   std::optional<std::vector<LoggedEvent>> read;
   std::size_t not_understood = 0;  // they have no ID or no time
@@ -36,11 +46,12 @@ class Fields {
   void add_errors() const;  // the list `errors`, to the problems
 
   // A list of objects; `read` makes an item from the Fields of each. Empty if one is not an object,
-  // since a list without it would look complete. PowerShell may write a list of one as its item.
+  // or if there are more than `max`, since a list without it would look complete. PowerShell may
+  // write a list of one as its item.
   template <class Item, class Read>
-  std::optional<std::vector<Item>> list(const char* key, Read read) const {
+  std::optional<std::vector<Item>> list(const char* key, std::size_t max, Read read) const {
     const auto* const value = find(key);
-    if (!value) return std::nullopt;
+    if (!value || is_too_long(key, *value, max)) return std::nullopt;
     std::vector<Item> items;
     for (const auto& each : value->is_array() ? *value : Json::array({*value})) {
       if (!each.is_object()) {
@@ -59,6 +70,7 @@ class Fields {
 
  private:
   const Json* find(const char* key) const;
+  bool is_too_long(const char* key, const Json& value, std::size_t max) const;  // then a problem
 
   const Json& object_;
   std::vector<std::string>& problems_;

@@ -2,10 +2,11 @@
 
 #include "agent/base/text.h"
 #include "probes/farm/contact.h"
-#include "probes/farm/exports.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace cal::farm {
 
@@ -53,6 +54,16 @@ void remember_days(HostMemory& memory, const SessionHost& host) {
   if (host.os_installed_at) memory.os_installed_at = host.os_installed_at;
 }
 
+// Whoever writes an export chooses its name.
+void forget_oldest(Memory& memory) {
+  if (memory.size() <= max_remembered) return;
+  std::vector<Memory::iterator> hosts;
+  for (auto each = memory.begin(); each != memory.end(); ++each) hosts.push_back(each);
+  std::ranges::stable_sort(hosts, {}, [](const auto& each) { return each->second.seen; });
+  hosts.resize(hosts.size() - max_remembered);
+  for (const auto& each : hosts) memory.erase(each);
+}
+
 Json json_of(const HostMemory& host) {
   Json outages = Json::object();
   for (const auto& [server, outage] : host.outages) {
@@ -90,6 +101,7 @@ Memory remember(Memory memory, const std::vector<SessionHost>& hosts, SystemTime
     known.seen = data_at;
   }
   std::erase_if(memory, [&](const auto& each) { return each.second.seen < now - keep; });
+  forget_oldest(memory);
   return memory;
 }
 
@@ -107,7 +119,7 @@ std::optional<Memory> parse_memory(std::string_view text) {
   Memory memory;
   for (const auto& [name, each] : json["hosts"].items()) {
     const auto seen = each.is_object() ? time(each, "seen") : std::nullopt;
-    if (!seen || memory.size() == 2 * max_hosts) return std::nullopt;
+    if (!seen || memory.size() == max_remembered) return std::nullopt;
     auto& host = memory.emplace(name, HostMemory{*seen}).first->second;
     host.days_left = number(each, "days_left");
     host.os_installed_at = time(each, "os_installed_at");

@@ -29,11 +29,14 @@ struct HostMemory {
   bool operator==(const HostMemory&) const = default;
 };
 
+inline constexpr std::size_t max_remembered = 1000;
+
 using Memory = std::map<std::string, HostMemory>;  // by key_of() a host
 
 std::string key_of(const SessionHost& host);
 
-// The memory after these exports. Hosts without one are kept for `keep`.
+// The memory after these exports. Hosts without one are kept for `keep`, at most max_remembered of
+// all.
 Memory remember(Memory memory, const std::vector<SessionHost>& hosts, SystemTime now,
                 Milliseconds keep);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace cal::farm {
 
@@ -25,31 +26,38 @@ std::string short_name(std::string_view name) {
 
 ServerNames::ServerNames(const std::vector<LicenseServer>& servers) {
   for (const auto& server : servers) {
-    by_name_.emplace(folded(server.name), &server);
-    const auto dns = folded(server.dns_name);
-    if (!dns.empty() && dns != folded(server.name)) by_name_.emplace(dns, &server);
-    for (const auto& address : server.addresses) by_name_.emplace(folded(address), &server);
+    add(folded(server.name), server);
+    if (!server.dns_name.empty()) add(folded(server.dns_name), server);
+    for (const auto& address : server.addresses) add(folded(address), server);
   }
+}
+
+void ServerNames::add(std::string name, const LicenseServer& server) {
+  const auto [found, first] = by_name_.try_emplace(std::move(name), Named{&server});
+  auto& named = found->second;
+  if (!first && named.only != &server) named.only = nullptr;
+  named.has_dns_name = named.has_dns_name || !server.dns_name.empty();
+  if (!server.domain) return;
+  const auto [other, added] = named.by_domain.try_emplace(folded(*server.domain), &server);
+  if (!added && other->second != &server) other->second = nullptr;
 }
 
 const LicenseServer* ServerNames::find(std::string_view listed,
                                        const std::optional<std::string>& domain) const {
   const auto name = folded(listed);
-  auto [first, last] = by_name_.equal_range(name);
-  if (first == last && !is_address(name)) {
+  auto named = by_name_.find(name);
+  if (named == by_name_.end() && !is_address(name)) {
     // The server's export may lack its DNS name; then its NetBIOS name has to do.
     const auto dot = name.find('.');
     if (dot == std::string::npos) return nullptr;
-    std::tie(first, last) = by_name_.equal_range(name.substr(0, dot));
-    if (first == last || !first->second->dns_name.empty()) return nullptr;
+    named = by_name_.find(name.substr(0, dot));
+    if (named == by_name_.end() || named->second.has_dns_name) return nullptr;
   }
-  if (first == last) return nullptr;
-  if (std::next(first) == last) return first->second;
-  for (auto each = first; each != last; ++each) {
-    const auto& other = each->second->domain;
-    if (domain && other && folded(*other) == folded(*domain)) return each->second;
-  }
-  return nullptr;
+  if (named == by_name_.end()) return nullptr;
+  const auto& [only, has_dns_name, by_domain] = named->second;
+  if (only || !domain) return only;
+  const auto found = by_domain.find(folded(*domain));
+  return found == by_domain.end() ? nullptr : found->second;
 }
 
 }  // namespace cal::farm

@@ -42,7 +42,8 @@ std::optional<std::int64_t> version_of_build(std::int64_t build) {
 }
 
 bool is_known_version(std::int64_t version) {
-  return version >= names.front().first && version <= names.back().first;
+  static_assert(names.front().first == oldest_version && names.back().first == newest_version);
+  return version >= oldest_version && version <= newest_version;
 }
 
 std::string version_name(std::int64_t version) {

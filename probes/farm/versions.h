@@ -13,6 +13,9 @@ namespace cal::farm {
 // Of a computer, by its build; empty: the build is not one of a Windows Server that we know.
 std::optional<std::int64_t> version_of_build(std::int64_t build);
 
+inline constexpr std::int64_t oldest_version = 2;  // of those that are known
+inline constexpr std::int64_t newest_version = 8;
+
 bool is_known_version(std::int64_t version);
 
 std::string version_name(std::int64_t version);  // "Windows Server 2022", "version 9"

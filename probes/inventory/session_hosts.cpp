@@ -41,18 +41,7 @@ tl::expected<SessionHost, TextFault> host_of(const Row& row) {
 tl::expected<SessionHosts, FileFault> read_file(const path& file, std::size_t room) {
   const auto content = read_table(file, host_names);
   if (!content) return tl::unexpected(content.error());
-  SessionHosts found{.hosts = {}, .data_at = content->data_at};
-  for (const auto& row : content->table.rows) {
-    auto host = host_of(row);
-    if (!host) return tl::unexpected(unreadable(file, host.error()));
-    if (found.hosts.size() == room) {
-      return tl::unexpected(unreadable(file, {row.line(), "more than 200 session hosts"}));
-    }
-    found.hosts.push_back(std::move(*host));
-  }
-  if (found.hosts.empty())
-    return tl::unexpected(unreadable(file, {0, "it contains no session host"}));
-  return found;
+  return session_hosts_of(file, *content, room);
 }
 
 tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
@@ -83,6 +72,25 @@ std::string_view mode_of(const SessionHost& host) {
 }
 
 }  // namespace
+
+tl::expected<SessionHosts, FileFault> session_hosts_of(const path& file, const TableFile& content,
+                                                       std::size_t max) {
+  if (auto fault = missing_column(file, content.table, host_names)) {
+    return tl::unexpected(std::move(*fault));
+  }
+  SessionHosts found{.hosts = {}, .data_at = content.data_at};
+  for (const auto& row : content.table.rows) {
+    auto host = host_of(row);
+    if (!host) return tl::unexpected(unreadable(file, host.error()));
+    if (found.hosts.size() == max) {
+      return tl::unexpected(unreadable(file, {row.line(), "more than 200 session hosts"}));
+    }
+    found.hosts.push_back(std::move(*host));
+  }
+  if (found.hosts.empty())
+    return tl::unexpected(unreadable(file, {0, "it contains no session host"}));
+  return found;
+}
 
 std::vector<SessionHostsFile> read_session_hosts(const path& file_or_folder) {
   std::error_code ignored;  // if it is neither a file nor a folder, reading it reports that

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
-#include "probes/inventory/fault.h"
+#include "probes/inventory/table_file.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +34,11 @@ struct SessionHostsFile {
   std::filesystem::path file;
   tl::expected<SessionHosts, FileFault> hosts;
 };
+
+// The hosts of a table that was read from this file.
+tl::expected<SessionHosts, FileFault> session_hosts_of(const std::filesystem::path& file,
+                                                       const TableFile& content,
+                                                       std::size_t max = max_session_hosts);
 
 // For a file, its hosts; for a folder, those of every .json and .csv file in it, by name, so that
 // each host can write its own file. Never empty.

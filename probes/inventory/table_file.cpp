@@ -2,7 +2,6 @@
 
 #include "probes/inventory/csv.h"
 #include "probes/inventory/json.h"
-#include "probes/inventory/text_file.h"
 #include "probes/inventory/times.h"
 
 #include <fmt/format.h>
@@ -42,22 +41,36 @@ tl::expected<Table, TextFault> parse_table(WipedText text) {
   return json ? parse_json(std::move(text)) : parse_csv(std::move(text));
 }
 
+tl::expected<TableFile, FileFault> table_of(const std::filesystem::path& file, TextFile content) {
+  auto table = parse_table(std::move(content.text));
+  if (!table) return tl::unexpected(unreadable(file, table.error()));
+  const auto data_at =
+      std::min(generated_at(*table).value_or(content.written_at), content.written_at);
+  return TableFile{std::move(*table), data_at};
+}
+
+std::optional<FileFault> missing_column(const std::filesystem::path& file, const Table& table,
+                                        ColumnNames names) {
+  if (table.columns.empty() || has_column(table, names)) return std::nullopt;
+  return unreadable(
+      file, {1, fmt::format("there is no column {}, so this is not the table that is expected; "
+                            "is it the text of an error, or another export?",
+                            names.front())});
+}
+
 tl::expected<TableFile, FileFault> read_table(const std::filesystem::path& file, ColumnNames needed,
                                               ColumnNames more) {
   auto content = read_text_file(file);
   if (!content) return tl::unexpected(std::move(content.error()));
-  auto table = parse_table(std::move(content->text));
-  if (!table) return tl::unexpected(unreadable(file, table.error()));
+  auto read = table_of(file, std::move(*content));
+  if (!read) return read;
   for (const auto names : {needed, more}) {
-    if (names.empty() || table->columns.empty() || has_column(*table, names)) continue;
-    return tl::unexpected(unreadable(
-        file, {1, fmt::format("there is no column {}, so this is not the table that is expected; "
-                              "is it the text of an error, or another export?",
-                              names.front())}));
+    if (names.empty()) continue;
+    if (auto fault = missing_column(file, read->table, names)) {
+      return tl::unexpected(std::move(*fault));
+    }
   }
-  const auto written_at = content->written_at;
-  const auto data_at = std::min(generated_at(*table).value_or(written_at), written_at);
-  return TableFile{std::move(*table), data_at};
+  return read;
 }
 
 std::optional<std::int64_t> parse_count(std::string_view text) {

@@ -3,6 +3,7 @@
 
 #include "probes/inventory/fault.h"
 #include "probes/inventory/table.h"
+#include "probes/inventory/text_file.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -20,6 +21,13 @@ struct TableFile {
 
 // JSON if the text begins with [ or {, whatever the file is called; otherwise CSV.
 tl::expected<Table, TextFault> parse_table(WipedText text);
+
+// Of a file that was read already.
+tl::expected<TableFile, FileFault> table_of(const std::filesystem::path& file, TextFile content);
+
+// The fault of a CSV file that has none of these columns.
+std::optional<FileFault> missing_column(const std::filesystem::path& file, const Table& table,
+                                        ColumnNames names);
 
 // A CSV file has to have these columns, also where it has no rows. `more` is empty if one is
 // enough.

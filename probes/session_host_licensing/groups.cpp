@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace cal::session_host_licensing {
@@ -42,6 +43,13 @@ std::string cause_server(const HostVerdict& verdict) {
   return verdict.reason->severity == Severity::ok ? std::string() : verdict.server;
 }
 
+using Key = std::tuple<const Reason*, Severity, std::string>;  // all silent hosts have the same
+
+Key key_of(const HostVerdict& verdict) {
+  if (is_silent(*verdict.reason)) return {nullptr, Severity::warning, ""};
+  return {verdict.reason, verdict.severity, cause_server(verdict)};
+}
+
 }  // namespace
 
 bool is_silent(const Reason& why) {
@@ -51,19 +59,13 @@ bool is_silent(const Reason& why) {
 
 std::vector<Group> groups_of(const std::vector<HostVerdict>& verdicts) {
   std::vector<Group> groups;
+  std::map<Key, std::size_t> known;
   for (const auto& verdict : verdicts) {
-    const auto same = std::ranges::find_if(groups, [&](const Group& group) {
-      if (is_silent(*group.reason) && is_silent(*verdict.reason)) return true;
-      return group.reason == verdict.reason && group.severity == verdict.severity &&
-             group.server == cause_server(verdict);
-    });
-    if (same == groups.end()) {
-      groups.push_back({verdict.reason, verdict.severity, cause_server(verdict), {}});
-      add(verdict, groups.back());
-    } else {
-      same->reason = std::min(same->reason, verdict.reason);
-      add(verdict, *same);
-    }
+    const auto [found, added] = known.try_emplace(key_of(verdict), groups.size());
+    if (added) groups.push_back({verdict.reason, verdict.severity, cause_server(verdict), {}});
+    auto& group = groups[found->second];
+    group.reason = std::min(group.reason, verdict.reason);
+    add(verdict, group);
   }
   std::ranges::stable_sort(groups, {}, [](const Group& group) {
     return std::tuple(rank_of(*group.reason, group.severity),

@@ -155,9 +155,7 @@ class HostJudge {
   }
 
   bool has_server() {
-    for (const auto& listed : *host_.specified_servers) {
-      checks_.push_back(check_server(host_, listed, around_));
-    }
+    checks_ = check_servers(host_, around_);
     verdict_.other_servers = checks_.size() > 1;
     const auto passed = std::ranges::find(checks_, Stage::passed, &ServerCheck::stage);
     if (passed != checks_.end()) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace cal::session_host_licensing {
 
@@ -18,6 +19,7 @@ class HostList {
  public:
   HostList(const Facts& facts, const Settings& settings)
       : facts_(facts), settings_(settings), servers_(facts.exports.servers) {
+    for (const auto& each : facts.exports.servers) stocks_.try_emplace(&each, each, facts.now);
     for (const auto& name : settings.retired) retired_.insert(farm::short_name(name));
     for (const auto& each : settings.roster) {
       roster_[farm::short_name(each.name)] = each.may_be_off;
@@ -57,8 +59,8 @@ class HostList {
       verdicts_.back().data_at = host.data_at;
       return;
     }
-    const Surroundings around{facts_.now, settings_.max_age, settings_.failure_window, servers_,
-                              facts_.memory};
+    const Surroundings around{facts_.now, settings_.max_age, settings_.failure_window,
+                              servers_,   stocks_,           facts_.memory};
     judged_.emplace_back(&host, verdicts_.size());
     verdicts_.push_back(judge_host(host, around));
   }
@@ -86,17 +88,21 @@ class HostList {
     for (const auto& [host, index] : judged_) {
       if (!host->collection.empty()) ++counts[host->collection][settings_of(*host)];
     }
+    std::map<std::string, std::string> usual;
+    for (const auto& [collection, settings] : counts) {
+      usual[collection] =
+          std::ranges::max_element(settings, {}, [](auto& each) { return each.second; })->first;
+    }
     for (const auto& [host, index] : judged_) {
       auto& verdict = verdicts_[index];
       if (host->collection.empty() || verdict.reason != &reason("licensed")) continue;
-      const auto& settings = counts.at(host->collection);
-      const auto most =
-          std::ranges::max_element(settings, {}, [](auto& each) { return each.second; });
-      if (most->first == settings_of(*host)) continue;
+      const auto settings = settings_of(*host);
+      const auto& most = usual.at(host->collection);
+      if (most == settings) continue;
       verdict.reason = &reason("configuration_drift");
       verdict.severity = verdict.reason->severity;
-      verdict.text = fmt::format("{}, where others of the collection {} have {}",
-                                 settings_of(*host), host->collection, most->first);
+      verdict.text = fmt::format("{}, where others of the collection {} have {}", settings,
+                                 host->collection, most);
       verdict.stages.back() = verdict.text;
     }
   }
@@ -113,6 +119,7 @@ class HostList {
   const Facts& facts_;
   const Settings& settings_;
   farm::ServerNames servers_;
+  std::unordered_map<const farm::LicenseServer*, Stock> stocks_;
   std::set<std::string> retired_;
   std::map<std::string, bool> roster_;  // whether it may be off
   std::set<std::string> seen_;

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
 
 namespace cal::session_host_licensing {
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t max_names = 5;            // in a sentence
 constexpr std::size_t max_names_in_group = 40;  // in the evidence
+constexpr std::ptrdiff_t max_further = 10;      // findings in the summary, beside the worst
 
 Cause cause_of(const Reason& why) {
   for (const auto* each :
@@ -137,15 +139,20 @@ class RollUp {
                                        not_known_text(worst)};
     if (worst.reason->severity != Severity::ok) sentences.push_back(step_sentence(worst));
     if (refusing_ > 0) sentences.push_back("Administrators still get in with mstsc /admin.");
+    std::vector<std::string> further;
     for (auto group = groups_.begin() + 1; group != groups_.end(); ++group) {
-      sentences.push_back(also(*group));
+      if (group->reason->severity != Severity::ok) further.push_back(also(*group));
+    }
+    std::ranges::copy(further | std::views::take(max_further), std::back_inserter(sentences));
+    if (std::ssize(further) > max_further) {
+      sentences.push_back(
+          fmt::format("{} more findings are in the evidence.", std::ssize(further) - max_further));
     }
     std::erase(sentences, "");
     return fmt::format("{}", fmt::join(sentences, " "));
   }
 
   std::string also(const Group& group) const {
-    if (group.reason->severity == Severity::ok) return {};
     const auto count = group.hosts.size();
     if (is_silent(*group.reason)) {
       return fmt::format("{} of {} {} nothing.", count, total_, verb(count, "reports", "report"));
@@ -250,6 +257,10 @@ Outcome without_hosts(const Facts& facts) {
 }  // namespace
 
 Outcome judge(const Facts& facts, const Settings& settings) {
+  // An export that was not read may be the one that a host's verdict needs.
+  if (!facts.exports.cut_short.empty()) {
+    return {&common_reason::timeout, facts.exports.cut_short};
+  }
   const auto verdicts = judge_hosts(facts, settings);
   if (verdicts.empty()) return without_hosts(facts);
   auto outcome = RollUp(facts, verdicts).outcome();

@@ -4,12 +4,12 @@
 #include "probes/farm/contact.h"
 #include "probes/farm/versions.h"
 #include "probes/session_host_licensing/reasons.h"
-#include "probes/session_host_licensing/supply.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace cal::session_host_licensing {
 
@@ -28,11 +28,15 @@ constexpr std::int64_t enough_failures = 2;
 
 class Checker {
  public:
-  Checker(const SessionHost& host, std::string_view listed, const Surroundings& around)
-      : host_(host), listed_(listed), around_(around), check_{farm::short_name(listed)} {}
+  // `contact`: what the host got for this server; null: it did not say.
+  Checker(const SessionHost& host, std::string_view listed, const Contact* contact,
+          const Surroundings& around)
+      : host_(host), contact_(contact), around_(around), check_{farm::short_name(listed)} {
+    check_.data = around_.servers.find(listed, host_.domain);
+    if (check_.data) stock_ = &around_.stocks.at(check_.data);
+  }
 
   ServerCheck check() {
-    check_.data = around_.servers.find(listed_, host_.domain);
     // Each returns whether the stage is passed.
     if (is_reached() && has_export() && is_authorized() && is_activated() && has_version()) {
       if (has_kind()) has_free();
@@ -48,23 +52,14 @@ class Checker {
     return false;
   }
 
-  const Contact* contact() const {
-    if (!host_.contacts) return nullptr;
-    const auto found = std::ranges::find_if(*host_.contacts, [&](const Contact& each) {
-      return folded(each.server) == folded(listed_);
-    });
-    return found == host_.contacts->end() ? nullptr : &*found;
-  }
-
   bool is_reached() {
-    const auto* const asked = contact();
     const auto& name = check_.server;
-    if (!asked) {
+    if (!contact_) {
       return stop(Stage::reachable, reason("status_unknown"),
                   fmt::format("its export does not say whether it reaches {}", name));
     }
-    const auto status = farm::status_text(*asked);
-    reach_ = farm::reach_of(*asked, host_.collected);
+    const auto status = farm::status_text(*contact_);
+    reach_ = farm::reach_of(*contact_, host_.collected);
     switch (reach_) {
       case Reach::valid:
       case Reach::answers:
@@ -82,7 +77,7 @@ class Checker {
       case Reach::unknown:
         break;
     }
-    return is_not_reached(*asked, status);
+    return is_not_reached(*contact_, status);
   }
 
   bool is_not_reached(const Contact& asked, const std::string& status) {
@@ -148,7 +143,7 @@ class Checker {
     if (reach_ == Reach::valid) return true;
     const auto& server = *check_.data;
     if (server.security_group_policy == false) return true;
-    const auto allowed = allowed_by(server);
+    const auto allowed = stock_->serves(farm::short_name(host_.name));
     if (allowed == true) return true;
     if (allowed == false) {
       return stop(Stage::authorized, reason("host_not_authorized"),
@@ -162,20 +157,11 @@ class Checker {
                             check_.server));
   }
 
-  std::optional<bool> allowed_by(const LicenseServer& server) const {
-    for (const auto& each : server.hosts.value_or(std::vector<farm::AllowedHost>{})) {
-      if (farm::short_name(each.name) == farm::short_name(host_.name)) return each.allowed;
-    }
-    return std::nullopt;
-  }
-
   bool is_activated() {
     const auto status = check_.data->activation_status;
     if (status == 0) return true;
     if (status == 1) {
-      if (kind() == LicenseKind::device) {
-        check_.when = first_expiry(*check_.data, LicenseKind::device, around_.now);
-      }
+      if (kind() == LicenseKind::device) check_.when = stock_->first_expiry(LicenseKind::device);
       return stop(Stage::activated, reason("license_server_not_activated"),
                   fmt::format("{} is not activated", check_.server));
     }
@@ -210,20 +196,18 @@ class Checker {
       return stop(Stage::kind, reason("export_incomplete"),
                   fmt::format("the key packs of {} were not read", check_.server));
     }
-    supply_ = supply_of(*check_.data->key_packs, kind(), *version_, around_.now);
-    if (supply_.total > 0) return true;
+    const auto& supply = stock_->supply(kind(), *version_);
+    if (supply.total > 0) return true;
     const auto wanted =
         fmt::format("{} licenses for {}", farm::name_of(kind()), farm::version_name(*version_));
-    if (!supply_.not_understood.empty()) return has_unknown_packs(Stage::kind, wanted);
-    // Users are never refused for want of a license; devices live on temporary ones.
-    if (kind() == LicenseKind::device) {
-      check_.when = first_expiry(*check_.data, LicenseKind::device, around_.now);
-    }
-    if (supply_.expired > 0) {
+    if (!supply.not_understood.empty()) return has_unknown_packs(Stage::kind, wanted);
+    // Users are never refused for lack of a license; devices live on temporary ones.
+    if (kind() == LicenseKind::device) check_.when = stock_->first_expiry(LicenseKind::device);
+    if (supply.expired > 0) {
       return stop(Stage::kind, reason("pack_expired"),
                   fmt::format("the {} on {} have expired", wanted, check_.server));
     }
-    if (supply_.other_kind) {
+    if (supply.other_kind) {
       const auto other = kind() == LicenseKind::device ? LicenseKind::user : LicenseKind::device;
       return stop(
           Stage::kind, reason("wrong_cal_kind"),
@@ -236,24 +220,25 @@ class Checker {
   bool has_unknown_packs(Stage stage, const std::string& wanted) {
     return stop(stage, reason("export_incomplete"),
                 fmt::format("whether {} has {} is not known: {}", check_.server, wanted,
-                            fmt::join(supply_.not_understood, "; ")));
+                            fmt::join(stock_->supply(kind(), *version_).not_understood, "; ")));
   }
 
   bool has_free() {
-    if (supply_.next_end && *supply_.next_end <= around_.now + ends_soon) {
-      check_.expiring = supply_.next_end;
+    const auto& supply = stock_->supply(kind(), *version_);
+    if (supply.next_end && *supply.next_end <= around_.now + ends_soon) {
+      check_.expiring = supply.next_end;
     }
     const auto text = fmt::format("{} has {} {} licenses for {} or newer, {} of them issued",
-                                  check_.server, supply_.total, farm::name_of(kind()),
-                                  farm::version_name(*version_), supply_.issued);
+                                  check_.server, supply.total, farm::name_of(kind()),
+                                  farm::version_name(*version_), supply.issued);
     if (kind() == LicenseKind::user) {
-      const auto over = std::max<std::int64_t>(0, supply_.issued - supply_.total);
-      if (over + supply_.overused > 0) {
-        check_.over_issued = fmt::format("{}: {} too many", text, over + supply_.overused);
+      const auto over = std::max<std::int64_t>(0, supply.issued - supply.total);
+      if (over + supply.overused > 0) {
+        check_.over_issued = fmt::format("{}: {} too many", text, over + supply.overused);
       }
-    } else if (supply_.free == 0) {
-      if (!supply_.not_understood.empty()) return has_unknown_packs(Stage::free, "a free one");
-      check_.when = first_expiry(*check_.data, LicenseKind::device, around_.now);
+    } else if (supply.free == 0) {
+      if (!supply.not_understood.empty()) return has_unknown_packs(Stage::free, "a free one");
+      check_.when = stock_->first_expiry(LicenseKind::device);
       return stop(Stage::free, reason("device_cals_exhausted"), text);
     }
     check_.text = text;
@@ -265,19 +250,29 @@ class Checker {
   }
 
   const SessionHost& host_;
-  std::string_view listed_;
+  const Contact* contact_;
   const Surroundings& around_;
   ServerCheck check_;
+  const Stock* stock_ = nullptr;  // null: no export of the server
   Reach reach_ = Reach::unknown;
   std::optional<std::int64_t> version_;
-  Supply supply_;
 };
 
 }  // namespace
 
-ServerCheck check_server(const SessionHost& host, std::string_view listed,
-                         const Surroundings& around) {
-  return Checker(host, listed, around).check();
+std::vector<ServerCheck> check_servers(const SessionHost& host, const Surroundings& around) {
+  std::unordered_map<std::string, const Contact*> contacts;  // the first of each server
+  if (host.contacts) {
+    for (const auto& each : *host.contacts) contacts.try_emplace(folded(each.server), &each);
+  }
+  std::vector<ServerCheck> checks;
+  for (const auto& listed : *host.specified_servers) {
+    const auto contact = contacts.find(folded(listed));
+    checks.push_back(
+        Checker(host, listed, contact == contacts.end() ? nullptr : contact->second, around)
+            .check());
+  }
+  return checks;
 }
 
 }  // namespace cal::session_host_licensing

@@ -5,6 +5,7 @@
 #include "agent/contract/probe.h"
 #include "probes/farm/memory.h"
 #include "probes/farm/server_names.h"
+#include "probes/session_host_licensing/stock.h"
 
 namespace cal::session_host_licensing {
 
@@ -16,6 +17,7 @@ struct Surroundings {
   Milliseconds max_age;         // of an export
   Milliseconds failure_window;  // how long an event counts
   const farm::ServerNames& servers;
+  const std::unordered_map<const farm::LicenseServer*, Stock>& stocks;  // of each of them
   const farm::Memory& memory;
 };
 
@@ -31,7 +33,7 @@ struct ServerCheck {
   const farm::LicenseServer* data = nullptr;          // its export
 };
 
-ServerCheck check_server(const farm::SessionHost& host, std::string_view listed,
-                         const Surroundings& around);
+// One for each server of the host's list, in its order.
+std::vector<ServerCheck> check_servers(const farm::SessionHost& host, const Surroundings& around);
 
 }  // namespace cal::session_host_licensing

@@ -20,12 +20,12 @@ class FarmProbe : public Probe {
   FarmProbe(std::shared_ptr<StateFile> state, Settings settings)
       : state_(std::move(state)), settings_(std::move(settings)) {}
 
-  Outcome run(Deadline) override {
+  Outcome run(Deadline deadline) override {
     load();
     std::vector<Phase> phases;
     const auto facts = [&] {
       const PhaseTimer timer(phases, "read");
-      return gather(settings_, memory_);
+      return gather(settings_, memory_, deadline);
     }();
     auto outcome = judge(facts, settings_);
     outcome.phases = std::move(phases);
@@ -88,8 +88,8 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
 
 }  // namespace
 
-Facts gather(const Settings& settings, farm::Memory memory) {
-  Facts facts{std::chrono::system_clock::now(), farm::read_exports(settings.exports), {}};
+Facts gather(const Settings& settings, farm::Memory memory, Deadline deadline) {
+  Facts facts{std::chrono::system_clock::now(), farm::read_exports(settings.exports, deadline), {}};
   facts.memory = farm::remember(std::move(memory), facts.exports.hosts, facts.now, remembered_for);
   return facts;
 }

@@ -33,7 +33,7 @@ struct Facts {
 };
 
 // Reads the exports; the memory is the one before them.
-Facts gather(const Settings& settings, farm::Memory memory);
+Facts gather(const Settings& settings, farm::Memory memory, Deadline deadline);
 
 // One verdict for each host that sent an export or is on the roster. Pure.
 std::vector<HostVerdict> judge_hosts(const Facts& facts, const Settings& settings);

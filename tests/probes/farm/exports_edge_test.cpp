@@ -1,6 +1,7 @@
 // Exports as files: the samples, older formats, and what is damaged.
 #include "probes/farm/exports.h"
 #include "tests/catch.h"
+#include "tests/fakes/captured_log.h"
 #include "tests/fakes/scratch_folder.h"
 #include "tests/fakes/source_tree.h"
 
@@ -12,6 +13,7 @@ using namespace cal;
 using namespace cal::farm;
 using namespace std::chrono_literals;
 using fakes::ScratchFolder;
+using Texts = std::vector<std::string>;
 
 namespace {
 
@@ -19,6 +21,8 @@ void write(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::create_directories(file.parent_path());
   std::ofstream(file) << text;
 }
+
+Exports read_all(const std::filesystem::path& path) { return read_exports(path, Deadline::in(1h)); }
 
 std::string host_json(std::string_view more, std::string_view at = "2026-01-02T03:04:05Z") {
   return fmt::format(R"({{"kind":"session_host","version":1,"generated_at":"{}",)"
@@ -29,7 +33,7 @@ std::string host_json(std::string_view more, std::string_view at = "2026-01-02T0
 SessionHost read_host(std::string_view more) {
   const ScratchFolder folder;
   write(folder.path() / "RDSH1.json", host_json(more));
-  const auto exports = read_exports(folder.path());
+  const auto exports = read_all(folder.path());
   REQUIRE(exports.faults.empty());
   return exports.hosts.at(0);
 }
@@ -37,7 +41,7 @@ SessionHost read_host(std::string_view more) {
 std::string fault_of(std::string_view text) {
   const ScratchFolder folder;
   write(folder.path() / "RDSH1.json", text);
-  const auto exports = read_exports(folder.path());
+  const auto exports = read_all(folder.path());
   REQUIRE(exports.faults.size() == 1);
   CHECK(exports.faults[0].computer == "RDSH1");
   const auto& message = exports.faults[0].fault.message;
@@ -47,7 +51,7 @@ std::string fault_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("the sample of a session host is read as a whole", "[farm]") {
-  const auto exports = read_exports(fakes::source_tree() / "tests/data/farm");
+  const auto exports = read_all(fakes::source_tree() / "tests/data/farm");
   REQUIRE(exports.faults.empty());
   REQUIRE(exports.hosts.size() == 1);
   const auto& host = exports.hosts[0];
@@ -75,7 +79,7 @@ TEST_CASE("the sample of a session host is read as a whole", "[farm]") {
 }
 
 TEST_CASE("the sample of a license server is read as a whole", "[farm]") {
-  const auto exports = read_exports(fakes::source_tree() / "tests/data/farm/LS1.json");
+  const auto exports = read_all(fakes::source_tree() / "tests/data/farm/LS1.json");
   REQUIRE(exports.servers.size() == 1);
   const auto& server = exports.servers[0];
   CHECK(server.addresses == std::vector<std::string>{"192.0.2.11"});
@@ -129,6 +133,74 @@ TEST_CASE("events without an ID or a time are counted, and of another type not r
   CHECK(read_host(R"(,"events":[])").events_not_understood == 0);
 }
 
+TEST_CASE("a list with more items than the format allows is not read", "[farm]") {
+  const auto listed = [](const char* key, std::size_t count, const std::string& item) {
+    std::string text = fmt::format(R"(,"{}":[)", key);
+    for (std::size_t i = 0; i < count; ++i) text += (i > 0 ? "," : "") + item;
+    return text + "]";
+  };
+  const std::string name = R"("LS1")";
+  const std::string contact = R"({"server":"LS1","status":8})";
+  const std::string event = R"({"id":1128,"newest_at":"2026-01-02T03:00:00Z"})";
+  CHECK(read_host(listed("specified_servers", 64, name)).specified_servers->size() == 64);
+  CHECK(read_host(listed("connectivity", 64, contact)).contacts->size() == 64);
+  CHECK(read_host(listed("events", 100, event)).events->size() == 100);
+  auto host = read_host(listed("specified_servers", 65, name) +
+                        listed("registered_servers", 100'000, name) +
+                        listed("connectivity", 65, contact) + listed("events", 101, event));
+  CHECK_FALSE(host.specified_servers);
+  CHECK_FALSE(host.registered_servers);
+  CHECK_FALSE(host.contacts);
+  CHECK_FALSE(host.events);
+  CHECK(host.problems == Texts{"specified_servers has more than 64 items",
+                               "registered_servers has more than 64 items",
+                               "connectivity has more than 64 items",
+                               "events has more than 100 items"});
+
+  const ScratchFolder folder;
+  write(
+      folder.path() / "LS1.json",
+      R"({"kind":"license_server","version":1,"generated_at":"2026-01-02T03:04:05Z","computer":"LS1")" +
+          listed("hosts", 501, R"({"computer":"RDSH1","allowed":true})") +
+          listed("key_packs", 2001, "{}") + listed("issued", 5001, "{}") +
+          listed("errors", 51, "{}") + "}");
+  const auto server = read_all(folder.path()).servers.at(0);
+  CHECK_FALSE(server.hosts);
+  CHECK_FALSE(server.key_packs);
+  CHECK_FALSE(server.issued);
+  CHECK(server.problems ==
+        Texts{"hosts has more than 500 items", "key_packs has more than 2000 items",
+              "issued has more than 5000 items", "errors has more than 50 items"});
+}
+
+TEST_CASE("a list of exports has one fault, of no computer", "[farm]") {
+  const auto fault = [](const std::string& text) {
+    const ScratchFolder folder;
+    write(folder.path() / "RDSH1.json", text);
+    const auto exports = read_all(folder.path());
+    REQUIRE(exports.faults.size() == 1);
+    CHECK(exports.faults[0].computer.empty());
+    return exports.faults[0].fault.message;
+  };
+  CHECK_THAT(fault("[" + host_json("") + R"(,{"kind":"printer"},5,{"a":1}])"),
+             Catch::EndsWith("RDSH1.json: 3 of 4 exports in the list cannot be used: kind is "
+                             "neither session_host nor license_server"));
+  std::string many = "[" + host_json("");
+  for (std::size_t i = 0; i < max_hosts; ++i) many += R"(,{"kind":"printer"})";
+  CHECK_THAT(fault(many + "]"), Catch::EndsWith("more than 500 exports in a list"));
+}
+
+TEST_CASE("reading stops at the deadline and says how far it came", "[farm]") {
+  const ScratchFolder folder;
+  write(folder.path() / "RDSH1.json", host_json(""));
+  write(folder.path() / "RDSH2.json", host_json(""));
+  const auto exports = read_exports(folder.path(), Deadline::in(0ms));
+  CHECK(exports.hosts.empty());
+  CHECK_THAT(exports.cut_short,
+             Catch::EndsWith("only 0 of 2 exports were read within the timeout"));
+  CHECK(read_all(folder.path()).cut_short.empty());
+}
+
 TEST_CASE("what is wrong with an export as a whole", "[farm]") {
   CHECK(fault_of(R"({"kind":"session_host","version":2})") ==
         "it is of version 2, and this agent reads version 1; upgrade the agent");
@@ -149,7 +221,7 @@ TEST_CASE("exports of 0.1 are read: a table of hosts, and the key packs of a ser
   write(
       folder.path() / "LS1.json",
       R"({"generated_at":"2026-01-02T03:04:05Z","value":[{"KeyPackId":3,"KeyPackType":2,"ProductType":1,"ProductVersionID":6,"TotalLicenses":10,"IssuedLicenses":2,"ExpirationDate":"2038-01-01T00:00:00Z"}]})");
-  const auto exports = read_exports(folder.path());
+  const auto exports = read_all(folder.path());
   REQUIRE(exports.faults.empty());
   REQUIRE(exports.hosts.size() == 3);
   CHECK(exports.hosts[0].licensing_type == 5);
@@ -162,6 +234,26 @@ TEST_CASE("exports of 0.1 are read: a table of hosts, and the key packs of a ser
   CHECK_FALSE(exports.servers[0].activation_status);
 }
 
+TEST_CASE("an export of 0.1 is read once", "[farm]") {
+  const ScratchFolder folder;
+  const std::vector<std::pair<const char*, const char*>> files{
+      {"RDSH1.json",
+       R"({"generated_at":"2026-01-02T03:04:05Z","value":[{"computer":"RDSH1","licensing_type":5,"days_left":47}]})"},
+      {"hosts.csv", "computer,licensing_type,days_left\nRDSH2,4,0\n"},
+      {"LS1.json", R"([{"KeyPackId":3,"ProductVersionID":6}])"}};
+  for (const auto& [name, text] : files) write(folder.path() / name, text);
+  const fakes::CapturedLog log;
+  const auto exports = read_all(folder.path());
+  CHECK(exports.hosts.size() == 2);
+  CHECK(exports.servers.size() == 1);
+  const auto text = log.text();
+  for (const auto& [name, ignored] : files) {
+    const auto first = text.find(name);
+    REQUIRE(first != std::string::npos);
+    CHECK(text.find(name, first + 1) == std::string::npos);
+  }
+}
+
 TEST_CASE("a computer that wrote twice counts once, by its newest export", "[farm]") {
   const ScratchFolder folder;
   write(folder.path() / "RDSH1.json", host_json(R"(,"days_left":5)"));
@@ -170,7 +262,7 @@ TEST_CASE("a computer that wrote twice counts once, by its newest export", "[far
         host_json(R"(,"days_left":7,"domain":"a.test")", "2026-01-01T00:00:00Z"));
   write(folder.path() / "list.json",
         "[" + host_json(R"(,"days_left":1)", "2025-01-01T00:00:00Z") + "]");
-  const auto exports = read_exports(folder.path());
+  const auto exports = read_all(folder.path());
   REQUIRE(exports.hosts.size() == 1);
   CHECK(exports.hosts[0].days_left == 5);
 }
@@ -179,19 +271,19 @@ TEST_CASE("computers of two domains are two", "[farm]") {
   const ScratchFolder folder;
   write(folder.path() / "a.json", host_json(R"(,"domain":"a.test")"));
   write(folder.path() / "b.json", host_json(R"(,"domain":"b.test")"));
-  CHECK(read_exports(folder.path()).hosts.size() == 2);
+  CHECK(read_all(folder.path()).hosts.size() == 2);
 }
 
 TEST_CASE("a folder that is missing, and one with too many files", "[farm]") {
   const ScratchFolder folder;
-  auto exports = read_exports(folder.path() / "none");
+  auto exports = read_all(folder.path() / "none");
   REQUIRE(exports.faults.size() == 1);
   CHECK(exports.faults[0].computer.empty());
   CHECK(exports.faults[0].fault.kind == inventory::FileFaultKind::missing);
   for (std::size_t i = 0; i <= max_hosts + max_servers; ++i) {
     write(folder.path() / fmt::format("{}.json", i), "");
   }
-  exports = read_exports(folder.path());
+  exports = read_all(folder.path());
   REQUIRE(exports.faults.size() == 1);
   CHECK_THAT(exports.faults[0].fault.message, Catch::Contains("more than 564 exports"));
 }

@@ -3,6 +3,8 @@
 #include "probes/farm/contact.h"
 #include "tests/catch.h"
 
+#include <fmt/format.h>
+
 using namespace cal;
 using namespace cal::farm;
 using namespace std::chrono_literals;
@@ -53,6 +55,18 @@ TEST_CASE("a host that has no export is forgotten after a while", "[farm]") {
   const auto memory = after({host_at(start, 6)});
   CHECK(remember(memory, {}, start + 29 * 24h, keep).size() == 1);
   CHECK(remember(memory, {}, start + 31 * 24h, keep).empty());
+}
+
+TEST_CASE("of too many hosts the oldest are forgotten", "[farm]") {
+  Memory memory;
+  for (std::size_t i = 0; i < max_remembered; ++i) {
+    memory.emplace(fmt::format("host{}", i), HostMemory{start + std::chrono::seconds(i)});
+  }
+  memory = remember(std::move(memory), {host_at(start + 1h, 8)}, start + 1h, keep);
+  CHECK(memory.size() == max_remembered);
+  CHECK(memory.contains("rdsh1"));
+  CHECK_FALSE(memory.contains("host0"));
+  CHECK(parse_memory(saved(memory)) == memory);
 }
 
 TEST_CASE("a memory that was saved is the same, and a damaged one is refused", "[farm]") {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <map>
 #include <set>
 
 using namespace cal;
@@ -104,6 +105,27 @@ TEST_CASE("hosts in drain mode do not count, however many they are", "[session_h
   CHECK(sample(outcome, "cal_session_hosts", "not_applicable") == 2);
 }
 
+TEST_CASE("exports that were not all read in time are unknown", "[session_host_licensing]") {
+  SampleFarm farm(2);
+  Facts facts{now, {.hosts = farm.hosts, .servers = farm.servers}, {}};
+  facts.exports.cut_short = "read exports: only 2 of 9 exports were read within the timeout";
+  const auto outcome = judge(facts, farm.settings);
+  CHECK(outcome.reason == &common_reason::timeout);
+  CHECK(outcome.summary == facts.exports.cut_short);
+  CHECK(outcome.samples.empty());
+}
+
+TEST_CASE("the summary names ten findings beside the worst", "[session_host_licensing]") {
+  SampleFarm farm(20);
+  for (std::size_t i = 0; i < 20; ++i) {
+    farm.hosts[i].specified_servers = {fmt::format("LS{}", i)};
+    farm.hosts[i].contacts = {{fmt::format("LS{}", i), 5, true}};
+  }
+  CHECK_THAT(farm.judged().summary, Catch::Contains("Also (RDSH11): ") &&
+                                        !Catch::Contains("Also (RDSH12): ") &&
+                                        Catch::EndsWith(" 9 more findings are in the evidence."));
+}
+
 TEST_CASE("no export at all is unknown", "[session_host_licensing]") {
   SampleFarm farm(0);
   CHECK(farm.judged().reason->word == "exports_missing");
@@ -153,7 +175,16 @@ TEST_CASE("a large farm is judged quickly, and its series are bounded",
   WARN("200 hosts x 4 servers: " << milliseconds << " ms of CPU, " << outcome.samples.size()
                                  << " samples");
   std::set<std::pair<std::string_view, LabelValues>> series;
-  for (const auto& each : outcome.samples) series.emplace(each.family->name, each.label_values);
+  std::map<std::string_view, std::size_t> counts;
+  for (const auto& each : outcome.samples) {
+    series.emplace(each.family->name, each.label_values);
+    ++counts[each.family->name];
+  }
   CHECK(series.size() == outcome.samples.size());
-  CHECK(series.size() <= 5 + kind().reasons.size() + 2 * 200 + 2 * 4);
+  CHECK(counts ==
+        std::map<std::string_view, std::size_t>{{"cal_session_hosts", 5},
+                                                {"cal_session_hosts_by_reason", 2},
+                                                {"cal_session_host_refusing", 200},
+                                                {"cal_license_server_activated", 4},
+                                                {"cal_license_server_temporary_licenses", 4}});
 }

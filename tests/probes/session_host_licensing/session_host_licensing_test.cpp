@@ -1,5 +1,6 @@
 // Every row of the decision table: reason, severity and the sentence. The runbook of the probe has
 // the same table.
+#include "agent/base/text.h"
 #include "tests/catch.h"
 #include "tests/probes/session_host_licensing/sample_farm.h"
 
@@ -135,6 +136,29 @@ TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]"
          "license_server_not_activated", present, warning,
          attention + "LS1 is not activated and issues only temporary licenses. The first devices "
                      "may be refused from 2026-12-14 on. Activate LS1 in RD Licensing Manager."});
+}
+
+TEST_CASE("a date in the past is not given for what is to come", "[session_host_licensing]") {
+  // Licenses of this week expire on a day from today to Sunday.
+  for (const auto week : {day(2026, 11, 16), day(2026, 11, 23), day(2026, 11, 30)}) {
+    SampleFarm farm;
+    per_device(farm);
+    both_servers(farm, [&](auto& server) {
+      server.key_packs = {{pack(LicenseKind::device, 7, 50, 50)}, 4};
+      server.issued = {device_licenses(1, week), device_licenses(1, day(2026, 12, 7))};
+    });
+    const auto first = week == day(2026, 11, 16)   ? "2026-12-07"
+                       : week == day(2026, 11, 23) ? "2026-11-26"
+                                                   : "2026-11-30";
+    const auto outcome = farm.judged();
+    CHECK_THAT(outcome.summary,
+               Catch::Contains(fmt::format("The first devices may be refused from {} on.", first)));
+    for (const auto& sample : outcome.samples) {
+      if (sample.family->name == "cal_session_host_refusing_from_timestamp_seconds") {
+        CHECK(sample.value >= unix_seconds(now));
+      }
+    }
+  }
 }
 
 TEST_CASE("row 5: workgroups", "[session_host_licensing]") {

@@ -1,4 +1,6 @@
-#include "probes/session_host_licensing/supply.h"
+#include "probes/session_host_licensing/stock.h"
+
+#include "probes/farm/server_names.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +9,8 @@
 namespace cal::session_host_licensing {
 
 namespace {
+
+constexpr std::size_t max_not_understood = 20;
 
 enum class Validity { valid, expired, ambiguous };
 
@@ -21,8 +25,10 @@ void add_pack(const farm::KeyPack& pack, SystemTime now, Supply& supply) {
       ++supply.expired;
       return;
     case Validity::ambiguous:
-      supply.not_understood.push_back(
-          fmt::format("key pack {}: its ExpirationDate may be past or to come", pack.id));
+      if (supply.not_understood.size() < max_not_understood) {
+        supply.not_understood.push_back(
+            fmt::format("key pack {}: its ExpirationDate may be past or to come", pack.id));
+      }
       return;
     case Validity::valid:
       break;
@@ -34,8 +40,6 @@ void add_pack(const farm::KeyPack& pack, SystemTime now, Supply& supply) {
     supply.next_end = pack.ends->earliest;
   }
 }
-
-}  // namespace
 
 Supply supply_of(const farm::KeyPacks& packs, farm::LicenseKind kind, std::int64_t version,
                  SystemTime now) {
@@ -57,8 +61,8 @@ Supply supply_of(const farm::KeyPacks& packs, farm::LicenseKind kind, std::int64
   return supply;
 }
 
-std::optional<SystemTime> first_expiry(const farm::LicenseServer& server, farm::LicenseKind kind,
-                                       SystemTime now) {
+std::optional<SystemTime> first_expiry_of(const farm::LicenseServer& server, farm::LicenseKind kind,
+                                          SystemTime now) {
   constexpr std::int64_t temporary = 1;
   constexpr std::int64_t active = 2;
   std::optional<SystemTime> first;
@@ -70,7 +74,40 @@ std::optional<SystemTime> first_expiry(const farm::LicenseServer& server, farm::
     auto& earliest = status == temporary ? first_temporary : first;
     if (!earliest || *issued.week < *earliest) earliest = issued.week;
   }
-  return first_temporary ? first_temporary : first;
+  if (first_temporary) first = first_temporary;
+  return first ? std::optional(std::max(*first, now)) : std::nullopt;
+}
+
+}  // namespace
+
+Stock::Stock(const farm::LicenseServer& server, SystemTime now) {
+  for (auto* const each : {&device_, &user_}) {
+    const auto kind = each == &device_ ? farm::LicenseKind::device : farm::LicenseKind::user;
+    each->first_expiry = first_expiry_of(server, kind, now);
+    if (!server.key_packs) continue;
+    auto version = farm::oldest_version;
+    for (auto& supply : each->supplies) {
+      supply = supply_of(*server.key_packs, kind, version++, now);
+    }
+  }
+  for (const auto& host : server.hosts.value_or(std::vector<farm::AllowedHost>{})) {
+    const auto [found, added] = served_.try_emplace(farm::short_name(host.name), host.allowed);
+    if (!added && found->second != host.allowed) found->second.reset();  // it contradicts itself
+  }
+}
+
+const Supply& Stock::supply(farm::LicenseKind kind, std::int64_t version) const {
+  const auto& of_kind = kind == farm::LicenseKind::device ? device_ : user_;
+  return of_kind.supplies.at(static_cast<std::size_t>(version - farm::oldest_version));
+}
+
+std::optional<SystemTime> Stock::first_expiry(farm::LicenseKind kind) const {
+  return kind == farm::LicenseKind::device ? device_.first_expiry : user_.first_expiry;
+}
+
+std::optional<bool> Stock::serves(const std::string& host) const {
+  const auto found = served_.find(host);
+  return found == served_.end() ? std::nullopt : found->second;
 }
 
 }  // namespace cal::session_host_licensing
