@@ -170,6 +170,12 @@ VARIANTS = {
     'drained': ('two hosts are in drain mode', _on_hosts(drain_mode=2)),
     'silent': ('RDSH3 stops exporting', _without('RDSH3')),
     'no-server-export': ('LS1 and LS2 stop exporting', _all(_without('LS1'), _without('LS2'))),
+    'incompatible': ('LS1 and LS2 answer that they do not suit two hosts', _statuses(10, *SERVERS)),
+    'no-events': ('two hosts cannot read their event log', _on_hosts(events=None)),
+    'odd-events': ('two hosts export an event without a time',
+                   _on_hosts(events=[{'id': 50280, 'newest_at': None, 'count': 1}])),
+    'no-days': ('two hosts without a certificate cannot read their days of grace',
+                _on_hosts(days_left=None, certificate_present=False)),
     'remote': ('the hosts are asked from another computer', _on_hosts(collected='remote')),
 }
 

@@ -1,11 +1,15 @@
 // Every row of the decision table: reason, severity and the sentence. The runbook of the probe has
-// the same table.
+// the same table, and each case is compared with it.
 #include "agent/base/text.h"
 #include "tests/catch.h"
+#include "tests/fakes/source_tree.h"
 #include "tests/probes/session_host_licensing/sample_farm.h"
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <functional>
+#include <sstream>
 
 using namespace cal;
 using namespace cal::session_host_licensing;
@@ -25,6 +29,44 @@ struct Case {
   std::string sentence;
 };
 
+std::string text_of(const char* file) {
+  std::ifstream stream(fakes::source_tree() / file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// The cells of the table in the runbook: row, facts, reason, severity, and a part of the sentence.
+std::vector<std::array<std::string, 5>> documented_rows() {
+  static const auto text = text_of("probes/session_host_licensing/README.md");
+  std::vector<std::array<std::string, 5>> rows;
+  std::istringstream lines(text.substr(text.find("| row | facts |")));
+  for (std::string line; std::getline(lines, line) && line.starts_with("|");) {
+    if (line.size() < 3 || line[2] < '0' || line[2] > '9') continue;
+    std::istringstream cells(line.substr(1));
+    auto& row = rows.emplace_back();
+    for (auto& each : row) {
+      std::getline(cells, each, '|');
+      each = trimmed(each);
+    }
+  }
+  return rows;
+}
+
+// "4b" of "row 4b, with more".
+std::string number_of(const Case& row) {
+  return row.what.substr(4, row.what.find_first_of(",:") - 4);
+}
+
+bool is_documented(const Case& row) {
+  const auto* const severity = row.verdict == Verdict::clear        ? "shown only"
+                               : row.severity == Severity::critical ? "critical"
+                                                                    : "warning";
+  return std::ranges::any_of(documented_rows(), [&](const auto& cells) {
+    return cells[0] == number_of(row) && cells[2] == fmt::format("`{}`", row.reason) &&
+           cells[3].find(severity) != std::string::npos &&
+           row.sentence.find(cells[4]) != std::string::npos;
+  });
+}
+
 void check(const Case& row) {
   SampleFarm farm;
   row.broken(farm);
@@ -34,6 +76,7 @@ void check(const Case& row) {
   CHECK(outcome.reason->verdict == row.verdict);
   CHECK(severity_of(outcome) == row.severity);
   CHECK(outcome.summary == row.sentence);
+  if (row.verdict != Verdict::unknown) CHECK(is_documented(row));
 }
 
 constexpr auto critical = Severity::critical;
@@ -59,6 +102,23 @@ farm::IssuedLicenses device_licenses(std::int64_t status, std::optional<SystemTi
 }
 
 }  // namespace
+
+TEST_CASE("each row of the runbook's table has a case", "[session_host_licensing]") {
+  const auto cases = text_of("tests/probes/session_host_licensing/session_host_licensing_test.cpp");
+  const auto not_seen = text_of("tests/probes/session_host_licensing/not_seen_test.cpp");
+  const auto rows = documented_rows();
+  CHECK(rows.size() == 24);
+  for (const auto& row : rows) {
+    INFO(row[0]);
+    if (row[0] == "15" || row[0] == "16") {
+      CHECK_THAT(not_seen, Catch::Contains("rows 15 and 16"));
+    } else {
+      CHECK_THAT(cases, Catch::Contains(fmt::format("\"row {}\"", row[0])) ||
+                            Catch::Contains(fmt::format("\"row {},", row[0])) ||
+                            Catch::Contains(fmt::format("\"row {}:", row[0])));
+    }
+  }
+}
 
 TEST_CASE("rows 1 to 3: mode and list", "[session_host_licensing]") {
   check({"row 1", [](auto& farm) { farm.host().licensing_type = 5; }, "mode_not_set_expired",
