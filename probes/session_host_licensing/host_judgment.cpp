@@ -10,7 +10,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <ranges>
 
 namespace cal::session_host_licensing {
 
@@ -28,7 +27,7 @@ constexpr std::int64_t bad_certificate = 1133;
 // While everything looks right, an older refusal is one that was repaired since.
 constexpr std::chrono::hours still_refusing{1};
 constexpr auto reset_is_shown_for = std::chrono::days(7);
-constexpr std::ptrdiff_t max_problems = 3;  // in a sentence
+constexpr std::size_t max_problems = 3;  // in a sentence
 
 std::string day_text(SystemTime time) { return utc_text(time).substr(0, 10); }
 
@@ -79,10 +78,8 @@ class HostJudge {
 
   // Of what decides and was not read.
   bool conclude_incomplete(std::string_view what) {
-    std::vector<std::string> problems;
-    for (const auto& each : host_.problems | std::views::take(max_problems)) {
-      problems.push_back(each);
-    }
+    auto problems = host_.problems;
+    if (problems.size() > max_problems) problems.resize(max_problems);
     return conclude(reason("export_incomplete"),
                     problems.empty() ? std::string(what)
                                      : fmt::format("{} ({})", what,

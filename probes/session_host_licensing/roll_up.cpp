@@ -11,7 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <ranges>
+#include <iterator>
 
 namespace cal::session_host_licensing {
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t max_names = 5;            // in a sentence
 constexpr std::size_t max_names_in_group = 40;  // in the evidence
-constexpr std::ptrdiff_t max_further = 10;      // findings in the summary, beside the worst
+constexpr std::size_t max_further = 10;         // findings in the summary, beside the worst
 
 Cause cause_of(const Reason& why) {
   for (const auto* each :
@@ -143,11 +143,12 @@ class RollUp {
     for (auto group = groups_.begin() + 1; group != groups_.end(); ++group) {
       if (group->reason->severity != Severity::ok) further.push_back(also(*group));
     }
-    std::ranges::copy(further | std::views::take(max_further), std::back_inserter(sentences));
-    if (std::ssize(further) > max_further) {
-      sentences.push_back(
-          fmt::format("{} more findings are in the evidence.", std::ssize(further) - max_further));
+    const auto count = further.size();
+    if (count > max_further) {
+      further.resize(max_further);
+      further.push_back(fmt::format("{} more findings are in the evidence.", count - max_further));
     }
+    std::ranges::move(further, std::back_inserter(sentences));
     std::erase(sentences, "");
     return fmt::format("{}", fmt::join(sentences, " "));
   }
