@@ -22,6 +22,16 @@ std::string Address::text() const {
   return inet_ntop(domain, octets.data(), buffer.data(), buffer.size());
 }
 
+Address Address::unmapped() const {
+  constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (family == Family::v4 || std::memcmp(octets.data(), prefix.data(), prefix.size()) != 0) {
+    return *this;
+  }
+  Address v4{Family::v4};
+  std::memcpy(v4.octets.data(), octets.data() + prefix.size(), 4);
+  return v4;
+}
+
 std::optional<Address> address_of(const sockaddr& address) {
   if (address.sa_family == AF_INET) {
     Address v4{Family::v4};

@@ -22,6 +22,10 @@ struct Address {
   static std::optional<Address> parse(const std::string& text);
   std::string text() const;
 
+  // The IPv4 address in an address such as ::ffff:192.0.2.1 (RFC 4291, 2.5.5.2), which is reached
+  // over IPv4; else the same address.
+  Address unmapped() const;
+
   auto operator<=>(const Address&) const = default;
 };
 

@@ -45,6 +45,17 @@ std::string host_of(const ParsedUrl& url) {
 // "[fe80::1%25eth0]"
 bool has_zone(const ParsedUrl& url) { return !part(url, CURLUPART_ZONEID).empty(); }
 
+// Each label of a name has 1 to 63 octets (RFC 1035, 2.3.4).
+bool has_labels(std::string_view host) {
+  constexpr std::size_t max_label = 63;
+  while (true) {
+    const auto end = std::min(host.find('.'), host.size());
+    if (end == 0 || end > max_label) return false;
+    if (end == host.size()) return true;
+    host.remove_prefix(end + 1);
+  }
+}
+
 std::optional<std::uint16_t> port_of(const ParsedUrl& url, unsigned flags) {
   const auto text = part(url, CURLUPART_PORT, flags);
   std::uint16_t port = 0;
@@ -71,7 +82,7 @@ tl::expected<Url, std::string> parse_url(const std::string& text) {
     curl_url_set(parsed.get(), CURLUPART_HOST, url.host.c_str(), 0);
     url.request = part(parsed, CURLUPART_URL);
   }
-  if (url.host.empty() || url.host.ends_with('.')) return fault("has a host that is not a name");
+  if (!has_labels(url.host)) return fault("has a host that is not a name");
   const auto scheme = part(parsed, CURLUPART_SCHEME);
   if (scheme == "tcp") {
     url.scheme = Scheme::tcp;

@@ -30,7 +30,8 @@ bool broken(const WayFacts& way) { return evaluate(way).broken() != nullptr; }
 std::vector<Hop> hops_to(const std::vector<Address>& addresses, KernelAnswer& kernel) {
   std::vector<Hop> hops;
   if (!kernel) return hops;
-  for (const auto& address : addresses) {
+  for (const auto& written : addresses) {
+    const auto address = written.unmapped();
     hops.push_back(describe_hop(address, kernel->interfaces(), kernel->route_to(address)));
   }
   return hops;
@@ -90,7 +91,7 @@ void transfer(std::vector<WayFacts>& ways, const TrustStore& trust, Deadline dea
     if (broken(way)) continue;
     auto addresses = addresses_of(way);
     std::erase_if(addresses, [&](const Address& address) {
-      const auto hop = std::ranges::find(way.to_addresses, address, &Hop::to);
+      const auto hop = std::ranges::find(way.to_addresses, address.unmapped(), &Hop::to);
       return hop != way.to_addresses.end() && hop->state != HopState::open;
     });
     requests.push_back({way.endpoint, std::move(addresses)});

@@ -1,5 +1,6 @@
 #include "probes/net/resolver.h"
 
+#include "agent/base/text.h"
 #include "probes/net/dns_channel.h"
 
 #include <arpa/nameser.h>
@@ -125,12 +126,26 @@ std::vector<Address> addresses_of(const AddrInfo& info) {
   return addresses;
 }
 
+// What is known without a query: an address, and localhost, for which c-ares asks no server (RFC
+// 6761, 6.3).
+std::vector<Address> known_addresses(const Question& question) {
+  if (const auto literal = Address::parse(question.host)) return {*literal};
+  if (folded(question.host) != "localhost") return {};
+  auto addresses = Resolver::in_hosts_file(question);
+  if (!addresses.empty()) return addresses;
+  for (const auto* loopback : {"127.0.0.1", "::1"}) {
+    const auto address = *Address::parse(loopback);
+    if (question.family.value_or(address.family) == address.family) addresses.push_back(address);
+  }
+  return addresses;
+}
+
 std::vector<Lookup> look_up_all(const std::vector<Question>& questions, Sources sources,
                                 const std::vector<std::string>& name_servers, Deadline deadline) {
   std::vector<NameQuery> queries(questions.size());
   const auto start = [&](ares_channel channel, std::size_t number, Report report) {
     queries[number].report = std::move(report);
-    if (Address::parse(questions[number].host)) return queries[number].report(ARES_SUCCESS);
+    if (!known_addresses(questions[number]).empty()) return queries[number].report(ARES_SUCCESS);
     start_name_query(channel, questions[number], queries[number]);
   };
   std::vector<std::string> names;
@@ -140,8 +155,8 @@ std::vector<Lookup> look_up_all(const std::vector<Question>& questions, Sources 
   for (std::size_t number = 0; number < questions.size(); ++number) {
     const auto& [host, family, exact] = questions[number];
     const auto took = queries[number].took;
-    const auto literal = Address::parse(host);
-    auto addresses = literal ? std::vector{*literal} : addresses_of(queries[number].info);
+    auto addresses = known_addresses(questions[number]);
+    if (addresses.empty()) addresses = addresses_of(queries[number].info);
     if (statuses[number] == ARES_SUCCESS && !addresses.empty()) {
       lookups.push_back({std::move(addresses), took});
       continue;

@@ -256,6 +256,7 @@ std::string words_of(CURLcode code, long error, const Running& running) {
 // Why there is no answer, although there was a connection for it. curl refuses a single line of
 // more than 100 kB before it is passed on.
 std::string why_unanswered(CURLcode code, const Running& running) {
+  if (code == CURLE_WEIRD_SERVER_REPLY) return "";  // curl names the line
   if (const auto why = running.head.why_incomplete(); !why.empty()) {
     constexpr int too_large = 100;  // CURLE_TOO_LARGE of curl 8
     return code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == too_large

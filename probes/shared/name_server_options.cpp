@@ -9,7 +9,7 @@ namespace cal {
 
 namespace {
 
-// An address, one of IPv6 in brackets where a port follows.
+// An address; one of IPv6 may be in brackets, and has to be where a port follows.
 bool is_name_server(const std::string& text) {
   if (net::Address::parse(text)) return true;
   const auto parts = parse_host_port(text);
@@ -28,6 +28,11 @@ std::vector<std::string> read_name_servers(Options& options) {
                     fmt::format("'{}' is not an address{}; write 10.0.0.10, 10.0.0.10:53 or "
                                 "[2001:db8::10]:53",
                                 server, server.find('%') == server.npos ? "" : " without a zone"));
+    }
+  }
+  for (auto& server : name_servers) {
+    if (server.starts_with('[') && server.ends_with(']')) {
+      server = server.substr(1, server.size() - 2);  // c-ares knows brackets only before a port
     }
   }
   return name_servers;

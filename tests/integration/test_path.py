@@ -217,6 +217,18 @@ class Families(InternetCase):
         self.assert_found(self.check(*urls), 'reachable', 'all 3 endpoints', f'[{WEB_V6}]:80')
         self.assert_found(self.check(f'http://[{WEB_V6}]:9/'), 'tcp_refused', f'{WEB_V6} port 9')
 
+    def test_an_ipv4_address_in_ipv6_form(self):
+        self.start(WEB, 80, answer(200))
+        found = self.check(f'http://[::ffff:{WEB}]/')
+        self.assert_found(found, 'reachable', f'from {AGENT} through')
+        self.assertNotIn(AGENT_V6, str(found))
+
+    def test_a_name_server_with_an_ipv6_address(self):
+        self.start(WEB, 80, answer(200))
+        self.start_dns(GATEWAY_V6)
+        for server in (GATEWAY_V6, f'[{GATEWAY_V6}]', f'[{GATEWAY_V6}]:53'):
+            self.assert_found(self.check(f'http://{HOST}/', name_servers=[server]), 'reachable')
+
     def test_both_are_distinguished(self):
         self.dns.names[HOST] = [WEB, WEB_V6]
         self.start(WEB_V6, 80, answer(200))

@@ -18,6 +18,17 @@ TEST_CASE("a text that is not an address is refused", "[address]") {
   CHECK_FALSE(Address::parse(text));
 }
 
+TEST_CASE("an IPv4 address in IPv6 form is reached over IPv4", "[address]") {
+  const auto& [text, reached] = GENERATE(table<std::string, std::string>({
+      {"::ffff:192.0.2.1", "192.0.2.1"},
+      {"::ffff:c000:201", "192.0.2.1"},
+      {"::192.0.2.1", "::192.0.2.1"},
+      {"2001:db8::ffff:1:2", "2001:db8::ffff:1:2"},
+      {"192.0.2.1", "192.0.2.1"},
+  }));
+  CHECK(Address::parse(text)->unmapped().text() == reached);
+}
+
 TEST_CASE("brackets separate an IPv6 address from its port", "[address]") {
   CHECK(with_port(*Address::parse("192.0.2.1"), 389) == "192.0.2.1:389");
   CHECK(with_port(*Address::parse("::1"), 636) == "[::1]:636");

@@ -67,6 +67,8 @@ TEST_CASE("the error for an invalid endpoint says why it is invalid", "[endpoint
       {"http://[::1/", "is not a URL"},
       {"https://go.microsoft.com../", "has a host that is not a name"},
       {"https://./", "has a host that is not a name"},
+      {"https://go..microsoft.com/", "has a host that is not a name"},
+      {"https://" + std::string(64, 'a') + ".example.com/", "has a host that is not a name"},
   }));
   const auto url = parse_url(text);
   REQUIRE_FALSE(url);

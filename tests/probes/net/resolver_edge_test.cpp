@@ -52,6 +52,22 @@ TEST_CASE("an IP literal resolves to itself without a query", "[resolver]") {
   CHECK(dns.questions() == 0);
 }
 
+TEST_CASE("localhost is this host, whichever servers are asked", "[resolver]") {
+  const DnsServer dns({});
+  const Resolver resolver({dns.address()});
+  const auto* name = GENERATE("localhost", "LocalHost");
+  const auto family = GENERATE(values<std::optional<cal::net::Family>>(
+      {std::nullopt, cal::net::Family::v4, cal::net::Family::v6}));
+  const auto found = resolver.ask_dns({{name, family}}, Deadline::in(10s)).front().answer;
+  REQUIRE(found);
+  REQUIRE_FALSE(found->empty());
+  for (const auto& address : *found) {
+    CHECK(address.family == family.value_or(address.family));
+    CHECK_THAT(address.text(), Catch::StartsWith("127.") || Catch::Equals("::1"));
+  }
+  CHECK(dns.questions() == 0);
+}
+
 TEST_CASE("the faults of name servers are distinguished", "[resolver]") {
   struct Row {
     DnsServer::Name name;

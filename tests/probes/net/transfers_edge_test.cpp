@@ -181,6 +181,10 @@ TEST_CASE("only a final answer whose head has ended is an answer", "[transfers]"
          return text + "\r\nok";
        }(),
        Then::close, "", "longer than 100 kB"},
+      {"a length that is not one", "HTTP/1.1 200 OK\r\nContent-Length: banana\r\n\r\n", Then::close,
+       "", "Content-Length"},
+      {"a NUL in a header", "HTTP/1.1 200 OK\r\nX: a" + std::string(1, '\0') + "b\r\n\r\n",
+       Then::close, "", "Nul byte"},
       {"nothing", "", Then::close, "", ""},
       {"no HTTP", "SSH-2.0-x\r\n", Then::close, "", ""},
   }));
