@@ -11,8 +11,8 @@ namespace cal {
 class RateLimit {
  public:
   struct Settings {
-    Milliseconds interval;  // more than zero
-    unsigned burst;         // zero: nothing is allowed
+    std::chrono::nanoseconds interval;  // more than zero
+    unsigned burst;                     // zero: nothing is allowed
     bool operator==(const Settings&) const = default;
   };
 

@@ -84,10 +84,15 @@ std::string read_client_ca(Options& options, HttpTls& tls, std::string& seen) {
   return std::move(*authorities);
 }
 
+// An empty list is the default, as in Go.
+std::vector<std::string> read_list(Options& options, const std::string& key) {
+  return options.items(key).empty() ? std::vector<std::string>() : options.texts(key);
+}
+
 void read_client(Options& options, HttpTls& tls, std::string& seen) {
   tls.client = options.choice_or("client_auth_type", ClientCertificate::none, client_words);
   tls.client_ca_pem = read_client_ca(options, tls, seen);
-  tls.client_names = options.texts("client_allowed_sans");
+  tls.client_names = read_list(options, "client_allowed_sans");
   if (!tls.client_names.empty() && tls.client == ClientCertificate::none) {
     options.error(
         "client_allowed_sans",
@@ -99,7 +104,7 @@ void read_client(Options& options, HttpTls& tls, std::string& seen) {
 template <class Row>
 std::vector<Row> read_names(Options& options, const std::string& key, std::span<const Row> table) {
   std::vector<Row> rows;
-  for (const auto& name : options.texts(key)) {
+  for (const auto& name : read_list(options, key)) {
     const auto found = std::ranges::find(table, name, &Row::name);
     if (found != table.end()) {
       rows.push_back(*found);

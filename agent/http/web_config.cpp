@@ -10,6 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
+#include <optional>
+#include <utility>
 
 namespace cal {
 
@@ -81,12 +84,46 @@ void read_http(Options options, WebConfig& config) {
   options.reject_unknown_keys();
 }
 
-// Go's 0 has no unit.
+// As Go writes it: 0, 1.5s, 500us, 1h30m; also with days. Less than a day.
+std::optional<std::chrono::nanoseconds> go_duration(std::string_view text) {
+  using Nanoseconds = std::chrono::duration<double, std::nano>;
+  static constexpr std::array<std::pair<std::string_view, double>, 9> units{{{"ns", 1},
+                                                                             {"us", 1e3},
+                                                                             {"\u00B5s", 1e3},
+                                                                             {"\u03BCs", 1e3},
+                                                                             {"ms", 1e6},
+                                                                             {"s", 1e9},
+                                                                             {"m", 60e9},
+                                                                             {"h", 3600e9},
+                                                                             {"d", 86400e9}}};
+  constexpr Nanoseconds most = std::chrono::hours(24);
+  if (text == "0") return std::chrono::nanoseconds(0);
+  Nanoseconds total{0};
+  do {
+    double number = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (error != std::errc{} || !(number >= 0)) return std::nullopt;  // also not-a-number
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    const auto name = text.substr(0, text.find_first_of(".0123456789"));
+    const auto* unit = std::ranges::find(units, name, &std::pair<std::string_view, double>::first);
+    if (unit == units.end()) return std::nullopt;
+    text.remove_prefix(name.size());
+    total += Nanoseconds(number * unit->second);
+    if (total > most) return std::nullopt;
+  } while (!text.empty());
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(total);
+}
+
 void read_limit(Options options, WebConfig& config) {
-  const bool is_off = options.text_or("interval", "0") == "0";
-  const auto interval = is_off ? Milliseconds(0)
-                               : options.duration_or("interval", Milliseconds(0), Milliseconds(0),
-                                                     std::chrono::hours(24));
+  const auto text = options.text_or("interval", "0");
+  const auto parsed = go_duration(text);
+  if (!parsed) {
+    options.error("interval", fmt::format("'{}' is not a duration up to a day; use a form such as "
+                                          "500ms, 1.5s, 1m30s, or 0",
+                                          text));
+  }
+  const auto interval = parsed.value_or(std::chrono::nanoseconds(0));
   const auto written = options.text_or("burst", "");
   unsigned burst = 0;
   const auto* end = written.data() + written.size();

@@ -100,6 +100,7 @@ class Validity(Toolkit):
 
     def test_names_of_ciphers_curves_and_versions(self):
         self.check_tls(self.files(cipher_suites=ALL_SUITES, curve_preferences=ALL_CURVES))
+        self.check_tls(self.files(cipher_suites=[], curve_preferences=[], client_allowed_sans=[]))  # the defaults
         self.check_tls(self.files(cipher_suites=['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA2048']), 'SHA2048', 'allowed: ')
         self.check_tls(self.files(cipher_suites=['TLS_RSA_WITH_AES_128_GCM_SHA256']), 'allowed: ')  # as in Go
         self.check_tls(self.files(curve_preferences=['CurveP257']), "'CurveP257' is not allowed; allowed: CurveP256")
@@ -135,7 +136,10 @@ class Validity(Toolkit):
         for limit in ({'interval': 0, 'burst': 0}, {'interval': '1s', 'burst': 20}, {'interval': '1s', 'burst': 0},
                       {'interval': '1m30s', 'burst': 1}, {}, {'burst': 3}):
             self.check({'rate_limit': limit})
-        self.check({'rate_limit': {'interval': 'soon', 'burst': 1}}, "'soon' is not a duration")
+        for interval in ('1.5s', '100ms', '500us', '500µs', '10ns', '1h2m3.5s', '.5s', '0s', '0'):
+            self.check({'rate_limit': {'interval': interval, 'burst': 1}})  # Go's forms
+        for interval in ('soon', '-1s', '1', '1H', '1s soon', '25h', '1e400s', 'nans', 'infs'):
+            self.check({'rate_limit': {'interval': interval, 'burst': 1}}, f"'{interval}' is not a duration")
         self.check({'rate_limit': {'interval': '1s', 'burst': 'x'}}, "'burst' must be a number")
         self.check({'rate_limit': {'interval': '1s', 'burst': -1}}, "'burst' must be a number")
         self.check({'rate_limit': {'interval': '1s'}}, "'burst' is missing")
