@@ -50,11 +50,17 @@ void add_key_pack(const PackColumn& column, KeyPacks& packs) {
   // Older exports may lack the type of the pack; the unlimited ones are recognized by their total.
   if (type == built_in || product == built_in_product) return;
   if (type == temporary) {
-    packs.temporary_issued += std::max<std::int64_t>(0, issued.value_or(0));
-    if (!issued) refuse("no number under IssuedLicenses");
+    if (!issued || *issued < 0) {
+      packs.temporary_issued.reset();
+      return refuse("no number under IssuedLicenses");
+    }
+    if (packs.temporary_issued) *packs.temporary_issued += *issued;
     return;
   }
-  if (total && is_unlimited(*total)) return;
+  if (total && is_unlimited(*total)) {
+    if (!type) packs.temporary_issued.reset();  // it may be a temporary one
+    return;
+  }
   if (product.value_or(-1) < 0 || *product > 1) return refuse("ProductType is neither 0 nor 1");
   const auto version = number(column("ProductVersionID"));
   if (!version) return refuse("no number under ProductVersionID");

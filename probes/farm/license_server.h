@@ -23,7 +23,7 @@ struct KeyPack {
 
 struct KeyPacks {
   std::vector<KeyPack> packs = {};
-  std::int64_t temporary_issued = 0;
+  std::optional<std::int64_t> temporary_issued = 0;  // empty: not known of every row
   // Users who were given a license that no pack of their version had (KeyPackType 7 and 8, and
   // packs of 0).
   std::vector<KeyPack> overused = {};

@@ -92,9 +92,9 @@ void add_server(const farm::LicenseServer& server, const std::string& name,
   if (server.activation_status.value_or(unknown) < unknown) {
     samples.push_back({&all_families[4], {name}, server.activation_status == 0 ? 1.0 : 0.0});
   }
-  if (server.key_packs) {
+  if (server.key_packs && server.key_packs->temporary_issued) {
     samples.push_back(
-        {&all_families[5], {name}, static_cast<double>(server.key_packs->temporary_issued)});
+        {&all_families[5], {name}, static_cast<double>(*server.key_packs->temporary_issued)});
   }
 }
 

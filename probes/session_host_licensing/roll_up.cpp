@@ -213,8 +213,9 @@ class RollUp {
         parts.push_back(fmt::format("{} of {} {} licenses of {} issued", pack.issued, pack.total,
                                     farm::name_of(pack.kind), farm::version_name(pack.version)));
       }
-      const auto temporary = server.key_packs->temporary_issued;
-      if (temporary > 0) parts.push_back(fmt::format("{} temporary ones", temporary));
+      const auto& temporary = server.key_packs->temporary_issued;
+      if (!temporary) parts.emplace_back("the number of temporary ones is not known");
+      if (temporary > 0) parts.push_back(fmt::format("{} temporary ones", *temporary));
       std::ranges::copy(server.key_packs->not_understood, std::back_inserter(parts));
     }
     if (server.last_issued_at) {

@@ -90,6 +90,15 @@ TEST_CASE("a row that is not understood is named, not counted", "[farm]") {
   }
 }
 
+TEST_CASE("temporary licenses have a number only if every row has one", "[farm]") {
+  CHECK(packs_of({}).temporary_issued == 0);
+  CHECK(packs_of({"4,0,2,-1,100,", "4,0,7,-1,3,"}).temporary_issued == 103);
+  for (const auto* bad : {"4,0,2,-1,,", "4,0,2,-1,many,", "4,0,2,-1,-1,", ",0,2,-1,5,"}) {
+    INFO(bad);
+    CHECK_FALSE(packs_of({"4,0,2,-1,100,", bad, "4,0,7,-1,3,"}).temporary_issued);
+  }
+}
+
 TEST_CASE("users without a pack are overused, also in a pack of 0", "[farm]") {
   const auto packs = packs_of({"8,1,6,0,12,", "2,1,6,0,3,"});
   CHECK(packs.packs.empty());

@@ -126,6 +126,18 @@ TEST_CASE("the summary names ten findings beside the worst", "[session_host_lice
                                         Catch::EndsWith(" 9 more findings are in the evidence."));
 }
 
+TEST_CASE("temporary licenses whose number is not known have no sample",
+          "[session_host_licensing]") {
+  SampleFarm farm;
+  farm.server(0).key_packs->temporary_issued.reset();
+  farm.server(1).key_packs.reset();
+  const auto outcome = farm.judged();
+  CHECK_FALSE(sample(outcome, "cal_license_server_temporary_licenses", "LS1"));
+  CHECK_FALSE(sample(outcome, "cal_license_server_temporary_licenses", "LS2"));
+  CHECK_THAT(evidence(outcome, "license server LS1"),
+             Catch::Contains("the number of temporary ones is not known"));
+}
+
 TEST_CASE("no export at all is unknown", "[session_host_licensing]") {
   SampleFarm farm(0);
   CHECK(farm.judged().reason->word == "exports_missing");
