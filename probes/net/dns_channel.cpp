@@ -46,6 +46,7 @@ void note_refusal(void* sockets, const unsigned char* message, ssize_t size) {
   const int status = code == ns_r_servfail  ? ARES_ESERVFAIL
                      : code == ns_r_notimpl ? ARES_ENOTIMP
                      : code == ns_r_refused ? ARES_EREFUSED
+                     : code > ns_r_refused  ? status_error_code
                                             : ARES_SUCCESS;
   if (status == ARES_SUCCESS) return;
   char* name = nullptr;
@@ -138,8 +139,11 @@ std::optional<int> refusal_of(std::string_view name, const DnsSockets& sockets) 
   return std::nullopt;
 }
 
-// Where c-ares says only that no server answered, why.
+// Where c-ares says only that no server answered, or that there are no records, why.
 int with_reason(int status, std::string_view name, const DnsSockets& sockets, bool all_closed) {
+  if (status == ARES_ENODATA && refusal_of(name, sockets) == status_error_code) {
+    return status_error_code;
+  }
   const bool answered =
       status != ARES_ECONNREFUSED && status != ARES_ECANCELLED && status != ARES_ETIMEOUT;
   if (answered) return status;

@@ -32,11 +32,13 @@ struct DnsSockets {
   std::map<ares_socket_t, short> wanted;
   std::map<ares_socket_t, std::string> peers;  // address and port, by connect()
   std::set<std::string> closed;                // those that refused a datagram
-  std::map<std::string, int> refusals;         // by name: the last SERVFAIL, NOTIMP or REFUSED
+  std::map<std::string, int> refusals;         // by name: the last answer that is an error
 };
 
-// A status in addition to those of c-ares: every name server's port is closed.
+// Statuses in addition to those of c-ares: every name server's port is closed; an answer with an
+// error code that c-ares takes for one without records, such as NOTAUTH.
 inline constexpr int status_port_closed = -1;
+inline constexpr int status_error_code = -2;
 
 // Returns a c-ares status. With `name_servers`, neither hosts file nor search list is used.
 // `sockets` is needed if a query is sent.

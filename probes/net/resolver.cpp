@@ -46,6 +46,7 @@ ResolveError error_of(int status) {
     case ARES_ESERVFAIL:
     case ARES_ENOTIMP:
     case ARES_ECONNREFUSED:
+    case status_error_code:
       return ResolveError::server_failure;
     case ARES_ETIMEOUT:
     case ARES_ECANCELLED:  // canceled at the deadline
@@ -67,6 +68,8 @@ std::string_view words_of(int status) {
       return "connection refused: nothing listens on the port, or a firewall rejects it";
     case ARES_ESERVFAIL:
       return "the name server failed (SERVFAIL)";
+    case status_error_code:
+      return "the name server answered with an error code (above 5, such as NOTAUTH)";
     case ARES_ECONNREFUSED:
       return "no name server can be reached";
     case ARES_ETIMEOUT:

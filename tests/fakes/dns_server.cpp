@@ -89,6 +89,8 @@ std::uint16_t rcode_of(DnsServer::Fault fault) {
       return 2;
     case DnsServer::Fault::nxdomain:
       return 3;
+    case DnsServer::Fault::notauth:
+      return 9;
     case DnsServer::Fault::refused:
       return 5;
     case DnsServer::Fault::none:

@@ -21,7 +21,7 @@ class DnsServer {
     std::uint16_t port;
     std::string target;
   };
-  enum class Fault { none, nxdomain, refused, servfail, silence, garbage };
+  enum class Fault { none, nxdomain, refused, servfail, notauth, silence, garbage };
 
   struct Name {
     std::vector<std::string> addresses = {};  // of both families

@@ -78,6 +78,7 @@ TEST_CASE("the faults of name servers are distinguished", "[resolver]") {
       Row{{.addresses = {}}, ResolveError::not_found},
       Row{{.fault = DnsServer::Fault::refused}, ResolveError::refused},
       Row{{.fault = DnsServer::Fault::servfail}, ResolveError::server_failure},
+      Row{{.fault = DnsServer::Fault::notauth}, ResolveError::server_failure},
       Row{{.addresses = {"192.0.2.1"}, .fault = DnsServer::Fault::garbage}, ResolveError::other});
   const DnsServer dns({{"dc1.ebs.example.com", row.name}});
   const Resolver resolver({dns.address()});
