@@ -264,7 +264,7 @@ void write_strengths(const std::vector<Diagnosis>& diagnoses, const Append& appe
 }
 
 void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
-                        const SampleLines& lines, const Append& append) {
+                        SampleLines& lines, const Append& append) {
   write_family(family, append, [&](FamilyWriter& out) {
     for (const auto& row : rows) {
       if (row.instance->kind->name == kind.name) out.add_lines(lines.of(row, family));

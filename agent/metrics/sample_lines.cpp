@@ -23,28 +23,35 @@ std::string lines_of(const Row& row, const MetricFamily& family) {
 
 }  // namespace
 
-void SampleLines::update(const Rows& rows) {
-  std::map<Key, Lines> wanted;
-  for (const auto& row : rows) {
-    if (row.outcome->samples.empty()) continue;
-    const Key key{row.instance.get(), row.outcome.get()};
-    if (auto known = known_.extract(key)) {
-      wanted.insert(std::move(known));
-      continue;
-    }
-    Lines fresh{row.outcome, {}};
-    for (const auto& family : row.instance->kind->families) {
-      auto lines = lines_of(row, family);
-      if (!lines.empty()) fresh.by_family.emplace_back(&family, std::move(lines));
-    }
-    wanted.emplace(key, std::move(fresh));
+SampleLines::Lines SampleLines::render(const Row& row) {
+  Lines rendered{row.outcome, {}};
+  for (const auto& family : row.instance->kind->families) {
+    auto lines = lines_of(row, family);
+    rendered.bytes += lines.size();
+    if (!lines.empty()) rendered.by_family.emplace_back(&family, std::move(lines));
   }
-  known_ = std::move(wanted);
+  return rendered;
 }
 
-std::string_view SampleLines::of(const Row& row, const MetricFamily& family) const {
+void SampleLines::update(const Rows& rows) {
+  std::map<Key, Lines> wanted;
+  std::size_t bytes = 0;
+  for (const auto& row : rows) {
+    if (row.outcome->samples.empty() || bytes >= max_bytes_) continue;
+    const Key key{row.instance.get(), row.outcome.get()};
+    auto known = known_.extract(key);
+    const auto kept =
+        known ? wanted.insert(std::move(known)).position : wanted.emplace(key, render(row)).first;
+    bytes += kept->second.bytes;
+  }
+  known_ = std::move(wanted);
+  bytes_ = bytes;
+}
+
+std::string_view SampleLines::of(const Row& row, const MetricFamily& family) {
+  if (row.outcome->samples.empty()) return {};
   const auto known = known_.find({row.instance.get(), row.outcome.get()});
-  if (known == known_.end()) return {};
+  if (known == known_.end()) return not_kept_ = lines_of(row, family);
   const auto& lines = known->second.by_family;
   const auto found =
       std::ranges::find(lines, &family, &std::pair<const MetricFamily*, std::string>::first);

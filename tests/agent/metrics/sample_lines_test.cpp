@@ -3,6 +3,8 @@
 #include "tests/catch.h"
 #include "tests/fakes/sample_board.h"
 
+#include <fmt/format.h>
+
 using namespace cal;
 
 namespace {
@@ -56,4 +58,20 @@ TEST_CASE("an outcome without samples has no lines", "[metrics]") {
   SampleLines lines;
   lines.update(rows);
   CHECK(lines.of(rows[0], level).empty());
+}
+
+TEST_CASE("the lines that are kept have a limit, above which they are rendered each time",
+          "[metrics]") {
+  Rows rows;
+  for (int i = 0; i < 100; ++i) rows.push_back(row_of(fmt::format("n{}", i), i));
+  SampleLines lines(1000);
+  for (int round = 0; round < 2; ++round) {
+    lines.update(rows);
+    CHECK(lines.bytes() >= 1000);
+    CHECK(lines.bytes() < 1100);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      CHECK(lines.of(rows[i], level) ==
+            fmt::format("cal_fake_level{{network=\"n{}\",item=\"x\"}} {}\n", i, i));
+    }
+  }
 }
