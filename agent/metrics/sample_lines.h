@@ -16,7 +16,7 @@ namespace cal {
 
 class SampleLines {
  public:
-  static constexpr std::size_t default_max_bytes = std::size_t{4} * 1024 * 1024;
+  static constexpr std::size_t default_max_bytes = std::size_t{8} * 1024 * 1024;
 
   explicit SampleLines(std::size_t max_bytes = default_max_bytes) : max_bytes_(max_bytes) {}
 
