@@ -22,6 +22,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--binary", type=pathlib.Path, required=True, help="cal_exporter")
+    parser.add_argument("--baseline", type=pathlib.Path,
+                        help="an older cal_exporter, whose scrapes are measured in the same rounds")
     parser.add_argument("--config", type=pathlib.Path, required=True,
                         help="its configuration, JSON, whose first network has a directory")
     parser.add_argument("--tools", type=pathlib.Path, required=True,

@@ -95,10 +95,10 @@ def start(stack, name, command):
     return process, log
 
 
-def exporter(stack, name, options, config, folder, *arguments, **form):
-    """cal_exporter with its state in `folder`."""
+def exporter(stack, name, options, config, folder, *arguments, binary=None, **form):
+    """cal_exporter, or another version of it, with its state in `folder`."""
     return Server(stack, name, lambda port: [
-        options.binary, "serve", f"--config.file={config}",
+        binary or options.binary, "serve", f"--config.file={config}",
         f"--state.dir={folder / name.replace(' ', '-')}",
         f"--web.listen-address=127.0.0.1:{port}", *arguments], **form)
 

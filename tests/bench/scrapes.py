@@ -59,6 +59,14 @@ def report_rates(table, pairs, node, rounds):
                f"{our_rate:,.0f}/s, {node_rate:,.0f}/s")
 
 
+def report_baseline(table, options, pairs):
+    """Each pair: the form, this version, the older one."""
+    for form, ours, older in pairs:
+        ratio, our_rate, old_rate = rates(ours, older, form == "gzip", options.rounds)
+        table.line(f"scrapes/s to the baseline, {form}", ratio, ">=", 1.0,
+                   f"{our_rate:,.0f}/s, {old_rate:,.0f}/s")
+
+
 def report_latencies(table, measured, ours):
     for name, target in (("bare", 1.5), ("node_exporter", 1.0), ("blackbox", 1.0)):
         for at, percentile in enumerate(("p50", "p99")):
@@ -108,6 +116,16 @@ def measure(options, stack, folder):
     table = Table()
     report_rates(table, [("plain", ours, bare), ("gzip", ours, bare_gzip),
                          ("TLS", ours_tls, bare_tls)], node, options.rounds)
+    if options.baseline:
+        older, older_tls = (
+            exporter(stack, name, options, options.config, folder, *arguments,
+                     binary=options.baseline, tls=bool(arguments))
+            for name, arguments in (("baseline", ()),
+                                    ("baseline TLS", (f"--web.config.file={web}",))))
+        for server in (older, older_tls):
+            server.wait_until_ready(60)
+        report_baseline(table, options, [("plain", ours, older), ("gzip", ours, older),
+                                         ("TLS", ours_tls, older_tls)])
     report_latencies(
         table, latencies(options.tools, (ours, bare, node, blackbox), options.rounds, 400),
         ours.name)
