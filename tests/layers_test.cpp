@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -156,6 +157,32 @@ TEST_CASE("std::regex is not used", "[layers]") {
     INFO(include.file);
     CHECK(include.header != "regex");
   }
+}
+
+// Names from directories, events and files may contain what a terminal obeys.
+TEST_CASE("the program prints through agent/base/terminal alone", "[layers]") {
+  // A child writes to a pipe, which its parent reads.
+  const std::set<std::string_view> may_print{"agent/base/terminal.cpp",
+                                             "probes/winlog/evtx_log.cpp"};
+  std::set<std::string> printing;
+  for (const auto* top : {"agent", "probes"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      const auto extension = entry.path().extension();
+      if (extension != ".h" && extension != ".cpp") continue;
+      std::ostringstream text;
+      text << std::ifstream(entry.path()).rdbuf();
+      for (const auto* call :
+           {"fmt::print(", "puts(", " printf(", ":printf(", "fprintf(", "fwrite(", "putc(",
+            "putchar(", "std::cout", "std::cerr", "std::clog", "perror("}) {
+        if (text.view().find(call) == std::string_view::npos) continue;
+        const auto file = fs::relative(entry.path(), root).string();
+        INFO(file << " calls " << call << "; use to_terminal() of agent/base/terminal.h");
+        CHECK(may_print.contains(file));
+        printing.insert(file);
+      }
+    }
+  }
+  CHECK(printing.size() == may_print.size());
 }
 
 TEST_CASE("the table names the rooms that there are, each below those that it may include",

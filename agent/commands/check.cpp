@@ -1,7 +1,7 @@
 #include "agent/commands/check.h"
 
 #include "agent/base/file.h"
-#include "agent/base/text.h"
+#include "agent/base/terminal.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/commands/report_json.h"
@@ -52,7 +52,7 @@ tl::expected<Config, std::string> config_to_run(const CommandLine& line, const R
 }
 
 int print_report(const Rows& rows, const CommandLine& line, const Registry& registry) {
-  fmt::print("{}", report_text(rows, line.format, registry));
+  to_terminal(stdout, report_text(rows, line.format, registry));
   return exit_code(rows);
 }
 
@@ -67,7 +67,7 @@ int check(const CommandLine& line, const Registry& registry) {
   if (!config) return refuse(config.error(), line.format);
   if (line.self_test) {
     return run_once(self_tests(config->instances, line.state_folder), [](const Rows& rows) {
-      fmt::print("{}", self_test_report(rows));
+      to_terminal(stdout, self_test_report(rows));
       return exit_code(rows);
     });
   }
@@ -81,19 +81,20 @@ int verify(const CommandLine& line, const Registry& registry) {
   const auto config = config_to_run(line, registry);
   if (!config) return refuse(config.error(), line.format);
   return run_once(config->instances, [&](const Rows& rows) {
-    fmt::print("{}", comparison_text(compare(saved->rows, rows), saved->generated_at,
-                                     std::chrono::system_clock::now()));
+    to_terminal(stdout, comparison_text(compare(saved->rows, rows), saved->generated_at,
+                                        std::chrono::system_clock::now()));
     return exit_code(rows);
   });
 }
 
 int check_config(const CommandLine& line, const Registry& registry) {
   const auto config = config_or_errors(line, registry);
-  if (!config) fmt::print(stderr, "{}", printable(config.error()));
+  if (!config) to_terminal(stderr, "{}", config.error());
   const auto web_access = WebAccess::load(line.web_config_file);
-  if (!web_access) fmt::print(stderr, "{}", printable(web_access.error().text()));
+  if (!web_access) to_terminal(stderr, "{}", web_access.error().text());
   if (!config || !web_access) return 2;
-  fmt::print("{}: OK, {} probes, no errors\n", line.config_file.string(), config->instances.size());
+  to_terminal(stdout, "{}: OK, {} probes, no errors\n", line.config_file.string(),
+              config->instances.size());
   return 0;
 }
 

@@ -1,6 +1,5 @@
 #include "agent/commands/check_output.h"
 
-#include "agent/base/text.h"
 #include "agent/contract/verdict_words.h"
 #include "agent/diagnosis/diagnosis.h"
 
@@ -28,48 +27,41 @@ namespace {
 
 struct Mark {
   std::string_view sign;
-  std::string_view color;
+  Color color;
 };
 
 Mark mark_of(Weight weight) {
   switch (weight) {
     case Weight::ok:
-      return {sign_of(Verdict::clear), "\x1b[32m"};
+      return {sign_of(Verdict::clear), Color::green};
     case Weight::warning:
-      return {"!", "\x1b[33m"};
+      return {"!", Color::yellow};
     case Weight::unknown:
-      return {sign_of(Verdict::unknown), "\x1b[35m"};
+      return {sign_of(Verdict::unknown), Color::magenta};
     case Weight::critical:
-      return {sign_of(Verdict::present), "\x1b[31m"};
+      return {sign_of(Verdict::present), Color::red};
   }
-  return {"?", ""};
+  return {"?", Color::none};
 }
 
-void append_human(std::string& text, const Diagnosis& diagnosis) {
-  auto out = std::back_inserter(text);
-  fmt::format_to(out, "{}{}: {}\n", text.empty() ? "" : "\n", diagnosis.network,
-                 printable(diagnosis.sentence));
-  if (!diagnosis.first_step.empty()) {
-    fmt::format_to(out, "  first step: {}\n", printable(diagnosis.first_step));
-  }
+void append_human(TerminalText& text, const Diagnosis& diagnosis) {
+  text.add("{}{}: {}\n", text.str().empty() ? "" : "\n", diagnosis.network, diagnosis.sentence);
+  if (!diagnosis.first_step.empty()) text.add("  first step: {}\n", diagnosis.first_step);
 }
 
-void append_human(std::string& text, const Row& row, bool color) {
+void append_human(TerminalText& text, const Row& row, bool color) {
   const auto& outcome = *row.outcome;
   const auto mark = mark_of(weight_of(row));
-  const auto [on, off] = color ? std::pair(mark.color, std::string_view("\x1b[0m"))
-                               : std::pair(std::string_view(), std::string_view());
-  auto out = std::back_inserter(text);
-  fmt::format_to(out, "  {}{} {}{}: {} ({})\n", on, mark.sign, row.instance->kind->name, off,
-                 words_for(outcome, row.instance->causes), outcome.reason->word);
-  fmt::format_to(out, "      {}\n", printable(outcome.summary));
+  text.add("  ");
+  text.add_colored(color ? mark.color : Color::none,
+                   fmt::format("{} {}", mark.sign, row.instance->kind->name));
+  text.add(": {} ({})\n", words_for(outcome, row.instance->causes), outcome.reason->word);
+  text.add("      {}\n", outcome.summary);
   for (const auto& seen : outcome.evidence) {
-    fmt::format_to(out, "      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·",
-                   printable(seen.item), printable(seen.text));
+    text.add("      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·", seen.item,
+             seen.text);
   }
-  if (weight_of(row) != Weight::ok) {
-    fmt::format_to(out, "      what to do: {}\n", action_of(outcome));
-  }
+  if (weight_of(row) != Weight::ok) text.add("      what to do: {}\n", action_of(outcome));
 }
 
 }  // namespace
@@ -89,8 +81,8 @@ int exit_code(const Rows& rows) {
   return 3;
 }
 
-std::string human_report(const Rows& rows, bool color) {
-  std::string text;
+TerminalText human_report(const Rows& rows, bool color) {
+  TerminalText text;
   auto row = rows.begin();
   for (const auto& diagnosis : diagnose_all(rows)) {
     append_human(text, diagnosis);

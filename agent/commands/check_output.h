@@ -1,6 +1,7 @@
 // What `check` prints for people, and its exit code. Pure.
 #pragma once
 
+#include "agent/base/terminal.h"
 #include "agent/run/board.h"
 
 #include <string>
@@ -19,7 +20,7 @@ const Row* heaviest(const Rows& rows);
 // Monitoring plugins use the same numbers.
 int exit_code(const Rows& rows);
 
-// For a terminal. `color` uses ANSI sequences.
-std::string human_report(const Rows& rows, bool color);
+// For people. `color` uses ANSI sequences.
+TerminalText human_report(const Rows& rows, bool color);
 
 }  // namespace cal

@@ -1,7 +1,7 @@
 #include "agent/commands/preflight.h"
 
 #include "agent/base/file.h"
-#include "agent/base/text.h"
+#include "agent/base/terminal.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/config/config.h"
@@ -92,8 +92,8 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
   const int found = exit_code(rows);
   const bool is_incomplete = !plan.left_out.empty() && found != 2;
   if (line.format == ReportFormat::human) {
-    fmt::print("Would this activation work now? {}\n\n",
-               headline(diagnose(rows), plan.left_out.empty()));
+    to_terminal(stdout, "Would this activation work now? {}\n\n",
+                headline(diagnose(rows), plan.left_out.empty()));
   }
   if (line.format == ReportFormat::nagios && is_incomplete) {
     std::string why;
@@ -102,10 +102,10 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
     }
     refuse(why, line.format);
   }
-  fmt::print("{}", report_text(rows, line.format, registry));
+  to_terminal(stdout, report_text(rows, line.format, registry));
   if (line.format == ReportFormat::human) {
     for (const auto& [probe, why] : plan.left_out) {
-      fmt::print("  ? {}: not checked: {}\n", probe, printable(why));
+      to_terminal(stdout, "  ? {}: not checked: {}\n", probe, why);
     }
   }
   return is_incomplete ? 3 : found;

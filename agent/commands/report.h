@@ -2,16 +2,16 @@
 // and agent/metrics.
 #pragma once
 
+#include "agent/base/terminal.h"
 #include "agent/commands/cli.h"
 #include "agent/contract/probe.h"
 #include "agent/run/board.h"
 
-#include <string>
 #include <string_view>
 
 namespace cal {
 
-std::string report_text(const Rows& rows, ReportFormat format, const Registry& registry);
+TerminalText report_text(const Rows& rows, ReportFormat format, const Registry& registry);
 
 // Prints why there is no report, where the reader of the format sees it, and returns the exit code.
 int refuse(std::string_view errors, ReportFormat format);

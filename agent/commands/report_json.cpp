@@ -28,21 +28,21 @@ Json time_or_null(const std::optional<SystemTime>& time) {
 Json written(const Implication& implication) {
   return {{"cause", name_of(implication.cause)},
           {"strength", name_of(implication.strength)},
-          {"sentence", valid_utf8(implication.sentence)},
+          {"sentence", implication.sentence},
           {"seen_at", time_or_null(implication.seen_at)},
-          {"first_step", valid_utf8(implication.first_step)}};
+          {"first_step", implication.first_step}};
 }
 
 Json written(const Finding& finding) {
   return {{"probe", finding.probe},
-          {"sentence", valid_utf8(finding.sentence)},
+          {"sentence", finding.sentence},
           {"seen_at", time_or_null(finding.seen_at)}};
 }
 
 Json written(const Evidence& evidence) {
   return {{"verdict", evidence.verdict ? Json(name_of(*evidence.verdict)) : Json(nullptr)},
-          {"item", valid_utf8(evidence.item)},
-          {"text", valid_utf8(evidence.text)}};
+          {"item", evidence.item},
+          {"text", evidence.text}};
 }
 
 Json written(const Phase& phase) {
@@ -51,7 +51,7 @@ Json written(const Phase& phase) {
 }
 
 Json written(const SharedCause& cause) {
-  return {{"object", valid_utf8(cause.object)},
+  return {{"object", cause.object},
           {"reason", cause.reason},
           {"since", time_or_null(cause.since)},
           {"networks", cause.networks}};
@@ -74,12 +74,9 @@ Json written(const Suspect& suspect) {
 }
 
 Json written(const Diagnosis& diagnosis) {
-  return {{"primary", diagnosis.primary()},
-          {"sentence", valid_utf8(diagnosis.sentence)},
-          {"first_step", valid_utf8(diagnosis.first_step)},
-          {"runbook", diagnosis.runbook},
-          {"suspects", written(diagnosis.suspects)},
-          {"blind", written(diagnosis.blind)}};
+  return {{"primary", diagnosis.primary()},          {"sentence", diagnosis.sentence},
+          {"first_step", diagnosis.first_step},      {"runbook", diagnosis.runbook},
+          {"suspects", written(diagnosis.suspects)}, {"blind", written(diagnosis.blind)}};
 }
 
 Json written(const Row& row) {
@@ -91,8 +88,8 @@ Json written(const Row& row) {
       {"verdict", name_of(outcome.reason->verdict)},
       {"severity", name_of(severity_of(outcome))},
       {"reason", outcome.reason->word},
-      {"object", valid_utf8(outcome.object)},
-      {"summary", valid_utf8(outcome.summary)},
+      {"object", outcome.object},
+      {"summary", outcome.summary},
       {"action", action_of(outcome)},
       {"evidence", written(outcome.evidence)},
       {"implications", written(outcome.implications)},
@@ -224,7 +221,8 @@ std::string json_report(const Rows& rows, SystemTime now) {
     while ((*network)["network"] != row.instance->network) ++network;
     (*network)["probes"].push_back(written(row));
   }
-  return printable_json(json.dump(2)) + "\n";
+  // What a directory or a file sent may not be UTF-8.
+  return printable_json(json.dump(2, ' ', false, Json::error_handler_t::replace)) + "\n";
 }
 
 tl::expected<SavedReport, std::string> read_report(std::string_view text,

@@ -1,7 +1,6 @@
 #include "agent/commands/self_test.h"
 
 #include "agent/base/file.h"
-#include "agent/base/text.h"
 #include "agent/contract/system_user.h"
 
 #include <fmt/format.h>
@@ -107,24 +106,24 @@ Instances self_tests(const Instances& instances, const std::filesystem::path& st
   return tests;
 }
 
-std::string self_test_report(const Rows& rows) {
-  std::string text = fmt::format("tested as user {} on this host\n", system_user());
+TerminalText self_test_report(const Rows& rows) {
+  TerminalText text;
+  text.add("tested as user {} on this host\n", system_user());
   std::string_view network;
   for (const auto& row : rows) {
     if (row.instance->network != network) {
       network = row.instance->network;
-      text += fmt::format("{}:\n", network);
+      text.add("{}:\n", network);
     }
     const auto& outcome = *row.outcome;
-    text += fmt::format("  {}{}{}\n", row.instance->kind->name, outcome.summary.empty() ? "" : ": ",
-                        printable(outcome.summary));
+    text.add("  {}{}{}\n", row.instance->kind->name, outcome.summary.empty() ? "" : ": ",
+             outcome.summary);
     for (const auto& seen : outcome.evidence) {
-      text += fmt::format("    {} {}\n", seen.verdict ? sign_of(*seen.verdict) : "!",
-                          printable(seen.item));
+      text.add("    {} {}\n", seen.verdict ? sign_of(*seen.verdict) : "!", seen.item);
       std::string_view rest = seen.text;
       while (!rest.empty()) {
         const auto line = rest.substr(0, rest.find('\n'));
-        text += fmt::format("        {}\n", printable(line));
+        text.add("        {}\n", line);
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
       }
     }

@@ -3,10 +3,10 @@
 // those of `check`.
 #pragma once
 
+#include "agent/base/terminal.h"
 #include "agent/run/board.h"
 
 #include <filesystem>
-#include <string>
 
 namespace cal {
 
@@ -14,7 +14,7 @@ namespace cal {
 Instances self_tests(const Instances& instances, const std::filesystem::path& state_folder);
 
 // For people: the rights of each probe; below a missing one, what came back and what grants it.
-std::string self_test_report(const Rows& rows);
+TerminalText self_test_report(const Rows& rows);
 
 // Summarizes the rights of one probe. Pure.
 Outcome rights_outcome(const std::vector<Right>& rights);

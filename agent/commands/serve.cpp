@@ -2,7 +2,7 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/log.h"
-#include "agent/base/text.h"
+#include "agent/base/terminal.h"
 #include "agent/base/url.h"
 #include "agent/base/version.h"
 #include "agent/commands/report_json.h"
@@ -326,8 +326,8 @@ int serve(const CommandLine& line, const Registry& registry) {
   auto config = load_config(line.config_file, registry, state_folder);
   auto web_access = WebAccess::load(line.web_config_file);
   if (!config || !web_access) {
-    if (!config) fmt::print(stderr, "{}", printable(config.error().text()));
-    if (!web_access) fmt::print(stderr, "{}", printable(web_access.error().text()));
+    if (!config) to_terminal(stderr, "{}", config.error().text());
+    if (!web_access) to_terminal(stderr, "{}", web_access.error().text());
     return 2;
   }
   log(LogLevel::info, "starting",

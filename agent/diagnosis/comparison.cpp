@@ -107,20 +107,21 @@ std::vector<Comparison> compare(const Rows& before, const Rows& now) {
   return comparisons;
 }
 
-std::string comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
-                            SystemTime now) {
-  auto text = fmt::format("since {} ({} ago)\n", utc_text(before),
-                          age_text(std::chrono::duration_cast<Milliseconds>(now - before)));
-  auto out = std::back_inserter(text);
+TerminalText comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
+                             SystemTime now) {
+  TerminalText text;
+  text.add("since {} ({} ago)\n", utc_text(before),
+           age_text(std::chrono::duration_cast<Milliseconds>(now - before)));
   for (const auto& comparison : comparisons) {
-    fmt::format_to(out, "\n{}: {}.\n  {}\n", comparison.network, headline(comparison),
-                   printable(comparison.sentence));
+    text.add("\n{}: {}.\n  {}\n", comparison.network, headline(comparison), comparison.sentence);
     for (const auto& [instance, then, found] : comparison.changes) {
-      fmt::format_to(out, "  {}: {} -> {}\n", instance->kind->name,
-                     state_of(then, instance->causes), state_of(found, instance->causes));
-      if (found) fmt::format_to(out, "      {}\n", printable(found->summary));
+      text.add("  {}: {} -> {}\n", instance->kind->name, state_of(then, instance->causes),
+               state_of(found, instance->causes));
+      if (found) text.add("      {}\n", found->summary);
     }
-    if (comparison.changes.empty()) text += "  No probe reports a different reason than before.\n";
+    if (comparison.changes.empty()) {
+      text.add("  No probe reports a different reason than before.\n");
+    }
   }
   return text;
 }

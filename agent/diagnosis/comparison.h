@@ -1,6 +1,7 @@
 // What changed between a saved report and now, and whether the cause in the report is gone. Pure.
 #pragma once
 
+#include "agent/base/terminal.h"
 #include "agent/run/board.h"
 
 #include <memory>
@@ -37,7 +38,7 @@ struct Comparison {
 // One for each network that is in either.
 std::vector<Comparison> compare(const Rows& before, const Rows& now);
 
-std::string comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
-                            SystemTime now);
+TerminalText comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
+                             SystemTime now);
 
 }  // namespace cal

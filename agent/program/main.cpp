@@ -1,6 +1,6 @@
 // Wires the registry of probes to the commands.
 #include "agent/base/log.h"
-#include "agent/base/text.h"
+#include "agent/base/terminal.h"
 #include "agent/commands/check.h"
 #include "agent/commands/cli.h"
 #include "agent/commands/preflight.h"
@@ -45,8 +45,8 @@ int access_check(const cal::AccessCheckLine& line) {
                                                            .mask = line.mask,
                                                            .object_types = line.object_types,
                                                            .json = line.json});
-  std::fputs(cal::printable(result.out).c_str(), stdout);
-  std::fputs(cal::printable(result.err).c_str(), stderr);
+  cal::to_terminal(stdout, "{}", result.out);
+  cal::to_terminal(stderr, "{}", result.err);
   return result.exit_code;
 }
 
@@ -67,8 +67,8 @@ int main(int argc, char** argv) {
 
   const auto parsed = cal::parse_command_line(argc, argv);
   if (const auto* exit = std::get_if<cal::Exit>(&parsed)) {
-    std::fputs(exit->out.c_str(), stdout);
-    std::fputs(exit->err.c_str(), stderr);
+    cal::to_terminal(stdout, "{}", exit->out);
+    cal::to_terminal(stderr, "{}", exit->err);
     return exit->code;
   }
   const auto& line = std::get<cal::CommandLine>(parsed);

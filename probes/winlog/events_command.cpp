@@ -1,7 +1,7 @@
 #include "probes/winlog/events_command.h"
 
 #include "agent/base/file.h"
-#include "agent/base/text.h"
+#include "agent/base/terminal.h"
 #include "probes/events/json_event.h"
 #include "probes/events/layout_hint.h"
 #include "probes/winlog/error_code.h"
@@ -78,7 +78,7 @@ class Printer : public EventSink {
     if (arguments_.id && event.id != *arguments_.id) return;
     auto line = json_event(event);
     line.insert(line.size() - 1, decoded_member(event));
-    fmt::print(out_, "{}\n", printable_json(line));
+    json_to_terminal(out_, line);
   }
   void others(std::uint64_t count, std::uint64_t) override { read_ += count; }
   void unparsed(std::uint64_t count, Origin) override { unparsed_ += count; }
@@ -86,21 +86,21 @@ class Printer : public EventSink {
   void damaged() { damaged_ = true; }
 
   int finish() {
-    if (arguments_.show_progress) fmt::print(err_, "\r\x1b[K");
+    if (arguments_.show_progress) over_line_of_terminal(err_, "");
     if (damaged_) {
-      fmt::print(err_, "{}: events are missing or damaged\n", arguments_.file.string());
+      to_terminal(err_, "{}: events are missing or damaged\n", arguments_.file.string());
       if (unparsed_ == 0) return read_ > 0 ? 1 : 3;
     }
     if (unparsed_ == 0) return 0;
-    fmt::print(err_, "{}: {} {} could not be read\n", arguments_.file.string(), unparsed_,
-               unparsed_ == 1 ? "event" : "events");
+    to_terminal(err_, "{}: {} {} could not be read\n", arguments_.file.string(), unparsed_,
+                unparsed_ == 1 ? "event" : "events");
     if (read_ > 0) return 1;
     if (!is_evtx(arguments_.file)) {
-      fmt::print(err_, "line 1 is {}\n", layout_hint(first_line(arguments_.file)));
+      to_terminal(err_, "line 1 is {}\n", layout_hint(first_line(arguments_.file)));
     }
-    fmt::print(err_,
-               "it contains no events; give an .evtx file, or JSON lines of Winlogbeat, "
-               "NXLog, Grafana Alloy, Fluent Bit, OpenTelemetry, Wazuh or evtx_dump\n");
+    to_terminal(err_,
+                "it contains no events; give an .evtx file, or JSON lines of Winlogbeat, "
+                "NXLog, Grafana Alloy, Fluent Bit, OpenTelemetry, Wazuh or evtx_dump\n");
     return 3;
   }
 
@@ -108,8 +108,7 @@ class Printer : public EventSink {
   void show_progress() {
     if (!arguments_.show_progress || std::chrono::steady_clock::now() < next_progress_) return;
     next_progress_ = std::chrono::steady_clock::now() + 200ms;
-    fmt::print(err_, "\r{} events\x1b[K", read_);
-    std::fflush(err_);
+    over_line_of_terminal(err_, fmt::format("{} events", read_));
   }
 
   const EventsArguments& arguments_;
@@ -147,7 +146,7 @@ int events_command(const EventsArguments& arguments, std::FILE* out, std::FILE* 
   const auto wrong = read_events(arguments, printer);
   const int code = printer.finish();
   if (wrong.empty()) return code;
-  fmt::print(err, "cannot read {}: {}\n", arguments.file.string(), printable(wrong));
+  to_terminal(err, "cannot read {}: {}\n", arguments.file.string(), wrong);
   return 3;
 }
 

@@ -169,7 +169,8 @@ class HostileFiles(unittest.TestCase):
     def test_control_characters_of_a_report_are_not_shown(self):
         step = {'cause': 'other', 'strength': 'certain', 'sentence': HOSTILE, 'seen_at': None,
                 'first_step': HOSTILE}
-        probe = {**PROBE, 'summary': HOSTILE, 'implications': [step],
+        probe = {**PROBE, 'verdict': 'unknown', 'severity': 'warning', 'reason': 'membership_not_seen',
+                 'summary': HOSTILE, 'action': HOSTILE, 'object': HOSTILE, 'implications': [step],
                  'evidence': [{'verdict': None, 'item': HOSTILE, 'text': HOSTILE}]}
         for form in ('human', 'nagios', 'json'):
             with self.subTest(form):

@@ -42,7 +42,7 @@ TEST_CASE("the reports of check are the golden ones", "[golden]") {
   const auto rows = fakes::sample_rows();
   const auto json = json_report(rows, fakes::sample_now);
   CHECK(json == fakes::golden("check.json", json));
-  const auto human = human_report(rows, false);
+  const auto human = human_report(rows, false).str();
   CHECK(human == fakes::golden("check.human.txt", human));
   CHECK(human.find('\x1b') == std::string::npos);
   const auto nagios = nagios_report(rows, fakes::sample_now);
@@ -51,7 +51,7 @@ TEST_CASE("the reports of check are the golden ones", "[golden]") {
 
 TEST_CASE("only a terminal gets colors", "[check]") {
   const auto rows = fakes::sample_rows();
-  CHECK(human_report(rows, true).find("\x1b[31m✗ fake\x1b[0m") != std::string::npos);
+  CHECK(human_report(rows, true).str().find("\x1b[31m✗ fake\x1b[0m") != std::string::npos);
 }
 
 TEST_CASE("check reports a fault, not a cause, for a probe that looks for no cause", "[check]") {
@@ -59,7 +59,7 @@ TEST_CASE("check reports a fault, not a cause, for a probe that looks for no cau
   auto instance = std::make_shared<Instance>(*row.instance);
   instance->causes.clear();
   row.instance = instance;
-  CHECK(human_report({row}, false).find("✗ fake: fault (broken)") != std::string::npos);
+  CHECK(human_report({row}, false).str().find("✗ fake: fault (broken)") != std::string::npos);
 }
 
 TEST_CASE("the exit code is that of the heaviest row", "[check]") {

@@ -133,6 +133,8 @@ TEST_CASE("a report shows no control character, and keeps its texts", "[report]"
   auto rows = fakes::sample_rows();
   auto outcome = std::make_shared<Outcome>(*rows[0].outcome);
   outcome->summary = hostile;
+  outcome->action = hostile;
+  outcome->object = hostile;
   outcome->evidence = {{std::nullopt, hostile, hostile}};
   outcome->implications = {{Cause::other, Strength::certain, hostile, std::nullopt, hostile}};
   rows[0].outcome = outcome;
@@ -141,10 +143,30 @@ TEST_CASE("a report shows no control character, and keeps its texts", "[report]"
   const auto report = read_report(text, kinds);
   REQUIRE(report);
   CHECK(report->rows[0].outcome->summary == hostile);
+  CHECK(report->rows[0].outcome->action == hostile);
+  CHECK(report->rows[0].outcome->object == hostile);
   Registry registry{};
   registry.kinds = kinds;
   for (const auto format : {ReportFormat::human, ReportFormat::nagios, ReportFormat::prometheus}) {
-    const auto shown = report_text(report->rows, format, registry);
+    const auto shown = report_text(report->rows, format, registry).str();
     CHECK(printable(shown) == shown);
+  }
+}
+
+TEST_CASE("bytes that are not UTF-8 do not end a report", "[report]") {
+  const std::string odd = "a\xFF";
+  auto rows = fakes::sample_rows();
+  auto outcome = std::make_shared<Outcome>(*rows[0].outcome);
+  outcome->summary = outcome->action = outcome->object = odd;
+  outcome->evidence = {{std::nullopt, odd, odd}};
+  outcome->implications = {{Cause::other, Strength::certain, odd, std::nullopt, odd}};
+  rows[0].outcome = outcome;
+  const auto report = read_report(json_report(rows, fakes::sample_now), kinds);
+  REQUIRE(report);
+  const auto& read = *report->rows[0].outcome;
+  for (const auto& text :
+       {read.summary, read.action, read.object, read.evidence[0].item, read.evidence[0].text,
+        read.implications[0].sentence, read.implications[0].first_step}) {
+    CHECK(text == "a\uFFFD");
   }
 }

@@ -49,7 +49,8 @@ TEST_CASE("verify reports a fault, not a cause, for a probe that checks no cause
     return row;
   };
   const auto text = comparison_text(compare({without_causes(present)}, {without_causes(clear)}),
-                                    fakes::sample_now, fakes::sample_now);
+                                    fakes::sample_now, fakes::sample_now)
+                        .str();
   CHECK(text.find("fake: fault (broken) -> ok (fine)") != std::string::npos);
 }
 
@@ -73,7 +74,7 @@ TEST_CASE("the text of verify is the golden one", "[golden]") {
                  sample_row("south", reasons[0], "all is well"),
                  sample_row("west", reasons[1], "it deviates")};
   const auto text =
-      comparison_text(compare(before, now), fakes::sample_now - 3h, fakes::sample_now);
+      comparison_text(compare(before, now), fakes::sample_now - 3h, fakes::sample_now).str();
   CHECK(text == fakes::golden("verify.txt", text));
 }
 
