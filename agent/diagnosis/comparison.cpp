@@ -42,7 +42,10 @@ std::vector<ProbeChange> changes_of(const Rows& before, const Rows& now) {
   for (const auto& row : now) {
     auto then = outcome_of(before, row.instance->kind->name);
     // By word: a reason that is read from a report is another object than the one of a run.
-    if (then && then->reason->word == row.outcome->reason->word) continue;
+    if (then && then->reason->word == row.outcome->reason->word &&
+        severity_of(*then) == severity_of(*row.outcome)) {
+      continue;
+    }
     changes.push_back({row.instance, std::move(then), row.outcome});
   }
   for (const auto& row : before) {

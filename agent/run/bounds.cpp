@@ -34,9 +34,12 @@ void drop_repeated(std::vector<Sample>& samples) {
 }  // namespace
 
 void bound(Outcome& outcome) {
-  cut(outcome.summary);
-  cut(outcome.action);
-  auto& evidence = outcome.evidence;
+  // Names every member, so that a new one is not forgotten here.
+  auto& [reason, summary, evidence, phases, samples, implications, contradicts, source_data_at,
+         action, severity, object] = outcome;
+  cut(summary);
+  cut(action);
+  cut(object);
   std::size_t bytes = 0;
   for (auto each = evidence.begin(); each != evidence.end(); ++each) {
     cut(each->item);
@@ -48,16 +51,15 @@ void bound(Outcome& outcome) {
     evidence.push_back({std::nullopt, "left out", fmt::format("{} more", left_out)});
     break;
   }
-  auto& implications = outcome.implications;
   if (implications.size() > max_implications) implications.resize(max_implications);
   for (auto& implied : implications) {
     cut(implied.sentence);
     cut(implied.first_step);
   }
-  drop_repeated(outcome.samples);
+  drop_repeated(samples);
   // Kept until the next run, for thousands of probes.
   evidence.shrink_to_fit();
-  outcome.samples.shrink_to_fit();
+  samples.shrink_to_fit();
 }
 
 }  // namespace cal

@@ -14,7 +14,8 @@ namespace {
 bool is_clear(const Episode& episode) { return episode.outcome->reason->verdict == Verdict::clear; }
 
 bool same_finding(const Outcome& left, const Outcome& right) {
-  return left.reason->word == right.reason->word && left.summary == right.summary &&
+  return left.reason->word == right.reason->word && severity_of(left) == severity_of(right) &&
+         left.summary == right.summary &&
          std::ranges::equal(left.evidence, right.evidence,
                             [](const Evidence& a, const Evidence& b) {
                               return a.verdict == b.verdict && a.item == b.item && a.text == b.text;
@@ -36,42 +37,39 @@ std::size_t block_of(const std::vector<Element>& elements) {
 
 // What an episode takes in memory, to within what shared pointers and the vector add.
 std::size_t size_of(const Episode& episode) {
-  const auto& outcome = *episode.outcome;
-  std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(outcome.summary) +
-                     block_of(outcome.action) + block_of(outcome.evidence) +
-                     block_of(outcome.phases) + block_of(outcome.samples) +
-                     block_of(outcome.implications);
-  for (const auto& evidence : outcome.evidence) {
-    size += block_of(evidence.item) + block_of(evidence.text);
-  }
-  for (const auto& sample : outcome.samples) {
+  // Names every member, so that a new one is not forgotten here.
+  const auto& [reason, summary, evidence, phases, samples, implications, contradicts,
+               source_data_at, action, severity, object] = *episode.outcome;
+  std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(summary) +
+                     block_of(evidence) + block_of(phases) + block_of(samples) +
+                     block_of(implications) + block_of(action) + block_of(object);
+  for (const auto& each : evidence) size += block_of(each.item) + block_of(each.text);
+  for (const auto& sample : samples) {
     if (sample.label_values.shared()) continue;
     size += block_of(sample.label_values.texts());
     for (const auto& value : sample.label_values) size += block_of(value);
   }
-  for (const auto& implied : outcome.implications) {
+  for (const auto& implied : implications) {
     size += block_of(implied.sentence) + block_of(implied.first_step);
   }
   return size;
 }
 
-// What is worth keeping when an episode is over: metrics and implications are those of the newest
-// alone. A copy, so that nothing has more capacity than it needs.
+// What is not worth keeping when an episode is over: metrics and implications are those of the
+// newest alone. A copy, so that nothing has more capacity than it needs.
 std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
-  return std::make_shared<const Outcome>(Outcome{.reason = outcome.reason,
-                                                 .summary = outcome.summary,
-                                                 .evidence = outcome.evidence,
-                                                 .phases = outcome.phases,
-                                                 .action = outcome.action});
+  auto kept = std::make_shared<Outcome>(outcome);
+  kept->samples = std::vector<Sample>();
+  kept->implications = std::vector<Implication>();
+  return kept;
 }
 
 // The evidence is most of it. That there was some is kept: none would read as nothing was seen.
 std::shared_ptr<const Outcome> without_evidence(const Outcome& outcome) {
-  return std::make_shared<const Outcome>(
-      Outcome{outcome.reason,
-              outcome.summary,
-              {{std::nullopt, "left out",
-                fmt::format("{} more, to save memory", outcome.evidence.size())}}});
+  auto kept = std::make_shared<Outcome>(outcome);
+  kept->evidence = std::vector<Evidence>{
+      {std::nullopt, "left out", fmt::format("{} more, to save memory", outcome.evidence.size())}};
+  return kept;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "agent/commands/report_json.h"
 
 #include "agent/base/text.h"
+#include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/diagnosis/diagnosis.h"
 #include "tests/catch.h"
@@ -151,6 +152,29 @@ TEST_CASE("a report shows no control character, and keeps its texts", "[report]"
     const auto shown = report_text(report->rows, format, registry).str();
     CHECK(printable(shown) == shown);
   }
+}
+
+// As internet_connectivity does from a vantage point elsewhere, by other rows of the same reasons.
+TEST_CASE("a report keeps every severity, whatever the reason's own is", "[report]") {
+  const auto severity = GENERATE(Severity::ok, Severity::warning, Severity::critical);
+  const auto& reason = fakes::reasons[GENERATE(0U, 1U, 2U, 3U)];
+  const bool by_the_reason = GENERATE(true, false);
+  CAPTURE(name_of(severity), reason.word, by_the_reason);
+  auto other = reason;
+  other.severity = severity;
+  auto row = fakes::sample_row("ebs", reason, "it is so");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  if (by_the_reason) {
+    outcome->reason = &other;
+  } else {
+    outcome->severity = severity;
+  }
+  row.outcome = outcome;
+  const auto report = read_report(json_report({row}, fakes::sample_now), kinds);
+  REQUIRE(report);
+  CHECK(severity_of(*report->rows[0].outcome) == severity);
+  CHECK(exit_code(report->rows) == exit_code({row}));
+  CHECK(human_report(report->rows, false).str() == human_report({row}, false).str());
 }
 
 TEST_CASE("bytes that are not UTF-8 do not end a report", "[report]") {

@@ -78,6 +78,16 @@ TEST_CASE("the text of verify is the golden one", "[golden]") {
   CHECK(text == fakes::golden("verify.txt", text));
 }
 
+TEST_CASE("another severity of the same reason is a change", "[comparison]") {
+  auto row = present;
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->severity = Severity::warning;
+  row.outcome = outcome;
+  const auto text =
+      comparison_text(compare({row}, {present}), fakes::sample_now, fakes::sample_now).str();
+  CHECK(text.find("fake: possible cause (broken) -> cause found (broken)") != std::string::npos);
+}
+
 TEST_CASE("the same reason in a report and in a run is not a change", "[comparison]") {
   const auto copy = std::make_shared<Reason>(reasons[2]);
   auto row = present;

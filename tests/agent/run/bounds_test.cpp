@@ -8,7 +8,7 @@ using namespace cal;
 namespace {
 
 std::size_t bytes_of(const Outcome& outcome) {
-  auto bytes = outcome.summary.size();
+  auto bytes = outcome.summary.size() + outcome.action.size() + outcome.object.size();
   for (const auto& each : outcome.evidence) bytes += each.item.size() + each.text.size();
   for (const auto& each : outcome.implications)
     bytes += each.sentence.size() + each.first_step.size();
@@ -36,6 +36,7 @@ TEST_CASE("a text that is too long is cut between two characters", "[bounds]") {
 TEST_CASE("every field of an outcome is bounded", "[bounds]") {
   const std::string huge(1'000'000, 'x');
   Outcome outcome{&fakes::reasons[2], huge};
+  outcome.action = outcome.object = huge;
   for (int i = 0; i < 500; ++i) {
     outcome.evidence.push_back({std::nullopt, huge, huge});
     outcome.implications.push_back({Cause::other, Strength::weak, huge, std::nullopt, huge});

@@ -165,3 +165,51 @@ TEST_CASE("a finished episode keeps only what people read", "[history]") {
   CHECK(over.samples.empty());
   CHECK(history.bytes() < with_samples / 2);
 }
+
+TEST_CASE("a finished episode reads as it did, also without its evidence", "[history]") {
+  auto outcome = std::make_shared<Outcome>(Outcome{&broken, "12 of 10"});
+  outcome->evidence = {{Verdict::present, "item", std::string(3000, 'x')}};
+  outcome->implications = {{Cause::other, Strength::weak, "it is so"}};
+  outcome->contradicts = false;
+  outcome->source_data_at = at(-60s);
+  outcome->action = "repair srv1";
+  outcome->severity = Severity::warning;
+  outcome->object = "srv1";
+  const std::size_t max_bytes = GENERATE(100'000, 2'000);
+  History history(max_bytes);
+  history.add(outcome, at(0s), 5ms);
+  history.add(found(fine, "all is well"), at(60s), 5ms);
+  REQUIRE(history.episodes().size() == 2);
+  const auto& over = *history.episodes()[1].outcome;
+  CHECK((over.evidence[0].item == "left out") == (max_bytes == 2'000));
+  CHECK(over.reason == &broken);
+  CHECK(over.summary == "12 of 10");
+  CHECK(over.implications.empty());
+  CHECK_FALSE(over.contradicts);
+  CHECK(over.source_data_at == at(-60s));
+  CHECK(over.action == "repair srv1");
+  CHECK(severity_of(over) == Severity::warning);
+  CHECK(over.object == "srv1");
+}
+
+TEST_CASE("every text of an outcome counts", "[history]") {
+  const std::string large(10'000, 'x');
+  const auto bytes_of = [](Outcome outcome) {
+    History history(1'000'000);
+    history.add(std::make_shared<Outcome>(std::move(outcome)), at(0s), 5ms);
+    return history.bytes();
+  };
+  const auto usual = bytes_of({&broken, ""});
+  CHECK(bytes_of({.reason = &broken, .summary = large}) > usual + 10'000);
+  CHECK(bytes_of({.reason = &broken, .summary = "", .action = large}) > usual + 10'000);
+  CHECK(bytes_of({.reason = &broken, .summary = "", .object = large}) > usual + 10'000);
+}
+
+TEST_CASE("another severity is another episode", "[history]") {
+  auto outcome = std::make_shared<Outcome>(Outcome{&broken, "12 of 10"});
+  outcome->severity = Severity::warning;
+  History history(100'000);
+  history.add(outcome, at(0s), 5ms);
+  history.add(found(broken, "12 of 10"), at(60s), 5ms);
+  CHECK(history.episodes().size() == 2);
+}
