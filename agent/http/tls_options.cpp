@@ -32,8 +32,8 @@ const std::initializer_list<std::pair<std::string_view, ClientCertificate>> clie
 
 constexpr const char* system_authorities = "/etc/ssl/certs/ca-certificates.crt";
 
-// The text of the file that `key` names, also added to `seen`.
-std::string read_named(Options& options, const std::string& key, std::string& seen) {
+// The text of the file that `key` names.
+std::string read_named(Options& options, const std::string& key) {
   const auto file = options.readable_file(key);
   if (file.empty()) return "";
   auto text = read_file(file, max_web_file_size);
@@ -42,22 +42,21 @@ std::string read_named(Options& options, const std::string& key, std::string& se
     return "";
   }
   if (text->empty()) options.error(key, fmt::format("{} is empty", file.string()));
-  seen += *text;
   return std::move(*text);
 }
 
 // PEM in the file itself (`key`), or in another one (`key`_file).
-std::string read_pem(Options& options, const std::string& key, std::string& seen) {
+std::string read_pem(Options& options, const std::string& key) {
   const auto file_key = key + "_file";
   const bool is_inline = options.has(key);
   auto text = options.text_or(key, "");
   if (is_inline && options.has(file_key)) {
     options.error(file_key, fmt::format("set either {} or {}, not both", key, file_key));
   }
-  return is_inline && !options.has(file_key) ? text : read_named(options, file_key, seen);
+  return is_inline && !options.has(file_key) ? text : read_named(options, file_key);
 }
 
-std::string read_client_ca(Options& options, HttpTls& tls, std::string& seen) {
+std::string read_client_ca(Options& options, HttpTls& tls) {
   if (options.has("client_ca") || options.has("client_ca_file")) {
     const auto* key = options.has("client_ca_file") ? "client_ca_file" : "client_ca";
     if (tls.client == ClientCertificate::none) {
@@ -65,7 +64,7 @@ std::string read_client_ca(Options& options, HttpTls& tls, std::string& seen) {
                                      "RequireAndVerifyClientCert or VerifyClientCertIfGiven",
                                      key));
     }
-    auto pem = read_pem(options, "client_ca", seen);
+    auto pem = read_pem(options, "client_ca");
     if (const auto checked = check_authority(pem); !pem.empty() && !checked) {
       options.error(key, checked.error());
     }
@@ -73,7 +72,8 @@ std::string read_client_ca(Options& options, HttpTls& tls, std::string& seen) {
   }
   if (!tls.verifies()) return "";
   auto authorities = read_file(system_authorities, max_web_file_size);
-  if (!authorities) {
+  // Without a certificate in it, the server would trust its own in their place.
+  if (!authorities || !check_authority(*authorities)) {
     options.error(
         "client_auth_type",
         "'client_ca_file' is missing, and this host has no CAs of its own; name the CA of "
@@ -89,9 +89,9 @@ std::vector<std::string> read_list(Options& options, const std::string& key) {
   return options.items(key).empty() ? std::vector<std::string>() : options.texts(key);
 }
 
-void read_client(Options& options, HttpTls& tls, std::string& seen) {
+void read_client(Options& options, HttpTls& tls) {
   tls.client = options.choice_or("client_auth_type", ClientCertificate::none, client_words);
-  tls.client_ca_pem = read_client_ca(options, tls, seen);
+  tls.client_ca_pem = read_client_ca(options, tls);
   tls.client_names = read_list(options, "client_allowed_sans");
   if (!tls.client_names.empty() && tls.client == ClientCertificate::none) {
     options.error(
@@ -136,7 +136,7 @@ std::string read_priorities(Options& options, const HttpTls& tls) {
 
 }  // namespace
 
-std::optional<HttpTls> read_tls(Options options, std::string& seen) {
+std::optional<HttpTls> read_tls(Options options) {
   bool is_on = false;
   for (const auto* key : {"cert", "cert_file", "key", "key_file", "client_ca", "client_ca_file",
                           "client_auth_type"}) {
@@ -148,15 +148,15 @@ std::optional<HttpTls> read_tls(Options options, std::string& seen) {
   }
   HttpTls tls;
   if (is_on) {
-    tls.certificate_pem = read_pem(options, "cert", seen);
-    tls.key_pem = read_pem(options, "key", seen);
+    tls.certificate_pem = read_pem(options, "cert");
+    tls.key_pem = read_pem(options, "key");
   }
   if (!tls.certificate_pem.empty() && !tls.key_pem.empty()) {
     if (const auto checked = check_key_pair(tls.certificate_pem, tls.key_pem); !checked) {
       options.error(options.has("cert") ? "cert" : "cert_file", checked.error());
     }
   }
-  read_client(options, tls, seen);
+  read_client(options, tls);
   tls.priorities = read_priorities(options, tls);
   options.reject_unknown_keys();
   return is_on ? std::optional(std::move(tls)) : std::nullopt;

@@ -6,15 +6,13 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 
 namespace cal {
 
 inline constexpr std::size_t max_web_file_size = std::size_t{16} << 20U;  // bytes, of each file
 
 // Empty if no key switches TLS on, as in exporter-toolkit: certificate, key, or what is demanded of
-// clients. The text of all files but the host's own CAs
-// is added to `seen`. Errors are collected in the options.
-std::optional<HttpTls> read_tls(Options options, std::string& seen);
+// clients. Errors are collected in the options.
+std::optional<HttpTls> read_tls(Options options);
 
 }  // namespace cal

@@ -15,8 +15,8 @@ tl::expected<WebAccess, ConfigErrors> WebAccess::load(const std::filesystem::pat
 }
 
 WebAccess::WebAccess(std::filesystem::path file, WebConfig config)
-    : file_(std::move(file)), seen_(config.seen) {
-  access_ = access_of(std::move(config));  // it reads access_
+    : file_(std::move(file)), config_(std::move(config)) {
+  access_ = access_of(config_);  // it reads access_
 }
 
 void WebAccess::renew(HttpServer& server) {
@@ -24,7 +24,7 @@ void WebAccess::renew(HttpServer& server) {
   std::string errors;
   if (auto config = load_web_config(file_); !config) {
     errors = config.error().text();
-  } else if (config->seen != seen_) {
+  } else if (*config != config_) {
     errors = adopt_renewed(std::move(*config), server);
   }
   if (!errors.empty() && errors != errors_) {
@@ -39,31 +39,30 @@ std::string WebAccess::adopt_renewed(WebConfig config, HttpServer& server) {
   if (const auto lost = lost_protection(access_, config); !lost.empty()) {
     return lost + "; restart cal_exporter to apply it";
   }
-  auto seen = config.seen;
-  auto access = access_of(std::move(config));
+  auto access = access_of(config);
   try {
     server.replace(access);
   } catch (const std::exception& error) {
     return error.what();  // tried again the next time
   }
   access_ = std::move(access);
-  seen_ = std::move(seen);
+  config_ = std::move(config);
   log(LogLevel::info, "web configuration reloaded", {{"file", file_.string()}});
   return "";
 }
 
-HttpAccess WebAccess::access_of(WebConfig config) const {
-  HttpAccess access{.tls = nullptr, .auth = nullptr, .headers = std::move(config.headers)};
+HttpAccess WebAccess::access_of(const WebConfig& config) const {
+  HttpAccess access{.tls = nullptr, .auth = nullptr, .headers = config.headers};
   if (config.tls) {
     // The same certificate keeps its connections.
     const bool is_same = access_.tls && *access_.tls == *config.tls;
-    access.tls = is_same ? access_.tls : std::make_shared<const HttpTls>(std::move(*config.tls));
+    access.tls = is_same ? access_.tls : std::make_shared<const HttpTls>(*config.tls);
   }
   if (config.limit) {
     const bool is_same = access_.limit && access_.limit->settings() == *config.limit;
     access.limit = is_same ? access_.limit : std::make_shared<RateLimit>(*config.limit);
   }
-  if (!config.users.empty()) access.auth = std::make_shared<BasicAuth>(std::move(config.users));
+  if (!config.users.empty()) access.auth = std::make_shared<BasicAuth>(config.users);
   return access;
 }
 

@@ -27,11 +27,11 @@ class WebAccess {
 
  private:
   WebAccess(std::filesystem::path file, WebConfig config);
-  HttpAccess access_of(WebConfig config) const;
+  HttpAccess access_of(const WebConfig& config) const;
   std::string adopt_renewed(WebConfig config, HttpServer& server);
 
   std::filesystem::path file_;
-  std::string seen_;
+  WebConfig config_;
   std::string errors_;
   HttpAccess access_;
 };

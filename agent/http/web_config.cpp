@@ -169,14 +169,13 @@ tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::pat
     errors.add(whole, "cannot read the web configuration file: " + text.error().what);
     return tl::unexpected(std::move(errors));
   }
-  config.seen = std::move(*text);
-  if (is_cut_short(config.seen)) {
+  if (is_cut_short(*text)) {
     errors.add(whole,
                "the file begins with --- and does not end with the line ...: add it, unless "
                "the file was cut short");
-  } else if (const auto root = parse_yaml(config.seen, file.string(), errors)) {
+  } else if (const auto root = parse_yaml(*text, file.string(), errors)) {
     Options options(root, file, errors, {file.string(), 1, 1});
-    config.tls = read_tls(options.section("tls_server_config"), config.seen);
+    config.tls = read_tls(options.section("tls_server_config"));
     read_http(options.section("http_server_config"), config);
     read_users(options.section("basic_auth_users"), config);
     read_limit(options.section("rate_limit"), config);

@@ -23,7 +23,10 @@ struct WebConfig {
   Users users = {};                               // none: everyone has access
   Headers headers = {};                           // a blank value: the header is left out
   std::optional<RateLimit::Settings> limit = {};  // none: any number of requests
-  std::string seen = {};  // the text of all files: if it is unchanged, a reload has nothing to do
+
+  // With the contents of all files that it names, and of the host's CAs if they count: if it is
+  // equal, a reload has nothing to do.
+  bool operator==(const WebConfig&) const = default;
 };
 
 // Reads and checks the file and those that it names.

@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import http.client
 import json
+import pathlib
 import socket
 import ssl
 import subprocess
@@ -376,6 +377,23 @@ class Users(Serving):
 
 
 class Reload(Serving):
+    def test_a_ca_that_the_host_no_longer_trusts(self):
+        bundle = pathlib.Path('/etc/ssl/certs/ca-certificates.crt')
+        ours = self.scratch / 'bundle.crt'
+        usual, client = bundle.read_text(), self.self_signed['client'][0].read_text()
+        ours.write_text(usual)
+        subprocess.run(['mount', '--bind', str(ours), str(bundle)], check=True)  # in this namespace
+        self.addCleanup(subprocess.run, ['umount', str(bundle)], check=True)
+        self.serve_tls(client_auth_type='RequireAndVerifyClientCert')
+        for text, status in ((usual + client, 200), (usual, 403)):
+            ours.write_text(text)
+            agent.wait_until(f'the client gets {status}',
+                             lambda status=status: self.status(self.context('client')) == status)
+        ours.write_text('')
+        agent.wait_until('an empty bundle is refused', lambda: 'this host has no CAs of its own' in
+                         (self.scratch / 'agent.log').read_text())
+        self.assertEqual(403, self.status(self.context('client')))
+
     def test_a_demand_that_is_lifted_needs_a_restart(self):
         # exporter-toolkit applies it at once. Here a file that was cut short must not weaken protection.
         self.serve_tls(client_auth_type='RequireAndVerifyClientCert')

@@ -26,13 +26,13 @@ HttpTls tls(ClientCertificate client, std::vector<std::string> names = {}) {
 std::string lost(const HttpTls& before, const HttpTls& after) {
   return lost_protection(
       {.tls = std::make_shared<const HttpTls>(before), .auth = nullptr, .headers = {}},
-      {.tls = after, .users = {}, .headers = {}, .seen = ""});
+      {.tls = after, .users = {}, .headers = {}});
 }
 
 }  // namespace
 
 TEST_CASE("TLS and users are protection", "[protection]") {
-  const WebConfig nothing{.tls = {}, .users = {}, .headers = {}, .seen = ""};
+  const WebConfig nothing{.tls = {}, .users = {}, .headers = {}};
   const HttpAccess with_tls{.tls = std::make_shared<const HttpTls>(tls(ClientCertificate::none)),
                             .auth = nullptr,
                             .headers = {}};
@@ -41,8 +41,7 @@ TEST_CASE("TLS and users are protection", "[protection]") {
   CHECK(lost_protection({}, nothing).empty());
   CHECK(lost_protection(with_tls, nothing) == "it removes TLS or all users");
   CHECK(lost_protection(with_users, nothing) == "it removes TLS or all users");
-  CHECK(lost_protection(with_users, {.tls = {}, .users = {{"b", "x"}}, .headers = {}, .seen = ""})
-            .empty());
+  CHECK(lost_protection(with_users, {.tls = {}, .users = {{"b", "x"}}, .headers = {}}).empty());
 }
 
 TEST_CASE("a client certificate that is demanded or verified stays so", "[protection]") {
