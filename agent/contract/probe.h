@@ -102,7 +102,7 @@ struct Outcome {
   std::vector<Implication> implications = {};
   // Whether `clear` contradicts an event that names the kind's cause.
   bool contradicts = true;
-  // When the data was written, if it was read from a file.
+  // When the data was written, if it was read from a file; of several files, the oldest.
   std::optional<SystemTime> source_data_at = std::nullopt;
   // What to do, with the names that were found; empty: the reason's action.
   std::string action = {};

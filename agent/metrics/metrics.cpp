@@ -82,8 +82,8 @@ constexpr MetricFamily overruns{
     MetricType::counter, by_probe};
 constexpr MetricFamily source_data{
     "cal_source_data_timestamp_seconds",
-    "Unix time at which the newest data of the probe's file was written; no sample while unknown. "
-    "Alert when it is long ago: the export has stopped.",
+    "Unix time at which the data of the probe's file was written, of several files the oldest; no "
+    "sample while unknown. Alert when it is long ago: the export has stopped.",
     MetricType::gauge, by_probe};
 constexpr MetricFamily diagnosis_primary{
     "cal_diagnosis_primary",

@@ -24,16 +24,22 @@ std::optional<minutes> zone_in_minutes(TimeScanner& text) {
   return minutes(west ? -*offset : *offset);
 }
 
-std::optional<ExportedTime> parse_script_date(TimeScanner text) {
+// A time as it is written, which the clock may be unable to hold.
+struct WrittenTime {
+  std::chrono::sys_seconds at;
+  bool whole_day = false;
+};
+
+std::optional<WrittenTime> parse_script_date(TimeScanner text) {
   const auto since_1970 = text.integer();
   if (!since_1970) return std::nullopt;
   // A zone after the number only says where it was written; the number is UTC.
   if (text.skip_any_of("+-") && !text.digits(4)) return std::nullopt;
   if (!text.skip(")/") || !text.at_end()) return std::nullopt;
-  return ExportedTime{clamped(std::chrono::sys_seconds(std::chrono::seconds(*since_1970 / 1000)))};
+  return WrittenTime{std::chrono::sys_seconds(std::chrono::seconds(*since_1970 / 1000))};
 }
 
-std::optional<ExportedTime> parse_digits(TimeScanner text) {
+std::optional<WrittenTime> parse_digits(TimeScanner text) {
   const auto day = text.date("");
   if (!day) return std::nullopt;
   const auto time = text.time_of_day("");
@@ -41,7 +47,15 @@ std::optional<ExportedTime> parse_digits(TimeScanner text) {
   text.fraction();
   const auto offset = zone_in_minutes(text);
   if (!offset || !text.at_end()) return std::nullopt;
-  return ExportedTime{clamped(*day + *time - *offset)};
+  return WrittenTime{*day + *time - *offset};
+}
+
+std::optional<WrittenTime> parse_written(std::string_view text) {
+  TimeScanner scanner(text);
+  if (scanner.skip("/Date(")) return parse_script_date(scanner);
+  // Parts of a second are of no use to anybody here.
+  if (const auto iso = parse_iso_time(text)) return WrittenTime{iso->at, iso->whole_day};
+  return parse_digits(scanner);
 }
 
 // The furthest that a local time is from UTC.
@@ -108,10 +122,6 @@ std::vector<std::chrono::sys_days> days_of(const DateParts& parts) {
   return days;
 }
 
-}  // namespace
-
-namespace {
-
 // PowerShell 7 has a narrow no-break space before AM, other programs a no-break space.
 std::string with_plain_spaces(std::string_view text) {
   std::string plain(text);
@@ -123,15 +133,24 @@ std::string with_plain_spaces(std::string_view text) {
   return plain;
 }
 
-bool is_of_our_time(const TimeRange& range, std::string_view text) {
-  constexpr std::chrono::sys_days first(std::chrono::year(1990) / 1 / 1);
-  constexpr std::chrono::sys_days end(std::chrono::year(2101) / 1 / 1);
-  const bool is_forever = text.find("9999") != text.npos || text.starts_with("/Date(25340");
-  return range.earliest >= first && (range.latest < end || is_forever);
+struct WrittenRange {
+  std::chrono::sys_seconds earliest;
+  std::chrono::sys_seconds latest;
+};
+
+bool is_of_our_time(const WrittenRange& range) {
+  using std::chrono::sys_days, std::chrono::year;
+  constexpr sys_days first(year(1990) / 1 / 1);
+  constexpr sys_days end(year(2101) / 1 / 1);
+  // The year 9999, in any zone.
+  constexpr std::chrono::sys_seconds forever = sys_days(year(9999) / 1 / 1) - longest_offset;
+  constexpr std::chrono::sys_seconds after = sys_days(year(10000) / 1 / 1) + longest_offset;
+  return (range.earliest >= first && range.latest < end) ||
+         (range.earliest >= forever && range.latest < after);
 }
 
-std::optional<TimeRange> range_of(std::string_view text) {
-  if (const auto exact = parse_time(text)) return TimeRange{exact->at, exact->at};
+std::optional<WrittenRange> range_of(std::string_view text) {
+  if (const auto exact = parse_written(text)) return WrittenRange{exact->at, exact->at};
   TimeScanner scanner(text);
   const auto parts = take_date_parts(scanner);
   if (!parts) return std::nullopt;
@@ -139,23 +158,21 @@ std::optional<TimeRange> range_of(std::string_view text) {
   const auto days = days_of(*parts);
   if (!time || days.empty()) return std::nullopt;
   const auto [first, last] = std::ranges::minmax(days);
-  return TimeRange{clamped(first + *time - longest_offset), clamped(last + *time + longest_offset)};
+  return WrittenRange{first + *time - longest_offset, last + *time + longest_offset};
 }
 
 }  // namespace
 
 std::optional<TimeRange> parse_time_range(std::string_view text) {
-  const auto plain = with_plain_spaces(text);
-  const auto range = range_of(plain);
-  return range && is_of_our_time(*range, plain) ? range : std::nullopt;
+  const auto range = range_of(with_plain_spaces(text));
+  if (!range || !is_of_our_time(*range)) return std::nullopt;
+  return TimeRange{clamped(range->earliest), clamped(range->latest)};
 }
 
 std::optional<ExportedTime> parse_time(std::string_view text) {
-  TimeScanner scanner(text);
-  if (scanner.skip("/Date(")) return parse_script_date(scanner);
-  // Parts of a second are of no use to anybody here.
-  if (const auto iso = parse_iso_time(text)) return ExportedTime{clamped(iso->at), iso->whole_day};
-  return parse_digits(scanner);
+  const auto written = parse_written(text);
+  if (!written) return std::nullopt;
+  return ExportedTime{clamped(written->at), written->whole_day};
 }
 
 }  // namespace cal::inventory
