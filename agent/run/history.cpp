@@ -78,7 +78,6 @@ void History::add(std::shared_ptr<const Outcome> outcome, SystemTime ended,
                   std::chrono::nanoseconds took) {
   if (!episodes_.empty() && same_finding(*episodes_.front().outcome, *outcome)) {
     auto& episode = episodes_.front();
-    bytes_ -= size_of(episode);
     episode.outcome = std::move(outcome);
     episode.last = ended;
     episode.longest = std::max(episode.longest, took);
@@ -86,14 +85,19 @@ void History::add(std::shared_ptr<const Outcome> outcome, SystemTime ended,
   } else {
     if (!episodes_.empty()) {
       auto& last = episodes_.front();
-      bytes_ -= size_of(last);
       last.outcome = to_keep(*last.outcome);
-      bytes_ += size_of(last);
+      count(last);
     }
     episodes_.insert(episodes_.begin(), Episode{ended, ended, 1, took, std::move(outcome)});
   }
-  bytes_ += size_of(episodes_.front());
+  count(episodes_.front());
   shrink();
+}
+
+void History::count(Episode& episode) {
+  bytes_ -= episode.bytes;
+  episode.bytes = size_of(episode);
+  bytes_ += episode.bytes;
 }
 
 void History::limit(std::size_t max_bytes) {
@@ -121,7 +125,7 @@ bool History::drop_one() {
     victim = std::find_if(episodes_.rbegin(), episodes_.rend(), may_go);
   }
   if (victim == episodes_.rend()) return false;
-  bytes_ -= size_of(*victim);
+  bytes_ -= victim->bytes;
   episodes_.erase(std::next(victim).base());
   return true;
 }
@@ -131,9 +135,9 @@ bool History::drop_evidence() {
   for (auto i = episodes_.size(); i-- > 1;) {
     auto smaller = episodes_[i];
     smaller.outcome = without_evidence(*smaller.outcome);
-    if (size_of(smaller) >= size_of(episodes_[i])) continue;
-    bytes_ -= size_of(episodes_[i]) - size_of(smaller);
+    if (size_of(smaller) >= episodes_[i].bytes) continue;
     episodes_[i] = std::move(smaller);
+    count(episodes_[i]);
     return true;
   }
   return false;

@@ -20,6 +20,7 @@ struct Episode {
   std::chrono::nanoseconds longest;
   // That of its last run; when the episode is over, without samples and implications.
   std::shared_ptr<const Outcome> outcome;
+  std::size_t bytes = 0;  // as it was counted: what samples share may change meanwhile
 };
 
 class History {
@@ -39,6 +40,7 @@ class History {
   std::size_t bytes() const { return bytes_; }
 
  private:
+  void count(Episode& episode);
   void shrink();
   bool drop_one();
   bool drop_evidence();

@@ -213,3 +213,16 @@ TEST_CASE("another severity is another episode", "[history]") {
   history.add(found(broken, "12 of 10"), at(60s), 5ms);
   CHECK(history.episodes().size() == 2);
 }
+
+TEST_CASE("samples that are no longer shared do not disturb the count", "[history]") {
+  History history(100'000);
+  std::vector<Sample> elsewhere;
+  for (int i = 0; i < 100; ++i) elsewhere.push_back({nullptr, {std::to_string(i)}, 1});
+  auto outcome = std::make_shared<Outcome>(Outcome{&fine, "all is well"});
+  outcome->samples = elsewhere;
+  history.add(outcome, at(0s), 5ms);
+  elsewhere.clear();
+  history.add(found(broken, "12 of 10"), at(60s), 5ms);
+  CHECK(history.bytes() < 2'000);
+  CHECK(history.episodes().size() == 2);
+}
