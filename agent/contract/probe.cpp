@@ -46,6 +46,10 @@ Severity severity_of(const Outcome& outcome) {
   return outcome.severity.value_or(outcome.reason->severity);
 }
 
+std::string_view faulty_object(const Outcome& outcome) {
+  return outcome.reason->verdict == Verdict::clear ? std::string_view() : outcome.object;
+}
+
 namespace common_reason {
 
 const Reason not_run_yet{"not_run_yet", Verdict::unknown, Severity::warning,

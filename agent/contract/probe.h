@@ -110,7 +110,7 @@ struct Outcome {
   // people. Empty: the reason's own.
   std::optional<Severity> severity = std::nullopt;
   // The host that a fault is about: an endpoint or a server, as the configuration or DNS names it,
-  // so that the same fault in many networks is one finding. Empty: none, or nothing is wrong.
+  // so that the same fault in many networks is one finding. Empty: none. See faulty_object().
   std::string object = {};
 };
 
@@ -118,6 +118,9 @@ struct Outcome {
 std::string_view action_of(const Outcome& outcome);
 
 Severity severity_of(const Outcome& outcome);
+
+// The outcome's object; empty if nothing is wrong.
+std::string_view faulty_object(const Outcome& outcome);
 
 // A right that a run needs, and whether it is granted: to the agent's account in the directory, or
 // to the user that this process runs as.

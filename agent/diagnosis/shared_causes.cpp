@@ -22,7 +22,7 @@ std::vector<SharedCause> shared_causes(const Rows& rows) {
   std::map<std::pair<std::string_view, std::string_view>, SharedCause> found;
   for (const auto& row : rows) {
     const auto& outcome = *row.outcome;
-    if (outcome.reason->verdict == Verdict::clear || outcome.object.empty()) continue;
+    if (faulty_object(outcome).empty()) continue;
     auto& cause = found[{outcome.object, outcome.reason->word}];
     if (cause.networks.empty()) cause = {outcome.object, outcome.reason->word, {}};
     add(cause, row);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-#include <tuple>
 
 namespace cal {
 
@@ -219,9 +218,10 @@ void write_reasons(const Rows& rows, const Append& append) {
 void write_objects(const Rows& rows, const Append& append) {
   write_family(object_info, append, [&](FamilyWriter& out) {
     for (const auto& row : rows) {
-      const auto& [reason, object] = std::tie(row.outcome->reason, row.outcome->object);
-      if (reason->verdict == Verdict::clear || object.empty()) continue;
-      out.add(row.instance->network, {row.instance->kind->name, reason->word, object}, 1);
+      const auto object = faulty_object(*row.outcome);
+      if (object.empty()) continue;
+      out.add(row.instance->network, {row.instance->kind->name, row.outcome->reason->word, object},
+              1);
     }
   });
 }

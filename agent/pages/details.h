@@ -10,7 +10,7 @@ namespace cal {
 enum class Fold { folded, unfolded };
 
 // `id` is unique on its page: the script keeps by it what a reader has folded or unfolded. `kind`
-// is a class of the style sheet.
+// is a class for the style sheet.
 Html details_html(Fold fold, std::string_view id, std::string_view kind, const Html& summary,
                   const Html& content);
 

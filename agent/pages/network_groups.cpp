@@ -16,15 +16,6 @@ namespace {
 // A group with more names than this is folded.
 constexpr std::size_t max_names_unfolded = 20;
 
-Html names_html(const Links& links, const std::vector<const NetworkRows*>& group) {
-  Html names;
-  for (const auto* each : group) {
-    const auto& name = each->diagnosis.network;
-    names += markup("<li><a href=\"{}\">{}</a></li>\n", links.network(name), name);
-  }
-  return markup("<ul class=\"names\">\n{}</ul>\n", names);
-}
-
 Html group_html(const Links& links, const std::vector<const NetworkRows*>& group) {
   const auto& diagnosis = group.front()->diagnosis;
   const auto verdict = verdict_of(diagnosis);
@@ -36,9 +27,12 @@ Html group_html(const Links& links, const std::vector<const NetworkRows*>& group
   const auto summary =
       markup("{} <strong>{} networks</strong>: {}", answer, group.size(), diagnosis.sentence);
   const bool is_folded = verdict == Verdict::clear || group.size() > max_names_unfolded;
-  return details_html(is_folded ? Fold::folded : Fold::unfolded,
-                      fmt::format("group/{}", diagnosis.network),
-                      fmt::format("card {}", name_of(verdict)), summary, names_html(links, group));
+  std::vector<std::string> names;
+  names.reserve(group.size());
+  for (const auto* each : group) names.push_back(each->diagnosis.network);
+  return details_html(
+      is_folded ? Fold::folded : Fold::unfolded, fmt::format("group/{}", diagnosis.network),
+      fmt::format("card {}", name_of(verdict)), summary, network_list(links, names));
 }
 
 }  // namespace
@@ -83,6 +77,14 @@ Html cause_filters(const Links& links, const std::vector<NetworkRows>& networks)
                badge(count.verdict, std::to_string(count.networks)), links.cause(cause), cause);
   }
   return markup("<ul class=\"filters\" aria-label=\"Networks by cause\">\n{}</ul>\n", items);
+}
+
+Html network_list(const Links& links, const std::vector<std::string>& networks) {
+  Html items;
+  for (const auto& name : networks) {
+    items += markup("<li><a href=\"{}\">{}</a></li>\n", links.network(name), name);
+  }
+  return markup("<ul class=\"names\">\n{}</ul>\n", items);
 }
 
 Html network_groups(const Links& links, const std::vector<const NetworkRows*>& networks) {

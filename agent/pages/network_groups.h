@@ -17,6 +17,9 @@ std::string headline(const std::vector<NetworkRows>& networks);
 // A link for each cause with the number of its networks.
 Html cause_filters(const Links& links, const std::vector<NetworkRows>& networks);
 
+// Links to these networks.
+Html network_list(const Links& links, const std::vector<std::string>& networks);
+
 // Networks with the same sentence are one group, which says it once and unfolds their names.
 Html network_groups(const Links& links, const std::vector<const NetworkRows*>& networks);
 

@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/pages/card.h"
+#include "agent/pages/details.h"
 #include "agent/pages/evidence.h"
 #include "agent/pages/page.h"
 #include "agent/pages/times.h"
@@ -60,14 +61,16 @@ Html episode_html(const Instance& instance, const Episode& episode) {
           ? markup("{}; 1 run, {:.1f} ms", time_html(episode.last), longest)
           : markup("{} to {}; {} runs, the longest {:.1f} ms", time_html(episode.first),
                    time_html(episode.last), episode.runs, longest);
-  return markup(R"(<li class="card {}">{} <code>{}</code> {}
-{}<details id="run-{}"><summary>Evidence and phases</summary>
-{}{}</details></li>
+  auto details = evidence_list(outcome.evidence);
+  details += phase_list(outcome.phases);
+  return markup(
+      R"(<li class="card {}">{} <code>{}</code> {}
+{}{}</li>
 )",
-                name_of(outcome.reason->verdict), finding_badge(instance, outcome),
-                outcome.reason->word, outcome.summary, soft(runs),
-                episode.first.time_since_epoch().count(), evidence_list(outcome.evidence),
-                phase_list(outcome.phases));
+      name_of(outcome.reason->verdict), finding_badge(instance, outcome), outcome.reason->word,
+      outcome.summary, soft(runs),
+      details_html(Fold::folded, fmt::format("run-{}", episode.first.time_since_epoch().count()),
+                   "run", Html("Evidence and phases"), details));
 }
 
 Html all_runs(const Row& row, const std::vector<Episode>& episodes) {

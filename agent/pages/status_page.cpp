@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/diagnosis/shared_causes.h"
+#include "agent/pages/details.h"
 #include "agent/pages/network_groups.h"
 #include "agent/pages/network_section.h"
 #include "agent/pages/page.h"
@@ -32,21 +33,17 @@ Html search_form(const Links& links, std::string_view search) {
 
 // "40 networks, one cause: activation.example.com tls_expired, since …", with the networks.
 Html shared_cause_html(const Links& links, const SharedCause& cause) {
-  Html networks;
-  for (const auto& network : cause.networks) {
-    networks += markup("<li><a href=\"{}\">{}</a></li>\n", links.network(network), network);
-  }
-  return markup(R"(<div class="card present">
-<p class="headline">{0} networks, one cause: {1} {2}{3}</p>
-<details id="shared/{1}/{2}">
-<summary>The {0} networks</summary>
-<ul>
-{4}</ul>
-</details>
-</div>
+  const auto count = cause.networks.size();
+  return markup(
+      R"(<div class="card present">
+<p class="headline">{} networks, one cause: {} {}{}</p>
+{}</div>
 )",
-                cause.networks.size(), cause.object, cause.reason,
-                cause.since ? markup(", since {}", time_html(*cause.since)) : Html(), networks);
+      count, cause.object, cause.reason,
+      cause.since ? markup(", since {}", time_html(*cause.since)) : Html(),
+      details_html(Fold::folded, fmt::format("shared/{}/{}", cause.object, cause.reason),
+                   "networks", markup("The {} networks", count),
+                   network_list(links, cause.networks)));
 }
 
 // The network with this name; otherwise those whose name contains it.

@@ -1,5 +1,7 @@
 #include "probes/ad/distinguished_name.h"
 
+#include "probes/ldap/escape.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -107,6 +109,16 @@ bool is_of_domain(std::string_view dn, std::string_view domain_dn) {
                                domain_dn);
   }
   return false;
+}
+
+std::string filter_by_dn(std::string_view dn) {
+  return fmt::format("(distinguishedName={})", ldap::escape_filter(dn));
+}
+
+std::string filter_by_dns(std::span<const std::string> dns) {
+  std::string filter = "(|";
+  for (const auto& dn : dns) filter += filter_by_dn(dn);
+  return filter + ")";
 }
 
 }  // namespace cal::ad

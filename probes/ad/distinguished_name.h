@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,9 @@ std::string first_value(std::string_view dn);
 
 // Whether an object belongs to the domain itself, and not to a domain below it.
 bool is_of_domain(std::string_view dn, std::string_view domain_dn);
+
+// An LDAP filter for the object of this name, or for those of any of them.
+std::string filter_by_dn(std::string_view dn);
+std::string filter_by_dns(std::span<const std::string> dns);
 
 }  // namespace cal::ad

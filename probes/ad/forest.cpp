@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace cal::ad {
@@ -265,13 +266,11 @@ ForeignAccount Forest::read_in_catalog(const std::string& dn, const OtherDomain&
   if (account.primary_group_rid) {
     found.groups.push_back(account.sid.domain().with_rid(*account.primary_group_rid));
   }
-  std::string filter = "(|";
-  for (std::size_t i = 0; i < std::min(account.member_of.size(), max_groups_in_catalog); ++i) {
-    filter += fmt::format("(distinguishedName={})", ldap::escape_filter(account.member_of[i]));
-  }
   if (account.member_of.empty()) return found;
+  const std::span dns(account.member_of);
+  const auto filter = filter_by_dns(dns.first(std::min(dns.size(), max_groups_in_catalog)));
   const auto groups = session.search(
-      {.base = "", .filter = filter + ")", .attributes = {"objectSid", "groupType"}}, deadline);
+      {.base = "", .filter = filter, .attributes = {"objectSid", "groupType"}}, deadline);
   if (!groups) return found;
   for (const auto& entry : *groups) {
     const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));

@@ -37,10 +37,7 @@ void GroupWalk::look_at_dn(const std::string& dn, const std::string& from) {
   if (!is_of_domain(dn, domain_.dn)) {
     return note_cut(fmt::format("{} belongs to another domain", first_value(dn)));
   }
-  keys_.push_back({.filter = fmt::format("(distinguishedName={})", ldap::escape_filter(dn)),
-                   .what = first_value(dn),
-                   .from = from,
-                   .dn = dn});
+  keys_.push_back({.filter = filter_by_dn(dn), .what = first_value(dn), .from = from, .dn = dn});
 }
 
 void GroupWalk::look_at_sid(const Sid& sid, const std::string& from, bool by_primary_group) {

@@ -1,12 +1,13 @@
 #include "probes/ad/member_search.h"
 
 #include "probes/ad/distinguished_name.h"
-#include "probes/ldap/escape.h"
+#include "probes/ad/group_members.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
+#include <span>
 
 namespace cal::ad {
 
@@ -54,19 +55,12 @@ class DownwardWalk {
   }
 
   ldap::Result<void> look_at(const Visit& visit) {
-    auto values = session_.all_values(visit.dn, "member", deadline_, ldap::DnForm::with_sid);
-    if (!values && values.error().kind != ldap::FaultKind::server_error) {
-      return tl::unexpected(std::move(values.error()));
-    }
-    if (!values) {
-      note_cut(values.error().message);
-      return {};
-    }
-    std::vector<MemberValue> members;
-    for (const auto& value : *values) members.push_back(parse_member_value(value));
-    if (visit.chain.size() == 1) found_.members = members;
+    const auto members = read_members(session_, visit.dn, deadline_);
+    if (!members) return tl::unexpected(members.error());
+    if (!members->cut.empty()) note_cut(members->cut);
+    if (visit.chain.size() == 1) found_.members = members->values;
     std::vector<std::string> unknown;  // which may be groups of this domain
-    for (const auto& member : members) {
+    for (const auto& member : members->values) {
       if (member.sid && sids_.contains(*member.sid)) {
         take(*member.sid, visit, shown_member(member));
         if (found_.sid) return {};
@@ -96,20 +90,16 @@ class DownwardWalk {
         note_cut(fmt::format("there are more than {} members", max_members));
         return {};
       }
-      const auto end = std::min(dns.size(), i + dns_per_search);
-      std::string filter = "(|";
-      for (auto at = i; at < end; ++at) {
-        filter += fmt::format("(distinguishedName={})", ldap::escape_filter(dns[at]));
-      }
+      const auto asked = std::span(dns).subspan(i, std::min(dns_per_search, dns.size() - i));
       auto found = session_.search(
           {.base = domain_.dn,
-           .filter = filter + ")",
+           .filter = filter_by_dns(asked),
            .attributes = {"sAMAccountName", "objectSid", "groupType", "objectClass"}},
           deadline_);
       if (!found && found.error().kind != ldap::FaultKind::server_error) {
         return tl::unexpected(std::move(found.error()));
       }
-      if (!found || found->size() < end - i) {
+      if (!found || found->size() < asked.size()) {
         note_cut(found ? fmt::format("a member of {} is hidden from the agent", from.chain.front())
                        : found.error().message);
       }

@@ -1,6 +1,7 @@
 #include "probes/ad/membership.h"
 
 #include "probes/ad/distinguished_name.h"
+#include "probes/ad/group_members.h"
 #include "probes/ad/group_walk.h"
 #include "probes/ad/member_search.h"
 #include "probes/security/well_known_sids.h"
@@ -21,25 +22,6 @@ namespace well_known = security::well_known;
 constexpr std::size_t members_as_evidence = 8;
 
 using Through = GroupWalk::Through;
-
-struct Members {
-  std::vector<MemberValue> values;
-  std::string cut;  // why some are missing, or empty
-};
-
-ldap::Result<Members> members_of(ldap::Session& session, const Group& group, Deadline deadline) {
-  const auto values = session.all_values(group.dn, "member", deadline, ldap::DnForm::with_sid);
-  Members members;
-  if (!values && values.error().kind != ldap::FaultKind::server_error) {
-    return tl::unexpected(values.error());
-  }
-  if (!values) {
-    members.cut = values.error().message;
-    return members;
-  }
-  for (const auto& value : *values) members.values.push_back(parse_member_value(value));
-  return members;
-}
 
 // The member through which the account is one: a node of the walk, or one whose SID is among
 // `sids`. The list of members decides if the walk did not reach the group: memberOf can be hidden.
@@ -69,7 +51,7 @@ std::vector<std::string> through(const std::string& name, const Sid& own,
   return chain;
 }
 
-void show_members(Membership& membership, const Members& members) {
+void show_members(Membership& membership, const GroupMembers& members) {
   membership.group_size = members.values.size();
   for (const auto& member : members.values) {
     if (membership.group_members.size() == members_as_evidence) return;
@@ -120,7 +102,8 @@ bool decides(const std::vector<Sid>& token, const Group& group) {
 
 // Why an account that was not found in the group may be in it all the same.
 std::string what_was_not_seen(const ldap::Session& session, const Account& account,
-                              const Group& group, const GroupWalk& walk, const Members& members) {
+                              const Group& group, const GroupWalk& walk,
+                              const GroupMembers& members) {
   if (!group.security) return fmt::format("groupType of {} was not returned", group.name);
   if (!*group.security) return "";
   if (session.is_global_catalog()) {
@@ -160,7 +143,7 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
   for (const auto& [dn, node] : walk->nodes()) {
     if (!equal_ignoring_case(dn, account.dn)) membership.own_groups.push_back(node.name);
   }
-  const auto members = members_of(session, group, deadline);
+  const auto members = read_members(session, group.dn, deadline);
   if (!members) return tl::unexpected(members.error());
   show_members(membership, *members);
   const bool grants = group.security.value_or(sids.contains(group.sid));

@@ -1,5 +1,7 @@
 #include "probes/ldap/domain_proof.h"
 
+#include "probes/ldap/certificate.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gnutls/gnutls.h>
@@ -8,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
 #include <vector>
 
 namespace cal::ldap {
@@ -18,23 +19,6 @@ namespace {
 constexpr std::string_view kdc_authentication = "1.3.6.1.5.2.3.5";
 constexpr unsigned max_names = 100;  // of a certificate; the rest are not looked at
 constexpr std::size_t max_shown = 5;
-
-struct CertificateDeleter {
-  void operator()(gnutls_x509_crt_t certificate) const { gnutls_x509_crt_deinit(certificate); }
-};
-using Certificate = std::unique_ptr<gnutls_x509_crt_int, CertificateDeleter>;
-
-Certificate decoded(std::string_view der) {
-  gnutls_x509_crt_t raw = nullptr;
-  if (gnutls_x509_crt_init(&raw) != GNUTLS_E_SUCCESS) return nullptr;
-  Certificate certificate(raw);
-  std::string copy(der);
-  const gnutls_datum_t datum{reinterpret_cast<unsigned char*>(copy.data()),
-                             static_cast<unsigned>(copy.size())};
-  return gnutls_x509_crt_import(raw, &datum, GNUTLS_X509_FMT_DER) == GNUTLS_E_SUCCESS
-             ? std::move(certificate)
-             : nullptr;
-}
 
 std::string in_lower_case(std::string_view text) {
   std::string lower(text);
@@ -89,7 +73,7 @@ std::string some_of(const std::vector<std::string>& names) {
 
 std::optional<std::string> missing_domain_proof(std::string_view certificate,
                                                 std::string_view domain) {
-  const auto read = decoded(certificate);
+  const auto read = certificate_of_der(certificate);
   if (!read) return "it cannot be read";
   const auto names = host_names(read);
   const auto wanted = in_lower_case(domain);

@@ -1,6 +1,7 @@
 #include "probes/ldap/tls_diagnosis.h"
 
 #include "probes/ldap/answer.h"
+#include "probes/ldap/certificate.h"
 #include "probes/ldap/server.h"
 #include "probes/net/connect.h"
 #include "probes/net/stream.h"
@@ -31,12 +32,8 @@ struct CredentialsDeleter {
     gnutls_certificate_free_credentials(credentials);
   }
 };
-struct CertificateDeleter {
-  void operator()(gnutls_x509_crt_t certificate) const { gnutls_x509_crt_deinit(certificate); }
-};
 using TlsSession = std::unique_ptr<gnutls_session_int, SessionDeleter>;
 using TlsCredentials = std::unique_ptr<gnutls_certificate_credentials_st, CredentialsDeleter>;
-using Certificate = std::unique_ptr<gnutls_x509_crt_int, CertificateDeleter>;
 
 bool read_all(net::Stream& stream, std::uint8_t* into, std::size_t size) {
   while (size > 0) {
@@ -95,11 +92,8 @@ std::string date(std::time_t at) {
 Certificate certificate_of(gnutls_session_t session) {
   unsigned count = 0;
   const gnutls_datum_t* chain = gnutls_certificate_get_peers(session, &count);
-  gnutls_x509_crt_t raw = nullptr;
-  if (count == 0 || gnutls_x509_crt_init(&raw) != GNUTLS_E_SUCCESS) return nullptr;
-  Certificate certificate(raw);
-  if (gnutls_x509_crt_import(raw, chain, GNUTLS_X509_FMT_DER) != GNUTLS_E_SUCCESS) return nullptr;
-  return certificate;
+  if (count == 0) return nullptr;
+  return certificate_of_der({reinterpret_cast<const char*>(chain->data), chain->size});
 }
 
 // "subject CN=dc1, issuer CN=ca, valid from .. to .."
