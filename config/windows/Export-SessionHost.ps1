@@ -1,37 +1,111 @@
-# Exports the licensing mode and the grace period of this Remote Desktop session host for the agent's
-# `license_compliance`, to a file named after the host.
+# Exports the licensing of this Remote Desktop session host, in the format of farm_export.schema.json,
+# to a file named after the host: for `session_host_licensing`, and its `value` for the older
+# `session_hosts_file` of `license_compliance`. It only reads.
 #   -Check: say what would be exported, and which right is missing; leave nothing behind.
+#   -Seconds: the deadline for each license server.
 #
 # Needs: local administrator (Microsoft documents no lesser right), and write access to the folder.
-param([Parameter(Mandatory)] [string] $Folder, [switch] $Check)
+param([Parameter(Mandatory)] [string] $Folder, [int] $Seconds = 30, [switch] $Check)
 . "$PSScriptRoot\AtomicFile.ps1"
 . "$PSScriptRoot\ExportRun.ps1"
+. "$PSScriptRoot\FarmExport.ps1"
 
-function Get-HostState {
-    $setting = Get-CimInstanceOrWhy 'root\CIMV2\TerminalServices' 'Win32_TerminalServiceSetting' `
+$policyKey = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$rcmKey = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM'
+
+function Get-Setting {
+    Get-CimInstanceOrWhy 'root\CIMV2\TerminalServices' 'Win32_TerminalServiceSetting' `
         'a local administrator'
-    $grace = Invoke-CimMethod -InputObject $setting -MethodName GetGracePeriodDays
-    if ($grace.ReturnValue -ne 0) { throw "GetGracePeriodDays failed ($($grace.ReturnValue))" }
-    [ordered]@{
-        computer       = $env:COMPUTERNAME
-        licensing_type = $setting.LicensingType
-        days_left      = $grace.DaysLeft
+}
+
+function Get-SourceName($Number) {
+    switch ($Number) { 0 { 'local' } 1 { 'policy' } }
+}
+
+function Get-PolicySetting {
+    $servers = Get-RegistryValue $policyKey 'LicenseServers'
+    $setting = @{ licensing_type = Get-RegistryValue $policyKey 'LicensingMode'; servers = $null }
+    if ($null -ne $servers) { $setting['servers'] = @(Split-ServerList $servers) }
+    $setting
+}
+
+# Exists on the connection broker only.
+function Get-BrokerSetting {
+    try {
+        $central = Get-CimInstance -Namespace 'root\CIMV2\TerminalServices' `
+            -ClassName 'Win32_TSDeploymentLicensing'
+    } catch {
+        if ('{0:X8}' -f $_.Exception.HResult -in '80041010', '80041002') { return }
+        throw
     }
+    if (-not $central -or -not $central.UseCentralLicensingSettings) { return }
+    @{ licensing_type = $central.LicensingType; servers = @(Split-ServerList $central.LicenseServers) }
+}
+
+# One server after another, so that a dead one costs its deadline only. Status 8, that the caller is
+# no administrator of the server, is what SYSTEM usually gets: the agent takes it as reached.
+function Get-Connectivity($Setting, [string[]] $Servers) {
+    foreach ($server in $Servers) {
+        try {
+            $answer = Invoke-Reader $Setting 'GetTStoLSConnectivityStatus' @{ ServerName = $server } $Seconds
+            @{ server = $server; status = $answer.TStoLSConnectivityStatus; error = $null }
+        } catch {
+            @{ server = $server; status = $null; error = ($_.Exception.Message -replace '\s+', ' ').Trim() }
+        }
+    }
+}
+
+function Get-HostExport {
+    $setting = Get-Setting
+    $export = New-FarmExport 'session_host' 'Export-SessionHost.ps1'
+    Add-Fact $export 'terminal_server_mode' { $setting.TerminalServerMode }
+    Add-Fact $export 'allow_connections' { $setting.AllowTSConnections }
+    Add-Fact $export 'logons' { $setting.Logons }
+    Add-Fact $export 'drain_mode' { $setting.SessionBrokerDrainMode }
+    Add-Fact $export 'licensing_type' { $setting.LicensingType }
+    Add-Fact $export 'licensing_type_source' { Get-SourceName $setting.PolicySourceLicensingType }
+    Add-Fact $export 'specified_servers_source' {
+        Get-SourceName $setting.PolicySourceConfiguredLicenseServers
+    }
+    Add-Fact $export 'specified_servers' -List {
+        Split-ServerList (Invoke-Reader $setting 'GetSpecifiedLicenseServerList').SpecifiedLSList
+    }
+    Add-Fact $export 'registered_servers' -List {
+        Split-ServerList (Invoke-Reader $setting 'GetRegisteredLicenseServerList').RegisteredLSList
+    }
+    Add-Fact $export 'policy' { Get-PolicySetting }
+    Add-Fact $export 'broker' { Get-BrokerSetting }
+    # Fails if the key GracePeriod was deleted.
+    Add-Fact $export 'days_left' { (Invoke-Reader $setting 'GetGracePeriodDays').DaysLeft }
+    Add-Fact $export 'os_installed_at' {
+        ConvertTo-IsoTime (Get-CimInstance -Namespace 'root\CIMV2' -ClassName 'Win32_OperatingSystem').InstallDate
+    }
+    Add-Fact $export 'certificate_present' {
+        $names = (Get-ItemProperty -LiteralPath $rcmKey).PSObject.Properties.Name
+        [bool] ($names -like 'X509 Certificate*')
+    }
+    $servers = @(@($export['specified_servers']) + @($export['registered_servers']) |
+        Where-Object { $_ } | Sort-Object -Unique)
+    Add-Fact $export 'connectivity' -List { Get-Connectivity $setting $servers }
+    $export['value'] = @([ordered]@{
+            computer       = $export['computer']
+            licensing_type = $export['licensing_type']
+            days_left      = $export['days_left']
+        })
+    $export
 }
 
 if ($Check) {
     exit Get-CheckCode @(
         Test-Need 'session host' {
-            $state = Get-HostState
-            "LicensingType $($state.licensing_type), $($state.days_left) days of grace left"
+            $state = Get-HostExport
+            $unknown = @($state['errors'] | ForEach-Object { "$($_.key): $($_.error)" })
+            if ($unknown) { throw ($unknown -join '; ') }
+            "LicensingType $($state['licensing_type']), $($state['days_left']) days of grace left"
         }
         Test-FolderNeed $Folder)
 }
 
 exit Invoke-Export {
-    $export = [ordered]@{
-        generated_at = (Get-Date).ToUniversalTime().ToString('o')
-        value        = @(Get-HostState)
-    }
-    Write-AtomicText (Join-Path $Folder "$env:COMPUTERNAME.json") (ConvertTo-Json $export -Depth 3)
+    Write-AtomicText (Join-Path $Folder "$env:COMPUTERNAME.json") (ConvertTo-Json (Get-HostExport) -Depth 5)
 }

@@ -7,6 +7,13 @@ $ErrorActionPreference = 'Stop'
 
 # Runs an export and returns its exit code. An error becomes one line of text.
 function Invoke-Export([scriptblock] $Body) {
+    if ((Get-LanguageMode) -ne 'FullLanguage') {
+        # Not to standard error, since that needs .NET, too.
+        Write-Host ("PowerShell's language mode here is $(Get-LanguageMode), in which files cannot be " +
+            'replaced atomically; nothing was exported. Sign these scripts, or allow their folder in ' +
+            'the application control policy.')
+        return 1
+    }
     try {
         & $Body | Out-Null
         0
@@ -15,6 +22,8 @@ function Invoke-Export([scriptblock] $Body) {
         1
     }
 }
+
+function Get-LanguageMode { "$($ExecutionContext.SessionState.LanguageMode)" }
 
 function Write-ErrorLine([string] $Text) {
     [Console]::Error.WriteLine(($Text -replace '\s+', ' ').Trim())

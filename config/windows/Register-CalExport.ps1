@@ -23,6 +23,7 @@ $scripts = Join-Path $env:ProgramFiles 'cal_export'
 $events = Join-Path $Folder 'events'
 $keyPacks = Join-Path $Folder 'key_packs'
 $sessionHosts = Join-Path $Folder 'session_hosts'
+$licenseServers = Join-Path $Folder 'license_servers'
 
 # TerminalServerMode 1 is an application server; 0 is remote administration only.
 function Test-SessionHost {
@@ -61,7 +62,7 @@ if ($Check) {
         Test-Need 'tasks' {
             $tasks = @('licensing events')
             if (Test-SessionHost) { $tasks += 'session host' }
-            if (Test-LicenseServer) { $tasks += 'key packs' }
+            if (Test-LicenseServer) { $tasks += 'key packs', 'license server' }
             "$($tasks -join ', ')"
         }
         Test-Need "Log on as a batch job for $EventAccount" {
@@ -74,13 +75,16 @@ exit Invoke-Export {
     $isSessionHost = Test-SessionHost
     Grant-BatchLogon $EventAccount
 
-    New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts | Out-Null
+    New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts, $licenseServers |
+        Out-Null
     Copy-Item (Join-Path $PSScriptRoot 'AtomicFile.ps1'), (Join-Path $PSScriptRoot 'ExportRun.ps1'),
+        (Join-Path $PSScriptRoot 'FarmExport.ps1'),
         (Join-Path $PSScriptRoot 'Export-*.ps1') $scripts -Force
     Protect-Folder $Folder @()
     Protect-Folder $events @("${EventAccount}:(OI)(CI)M")
     Protect-Folder $keyPacks @()
     Protect-Folder $sessionHosts @()
+    Protect-Folder $licenseServers @()
 
     $system = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     Register-Export 'licensing events' 'Export-LicensingEvents.ps1' $events `
@@ -91,5 +95,6 @@ exit Invoke-Export {
     }
     if (Test-LicenseServer) {
         Register-Export 'key packs' 'Export-KeyPacks.ps1' $keyPacks $system
+        Register-Export 'license server' 'Export-LicenseServer.ps1' $licenseServers $system
     }
 }

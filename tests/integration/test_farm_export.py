@@ -24,6 +24,13 @@ class FarmExport(unittest.TestCase):
                 VALIDATOR.validate(sample(name))
                 self.assertEqual(set(SCHEMA['$defs'][kind]['properties']), set(sample(name)))
 
+    def test_what_the_scripts_wrote_is_valid(self):
+        for name in ('RDSH1', 'LS1'):
+            with self.subTest(name):
+                written = json.loads((TOP / 'tests/data/farm_scripts' / f'{name}.json').read_text())
+                VALIDATOR.validate(written)
+                self.assertEqual([], written['errors'])
+
     def test_one_file_may_have_several_exports(self):
         VALIDATOR.validate([sample('RDSH1'), sample('LS1')])
 

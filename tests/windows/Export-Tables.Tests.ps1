@@ -71,35 +71,3 @@ Describe 'Export-KeyPacks' {
         $run.Shown | Should -Match 'missing: write access to .*none: '
     }
 }
-
-Describe 'Export-SessionHost' {
-    BeforeAll { $env:COMPUTERNAME = 'RDSH1' }
-    BeforeEach {
-        $folder = Join-Path $TestDrive ([Guid]::NewGuid())
-        New-Item -ItemType Directory $folder | Out-Null
-        Mock Get-CimInstance { [pscustomobject]@{ LicensingType = 4 } }
-        Mock Invoke-CimMethod { [pscustomobject]@{ ReturnValue = 0; DaysLeft = 87 } }
-    }
-
-    It 'writes mode and days to a file named after the host' {
-        (Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder }).Code | Should -Be 0
-        $export = Get-Content -Raw (Join-Path $folder 'RDSH1.json') | ConvertFrom-Json
-        $export.value[0].computer | Should -Be 'RDSH1'
-        $export.value[0].licensing_type | Should -Be 4
-        $export.value[0].days_left | Should -Be 87
-    }
-
-    It 'exits 1 if the method fails' {
-        Mock Invoke-CimMethod { [pscustomobject]@{ ReturnValue = 5; DaysLeft = 0 } }
-        $run = Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder }
-        $run.Code | Should -Be 1
-        $run.Error | Should -Match 'GetGracePeriodDays failed \(5\)'
-        Get-ChildItem $folder | Should -BeNullOrEmpty
-    }
-
-    It '-Check says what would be exported' {
-        $run = Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder; Check = $true }
-        $run.Code | Should -Be 0
-        $run.Shown | Should -Match 'ok: session host: LicensingType 4, 87 days of grace left'
-    }
-}

@@ -71,12 +71,12 @@ Describe 'Register-CalExport' {
 
     It 'registers a task for each role: events as the account, the others as SYSTEM' {
         Invoke-Script 'Register-CalExport.ps1' $arguments | Out-Null
-        Should -Invoke Register-ScheduledTask -Times 3 -Exactly
+        Should -Invoke Register-ScheduledTask -Times 4 -Exactly
         Should -Invoke Register-ScheduledTask -Times 1 -Exactly -ParameterFilter {
             $TaskName -eq 'licensing events' -and $Principal -eq "$account Password Limited" -and
             $Action -match 'Export-LicensingEvents\.ps1" -Folder ".*events" -SessionHost$'
         }
-        foreach ($name in 'session host', 'key packs') {
+        foreach ($name in 'session host', 'key packs', 'license server') {
             Should -Invoke Register-ScheduledTask -Times 1 -Exactly -ParameterFilter {
                 $TaskName -eq $name -and $Principal -eq 'S-1-5-18 ServiceAccount Highest'
             }
@@ -111,7 +111,7 @@ Describe 'Register-CalExport' {
     It '-Check says what would be registered and which right is missing, and changes nothing' {
         $run = Invoke-Script 'Register-CalExport.ps1' ($arguments + @{ Check = $true })
         $run.Code | Should -Be 2
-        $run.Shown | Should -Match 'ok: tasks: licensing events, session host, key packs'
+        $run.Shown | Should -Match 'ok: tasks: licensing events, session host, key packs, license server'
         $run.Shown | Should -Match 'missing: Log on as a batch job for EBS\\cal-export\$: not granted'
         Should -Invoke secedit.exe -ParameterFilter { $args[0] -eq '/configure' } -Times 0 -Exactly
         Should -Invoke Register-ScheduledTask -Times 0 -Exactly

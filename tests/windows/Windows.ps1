@@ -10,8 +10,8 @@ foreach ($name in 'Get-CimInstance', 'Get-CimClass', 'Invoke-CimMethod', 'Get-Wi
     $parameters = switch ($name) {
         'Get-CimInstance' { '$Namespace, $ClassName' }
         'Get-CimClass' { '$Namespace, $ClassName' }
-        'Invoke-CimMethod' { '$InputObject, $MethodName' }
-        'Get-WinEvent' { '$ListProvider, $ListLog, $FilterHashtable' }
+        'Invoke-CimMethod' { '$InputObject, $MethodName, $Arguments, $OperationTimeoutSec' }
+        'Get-WinEvent' { '$ListProvider, $ListLog, $FilterHashtable, $MaxEvents' }
         'New-ScheduledTaskAction' { '$Execute, $Argument' }
         'New-ScheduledTaskTrigger' { '[switch] $Once, $At, $RepetitionInterval' }
         'New-ScheduledTaskSettingsSet' {
