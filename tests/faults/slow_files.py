@@ -38,7 +38,7 @@ class HistoryCut(stage.FileFault):
 
 class HistoryIsAFolder(stage.FileFault):
     fault = 'the history is a folder'
-    says = unknown('history_unreadable', words=('not a regular file',))
+    says = unknown('history_unreadable', words=('it is a folder',))
 
     def break_it(self):
         self.exports.history.unlink()

@@ -192,7 +192,7 @@ class CutWebConfiguration(stage.HostileConfiguration):
 
     def start_agent(self):
         self.web = self.scratch / 'web.yml'
-        self.web.write_text('---\nhttp_server_config:\n  headers:\n    X-Frame-Options: SAMEORIGIN\n...\n')
+        self.web.write_text('---\nhttp_server_config:\n  headers:\n    X-Frame-Options: sameorigin\n...\n')
         self.arguments = ('--web.config.file', str(self.web))
         super().start_agent()
 
@@ -202,7 +202,7 @@ class CutWebConfiguration(stage.HostileConfiguration):
 
     def while_broken(self):
         with urllib.request.urlopen(self.agent.url, timeout=30) as page:
-            self.assertEqual('SAMEORIGIN', page.headers['X-Frame-Options'])
+            self.assertEqual('sameorigin', page.headers['X-Frame-Options'])
 
     def fix_it(self):
         self.web.write_text(self.good)
