@@ -2,8 +2,12 @@
 
 from . import words
 from .dashboard import AGENT_URL, annotation, dashboard, link, variable
-from .panels import bars, graph, query, row, stat, thresholds, timeline
+from .panels import bars, coarse, graph, query, row, stat, thresholds, timeline
 from .queries import age, agent_urls, agents
+
+
+# Points in time of what reads every probe of every network.
+OF_ALL_PROBES = 120
 
 
 def make():
@@ -12,7 +16,8 @@ def make():
         'What cal_exporter itself costs, whether it keeps up, and whether its configuration was '
         'loaded.',
         [_state(), [row('Cost')], [_scrapes(), _processor()], [_memory(), _descriptors()],
-         [row('Performance')], [_durations(), _shares()], [_overruns(), _waiting()],
+         [row('Performance')], [coarse(_durations(), OF_ALL_PROBES), _shares()],
+         [coarse(_overruns(), OF_ALL_PROBES), _waiting()],
          [row('Configuration and event log')], [_reloads(), _lost()]],
         variables=[variable('agent_url', 'Agent', f'query_result({agent_urls()})', hidden=True,
                             regex=AGENT_URL)],
@@ -89,9 +94,9 @@ def _durations():
 def _shares():
     return bars('Run duration as a share of the timeout', 'The ten probes that are closest to their '
                 'timeout. A run that reaches it ends as unknown.',
-                query('topk(10, max by (network, probe) '
+                query('topk(10, max by (site, network, probe) '
                       f'({agents("cal_probe_duration_seconds")} / '
-                      f'{agents("cal_probe_timeout_seconds")}))', '{{network}} {{probe}}',
+                      f'{agents("cal_probe_timeout_seconds")}))', '{{site}} {{network}} {{probe}}',
                       instant=True), 12, 8, unit='percentunit', decimals=1, min=0, max=1,
                 thresholds=thresholds(words.GREEN, (0.5, words.YELLOW), (0.9, words.RED)))
 
@@ -100,18 +105,21 @@ def _overruns():
     def per_minute(family):
         return f'60 * sum(rate({agents(family)}[$__rate_interval]))'
     return graph('Runs per minute', 'Timed out: not finished at its timeout. Could not check: the '
-                 'verdict was unknown, for any reason. The network dashboard shows which probe.',
+                 'verdict was unknown, for any reason. The network dashboard shows which probe. Started late: by '
+                 'more than 0.1 s, because the machine is too busy.',
                  [query(per_minute('cal_probe_runs_total'), 'all'),
                   query(per_minute('cal_probe_unknown_total'), 'could not check'),
-                  query(per_minute('cal_probe_overruns_total'), 'timed out')], 12, 8, unit='none')
+                  query(per_minute('cal_probe_overruns_total'), 'timed out'),
+                  query(per_minute('cal_exporter_late_starts_total'), 'started late')], 12, 8,
+                 unit='none')
 
 
 def _waiting():
     return bars('Intervals since the last run', 'The ten probes that have waited longest, in units of '
                 'their interval. More than two: runs are late.',
-                query('topk(10, max by (network, probe) '
+                query('topk(10, max by (site, network, probe) '
                       f'(({age("cal_probe_last_run_timestamp_seconds", agents)}) / '
-                      f'{agents("cal_probe_interval_seconds")}))', '{{network}} {{probe}}',
+                      f'{agents("cal_probe_interval_seconds")}))', '{{site}} {{network}} {{probe}}',
                       instant=True), 12, 8, unit='none', decimals=1, min=0,
                 thresholds=thresholds(words.GREEN, (2, words.YELLOW), (4, words.RED)))
 

@@ -24,19 +24,29 @@ def dashboard(uid, title, description, lines, *, variables=(), annotations=(), l
         'panels': _placed(lines)}
 
 
-def variable(name, label, expression, *, several=False, hidden=False, regex=''):
-    choices = {'multi': True, 'includeAll': True, 'allValue': '.+',
+def variable(name, label, expression, *, several=False, everything='.+', hidden=False, regex=''):
+    """`everything` is what the choice All matches; None: exactly the values that the query returns."""
+    choices = {'multi': True, 'includeAll': True,
                'current': {'text': ['All'], 'value': ['$__all']}} if several else {
                    'multi': False, 'includeAll': False}
+    if several and everything:
+        choices['allValue'] = everything
     return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
             'query': {'query': expression, 'refId': name},
             'refresh': 2, 'sort': 1, 'regex': regex, 'hide': 2 if hidden else 0, **choices}
 
 
-def annotation(name, expression, color, *, title, at_value=False):
-    """A mark wherever the expression has a sample, or at the time that is its value."""
-    return {'name': name, 'enable': True, 'iconColor': color, 'datasource': DATASOURCE,
-            'expr': expression, 'titleFormat': title, 'useValueForTime': at_value}
+def annotation(name, expression, color, *, title, at_value=False, enabled=True):
+    """A mark wherever the expression has a sample, or at the time that is its value. Such a value stays for a
+    while, so that it is asked for every five minutes only."""
+    return {'name': name, 'enable': enabled, 'iconColor': color, 'datasource': DATASOURCE,
+            'expr': expression, 'titleFormat': title, 'useValueForTime': at_value,
+            'step': '5m' if at_value else '1m'}
+
+
+def network_variable(**options):
+    return variable('network', 'Network', 'label_values(cal_diagnosis_primary{job=~"$job", '
+                    'instance=~"$instance", site=~"$site"}, network)', **options)
 
 
 def link(title, url, tooltip):
@@ -60,7 +70,10 @@ def _data_source():
 def _agents():
     return (variable('job', 'Job', 'label_values(cal_exporter_build_info, job)', several=True),
             variable('instance', 'Instance',
-                     'label_values(cal_exporter_build_info{job=~"$job"}, instance)', several=True))
+                     'label_values(cal_exporter_build_info{job=~"$job"}, instance)', several=True),
+            # A label of the target. Agents without one belong to All, too.
+            variable('site', 'Site', 'label_values(cal_exporter_build_info{job=~"$job", '
+                     'instance=~"$instance"}, site)', several=True, everything='.*'))
 
 
 def _placed(lines):

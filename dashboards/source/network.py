@@ -1,13 +1,15 @@
 """One network: the cause, its evidence as far as metrics show it, and links to the steps."""
 
 from . import words
-from .dashboard import AGENT_URL, annotation, dashboard, link, variable
+from .dashboard import AGENT_URL, annotation, dashboard, link, network_variable, variable
 from .panels import (bars, column, counts, drawn, graph, query, row, stat, table, thresholds,
                      timeline)
-from .queries import age, agent_urls, diagnosis, in_stage_order, networks, verdicts
+from .queries import (age, agent_urls, agents, diagnosis, failures, firing_alerts, in_stage_order,
+                      networks, verdicts)
 
 DAY = 86400
 WEEK = 7 * DAY
+SUCCESSES = networks('cal_activation_last_success_timestamp_seconds') + ' * 1000'
 RUNBOOK = ('Runbook: diagnose, resolve, verify', '${agent_url}/runbooks/${__data.fields.Probe}')
 HISTORY = ('What the probe found, and its evidence',
            '${agent_url}/probes/${network}/${__value.raw}')
@@ -18,32 +20,30 @@ def make():
         'cal-network', 'CAL activation: network',
         'Why a CAL pack does not activate in one network: causes, reasons and steps.',
         [_answer(), [_causes(), _strengths()], [_verdicts()],
-         [row('Connection to the activation service')], [_ladder()], [_stages(), _certificates()],
+         [row('Connection to the activation service')], [_ladder()], [_endpoints(), _certificates()], [_stages()],
          [row('Accounts and rights')], [_accounts(), _rights()],
-         [row('Licenses and packs')], _packs(), [_licenses()],
+         [row('Licenses and packs')], _packs(), [_licenses(), _assigned()],
          [row('Events of the licensing server')], [_events(), _event_counts()],
          [row('Duration of the probes')], [_phases()],
          [row('Remote Desktop session hosts', folded=[_grace_periods()])]],
         variables=[
-            variable('network', 'Network', 'label_values(cal_diagnosis_primary{job=~"$job", '
-                     'instance=~"$instance"}, network)'),
+            network_variable(),
             variable('agent_url', 'Agent', f'query_result(({agent_urls()}) and on (job, instance) '
-                     'cal_diagnosis_primary{network="$network"})', hidden=True,
+                     'cal_diagnosis_primary{site=~"$site", network="$network"})', hidden=True,
                      regex=AGENT_URL)],
         annotations=[
-            annotation('Alerts', 'ALERTS{alertstate="firing", network="$network"}', 'orange',
-                       title='{{alertname}}'),
-            annotation('Failed activations', _milliseconds('failure'), 'red',
-                       title='Activation failed', at_value=True),
-            annotation('Successful activations', _milliseconds('success'), 'green',
-                       title='Activation succeeded', at_value=True)],
+            annotation('Alerts', firing_alerts(), 'orange', title='{{alertname}}'),
+            annotation('Failed activations', failures(), 'red', title='Activation failed',
+                       at_value=True),
+            annotation('Successful activations', SUCCESSES, 'green', title='Activation succeeded',
+                       at_value=True),
+            annotation('Reloads', '(' + agents(
+                'cal_exporter_config_last_reload_success_timestamp_seconds') + ' and on (job, instance) '
+                       + networks('cal_diagnosis_primary', cause='none') + ') * 1000', 'blue',
+                       title='{{instance}} loaded its configuration', at_value=True)],
         links=[link("Agent's page", '${agent_url}/?search=${network}',
                     'The diagnosis in one sentence, with evidence and the first step')],
         since='now-24h', refresh='30s')
-
-
-def _milliseconds(outcome):
-    return networks(f'cal_activation_last_{outcome}_timestamp_seconds') + ' * 1000'
 
 
 def _answer():
@@ -62,10 +62,10 @@ def _answer():
              mappings=words.mapping({0: ('✓ not failing', words.GREEN),
                                      1: ('✗ failing', words.RED)}), noValue='no data'),
         stat('Last failure', 'When an activation last failed.',
-             query(f'max({_milliseconds("failure")})', instant=True), 3, unit='dateTimeFromNow',
+             query(f'max({failures()})', instant=True), 3, unit='dateTimeFromNow',
              noValue='none seen', thresholds=thresholds(words.BLUE)),
         stat('Last success', 'When an activation last succeeded.',
-             query(f'max({_milliseconds("success")})', instant=True), 3, unit='dateTimeFromNow',
+             query(f'max({SUCCESSES})', instant=True), 3, unit='dateTimeFromNow',
              noValue='none seen', thresholds=thresholds(words.BLUE)),
         stat('Licenses left', 'Installed minus assigned licenses, of the edition with the fewest left.',
              query(f'min({networks("cal_licenses_available")})', instant=True), 3, unit='none',
@@ -114,12 +114,24 @@ def _ladder():
                     mappings=words.yes_no('passed', 'failed'))
 
 
+def _endpoints():
+    reached = f'min by (endpoint) ({networks("cal_endpoint_reachable")})'
+    trusted = f'min by (endpoint) ({networks("cal_endpoint_certificate_trusted")})'
+    return timeline('Endpoints and their certificates', 'Whether each endpoint was reached, and whether '
+                    "the agent's host trusts its certificate. An endpoint with tls_trust: report is "
+                    'reached also if its issuer is not known, as that of activation.sls.microsoft.com '
+                    'outside Windows.',
+                    query(f'label_replace({reached}, "is", "reached", "", "") or '
+                          f'label_replace({trusted}, "is", "certificate trusted", "", "")',
+                          '{{endpoint}}  {{is}}'), 16, 8, mappings=words.yes_no('yes', 'no'))
+
+
 def _stages():
     time = f'max by (endpoint, stage) ({networks("cal_endpoint_stage_duration_seconds")})'
     return graph('Duration of each stage', 'How long each stage that passed took. A stage that '
                  'becomes slower often fails next.',
                  [query(in_stage_order(time), '{{endpoint}}  {{stage}}')],
-                 16, 8, unit='s')
+                 24, 7, unit='s')
 
 
 def _certificates():
@@ -164,10 +176,21 @@ def _licenses():
                   query('max by (edition, license_kind) '
                         f'({networks("cal_licenses_installed")})',
                         '{{edition}} ({{license_kind}}): installed')],
-                 24, 8, unit='none',
+                 16, 8, unit='none',
                  overrides=[drawn('in a week', lineStyle={'fill': 'dash', 'dash': [8, 6]},
                                   fillOpacity=0),
                             drawn('installed', fillOpacity=0)])
+
+
+def _assigned():
+    installed = f'max by (edition, license_kind) ({networks("cal_licenses_installed")})'
+    left = f'min by (edition, license_kind) ({networks("cal_licenses_available")})'
+    return bars('Assigned', 'Assigned licenses as a share of the installed ones. Above 100 % the edition '
+                'is not compliant with the license terms.',
+                query(f'1 - {left} / ({installed} > 0)', '{{edition}} ({{license_kind}})',
+                      instant=True), 8, 8, names='top', unit='percentunit', decimals=0, min=0, max=1,
+                noValue='no data',
+                thresholds=thresholds(words.GREEN, (0.9, words.YELLOW), (1.0001, words.RED)))
 
 
 def _packs():
@@ -175,15 +198,22 @@ def _packs():
         stat('Next pack', 'The planned pack, by the last characters of its key. A pack that is '
              'already in the installation history cannot be activated again.',
              query(f'max by (pack) ({networks("cal_pack_planned_installed")})', '{{pack}}',
-                   instant=True), 10, text='value_and_name', noValue='none planned',
+                   instant=True), 8, text='value_and_name', noValue='none planned',
              mappings=words.mapping({0: ('✓ not in the history', words.GREEN),
                                      1: ('✗ already in the history', words.RED)})),
         stat('Packs installed twice', 'Packs that are in the installation history more than once.',
-             query(f'max({networks("cal_pack_duplicates")})', instant=True), 7, unit='none',
+             query(f'max({networks("cal_pack_duplicates")})', instant=True), 4, unit='none',
              noValue='no data', thresholds=thresholds(words.GREEN, (1, words.RED))),
         stat('History entries', 'Installations in the history that the probe reads.',
-             query(f'max({networks("cal_pack_history_entries")})', instant=True), 7, unit='none',
-             noValue='no data', thresholds=thresholds(words.BLUE))]
+             query(f'max({networks("cal_pack_history_entries")})', instant=True), 4, unit='none',
+             noValue='no data', thresholds=thresholds(words.BLUE)),
+        stat('Compliant', 'Whether no more licenses are assigned than installed, in every edition.',
+             query(f'min({networks("cal_licenses_compliant")})', instant=True), 4,
+             mappings=words.yes_no('yes', 'no'), noValue='no data'),
+        stat('Next pack ends', 'When the first key pack of Remote Desktop licenses ends. EBS packs do not '
+             'end.', query(f'min({networks("cal_license_pack_end_timestamp_seconds")}) * 1000',
+                           instant=True), 4, unit='dateTimeFromNow', noValue='none ends',
+             thresholds=thresholds(words.BLUE))]
 
 
 def _events():

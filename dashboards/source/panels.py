@@ -114,6 +114,11 @@ def _lettered(targets):
     return [{'refId': chr(ord('A') + i), **target} for i, target in enumerate(targets)]
 
 
+def coarse(panel, points):
+    """The panel with at most so many points in time: what it reads of many series grows with them."""
+    return {**panel, 'maxDataPoints': points}
+
+
 def _panel(kind, title, description, targets, width, height, field, *, options, custom=None,
            overrides=(), transformations=()):
     defaults = {'color': {'mode': 'thresholds'}, 'mappings': [], 'thresholds': thresholds('green'),

@@ -1,9 +1,9 @@
-"""PromQL as text. Every selector includes the dashboard's job and instance, and the network if the
+"""PromQL as text. Every selector includes the dashboard's job, instance and site, and the network if the
 family has that label."""
 
 from . import words
 
-EVERY_AGENT = 'job=~"$job", instance=~"$instance"'
+EVERY_AGENT = 'job=~"$job", instance=~"$instance", site=~"$site"'
 EVERY_NETWORK = EVERY_AGENT + ', network=~"$network"'
 
 # The stages of the connection to an endpoint, in order.
@@ -24,15 +24,15 @@ def _select(family, scope, matchers, labels):
     return f'{family}{{{", ".join(every)}}}'
 
 
-def coded(family, label, values, by):
+def coded(family, label, values, by, matchers):
     """One number per network (and probe): the index in `values` of the value whose series is 1."""
-    branches = [f'{code} * ({networks(family, **{label: value})} == 1)'
+    branches = [f'{code} * ({networks(family, *matchers, **{label: value})} == 1)'
                 for code, value in enumerate(values)]
     return f'max by ({by}) (\n  ' + '\n  or '.join(branches) + '\n)'
 
 
-def diagnosis():
-    return coded('cal_diagnosis_primary', 'cause', words.CAUSES, 'network')
+def diagnosis(*matchers):
+    return coded('cal_diagnosis_primary', 'cause', words.CAUSES, 'site, network', matchers)
 
 
 def a_cause_is_found():
@@ -40,8 +40,18 @@ def a_cause_is_found():
     return networks('cal_diagnosis_primary', 'cause!~"none|cannot_tell"')
 
 
-def verdicts(by):
-    return coded('cal_probe_verdict', 'verdict', words.VERDICTS, by)
+def verdicts(by, *matchers):
+    return coded('cal_probe_verdict', 'verdict', words.VERDICTS, by, matchers)
+
+
+def failures():
+    """When an activation last failed, for annotations."""
+    return networks('cal_activation_last_failure_timestamp_seconds') + ' * 1000'
+
+
+def firing_alerts():
+    """Alerts have no job and instance, and those about an agent no network."""
+    return 'ALERTS{alertstate="firing", alertname=~"Cal.+", site=~"$site", network=~"|$network"}'
 
 
 def in_stage_order(series):

@@ -8,7 +8,7 @@ from .files import dashboard
 from .lint import panels_of, variables_of
 
 SECONDS, STEP = 60, 2  # the time range and the resolution
-AGENTS = {'job': '.+', 'instance': '.+', '__rate_interval': '8s', '__range': f'{SECONDS}s'}
+AGENTS = {'job': '.+', 'instance': '.+', 'site': '.*', '__rate_interval': '8s', '__range': f'{SECONDS}s'}
 
 
 class Asking:
@@ -26,11 +26,17 @@ class Asking:
 
     def ask(self, target):
         """The series or samples of one query. A query that Prometheus rejects is an AssertionError."""
+        self._fill_in_hidden_variables()
         expression = self._text(target['expr'])
         if target['instant']:
             return self._prometheus.query(expression)
         now = int(time.time())
         return self._prometheus.query_range(expression, now - SECONDS, now, STEP)
+
+    def _fill_in_hidden_variables(self):
+        for each in variables_of(self.dashboard, 'query'):
+            if each['hide'] and each['multi']:
+                self._variables[each['name']] = '|'.join(sorted(self._choices_of(each)))
 
     def empty(self, wanted):
         """Sends all queries; returns the panels, with the letter of the query, that have an empty result
@@ -49,7 +55,7 @@ class Asking:
     def annotations(self):
         """{name: how many series}"""
         return {each['name']: len(self.ask({'expr': each['expr'], 'instant': False}))
-                for each in self.dashboard['annotations']['list']}
+                for each in self.dashboard['annotations']['list'] if each['enable']}
 
     def links_to_the_agent(self):
         """The paths of the links to the agent's pages, with a probe of the network filled in."""
@@ -66,7 +72,8 @@ class Asking:
         labels = re.fullmatch(r'(?s)label_values\((.+), (\w+)\)', variable['query']['query'])
         if labels:
             return {each['metric'][labels[2]]
-                    for each in self._prometheus.query(self._text(labels[1]))}
+                    for each in self._prometheus.query(self._text(labels[1]))
+                    if labels[2] in each['metric']}
         series = re.fullmatch(r'(?s)query_result\((.+)\)', variable['query']['query'])
         pattern = variable['regex'].strip('/').replace('\\/', '/')
         return {re.search(pattern, _as_text(each['metric']))[1]

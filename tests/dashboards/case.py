@@ -18,14 +18,21 @@ ANY = None
 
 # The panels (and queries) that have data only in a certain scenario; all others must have data whenever an
 # EBS network is healthy.
-FAILED, SUCCEEDED, SESSION_HOSTS = 'an activation failed', 'an activation succeeded', 'session hosts'
+CAUSE, FAILED, SUCCEEDED = 'a cause was found', 'an activation failed', 'an activation succeeded'
+SESSION_HOSTS = 'session hosts, and a key pack that ends'
 SCENARIO_OF = {
     ('overview', 'Networks, most certain cause first', 'D'): FAILED,  # last failure
+    ('overview', 'Networks, most certain cause first', 'H'): SESSION_HOSTS,  # end of a pack
+    ('overview', 'Networks by cause', ANY): CAUSE,
+    ('overview', 'Diagnosis', ANY): CAUSE,
+    ('overview', 'Verdicts', ANY): CAUSE,
+    ('overview', 'Packs that end next', ANY): SESSION_HOSTS,
     ('network', 'Last failure', ANY): FAILED,
     ('network', 'Events', ANY): FAILED,
     ('network', 'Events in the time range', ANY): FAILED,
     ('network', 'Last success', ANY): SUCCEEDED,
     ('network', 'Time until grace periods end', ANY): SESSION_HOSTS,
+    ('network', 'Next pack ends', ANY): SESSION_HOSTS,
 }
 
 
@@ -35,6 +42,8 @@ def scenario_of(name, title, letter=ANY):
 
 class Scraped:
     """For a LabCase: an agent, a Prometheus that scrapes it, and the dashboards."""
+
+    labels = {}  # of the target
 
     def serve_and_scrape(self, network, configuration, *arguments):
         """Returns when the network is shown as healthy."""
@@ -47,7 +56,7 @@ class Scraped:
         self.prometheus.start(json.dumps({
             'global': {'scrape_interval': '1s', 'scrape_timeout': '1s'},
             'scrape_configs': [{'job_name': 'cal_exporter', 'static_configs': [
-                {'targets': [self.agent.url.removeprefix('http://')]}]}]}))
+                {'targets': [self.agent.url.removeprefix('http://')], 'labels': self.labels}]}]}))
         self.overview, self.network, self.own = [
             Asking(self.prometheus, name, network) for name in NAMES]
         self.wait_for_cause('none')
@@ -71,6 +80,8 @@ class Scraped:
 
 
 class EbsCase(Scraped, LabOnDisk):
+    labels = {'site': 'berlin'}
+
     def setUp(self):
         super().setUp()
         self.serve_and_scrape('ebs', self.configuration,

@@ -1,7 +1,7 @@
 """Every panel as Grafana's own components draw it in Chromium, in the light and the dark theme: none fails, and
 none is empty in its scenario."""
 
-from .case import ANY, CAUSES, FAILED, EbsCase, scenario_of
+from .case import ANY, CAUSE, CAUSES, FAILED, EbsCase, scenario_of
 from .drawing import Drawing
 from .files import NAMES, dashboard
 from .lint import panels_of
@@ -35,8 +35,8 @@ class Drawn(EbsCase):
 
         self.lab.events.append(5, '0xcfff1208')
         self.wait_for(self.network, 'Activation', 1)
-        self.assert_shown({ANY, FAILED})
-        self.assert_drawn({ANY, FAILED})
+        self.assert_shown({ANY, CAUSE, FAILED})
+        self.assert_drawn({ANY, CAUSE, FAILED})
         shown = self.draw('network')
         self.assertIn(CAUSES['pack_already_installed'][0], shown['Most likely cause'])
         self.assertIn('✗ failing', shown['Activation'])

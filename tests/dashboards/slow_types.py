@@ -37,7 +37,7 @@ def source_of(dashboard):
         lines += [f'// {panel["title"]}',
                   literal(f'panel_{panel["id"]}: PanelJson[{json.dumps(panel["type"])}]', own),
                   literal(f'targets_{panel["id"]}: TargetJson[]', panel.pop('targets'))]
-    marks = [{key: each.pop(key) for key in ('expr', 'titleFormat', 'useValueForTime')}
+    marks = [{key: each.pop(key) for key in ('expr', 'titleFormat', 'useValueForTime', 'step')}
              for each in rest['annotations']['list']]
     return '\n'.join([*lines, literal('marks: MarkJson[]', marks),
                       literal('dashboard: DashboardJson', rest)])

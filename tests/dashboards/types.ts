@@ -25,7 +25,7 @@ export type TargetJson = Json<DataQuery> & {
   range: boolean;
   editorMode: 'code' | 'builder';
 };
-export type MarkJson = { expr: string; titleFormat: string; useValueForTime: boolean };
+export type MarkJson = { expr: string; titleFormat: string; useValueForTime: boolean; step: string };
 
 // The parts that depend on the panel's type: its options, and its custom field settings.
 type Of<Options, Custom = never> = { options: Json<Partial<Options>>; custom?: Json<Partial<Custom>> };

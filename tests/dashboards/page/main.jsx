@@ -5,6 +5,7 @@ import { GlobalStyles, PortalContainer } from '@grafana/ui';
 import { createRoot } from 'react-dom/client';
 import { marksOf } from './marks.js';
 import { Panel } from './panel.jsx';
+import { hiddenVariables } from './prometheus.js';
 
 const COLUMNS = 24, ROW = 30, GAP = 8, ROW_OF_GRAFANA = ROW + GAP;
 
@@ -48,5 +49,6 @@ const address = new URLSearchParams(location.search);
 const view = viewOf(address);
 const theme = createTheme({ colors: { mode: address.get('theme') } });
 const dashboard = await (await fetch(address.get('dashboard'))).json();
+Object.assign(view.variables, await hiddenVariables(dashboard, view));
 const marks = await marksOf(dashboard, view, theme);
 createRoot(document.getElementById('root')).render(<Dashboard {...{ dashboard, view, marks, theme }} />);

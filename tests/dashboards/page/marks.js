@@ -3,7 +3,7 @@
 import { ask } from './prometheus.js';
 
 export async function marksOf(dashboard, view, theme) {
-  const marks = await Promise.all(dashboard.annotations.list.map(async annotation => {
+  const marks = await Promise.all(dashboard.annotations.list.filter(each => each.enable).map(async annotation => {
     const series = await ask({ expr: annotation.expr }, view);
     const color = theme.visualization.getColorByName(annotation.iconColor);
     return series.flatMap(({ values }) => timesOf(values, annotation, view)).map(time => ({ time, color }));

@@ -14,10 +14,23 @@ export async function framesOf(panel, view) {
 
 // Replaces variables in a query; view.variables contains the selected values.
 function interpolate(text, view) {
-  const values = { job: '.+', instance: '.+', network: '.+', ...view.variables,
+  const values = { job: '.+', instance: '.+', site: '.*', network: '.+', ...view.variables,
     __range: `${view.to - view.from}s`,
     __rate_interval: `${Math.max(4 * view.scrapeInterval, view.step + view.scrapeInterval)}s` };
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (all, braced, bare) => values[braced ?? bare] ?? all);
+}
+
+// The values of hidden variables that queries use as a regular expression.
+export async function hiddenVariables(dashboard, view) {
+  const values = {};
+  for (const { name, hide, multi, query, regex } of dashboard.templating.list) {
+    if (hide !== 2 || !multi) continue;
+    const expr = /^query_result\((.+)\)$/s.exec(query.query)[1];
+    const series = await ask({ expr, instant: true }, view);
+    const label = /(\w+)="/.exec(regex)[1];
+    values[name] = series.map(({ metric }) => metric[label]).join('|');
+  }
+  return values;
 }
 
 export async function ask(target, view) {
