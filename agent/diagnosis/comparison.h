@@ -11,7 +11,8 @@
 
 namespace cal {
 
-// A probe whose reason or severity is not the one of before; null where the probe was not configured.
+// A probe whose reason or severity is not the one of before; null where the probe was not
+// configured.
 struct ProbeChange {
   std::shared_ptr<const Instance> instance;  // as it is now, or was
   std::shared_ptr<const Outcome> before;
