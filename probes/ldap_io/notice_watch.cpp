@@ -40,11 +40,11 @@ ber_slen_t pass_write(Sockbuf_IO_Desc* layer, void* from, ber_len_t size) {
 int close_watch(Sockbuf_IO_Desc*) { return 0; }
 
 // The result in an LDAPMessage with an ExtendedResponse (RFC 4511 4.12), which has its own tag.
-Notice result_in(std::string message) {
+Notice result_in(const std::string& message) {
   struct Free {
     void operator()(BerElement* element) const { ber_free(element, /*freebuf=*/0); }
   };
-  berval octets{message.size(), message.data()};
+  berval octets{message.size(), const_cast<char*>(message.data())};  // it is only read
   const std::unique_ptr<BerElement, Free> element(ber_alloc_t(LBER_USE_DER));
   ber_int_t id = 0;
   ber_int_t code = LDAP_SUCCESS;
@@ -85,7 +85,7 @@ ssize_t NoticeWatch::read(const Below& below, void* into, std::size_t size) {
     message.append(more.data(), static_cast<std::size_t>(got));
     left -= static_cast<std::size_t>(got);
   }
-  notice_ = result_in(std::move(message));
+  notice_ = result_in(message);
   errno = ECONNRESET;
   return -1;
 }

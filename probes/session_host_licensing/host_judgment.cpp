@@ -232,7 +232,7 @@ class HostJudge {
   // What would have shown a fault of this host, but was not read.
   std::string not_read() const {
     if (host_.certificate_present != true && past_grace_ != false) {
-      if (past_grace_) return "whether a license server has registered it was not read";
+      if (past_grace_.has_value()) return "whether a license server has registered it was not read";
       return host_.certificate_present
                  ? "no license server has registered it yet, and the days left of its grace period "
                    "were not read"
