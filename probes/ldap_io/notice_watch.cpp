@@ -50,7 +50,7 @@ Notice result_in(const std::string& message) {
   ber_int_t code = LDAP_SUCCESS;
   berval matched{};  // both point into the message
   berval text{};
-  const Notice unclear{LDAP_PROTOCOL_ERROR, "the server sent what is not an LDAP answer"};
+  Notice unclear{LDAP_PROTOCOL_ERROR, "the server sent what is not an LDAP answer"};
   if (!element) return unclear;
   ber_init2(element.get(), &octets, LBER_USE_DER);
   const bool decoded =

@@ -152,6 +152,7 @@ std::vector<Lookup> look_up_all(const std::vector<Question>& questions, Sources 
     start_name_query(channel, questions[number], queries[number]);
   };
   std::vector<std::string> names;
+  names.reserve(questions.size());
   for (const auto& question : questions) names.push_back(question.host);
   const auto statuses = ask(name_servers, sources, names, start, deadline);
   std::vector<Lookup> lookups;
