@@ -175,7 +175,7 @@ TEST_CASE("a finished episode reads as it did, also without its evidence", "[his
   outcome->action = "repair srv1";
   outcome->severity = Severity::warning;
   outcome->object = "srv1";
-  const std::size_t max_bytes = GENERATE(100'000, 2'000);
+  const auto max_bytes = GENERATE(std::size_t{100'000}, std::size_t{2'000});
   History history(max_bytes);
   history.add(outcome, at(0s), 5ms);
   history.add(found(fine, "all is well"), at(60s), 5ms);
