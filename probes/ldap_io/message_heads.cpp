@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::uint8_t sequence = 0x30;
 constexpr std::uint8_t integer = 0x02;
-constexpr std::size_t max_length_octets = 8;  // as liblber
+constexpr std::uint8_t more_tag_octets = 0x1F;  // X.690 8.1.2.4
+constexpr std::size_t max_length_octets = 8;    // as liblber
 constexpr std::size_t max_id_octets = 4;
 constexpr std::uint64_t max_message = std::uint64_t{1} << 32U;  // liblber's limit is far below
 
@@ -67,6 +68,8 @@ Head parse(const std::string& text) {
   const auto operation_at = id_at + id_octets;
   if (end < operation_at + 2) return harmful;
   if (text.size() == operation_at) return {};
+  // The tags of RFC 4511 are all of one octet.
+  if ((octet(text, operation_at) & more_tag_octets) == more_tag_octets) return harmful;
   const auto operation = length_at(text, operation_at + 1);
   if (operation.state == Length::State::incomplete && text.size() < end) return {};
   const bool fits = operation.state == Length::State::complete && operation.end <= end &&
