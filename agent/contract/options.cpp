@@ -95,6 +95,16 @@ bool Options::flag_or(const std::string& key, bool fallback) {
   return value;
 }
 
+int Options::number_or(const std::string& key, int fallback, int least, int most) {
+  const auto written = scalar(key, "a whole number");
+  if (!written) return fallback;
+  const auto value = whole_number(*written, least, most);
+  if (value) return *value;
+  error(key, fmt::format("'{}' must be a whole number from {} to {}, not {}", key, least, most,
+                         *written));
+  return fallback;
+}
+
 Milliseconds Options::duration_or(const std::string& key, Milliseconds fallback, Milliseconds least,
                                   Milliseconds most) {
   const auto written = scalar(key, "a duration such as 30s, 5m or 7d");

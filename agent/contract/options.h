@@ -36,6 +36,7 @@ class Options {
   std::string text(const std::string& key);
   std::string text_or(const std::string& key, std::string fallback);
   bool flag_or(const std::string& key, bool fallback);
+  int number_or(const std::string& key, int fallback, int least, int most);
   Milliseconds duration_or(const std::string& key, Milliseconds fallback, Milliseconds least,
                            Milliseconds most);
 

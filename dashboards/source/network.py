@@ -167,11 +167,11 @@ def _rights():
 def _licenses():
     left = f'min by (edition, license_kind) ({networks("cal_licenses_available")})'
     return graph('Licenses left, and the week ahead', 'Installed minus assigned licenses. The dashed '
-                 'line is the forecast for one week later, from the trend of the last day; if it is '
+                 'line is the forecast for one week later, from the change of the last week; if it is '
                  'below zero, licenses will run out.',
                  [query(left, '{{edition}} ({{license_kind}}): left'),
-                  query('min by (edition, license_kind) (predict_linear('
-                        f'{networks("cal_licenses_available")}[1d], {WEEK}))',
+                  query(f'min by (edition, license_kind) ({networks("cal_licenses_available")} + '
+                        f'delta({networks("cal_licenses_available")}[1w]))',
                         '{{edition}} ({{license_kind}}): in a week'),
                   query('max by (edition, license_kind) '
                         f'({networks("cal_licenses_installed")})',

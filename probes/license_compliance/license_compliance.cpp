@@ -8,6 +8,8 @@
 #include "probes/shared/file_rights.h"
 #include "probes/shared/network_clients.h"
 
+#include <fmt/format.h>
+
 namespace cal::license_compliance {
 
 namespace {
@@ -42,12 +44,29 @@ class ComplianceProbe : public Probe {
   Settings settings_;
 };
 
+std::map<std::string, int> read_editions(Options options) {
+  constexpr int most = 1'000'000;
+  std::map<std::string, int> warn_below;
+  for (auto& [edition, settings] : options.named_sections()) {
+    const bool full = settings.choice_or("expected", false, {{"full", true}});
+    if (full == settings.has("warn_below")) {
+      settings.error("", fmt::format("edition '{}': give 'warn_below: NUMBER', or 'expected: full' "
+                                     "if all its licenses are meant to be assigned",
+                                     edition));
+    }
+    warn_below[edition] = full ? 0 : settings.number_or("warn_below", 1, 1, most);
+    settings.reject_unknown_keys();
+  }
+  return warn_below;
+}
+
 std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   Settings settings;
   settings.inventory_file = optional_file(options, "inventory_file");
   settings.key_packs_file = optional_file(options, "key_packs_file");
   settings.session_hosts_file = optional_file(options, "session_hosts_file");
   settings.directory_users = options.flag_or("directory_users", false);
+  settings.warn_below = read_editions(options.section("editions"));
   settings.max_age = read_max_age(options, settings.max_age);
   if (!settings.inventory_file && !settings.key_packs_file && !settings.session_hosts_file) {
     options.error("",

@@ -9,6 +9,7 @@
 #include "probes/ldap/directory.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ struct Settings {
   std::optional<std::filesystem::path> key_packs_file = std::nullopt;
   std::optional<std::filesystem::path> session_hosts_file = std::nullopt;  // or a folder of files
   bool directory_users = false;
+  // By edition: fewer free licenses than this are worth an alert; 0: the edition is meant to be
+  // full.
+  std::map<std::string, int> warn_below = {};
   Milliseconds max_age = std::chrono::days(1);
 };
 

@@ -124,6 +124,10 @@ constexpr std::array all_families{
         "Unix time at which the first of an edition's license packs ends, and its licenses "
         "no longer count; no sample if none ends or if it is unknown. Cached between runs.",
         MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_warn_below",
+                 "Licenses that must be free, as configured; 0 if all are meant to be assigned, no "
+                 "sample if nothing is configured. Compare with cal_licenses_available.",
+                 MetricType::gauge, by_edition},
 };
 
 std::string item_of(const LicenseCount& count) {
@@ -183,7 +187,7 @@ const Reason& reason_of(HostState state) {
   return reason("compliant");
 }
 
-void add_samples(const LicenseCount& count, Outcome& outcome) {
+void add_samples(const LicenseCount& count, const Settings& settings, Outcome& outcome) {
   const std::string kind(name_of(count.kind));
   const auto add_assigned = [&](std::string_view assignee,
                                 const std::optional<std::int64_t>& assigned) {
@@ -202,6 +206,8 @@ void add_samples(const LicenseCount& count, Outcome& outcome) {
   add(all_families[2], static_cast<double>(count.available()));
   add(all_families[3], count.available() < 0 ? 0.0 : 1.0);
   if (count.first_end) add(all_families[5], unix_seconds(*count.first_end));
+  const auto least = settings.warn_below.find(count.edition);
+  if (least != settings.warn_below.end()) add(all_families[6], least->second);
 }
 
 // The worst finding about one subject.
@@ -296,7 +302,7 @@ class Judgment {
                                  Evidence::Meter{static_cast<double>(count.assigned()),
                                                  static_cast<double>(count.installed)}});
     // Both files may contain the same edition and kind: only the first gives samples.
-    if (sampled_.insert(item_of(count)).second) add_samples(count, outcome_);
+    if (sampled_.insert(item_of(count)).second) add_samples(count, settings_, outcome_);
   }
 
   // Hosts with the same state are one finding, since a farm often has the same fault everywhere.

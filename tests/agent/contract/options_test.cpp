@@ -14,6 +14,35 @@ Options options_from(const std::string& text, ConfigErrors& errors) {
 
 }  // namespace
 
+TEST_CASE("an option that is a number is a whole number within its bounds", "[options]") {
+  struct Row {
+    std::string_view text;
+    int value;
+    std::string_view error;  // empty: none
+  };
+  const auto row = GENERATE(values<Row>({
+      {"{}", 10, ""},
+      {"{share: 1}", 1, ""},
+      {"{share: 42}", 42, ""},
+      {"{share: 99}", 99, ""},
+      {"{share: 0}", 10, "'share' must be a whole number from 1 to 99, not 0"},
+      {"{share: 100}", 10, "'share' must be a whole number from 1 to 99, not 100"},
+      {"{share: 4294967306}", 10, "'share' must be a whole number from 1 to 99, not 4294967306"},
+      {"{share: -5}", 10, "'share' must be a whole number from 1 to 99, not -5"},
+      {"{share: 1.5}", 10, "'share' must be a whole number from 1 to 99, not 1.5"},
+      {"{share: 5%}", 10, "'share' must be a whole number from 1 to 99, not 5%"},
+      {"{share: ten}", 10, "'share' must be a whole number from 1 to 99, not ten"},
+      {"{share: [5]}", 10, "'share' must be a whole number"},
+  }));
+  INFO(row.text);
+  ConfigErrors errors;
+  auto options = options_from(std::string(row.text), errors);
+  CHECK(options.number_or("share", 10, 1, 99) == row.value);
+  CHECK(errors.without_places() == row.error);
+  options.reject_unknown_keys();
+  CHECK(errors.without_places() == row.error);
+}
+
 TEST_CASE("a list of numbers keeps those within the bounds and reports the others", "[options]") {
   ConfigErrors errors;
   auto options =

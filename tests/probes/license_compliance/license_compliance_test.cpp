@@ -1,7 +1,10 @@
 #include "probes/license_compliance/license_compliance.h"
 
 #include "agent/base/text.h"
+#include "agent/contract/options.h"
 #include "tests/catch.h"
+
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 
@@ -61,6 +64,40 @@ std::string evidence(const Outcome& outcome, std::string_view item) {
 const std::vector<std::string> of_suite{"Suite", "universal"};
 
 }  // namespace
+
+TEST_CASE("what must be free of an edition is exported with its licenses", "[compliance]") {
+  const LicenseCount premium{"Premium", LicenseKind::user, 5};
+  const LicenseCount kiosk{"Kiosk", LicenseKind::device, 5};
+  const LicenseCount other{"Other", LicenseKind::device, 5};
+  const Settings settings{.inventory_file = "inventory.json",
+                          .warn_below = {{"Premium", 10}, {"Kiosk", 0}, {"Absent", 3}}};
+  const auto outcome = judge({now, source({premium, kiosk, other})}, settings);
+  CHECK(sample(outcome, "cal_licenses_warn_below", {"Premium", "user"}) == 10);
+  CHECK(sample(outcome, "cal_licenses_warn_below", {"Kiosk", "device"}) == 0);
+  CHECK_FALSE(sample(outcome, "cal_licenses_warn_below", {"Other", "device"}));
+  CHECK(std::ranges::count(outcome.samples, std::string_view("cal_licenses_warn_below"),
+                           [](const Sample& each) { return each.family->name; }) == 2);
+}
+
+TEST_CASE("the option editions says what is wrong with it", "[compliance]") {
+  const auto [written, error] = GENERATE(table<std::string, std::string>({
+      {"{Premium: {warn_below: 10}, Kiosk: {expected: full}}", ""},
+      {"{Premium: {}}", "edition 'Premium': give 'warn_below: NUMBER', or 'expected: full'"},
+      {"{Premium: 10}", "edition 'Premium': give 'warn_below: NUMBER'"},
+      {"{Premium: {warn_below: 10, expected: full}}", "edition 'Premium': give"},
+      {"{Premium: {warn_below: 0}}", "must be a whole number from 1 to 1000000, not 0"},
+      {"{Premium: {expected: empty}}", "'empty' is not allowed; allowed: full"},
+      {"{Premium: {warn_bellow: 10}}", "unknown key 'warn_bellow'"},
+  }));
+  INFO(written);
+  ConfigErrors errors;
+  const auto text = "{inventory_file: counts.json, editions: " + written + "}";
+  Options options(std::make_shared<const YAML::Node>(YAML::Load(text)), "test.yml", errors);
+  kind().make(options, {});
+  options.reject_unknown_keys();
+  CHECK(errors.without_places().empty() == error.empty());
+  CHECK(errors.without_places().find(error) != std::string::npos);
+}
 
 TEST_CASE("each state of the licenses has its reason and its numbers", "[compliance]") {
   struct Row {
