@@ -1,7 +1,7 @@
 #include "probes/license_compliance/license_compliance.h"
 
 #include "probes/inventory/key_packs.h"
-#include "probes/license_compliance/license_judgment.h"
+#include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/license_rights.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/file_options.h"
@@ -109,8 +109,8 @@ Facts gather(ldap::Directory* directory, const Settings& settings, Deadline dead
 
 ProbeKind kind() {
   return {"license_compliance",
-          "Are no more licenses assigned than installed, and how many are left?", reasons(),
-          families(), make};
+          "Are no more licenses assigned than installed, and how many are left?", all_reasons,
+          families, make};
 }
 
 }  // namespace cal::license_compliance

@@ -1,8 +1,6 @@
-#include "probes/license_compliance/license_judgment.h"
-
 #include "agent/base/text.h"
-#include "agent/contract/reason_table.h"
 #include "probes/inventory/table_file.h"
+#include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/license_compliance.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/staleness.h"
@@ -11,7 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
@@ -24,111 +21,6 @@ using inventory::FileFaultKind;
 using inventory::HostState;
 using inventory::LicenseCount;
 using inventory::LicenseKind;
-
-constexpr std::string_view add_licenses =
-    "Unassign licenses, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
-    "Remote Desktop: RD Licensing Manager, Install Licenses).";
-
-// A Remote Desktop license server issues licenses by itself, so there is no step to assign fewer.
-constexpr std::string_view add_device_pack =
-    "Buy per-device licenses of this version or a newer one and install them (RD Licensing "
-    "Manager, Install Licenses). Until then, revoke those of retired devices.";
-constexpr std::string_view add_user_pack =
-    "Buy per-user licenses of this version or a newer one and install them (RD Licensing Manager, "
-    "Install Licenses). A user's license cannot be revoked; it expires 60 days after it was "
-    "issued.";
-constexpr std::string_view add_key_pack =
-    "Buy licenses of this version or a newer one, and of this type, and install them (RD Licensing "
-    "Manager, Install Licenses).";
-
-constexpr std::string_view set_mode =
-    "Set the licensing mode and the license server of the session hosts (Group Policy: Remote "
-    "Desktop Session Host, Licensing; or Server Manager), and make sure that licenses of that type "
-    "are installed.";
-
-// From the worst to the best.
-constexpr std::array own_reasons{
-    Reason{"session_host_unlicensed", Verdict::present, Severity::critical,
-           "The grace period of a session host is over and its licensing mode is not set: no user "
-           "gets a license to log on.",
-           set_mode},
-    Reason{"over_assigned", Verdict::present, Severity::critical,
-           "More licenses are assigned than installed: the network does not comply with the "
-           "license terms.",
-           add_licenses},
-    Reason{
-        "none_installed", Verdict::present, Severity::critical, "No license is installed at all.",
-        "Install a CAL pack; if one was installed, check whether its activation failed (event 5)."},
-    Reason{"packs_exhausted", Verdict::present, Severity::warning,
-           "All Remote Desktop licenses of a version and type are issued: the next device gets a "
-           "temporary license or none, and the next user exceeds the license count.",
-           add_key_pack},
-    Reason{"licensing_mode_not_set", Verdict::present, Severity::warning,
-           "The licensing mode of a session host is not set: it works until its grace period ends.",
-           set_mode},
-    Reason{"inventory_missing", Verdict::unknown, Severity::warning,
-           "A file with license counts or session hosts does not exist.",
-           "Export it, or correct the option that names it."},
-    Reason{"inventory_unreadable", Verdict::unknown, Severity::warning,
-           "A file with license counts or session hosts cannot be used.",
-           "Correct the error that the summary names, or export the file again."},
-    Reason{
-        "inventory_stale", Verdict::unknown, Severity::warning,
-        "The license counts, or the data of a session host, are older than `max_age`, or from the "
-        "future.",
-        "Export them again, best by a scheduled task (config/windows)."},
-    Reason{"grace_period_ending", Verdict::clear, Severity::warning,
-           "A session host is still in its grace period, which ends within 30 days: no license "
-           "server has issued a permanent license through it.",
-           "Check in RD Licensing Diagnoser on the session host whether it finds a license server "
-           "with licenses of its mode."},
-    Reason{"none_left", Verdict::clear, Severity::warning,
-           "All installed licenses are assigned: the next assignment fails (0xcfff1200).",
-           add_licenses},
-    Reason{"compliant", Verdict::clear, Severity::ok,
-           "No more licenses are assigned than installed.", "Nothing."},
-};
-
-constexpr auto all_reasons = with_directory_reasons(own_reasons);
-
-constexpr ReasonTable reason{all_reasons};
-
-constexpr std::array<std::string_view, 2> by_edition{"edition", "license_kind"};
-constexpr std::array<std::string_view, 1> by_host{"host"};
-constexpr std::array<std::string_view, 3> by_assignee{"edition", "license_kind", "assignee_kind"};
-
-constexpr std::array all_families{
-    MetricFamily{"cal_licenses_installed",
-                 "Licenses of the installed packs; no sample while unknown or unlimited. Cached "
-                 "between runs.",
-                 MetricType::gauge, by_edition},
-    MetricFamily{"cal_licenses_assigned",
-                 "Assigned licenses; edition `directory` counts the users who hold a license in "
-                 "the directory: do not add it to the others. No sample while unknown. Cached "
-                 "between runs.",
-                 MetricType::gauge, by_assignee},
-    MetricFamily{"cal_licenses_available",
-                 "Licenses that are free to assign (installed - assigned), negative when more are "
-                 "assigned than installed; no sample while unknown. Cached between runs.",
-                 MetricType::gauge, by_edition},
-    MetricFamily{"cal_licenses_compliant",
-                 "1 if no more licenses are assigned than installed, 0 if more; no sample while "
-                 "unknown. Cached between runs.",
-                 MetricType::gauge, by_edition},
-    MetricFamily{"cal_session_host_grace_end_timestamp_seconds",
-                 "Unix time, to the day, at which the licensing grace period of a Remote Desktop "
-                 "session host ends; no sample when it is over or unknown. Cached between runs.",
-                 MetricType::gauge, by_host},
-    MetricFamily{
-        "cal_license_pack_end_timestamp_seconds",
-        "Unix time at which the first of an edition's license packs ends, and its licenses "
-        "no longer count; no sample if none ends or if it is unknown. Cached between runs.",
-        MetricType::gauge, by_edition},
-    MetricFamily{"cal_licenses_warn_below",
-                 "Licenses that must be free, as configured; 0 if all are meant to be assigned, no "
-                 "sample if nothing is configured. Compare with cal_licenses_available.",
-                 MetricType::gauge, by_edition},
-};
 
 std::string item_of(const LicenseCount& count) {
   return fmt::format("{} ({})", count.edition, name_of(count.kind));
@@ -192,22 +84,22 @@ void add_samples(const LicenseCount& count, const Settings& settings, Outcome& o
   const auto add_assigned = [&](std::string_view assignee,
                                 const std::optional<std::int64_t>& assigned) {
     if (!assigned) return;
-    outcome.samples.push_back({&all_families[1],
+    outcome.samples.push_back({&families[1],
                                {count.edition, kind, std::string(assignee)},
                                static_cast<double>(*assigned)});
   };
   const auto add = [&](const MetricFamily& family, double value) {
     outcome.samples.push_back({&family, {count.edition, kind}, value});
   };
-  add(all_families[0], static_cast<double>(count.installed));
+  add(families[0], static_cast<double>(count.installed));
   add_assigned("user", count.users);
   add_assigned("device", count.devices);
   add_assigned("unspecified", count.unspecified);
-  add(all_families[2], static_cast<double>(count.available()));
-  add(all_families[3], count.available() < 0 ? 0.0 : 1.0);
-  if (count.first_end) add(all_families[5], unix_seconds(*count.first_end));
+  add(families[2], static_cast<double>(count.available()));
+  add(families[3], count.available() < 0 ? 0.0 : 1.0);
+  if (count.first_end) add(families[5], unix_seconds(*count.first_end));
   const auto least = settings.warn_below.find(count.edition);
-  if (least != settings.warn_below.end()) add(all_families[6], least->second);
+  if (least != settings.warn_below.end()) add(families[6], least->second);
 }
 
 // The worst finding about one subject.
@@ -330,7 +222,7 @@ class Judgment {
   void add_grace_end(const std::string& host, SystemTime ends) {
     if (grace_sampled_.size() == inventory::max_session_hosts) return;
     if (!grace_sampled_.insert(host).second) return;  // two files may name the same host
-    outcome_.samples.push_back({&all_families[4], {host}, unix_seconds(ends)});
+    outcome_.samples.push_back({&families[4], {host}, unix_seconds(ends)});
   }
 
   void add_directory() {
@@ -358,7 +250,7 @@ class Judgment {
                        issuer.empty() ? "-" : issuer),
            fmt::format("{} in force, {} expired", in_force, expired)});
     }
-    outcome_.samples.push_back({&all_families[1],
+    outcome_.samples.push_back({&families[1],
                                 {"directory", std::string(name_of(LicenseKind::user)), "user"},
                                 static_cast<double>(licenses.users)});
     compare_with_key_packs(licenses);
@@ -395,10 +287,6 @@ class Judgment {
 };
 
 }  // namespace
-
-std::span<const Reason> reasons() { return all_reasons; }
-
-std::span<const MetricFamily> families() { return all_families; }
 
 Outcome judge(const Facts& facts, const Settings& settings) {
   return Judgment(facts, settings).outcome();

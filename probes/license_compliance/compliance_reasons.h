@@ -1,0 +1,119 @@
+// The reasons and the metric families of license_compliance. Tables.
+#pragma once
+
+#include "agent/contract/probe.h"
+#include "agent/contract/reason_table.h"
+#include "probes/shared/directory_probe.h"
+
+#include <array>
+#include <string_view>
+
+namespace cal::license_compliance {
+
+inline constexpr std::string_view add_licenses =
+    "Unassign licenses, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
+    "Remote Desktop: RD Licensing Manager, Install Licenses).";
+
+// A Remote Desktop license server issues licenses by itself, so there is no step to assign fewer.
+inline constexpr std::string_view add_device_pack =
+    "Buy per-device licenses of this version or a newer one and install them (RD Licensing "
+    "Manager, Install Licenses). Until then, revoke those of retired devices.";
+inline constexpr std::string_view add_user_pack =
+    "Buy per-user licenses of this version or a newer one and install them (RD Licensing Manager, "
+    "Install Licenses). A user's license cannot be revoked; it expires 60 days after it was "
+    "issued.";
+inline constexpr std::string_view add_key_pack =
+    "Buy licenses of this version or a newer one, and of this type, and install them (RD Licensing "
+    "Manager, Install Licenses).";
+
+inline constexpr std::string_view set_mode =
+    "Set the licensing mode and the license server of the session hosts (Group Policy: Remote "
+    "Desktop Session Host, Licensing; or Server Manager), and make sure that licenses of that type "
+    "are installed.";
+
+// From the worst to the best.
+inline constexpr std::array own_reasons{
+    Reason{"session_host_unlicensed", Verdict::present, Severity::critical,
+           "The grace period of a session host is over and its licensing mode is not set: no user "
+           "gets a license to log on.",
+           set_mode},
+    Reason{"over_assigned", Verdict::present, Severity::critical,
+           "More licenses are assigned than installed: the network does not comply with the "
+           "license terms.",
+           add_licenses},
+    Reason{
+        "none_installed", Verdict::present, Severity::critical, "No license is installed at all.",
+        "Install a CAL pack; if one was installed, check whether its activation failed (event 5)."},
+    Reason{"packs_exhausted", Verdict::present, Severity::warning,
+           "All Remote Desktop licenses of a version and type are issued: the next device gets a "
+           "temporary license or none, and the next user exceeds the license count.",
+           add_key_pack},
+    Reason{"licensing_mode_not_set", Verdict::present, Severity::warning,
+           "The licensing mode of a session host is not set: it works until its grace period ends.",
+           set_mode},
+    Reason{"inventory_missing", Verdict::unknown, Severity::warning,
+           "A file with license counts or session hosts does not exist.",
+           "Export it, or correct the option that names it."},
+    Reason{"inventory_unreadable", Verdict::unknown, Severity::warning,
+           "A file with license counts or session hosts cannot be used.",
+           "Correct the error that the summary names, or export the file again."},
+    Reason{
+        "inventory_stale", Verdict::unknown, Severity::warning,
+        "The license counts, or the data of a session host, are older than `max_age`, or from the "
+        "future.",
+        "Export them again, best by a scheduled task (config/windows)."},
+    Reason{"grace_period_ending", Verdict::clear, Severity::warning,
+           "A session host is still in its grace period, which ends within 30 days: no license "
+           "server has issued a permanent license through it.",
+           "Check in RD Licensing Diagnoser on the session host whether it finds a license server "
+           "with licenses of its mode."},
+    Reason{"none_left", Verdict::clear, Severity::warning,
+           "All installed licenses are assigned: the next assignment fails (0xcfff1200).",
+           add_licenses},
+    Reason{"compliant", Verdict::clear, Severity::ok,
+           "No more licenses are assigned than installed.", "Nothing."},
+};
+
+inline constexpr auto all_reasons = with_directory_reasons(own_reasons);
+
+inline constexpr ReasonTable reason{all_reasons};
+
+inline constexpr std::array<std::string_view, 2> by_edition{"edition", "license_kind"};
+inline constexpr std::array<std::string_view, 1> by_host{"host"};
+inline constexpr std::array<std::string_view, 3> by_assignee{"edition", "license_kind",
+                                                             "assignee_kind"};
+
+inline constexpr std::array families{
+    MetricFamily{"cal_licenses_installed",
+                 "Licenses of the installed packs; no sample while unknown or unlimited. Cached "
+                 "between runs.",
+                 MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_assigned",
+                 "Assigned licenses; edition `directory` counts the users who hold a license in "
+                 "the directory: do not add it to the others. No sample while unknown. Cached "
+                 "between runs.",
+                 MetricType::gauge, by_assignee},
+    MetricFamily{"cal_licenses_available",
+                 "Licenses that are free to assign (installed - assigned), negative when more are "
+                 "assigned than installed; no sample while unknown. Cached between runs.",
+                 MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_compliant",
+                 "1 if no more licenses are assigned than installed, 0 if more; no sample while "
+                 "unknown. Cached between runs.",
+                 MetricType::gauge, by_edition},
+    MetricFamily{"cal_session_host_grace_end_timestamp_seconds",
+                 "Unix time, to the day, at which the licensing grace period of a Remote Desktop "
+                 "session host ends; no sample when it is over or unknown. Cached between runs.",
+                 MetricType::gauge, by_host},
+    MetricFamily{
+        "cal_license_pack_end_timestamp_seconds",
+        "Unix time at which the first of an edition's license packs ends, and its licenses "
+        "no longer count; no sample if none ends or if it is unknown. Cached between runs.",
+        MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_warn_below",
+                 "Licenses that must be free, as configured; 0 if all are meant to be assigned, no "
+                 "sample if nothing is configured. Compare with cal_licenses_available.",
+                 MetricType::gauge, by_edition},
+};
+
+}  // namespace cal::license_compliance
