@@ -3,7 +3,6 @@
 // Thread-safe.
 #pragma once
 
-#include <algorithm>
 #include <compare>
 #include <cstddef>
 #include <initializer_list>

@@ -54,7 +54,7 @@ void remember_days(HostMemory& memory, const SessionHost& host) {
   if (host.os_installed_at) memory.os_installed_at = host.os_installed_at;
 }
 
-// Whoever writes an export chooses its name.
+// The names come from the exports, so that their number is not limited otherwise.
 void forget_oldest(Memory& memory) {
   if (memory.size() <= max_remembered) return;
   std::vector<Memory::iterator> hosts;

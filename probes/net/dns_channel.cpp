@@ -139,7 +139,7 @@ std::optional<int> refusal_of(std::string_view name, const DnsSockets& sockets) 
   return std::nullopt;
 }
 
-// Where c-ares says only that no server answered, or that there are no records, why.
+// The reason that c-ares leaves out when it reports that no server answered, or no records.
 int with_reason(int status, std::string_view name, const DnsSockets& sockets, bool all_closed) {
   if (status == ARES_ENODATA && refusal_of(name, sockets) == status_error_code) {
     return status_error_code;
