@@ -206,10 +206,6 @@ CLI::App* add_verify(CLI::App& app, CommandLine& line) {
   return command;
 }
 
-}  // namespace
-
-namespace {
-
 // Also when the arguments have an error.
 bool asks_for_plugin_output(int argc, const char* const* argv) {
   const std::vector<std::string_view> words(argv, argv + argc);

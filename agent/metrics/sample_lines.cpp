@@ -13,8 +13,8 @@ std::string lines_of(const Row& row, const MetricFamily& family) {
   const FamilyWriter::Append append = [&](std::string_view text) { lines += text; };
   FamilyWriter writer(family, append, FamilyWriter::Heading::none);
   for (const auto& sample : row.outcome->samples) {
-    if (sample.family == &family)
-      writer.add(row.instance->network, sample.label_values, sample.value);
+    if (sample.family != &family) continue;
+    writer.add(row.instance->network, sample.label_values, sample.value);
   }
   writer.finish();
   lines.shrink_to_fit();
