@@ -63,8 +63,10 @@ std::string column_text(const Json& row, const char* name) {
 
 std::optional<KeyPacks> packs_of(const Fields& fields) {
   KeyPacks packs;
+  KeyPackReader reader;
   const auto rows = fields.list<int>("key_packs", max_key_packs, [&](const Fields& row) {
-    add_key_pack([&](const char* name) { return column_text(row.json(), name); }, packs);
+    add_key_pack(
+        reader, [&](const char* name) { return column_text(row.json(), name); }, packs);
     return 0;
   });
   return rows ? std::optional(std::move(packs)) : std::nullopt;

@@ -153,8 +153,10 @@ class ExportReader {
   static LicenseServer old_packs(const path& file, const inventory::TableFile& table) {
     LicenseServer server{file.stem().string(), table.data_at};
     auto& packs = server.key_packs.emplace();
+    KeyPackReader reader;
     for (const auto& row : table.table.rows) {
-      add_key_pack([&](const char* name) { return std::string(row.find({name})); }, packs);
+      add_key_pack(
+          reader, [&](const char* name) { return std::string(row.find({name})); }, packs);
     }
     server.problems.push_back("its export has the format of 0.1: key packs only");
     return server;

@@ -35,6 +35,8 @@ struct LicenseCount {
   std::optional<std::int64_t> version = std::nullopt;
   // Of key packs: when the first one ends; empty if none does.
   std::optional<SystemTime> first_end = std::nullopt;
+  // Of key packs: installed licenses whose pack ends within 30 days.
+  std::int64_t ending = 0;
 
   std::int64_t assigned() const {
     return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);
@@ -50,6 +52,10 @@ struct LicenseCounts {
   std::vector<LicenseCount> counts;     // no edition and kind twice, max_editions at most
   std::vector<std::string> notes = {};  // for people: what was not counted, and what expires
   SystemTime data_at;
+  // Of key packs: how many temporary licenses are issued; empty if it is not known.
+  std::optional<std::int64_t> temporary = std::nullopt;
+  // Of key packs: those that are not counted, since their version or kind is not known.
+  std::vector<std::string> not_understood = {};
 };
 
 // Columns: edition, kind, installed, and assigned_users and assigned_devices or assigned.

@@ -22,10 +22,6 @@ inline constexpr std::string_view add_user_pack =
     "Buy per-user licenses of this version or a newer one and install them (RD Licensing Manager, "
     "Install Licenses). A user's license cannot be revoked; it expires 60 days after it was "
     "issued.";
-inline constexpr std::string_view add_key_pack =
-    "Buy licenses of this version or a newer one, and of this type, and install them (RD Licensing "
-    "Manager, Install Licenses).";
-
 inline constexpr std::string_view set_mode =
     "Set the licensing mode and the license server of the session hosts (Group Policy: Remote "
     "Desktop Session Host, Licensing; or Server Manager), and make sure that licenses of that type "
@@ -45,9 +41,9 @@ inline constexpr std::array own_reasons{
         "none_installed", Verdict::present, Severity::critical, "No license is installed at all.",
         "Install a CAL pack; if one was installed, check whether its activation failed (event 5)."},
     Reason{"packs_exhausted", Verdict::present, Severity::warning,
-           "All Remote Desktop licenses of a version and type are issued: the next device gets a "
-           "temporary license or none, and the next user exceeds the license count.",
-           add_key_pack},
+           "All per-device Remote Desktop licenses of a version are issued: the next device gets a "
+           "temporary license for 90 days, and then none.",
+           add_device_pack},
     Reason{"licensing_mode_not_set", Verdict::present, Severity::warning,
            "The licensing mode of a session host is not set: it works until its grace period ends.",
            set_mode},
@@ -62,13 +58,28 @@ inline constexpr std::array own_reasons{
         "The license counts, or the data of a session host, are older than `max_age`, or from the "
         "future.",
         "Export them again, best by a scheduled task (config/windows)."},
+    Reason{"pack_not_understood", Verdict::unknown, Severity::warning,
+           "A key pack has a version or kind that this release does not know, so that its licenses "
+           "are not counted.",
+           "Read its numbers in RD Licensing Manager, and update cal_exporter."},
+    Reason{"edition_not_found", Verdict::unknown, Severity::warning,
+           "An edition of the option `editions` is in none of the files.",
+           "Write the edition as the summary lists it, or take it out of `editions`."},
     Reason{"grace_period_ending", Verdict::clear, Severity::warning,
            "A session host is still in its grace period, which ends within 30 days: no license "
            "server has issued a permanent license through it.",
            "Check in RD Licensing Diagnoser on the session host whether it finds a license server "
            "with licenses of its mode."},
+    Reason{"user_cals_over_issued", Verdict::clear, Severity::warning,
+           "More per-user Remote Desktop licenses are issued than installed. No user is refused "
+           "for that, but the license terms are not kept.",
+           add_user_pack},
+    Reason{"pack_expiring", Verdict::clear, Severity::warning,
+           "Remote Desktop licenses end within 30 days and then no longer count.",
+           "Renew them, and install the new ones (RD Licensing Manager, Install Licenses)."},
     Reason{"none_left", Verdict::clear, Severity::warning,
-           "All installed licenses are assigned: the next assignment fails (0xcfff1200).",
+           "All installed licenses are assigned: the next assignment fails (0xcfff1200); the next "
+           "Remote Desktop user exceeds the number of licenses.",
            add_licenses},
     Reason{"compliant", Verdict::clear, Severity::ok,
            "No more licenses are assigned than installed.", "Nothing."},
@@ -114,6 +125,12 @@ inline constexpr std::array families{
                  "Licenses that must be free, as configured; 0 if all are meant to be assigned, no "
                  "sample if nothing is configured. Compare with cal_licenses_available.",
                  MetricType::gauge, by_edition},
+    MetricFamily{"cal_licenses_temporary",
+                 "Temporary Remote Desktop licenses that the key packs count as issued: devices "
+                 "that are refused when they end, within 90 days, unless a license is free by "
+                 "then. No sample while unknown. Cached between runs.",
+                 MetricType::gauge,
+                 {}},
 };
 
 }  // namespace cal::license_compliance

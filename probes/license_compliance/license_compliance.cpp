@@ -1,6 +1,6 @@
 #include "probes/license_compliance/license_compliance.h"
 
-#include "probes/inventory/key_packs.h"
+#include "probes/farm/key_pack_file.h"
 #include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/license_rights.h"
 #include "probes/shared/directory_probe.h"
@@ -54,7 +54,8 @@ std::map<std::string, int> read_editions(Options options) {
                                      "if all its licenses are meant to be assigned",
                                      edition));
     }
-    warn_below[edition] = full ? 0 : settings.number_or("warn_below", 1, 1, most);
+    const int least = settings.number_or("warn_below", 1, 1, most);
+    warn_below[edition] = full ? 0 : least;
     settings.reject_unknown_keys();
   }
   return warn_below;
@@ -84,9 +85,12 @@ ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, SystemTime now
   if (!session) return tl::unexpected(std::move(session.error()));
   phases = session->phases();
   const PhaseTimer timer(phases, "search");
+  auto rights = ask_as(*session, directory.settings().bind.user, ask_directory_count, deadline);
+  if (!rights) return tl::unexpected(std::move(rights.error()));
   auto licenses = ad::count_user_licenses(*session, now, deadline);
   if (!licenses) return tl::unexpected(std::move(licenses.error()));
-  return DirectoryCount{session->server(), std::move(*licenses)};
+  return DirectoryCount{session->server(), std::move(*licenses), std::move(rights->at(0)),
+                        std::move(rights->at(1))};
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ Facts gather(ldap::Directory* directory, const Settings& settings, Deadline dead
     facts.inventory = Source{*file, inventory::read_license_inventory(*file)};
   }
   if (const auto& file = settings.key_packs_file) {
-    facts.key_packs = Source{*file, inventory::read_key_packs(*file, facts.now)};
+    facts.key_packs = Source{*file, farm::read_key_packs(*file, facts.now)};
   }
   if (const auto& file = settings.session_hosts_file) {
     facts.session_hosts = inventory::read_session_hosts(*file);

@@ -34,9 +34,13 @@ struct Source {
   tl::expected<inventory::LicenseCounts, inventory::FileFault> counts;
 };
 
+// A filter on an attribute that may not be read matches nothing, so that the licenses count only
+// with the rights, each checked on a sample of users.
 struct DirectoryCount {
   std::string server;  // the URI that answered
   ad::UserLicenses licenses;
+  Right read;         // by the agent's account
+  Right self_writes;  // by each user; `seen` also tells where they may not
 };
 
 struct Facts {

@@ -1,7 +1,8 @@
 #include "agent/base/text.h"
 #include "probes/inventory/table_file.h"
 #include "probes/license_compliance/compliance_reasons.h"
-#include "probes/license_compliance/license_compliance.h"
+#include "probes/license_compliance/count_finding.h"
+#include "probes/license_compliance/directory_count.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/staleness.h"
 
@@ -20,50 +21,7 @@ using inventory::FileFault;
 using inventory::FileFaultKind;
 using inventory::HostState;
 using inventory::LicenseCount;
-using inventory::LicenseKind;
-
-std::string item_of(const LicenseCount& count) {
-  return fmt::format("{} ({})", count.edition, name_of(count.kind));
-}
-
-std::string text_of(const LicenseCount& count) {
-  std::vector<std::string> holders;
-  if (count.users) holders.push_back(fmt::format("{} users", *count.users));
-  if (count.devices) holders.push_back(fmt::format("{} devices", *count.devices));
-  const auto by_whom = holders.empty() ? "" : fmt::format(" ({})", fmt::join(holders, ", "));
-  return fmt::format("{} installed, {} assigned{}, {}", count.installed, count.assigned(), by_whom,
-                     count.available() < 0 ? fmt::format("{} too many", -count.available())
-                                           : fmt::format("{} available", count.available()));
-}
-
-// Who assigns the licenses that a source counts: an administrator, who would see that none is left,
-// or the license server, at the next logon.
-enum class AssignedBy { administrator, license_server };
-
-// `spare`: free licenses of newer versions, which can be used instead.
-const Reason& reason_of(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
-  if (count.available() + spare < 0) return reason("over_assigned");
-  if (count.installed == 0 || count.available() > 0) return reason("compliant");
-  if (who == AssignedBy::administrator || count.available() + spare > 0) {
-    return reason("none_left");
-  }
-  return reason("packs_exhausted");
-}
-
-// Free licenses of newer versions, which also serve the users or devices of this version.
-std::int64_t spare_of_newer(const LicenseCount& count, const std::vector<LicenseCount>& all) {
-  std::int64_t spare = 0;
-  for (const auto& other : all) {
-    const bool newer = other.version && count.version && *other.version > *count.version;
-    if (newer && other.kind == count.kind) spare += std::max<std::int64_t>(0, other.available());
-  }
-  return spare;
-}
-
-std::string_view step_for(const LicenseCount& count, AssignedBy who) {
-  if (who == AssignedBy::administrator) return {};
-  return count.kind == LicenseKind::device ? add_device_pack : add_user_pack;
-}
+using inventory::LicenseCounts;
 
 const Reason& reason_of(HostState state) {
   switch (state) {
@@ -77,29 +35,6 @@ const Reason& reason_of(HostState state) {
       return reason("compliant");
   }
   return reason("compliant");
-}
-
-void add_samples(const LicenseCount& count, const Settings& settings, Outcome& outcome) {
-  const std::string kind(name_of(count.kind));
-  const auto add_assigned = [&](std::string_view assignee,
-                                const std::optional<std::int64_t>& assigned) {
-    if (!assigned) return;
-    outcome.samples.push_back({&families[1],
-                               {count.edition, kind, std::string(assignee)},
-                               static_cast<double>(*assigned)});
-  };
-  const auto add = [&](const MetricFamily& family, double value) {
-    outcome.samples.push_back({&family, {count.edition, kind}, value});
-  };
-  add(families[0], static_cast<double>(count.installed));
-  add_assigned("user", count.users);
-  add_assigned("device", count.devices);
-  add_assigned("unspecified", count.unspecified);
-  add(families[2], static_cast<double>(count.available()));
-  add(families[3], count.available() < 0 ? 0.0 : 1.0);
-  if (count.first_end) add(families[5], unix_seconds(*count.first_end));
-  const auto least = settings.warn_below.find(count.edition);
-  if (least != settings.warn_below.end()) add(families[6], least->second);
 }
 
 // The worst finding about one subject.
@@ -119,9 +54,10 @@ class Judgment {
     if (facts_.inventory) add_source(*facts_.inventory, AssignedBy::administrator);
     if (facts_.key_packs) add_source(*facts_.key_packs, AssignedBy::license_server);
     const bool counts = facts_.inventory || facts_.key_packs;
-    if (counts && all_counted_ && installed_ == 0) {
+    if (counts && all_counted_ && installed_ == 0 && !overused_) {
       consider(licenses_, reason("none_installed"), std::string(reason("none_installed").meaning));
     }
+    if (counts) add_missing_editions();
     add_session_hosts();
     add_directory();
     implicate(licenses_, Cause::licenses_exhausted);
@@ -173,28 +109,69 @@ class Judgment {
       all_counted_ = false;
       return;
     }
-    for (const auto& count : counts->counts) {
-      add_count(count, who, spare_of_newer(count, counts->counts));
+    const auto file = source.file.filename().string();
+    for (const auto& count : counts->counts) add_count(count, who, *counts);
+    for (const auto& note : counts->notes) outcome_.evidence.push_back({std::nullopt, file, note});
+    for (const auto& text : counts->not_understood) {
+      all_counted_ = false;
+      consider(licenses_, reason("pack_not_understood"), text);
+      outcome_.evidence.push_back({Verdict::unknown, file, text});
     }
-    for (const auto& note : counts->notes) {
-      outcome_.evidence.push_back({std::nullopt, source.file.filename().string(), note});
-    }
+    if (counts->temporary) add_temporary(*counts->temporary);
     if (who == AssignedBy::license_server) key_packs_ = counts;
   }
 
-  void add_count(const LicenseCount& count, AssignedBy who, std::int64_t spare) {
-    const auto& why = reason_of(count, who, spare);
-    installed_ += count.installed;
+  void add_count(const LicenseCount& count, AssignedBy who, const LicenseCounts& all) {
+    const auto spare = spare_of_newer(count, all.counts);
+    const auto least = settings_.warn_below.find(count.edition);
+    const bool meant_to_be_full = least != settings_.warn_below.end() && least->second == 0;
+    const auto* why = &finding_of(count, who, spare, meant_to_be_full);
     auto text = text_of(count);
     if (spare > 0 && count.available() <= 0) {
       text += fmt::format("; newer versions, which can be used instead, have {} left", spare);
     }
-    consider(licenses_, why, fmt::format("{}: {}", item_of(count), text), step_for(count, who));
-    outcome_.evidence.push_back({why.verdict, item_of(count), std::move(text), Evidence::Form::fact,
+    if (count.available() + spare <= 0 && !all.not_understood.empty()) {
+      why = &reason("pack_not_understood");
+      text += "; a pack that is not understood may have more";
+    }
+    const auto item = item_of(count);
+    known_.insert(count.edition);
+    installed_ += count.installed;
+    overused_ = overused_ || (count.installed == 0 && count.assigned() > 0);
+    consider(licenses_, *why, fmt::format("{}: {}", item, text), step_for(count, who));
+    if (count.ending > 0) {
+      consider(licenses_, reason("pack_expiring"),
+               fmt::format("{}: {} of {} installed licenses end, the first ones {}", item,
+                           count.ending, count.installed, utc_text(*count.first_end)));
+    }
+    outcome_.evidence.push_back({why->verdict, item, std::move(text), Evidence::Form::fact,
                                  Evidence::Meter{static_cast<double>(count.assigned()),
                                                  static_cast<double>(count.installed)}});
     // Both files may contain the same edition and kind: only the first gives samples.
-    if (sampled_.insert(item_of(count)).second) add_samples(count, settings_, outcome_);
+    if (sampled_.insert(item).second) add_samples(count, settings_, outcome_);
+  }
+
+  void add_temporary(std::int64_t issued) {
+    outcome_.samples.push_back({&families[7], {}, static_cast<double>(issued)});
+    if (issued == 0) return;
+    outcome_.evidence.push_back(
+        {std::nullopt, "temporary licenses",
+         fmt::format("{} issued: each of these devices is refused when its license ends, within 90 "
+                     "days, unless a per-device license is free by then",
+                     issued)});
+  }
+
+  // An edition that is only misspelled would never be watched.
+  void add_missing_editions() {
+    if (!all_counted_) return;
+    for (const auto& [edition, least] : settings_.warn_below) {
+      if (known_.contains(edition)) continue;
+      auto text =
+          fmt::format("editions: '{}' is in none of the files, which have: {}", edition,
+                      known_.empty() ? "no edition" : fmt::format("{}", fmt::join(known_, ", ")));
+      outcome_.evidence.push_back({Verdict::unknown, "editions", text});
+      consider(licenses_, reason("edition_not_found"), std::move(text));
+    }
   }
 
   // Hosts with the same state are one finding, since a farm often has the same fault everywhere.
@@ -230,48 +207,21 @@ class Judgment {
     if (!*facts_.directory) {
       const auto& fault = facts_.directory->error();
       outcome_.evidence.push_back({Verdict::unknown, "directory", fault.message});
-      if (outcome_.reason->verdict == Verdict::clear) {
-        outcome_.reason = &ldap::reason_of(fault.kind);
-        outcome_.summary = fault.message;
-        outcome_.object = fault.host;
-      }
+      consider_directory(fault.kind, fault.message, fault.host);
       return;
     }
-    const auto& [server, licenses] = **facts_.directory;
-    outcome_.evidence.push_back(
-        {std::nullopt, "directory",
-         fmt::format(
-             "{} users hold a per-user license in force, {} more only expired ones; asked {}",
-             licenses.users, licenses.expired_users, server)});
-    for (const auto& [version, issuer, in_force, expired] : licenses.groups) {
-      outcome_.evidence.push_back(
-          {std::nullopt,
-           fmt::format("directory, version {}, license server {}", version.empty() ? "-" : version,
-                       issuer.empty() ? "-" : issuer),
-           fmt::format("{} in force, {} expired", in_force, expired)});
+    const auto& count = **facts_.directory;
+    if (auto why = not_readable(count); !why.empty()) {
+      consider_directory(ldap::FaultKind::not_permitted, std::move(why), "");
     }
-    outcome_.samples.push_back({&families[1],
-                                {"directory", std::string(name_of(LicenseKind::user)), "user"},
-                                static_cast<double>(licenses.users)});
-    compare_with_key_packs(licenses);
+    add_directory_count(count, key_packs_, outcome_);
   }
 
-  // The two counts should differ only by renewals in progress; which one is right depends on the
-  // fault.
-  void compare_with_key_packs(const ad::UserLicenses& licenses) {
-    if (!key_packs_) return;
-    std::int64_t issued = 0;
-    for (const auto& count : key_packs_->counts) {
-      if (count.kind == LicenseKind::user) issued += count.assigned();
-    }
-    if (issued == licenses.users) return;
-    outcome_.evidence.push_back(
-        {std::nullopt, "directory and key packs differ",
-         fmt::format("the key packs count {} per-user licenses as issued; in the directory, {} "
-                     "users hold one. If the directory has more, it also contains licenses of "
-                     "another license server. If it has fewer, the license server (up to Windows "
-                     "Server 2016) or SELF (from 2019) lacks the right to write on users",
-                     issued, licenses.users)});
+  void consider_directory(ldap::FaultKind kind, std::string summary, std::string object) {
+    if (outcome_.reason->verdict != Verdict::clear) return;
+    outcome_.reason = &ldap::reason_of(kind);
+    outcome_.summary = std::move(summary);
+    outcome_.object = std::move(object);
   }
 
   const Facts& facts_;
@@ -280,9 +230,11 @@ class Judgment {
   Worst licenses_;
   Worst session_hosts_;
   const inventory::LicenseCounts* key_packs_ = nullptr;  // compared with the directory
+  std::set<std::string> known_;                          // editions
   std::set<std::string> sampled_;
   std::set<std::string> grace_sampled_;
   std::int64_t installed_ = 0;
+  bool overused_ = false;  // licenses of a version are issued without a pack of it
   bool all_counted_ = true;
 };
 

@@ -32,6 +32,8 @@ std::vector<Right> not_bound(const ldap::BindSettings& bind, const ldap::Fault& 
   return {std::move(right)};
 }
 
+}  // namespace
+
 ldap::Result<std::vector<Right>> ask_as(ldap::Session& session, const std::string& user,
                                         const AskRights& ask, Deadline deadline) {
   auto domain = ad::read_domain(session, deadline);
@@ -43,8 +45,6 @@ ldap::Result<std::vector<Right>> ask_as(ldap::Session& session, const std::strin
   }
   return ask({session, *domain, name, fmt::format("{}\\{}", domain->netbios_name, name)}, deadline);
 }
-
-}  // namespace
 
 std::vector<Right> directory_rights(ldap::Directory& directory, const AskRights& ask,
                                     Deadline deadline) {

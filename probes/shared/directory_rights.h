@@ -1,4 +1,4 @@
-// For the self-test: can the agent's account read what a probe reads from the directory?
+// Can the agent's account read what a probe reads from the directory?
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -20,6 +20,10 @@ struct BoundAccount {
 };
 
 using AskRights = std::function<ldap::Result<std::vector<Right>>(const BoundAccount&, Deadline)>;
+
+// Asks over a session that is bound as this user, with the names of its account.
+ldap::Result<std::vector<Right>> ask_as(ldap::Session& session, const std::string& user,
+                                        const AskRights& ask, Deadline deadline);
 
 // The right to bind, and those that `ask` tries over the session.
 std::vector<Right> directory_rights(ldap::Directory& directory, const AskRights& ask,

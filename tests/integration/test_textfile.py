@@ -33,7 +33,7 @@ FILES = {
     'packs/key_packs.json': json.dumps([{
         'KeyPackId': 3, 'KeyPackType': 2, 'ProductType': 1, 'ProductVersion': 'Windows Server 2019',
         'ProductVersionID': 6, 'TotalLicenses': 5, 'IssuedLicenses': 1,
-        'ExpirationDate': '2037-06-03T00:00:00Z'}])}
+        'ExpirationDate': '2034-06-03T00:00:00Z'}])}
 SAMPLE = re.compile(r'(\w+)(\{.*\})? (\S+)')
 
 

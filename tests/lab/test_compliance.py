@@ -6,7 +6,7 @@ import pathlib
 import re
 import time
 
-from . import agent, names
+from . import agent, names, rds
 from .case import LabCase
 from .directory import LONG_AGO, Directory, generalized_time
 
@@ -27,6 +27,10 @@ class DirectoryUsers(LabCase):
         cls.users = 0
         with Directory(cls.dc) as directory:
             directory.add(USERS_OU, objectClass='organizationalUnit')
+            # Licenses count in the directory only where users may write them: one who is sampled.
+            directory.set_sddl(USERS_OU, directory.sddl(USERS_OU) + rds.SELF_ENTRY)
+            directory.add(f'CN=enabled,{USERS_OU}', objectClass='user', sAMAccountName='enabled',
+                          userAccountControl='544')
 
     def add_users(self, total):
         """Adds users until there are this many. Every tenth license has expired."""

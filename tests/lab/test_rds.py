@@ -5,6 +5,7 @@ from . import agent, names, rds
 from .activation import ActivationService
 from .agent import wait_until
 from .case import LabCase
+from .directory import Directory
 from .event_lines import RDS_PROVIDER
 from .faults import break_probe, fix_probe
 from .running import RunningLab
@@ -13,6 +14,7 @@ PROFILE = 'rds'
 PRIMARY = 'cal_diagnosis_primary'
 STRENGTH = 'cal_diagnosis_strength'
 RUNS = 'cal_probe_runs_total'
+REASON = 'cal_probe_reason_info'
 RIGHT = 'cal_directory_right_granted'
 WEAK, STRONG = 1, 2
 
@@ -35,8 +37,6 @@ FAULTS = [
      ['self on protected users', f'for example on {rds.user_dn("petra")}', 'AdminSDHolder']),
     (COMPLIANCE, 'exhausted', 'licenses_exhausted', WEAK,
      ['RDS Windows Server 2019 (device)', '5 installed, 5 assigned']),
-    (COMPLIANCE, 'over-issued', 'licenses_exhausted', STRONG,
-     ['RDS Windows Server 2019 (user)', '2 too many']),
 ]
 
 
@@ -62,6 +62,10 @@ class RemoteDesktop(LabCase):
     def break_it(self, probe, variant):
         self.addCleanup(self.fix, probe)
         break_probe(self.dc, probe, variant, PROFILE)
+
+    def restore(self, dn, original):
+        with Directory(self.dc) as directory:
+            directory.set_sddl(dn, original)
 
     @staticmethod
     def primary(metrics):
@@ -89,6 +93,34 @@ class RemoteDesktop(LabCase):
                 self.fix(probe)
                 metrics = self.after_two_runs(probe)
                 self.assertEqual('none', self.primary(metrics), self.agent.log())
+
+    def test_over_issued_users_are_a_warning_and_no_cause(self):
+        self.break_it(COMPLIANCE, 'over-issued')
+        metrics = self.after_two_runs(COMPLIANCE)
+        self.assertEqual('none', self.primary(metrics), self.agent.log())
+        self.assertEqual(1, metrics.value(REASON, probe=COMPLIANCE, reason='user_cals_over_issued'))
+        self.assertIn('2 too many', self.agent.get('/')[1])
+
+    def test_the_count_in_the_directory_is_unknown_where_self_cannot_write(self):
+        self.break_it(PERMISSIONS, 'self')
+        metrics = self.after_two_runs(COMPLIANCE)
+        self.assertIsNone(metrics.value('cal_licenses_assigned', edition='directory'))
+        self.assertEqual(1, metrics.value(REASON, probe=COMPLIANCE, reason='compliant'))
+        self.assertIn('how many users hold a per-user license is not known', self.agent.get('/')[1])
+
+    def test_the_count_in_the_directory_is_unknown_without_the_right_to_read(self):
+        """The reader sees no attribute, so that a search for licenses finds nobody."""
+        with Directory(self.dc) as directory:
+            dn = rds.user_dn('rita')
+            original = directory.sddl(dn)
+            self.addCleanup(self.restore, dn, original)
+            reader = directory.sid(names.test_dn(names.MONITOR))
+            deny = f'(OD;;RP;{rds.PROPERTY_SET};;{reader})'
+            directory.set_sddl(dn, original.replace('(', f'{deny}(', 1))
+        metrics = self.after_two_runs(COMPLIANCE)
+        self.assertIsNone(metrics.value('cal_licenses_assigned', edition='directory'))
+        self.assertEqual(1, metrics.value(REASON, probe=COMPLIANCE, reason='not_permitted'))
+        self.assertIn('the right to read the licenses of users', self.agent.get('/')[1])
 
     def test_rights_are_exported_by_trustee_and_kind_of_user(self):
         metrics = self.agent.metrics()

@@ -17,8 +17,10 @@ namespace {
 // "KeyPackType,ProductType,ProductVersionID,Total,Issued,ExpirationDate"
 KeyPacks packs_of(std::initializer_list<const char*> rows) {
   KeyPacks packs;
+  KeyPackReader reader;
+  int id = 3;
   for (const std::string row : rows) {
-    std::map<std::string, std::string> columns{{"KeyPackId", "3"}};
+    std::map<std::string, std::string> columns{{"KeyPackId", std::to_string(id++)}};
     std::size_t from = 0;
     for (const auto* name : {"KeyPackType", "ProductType", "ProductVersionID", "TotalLicenses",
                              "IssuedLicenses", "ExpirationDate"}) {
@@ -26,7 +28,8 @@ KeyPacks packs_of(std::initializer_list<const char*> rows) {
       columns[name] = row.substr(from, end - from);
       from = end + 1;
     }
-    add_key_pack([&](const char* name) { return columns[name]; }, packs);
+    add_key_pack(
+        reader, [&](const char* name) { return columns[name]; }, packs);
   }
   return packs;
 }
@@ -66,7 +69,7 @@ TEST_CASE("dates in the text form of a culture", "[farm]") {
   CHECK(packs.packs[0].ends->earliest != packs.packs[0].ends->latest);
   CHECK(packs.packs[1].ends);
   CHECK(packs.not_understood ==
-        std::vector<std::string>{"key pack 3: ExpirationDate is not understood"});
+        std::vector<std::string>{"key pack 6: ExpirationDate is not understood"});
 }
 
 TEST_CASE("a row that is not understood is named, not counted", "[farm]") {
@@ -77,6 +80,8 @@ TEST_CASE("a row that is not understood is named, not counted", "[farm]") {
   for (const auto& [text, what] : std::vector<Row>{
            {"2,1,11,10,1,", "version 11 is not known"},
            {"2,1,,10,1,", "no number under ProductVersionID"},
+           {"2,,6,10,1,", "no number under ProductType"},
+           {"2,1,6,-5,1,", "no number under TotalLicenses"},
            {"2,2,6,10,1,", "ProductType is neither 0 nor 1"},
            {"2,1,6,,1,", "no number under TotalLicenses"},
            {"2,1,6,10,,", "no number under IssuedLicenses"},
@@ -88,6 +93,35 @@ TEST_CASE("a row that is not understood is named, not counted", "[farm]") {
     CHECK(packs.packs.empty());
     CHECK(packs.not_understood == std::vector<std::string>{"key pack 3: " + what});
   }
+}
+
+TEST_CASE("a pack is known by its server and its ID", "[farm]") {
+  struct Row {
+    const char* server;
+    const char* id;
+    const char* kind;
+    const char* issued;
+  };
+  const auto total = [](std::initializer_list<Row> rows) {
+    KeyPacks packs;
+    KeyPackReader reader;
+    for (const auto& [server, id, kind, issued] : rows) {
+      std::map<std::string, std::string> columns{
+          {"PSComputerName", server}, {"KeyPackId", id},         {"KeyPackType", "2"},
+          {"ProductType", kind},      {"ProductVersionID", "6"}, {"TotalLicenses", "10"},
+          {"IssuedLicenses", issued}};
+      add_key_pack(
+          reader, [&](const char* name) { return columns[name]; }, packs);
+    }
+    return std::pair(packs.packs.size(), packs.not_understood.size());
+  };
+  using Counts = std::pair<std::size_t, std::size_t>;
+  CHECK(total({{"", "3", "1", "4"}, {"", "3", "1", "4"}}) == Counts{1, 0});
+  CHECK(total({{"LS1", "3", "1", "4"}, {"LS2", "3", "1", "4"}}) == Counts{2, 0});
+  CHECK(total({{"", "3", "1", "4"}, {"", "4", "1", "4"}}) == Counts{2, 0});
+  CHECK(total({{"", "3", "1", "4"}, {"", "3", "0", "4"}}) == Counts{2, 0});  // another kind
+  CHECK(total({{"", "", "1", "4"}, {"", "", "1", "4"}}) == Counts{2, 0});    // not known by an ID
+  CHECK(total({{"LS1", "3", "1", "4"}, {"LS1", "3", "1", "5"}}) == Counts{1, 1});
 }
 
 TEST_CASE("temporary licenses have a number only if every row has one", "[farm]") {

@@ -48,10 +48,12 @@ constexpr std::int64_t per_user = 4;
 
 Outcome judged(const std::vector<Row>& rows, std::int64_t build, std::int64_t mode) {
   farm::KeyPacks packs;
+  farm::KeyPackReader reader;
   for (const auto& row : rows) {
     std::map<std::string, std::string> values;
     for (std::size_t i = 0; i < row.size(); ++i) values[columns.at(i)] = row.at(i);
-    farm::add_key_pack([&](const char* name) { return values[name]; }, packs);
+    farm::add_key_pack(
+        reader, [&](const char* name) { return values[name]; }, packs);
   }
   SampleFarm farm;
   farm.host().os_build = build;

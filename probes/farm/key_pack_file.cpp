@@ -1,0 +1,160 @@
+#include "probes/farm/key_pack_file.h"
+
+#include "agent/base/text.h"
+#include "probes/farm/key_packs.h"
+#include "probes/farm/versions.h"
+#include "probes/inventory/product_key.h"
+#include "probes/inventory/table_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cal::farm {
+
+namespace {
+
+using inventory::LicenseCount;
+using inventory::LicenseCounts;
+using inventory::TimeRange;
+
+constexpr std::string_view version_names[]{"ProductVersionID"};
+constexpr std::string_view total_names[]{"TotalLicenses"};
+
+// Enough time to buy licenses and to install them.
+constexpr auto ends_soon = std::chrono::days(30);
+
+inventory::LicenseKind kind_of(const KeyPack& pack) {
+  return pack.kind == LicenseKind::user ? inventory::LicenseKind::user
+                                        : inventory::LicenseKind::device;
+}
+
+std::string edition_of(const KeyPack& pack) {
+  return fmt::format("RDS {}", version_name(pack.version));
+}
+
+std::string moment_text(const TimeRange& range) {
+  if (range.earliest == range.latest) return utc_text(range.earliest);
+  return fmt::format("between {} and {}", utc_text(range.earliest), utc_text(range.latest));
+}
+
+// Adds the rows of a file up. A row with an error makes the sums unknown, so that the whole file is
+// refused; one with an unknown version or kind is none of the known ones and is left out.
+class KeyPackCounts {
+ public:
+  KeyPackCounts(LicenseCounts& into, SystemTime now) : into_(into), now_(now) {}
+
+  // The error; empty: none.
+  std::string add(const inventory::Row& row) {
+    const PackColumn column = [&](const char* name) { return std::string(row.find({name})); };
+    const auto read = reader_.read(column);
+    const auto id = inventory::shown(column("KeyPackId"));
+    if (!read) {
+      if (!read.error().unknown_id) return read.error().what;
+      return leave_out(fmt::format("key pack {} ({}): {}", id.empty() ? "?" : id,
+                                   inventory::shown(column("ProductVersion")), read.error().what),
+                       column);
+    }
+    if (!*read) return "";
+    const auto& [use, pack] = **read;
+    name_ = fmt::format("key pack {} ({}, {}, {})", id, edition_of(pack),
+                        inventory::shown(column("ProductVersion")), name_of(pack.kind));
+    switch (use) {
+      case PackUse::built_in:
+        note(fmt::format("key pack {} ({}): built-in, not counted", id,
+                         inventory::shown(column("ProductVersion"))));
+        return "";
+      case PackUse::unlimited:
+        if (column("KeyPackType").empty()) into_.temporary.reset();
+        note(fmt::format("{}: unlimited, not counted; {} issued", name_,
+                         inventory::shown(column("IssuedLicenses"))));
+        return "";
+      case PackUse::temporary:
+        if (has_ended(pack)) return "";
+        if (into_.temporary) *into_.temporary += pack.issued;
+        note(fmt::format("{}: temporary, not counted; {} issued", name_, pack.issued));
+        return "";
+      case PackUse::overused:
+        note(fmt::format("{}: overused, {} issued without a license", name_, pack.issued));
+        return pack.issued > 0 ? add_up(pack) : "";
+      case PackUse::counts:
+        return add_counted(pack);
+    }
+    return "";
+  }
+
+ private:
+  void note(std::string text) { into_.notes.push_back(std::move(text)); }
+
+  std::string leave_out(std::string text, const PackColumn& column) {
+    into_.not_understood.push_back(fmt::format("{}; not counted: {} licenses, {} issued", text,
+                                               inventory::shown(column("TotalLicenses")),
+                                               inventory::shown(column("IssuedLicenses"))));
+    return "";
+  }
+
+  bool has_ended(const KeyPack& pack) {
+    if (!pack.ends || pack.ends->latest > now_) return false;
+    note(fmt::format("{}: its {} licenses are not counted, they expired {}", name_, pack.total,
+                     moment_text(*pack.ends)));
+    return true;
+  }
+
+  std::string add_counted(const KeyPack& pack) {
+    if (has_ended(pack)) return "";
+    if (pack.ends && pack.ends->earliest <= now_) {
+      return "the date under ExpirationDate may be past or to come, whichever of day and month is "
+             "first; Export-KeyPacks.ps1 writes dates that are not ambiguous";
+    }
+    if (pack.ends) {
+      note(
+          fmt::format("{}: its {} licenses expire {}", name_, pack.total, moment_text(*pack.ends)));
+    }
+    return add_up(pack);
+  }
+
+  std::string add_up(const KeyPack& pack) {
+    const auto edition = edition_of(pack);
+    const auto kind = kind_of(pack);
+    auto found = std::ranges::find_if(into_.counts, [&](const LicenseCount& other) {
+      return other.edition == edition && other.kind == kind;
+    });
+    if (found == into_.counts.end()) {
+      into_.counts.push_back({edition, kind, 0});
+      into_.counts.back().version = pack.version;
+      found = std::prev(into_.counts.end());
+    }
+    found->installed += pack.total;
+    if (pack.ends) {
+      const auto end = pack.ends->earliest;
+      found->first_end = std::min(found->first_end.value_or(end), end);
+      if (end <= now_ + ends_soon) found->ending += pack.total;
+    }
+    auto& holders = pack.kind == LicenseKind::user ? found->users : found->devices;
+    holders = holders.value_or(0) + pack.issued;
+    return "";
+  }
+
+  LicenseCounts& into_;
+  SystemTime now_;
+  KeyPackReader reader_;
+  std::string name_;  // of the row
+};
+
+}  // namespace
+
+tl::expected<LicenseCounts, inventory::FileFault> read_key_packs(const std::filesystem::path& file,
+                                                                 SystemTime now) {
+  const auto content = inventory::read_table(file, version_names, total_names);
+  if (!content) return tl::unexpected(content.error());
+  LicenseCounts found{.counts = {}, .data_at = content->data_at, .temporary = 0};
+  KeyPackCounts counts(found, now);
+  for (const auto& row : content->table.rows) {
+    if (auto fault = counts.add(row); !fault.empty()) {
+      return tl::unexpected(inventory::unreadable(file, {row.line(), std::move(fault)}));
+    }
+  }
+  return found;
+}
+
+}  // namespace cal::farm
