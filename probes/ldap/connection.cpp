@@ -123,7 +123,17 @@ Answer Connection::answer_in(LDAPMessage* message) const {
   Answer answer{parsed == LDAP_SUCCESS ? code : parsed, take_text(diagnostic)};
   if (referrals != nullptr && referrals[0] != nullptr) answer.diagnostic = referrals[0];
   ldap_memvfree(reinterpret_cast<void**>(referrals));
-  return answer;
+  return without_password(std::move(answer));
+}
+
+Password& Connection::hide(Password password) {
+  password_ = std::make_unique<Password>(std::move(password));
+  return *password_;
+}
+
+Answer Connection::without_password(Answer answer) const {
+  if (!password_) return answer;
+  return {answer.code, without_secret(answer.diagnostic, {password_->data(), password_->size()})};
 }
 
 Fault Connection::local_fault(Request request, const std::string& tried, int code) const {
@@ -140,11 +150,11 @@ Fault Connection::local_fault(Request request, const std::string& tried, int cod
   }
   if (transport_->timed_out()) return timeout_fault(tried);
   if (const auto& notice = notices_->notice()) {
-    return fault_of(request, tried, {notice->code, notice->text});
+    return fault_of(request, tried, without_password({notice->code, notice->text}));
   }
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
-  return fault_of(request, tried, {code, take_text(diagnostic)});
+  return fault_of(request, tried, without_password({code, take_text(diagnostic)}));
 }
 
 Result<Message> Connection::wait_for(int id, Messages wanted, const std::string& tried,
@@ -290,6 +300,11 @@ Result<Connection> connect(const Server& server, const Settings& settings,
 
   auto connection = Connection::over(std::move(reached->socket), server, deadline);
   if (!connection || (!server.tls_from_start && !settings.start_tls)) return connection;
+  if (settings.bind.method == BindMethod::simple) {  // an earlier bind has sent it to this server
+    if (auto password = Password::read(settings.bind.password_file)) {
+      connection->hide(std::move(*password));
+    }
+  }
   const PhaseTimer timer(phases, "tls");
   const TlsPeer peer{reached->address, server.port, server.certified_name, !server.tls_from_start,
                      settings.ca_file.empty() ? system_ca_file : settings.ca_file};
