@@ -1,6 +1,7 @@
 #include "probes/ldap/connection.h"
 
 #include "agent/base/file.h"
+#include "probes/ldap/tls_context.h"
 #include "probes/ldap/tls_diagnosis.h"
 #include "probes/net/ca_file.h"
 
@@ -51,35 +52,6 @@ void set_options(LDAP* handle) {
   ldap_set_option(handle, LDAP_OPT_CONNECT_ASYNC, LDAP_OPT_OFF);
   ldap_set_option(handle, LDAP_OPT_NETWORK_TIMEOUT, nullptr);
   ldap_set_option(handle, LDAP_OPT_TIMEOUT, nullptr);
-}
-
-// TLS 1.2 and newer, in the way of the library behind libldap: with GnuTLS (Debian),
-// LDAP_OPT_X_TLS_PROTOCOL_MIN has no effect.
-bool refuse_old_versions(LDAP* handle) {
-  char* package = nullptr;
-  ldap_get_option(handle, LDAP_OPT_X_TLS_PACKAGE, &package);
-  if (take_text(package) == "GnuTLS") {
-    return ldap_set_option(handle, LDAP_OPT_X_TLS_CIPHER_SUITE,
-                           "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") == LDAP_OPT_SUCCESS;
-  }
-  const int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
-  return ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest) == LDAP_OPT_SUCCESS;
-}
-
-bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
-  const int demand = LDAP_OPT_X_TLS_DEMAND;
-  const int as_client = 0;
-  for (const int option :
-       {LDAP_OPT_X_TLS_CACERTDIR, LDAP_OPT_X_TLS_CERTFILE, LDAP_OPT_X_TLS_KEYFILE,
-        LDAP_OPT_X_TLS_CRLFILE, LDAP_OPT_X_TLS_CIPHER_SUITE, LDAP_OPT_X_TLS_PEERKEY_HASH}) {
-    ldap_set_option(handle, option, nullptr);
-  }
-  ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str());
-  ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
-  if (!refuse_old_versions(handle)) return false;
-  // Must be last, since it reads the files. If it fails, libldap falls back to the process-wide
-  // context, which may trust other CAs.
-  return ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) == LDAP_OPT_SUCCESS;
 }
 
 }  // namespace
@@ -206,7 +178,7 @@ std::string Connection::certificate() const {
 }
 
 Answer Connection::install_tls(const std::filesystem::path& ca_file) {
-  if (!set_tls_options(handle(), ca_file)) {
+  if (!use_tls_context(handle(), ca_file)) {
     return {LDAP_PARAM_ERROR, fmt::format("the CA file {} cannot be used", ca_file.string())};
   }
   int code = ldap_install_tls(handle());
