@@ -12,7 +12,9 @@
 #include "agent/run/run_once.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace cal {
@@ -56,6 +58,25 @@ int print_report(const Rows& rows, const CommandLine& line, const Registry& regi
   return exit_code(rows);
 }
 
+// "profile rds: farm1, farm2", as configured or as the probes suggest.
+std::string profiles_text(const Instances& instances) {
+  constexpr std::size_t max_names = 20;
+  std::string text;
+  for (const auto profile : all_profiles) {
+    std::vector<std::string_view> names;
+    for (const auto& each : instances) {
+      const bool is_new = names.empty() || names.back() != each->network;
+      if (each->profile == profile && is_new) names.emplace_back(each->network);
+    }
+    if (names.empty()) continue;
+    const auto more = names.size() - std::min(names.size(), max_names);
+    names.resize(names.size() - more);
+    text += fmt::format("profile {}: {}{}\n", name_of(profile), fmt::join(names, ", "),
+                        more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+  return text;
+}
+
 }  // namespace
 
 int check(const CommandLine& line, const Registry& registry) {
@@ -93,8 +114,8 @@ int check_config(const CommandLine& line, const Registry& registry) {
   const auto web_access = WebAccess::load(line.web_config_file);
   if (!web_access) to_terminal(stderr, "{}", web_access.error().text());
   if (!config || !web_access) return 2;
-  to_terminal(stdout, "{}: OK, {} probes, no errors\n", line.config_file.string(),
-              config->instances.size());
+  to_terminal(stdout, "{}: OK, {} probes, no errors\n{}", line.config_file.string(),
+              config->instances.size(), profiles_text(config->instances));
   return 0;
 }
 

@@ -60,14 +60,14 @@ ProbeOptions options_of(const PreflightLine& asked, const std::vector<const Prob
 
 // Adds one probe at a time: a probe with an error is left out, and the error says why.
 tl::expected<Plan, ConfigErrors> plan_for(const std::string& text, const std::string& network,
-                                          const CommandLine& line, const Registry& registry,
-                                          const StateFolder& state) {
+                                          Profile profile, const CommandLine& line,
+                                          const Registry& registry, const StateFolder& state) {
   const auto kinds = kinds_of_causes(registry);
   const auto options = options_of(line.preflight, kinds);
   Plan plan;
   for (const auto* kind : kinds) {
-    auto config = parse_config(config_for(text, network, {kind->name}, options), line.config_file,
-                               registry, state);
+    auto config = parse_config(config_for(text, network, profile, {kind->name}, options),
+                               line.config_file, registry, state);
     if (config) {
       std::ranges::copy_if(config->instances, std::back_inserter(plan.config.instances),
                            [](const auto& each) { return each->probe->stops_activation(); });
@@ -136,7 +136,10 @@ int preflight(const CommandLine& line, const Registry& registry) {
                               fmt::join(names, ", ")),
                   line.format);
   }
-  const auto plan = plan_for(*text, network, line, registry, state);
+  const auto own =
+      std::ranges::find(config->instances, network, [](const auto& each) { return each->network; });
+  const auto profile = own == config->instances.end() ? Profile::ebs : (*own)->profile;
+  const auto plan = plan_for(*text, network, profile, line, registry, state);
   return run_once(plan->config.instances,
                   [&](const Rows& rows) { return report(rows, *plan, line, registry); });
 }

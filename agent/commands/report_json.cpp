@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <stdexcept>
 
 namespace cal {
@@ -40,20 +39,10 @@ Json written(const Finding& finding) {
           {"seen_at", time_or_null(finding.seen_at)}};
 }
 
-using Form = Evidence::Form;
-constexpr std::array all_forms{Form::fact, Form::chain, Form::ladder, Form::entry};
-
-std::string_view name_of(Form form) {
-  constexpr std::array<std::string_view, all_forms.size()> names{"fact", "chain", "ladder",
-                                                                 "entry"};
-  return names[static_cast<std::size_t>(form)];
-}
-
 Json written(const Evidence& evidence) {
   return {{"verdict", evidence.verdict ? Json(name_of(*evidence.verdict)) : Json(nullptr)},
           {"item", evidence.item},
-          {"text", evidence.text},
-          {"form", name_of(evidence.form)}};
+          {"text", evidence.text}};
 }
 
 Json written(const Phase& phase) {
@@ -160,28 +149,8 @@ Evidence read_evidence(const Json& json) {
   if (const auto& verdict = json.at("verdict"); !verdict.is_null()) {
     evidence.verdict = read_word(verdict, verdicts);
   }
-  // Reports of older versions have none.
-  if (json.contains("form")) evidence.form = read_word(json.at("form"), all_forms);
   return evidence;
 }
-
-std::chrono::nanoseconds read_seconds(const Json& json) {
-  const auto seconds = json.get<double>();
-  constexpr double most = 1e9;
-  if (!(seconds >= 0 && seconds <= most)) refuse(fmt::format("{} is not a duration", seconds));
-  return std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
-}
-
-// An outcome with the names of its phases, which it only refers to.
-struct ReadOutcome {
-  Outcome outcome;
-  std::deque<std::string> phases = {};
-
-  void add_phase(const Json& json) {
-    phases.push_back(json.at("phase").get<std::string>());
-    outcome.phases.push_back({phases.back(), read_seconds(json.at("seconds"))});
-  }
-};
 
 const ProbeKind& read_kind(const Json& json, std::span<const ProbeKind> kinds) {
   const auto& name = json.get_ref<const std::string&>();
@@ -207,16 +176,17 @@ std::string read_network_name(const Json& json) {
   return name;
 }
 
-Row read_row(const std::string& network, const Json& json, std::span<const ProbeKind> kinds) {
+Row read_row(const std::string& network, Profile profile, const Json& json,
+             std::span<const ProbeKind> kinds) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
+  instance->profile = profile;
   instance->kind = &read_kind(json.at("probe"), kinds);
   for (const auto& cause : json.at("looks_for")) {
     instance->causes.push_back(read_word(cause, all_causes));
   }
-  const auto read = std::make_shared<ReadOutcome>(ReadOutcome{
-      {&read_reason(json.at("reason"), *instance->kind), json.at("summary").get<std::string>()}});
-  auto& outcome = read->outcome;
+  Outcome outcome{&read_reason(json.at("reason"), *instance->kind),
+                  json.at("summary").get<std::string>()};
   for (const auto& each : json.at("evidence")) outcome.evidence.push_back(read_evidence(each));
   for (const auto& each : json.at("implications")) {
     outcome.implications.push_back(read_implication(each));
@@ -228,11 +198,8 @@ Row read_row(const std::string& network, const Json& json, std::span<const Probe
   constexpr std::array severities{Severity::ok, Severity::warning, Severity::critical};
   const auto severity = read_word(json.at("severity"), severities);
   if (severity != outcome.reason->severity) outcome.severity = severity;
-  for (const auto& each : json.at("phases")) read->add_phase(each);
-  Row row{instance, std::shared_ptr<const Outcome>(read, &outcome), read_time(json.at("last_run"))};
-  if (const auto& took = json.at("duration_seconds"); !took.is_null()) {
-    row.duration = read_seconds(took);
-  }
+  Row row{instance, std::make_shared<const Outcome>(std::move(outcome)),
+          read_time(json.at("last_run"))};
   row.runs = row.last_run ? 1 : 0;
   return row;
 }
@@ -248,6 +215,7 @@ std::string json_report(const Rows& rows, SystemTime now) {
   auto& networks = json["networks"];
   for (const auto& diagnosis : diagnose_all(rows)) {
     networks.push_back({{"network", diagnosis.network},
+                        {"profile", name_of(diagnosis.profile)},
                         {"diagnosis", written(diagnosis)},
                         {"probes", Json::array()}});
   }
@@ -273,9 +241,13 @@ tl::expected<SavedReport, std::string> read_report(std::string_view text,
     SavedReport report{*generated_at, {}};
     for (const auto& network : json.at("networks")) {
       const auto name = read_network_name(network.at("network"));
+      // Reports of older versions have no profile.
+      const auto profile = network.contains("profile")
+                               ? read_word(network.at("profile"), all_profiles)
+                               : Profile::ebs;
       const auto& probes = network.at("probes");
       if (probes.empty()) refuse(fmt::format("it has no probe of network '{}'", name));
-      for (const auto& probe : probes) report.rows.push_back(read_row(name, probe, kinds));
+      for (const auto& probe : probes) report.rows.push_back(read_row(name, profile, probe, kinds));
     }
     // With nothing in it, "all clear" would be misleading.
     if (report.rows.empty()) refuse("it has no probe");

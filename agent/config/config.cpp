@@ -62,10 +62,9 @@ Defaults read_defaults(Options options) {
   return defaults;
 }
 
-std::shared_ptr<const Instance> read_probe(const std::string& network, const ProbeKind& kind,
-                                           Options& options, const Defaults& defaults,
-                                           ProbeContext context,
-                                           const std::string& shared_settings) {
+std::shared_ptr<Instance> read_probe(const std::string& network, const ProbeKind& kind,
+                                     Options& options, const Defaults& defaults,
+                                     ProbeContext context, const std::string& shared_settings) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
   instance->kind = &kind;
@@ -89,6 +88,18 @@ std::shared_ptr<const Instance> read_probe(const std::string& network, const Pro
   return instance;
 }
 
+// As configured, or as the probes suggest.
+Profile read_profile(Options& network, const std::vector<std::shared_ptr<Instance>>& instances) {
+  using Choice = std::optional<Profile>;
+  const auto configured = network.choice_or(
+      "profile", Choice(), {{"ebs", Choice(Profile::ebs)}, {"rds", Choice(Profile::rds)}});
+  if (configured) return *configured;
+  const bool is_rds = std::ranges::any_of(instances, [](const auto& each) {
+    return each->probe && each->probe->profile() == Profile::rds;
+  });
+  return is_rds ? Profile::rds : Profile::ebs;
+}
+
 void read_network(Options network, const Defaults& defaults, const Registry& registry,
                   const StateFolder& state, std::set<std::string>& names, Instances& instances) {
   const auto name = network.text("name");
@@ -109,6 +120,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
     network.error("probes", "a network needs at least one probe under 'probes'; available: " +
                                 kind_names(registry));
   }
+  std::vector<std::shared_ptr<Instance>> own;
   for (auto& [probe_name, options] : probes) {
     const auto kind = std::ranges::find(registry.kinds, probe_name, &ProbeKind::name);
     if (kind == registry.kinds.end()) {
@@ -117,7 +129,13 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
       continue;
     }
     const ProbeContext context{clients, state.file(name, kind->name)};
-    instances.push_back(read_probe(name, *kind, options, defaults, context, shared_settings));
+    own.push_back(read_probe(name, *kind, options, defaults, context, shared_settings));
+  }
+  const auto profile = read_profile(network, own);
+  for (auto& instance : own) {
+    instance->profile = profile;
+    instance->fingerprint += fmt::format("\n{}", name_of(profile));
+    instances.push_back(std::move(instance));
   }
   network.reject_unknown_keys();
 }

@@ -12,7 +12,7 @@ std::vector<std::string> network_names(const std::string& config_text) {
   return names;
 }
 
-std::string config_for(const std::string& config_text, const std::string& network,
+std::string config_for(const std::string& config_text, const std::string& network, Profile profile,
                        const std::vector<std::string_view>& probes, const ProbeOptions& options) {
   const auto root = YAML::Load(config_text);
   YAML::Node chosen;
@@ -30,6 +30,7 @@ std::string config_for(const std::string& config_text, const std::string& networ
     kept[name] = wanted;
   }
   chosen["probes"] = kept;
+  chosen["profile"] = std::string(name_of(profile));
   YAML::Node edited(YAML::NodeType::Map);
   if (root["defaults"]) edited["defaults"] = root["defaults"];
   edited["networks"].push_back(chosen);

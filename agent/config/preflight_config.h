@@ -17,9 +17,9 @@ std::vector<std::string> network_names(const std::string& config_text);
 // Option values by probe and key.
 using ProbeOptions = std::map<std::string_view, std::map<std::string_view, std::string>>;
 
-// The same configuration with only this network and these probes. A probe that is not configured is
-// added with its defaults. `options` replace what is configured.
-std::string config_for(const std::string& config_text, const std::string& network,
+// The same configuration with only this network, with its profile, and these probes. A probe that
+// is not configured is added with its defaults. `options` replace what is configured.
+std::string config_for(const std::string& config_text, const std::string& network, Profile profile,
                        const std::vector<std::string_view>& probes, const ProbeOptions& options);
 
 }  // namespace cal

@@ -46,7 +46,9 @@ std::string_view likelihood_of(Strength strength) {
   return "";
 }
 
-std::string_view meaning_of(Cause cause) {
+namespace {
+
+std::string_view ebs_meaning_of(Cause cause) {
   switch (cause) {
     case Cause::account_not_administrator:
       return "the installing account is not a usable administrator";
@@ -66,7 +68,7 @@ std::string_view meaning_of(Cause cause) {
   return "";
 }
 
-std::string_view first_step_of(Cause cause) {
+std::string_view ebs_first_step_of(Cause cause) {
   switch (cause) {
     case Cause::account_not_administrator:
       return "Install the pack with an account that is a member of the Administrators group.";
@@ -89,6 +91,59 @@ std::string_view first_step_of(Cause cause) {
       return "Look up the error code and the text in the evidence, then activate again.";
   }
   return "";
+}
+
+std::string_view rds_meaning_of(Cause cause) {
+  switch (cause) {
+    case Cause::account_not_administrator:
+      return "the account that installs licenses is not a usable administrator of the license "
+             "server";
+    case Cause::pack_already_installed:
+      return "these licenses are already installed";
+    case Cause::directory_not_writable:
+      return "per-user licenses cannot be recorded in the directory";
+    case Cause::licenses_exhausted:
+      return "there are not enough Remote Desktop licenses that fit";
+    case Cause::other:
+      return "a fault of a session host or license server, shown in the evidence";
+    case Cause::internet_unreachable:
+    case Cause::already_licensed:
+      break;
+  }
+  return ebs_meaning_of(cause);
+}
+
+std::string_view rds_first_step_of(Cause cause) {
+  switch (cause) {
+    case Cause::account_not_administrator:
+      return "Install the licenses with an account that is an administrator of the license server.";
+    case Cause::pack_already_installed:
+      return "Look in RD Licensing Manager for the licenses. If more are needed, buy and install "
+             "others.";
+    case Cause::directory_not_writable:
+      return "Let the group Terminal Server License Servers, and SELF for session hosts since "
+             "Windows Server 2019, read and write the property set Terminal Server License Server "
+             "on users.";
+    case Cause::licenses_exhausted:
+      return "Install licenses of the session hosts' kind and version, or newer ones, in RD "
+             "Licensing Manager.";
+    case Cause::other:
+      return "Look up the event or the status in the evidence: the runbook has the steps.";
+    case Cause::internet_unreachable:
+    case Cause::already_licensed:
+      break;
+  }
+  return ebs_first_step_of(cause);
+}
+
+}  // namespace
+
+std::string_view meaning_of(Cause cause, Profile profile) {
+  return profile == Profile::rds ? rds_meaning_of(cause) : ebs_meaning_of(cause);
+}
+
+std::string_view first_step_of(Cause cause, Profile profile) {
+  return profile == Profile::rds ? rds_first_step_of(cause) : ebs_first_step_of(cause);
 }
 
 }  // namespace cal

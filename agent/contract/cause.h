@@ -2,6 +2,8 @@
 // page (Event ID 5) come first, in its order, then those of an assignment.
 #pragma once
 
+#include "agent/contract/profile.h"
+
 #include <array>
 #include <string_view>
 
@@ -46,10 +48,10 @@ std::string_view name_of(Strength strength);
 // "possible", "likely", "certain": for people, in front of "cause".
 std::string_view likelihood_of(Strength strength);
 
-// For the middle of a sentence.
-std::string_view meaning_of(Cause cause);
+// For the middle of a sentence, in the words of the profile.
+std::string_view meaning_of(Cause cause, Profile profile);
 
 // What to do first when only the cause is known.
-std::string_view first_step_of(Cause cause);
+std::string_view first_step_of(Cause cause, Profile profile);
 
 }  // namespace cal

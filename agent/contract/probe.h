@@ -150,6 +150,9 @@ class Probe {
   // The causes that this probe checks, if its configuration makes them differ from its kind's.
   virtual std::vector<Cause> causes() const { return {}; }
 
+  // The profile of a network that configures none, if the probe is of no other.
+  virtual Profile profile() const { return Profile::ebs; }
+
   // Whether what it checks stops an activation, and not only what comes after it.
   virtual bool stops_activation() const { return true; }
 };

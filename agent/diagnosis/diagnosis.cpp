@@ -71,7 +71,21 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
   return suspects;
 }
 
-void add_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
+void add_rds_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
+  const bool nothing_known = std::ranges::all_of(
+      rows, [](const Row& row) { return reason_of(row).verdict == Verdict::unknown; });
+  for (const auto& row : rows) {
+    if (reason_of(row).verdict != Verdict::unknown) continue;
+    const auto name = row.instance->kind->name;
+    if (nothing_known || !row.instance->causes.empty()) {
+      diagnosis.blind.push_back({name, row.outcome->summary});
+    } else {
+      diagnosis.not_read.push_back(name);
+    }
+  }
+}
+
+void add_page_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) continue;
     const auto name = row.instance->kind->name;
@@ -127,14 +141,14 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   const auto& primary = diagnosis.suspects.front();
   std::string word(likelihood_of(primary.strength()));
   word.front() = static_cast<char>(word.front() - 'a' + 'A');
-  auto text =
-      fmt::format("{} cause: {} ({}).", word, meaning_of(primary.cause), list_of(primary.findings));
+  auto text = fmt::format("{} cause: {} ({}).", word, meaning_of(primary.cause, diagnosis.profile),
+                          list_of(primary.findings));
   for (const auto& finding : primary.against) {
     text += fmt::format(" But {} now reports: {}.", finding.probe, finding.sentence);
   }
   for (auto other = diagnosis.suspects.begin() + 1; other != diagnosis.suspects.end(); ++other) {
-    text +=
-        fmt::format(" Also {}: {}.", likelihood_of(other->strength()), meaning_of(other->cause));
+    text += fmt::format(" Also {}: {}.", likelihood_of(other->strength()),
+                        meaning_of(other->cause, diagnosis.profile));
   }
   if (!diagnosis.blind.empty()) {
     text += fmt::format(" Not checked: {}.",
@@ -143,7 +157,22 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   return text;
 }
 
-std::string no_suspect_sentence(const Diagnosis& diagnosis) {
+std::string rds_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) {
+  if (!diagnosis.blind.empty()) {
+    return fmt::format("Cannot tell: {} ({}).",
+                       diagnosis.blind.size() == rows.size()
+                           ? "nothing could be checked"
+                           : "no cause found, but not everything could be checked",
+                       list_of(diagnosis.blind));
+  }
+  std::vector<std::string_view> checked;
+  for (const auto& row : rows) {
+    if (reason_of(row).verdict != Verdict::unknown) checked.push_back(row.instance->kind->name);
+  }
+  return fmt::format("No cause found; checked: {}.", fmt::join(checked, ", "));
+}
+
+std::string page_sentence(const Diagnosis& diagnosis) {
   constexpr auto all = page_causes.size();
   const auto configured = all - diagnosis.not_configured.size();
   if (configured == 0) {
@@ -187,8 +216,9 @@ void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
   }
   const auto& primary = diagnosis.suspects.front();
   const auto& strongest = primary.findings.front();
-  diagnosis.first_step =
-      strongest.first_step.empty() ? first_step_of(primary.cause) : strongest.first_step;
+  diagnosis.first_step = strongest.first_step.empty()
+                             ? first_step_of(primary.cause, diagnosis.profile)
+                             : strongest.first_step;
   diagnosis.runbook = strongest.probe;
   const Row* looked = nullptr;
   for (const auto& row : rows) {
@@ -219,11 +249,18 @@ std::string_view Diagnosis::primary() const {
 
 Diagnosis diagnose(std::span<const Row> rows) {
   Diagnosis diagnosis;
-  if (!rows.empty()) diagnosis.network = rows.front().instance->network;
+  if (!rows.empty()) {
+    diagnosis.network = rows.front().instance->network;
+    diagnosis.profile = rows.front().instance->profile;
+  }
+  const bool is_rds = diagnosis.profile == Profile::rds;
   diagnosis.suspects = suspects_of(rows);
-  add_unknowns(rows, diagnosis);
-  diagnosis.sentence =
-      diagnosis.suspects.empty() ? no_suspect_sentence(diagnosis) : suspect_sentence(diagnosis);
+  is_rds ? add_rds_unknowns(rows, diagnosis) : add_page_unknowns(rows, diagnosis);
+  if (!diagnosis.suspects.empty()) {
+    diagnosis.sentence = suspect_sentence(diagnosis);
+  } else {
+    diagnosis.sentence = is_rds ? rds_sentence(rows, diagnosis) : page_sentence(diagnosis);
+  }
   if (!diagnosis.not_read.empty()) {
     diagnosis.sentence += fmt::format(" Not read: {}.", fmt::join(diagnosis.not_read, ", "));
   }

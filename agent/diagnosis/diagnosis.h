@@ -34,11 +34,13 @@ struct Suspect {
 
 struct Diagnosis {
   std::string network;
-  std::vector<Suspect> suspects;           // the most likely first
-  std::vector<Finding> blind;              // probes of page_causes whose verdict is unknown
-  std::vector<Cause> blind_causes;         // those of page_causes that they check
+  Profile profile = Profile::ebs;
+  std::vector<Suspect> suspects;  // the most likely first
+  // Probes whose verdict is unknown, although they check a cause: of ebs one of page_causes.
+  std::vector<Finding> blind;
   std::vector<std::string_view> not_read;  // other probes whose verdict is unknown
-  std::vector<Cause> not_configured;       // those of page_causes without a probe
+  std::vector<Cause> blind_causes;         // of ebs: those of page_causes that `blind` checks
+  std::vector<Cause> not_configured;       // of ebs: those of page_causes without a probe
   std::string sentence;
   std::string first_step;    // what to do first; empty when there is nothing to do
   std::string_view runbook;  // the probe whose runbook has the steps; empty when there is none

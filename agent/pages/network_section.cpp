@@ -36,8 +36,8 @@ Html causes_html(const Links& links, const Diagnosis& diagnosis) {
   Html items;
   for (const auto& suspect : diagnosis.suspects) {
     items +=
-        markup("<li><strong>{}</strong> ({})\n{}{}</li>\n", meaning_of(suspect.cause),
-               likelihood_of(suspect.strength()),
+        markup("<li><strong>{}</strong> ({})\n{}{}</li>\n",
+               meaning_of(suspect.cause, diagnosis.profile), likelihood_of(suspect.strength()),
                findings_html(links, diagnosis.network, "Evidence:", suspect.findings),
                findings_html(links, diagnosis.network, "Contradicting findings:", suspect.against));
   }

@@ -61,6 +61,18 @@ std::vector<const NetworkRows*> search_in(const std::vector<NetworkRows>& networ
   return equal.empty() ? similar : equal;
 }
 
+std::string_view question_of(const std::vector<NetworkRows>& networks) {
+  const auto is_rds = [](const NetworkRows& each) {
+    return each.diagnosis.profile == Profile::rds;
+  };
+  if (networks.empty() || std::ranges::none_of(networks, is_rds)) {
+    return "Why does the CAL pack not activate?";
+  }
+  return std::ranges::all_of(networks, is_rds)
+             ? "Why do Remote Desktop users get no license?"
+             : "Why does the CAL pack not activate, or do users get no license?";
+}
+
 }  // namespace
 
 std::string status_page(const Links& links, const Rows& rows, const StatusQuery& query,
@@ -70,7 +82,7 @@ std::string status_page(const Links& links, const Rows& rows, const StatusQuery&
   auto found = search_in(networks, query);
   std::ranges::stable_sort(found, {},
                            [](const NetworkRows* each) { return rank_of(each->diagnosis); });
-  auto body = markup("<h1>Why does the CAL pack not activate?</h1>\n");
+  auto body = markup("<h1>{}</h1>\n", question_of(networks));
   if (networks.empty()) body += nothing_watched();
   if (networks.size() > 1) body += markup("<p>{}</p>\n", title);
   for (const auto& cause : shared_causes(rows)) body += shared_cause_html(links, cause);

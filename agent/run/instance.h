@@ -21,6 +21,7 @@ struct Instance {
   std::shared_ptr<Probe> probe;
   // The causes that it checks; empty: it checks a symptom or the licenses.
   std::vector<Cause> causes = {};
+  Profile profile = Profile::ebs;  // of its network
 };
 
 using Instances = std::vector<std::shared_ptr<const Instance>>;

@@ -76,6 +76,8 @@ class PermissionsProbe : public DirectoryProbe<Settings, gather, judge> {
  public:
   using DirectoryProbe::DirectoryProbe;
 
+  Profile profile() const override { return settings().users ? Profile::rds : Profile::ebs; }
+
   bool stops_activation() const override { return !settings().users; }
 
   ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) override {

@@ -5,7 +5,8 @@
 namespace cal::farm {
 
 std::int64_t event_id(std::int64_t logged) {
-  return logged > newer_offset ? logged - newer_offset : logged;
+  constexpr std::int64_t offset = 49152;
+  return logged > offset ? logged - offset : logged;
 }
 
 const LoggedEvent* newest_event(const std::optional<std::vector<LoggedEvent>>& events,

@@ -18,6 +18,9 @@ inline constexpr std::string_view add_licenses =
 inline constexpr std::string_view add_device_pack =
     "Buy per-device licenses of this version or a newer one and install them (RD Licensing "
     "Manager, Install Licenses). Until then, revoke those of retired devices.";
+inline constexpr std::string_view install_licenses =
+    "Install licenses (RD Licensing Manager, Install Licenses). If some were installed, activate "
+    "the license server.";
 inline constexpr std::string_view add_user_pack =
     "Buy per-user licenses of this version or a newer one and install them (RD Licensing Manager, "
     "Install Licenses). A user's license cannot be revoked; it expires 60 days after it was "

@@ -55,7 +55,8 @@ class Judgment {
     if (facts_.key_packs) add_source(*facts_.key_packs, AssignedBy::license_server);
     const bool counts = facts_.inventory || facts_.key_packs;
     if (counts && all_counted_ && installed_ == 0 && !overused_) {
-      consider(licenses_, reason("none_installed"), std::string(reason("none_installed").meaning));
+      consider(licenses_, reason("none_installed"), std::string(reason("none_installed").meaning),
+               facts_.inventory ? std::string_view{} : install_licenses);
     }
     if (counts) add_missing_editions();
     add_session_hosts();
@@ -71,6 +72,7 @@ class Judgment {
     if (!outcome_.reason || &why < outcome_.reason) {
       outcome_.reason = &why;
       outcome_.summary = summary;
+      outcome_.action = why.severity == Severity::ok ? "" : first_step;
     }
     if (!worst.reason || &why < worst.reason) worst = {&why, std::move(summary), first_step};
   }
@@ -222,6 +224,7 @@ class Judgment {
     outcome_.reason = &ldap::reason_of(kind);
     outcome_.summary = std::move(summary);
     outcome_.object = std::move(object);
+    outcome_.action.clear();
   }
 
   const Facts& facts_;

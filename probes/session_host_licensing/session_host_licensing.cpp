@@ -33,6 +33,10 @@ class FarmProbe : public Probe {
     return outcome;
   }
 
+  std::vector<Cause> causes() const override { return {Cause::licenses_exhausted, Cause::other}; }
+
+  Profile profile() const override { return Profile::rds; }
+
   std::vector<Right> rights(Deadline) override { return {right_to_read(settings_.exports)}; }
 
  private:

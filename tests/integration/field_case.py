@@ -10,11 +10,12 @@ import tempfile
 import unittest
 
 from lab import agent
-from lab.clock import another_clock
+from lab.certificates import FAKETIME
 
 DATA = pathlib.Path(__file__).parent.parent / 'data'
 NOW = datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.timezone.utc)
-CLOCK = another_clock(FAKETIME='@2026-11-26 12:00:00', TZ='UTC')
+CLOCK = {'LD_PRELOAD': str(FAKETIME), 'FAKETIME': '@2026-11-26 12:00:00', 'TZ': 'UTC',
+         'FAKETIME_DISABLE_SHM': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1', 'NO_FAKE_STAT': '1'}
 
 
 class FieldCase(unittest.TestCase):

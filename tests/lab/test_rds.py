@@ -141,8 +141,8 @@ class RemoteDesktop(LabCase):
         self.after_two_runs(EVENTS)
         self.after_two_runs(PERMISSIONS)
         page = self.agent.get('/')[1]
-        self.assertIn('Likely cause: the licensing service cannot read or write its data in the '
-                      'directory (directory_permissions: 2 of 2 users: NT AUTHORITY'
+        self.assertIn('Likely cause: per-user licenses cannot be recorded in the directory '
+                      '(directory_permissions: 2 of 2 users: NT AUTHORITY'
                       '\\SELF (S-1-5-10) has no write permission for licenses', page)
         self.assertIn('activation_events: event 4105', page)
 

@@ -166,6 +166,45 @@ networks:
   CHECK(missing.error().text().ends_with("none/password.txt does not exist\n"));
 }
 
+TEST_CASE("a network's profile is configured, or follows from its probes", "[config]") {
+  struct Row {
+    std::string network;
+    Profile profile;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"probes: {internet_connectivity: {endpoints: [https://a.example]}}", Profile::ebs},
+      {"probes: {license_compliance: {key_packs_file: packs.json}}", Profile::ebs},
+      {"probes: {administrators_membership: {accounts: ['A\\b']}}", Profile::ebs},
+      {"probes: {directory_permissions: {}}", Profile::ebs},
+      {"profile: rds, probes: {directory_permissions: {}}", Profile::rds},
+      {"probes: {session_host_licensing: {exports: farm}}", Profile::rds},
+      {"profile: ebs, probes: {session_host_licensing: {exports: farm}}", Profile::ebs},
+      {"probes: {directory_permissions: {users: all, trustees: [self]}}", Profile::rds},
+      {"probes: {administrators_membership: {accounts: [{account: 'A\\LS1$', group: "
+       "S-1-5-32-561}]}, internet_connectivity: {endpoints: [https://a.example]}}",
+       Profile::rds},
+  }));
+  INFO(row.network);
+  const auto config = parse_config(
+      "networks: [{name: a, directory: {uri: ldaps://dc1, bind: {user: m@a.example, password_file: "
+      "password.txt}}, " +
+          row.network + "}]",
+      folder / "test.yml", probe_registry());
+  INFO((config ? "" : config.error().text()));
+  REQUIRE(config);
+  for (const auto& each : config->instances) CHECK(each->profile == row.profile);
+}
+
+// A probe that is added may change the profile, and with it the words of all others.
+TEST_CASE("a reload with another profile keeps no instance", "[config]") {
+  const auto text = [](const std::string& profile) {
+    return "networks: [{name: a, profile: " + profile + ", probes: {fake: {}}}]";
+  };
+  const auto running = parse(text("ebs")).instances;
+  CHECK(keep_unchanged(running, parse(text("ebs")).instances) == running);
+  CHECK(keep_unchanged(running, parse(text("rds")).instances) != running);
+}
+
 TEST_CASE("a reload keeps the instances whose configuration is the same", "[config]") {
   const auto text = [](const std::string& mood) {
     return "networks: [{name: a, probes: {fake: {}}}, {name: b, probes: {fake: {mood: " + mood +

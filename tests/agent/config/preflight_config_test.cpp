@@ -18,8 +18,8 @@ networks:
 )";
 
 Instances instances_of(const std::string& network, const ProbeOptions& options) {
-  const auto config = parse_config(config_for(text, network, {"fake"}, options), "preflight.yml",
-                                   fakes::registry());
+  const auto config = parse_config(config_for(text, network, Profile::rds, {"fake"}, options),
+                                   "preflight.yml", fakes::registry());
   REQUIRE(config);
   return config->instances;
 }
@@ -34,6 +34,7 @@ TEST_CASE("a preflight keeps the network's own settings of a probe", "[preflight
   const auto instances = instances_of("west", {});
   REQUIRE(instances.size() == 1);
   CHECK(instances[0]->network == "west");
+  CHECK(instances[0]->profile == Profile::rds);
   CHECK(instances[0]->timeout == std::chrono::seconds(3));
   CHECK(instances[0]->interval == std::chrono::minutes(5));
 }
@@ -47,8 +48,8 @@ TEST_CASE("a preflight adds a probe that is not configured and leaves the others
 }
 
 TEST_CASE("options on the command line replace the configured ones", "[preflight]") {
-  const auto edited =
-      config_for(text, "west", {"fake"}, {{"fake", {{"mood", "EBS\\bob: 'x', #y \"z\""}}}});
+  const auto edited = config_for(text, "west", Profile::ebs, {"fake"},
+                                 {{"fake", {{"mood", "EBS\\bob: 'x', #y \"z\""}}}});
   CHECK(edited.find("calm") == std::string::npos);
   const auto config = parse_config(edited, "preflight.yml", fakes::registry());
   REQUIRE(config);

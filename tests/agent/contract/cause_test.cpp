@@ -15,9 +15,14 @@ TEST_CASE("a cause has its words, and is in every list of causes", "[cause]") {
     const std::string name(name_of(cause));
     INFO(name);
     CHECK(names.insert(name_of(cause)).second);
-    CHECK_FALSE(meaning_of(cause).empty());
-    CHECK_FALSE(meaning_of(cause).ends_with("."));
-    CHECK(first_step_of(cause).ends_with("."));
+    for (const auto profile : all_profiles) {
+      CHECK_FALSE(meaning_of(cause, profile).empty());
+      CHECK_FALSE(meaning_of(cause, profile).ends_with("."));
+      CHECK(first_step_of(cause, profile).ends_with("."));
+    }
+    for (const auto text : {meaning_of(cause, Profile::rds), first_step_of(cause, Profile::rds)}) {
+      CHECK_THAT(std::string(text), !Catch::Contains("pack") && !Catch::Contains("msWssg"));
+    }
     check_mention("config/report.schema.json", "\"" + name + "\"", "add it to the causes");
     check_mention("agent/docs/metrics.md", "`" + name + "`", "add it under Diagnosis");
     check_mention("dashboards/source/words.py", "'" + name + "': ", "add its words to CAUSES");

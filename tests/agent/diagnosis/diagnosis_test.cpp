@@ -58,10 +58,11 @@ const Reason* reason_from(const YAML::Node& is) {
   return reasons.back().get();
 }
 
-Row row_from(const KindRow& kind, const YAML::Node& finding) {
+Row row_from(const KindRow& kind, const YAML::Node& finding, Profile profile) {
   constexpr std::array strengths{Strength::weak, Strength::strong, Strength::certain};
   auto instance = std::make_shared<Instance>();
   instance->network = "ebs";
+  instance->profile = profile;
   instance->kind = &kind_of(kind);
   if (kind.cause) instance->causes = {*kind.cause};
   if (const auto causes = finding["looks_for"]) {
@@ -86,6 +87,7 @@ Row row_from(const KindRow& kind, const YAML::Node& finding) {
 }
 
 Rows rows_of(const YAML::Node& table, const YAML::Node& scenario) {
+  const auto profile = named<Profile>(scenario["profile"].as<std::string>("ebs"), all_profiles);
   std::set<std::string> absent;
   for (const auto& probe : scenario["absent"]) absent.insert(probe.as<std::string>());
   Rows rows;
@@ -97,7 +99,7 @@ Rows rows_of(const YAML::Node& table, const YAML::Node& scenario) {
       const auto found = table["findings"][other.as<std::string>()];
       if (found["probe"].as<std::string>() == name) finding.reset(found);
     }
-    rows.push_back(row_from(kind, finding));
+    rows.push_back(row_from(kind, finding, profile));
   }
   return rows;
 }
@@ -182,7 +184,7 @@ TEST_CASE("the first step is that of the probe that finds the cause now, else th
   CHECK(now_there.first_step == "Do what the probe says.");
   CHECK(now_there.runbook == "pack_already_installed");
   const auto event_only = diagnose(rows_of(scenarios, YAML::Load("{with: [event_1208]}")));
-  CHECK(event_only.first_step == first_step_of(Cause::pack_already_installed));
+  CHECK(event_only.first_step == first_step_of(Cause::pack_already_installed, Profile::ebs));
   CHECK(event_only.runbook == "pack_already_installed");
   const auto unknown_code =
       diagnose(rows_of(scenarios, YAML::Load("{with: [event_unknown_code]}")));
