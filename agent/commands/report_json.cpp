@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <stdexcept>
 
 namespace cal {
@@ -39,10 +40,20 @@ Json written(const Finding& finding) {
           {"seen_at", time_or_null(finding.seen_at)}};
 }
 
+using Form = Evidence::Form;
+constexpr std::array all_forms{Form::fact, Form::chain, Form::ladder, Form::entry};
+
+std::string_view name_of(Form form) {
+  constexpr std::array<std::string_view, all_forms.size()> names{"fact", "chain", "ladder",
+                                                                 "entry"};
+  return names[static_cast<std::size_t>(form)];
+}
+
 Json written(const Evidence& evidence) {
   return {{"verdict", evidence.verdict ? Json(name_of(*evidence.verdict)) : Json(nullptr)},
           {"item", evidence.item},
-          {"text", evidence.text}};
+          {"text", evidence.text},
+          {"form", name_of(evidence.form)}};
 }
 
 Json written(const Phase& phase) {
@@ -149,8 +160,28 @@ Evidence read_evidence(const Json& json) {
   if (const auto& verdict = json.at("verdict"); !verdict.is_null()) {
     evidence.verdict = read_word(verdict, verdicts);
   }
+  // Reports of older versions have none.
+  if (json.contains("form")) evidence.form = read_word(json.at("form"), all_forms);
   return evidence;
 }
+
+std::chrono::nanoseconds read_seconds(const Json& json) {
+  const auto seconds = json.get<double>();
+  constexpr double most = 1e9;
+  if (!(seconds >= 0 && seconds <= most)) refuse(fmt::format("{} is not a duration", seconds));
+  return std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
+}
+
+// An outcome with the names of its phases, which it only refers to.
+struct ReadOutcome {
+  Outcome outcome;
+  std::deque<std::string> phases = {};
+
+  void add_phase(const Json& json) {
+    phases.push_back(json.at("phase").get<std::string>());
+    outcome.phases.push_back({phases.back(), read_seconds(json.at("seconds"))});
+  }
+};
 
 const ProbeKind& read_kind(const Json& json, std::span<const ProbeKind> kinds) {
   const auto& name = json.get_ref<const std::string&>();
@@ -185,8 +216,9 @@ Row read_row(const std::string& network, Profile profile, const Json& json,
   for (const auto& cause : json.at("looks_for")) {
     instance->causes.push_back(read_word(cause, all_causes));
   }
-  Outcome outcome{&read_reason(json.at("reason"), *instance->kind),
-                  json.at("summary").get<std::string>()};
+  const auto read = std::make_shared<ReadOutcome>(ReadOutcome{
+      {&read_reason(json.at("reason"), *instance->kind), json.at("summary").get<std::string>()}});
+  auto& outcome = read->outcome;
   for (const auto& each : json.at("evidence")) outcome.evidence.push_back(read_evidence(each));
   for (const auto& each : json.at("implications")) {
     outcome.implications.push_back(read_implication(each));
@@ -198,8 +230,11 @@ Row read_row(const std::string& network, Profile profile, const Json& json,
   constexpr std::array severities{Severity::ok, Severity::warning, Severity::critical};
   const auto severity = read_word(json.at("severity"), severities);
   if (severity != outcome.reason->severity) outcome.severity = severity;
-  Row row{instance, std::make_shared<const Outcome>(std::move(outcome)),
-          read_time(json.at("last_run"))};
+  for (const auto& each : json.at("phases")) read->add_phase(each);
+  Row row{instance, std::shared_ptr<const Outcome>(read, &outcome), read_time(json.at("last_run"))};
+  if (const auto& took = json.at("duration_seconds"); !took.is_null()) {
+    row.duration = read_seconds(took);
+  }
   row.runs = row.last_run ? 1 : 0;
   return row;
 }

@@ -64,6 +64,11 @@ Options::Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path f
 
 bool Options::has(const std::string& key) const { return node_->IsMap() && (*node_)[key]; }
 
+bool Options::is_null(const std::string& key) {
+  const auto node = find(key);
+  return node && node->IsNull();
+}
+
 std::vector<std::string> Options::keys() const {
   std::vector<std::string> names;
   if (!node_->IsMap()) return names;

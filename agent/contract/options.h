@@ -30,6 +30,7 @@ class Options {
           Place parent = {});
 
   bool has(const std::string& key) const;
+  bool is_null(const std::string& key);  // the key is there, without a value
   std::vector<std::string> keys() const;
 
   // Scalars. `text` requires the key; without it the others return the fallback.

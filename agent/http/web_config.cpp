@@ -64,9 +64,13 @@ std::string header_fault(const AllowedHeader& header, const std::string& value) 
                      second.empty() ? "" : ", ", second);
 }
 
-// A blank value unsets the header.
+// A blank value unsets the header, also one that is left out, which is an empty text to Go.
 void read_headers(Options headers, WebConfig& config) {
   for (const auto& header : allowed_headers) {
+    if (headers.is_null(header.name)) {
+      config.headers.emplace_back(header.name, "");
+      continue;
+    }
     const auto values = headers.texts(header.name);
     if (values.empty()) continue;
     const auto fault = values.size() == 1 ? header_fault(header, values[0]) : "must be one text";

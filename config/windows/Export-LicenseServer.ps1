@@ -54,7 +54,7 @@ function Get-IssuedCount($Licenses, $VersionOf) {
 # Events 82 and 4144 say that a license was upgraded; otherwise the newest date of issue counts.
 function Get-LastIssued($Licenses) {
     $found = @()
-    $filter = @{ ProviderName = 'Microsoft-Windows-TerminalServices-Licensing'; Id = 82, 4144 }
+    $filter = @{ ProviderName = $serverProvider; Id = 82, 4144 }
     try {
         $event82 = Get-WinEvent -FilterHashtable $filter -MaxEvents 1
         if ($event82) { $found += @{ at = $event82.TimeCreated; from = "event_$($event82.Id)" } }
@@ -100,6 +100,7 @@ function Get-ServerExport {
         $last = Get-LastIssued $licenses['all']
         if ($last) { $export['last_issued_from'] = $last.from; ConvertTo-IsoTime $last.at }
     }
+    Add-Fact $export 'events' -List { Get-EventCount $serverProvider }
     $export
 }
 

@@ -15,23 +15,14 @@ param(
 )
 . "$PSScriptRoot\AtomicFile.ps1"
 . "$PSScriptRoot\ExportRun.ps1"
+. "$PSScriptRoot\LicensingEvents.ps1"
 
-# Event IDs are not unique across these providers, so always compare provider and ID.
 $wanted = @(
     'Microsoft-Windows-Windows Server Solutions Client Access Licensing',
     'Microsoft-Windows-Server Infrastructure Licensing',
-    'Microsoft-Windows-TerminalServices-Licensing'
+    $serverProvider
 )
-$hostProvider = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager'
 if ($SessionHost) { $wanted += $hostProvider }
-# Its events about licensing; Windows Server 2019 and newer add 49152 to most of the numbers. They are
-# selected here, since Windows' event query takes only about 21 numbers.
-$hostIds = @(1003, 1004, 1011, 1028, 1043, 1061, 1068, 1069) + (1128..1133) + (1152..1160) +
-    @(1136, 20497, 50180, 50195, 50213) + (50280..50285) + (50304..50312)
-
-function Test-Licensing($Record) {
-    $Record.ProviderName -ne $hostProvider -or $Record.Id -in $hostIds
-}
 
 # Which providers exist depends on the roles of this server.
 function Get-LicensingProvider {
@@ -40,35 +31,6 @@ function Get-LicensingProvider {
         throw 'no licensing provider is registered on this computer: run this on the licensing server'
     }
     $found
-}
-
-# The logs of a provider that hold events. Analytic and Debug logs cannot be exported while they are
-# enabled, and a log that is switched off has no events.
-function Get-EventLogName($Provider) {
-    foreach ($name in @($Provider.LogLinks | ForEach-Object { $_.LogName } | Sort-Object -Unique)) {
-        $log = Get-WinEvent -ListLog $name -ErrorAction SilentlyContinue
-        if ($log -and $log.IsEnabled -and "$($log.LogType)" -in 'Administrative', 'Operational') {
-            $name
-        }
-    }
-}
-
-function Get-LicensingRecord($Provider) {
-    $logs = @(Get-EventLogName $Provider)
-    if ($logs.Count -eq 0) { return }
-    $filter = @{
-        LogName = $logs; ProviderName = $Provider.Name; StartTime = (Get-Date).AddDays(-$Days)
-    }
-    try {
-        Get-WinEvent -FilterHashtable $filter | Where-Object { Test-Licensing $_ }
-    } catch {
-        # Get-WinEvent fails if there are no events, which is fine here. All other errors are not.
-        if ($_.FullyQualifiedErrorId -like 'NoMatchingEventsFound*') { return }
-        if ($_.Exception -is [UnauthorizedAccessException]) {
-            throw "access to $($logs -join ', ') was denied: this needs membership in Event Log Readers"
-        }
-        throw
-    }
 }
 
 function ConvertTo-Line($Record) {
@@ -119,7 +81,7 @@ if ($Check) {
             Test-Need $name {
                 $logs = @(Get-EventLogName $provider)
                 if ($logs.Count -eq 0) { throw 'none of its logs is enabled' }
-                $count = @(Get-LicensingRecord $provider).Count
+                $count = @(Get-LicensingRecord $provider $Days).Count
                 "$count events of the last $Days days in $($logs -join ', ')"
             }
         }
@@ -130,7 +92,7 @@ if ($Check) {
 
 exit Invoke-Export {
     $providers = @(Get-LicensingProvider)
-    $lines = $providers | ForEach-Object { Get-LicensingRecord $_ } |
+    $lines = $providers | ForEach-Object { Get-LicensingRecord $_ $Days } |
         Sort-Object TimeCreated, RecordId | ForEach-Object { "$(ConvertTo-Line $_)`n" }
     Write-AtomicText (Join-Path $Folder 'licensing_events.jsonl') ($lines -join '')
     if ($Evtx) { Export-Evtx $providers }

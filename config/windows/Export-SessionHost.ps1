@@ -87,6 +87,7 @@ function Get-HostExport {
     $servers = @(@($export['specified_servers']) + @($export['registered_servers']) |
         Where-Object { $_ } | Sort-Object -Unique)
     Add-Fact $export 'connectivity' -List { Get-Connectivity $setting $servers }
+    Add-Fact $export 'events' -List { Get-EventCount $hostProvider }
     $export['value'] = @([ordered]@{
             computer       = $export['computer']
             licensing_type = $export['licensing_type']

@@ -1,5 +1,6 @@
 # Shared by the exports of session hosts and license servers: the format of farm_export.schema.json.
 # A fact that cannot be read is null, and `errors` says why: it is neither 0 nor false nor empty.
+. "$PSScriptRoot\LicensingEvents.ps1"
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
@@ -59,4 +60,33 @@ function Get-RegistryValue([string] $Path, [string] $Name) {
 
 function Split-ServerList($Names) {
     @($Names) -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ }
+}
+
+# These events name a client or a user first.
+$namesClient = 1003, 1011, 1028, 50180, 4105
+
+# How many different clients these events name; null if one of them names none.
+function Get-ClientCount($Records) {
+    $names = @($Records | ForEach-Object { if (@($_.Properties).Count) { "$($_.Properties[0].Value)" } else { '' } })
+    if ($names -contains '') { return }
+    @($names | Sort-Object -Unique).Count
+}
+
+# Of each licensing event of the last 14 days, the newest and how many. A log that is disabled could
+# have held any event, so that none of them is known then.
+function Get-EventCount([string] $ProviderName) {
+    $provider = Get-WinEvent -ListProvider $ProviderName -ErrorAction SilentlyContinue
+    if (-not $provider) { throw "$ProviderName is not registered on this computer" }
+    $gaps = @(Get-EventLogGap $provider)
+    if ($gaps) { throw ($gaps -join '; ') }
+    foreach ($group in Get-LicensingRecord $provider 14 | Group-Object Id | Sort-Object { [int] $_.Name }) {
+        $newest = $group.Group | Sort-Object TimeCreated | Select-Object -Last 1
+        $id = [int] $group.Name
+        [ordered]@{
+            id        = $id
+            newest_at = ConvertTo-IsoTime $newest.TimeCreated
+            count     = $group.Count
+            clients   = $(if ($id -in $namesClient) { Get-ClientCount $group.Group })
+        }
+    }
 }

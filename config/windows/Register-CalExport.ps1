@@ -78,7 +78,7 @@ exit Invoke-Export {
     New-Item -ItemType Directory -Force $scripts, $events, $keyPacks, $sessionHosts, $licenseServers |
         Out-Null
     Copy-Item (Join-Path $PSScriptRoot 'AtomicFile.ps1'), (Join-Path $PSScriptRoot 'ExportRun.ps1'),
-        (Join-Path $PSScriptRoot 'FarmExport.ps1'),
+        (Join-Path $PSScriptRoot 'FarmExport.ps1'), (Join-Path $PSScriptRoot 'LicensingEvents.ps1'),
         (Join-Path $PSScriptRoot 'Export-*.ps1') $scripts -Force
     Protect-Folder $Folder @()
     Protect-Folder $events @("${EventAccount}:(OI)(CI)M")

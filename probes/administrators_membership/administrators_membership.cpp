@@ -258,6 +258,22 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
                      obstacle.another_helps && !server ? ", or use another account" : "");
 }
 
+// What to do about an account that is not a member.
+std::string add_to_group_text(const AccountFacts& facts) {
+  const auto& group = *facts.group;
+  return fmt::format(
+      "Add {} to {}{} ({}), in Active Directory Users and Computers or by Add-ADGroupMember, {}",
+      facts.required.account,
+      facts.membership->distribution_groups.empty() ? "" : "a security group that leads to ",
+      group.name, group.sid.text(),
+      facts.required.is_license_server() ? "then restart its Remote Desktop Licensing service."
+                                         : "or install the pack with an account that is a member.");
+}
+
+std::string action_of(const AccountFacts& facts, const Reason& why) {
+  return why.word == "not_member" ? add_to_group_text(facts) : std::string(why.action);
+}
+
 Cause cause_of(const Requirement& required) {
   return required.is_license_server() ? Cause::directory_not_writable
                                       : Cause::account_not_administrator;
@@ -340,15 +356,15 @@ Outcome judge(const Facts& facts, const Settings&) {
     auto summary = summary_of(account, why);
     outcome.evidence.push_back(evidence_of(account, why));
     add_samples(account, outcome);
+    auto action = action_of(account, why);
     if (why.verdict == Verdict::present) {
-      const bool server = account.required.is_license_server() && why.word == "not_member";
-      outcome.implications.push_back({cause_of(account.required), Strength::strong, summary,
-                                      std::nullopt,
-                                      std::string(server ? add_license_server : why.action)});
+      outcome.implications.push_back(
+          {cause_of(account.required), Strength::strong, summary, std::nullopt, action});
     }
     if (outcome.reason && !is_worse(why, *outcome.reason)) continue;
     outcome.reason = &why;
     outcome.summary = std::move(summary);
+    outcome.action = std::move(action);
   }
   if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
     outcome.summary =

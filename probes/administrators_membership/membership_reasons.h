@@ -14,11 +14,6 @@ inline constexpr std::string_view add_to_group =
     "Add the account to the group that the summary names (Active Directory Users and Computers, or "
     "Add-ADGroupMember), or install the pack with an account that is a member.";
 
-inline constexpr std::string_view add_license_server =
-    "Add the license server's computer account to Terminal Server License Servers of this domain "
-    "(Active Directory Users and Computers, or Add-ADGroupMember), then restart its Remote Desktop "
-    "Licensing service.";
-
 // In the order in which the worst of several accounts is chosen.
 inline constexpr std::array own_reasons{
     Reason{"account_not_found", Verdict::present, Severity::critical,

@@ -5,8 +5,7 @@
 namespace cal::farm {
 
 std::int64_t event_id(std::int64_t logged) {
-  constexpr std::int64_t offset = 49152;
-  return logged > offset ? logged - offset : logged;
+  return logged > newer_offset ? logged - newer_offset : logged;
 }
 
 const LoggedEvent* newest_event(const std::optional<std::vector<LoggedEvent>>& events,

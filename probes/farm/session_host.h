@@ -22,6 +22,7 @@ struct LoggedEvent {
 
 // Windows Server 2019 and newer log most licensing events of session hosts under the old number
 // plus 49152: the old number of 50280 is 1128.
+inline constexpr std::int64_t newer_offset = 49152;
 std::int64_t event_id(std::int64_t logged);
 
 // The newest of these events since `since`.

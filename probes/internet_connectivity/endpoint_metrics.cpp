@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 3> by_stage{"endpoint", "ip_family", "sta
 constexpr std::array families{
     MetricFamily{"cal_endpoint_reachable",
                  "1 if the endpoint was reached from the agent's host and answered as expected, 0 "
-                 "if not. Cached between runs.",
+                 "if not; no sample if the answer may be of the proxy. Cached between runs.",
                  MetricType::gauge, by_way},
     MetricFamily{"cal_endpoint_stage_success",
                  "1 if this stage of reaching the endpoint passed, 0 if it is the broken one; no "
@@ -82,11 +82,15 @@ std::vector<Sample> samples_of(const net::WayFacts& facts, const net::Ladder& la
     samples.push_back(
         {&families[family], {labels[0], labels[1], std::string(net::name_of(stage))}, value});
   };
-  add(reachable, ladder.broken() ? 0 : 1);
+  const auto is_unproven = [](const net::Step& step) {
+    return step.fault == net::Fault::answer_not_proven;
+  };
+  const auto* broken = ladder.broken();
+  if (!broken || !is_unproven(*broken)) add(reachable, broken ? 0 : 1);
   add(owned, facts.endpoint->owned ? 1 : 0);
   for (const auto stage : net::all_stages) {
     const auto& step = ladder.at(stage);
-    if (!step) continue;
+    if (!step || is_unproven(*step)) continue;
     add_stage(stage_success, stage, step->fault ? 0 : 1);
     if (step->took && !step->fault) {
       add_stage(stage_duration, stage, std::chrono::duration<double>(*step->took).count());

@@ -107,9 +107,12 @@ std::string summary_of(const std::vector<Path>& ways, const Worst& found, const 
     return ways.size() == 1 ? fmt::format("{} is reachable {}", ways[0].item, seen)
                             : fmt::format("all {} endpoints are reachable {}", ways.size(), seen);
   }
-  const bool answered = reason_of(*worst->broken()->fault, true).severity == Severity::warning;
-  const auto what = fmt::format("{} {}", worst->item,
-                                answered ? "does not answer as expected" : "cannot be reached");
+  const auto& reason = reason_of(*worst->broken()->fault, true);
+  const auto what =
+      fmt::format("{} {}", worst->item,
+                  reason.verdict == Verdict::unknown     ? "may not have answered"
+                  : reason.severity == Severity::warning ? "does not answer as expected"
+                                                         : "cannot be reached");
   const auto& why = worst->broken()->text;
   if (ways.size() == 1) return fmt::format("{} {}: {}", what, seen, why);
   const auto reached = std::ranges::count_if(ways, [](const Path& way) { return !way.broken(); });
@@ -257,8 +260,10 @@ Outcome judge(const Facts& facts, const Settings& settings) {
         action_for(*worst.way->facts, *worst.way->broken()->fault, facts.host, facts.now);
   }
   for (const auto& way : ways) {
-    outcome.evidence.push_back({way.broken() ? Verdict::present : Verdict::clear, way.item,
-                                way.ladder.text(), Evidence::Form::ladder});
+    const auto* broken = way.broken();
+    outcome.evidence.push_back(
+        {broken ? reason_of(*broken->fault, same_egress).verdict : Verdict::clear, way.item,
+         way.ladder.text(), Evidence::Form::ladder});
     add_hosts_file_note(way, facts.host, outcome);
     std::ranges::move(samples_of(*way.facts, way.ladder), std::back_inserter(outcome.samples));
   }
@@ -266,7 +271,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.evidence.push_back({std::nullopt, facts.host, facts.found.kernel_fault});
   }
   for (const auto& note : settings.notes) outcome.evidence.push_back({std::nullopt, "proxy", note});
-  if (!worst.clear) {
+  if (outcome.reason->verdict == Verdict::present) {
     outcome.object = worst.way->broken_host();
     outcome.implications.push_back({Cause::internet_unreachable,
                                     same_egress ? Strength::strong : Strength::weak,

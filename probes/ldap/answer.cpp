@@ -74,15 +74,30 @@ Fault refused_bind(const std::string& tried, const Answer& answer, const Refusal
   return {FaultKind::bind_refused, fmt::format("{}; {}", message, refusal.hint), &refusal};
 }
 
-}  // namespace
-
-std::string printable(std::string_view text) {
-  std::string shown(text.substr(0, 300));
+std::string in_ascii(std::string_view text) {
+  std::string shown(text);
   std::ranges::replace_if(
       shown, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   std::ranges::replace_if(
       shown, [](char c) { return static_cast<unsigned char>(c) >= 0x7f; }, '?');
   shown.erase(shown.find_last_not_of(' ') + 1);
+  return shown;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) { return in_ascii(text.substr(0, 300)); }
+
+std::string without_secret(std::string_view text, std::string_view secret) {
+  constexpr std::string_view instead = "(the password)";
+  std::string shown = in_ascii(text);
+  auto hidden = in_ascii(secret);
+  hidden.erase(0, hidden.find_first_not_of(' '));
+  if (hidden.empty()) return shown;
+  for (auto at = shown.find(hidden); at != shown.npos; at = shown.find(hidden, at)) {
+    shown.replace(at, hidden.size(), instead);
+    at += instead.size();
+  }
   return shown;
 }
 

@@ -24,4 +24,8 @@ Fault timeout_fault(const std::string& tried);
 // Text from a peer, made printable: everything but printable ASCII replaced, cut at 300 octets.
 std::string printable(std::string_view text);
 
+// A peer's text with "(the password)" in place of the secret, also where only printable() would
+// make the secret of it. Otherwise as printable() shows it, but not cut.
+std::string without_secret(std::string_view text, std::string_view secret);
+
 }  // namespace cal::ldap

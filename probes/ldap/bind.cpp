@@ -132,20 +132,21 @@ Result<void> bind_gssapi(Connection& connection, const BindSettings& settings, b
 
 Result<void> guarded_simple(Connection& connection, const BindSettings& settings,
                             BindGuard::Attempt attempt, BindGuard& guard, Deadline deadline) {
-  auto password = Password::read(settings.password_file);
-  if (!password) {
+  auto read = Password::read(settings.password_file);
+  if (!read) {
     return tl::unexpected(
-        Fault{FaultKind::bind_refused, fmt::format("{}: {}", attempt.tried, password.error())});
+        Fault{FaultKind::bind_refused, fmt::format("{}: {}", attempt.tried, read.error())});
   }
-  attempt.secret = {password->data(), password->size()};
+  Password& password = connection.hide(std::move(*read));
+  attempt.secret = {password.data(), password.size()};
   attempt.secret_option = "password_file";
   auto turn = guard.enter(attempt, deadline);
   if (!turn) return tl::unexpected(std::move(turn.error()));
-  auto bound = bind_simple(connection, settings, *password, attempt.tried, deadline);
+  auto bound = bind_simple(connection, settings, password, attempt.tried, deadline);
   const bool is_wrong =
       !bound && bound.error().refusal && bound.error().refusal->secret == Refusal::Secret::wrong;
-  if (is_wrong && !password->odd().empty()) {
-    bound.error().message += fmt::format("; {}", password->odd());
+  if (is_wrong && !password.odd().empty()) {
+    bound.error().message += fmt::format("; {}", password.odd());
   }
   return turn->settle(std::move(bound));
 }

@@ -1,6 +1,7 @@
 #include "probes/ldap/connection.h"
 
 #include "agent/base/file.h"
+#include "probes/ldap/tls_context.h"
 #include "probes/ldap/tls_diagnosis.h"
 #include "probes/net/ca_file.h"
 
@@ -53,35 +54,6 @@ void set_options(LDAP* handle) {
   ldap_set_option(handle, LDAP_OPT_TIMEOUT, nullptr);
 }
 
-// TLS 1.2 and newer, in the way of the library behind libldap: with GnuTLS (Debian),
-// LDAP_OPT_X_TLS_PROTOCOL_MIN has no effect.
-bool refuse_old_versions(LDAP* handle) {
-  char* package = nullptr;
-  ldap_get_option(handle, LDAP_OPT_X_TLS_PACKAGE, &package);
-  if (take_text(package) == "GnuTLS") {
-    return ldap_set_option(handle, LDAP_OPT_X_TLS_CIPHER_SUITE,
-                           "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") == LDAP_OPT_SUCCESS;
-  }
-  const int oldest = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
-  return ldap_set_option(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, &oldest) == LDAP_OPT_SUCCESS;
-}
-
-bool set_tls_options(LDAP* handle, const std::filesystem::path& ca_file) {
-  const int demand = LDAP_OPT_X_TLS_DEMAND;
-  const int as_client = 0;
-  for (const int option :
-       {LDAP_OPT_X_TLS_CACERTDIR, LDAP_OPT_X_TLS_CERTFILE, LDAP_OPT_X_TLS_KEYFILE,
-        LDAP_OPT_X_TLS_CRLFILE, LDAP_OPT_X_TLS_CIPHER_SUITE, LDAP_OPT_X_TLS_PEERKEY_HASH}) {
-    ldap_set_option(handle, option, nullptr);
-  }
-  ldap_set_option(handle, LDAP_OPT_X_TLS_CACERTFILE, ca_file.c_str());
-  ldap_set_option(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
-  if (!refuse_old_versions(handle)) return false;
-  // Must be last, since it reads the files. If it fails, libldap falls back to the process-wide
-  // context, which may trust other CAs.
-  return ldap_set_option(handle, LDAP_OPT_X_TLS_NEWCTX, &as_client) == LDAP_OPT_SUCCESS;
-}
-
 }  // namespace
 
 void FreeMessage::operator()(ldapmsg* message) const { ldap_msgfree(message); }
@@ -123,7 +95,17 @@ Answer Connection::answer_in(LDAPMessage* message) const {
   Answer answer{parsed == LDAP_SUCCESS ? code : parsed, take_text(diagnostic)};
   if (referrals != nullptr && referrals[0] != nullptr) answer.diagnostic = referrals[0];
   ldap_memvfree(reinterpret_cast<void**>(referrals));
-  return answer;
+  return without_password(std::move(answer));
+}
+
+Password& Connection::hide(Password password) {
+  password_ = std::make_unique<Password>(std::move(password));
+  return *password_;
+}
+
+Answer Connection::without_password(Answer answer) const {
+  if (!password_) return answer;
+  return {answer.code, without_secret(answer.diagnostic, {password_->data(), password_->size()})};
 }
 
 Fault Connection::local_fault(Request request, const std::string& tried, int code) const {
@@ -140,11 +122,11 @@ Fault Connection::local_fault(Request request, const std::string& tried, int cod
   }
   if (transport_->timed_out()) return timeout_fault(tried);
   if (const auto& notice = notices_->notice()) {
-    return fault_of(request, tried, {notice->code, notice->text});
+    return fault_of(request, tried, without_password({notice->code, notice->text}));
   }
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);
-  return fault_of(request, tried, {code, take_text(diagnostic)});
+  return fault_of(request, tried, without_password({code, take_text(diagnostic)}));
 }
 
 Result<Message> Connection::wait_for(int id, Messages wanted, const std::string& tried,
@@ -196,7 +178,7 @@ std::string Connection::certificate() const {
 }
 
 Answer Connection::install_tls(const std::filesystem::path& ca_file) {
-  if (!set_tls_options(handle(), ca_file)) {
+  if (!use_tls_context(handle(), ca_file)) {
     return {LDAP_PARAM_ERROR, fmt::format("the CA file {} cannot be used", ca_file.string())};
   }
   int code = ldap_install_tls(handle());
@@ -290,6 +272,11 @@ Result<Connection> connect(const Server& server, const Settings& settings,
 
   auto connection = Connection::over(std::move(reached->socket), server, deadline);
   if (!connection || (!server.tls_from_start && !settings.start_tls)) return connection;
+  if (settings.bind.method == BindMethod::simple) {  // an earlier bind has sent it to this server
+    if (auto password = Password::read(settings.bind.password_file)) {
+      connection->hide(std::move(*password));
+    }
+  }
   const PhaseTimer timer(phases, "tls");
   const TlsPeer peer{reached->address, server.port, server.certified_name, !server.tls_from_start,
                      settings.ca_file.empty() ? system_ca_file : settings.ca_file};

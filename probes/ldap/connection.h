@@ -6,6 +6,7 @@
 #include "agent/contract/probe.h"
 #include "probes/ldap/answer.h"
 #include "probes/ldap/fault.h"
+#include "probes/ldap/password.h"
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/ldap_io/notice_watch.h"
@@ -46,6 +47,9 @@ class Connection {
   // The size of the message that was just received.
   std::size_t take_received() { return transport_->take_received(); }
 
+  // Keeps the password that is sent. From now on no fault shows it, whatever the server says.
+  Password& hide(Password password);
+
   // StartTLS's request and answer (RFC 4511 4.14); the handshake is install_tls.
   Result<void> request_tls(const std::string& tried, Deadline deadline);
   // The server's, in DER; empty without TLS.
@@ -64,6 +68,7 @@ class Connection {
 
  private:
   Answer agreed_version_answer() const;
+  Answer without_password(Answer answer) const;
   struct Unbind {
     void operator()(::ldap* handle) const;
   };
@@ -74,6 +79,7 @@ class Connection {
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<NoticeWatch> notices_ = std::make_unique<NoticeWatch>();
   std::unique_ptr<::ldap, Unbind> handle_;
+  std::unique_ptr<Password> password_ = nullptr;
 };
 
 // Resolves the name, connects to one of its addresses, and starts TLS if the settings want it.

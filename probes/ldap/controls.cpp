@@ -57,8 +57,8 @@ std::string next_cookie(::ldap* handle, ldapmsg* result) {
   LDAPControl* page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, raw, nullptr);
   ber_int_t estimate = 0;
   berval cookie{};
-  // Without a value, libldap aborts the process.
-  if (page == nullptr || page->ldctl_value.bv_val == nullptr ||
+  // Without a value, libldap aborts the process; with an empty one, it reads from a null pointer.
+  if (page == nullptr || page->ldctl_value.bv_val == nullptr || page->ldctl_value.bv_len == 0 ||
       ldap_parse_pageresponse_control(handle, page, &estimate, &cookie) != LDAP_SUCCESS) {
     return {};
   }

@@ -185,15 +185,16 @@ bool could_be_forged(const WayFacts& facts) {
          !facts.transfer->certificate->trusted();
 }
 
-// Whether this status could as well be of the proxy, whose own answers need no mark. Statuses of
-// 400 and more that an endpoint is expected to give are of the endpoint, but for those that proxies
-// give most.
+// Whether this answer could as well be of the proxy, whose own answers need no mark. A status that
+// an endpoint is expected to give is of the endpoint, but for those that proxies give most. Without
+// an expectation, nothing tells them apart: proxies answer with pages (200) and redirects, too.
 bool could_be_of_proxy(const WayFacts& facts) {
   const auto& endpoint = *facts.endpoint;
   if (!endpoint.proxy || endpoint.url.scheme != Scheme::http) return false;
   const int status = facts.transfer->status;
   const bool usual = status == 403 || status >= 500;
-  return usual || (status >= 400 && endpoint.expect_status.empty());
+  const bool by_text_alone = !endpoint.expect_body.empty() && status < 400;
+  return usual || (endpoint.expect_status.empty() && !by_text_alone);
 }
 
 bool evaluate_http(const WayFacts& facts, Ladder& ladder) {
@@ -227,10 +228,11 @@ bool evaluate_http(const WayFacts& facts, Ladder& ladder) {
   } else if (!expected || (could_be_of_proxy(facts) && !expects_text)) {
     const auto wanted =
         expected ? "" : fmt::format(", expected {}", fmt::join(endpoint.expect_status, " or "));
-    const auto doubt = could_be_of_proxy(facts)
-                           ? "; whether the endpoint or the proxy answered cannot be told apart"
-                           : "";
-    step = Step{Fault::http_error, answer + wanted + doubt};
+    const bool doubtful = could_be_of_proxy(facts);
+    const auto doubt =
+        doubtful ? "; whether the endpoint or the proxy answered cannot be told apart" : "";
+    const bool is_error = !expected || transfer.status >= 400;
+    step = Step{is_error ? Fault::http_error : Fault::answer_not_proven, answer + wanted + doubt};
   } else {
     step = Step{std::nullopt, answer, transfer.answering};
   }
@@ -287,7 +289,10 @@ std::string Ladder::text() const {
   for (const auto stage : all_stages) {
     const auto& step = at(stage);
     if (!step) continue;
-    parts.push_back(fmt::format("{} {}{}", name_of(stage), step->fault ? "broken" : "ok",
+    const auto* state = !step->fault                              ? "ok"
+                        : step->fault == Fault::answer_not_proven ? "not proven"
+                                                                  : "broken";
+    parts.push_back(fmt::format("{} {}{}", name_of(stage), state,
                                 step->text.empty() ? "" : fmt::format(" ({})", step->text)));
   }
   return linked(parts);

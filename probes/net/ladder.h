@@ -42,6 +42,7 @@ enum class Fault {
   http_error,
   captive_portal,
   content_mismatch,
+  answer_not_proven,  // it may be of the proxy
 };
 
 // The facts about the path to one endpoint, for one choice of family. Empty fields were not asked

@@ -4,6 +4,7 @@
 #include "probes/farm/contact.h"
 #include "probes/farm/versions.h"
 #include "probes/session_host_licensing/hygiene.h"
+#include "probes/session_host_licensing/logged_events.h"
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
@@ -72,6 +73,8 @@ class HostJudge {
     verdict_.reason = &why;
     verdict_.severity = why.severity;
     verdict_.text = std::move(text);
+    const auto logged = logged_about(host_, why, around_.now - around_.failure_window);
+    if (!logged.empty()) verdict_.text += "; " + logged;
     verdict_.stages.push_back(verdict_.text);
     return false;
   }
@@ -272,8 +275,10 @@ class HostJudge {
       conclude(reason("grace_reset"),
                fmt::format("its grace period began again, seen at {}", utc_text(*at)));
     } else {
-      conclude(reason("licensed"), fmt::format("gets a license from {}{}", serving.server,
-                                               recording_not_known(host_, *serving.data)));
+      const auto logged = logged_about_servers(host_, around_.now - still_refusing);
+      conclude(reason("licensed"), fmt::format("gets a license from {}{}{}{}", serving.server,
+                                               recording_not_known(host_, *serving.data),
+                                               logged.empty() ? "" : "; but ", logged));
     }
   }
 

@@ -1,14 +1,12 @@
-"""A separate clock for the agent, by libfaketime, since the machine's clock must not be changed. It affects only
-times that are shown; waiting uses the kernel's monotonic clock, and files keep their times."""
+"""A separate clock for the agent, which affects only times that are shown."""
 
-import pathlib
 import time
 
 from lab.agent import wait_until
+from lab.clock import another_clock
 
 from .fault import PATIENCE
 
-LIBRARY = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketime.so.1'))
 LAST_RUN = 'cal_probe_last_run_timestamp_seconds'
 DAY = 86400
 
@@ -23,9 +21,8 @@ class _Jump:
     def environment(self):
         self.clock = self.scratch / 'clock'
         self.set_clock(0)
-        return {**super().environment(), 'LD_PRELOAD': str(LIBRARY),
-                'FAKETIME_TIMESTAMP_FILE': str(self.clock), 'FAKETIME_NO_CACHE': '1',
-                'FAKETIME_DONT_FAKE_MONOTONIC': '1', 'NO_FAKE_STAT': '1'}
+        return {**super().environment(),
+                **another_clock(FAKETIME_TIMESTAMP_FILE=str(self.clock), FAKETIME_NO_CACHE='1')}
 
     def set_clock(self, days):
         fresh = self.clock.with_suffix('.new')

@@ -10,12 +10,11 @@ import tempfile
 import unittest
 
 from lab import agent
-from lab.certificates import FAKETIME
+from lab.clock import another_clock
 
 DATA = pathlib.Path(__file__).parent.parent / 'data'
 NOW = datetime.datetime(2026, 11, 26, 12, tzinfo=datetime.timezone.utc)
-CLOCK = {'LD_PRELOAD': str(FAKETIME), 'FAKETIME': '@2026-11-26 12:00:00', 'TZ': 'UTC',
-         'FAKETIME_DISABLE_SHM': '1', 'FAKETIME_DONT_FAKE_MONOTONIC': '1', 'NO_FAKE_STAT': '1'}
+CLOCK = another_clock(FAKETIME='@2026-11-26 12:00:00', TZ='UTC')
 
 
 class FieldCase(unittest.TestCase):

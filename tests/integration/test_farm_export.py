@@ -1,11 +1,16 @@
-"""config/farm_export.schema.json validates the samples of exports, which have every key that it documents."""
+"""config/farm_export.schema.json validates the samples of exports, which have every key that it documents, and the
+agent gives a verdict by what the scripts wrote."""
 
 import copy
+import datetime
 import json
 import pathlib
+import tempfile
 import unittest
 
 import jsonschema
+
+from lab import agent
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((TOP / 'config' / 'farm_export.schema.json').read_text())
@@ -46,6 +51,38 @@ class FarmExport(unittest.TestCase):
                 changed = {**copy.deepcopy(sample('RDSH1')), key: value}
                 with self.assertRaises(jsonschema.ValidationError):
                     VALIDATOR.validate(changed)
+
+
+class Scripts(unittest.TestCase):
+    """What the scripts wrote, as if they had run just now."""
+
+    def verdict(self, **of_host):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            for computer in ('RDSH1', 'LS1'):
+                export = json.loads((TOP / f'tests/data/farm_scripts/{computer}.json').read_text())
+                export['generated_at'] = datetime.datetime.now(datetime.timezone.utc).isoformat()
+                export.update(of_host if computer == 'RDSH1' else {})
+                VALIDATOR.validate(export)
+                (folder / f'{computer}.json').write_text(json.dumps(export))
+            config = folder / 'config.yml'
+            config.write_text('networks: [{name: rds, probes: {session_host_licensing: {exports: %s}}}]' % name)
+            return agent.check(config)
+
+    def test_a_healthy_host_is_licensed(self):
+        found = self.verdict()
+        self.assertEqual(('clear', 'licensed'), (found.verdict, found.reason), str(found))
+        self.assertIn('gets a license from LS1', str(found))
+
+    def test_a_host_whose_log_was_not_read_is_not(self):
+        found = self.verdict(events=None, errors=[{'key': 'events', 'error': 'Operational is disabled'}])
+        self.assertEqual(('unknown', 'export_incomplete'), (found.verdict, found.reason), str(found))
+        self.assertIn('events: Operational is disabled', str(found))
+
+    def test_a_refusal_in_the_log_is_found(self):
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        found = self.verdict(events=[{'id': 1011, 'newest_at': now, 'count': 2, 'clients': 1}])
+        self.assertEqual(('present', 'users_refused'), (found.verdict, found.reason), str(found))
 
 
 if __name__ == '__main__':

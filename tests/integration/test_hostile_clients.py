@@ -195,8 +195,11 @@ class HostileClients:
             head = b'GET /-/healthy HTTP/1.1\r\nHost: a\r\n' + self.header
             last = head + b'Connection: close\r\n\r\n'
             connections = self.requests(20, (head + b'\r\n') * 199 + last)
-            for reply in self.replies(connections):
-                self.assertEqual(200, reply.count(b'HTTP/1.1 200 OK\r\n'))
+            # On a slow machine a handshake may take too long, so that the agent ends its connection.
+            replies = [reply for reply in self.replies(connections) if reply]
+        self.assertTrue(replies)
+        for reply in replies:
+            self.assertEqual(200, reply.count(b'HTTP/1.1 200 OK\r\n'))
 
     def test_methods(self):
         with GoodClient(self, 'HEAD and bad methods'):

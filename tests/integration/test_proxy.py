@@ -24,7 +24,8 @@ class ProxyCase(InternetCase):
 
     def check_all(self, **options):
         """Through the proxy, by addresses, since the proxy uses this machine's resolver."""
-        return self.check(f'https://{WEB}', f'http://{WEB}', f'tcp://{WEB}:80', **options)
+        plain = {'url': f'http://{WEB}', 'expect_body': 'Microsoft Connect Test'}
+        return self.check(f'https://{WEB}', plain, f'tcp://{WEB}:80', **options)
 
 
 class Healthy(ProxyCase):
@@ -72,7 +73,8 @@ class Healthy(ProxyCase):
         self.start_proxy()
         environment = {'https_proxy': PROXY, 'no_proxy': f'{WEB}:443',
                        'auto_proxy': 'http://config.example.com/proxy.pac'}
-        found = self.check(f'https://{WEB}', {'url': f'http://{WEB}', 'proxy': PROXY}, proxy=None,
+        found = self.check(f'https://{WEB}',
+                           {'url': f'http://{WEB}', 'proxy': PROXY, 'expect_status': 200}, proxy=None,
                            environment=environment)
         self.assert_found(found, 'reachable', f'has {WEB}:443, which exempts no host')
         self.assertNotIn('proxy.pac', str(found))  # every endpoint has a proxy
@@ -160,6 +162,11 @@ class OwnAnswers(ProxyCase):
             with self.subTest(status):
                 self.assert_not_of_the_endpoint('http_error', answer(status, Via='1.1 proxy'),
                                                 'cannot be told apart')
+
+    def test_a_page_or_a_redirect_where_nothing_is_expected(self):
+        for behave in (answer(200, '<html>blocked', 'text/html'),
+                       answer(302, Location='http://block.example.org/')):
+            self.assert_not_of_the_endpoint('answer_not_proven', behave, 'cannot be told apart')
 
     def test_a_page_in_place_of_the_expected_text(self):
         self.assert_not_of_the_endpoint('content_mismatch', answer(503, '<html>no', 'text/html'),

@@ -6,19 +6,15 @@ import pathlib
 import subprocess
 
 from . import names
+from .clock import another_clock
 
 RIGHT_NAMES = (f'DNS:{names.full_name(names.HOST)},DNS:{names.DNS_DOMAIN},'  # as Active Directory's
                f'IP:{names.ADDRESS}')
 
 
-FAKETIME = next(pathlib.Path('/usr/lib').glob('*/faketime/libfaketime.so.1'))
-
-
 def openssl(*arguments, at=None):
-    """`at` is the time to run it at, as libfaketime reads it. The library and not the program
-    faketime, which names a semaphore of the whole machine by its process id: that is not unique
-    where tests have their own process ids."""
-    clock = {'LD_PRELOAD': str(FAKETIME), 'FAKETIME': at, 'FAKETIME_DISABLE_SHM': '1'} if at else {}
+    """`at` is the time to run it at, as libfaketime reads it."""
+    clock = another_clock(FAKETIME=at) if at else {}
     done = subprocess.run(['openssl', *arguments], capture_output=True, text=True,
                           env={**os.environ, **clock})
     if done.returncode != 0:

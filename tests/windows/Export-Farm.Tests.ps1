@@ -1,5 +1,6 @@
 BeforeAll {
     . "$PSScriptRoot/Windows.ps1"
+    . "$PSScriptRoot/EventLogs.ps1"
     $schema = Get-Content -Raw (Join-Path $Scripts '../farm_export.schema.json')
 
     function New-Folder {
@@ -46,6 +47,12 @@ Describe 'Export-SessionHost' {
         Mock Invoke-CimMethod { [pscustomobject] $answers[$MethodName] }
         Mock Get-ItemProperty { [pscustomobject]@{ LicensingMode = 4 } } -ParameterFilter { $LiteralPath -like '*Policies*' }
         Mock Get-ItemProperty { [pscustomobject]@{ 'X509 Certificate' = 'x' } } -ParameterFilter { $LiteralPath -like '*RCM' }
+        $windowsLogs = New-LogTable
+        $records = @{ $licensing = @(); $rcm = @() }
+        Mock Get-WinEvent { Get-MockProvider $ListProvider $windowsLogs } -ParameterFilter { $ListProvider }
+        Mock Get-WinEvent { Get-MockLog $ListLog $windowsLogs } -ParameterFilter { $ListLog }
+        Mock Get-WinEvent { Get-MockRecord $FilterHashtable $windowsLogs $records } -ParameterFilter {
+            $FilterHashtable -and $FilterHashtable.ContainsKey('LogName') }
     }
 
     It 'writes every fact to a file named after the host' {
@@ -71,6 +78,69 @@ Describe 'Export-SessionHost' {
             $MethodName -eq 'GetTStoLSConnectivityStatus' -and $OperationTimeoutSec -eq 30
         }
         Save-Sample "$folder/RDSH1.json"
+    }
+
+    It 'counts its licensing events by number, with the newest, and no names' {
+        $records[$rcm] = @(New-Record $rcm 50280 30
+            New-Record $rcm 1011 20 'PC7'
+            New-Record $rcm 1011 10 'pc7'
+            New-Record $rcm 1011 5 'PC8'
+            New-Record $rcm 1149 4 'alice')
+        Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder } | Out-Null
+        $export = Read-Export "$folder/RDSH1.json"
+        $export.errors | Should -BeNullOrEmpty
+        $export.events.id | Should -Be 1011, 50280
+        $export.events | ForEach-Object { $_.count } | Should -Be 3, 1
+        $export.events.clients | Should -Be 2, $null
+        $export.events[0].newest_at | Should -Be '2026-11-25T09:00:20.0000000Z'
+        Get-Content -Raw "$folder/RDSH1.json" | Should -Not -Match 'PC7|alice'
+    }
+
+    It 'an event that names no client leaves their number unknown' {
+        $records[$rcm] = @(New-Record $rcm 1003 2 'PC7'; New-Record $rcm 1003 1)
+        Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder } | Out-Null
+        (Read-Export "$folder/RDSH1.json").events[0].clients | Should -Be $null
+    }
+
+    It 'no event is an empty list, which was read' {
+        Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder } | Out-Null
+        $export = Get-Content -Raw "$folder/RDSH1.json" | ConvertFrom-Json -NoEnumerate
+        , $export.events | Should -BeOfType [array]
+        $export.events.Count | Should -Be 0
+    }
+
+    It 'events that cannot be read are null, with the error: <Why>' -ForEach @(
+        @{ Why = 'a log is disabled'; Text = 'RemoteConnectionManager/Operational is disabled' }
+        @{ Why = 'a log cannot be opened'; Text = 'RemoteConnectionManager/Admin cannot be opened: no' }
+        @{ Why = 'the logs are denied'; Text = 'was denied: this needs membership in Event Log Readers' }
+        @{ Why = 'the query fails'; Text = 'the service is not running' }
+        @{ Why = 'every log is disabled'; Text = 'RemoteConnectionManager has no log that is enabled' }
+        @{ Why = 'no provider'; Text = 'RemoteConnectionManager is not registered on this computer' }) {
+        switch ($Why) {
+            'a log is disabled' { $windowsLogs["$rcm/Operational"] = 'Operational', $false }
+            'a log cannot be opened' {
+                Mock Get-WinEvent { Write-Error 'no' } -ParameterFilter { $ListLog -eq "$rcm/Admin" }
+            }
+            'the logs are denied' {
+                Mock Get-WinEvent { throw [UnauthorizedAccessException]::new('no') } -ParameterFilter {
+                    $FilterHashtable }
+            }
+            'the query fails' {
+                Mock Get-WinEvent { throw 'the service is not running' } -ParameterFilter { $FilterHashtable }
+            }
+            'every log is disabled' {
+                foreach ($name in @($windowsLogs.Keys)) { $windowsLogs[$name] = $windowsLogs[$name][0], $false }
+            }
+            'no provider' { Mock Get-WinEvent { } -ParameterFilter { $ListProvider } }
+        }
+        (Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder }).Code | Should -Be 0
+        $export = Read-Export "$folder/RDSH1.json"
+        $export.events | Should -Be $null
+        $export.PSObject.Properties.Name | Should -Contain 'events'
+        $export.errors | Should -HaveCount 1
+        $export.errors[0].key | Should -Be 'events'
+        $export.errors[0].error | Should -Match $Text
+        $export.licensing_type | Should -Be 4
     }
 
     It 'a workgroup is an empty domain' {
@@ -153,8 +223,13 @@ Describe 'Export-LicenseServer' {
             Registered = $true; Enabled = $false }
         Mock Invoke-CimMethod { [pscustomobject] $status }
         Mock Get-ItemProperty { [pscustomobject]@{ DisableWorkgroupAuthEnforcement = 1 } }
-        Mock Get-WinEvent { throw ([Management.Automation.ErrorRecord]::new([Exception]::new('none'),
-                    'NoMatchingEventsFound', 'ObjectNotFound', $null)) }
+        Mock Get-WinEvent { throw (New-NoEvents) }
+        $windowsLogs = New-LogTable
+        $records = @{ $licensing = @(); $rcm = @() }
+        Mock Get-WinEvent { Get-MockProvider $ListProvider $windowsLogs } -ParameterFilter { $ListProvider }
+        Mock Get-WinEvent { Get-MockLog $ListLog $windowsLogs } -ParameterFilter { $ListLog }
+        Mock Get-WinEvent { Get-MockRecord $FilterHashtable $windowsLogs $records } -ParameterFilter {
+            $FilterHashtable -and $FilterHashtable.ContainsKey('LogName') }
     }
 
     It 'writes state, packs and counts, and no names' {
@@ -179,11 +254,32 @@ Describe 'Export-LicenseServer' {
     }
 
     It 'a newer event is when a license was last issued' {
-        Mock Get-WinEvent { [pscustomobject]@{ Id = 82; TimeCreated = $utc.AddHours(1).ToLocalTime() } }
+        Mock Get-WinEvent { [pscustomobject]@{ Id = 82; TimeCreated = $utc.AddHours(1).ToLocalTime() } } `
+            -ParameterFilter { $FilterHashtable -and $FilterHashtable.ContainsKey('Id') }
         Invoke-Script 'Export-LicenseServer.ps1' @{ Folder = $folder } | Out-Null
         $export = Read-Export "$folder/LS1.json"
         $export.last_issued_from | Should -Be 'event_82'
         $export.last_issued_at | Should -Be '2026-11-26T07:31:00.0000000Z'
+    }
+
+    It 'counts the events of its own provider, and of users whose licenses are not recorded' {
+        $records[$licensing] = @(New-Record $licensing 4105 3 'alice', 'CORP'
+            New-Record $licensing 4105 2 'bob', 'CORP'
+            New-Record $licensing 21 1 'LS1', 'RDS Per Device CAL', 'RDSH1')
+        $records[$rcm] = @(New-Record $rcm 1011 1 'PC7')
+        Invoke-Script 'Export-LicenseServer.ps1' @{ Folder = $folder } | Out-Null
+        $export = Read-Export "$folder/LS1.json"
+        $export.events.id | Should -Be 21, 4105
+        $export.events.clients | Should -Be $null, 2
+        Get-Content -Raw "$folder/LS1.json" | Should -Not -Match 'alice|bob'
+    }
+
+    It 'a disabled log makes the events unknown' {
+        $windowsLogs["$licensing/Operational"] = 'Operational', $false
+        Invoke-Script 'Export-LicenseServer.ps1' @{ Folder = $folder } | Out-Null
+        $export = Read-Export "$folder/LS1.json"
+        $export.events | Should -Be $null
+        $export.errors.error | Should -Match 'Licensing/Operational is disabled'
     }
 
     It 'a method that fails makes its fact unknown, and packs stay' {

@@ -1,59 +1,20 @@
 BeforeAll {
     . "$PSScriptRoot/Windows.ps1"
-    $server = 'Microsoft-Windows-TerminalServices-Licensing'
-    $rcm = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager'
-
-    function New-Record([string] $Provider, [int] $Id, [int] $RecordId, $Values = @()) {
-        [pscustomobject]@{
-            ProviderName = $Provider; Id = $Id; RecordId = $RecordId; LogName = 'System'
-            MachineName = 'LS1'; Message = 'Größe'; UserId = [pscustomobject]@{ Value = 'S-1-5-20' }
-            TimeCreated = [datetime]::new(2026, 11, 25, 9, 0, $RecordId, [DateTimeKind]::Utc).ToLocalTime()
-            Properties = @($Values | ForEach-Object { [pscustomobject]@{ Value = $_ } })
-        }
-    }
-
-    function New-NoEvents {
-        [Management.Automation.ErrorRecord]::new([Exception]::new('No events were found'),
-            'NoMatchingEventsFound', 'ObjectNotFound', $null)
-    }
+    . "$PSScriptRoot/EventLogs.ps1"
 }
 
 Describe 'Export-LicensingEvents' {
     BeforeEach {
         $folder = Join-Path $TestDrive ([Guid]::NewGuid())
         New-Item -ItemType Directory $folder | Out-Null
-        $windowsLogs = @{
-            'System' = 'Administrative', $true
-            "$server/Admin" = 'Administrative', $true
-            "$server/Operational" = 'Operational', $true
-            "$server/Analytic" = 'Analytical', $true
-            "$server/Debug" = 'Debug', $false
-            "$rcm/Admin" = 'Administrative', $true
-            "$rcm/Operational" = 'Operational', $false
-        }
-        Mock Get-WinEvent {
-            if ($ListProvider -notin $server, $rcm) { return }
-            $names = @($windowsLogs.Keys | Where-Object { $_ -like "$ListProvider/*" }) + 'System'
-            [pscustomobject]@{
-                Name = $ListProvider
-                LogLinks = @($names | ForEach-Object { [pscustomobject]@{ LogName = $_ } })
-            }
-        } -ParameterFilter { $ListProvider }
-        Mock Get-WinEvent {
-            [pscustomobject]@{ LogName = $ListLog; LogType = $windowsLogs[$ListLog][0]; IsEnabled = $windowsLogs[$ListLog][1] }
-        } -ParameterFilter { $ListLog }
-        $records = @{ $server = @(New-Record $server 4105 2 'alice', 'CORP', '0x80070005'
-                New-Record $server 44 1); $rcm = @() }
-        Mock Get-WinEvent {
-            foreach ($name in @($FilterHashtable.LogName)) {
-                if ($windowsLogs[$name][0] -notin 'Administrative', 'Operational' -or -not $windowsLogs[$name][1]) {
-                    throw "$name has no events that can be asked for"
-                }
-            }
-            $found = $records[$FilterHashtable.ProviderName]
-            if ($found.Count -eq 0) { throw (New-NoEvents) }
-            $found
-        } -ParameterFilter { $FilterHashtable }
+        $windowsLogs = New-LogTable
+        $windowsLogs["$rcm/Operational"] = 'Operational', $false
+        $records = @{ $licensing = @(New-Record $licensing 4105 2 'alice', 'CORP', '0x80070005'
+                New-Record $licensing 44 1); $rcm = @() }
+        Mock Get-WinEvent { Get-MockProvider $ListProvider $windowsLogs } -ParameterFilter { $ListProvider }
+        Mock Get-WinEvent { Get-MockLog $ListLog $windowsLogs } -ParameterFilter { $ListLog }
+        Mock Get-WinEvent { Get-MockRecord $FilterHashtable $windowsLogs $records } -ParameterFilter {
+            $FilterHashtable }
         Mock wevtutil.exe {
             if ($args[1] -match 'Analytic|Debug') { $global:LASTEXITCODE = 15001; return }
             Set-Content $args[2] "copy of $($args[1])"
@@ -85,7 +46,7 @@ Describe 'Export-LicensingEvents' {
     }
 
     It 'writes an empty file if there are no events' {
-        $records[$server] = @()
+        $records[$licensing] = @()
         (Invoke-Script 'Export-LicensingEvents.ps1' @{ Folder = $folder }).Code | Should -Be 0
         (Get-Item (Join-Path $folder 'licensing_events.jsonl')).Length | Should -Be 0
     }
@@ -95,7 +56,7 @@ Describe 'Export-LicensingEvents' {
         $run.Error | Should -BeNullOrEmpty
         $run.Code | Should -Be 0
         (Get-ChildItem $folder -Filter *.evtx).Name | Sort-Object |
-            Should -Be "${server}_Admin.evtx", "${server}_Operational.evtx", 'System.evtx'
+            Should -Be "${licensing}_Admin.evtx", "${licensing}_Operational.evtx", 'System.evtx'
         Get-ChildItem $folder -Filter *.new | Should -BeNullOrEmpty
     }
 
@@ -128,7 +89,7 @@ Describe 'Export-LicensingEvents' {
     It '-Check says what would be exported, and writes nothing' {
         $run = Invoke-Script 'Export-LicensingEvents.ps1' @{ Folder = $folder; Check = $true }
         $run.Code | Should -Be 0
-        $run.Shown | Should -Match "ok: ${server}: 2 events of the last 14 days in .*Admin"
+        $run.Shown | Should -Match "ok: ${licensing}: 2 events of the last 14 days in .*Admin"
         $run.Shown | Should -Match 'not here: Microsoft-Windows-Server Infrastructure Licensing'
         Get-ChildItem $folder | Should -BeNullOrEmpty
     }
@@ -138,6 +99,6 @@ Describe 'Export-LicensingEvents' {
             $FilterHashtable }
         $run = Invoke-Script 'Export-LicensingEvents.ps1' @{ Folder = $folder; Check = $true }
         $run.Code | Should -Be 2
-        $run.Shown | Should -Match "missing: ${server}: .* needs membership in Event Log Readers"
+        $run.Shown | Should -Match "missing: ${licensing}: .* needs membership in Event Log Readers"
     }
 }

@@ -37,6 +37,10 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
   outcome->contradicts = false;
   outcome->source_data_at = fakes::sample_now - 2min;
   outcome->severity = Severity::ok;  // no reason with a finding has it
+  using Form = Evidence::Form;
+  for (const auto form : {Form::fact, Form::chain, Form::ladder, Form::entry}) {
+    outcome->evidence.push_back({Verdict::clear, "item", "a \u2192 b", form});
+  }
   rows[1].outcome = outcome;
 
   const auto text = json_report(rows, fakes::sample_now);
@@ -61,6 +65,21 @@ TEST_CASE("a saved report gives the same report and the same diagnosis again", "
   CHECK(severity_of(*report->rows[1].outcome) == Severity::ok);
   CHECK(report->rows[0].outcome->evidence.size() == 2);
   CHECK(every_probe_ran(report->rows) == every_probe_ran(rows));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CHECK(report->rows[i].duration == rows[i].duration);
+  }
+  CHECK(json_report(report->rows, fakes::sample_now) == text);
+}
+
+TEST_CASE("a report from before evidence had a form is read", "[report]") {
+  const auto rows = fakes::sample_rows();
+  auto text = json_report(rows, fakes::sample_now);
+  const std::string member = ",\n              \"form\": \"fact\"";
+  const auto found = text.find(member);
+  REQUIRE(found != std::string::npos);
+  const auto report = read_report(text.erase(found, member.size()), kinds);
+  REQUIRE(report);
+  CHECK(report->rows[0].outcome->evidence[0].form == Evidence::Form::fact);
 }
 
 TEST_CASE("a report from before findings had first steps is read", "[report]") {

@@ -58,6 +58,15 @@ TEST_CASE("an empty web configuration is plain HTTP for everyone", "[web_config]
   CHECK(config.headers.empty());
 }
 
+TEST_CASE("a header without a value is unset, as an empty one is", "[web_config]") {
+  const auto* value = GENERATE("", "null", "~", "''", "\"\"");
+  CAPTURE(value);
+  const auto* name = GENERATE("X-Frame-Options", "Strict-Transport-Security");
+  const auto config =
+      config_of(fmt::format("http_server_config: {{ headers: {{ {}: {} }} }}\n", name, value));
+  CHECK(config.headers == Headers{{name, ""}});
+}
+
 TEST_CASE("users and headers are read", "[web_config]") {
   const auto config = config_of(
       fmt::format("basic_auth_users: {{ prometheus: '{}' }}\n"

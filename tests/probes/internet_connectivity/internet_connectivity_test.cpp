@@ -91,16 +91,17 @@ std::optional<double> sample(const Outcome& outcome, std::string_view family,
 TEST_CASE("each fault of the ladder has the reason of its name", "[internet]") {
   // The enumeration and the table have the same order.
   const std::vector<std::string_view> words{
-      "no_interface_up",     "no_address",         "no_route",        "dns_not_found",
-      "dns_refused",         "dns_server_failure", "dns_timeout",     "proxy_unreachable",
-      "proxy_auth_required", "tcp_refused",        "tcp_timeout",     "tcp_unreachable",
-      "tls_failed",          "tls_untrusted",      "tls_expired",     "tls_name_mismatch",
-      "http_error",          "captive_portal",     "content_mismatch"};
+      "no_interface_up",     "no_address",         "no_route",         "dns_not_found",
+      "dns_refused",         "dns_server_failure", "dns_timeout",      "proxy_unreachable",
+      "proxy_auth_required", "tcp_refused",        "tcp_timeout",      "tcp_unreachable",
+      "tls_failed",          "tls_untrusted",      "tls_expired",      "tls_name_mismatch",
+      "http_error",          "captive_portal",     "content_mismatch", "answer_not_proven"};
   const auto reasons = kind().reasons;
-  REQUIRE(words.size() == static_cast<std::size_t>(net::Fault::content_mismatch) + 1);
+  REQUIRE(words.size() == static_cast<std::size_t>(net::Fault::answer_not_proven) + 1);
   for (std::size_t i = 0; i < words.size(); ++i) {
     CHECK(reasons[i].word == words[i]);
-    CHECK(reasons[i].verdict == Verdict::present);
+    const bool is_fault = words[i] != "answer_not_proven";
+    CHECK(reasons[i].verdict == (is_fault ? Verdict::present : Verdict::unknown));
   }
 }
 
@@ -412,4 +413,22 @@ TEST_CASE("at most twenty alerts are shown, and long titles are cut", "[internet
   CHECK(outcome.evidence.size() == 1 + 20);
   CHECK(outcome.summary.size() < 500);
   CHECK(sample(outcome, "cal_health_alerts_open", {}) == 1000);
+}
+
+TEST_CASE("an answer that may be the proxy's own proves nothing", "[internet]") {
+  auto proxied = one;
+  proxied.url = *net::parse_url("http://one.example.com/");
+  proxied.proxy = net::Proxy{"proxy", 3128};
+  const auto outcome = judge_ways({reached(proxied)});
+  CHECK(outcome.reason->word == "answer_not_proven");
+  CHECK(outcome.summary ==
+        "http://one.example.com/ may not have answered (seen from web1): HTTP 200; whether the "
+        "endpoint or the proxy answered cannot be told apart");
+  CHECK(outcome.evidence.at(0).verdict == Verdict::unknown);
+  CHECK(outcome.implications.empty());
+  CHECK(outcome.object.empty());
+  const std::vector<std::string> labels{"http://one.example.com/", "any"};
+  CHECK_FALSE(sample(outcome, "cal_endpoint_reachable", labels));
+  CHECK_FALSE(sample(outcome, "cal_endpoint_stage_success", {labels[0], labels[1], "http"}));
+  CHECK(sample(outcome, "cal_endpoint_stage_success", {labels[0], labels[1], "proxy"}) == 1);
 }

@@ -10,6 +10,7 @@ using cal::ldap::FaultKind;
 using cal::ldap::parse_server;
 using cal::ldap::printable;
 using cal::ldap::Request;
+using cal::ldap::without_secret;
 
 TEST_CASE("the sub-codes of invalid credentials are distinguished", "[answer]") {
   struct Row {
@@ -134,4 +135,33 @@ TEST_CASE("a URI of another form is refused", "[server]") {
   const auto server = parse_server(uri);
   REQUIRE_FALSE(server);
   CHECK(server.error().kind == FaultKind::resolve_failed);
+}
+
+TEST_CASE("a peer's text does not show the secret", "[answer]") {
+  struct Row {
+    std::string text;
+    std::string secret;
+    std::string shown;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"", "pw", ""},
+      {"no such user", "pw", "no such user"},
+      {"pw", "pw", "(the password)"},
+      {"a pw, pwpw", "pw", "a (the password), (the password)(the password)"},
+      {"aaa", "aa", "(the password)a"},
+      {"the word", "word", "the (the password)"},
+      {"no password", "word", "no pass(the password)"},
+      {"a b\tc", "b c", "a (the password)"},  // shown, it is the secret
+      {"s\xe9"
+       "cret",
+       "s\xc3"
+       "cret",
+       "(the password)"},  // shown, both are "s?cret"
+      {"it ends in secret ", " secret ", "it ends in (the password)"},
+      {"two  blanks", "  ", "two  blanks"},
+      {std::string(400, 'x') + "pw", "pw", std::string(400, 'x') + "(the password)"},
+      {std::string(299, 'x') + "pw", "pw", std::string(299, 'x') + "(the password)"},
+  }));
+  CAPTURE(row.text, row.secret);
+  CHECK(without_secret(row.text, row.secret) == row.shown);
 }

@@ -143,6 +143,11 @@ const auto tcp = endpoint("tcp://x.example.com:25");
 const auto https_by_proxy = with_proxy("https://x.example.com/");
 const auto http_by_proxy = with_proxy("http://x.example.com/");
 const auto tcp_by_proxy = with_proxy("tcp://x.example.com:25");
+const auto http_200_by_proxy = [] {
+  auto made = with_proxy("http://x.example.com/");
+  made.expect_status = {200};
+  return made;
+}();
 const auto http_403_by_proxy = [] {
   auto made = with_proxy("http://x.example.com/");
   made.expect_status = {403};
@@ -321,7 +326,7 @@ TEST_CASE("a proxy and the tunnel through it are judged separately", "[ladder]")
   tunnelled.tunnel_status = 200;
   check(GENERATE_COPY(values<Row>({
       {"healthy", way(https_by_proxy, tunnelled), std::nullopt, routed + "proxy tcp tls http"},
-      {"healthy without a tunnel", way(http_by_proxy, answered()), std::nullopt,
+      {"healthy without a tunnel", way(http_200_by_proxy, answered()), std::nullopt,
        routed + "proxy http"},
       {"down", way(https_by_proxy, not_connected(TransferFault::refused)), Fault::proxy_unreachable,
        routed + "proxy!"},
@@ -370,8 +375,13 @@ TEST_CASE("a proxy's own answer without a tunnel is not one of the endpoint", "[
        proxied + "http content"},
       {"a page without it", way(ncsi_by_proxy, page_of_proxy), Fault::content_mismatch,
        proxied + "http content!"},
-      {"a redirect", way(http_by_proxy, redirected("https://y.example.com/")), std::nullopt,
-       proxied + "http"},
+      {"a page, nothing expected", way(http_by_proxy, answered(200)), Fault::answer_not_proven,
+       proxied + "http!"},
+      {"a redirect, nothing expected", way(http_by_proxy, redirected("https://y.example.com/")),
+       Fault::answer_not_proven, proxied + "http!"},
+      {"an expected status", way(http_200_by_proxy, answered(200)), std::nullopt, proxied + "http"},
+      {"another status", way(http_200_by_proxy, answered(302)), Fault::http_error,
+       proxied + "http!"},
       {"a marked answer without a configured proxy", way(http, by_proxy_itself(503)),
        Fault::captive_portal, "interface address route dns tcp http!"},
       {"a tunnel without end", way(tcp_by_proxy, endless), Fault::tcp_timeout, proxied + "tcp!"},
@@ -379,6 +389,8 @@ TEST_CASE("a proxy's own answer without a tunnel is not one of the endpoint", "[
   const auto doubtful = evaluate(way(http_by_proxy, answered(502)));
   CHECK(doubtful.broken()->text ==
         "HTTP 502; whether the endpoint or the proxy answered cannot be told apart");
+  CHECK(evaluate(way(http_by_proxy, answered(200))).broken()->text ==
+        "HTTP 200; whether the endpoint or the proxy answered cannot be told apart");
   CHECK(evaluate(way(http_by_proxy, by_proxy_itself(503))).broken()->text ==
         "the proxy did not connect: it answered HTTP 503 (X-Squid-Error: ERR_X 0)");
 }
