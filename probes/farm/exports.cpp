@@ -23,6 +23,9 @@ using inventory::FileFaultKind;
 using inventory::unreadable;
 using std::filesystem::path;
 
+// Folders below the folder: one for each computer, in it one for each of its roles.
+constexpr int max_depth = 2;
+
 // Without this text, no key of an export says its kind: it is a table of 0.1, and as such parsed
 // only once.
 bool may_be_export(std::string_view text) { return text.find(R"("kind")") != std::string::npos; }
@@ -55,7 +58,7 @@ class ExportReader {
     std::error_code error;
     for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
          !error && entry != end; entry.increment(error)) {
-      if (entry.depth() > 0) entry.disable_recursion_pending();
+      if (entry.depth() == max_depth) entry.disable_recursion_pending();
       const auto extension = entry->path().extension();
       if (extension == ".json" || extension == ".csv") files.push_back(entry->path());
       if (files.size() > max_hosts + max_servers) {

@@ -267,6 +267,13 @@ TEST_CASE("a computer that wrote twice counts once, by its newest export", "[far
   CHECK(exports.hosts[0].days_left == 5);
 }
 
+TEST_CASE("a computer may have a folder for each of its roles", "[farm]") {
+  const ScratchFolder folder;
+  write(folder.path() / "RDSH1/session_hosts/RDSH1.json", host_json(""));
+  write(folder.path() / "RDSH1/session_hosts/too/deep.json", host_json(R"(,"domain":"a.test")"));
+  CHECK(read_all(folder.path()).hosts.size() == 1);
+}
+
 TEST_CASE("computers of two domains are two", "[farm]") {
   const ScratchFolder folder;
   write(folder.path() / "a.json", host_json(R"(,"domain":"a.test")"));
