@@ -16,8 +16,10 @@ function Write-AtomicText([string] $Path, [string] $Text) {
 
 function Move-AtomicFile([string] $New, [string] $Path) {
     if (Test-Path -LiteralPath $Path) {
-        # $null would be passed as an empty string, an invalid name for the backup file.
-        [IO.File]::Replace($New, $Path, [NullString]::Value)
+        # $null would be passed as an empty string, an invalid name for the backup file. On a share the
+        # permissions of the old file may not be copied; the new file then has those of the folder.
+        $ignoreMetadataErrors = $true
+        [IO.File]::Replace($New, $Path, [NullString]::Value, $ignoreMetadataErrors)
     } else {
         [IO.File]::Move($New, $Path)
     }

@@ -2,14 +2,22 @@
 # after it, for `session_host_licensing`. It only reads. Issued licenses are counted, without the
 # names of their holders.
 #   -Check: say what would be exported, and which right is missing; leave nothing behind.
+#   -ComputerName, -Protocol, -Seconds: asks another computer, under a deadline for each question. A
+#     fallback; see rollout/Export-RemoteFarm.ps1.
 #
 # Needs: local administrator (required by the WMI classes), and write access to the folder.
-param([Parameter(Mandatory)] [string] $Folder, [switch] $Check)
+param(
+    [Parameter(Mandatory)] [string] $Folder,
+    [int] $Seconds = 30,
+    [string] $ComputerName,
+    [ValidateSet('Wsman', 'Dcom')] [string] $Protocol = 'Wsman',
+    [switch] $Check
+)
 . "$PSScriptRoot\AtomicFile.ps1"
 . "$PSScriptRoot\ExportRun.ps1"
 . "$PSScriptRoot\FarmExport.ps1"
 
-$parameters = 'HKLM:\SYSTEM\CurrentControlSet\Services\TermServLicensing\Parameters'
+$parameters = 'SYSTEM\CurrentControlSet\Services\TermServLicensing\Parameters'
 $right = 'a local administrator'
 
 function Get-KeyPack {
@@ -56,7 +64,7 @@ function Get-LastIssued($Licenses) {
     $found = @()
     $filter = @{ ProviderName = $serverProvider; Id = 82, 4144 }
     try {
-        $event82 = Get-WinEvent -FilterHashtable $filter -MaxEvents 1
+        $event82 = Get-WinEvent @eventLog -FilterHashtable $filter -MaxEvents 1
         if ($event82) { $found += @{ at = $event82.TimeCreated; from = "event_$($event82.Id)" } }
     } catch {
         if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
@@ -83,7 +91,7 @@ function Get-ServerExport {
         [bool] (Invoke-Reader $server 'IsLSPreventUpgradeGPEnabled').Enabled
     }
     Add-Fact $export 'workgroup_auth_enforced' {
-        (Get-RegistryValue $parameters 'DisableWorkgroupAuthEnforcement') -ne 1
+        (Get-RegistryValue $parameters 'DisableWorkgroupAuthEnforcement' 'DWORD') -ne 1
     }
     Add-Fact $export 'key_packs' -List { Get-KeyPack }
     $versionOf = @{}
@@ -107,6 +115,7 @@ function Get-ServerExport {
 if ($Check) {
     exit Get-CheckCode @(
         Test-Need 'license server' {
+            if ($ComputerName) { Connect-Target $ComputerName $Protocol $Seconds }
             $state = Get-ServerExport
             $unknown = @($state['errors'] | ForEach-Object { "$($_.key): $($_.error)" })
             if ($unknown) { throw ($unknown -join '; ') }
@@ -116,5 +125,7 @@ if ($Check) {
 }
 
 exit Invoke-Export {
-    Write-AtomicText (Join-Path $Folder "$env:COMPUTERNAME.json") (ConvertTo-Json (Get-ServerExport) -Depth 5)
+    if ($ComputerName) { Connect-Target $ComputerName $Protocol $Seconds }
+    $json = ConvertTo-Json (Get-ServerExport) -Depth 5
+    Write-AtomicText (Join-Path $Folder "$($target['Name']).json") $json
 }

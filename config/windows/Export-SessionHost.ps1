@@ -3,15 +3,23 @@
 # `session_hosts_file` of `license_compliance`. It only reads.
 #   -Check: say what would be exported, and which right is missing; leave nothing behind.
 #   -Seconds: the deadline for each license server.
+#   -ComputerName, -Protocol: asks another computer, which cannot tell what it reaches. A fallback; see
+#     rollout/Export-RemoteFarm.ps1.
 #
 # Needs: local administrator (Microsoft documents no lesser right), and write access to the folder.
-param([Parameter(Mandatory)] [string] $Folder, [int] $Seconds = 30, [switch] $Check)
+param(
+    [Parameter(Mandatory)] [string] $Folder,
+    [int] $Seconds = 30,
+    [string] $ComputerName,
+    [ValidateSet('Wsman', 'Dcom')] [string] $Protocol = 'Wsman',
+    [switch] $Check
+)
 . "$PSScriptRoot\AtomicFile.ps1"
 . "$PSScriptRoot\ExportRun.ps1"
 . "$PSScriptRoot\FarmExport.ps1"
 
-$policyKey = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
-$rcmKey = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM'
+$policyKey = 'SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$rcmKey = 'SYSTEM\CurrentControlSet\Control\Terminal Server\RCM'
 
 function Get-Setting {
     Get-CimInstanceOrWhy 'root\CIMV2\TerminalServices' 'Win32_TerminalServiceSetting' `
@@ -23,8 +31,8 @@ function Get-SourceName($Number) {
 }
 
 function Get-PolicySetting {
-    $servers = Get-RegistryValue $policyKey 'LicenseServers'
-    $setting = @{ licensing_type = Get-RegistryValue $policyKey 'LicensingMode'; servers = $null }
+    $servers = Get-RegistryValue $policyKey 'LicenseServers' 'String'
+    $setting = @{ licensing_type = Get-RegistryValue $policyKey 'LicensingMode' 'DWORD'; servers = $null }
     if ($null -ne $servers) { $setting['servers'] = @(Split-ServerList $servers) }
     $setting
 }
@@ -32,7 +40,7 @@ function Get-PolicySetting {
 # Exists on the connection broker only.
 function Get-BrokerSetting {
     try {
-        $central = Get-CimInstance -Namespace 'root\CIMV2\TerminalServices' `
+        $central = Get-CimInstance @cim -Namespace 'root\CIMV2\TerminalServices' `
             -ClassName 'Win32_TSDeploymentLicensing'
     } catch {
         if ('{0:X8}' -f $_.Exception.HResult -in '80041010', '80041002') { return }
@@ -46,6 +54,11 @@ function Get-BrokerSetting {
 # no administrator of the server, is what SYSTEM usually gets: the agent takes it as reached.
 function Get-Connectivity($Setting, [string[]] $Servers) {
     foreach ($server in $Servers) {
+        if (Test-Remote) {
+            # The host would ask without credentials, and the answer would say nothing about it.
+            @{ server = $server; status = $null; error = 'not asked from another computer' }
+            continue
+        }
         try {
             $answer = Invoke-Reader $Setting 'GetTStoLSConnectivityStatus' @{ ServerName = $server } $Seconds
             @{ server = $server; status = $answer.TStoLSConnectivityStatus; error = $null }
@@ -78,10 +91,11 @@ function Get-HostExport {
     # Fails if the key GracePeriod was deleted.
     Add-Fact $export 'days_left' { (Invoke-Reader $setting 'GetGracePeriodDays').DaysLeft }
     Add-Fact $export 'os_installed_at' {
-        ConvertTo-IsoTime (Get-CimInstance -Namespace 'root\CIMV2' -ClassName 'Win32_OperatingSystem').InstallDate
+        ConvertTo-IsoTime (Get-CimInstance @cim -Namespace 'root\CIMV2' -ClassName 'Win32_OperatingSystem').InstallDate
     }
     Add-Fact $export 'certificate_present' {
-        $names = (Get-ItemProperty -LiteralPath $rcmKey).PSObject.Properties.Name
+        $names = @(Get-RegistryName $rcmKey)
+        if ($names.Count -eq 0) { throw "HKLM\$rcmKey has no values" }
         [bool] ($names -like 'X509 Certificate*')
     }
     $servers = @(@($export['specified_servers']) + @($export['registered_servers']) |
@@ -99,6 +113,7 @@ function Get-HostExport {
 if ($Check) {
     exit Get-CheckCode @(
         Test-Need 'session host' {
+            if ($ComputerName) { Connect-Target $ComputerName $Protocol $Seconds }
             $state = Get-HostExport
             $unknown = @($state['errors'] | ForEach-Object { "$($_.key): $($_.error)" })
             if ($unknown) { throw ($unknown -join '; ') }
@@ -108,5 +123,7 @@ if ($Check) {
 }
 
 exit Invoke-Export {
-    Write-AtomicText (Join-Path $Folder "$env:COMPUTERNAME.json") (ConvertTo-Json (Get-HostExport) -Depth 5)
+    if ($ComputerName) { Connect-Target $ComputerName $Protocol $Seconds }
+    $json = ConvertTo-Json (Get-HostExport) -Depth 5
+    Write-AtomicText (Join-Path $Folder "$($target['Name']).json") $json
 }

@@ -5,6 +5,10 @@
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
+# The arguments that say which computer is asked by CIM, and which one's event logs. Empty: this one.
+$cim = @{}
+$eventLog = @{}
+
 # Runs an export and returns its exit code. An error becomes one line of text.
 function Invoke-Export([scriptblock] $Body) {
     if ((Get-LanguageMode) -ne 'FullLanguage') {
@@ -57,7 +61,7 @@ function Test-FolderNeed([string] $Folder) {
 # CIM's codes: 0x80041003 access denied, 0x80041010 invalid class, 0x8004100E invalid namespace.
 function Get-CimInstanceOrWhy([string] $Namespace, [string] $Class, [string] $Right) {
     try {
-        Get-CimInstance -Namespace $Namespace -ClassName $Class
+        Get-CimInstance @cim -Namespace $Namespace -ClassName $Class
     } catch {
         $code = '{0:X8}' -f $_.Exception.HResult
         if ($code -eq '80041003' -or $_.Exception -is [UnauthorizedAccessException]) {

@@ -26,7 +26,7 @@ function Test-EventLogType($Log) { "$($Log.LogType)" -in 'Administrative', 'Oper
 # The logs of a provider that hold events. A log that is switched off has none.
 function Get-EventLogName($Provider) {
     foreach ($name in Get-LinkedLogName $Provider) {
-        $log = Get-WinEvent -ListLog $name -ErrorAction SilentlyContinue
+        $log = Get-WinEvent @eventLog -ListLog $name -ErrorAction SilentlyContinue
         if ($log -and $log.IsEnabled -and (Test-EventLogType $log)) { $name }
     }
 }
@@ -35,7 +35,7 @@ function Get-EventLogName($Provider) {
 function Get-EventLogGap($Provider) {
     foreach ($name in Get-LinkedLogName $Provider) {
         try {
-            $log = Get-WinEvent -ListLog $name
+            $log = Get-WinEvent @eventLog -ListLog $name
         } catch {
             "$name cannot be opened: $($_.Exception.Message)"
             continue
@@ -53,7 +53,7 @@ function Get-LicensingRecord($Provider, [int] $Days) {
         LogName = $logs; ProviderName = $Provider.Name; StartTime = (Get-Date).AddDays(-$Days)
     }
     try {
-        Get-WinEvent -FilterHashtable $filter | Where-Object { Test-Licensing $_ }
+        Get-WinEvent @eventLog -FilterHashtable $filter | Where-Object { Test-Licensing $_ }
     } catch {
         # Get-WinEvent fails if there are no events, which is fine here. All other errors are not.
         if ($_.FullyQualifiedErrorId -like 'NoMatchingEventsFound*') { return }

@@ -115,7 +115,7 @@ Describe 'Export-SessionHost' {
         @{ Why = 'the logs are denied'; Text = 'was denied: this needs membership in Event Log Readers' }
         @{ Why = 'the query fails'; Text = 'the service is not running' }
         @{ Why = 'every log is disabled'; Text = 'RemoteConnectionManager has no log that is enabled' }
-        @{ Why = 'no provider'; Text = 'RemoteConnectionManager is not registered on this computer' }) {
+        @{ Why = 'no provider'; Text = 'RemoteConnectionManager is not registered' }) {
         switch ($Why) {
             'a log is disabled' { $windowsLogs["$rcm/Operational"] = 'Operational', $false }
             'a log cannot be opened' {

@@ -4,20 +4,31 @@ Set-StrictMode -Version Latest
 
 $Scripts = Resolve-Path "$PSScriptRoot/../../config/windows"
 
-foreach ($name in 'Get-CimInstance', 'Get-CimClass', 'Invoke-CimMethod', 'Get-WinEvent',
+foreach ($name in 'Get-CimInstance', 'Get-CimClass', 'Invoke-CimMethod', 'New-CimSession',
+    'New-CimSessionOption', 'Get-CimSession', 'Remove-CimSession', 'Get-WinEvent',
     'New-ScheduledTaskAction', 'New-ScheduledTaskTrigger', 'New-ScheduledTaskSettingsSet',
-    'New-ScheduledTaskPrincipal', 'Register-ScheduledTask') {
+    'New-ScheduledTaskPrincipal', 'Register-ScheduledTask', 'Get-SmbShare', 'New-SmbShare') {
     $parameters = switch ($name) {
-        'Get-CimInstance' { '$Namespace, $ClassName' }
+        'Get-CimInstance' { '$CimSession, $Namespace, $ClassName' }
         'Get-CimClass' { '$Namespace, $ClassName' }
-        'Invoke-CimMethod' { '$InputObject, $MethodName, $Arguments, $OperationTimeoutSec' }
-        'Get-WinEvent' { '$ListProvider, $ListLog, $FilterHashtable, $MaxEvents' }
+        'Invoke-CimMethod' {
+            '$CimSession, $Namespace, $ClassName, $InputObject, $MethodName, $Arguments, $OperationTimeoutSec'
+        }
+        'New-CimSession' { '$ComputerName, $SessionOption, $OperationTimeoutSec' }
+        'New-CimSessionOption' { '$Protocol, $PacketPrivacy' }
+        'Get-CimSession' { '$ComputerName' }
+        'Remove-CimSession' { '[Parameter(ValueFromPipeline)] $CimSession' }
+        'Get-WinEvent' { '$ComputerName, $ListProvider, $ListLog, $FilterHashtable, $MaxEvents' }
         'New-ScheduledTaskAction' { '$Execute, $Argument' }
         'New-ScheduledTaskTrigger' { '[switch] $Once, $At, $RepetitionInterval' }
         'New-ScheduledTaskSettingsSet' {
             '$MultipleInstances, [switch] $StartWhenAvailable, $ExecutionTimeLimit'
         }
         'New-ScheduledTaskPrincipal' { '$UserId, $LogonType, $RunLevel' }
+        'Get-SmbShare' { '$Name' }
+        'New-SmbShare' {
+            '$Name, $Path, $FullAccess, $ChangeAccess, $FolderEnumerationMode, $CachingMode, $EncryptData'
+        }
         'Register-ScheduledTask' {
             '$TaskName, $TaskPath, $Action, $Trigger, $Settings, $Principal, [switch] $Force'
         }
