@@ -259,8 +259,9 @@ class Agent {
     path.remove_prefix(std::string_view("/runbooks/").size());
     const auto markdown = registry_.runbook(path);
     if (markdown.empty()) return not_found("there is no such runbook");
-    return html_response(
-        runbook_page(links_, path, markdown, board_.rows(), request.network, now()));
+    const auto past = board_.past(request.network, path);
+    return html_response(runbook_page(links_, path, markdown, board_.rows(), request.network,
+                                      past ? past->episodes : std::vector<Episode>{}, now()));
   }
 
   Response ready() const {

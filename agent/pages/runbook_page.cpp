@@ -1,5 +1,6 @@
 #include "agent/pages/runbook_page.h"
 
+#include "agent/pages/before.h"
 #include "agent/pages/card.h"
 #include "agent/pages/details.h"
 #include "agent/pages/evidence.h"
@@ -49,7 +50,8 @@ Html section_named(std::string_view heading, const std::vector<MarkdownSection>&
 
 // What somebody needs who was woken: the answer, the first step, all steps for it, and how to see
 // that it is repaired.
-Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook, SystemTime now) {
+Html one_network(const Links& links, const Row& row, const std::vector<Episode>& episodes,
+                 const MarkdownPage& runbook, SystemTime now) {
   const auto& outcome = *row.outcome;
   const auto& reason = *outcome.reason;
   const auto probe = row.instance->kind->name;
@@ -62,6 +64,7 @@ Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook
                      finding_badge(*row.instance, outcome), outcome.summary);
   if (severity_of(outcome) != Severity::ok) {
     body += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
+    body += before_html(outcome, episodes, now);
   }
   body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
                  run_times(row, now), links.history(network, probe));
@@ -80,7 +83,8 @@ Html one_network(const Links& links, const Row& row, const MarkdownPage& runbook
 }  // namespace
 
 std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
-                         const Rows& rows, std::string_view network, SystemTime now) {
+                         const Rows& rows, std::string_view network,
+                         const std::vector<Episode>& episodes, SystemTime now) {
   const auto runbook = html_of_markdown(links, markdown);
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
@@ -91,7 +95,7 @@ std::string runbook_page(const Links& links, std::string_view probe, std::string
   std::string title;
   if (only != shown.end()) {
     title = fmt::format("{} in {}", title_of(probe), network);
-    body = one_network(links, *only, runbook, now);
+    body = one_network(links, *only, episodes, runbook, now);
   } else {
     title = fmt::format("Runbook: {}", title_of(probe));
     std::ranges::stable_sort(shown, {}, [](const Row& row) { return urgency_of(*row.outcome); });

@@ -7,13 +7,15 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cal {
 
 // `markdown` is the probe's runbook; `rows` are all of the board, of which this probe's are shown.
 // With a network, only that one, with the steps for the reason that was found; all else is folded.
-// Empty: every network.
+// Empty: every network. `episodes` are the history of that one, newest first.
 std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
-                         const Rows& rows, std::string_view network, SystemTime now);
+                         const Rows& rows, std::string_view network,
+                         const std::vector<Episode>& episodes, SystemTime now);
 
 }  // namespace cal

@@ -59,7 +59,7 @@ Pages pages_of(const Outcome& outcome, const std::string& search) {
   return {{status_page(Links(), rows, {""}, now + 70s),
            status_page(Links(), rows, {search, search}, now + 70s),
            probe_page(Links(), *board.past("ebs", "fake"), now + 70s),
-           runbook_page(Links(), "fake", "# fake\n", rows, "", now + 70s)}};
+           runbook_page(Links(), "fake", "# fake\n", rows, "", {}, now + 70s)}};
 }
 
 // The tags alone, without the attributes that hold foreign text: what was searched for, and what a

@@ -178,7 +178,7 @@ TEST_CASE("the page of a probe's history is the golden one", "[golden]") {
 
 TEST_CASE("the page of a runbook is the golden one", "[golden]") {
   const auto page = runbook_page(Links(), "fake", "# fake\n\n## Resolve\n\n1. Repair it.\n",
-                                 fakes::sample_rows(), "", fakes::sample_now);
+                                 fakes::sample_rows(), "", {}, fakes::sample_now);
   CHECK(page == fakes::golden("runbook.html", page));
   CHECK(page.find("</h1>") < page.find("Current results"));
   CHECK(page.find("Current results") < page.find("Repair it.</li>"));
@@ -189,7 +189,7 @@ TEST_CASE("the runbook of a network shows only the steps for what was found", "[
       "# fake\n\n## Diagnose\n\nLook.\n\n## Resolve\n\n### `broken`\n\n1. Repair it.\n\n"
       "### `other` `third`\n\n1. Repair another thing.\n\n## Verify\n\nIt is clear.\n";
   const auto page = runbook_page(Links(), "fake", markdown,
-                                 {fakes::sample_row("ebs", fakes::reasons[2], "broken")}, "ebs",
+                                 {fakes::sample_row("ebs", fakes::reasons[2], "broken")}, "ebs", {},
                                  fakes::sample_now);
   const auto folded = page.find("<details");
   CHECK(page.find("Repair it.") < folded);
@@ -200,7 +200,38 @@ TEST_CASE("the runbook of a network shows only the steps for what was found", "[
 
 TEST_CASE("the runbook of a network that is not there says so and shows all", "[pages]") {
   const auto page =
-      runbook_page(Links(), "fake", "# fake\n", fakes::sample_rows(), "<b>", fakes::sample_now);
+      runbook_page(Links(), "fake", "# fake\n", fakes::sample_rows(), "<b>", {}, fakes::sample_now);
   CHECK(has(page, "No network of this agent has the name &lt;b&gt; and this probe."));
   CHECK(has(page, "Current results"));
+}
+
+TEST_CASE("the runbook of a network shows what was seen before the fault", "[pages]") {
+  History history(100'000);
+  const auto good = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  const auto bad = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  const auto seen = [](const Row& row, std::vector<Evidence> evidence) {
+    auto outcome = std::make_shared<Outcome>(*row.outcome);
+    outcome->evidence = std::move(evidence);
+    return outcome;
+  };
+  history.add(seen(good, {{Verdict::clear, "host", "CN=<new>, valid until 2036"},
+                          {Verdict::clear, "same", "as ever"},
+                          {Verdict::clear, "sound", "good"}}),
+              fakes::sample_now - 1h, 12ms);
+  auto row = bad;
+  row.outcome = seen(bad, {{Verdict::present, "host", "CN=old, expired"},
+                           {Verdict::present, "same", "as ever"},
+                           {Verdict::present, "unheard", "of"},
+                           {Verdict::clear, "sound", "better"}});
+  history.add(row.outcome, fakes::sample_now - 2min, 15ms);
+  const auto page = [&] {
+    return runbook_page(Links(), "fake", "# fake\n", {row}, "ebs", history.episodes(),
+                        fakes::sample_now);
+  };
+  CHECK(has(page(), "<strong>Before</strong> (until <time"));
+  CHECK(has(page(), "<ul>\n<li>host: CN=&lt;new&gt;, valid until 2036</li>\n</ul>"));
+
+  row = good;
+  history.add(good.outcome, fakes::sample_now - 3s, 12ms);
+  CHECK_FALSE(has(page(), "Before"));
 }

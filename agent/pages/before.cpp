@@ -1,0 +1,35 @@
+#include "agent/pages/before.h"
+
+#include "agent/pages/times.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace cal {
+
+namespace {
+
+// So that the steps below stay in sight; the history has everything.
+constexpr std::size_t max_items = 2;
+
+}  // namespace
+
+Html before_html(const Outcome& outcome, const std::vector<Episode>& newest_first, SystemTime now) {
+  const auto [last_good, first_bad, good_again] = turn_of(newest_first);
+  if (last_good == nullptr || good_again != nullptr) return {};
+  Html items;
+  std::size_t count = 0;
+  for (const auto& seen : outcome.evidence) {
+    if (seen.verdict != Verdict::present || count == max_items) continue;
+    const auto& good = last_good->outcome->evidence;
+    const auto was = std::ranges::find(good, seen.item, &Evidence::item);
+    if (was == good.end() || was->text == seen.text) continue;
+    items += markup("<li>{}: {}</li>\n", was->item, was->text);
+    ++count;
+  }
+  if (count == 0) return {};
+  return markup("<p><strong>Before</strong> (until {}):</p>\n<ul>\n{}</ul>\n",
+                age_html(last_good->last, now), items);
+}
+
+}  // namespace cal
