@@ -12,9 +12,26 @@
 #include <optional>
 #include <string_view>
 
+// Of LeakSanitizer, in a program that is built with it.
+extern "C" [[gnu::weak]] void __lsan_disable();  // NOLINT(bugprone-reserved-identifier)
+extern "C" [[gnu::weak]] void __lsan_enable();   // NOLINT(bugprone-reserved-identifier)
+
 namespace cal::ldap {
 
 namespace {
+
+// What stays until the process ends is not a leak.
+class Lasting {
+ public:
+  Lasting() {
+    if (__lsan_disable != nullptr) __lsan_disable();
+  }
+  ~Lasting() {
+    if (__lsan_enable != nullptr) __lsan_enable();
+  }
+  Lasting(const Lasting&) = delete;
+  Lasting& operator=(const Lasting&) = delete;
+};
 
 using Digest = std::array<unsigned char, 32>;  // SHA-256
 
@@ -81,6 +98,7 @@ class Contexts {
     if (!digest) return nullptr;
     const std::scoped_lock lock(mutex_);
     if (const auto known = contexts_.find(*digest); known != contexts_.end()) return known->second;
+    const Lasting lasting;
     void* made = make_context(ca_file);
     // libldap opened the file again: it may have been replaced since.
     if (made == nullptr || digest_of(ca_file) != digest) return nullptr;

@@ -1,0 +1,76 @@
+"""From an alert on a phone: the page that its link opens says what to do without scrolling, for every fault that
+`./run break` makes."""
+
+from lab import agent
+from lab.activation import ActivationService
+from lab.agent import wait_until
+from lab.case import LabCase
+from lab.exports import Exports
+from lab.faults import FAULTS, break_probe, fix_probe
+from lab.running import RunningLab
+
+from .case import browser
+
+PHONE = (390, 844)
+RUNS = 'cal_probe_runs_total'
+
+# What is shown and is no fault: an endpoint with https has no portal, the other two are normal.
+NO_FAULTS = {('rds', 'internet_connectivity', 'portal'), ('rds', 'session_host_licensing', 'reset'),
+             ('rds', 'session_host_licensing', 'drained')}
+
+# The lowest edge of the answer and of what to do, or null where nothing is wrong.
+LOWEST_EDGE = """(() => {
+    const card = document.querySelector('.runbook > .card');
+    const step = [...card.querySelectorAll('p')].find(p => p.textContent.startsWith('What to do:'));
+    return step ? step.getBoundingClientRect().bottom : null;
+})()"""
+
+
+class Faults:
+    def setUp(self):
+        super().setUp()
+        lab = RunningLab(self.dc.folder)
+        Exports(self.dc.folder).write()
+        lab.events.file.unlink(missing_ok=True)
+        fix_probe(self.dc, 'internet_connectivity', self.profile)  # starts the activation service
+        self.addCleanup(ActivationService(self.dc.folder).stop)
+        self.agent = agent.Agent(lab.lab_configuration(self.profile), self.scratch / 'agent.log',
+                                 arguments=['--state.dir', str(self.scratch / 'state')])
+        self.addCleanup(self.agent.stop)
+        wait_until('every probe ran', lambda: self.agent.get('/-/ready')[0] == 200)
+        self.page = browser().new_page()
+        self.addCleanup(self.page.close)
+
+    def wait_for_two_runs(self, probe):
+        """A run that is in progress may still see the previous state."""
+        wanted = self.agent.metrics().value(RUNS, probe=probe) + 2
+        wait_until(f'two runs of {probe}',
+                   lambda: self.agent.metrics().value(RUNS, probe=probe) >= wanted)
+
+    def test_what_to_do_is_in_sight(self):
+        for probe, fault in FAULTS[self.profile].items():
+            for variant in fault.variants:
+                with self.subTest(probe=probe, variant=variant):
+                    self.addCleanup(fix_probe, self.dc, probe, self.profile)
+                    break_probe(self.dc, probe, variant, self.profile)
+                    self.wait_for_two_runs(probe)
+                    self.page.open(f'{self.agent.url}/runbooks/{probe}?network={self.network}',
+                                   *PHONE)
+                    edge = self.page.evaluate(LOWEST_EDGE)
+                    shown = self.page.text()[:1000]
+                    fix_probe(self.dc, probe, self.profile)
+                    if (self.profile, probe, variant) in NO_FAULTS:
+                        self.assertIsNone(edge, shown)
+                    else:
+                        self.assertIsNotNone(edge, shown)
+                        self.assertLessEqual(edge, PHONE[1], shown)
+
+
+class OfActivation(Faults, LabCase):
+    profile = 'ebs'
+    network = 'ebs'
+
+
+class OfRemoteDesktop(Faults, LabCase):
+    profile = 'rds'
+    network = 'rds'
