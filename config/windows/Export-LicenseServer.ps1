@@ -2,12 +2,15 @@
 # after it, for `session_host_licensing`. It only reads. Issued licenses are counted, without the
 # names of their holders.
 #   -Check: say what would be exported, and which right is missing; leave nothing behind.
+#   -SessionHost: the hosts of which to ask whether the server serves them, needed where it serves only
+#     members of Terminal Server Computers.
 #   -ComputerName, -Protocol, -Seconds: asks another computer, under a deadline for each question. A
 #     fallback; see rollout/Export-RemoteFarm.ps1.
 #
 # Needs: local administrator (required by the WMI classes), and write access to the folder.
 param(
     [Parameter(Mandatory)] [string] $Folder,
+    [string[]] $SessionHost = @(),
     [int] $Seconds = 30,
     [string] $ComputerName,
     [ValidateSet('Wsman', 'Dcom')] [string] $Protocol = 'Wsman',
@@ -29,6 +32,13 @@ function Get-KeyPack {
         }
         $row['ExpirationDate'] = ConvertTo-IsoTime $pack.ExpirationDate
         $row
+    }
+}
+
+function Get-AllowedHost($Server) {
+    foreach ($name in $SessionHost) {
+        $answer = Invoke-Reader $Server 'IsSecureAccessAllowed' @{ tsname = $name } $Seconds
+        [ordered]@{ computer = $name; allowed = [bool] $answer.Allowed }
     }
 }
 
@@ -90,6 +100,7 @@ function Get-ServerExport {
     Add-Fact $export 'prevent_upgrade_policy' {
         [bool] (Invoke-Reader $server 'IsLSPreventUpgradeGPEnabled').Enabled
     }
+    if ($SessionHost) { Add-Fact $export 'hosts' -List { Get-AllowedHost $server } }
     Add-Fact $export 'workgroup_auth_enforced' {
         (Get-RegistryValue $parameters 'DisableWorkgroupAuthEnforcement' 'DWORD') -ne 1
     }

@@ -50,6 +50,21 @@ function Get-BrokerSetting {
     @{ licensing_type = $central.LicensingType; servers = @(Split-ServerList $central.LicenseServers) }
 }
 
+# Whether TCP 135 of the server accepts a connection; null where its name is not known.
+function Test-RpcPort([string] $Server) {
+    $client = New-Object -TypeName Net.Sockets.TcpClient
+    try {
+        $client.ConnectAsync($Server, 135).Wait([TimeSpan]::FromSeconds([Math]::Min($Seconds, 5)))
+    } catch {
+        $why = $_.Exception
+        while ($why.InnerException) { $why = $why.InnerException }
+        $code = if ($why -is [Net.Sockets.SocketException]) { "$($why.SocketErrorCode)" } else { '' }
+        if ($code -notin 'HostNotFound', 'TryAgain', 'NoData') { $false }
+    } finally {
+        $client.Dispose()
+    }
+}
+
 # One server after another, so that a dead one costs its deadline only. Status 8, that the caller is
 # no administrator of the server, is what SYSTEM usually gets: the agent takes it as reached.
 function Get-Connectivity($Setting, [string[]] $Servers) {
@@ -59,12 +74,14 @@ function Get-Connectivity($Setting, [string[]] $Servers) {
             @{ server = $server; status = $null; error = 'not asked from another computer' }
             continue
         }
+        $row = [ordered]@{ server = $server; status = $null; port_135 = Test-RpcPort $server; error = $null }
         try {
             $answer = Invoke-Reader $Setting 'GetTStoLSConnectivityStatus' @{ ServerName = $server } $Seconds
-            @{ server = $server; status = $answer.TStoLSConnectivityStatus; error = $null }
+            $row['status'] = $answer.TStoLSConnectivityStatus
         } catch {
-            @{ server = $server; status = $null; error = ($_.Exception.Message -replace '\s+', ' ').Trim() }
+            $row['error'] = ($_.Exception.Message -replace '\s+', ' ').Trim()
         }
+        $row
     }
 }
 

@@ -45,6 +45,16 @@ Describe 'Export-SessionHost' {
             GetTStoLSConnectivityStatus    = @{ ReturnValue = 0; TStoLSConnectivityStatus = 8 }
         }
         Mock Invoke-CimMethod { [pscustomobject] $answers[$MethodName] }
+        $port = @{ Open = $true; Error = $null }
+        Mock New-Object { [Text.UTF8Encoding]::new($false) } -ParameterFilter { $TypeName -eq 'Text.UTF8Encoding' }
+        Mock New-Object {
+            [pscustomobject]@{ Port = $port } | Add-Member -PassThru ScriptMethod ConnectAsync {
+                if ($args[1] -ne 135) { throw 'another port' }
+                if ($this.Port.Error) { throw [Net.Sockets.SocketException]::new([int] $this.Port.Error) }
+                [pscustomobject]@{ Open = $this.Port.Open } |
+                    Add-Member -PassThru ScriptMethod Wait { $this.Open }
+            } | Add-Member -PassThru ScriptMethod Dispose { }
+        } -ParameterFilter { $TypeName -eq 'Net.Sockets.TcpClient' }
         Mock Get-ItemProperty { [pscustomobject]@{ LicensingMode = 4 } } -ParameterFilter { $LiteralPath -like '*Policies*' }
         Mock Get-ItemProperty { [pscustomobject]@{ 'X509 Certificate' = 'x' } } -ParameterFilter { $LiteralPath -like '*RCM' }
         $windowsLogs = New-LogTable
@@ -173,6 +183,20 @@ Describe 'Export-SessionHost' {
         $export.connectivity[0].error | Should -Be 'the operation timed out'
     }
 
+    It 'says whether TCP 135 of a server is open: <What>' -ForEach @(
+        @{ What = 'open'; Open = $true; Fault = $null; Expected = $true }
+        @{ What = 'no answer in time'; Open = $false; Fault = $null; Expected = $false }
+        @{ What = 'refused'; Open = $false; Fault = [Net.Sockets.SocketError]::ConnectionRefused; Expected = $false }
+        @{ What = 'no such name'; Open = $false; Fault = [Net.Sockets.SocketError]::HostNotFound; Expected = $null }) {
+        $port.Open = $Open
+        $port.Error = $Fault
+        Invoke-Script 'Export-SessionHost.ps1' @{ Folder = $folder } | Out-Null
+        $export = Read-Export "$folder/RDSH1.json"
+        $export.errors | Should -BeNullOrEmpty
+        $export.connectivity[0].port_135 | Should -Be $Expected
+        $export.connectivity[0].status | Should -Be 8
+    }
+
     It 'says in one line which right is missing, exits 1, and leaves the old file' {
         Set-Content "$folder/RDSH1.json" 'old'
         Mock Get-CimInstance { throw (New-CimError 0x80041003) }
@@ -251,6 +275,17 @@ Describe 'Export-LicenseServer' {
         $export.last_issued_from | Should -Be 'issue_date'
         Get-Content -Raw "$folder/LS1.json" | Should -Not -Match 'alice|bob'
         Save-Sample "$folder/LS1.json"
+    }
+
+    It 'says of given session hosts whether it serves them' {
+        Mock Invoke-CimMethod {
+            [pscustomobject]@{ ReturnValue = 0; Allowed = $Arguments.tsname -eq 'RDSH1' }
+        } -ParameterFilter { $MethodName -eq 'IsSecureAccessAllowed' }
+        Invoke-Script 'Export-LicenseServer.ps1' @{ Folder = $folder; SessionHost = 'RDSH1', 'RDSH2' } | Out-Null
+        $export = Read-Export "$folder/LS1.json"
+        $export.errors | Should -BeNullOrEmpty
+        $export.hosts.computer | Should -Be 'RDSH1', 'RDSH2'
+        $export.hosts.allowed | Should -Be $true, $false
     }
 
     It 'a newer event is when a license was last issued' {

@@ -52,7 +52,7 @@ Describe 'Export-RemoteFarm' {
         Mock Invoke-CimMethod {
             if ($answers.ContainsKey($MethodName)) { return [pscustomobject] $answers[$MethodName] }
             [pscustomobject]@{ ReturnValue = 0; ActivationStatus = 0; IsMember = $true; OnDC = $false
-                Registered = $true; Enabled = $false }
+                Registered = $true; Enabled = $false; Allowed = $true }
         }
         $values = @{
             'SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services' = @{ LicensingMode = 4; LicenseServers = 'LS1, LS2' }
@@ -96,6 +96,7 @@ Describe 'Export-RemoteFarm' {
         $server = Read-Export "$folder/license_servers/LS1.json"
         $server.collected | Should -Be 'remote'
         $server.workgroup_auth_enforced | Should -BeTrue
+        $server.hosts.computer | Should -Be 'rdsh1.contoso.test', 'rdsh2'
         $server.errors | Should -BeNullOrEmpty
         Should -Invoke New-CimSession -Times 3 -Exactly -ParameterFilter {
             $OperationTimeoutSec -eq 7 -and $SessionOption -eq 'Wsman' }

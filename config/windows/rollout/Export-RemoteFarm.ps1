@@ -20,12 +20,12 @@ param(
 . "$PSScriptRoot\..\ExportRun.ps1"
 
 # The exit code of the export of one computer, whose own lines say why it failed.
-function Export-Computer([string] $Script, [string] $Role, [string] $Name) {
+function Export-Computer([string] $Script, [string] $Role, [string] $Name, [hashtable] $More = @{}) {
     Write-Host "${Name}:"
     $into = Join-Path $Folder $Role
     if (-not $Check) { New-Item -ItemType Directory -Force $into | Out-Null }
     & "$PSScriptRoot\..\$Script" -Folder $into -ComputerName $Name -Protocol $Protocol -Seconds $Seconds `
-        -Check:$Check | Out-Null
+        -Check:$Check @More | Out-Null
     $code = $LASTEXITCODE
     Get-CimSession -ComputerName $Name -ErrorAction SilentlyContinue | Remove-CimSession
     $code
@@ -36,7 +36,7 @@ foreach ($name in $SessionHost) {
     $codes[$name] = Export-Computer 'Export-SessionHost.ps1' 'session_hosts' $name
 }
 foreach ($name in $LicenseServer) {
-    $code = Export-Computer 'Export-LicenseServer.ps1' 'license_servers' $name
+    $code = Export-Computer 'Export-LicenseServer.ps1' 'license_servers' $name @{ SessionHost = $SessionHost }
     if (-not $codes[$name]) { $codes[$name] = $code }
 }
 $failed = @($codes.Keys | Where-Object { $codes[$_] -ne 0 } | Sort-Object)
