@@ -113,7 +113,9 @@ const Obstacle& obstacle_of(const Reason& why) {
 }
 
 std::string list_of(std::vector<std::string> names, std::size_t total) {
+  constexpr std::size_t max_shown = 20;
   std::ranges::sort(names);
+  names.resize(std::min(names.size(), max_shown));
   return list_of_first(names, total);
 }
 
@@ -126,7 +128,8 @@ std::string distribution_text(const ad::Membership& membership) {
                                        : "are distribution groups; they grant no rights");
 }
 
-std::string membership_text(const ad::Membership& membership, const ad::Group& group) {
+std::string membership_text(const ad::Membership& membership, const ad::Group& group,
+                            bool is_foreign) {
   if (membership.member) {
     if (membership.chain.empty()) {
       return fmt::format(
@@ -136,9 +139,11 @@ std::string membership_text(const ad::Membership& membership, const ad::Group& g
     return linked(membership.chain);
   }
   const auto& own = membership.own_groups;
-  const auto groups = own.empty() ? fmt::format("none of its groups is visible")
-                                  : fmt::format("it is a member of {}, none of which leads to {}",
-                                                list_of(own, own.size()), group.name);
+  const auto groups =
+      !own.empty() ? fmt::format("it is a member of {}, none of which leads to {}",
+                                 list_of(own, own.size()), group.name)
+      : is_foreign ? fmt::format("no group of its domain that was seen leads to {}", group.name)
+                   : "none of its groups is visible";
   const auto members = membership.group_members.empty()
                            ? "no members are visible"
                            : list_of(membership.group_members, membership.group_size);
@@ -190,7 +195,8 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   const auto add = [&](std::string_view part) {
     text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
   };
-  if (facts.membership) add(membership_text(*facts.membership, *facts.group));
+  if (facts.membership)
+    add(membership_text(*facts.membership, *facts.group, !facts.foreign_domain.empty()));
   if (facts.obstacle == LogonObstacle::not_shown || why.word == "logon_not_seen") {
     add(hidden_text(facts));
   } else if (facts.obstacle != LogonObstacle::none) {

@@ -34,6 +34,11 @@ FaultKind kind_of(Request request, const Answer& answer) {
       return FaultKind::connect_failed;
     case LDAP_TIMEOUT:
       return FaultKind::timeout;
+    default:
+      break;
+  }
+  if (request == Request::start_tls) return FaultKind::tls_failed;
+  switch (answer.code) {
     case LDAP_INSUFFICIENT_ACCESS:
       return FaultKind::not_permitted;
     case LDAP_AUTH_UNKNOWN:
@@ -43,7 +48,11 @@ FaultKind kind_of(Request request, const Answer& answer) {
   }
 }
 
-std::string_view hint_of(const Answer& answer) {
+std::string_view hint_of(Request request, const Answer& answer) {
+  if (request == Request::start_tls) {
+    return "check that the server has a certificate for Server Authentication with its private "
+           "key: without one it cannot begin TLS";
+  }
   switch (answer.code) {
     case LDAP_STRONG_AUTH_REQUIRED:
     case LDAP_CONFIDENTIALITY_REQUIRED:
@@ -120,7 +129,7 @@ Fault fault_of(Request request, const std::string& tried, const Answer& answer) 
   }
   std::string message = fmt::format("{}: {} ({})", tried, name_of(answer.code), answer.code);
   if (!answer.diagnostic.empty()) message += ": " + printable(answer.diagnostic);
-  if (const auto hint = hint_of(answer); !hint.empty()) {
+  if (const auto hint = hint_of(request, answer); !hint.empty()) {
     message += fmt::format("; {}", hint);
   }
   return {kind, std::move(message)};

@@ -8,7 +8,7 @@
 
 namespace cal::ldap {
 
-enum class Request { bind, search };
+enum class Request { start_tls, bind, search };
 
 // A result code of RFC 4511, or a negative one of libldap, with the server's text.
 struct Answer {

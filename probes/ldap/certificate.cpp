@@ -22,4 +22,12 @@ Certificate certificate_of_der(std::string_view der) {
   return certificate;
 }
 
+std::optional<unsigned> short_rsa_key(gnutls_x509_crt_t certificate) {
+  constexpr unsigned min_bits = 2048;
+  unsigned bits = 0;
+  if (certificate == nullptr) return std::nullopt;
+  const int algorithm = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
+  return algorithm == GNUTLS_PK_RSA && bits < min_bits ? std::optional(bits) : std::nullopt;
+}
+
 }  // namespace cal::ldap

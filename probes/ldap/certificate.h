@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 struct gnutls_x509_crt_int;
@@ -15,5 +16,9 @@ using Certificate = std::unique_ptr<gnutls_x509_crt_int, CertificateDeleter>;
 
 // Null if it cannot be read.
 Certificate certificate_of_der(std::string_view der);
+
+// The size in bits of an RSA key below 2048 bits, which can be broken; empty for any other key.
+// GnuTLS itself accepts 1024 bits.
+std::optional<unsigned> short_rsa_key(gnutls_x509_crt_int* certificate);
 
 }  // namespace cal::ldap

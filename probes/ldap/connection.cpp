@@ -1,6 +1,7 @@
 #include "probes/ldap/connection.h"
 
 #include "agent/base/file.h"
+#include "probes/ldap/certificate.h"
 #include "probes/ldap/tls_context.h"
 #include "probes/ldap/tls_diagnosis.h"
 #include "probes/net/ca_file.h"
@@ -150,18 +151,20 @@ Result<Message> Connection::wait_for(int id, Messages wanted, const std::string&
 Result<void> Connection::request_tls(const std::string& tried, Deadline deadline) {
   int id = 0;
   const int sent = ldap_start_tls(handle(), nullptr, nullptr, &id);
-  if (sent != LDAP_SUCCESS) return tl::unexpected(local_fault(Request::search, tried, sent));
-  const auto message = wait_for(id, Messages::all, tried, Request::search, deadline);
+  if (sent != LDAP_SUCCESS) return tl::unexpected(local_fault(Request::start_tls, tried, sent));
+  const auto message = wait_for(id, Messages::all, tried, Request::start_tls, deadline);
   if (!message) return tl::unexpected(message.error());
   if (const Answer answer = answer_in(message->get()); answer.code != LDAP_SUCCESS) {
-    Fault fault = fault_of(Request::search, tried, answer);
-    return tl::unexpected(Fault{FaultKind::tls_failed, std::move(fault.message)});
+    return tl::unexpected(fault_of(Request::start_tls, tried, answer));
   }
   return {};
 }
 
 // Asked once more of the connection itself, so that no setting that is ignored lets a password out.
-Answer Connection::agreed_version_answer() const {
+Answer Connection::agreed_answer() const {
+  if (const auto bits = short_rsa_key(certificate_of_der(certificate()).get())) {
+    return {LDAP_CONNECT_ERROR, fmt::format("the certificate's key has {} bits", *bits)};
+  }
   char* text = nullptr;
   ldap_get_option(handle(), LDAP_OPT_X_TLS_VERSION, &text);
   const auto version = take_text(text);  // "TLS1.3", "TLSv1.3"
@@ -182,7 +185,7 @@ Answer Connection::install_tls(const std::filesystem::path& ca_file) {
     return {LDAP_PARAM_ERROR, fmt::format("the CA file {} cannot be used", ca_file.string())};
   }
   int code = ldap_install_tls(handle());
-  if (code == LDAP_SUCCESS) return agreed_version_answer();
+  if (code == LDAP_SUCCESS) return agreed_answer();
   if (transport_->timed_out()) code = LDAP_TIMEOUT;
   char* diagnostic = nullptr;
   ldap_get_option(handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &diagnostic);

@@ -67,7 +67,7 @@ class Connection {
   Answer answer_in(ldapmsg* message) const;
 
  private:
-  Answer agreed_version_answer() const;
+  Answer agreed_answer() const;
   Answer without_password(Answer answer) const;
   struct Unbind {
     void operator()(::ldap* handle) const;

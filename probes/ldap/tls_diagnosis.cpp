@@ -155,11 +155,8 @@ struct Finding {
 // Of a certificate, or of one above it, whose key or signature is too weak.
 Finding weak(gnutls_x509_crt_t certificate) {
   const FaultKind kind = FaultKind::tls_untrusted;
-  unsigned bits = 0;
-  const int key = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
-  constexpr unsigned min_rsa_bits = 2048;
-  if (key == GNUTLS_PK_RSA && bits < min_rsa_bits) {
-    return {kind, fmt::format("the certificate's key has {} bits, which is too weak", bits),
+  if (const auto bits = short_rsa_key(certificate)) {
+    return {kind, fmt::format("the certificate's key has {} bits, which is too weak", *bits),
             "issue one with an RSA key of 2048 bits or more"};
   }
   const auto signature =
@@ -202,6 +199,7 @@ Finding finding_of(unsigned status, gnutls_x509_crt_t certificate, const std::st
     return {FaultKind::tls_untrusted, "the certificate's chain is not valid",
             "check the server's certificate"};
   }
+  if (short_rsa_key(certificate)) return weak(certificate);
   return {FaultKind::tls_failed, "the handshake failed, although the certificate is valid",
           "compare the TLS versions and ciphers of both sides"};
 }

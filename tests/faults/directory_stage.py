@@ -110,6 +110,21 @@ class KerberosFault(DirectoryFault):
                 'bind': {'method': 'gssapi', 'user': PRINCIPAL, 'keytab_file': str(self.keytab)}}
 
 
+class KerberosFile(KerberosFault):
+    """krb5.conf is rewritten: `old` becomes `new`."""
+
+    old = new = None
+
+    def break_it(self):
+        file = self.dc.kerberos_configuration
+        text = file.read_text()
+        self.assertIn(self.old, text)
+        file.write_text(text.replace(self.old, self.new))
+
+    def fix_it(self):
+        self.dc.write_kerberos_configuration(kdc=RELAY)
+
+
 class PermissionsFault(DirectoryFault):
     """Changes the licensing object's security descriptor, as `./run break directory_permissions` does."""
 

@@ -1,9 +1,12 @@
 """A row of the fault matrix, as a test: the agent is healthy, the fault starts, the agent reports it, the rest
 keeps working, the fault ends, the agent is healthy again."""
 
+import contextlib
 import json
 import re
 import time
+import urllib.error
+import urllib.request
 
 from lab.agent import Agent, Scraper, wait_until
 from lab.exports import Exports
@@ -42,6 +45,10 @@ class Fault:
 
     def while_broken(self):
         """Asserts what else must hold while the fault is there."""
+
+    def may_claim(self, family, labels):
+        """Whether the agent may show this fact although the verdict is unknown."""
+        return False
 
     def networks(self):
         raise NotImplementedError
@@ -111,6 +118,12 @@ class Fault:
     def get(self, path, patience=30):
         """Status and text of one of the agent's pages."""
         return self.agent.get(path, patience)
+
+    def reload(self):
+        """POST /-/reload, which may be refused."""
+        request = urllib.request.Request(self.agent.url + '/-/reload', method='POST')
+        with contextlib.suppress(urllib.error.HTTPError):
+            urllib.request.urlopen(request, timeout=30).close()
 
     def metrics(self):
         return Exposition(self.get('/metrics')[1])

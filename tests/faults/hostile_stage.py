@@ -1,10 +1,7 @@
 """The common part of the rows about hostile peers, clients and files: servers in the controller's place, and
 a configuration that must not become active."""
 
-import contextlib
 import json
-import urllib.error
-import urllib.request
 
 from lab import names
 from lab.flooding import FloodingServer
@@ -81,11 +78,6 @@ class HostileConfiguration(file_stage.FileFault):
     def fix_it(self):
         self.configuration.write_text(self.good)
         self.reload()
-
-    def reload(self):
-        request = urllib.request.Request(self.agent.url + '/-/reload', method='POST')
-        with contextlib.suppress(urllib.error.HTTPError):  # it was refused
-            urllib.request.urlopen(request, timeout=30).close()
 
     def with_directory(self, **directory):
         configuration = json.loads(self.good)

@@ -36,9 +36,9 @@ class Authority:
                      '-keyout', str(self._key), '-out', str(self.certificate))
 
     def issue(self, stem, alternative_names=RIGHT_NAMES, expired=False,
-              usage='serverAuth'):
+              usage='serverAuth', subject=None, bits=2048, digest='sha256'):
         """A certificate `<stem>.pem`, by default a server's, and `<stem>.key` (mode 0600). Returns
-        both paths."""
+        both paths. `subject` is /CN=<stem> by default, and / is an empty one."""
         certificate = self._folder / f'{stem}.pem'
         key = self._folder / f'{stem}.key'
         request = self._folder / f'{stem}.csr'
@@ -46,9 +46,9 @@ class Authority:
         extensions.write_text(f'subjectAltName={alternative_names}\n'
                               f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n'
                               'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
-        openssl('req', '-new', '-newkey', 'rsa:2048', '-nodes', '-subj', f'/CN={stem}',
+        openssl('req', '-new', '-newkey', f'rsa:{bits}', '-nodes', '-subj', subject or f'/CN={stem}',
                  '-keyout', str(key), '-out', str(request))
-        openssl('x509', '-req', '-in', str(request), '-CA', str(self.certificate),
+        openssl('x509', '-req', f'-{digest}', '-in', str(request), '-CA', str(self.certificate),
                  '-CAkey', str(self._key), '-CAcreateserial', '-extfile', str(extensions),
                  '-days', '1' if expired else '3650', '-out', str(certificate),
                  at='-2d' if expired else None)

@@ -113,15 +113,17 @@ def _relay(one, other):
 
 
 class DnsServer:
-    """Answers A and AAAA queries from `names`, a mapping of names to lists of addresses. `fault` is an
+    """Answers A and AAAA queries from `names`, a mapping of names to lists of addresses, and SRV queries from
+    `services`, a mapping of names to a host and a port. `fault` is an
     rcode for every query, or 'silence'. The next `lost` queries are not answered. With `truncates`, an
     answer says that it is cut short, so that it is asked for over TCP."""
 
     NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
-    _A, _AAAA = 1, 28
+    _A, _AAAA, _SRV = 1, 28, 33
 
-    def __init__(self, udp_socket, names):
+    def __init__(self, udp_socket, names, services=None):
         self.names = names
+        self.services = services or {}
         self.fault = None
         self.lost = 0
         self.truncates = False
@@ -129,6 +131,8 @@ class DnsServer:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self):
+        with contextlib.suppress(OSError):  # it is not connected
+            self._socket.shutdown(socket.SHUT_RDWR)  # otherwise recvfrom() keeps the port
         self._socket.close()
 
     def _serve(self):
@@ -148,16 +152,23 @@ class DnsServer:
         question = message[12:end + 4]
         code = self.fault
         if code is None:
-            code = 0 if name in self.names else self.NXDOMAIN
+            code = 0 if name in self.names or name in self.services else self.NXDOMAIN
         family = {self._A: socket.AF_INET, self._AAAA: socket.AF_INET6}.get(kind)
         records = []
         if code == 0 and family is not None and not truncated:
-            for address in self.names[name]:
+            for address in self.names.get(name, ()):
                 if (':' in address) == (family == socket.AF_INET6):
-                    data = socket.inet_pton(family, address)
-                    records.append(b'\xc0\x0c' + struct.pack('!HHIH', kind, 1, 0, len(data)) + data)
+                    records.append(self._record(kind, socket.inet_pton(family, address)))
+        if code == 0 and kind == self._SRV and name in self.services:
+            host, port = self.services[name]
+            labels = b''.join(bytes([len(label)]) + label.encode() for label in host.split('.'))
+            records.append(self._record(kind, struct.pack('!HHH', 0, 100, port) + labels + b'\0'))
         head = message[:2] + struct.pack('!HHHHH', 0x8580 | (0x0200 if truncated else 0) | code, 1, len(records), 0, 0)
         return head + question + b''.join(records)
+
+    @staticmethod
+    def _record(kind, data):
+        return b'\xc0\x0c' + struct.pack('!HHIH', kind, 1, 0, len(data)) + data
 
     @staticmethod
     def _name(message):

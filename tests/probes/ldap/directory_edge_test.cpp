@@ -240,6 +240,7 @@ TEST_CASE("a server that refuses StartTLS fails TLS", "[directory]") {
   const auto fault = opening.fault();
   CHECK(fault.kind == FaultKind::tls_failed);
   CHECK_THAT(fault.message, Catch::Contains("no TLS here"));
+  CHECK_THAT(fault.message, Catch::Contains("has a certificate for Server Authentication"));
 }
 
 TEST_CASE("a stalled peer takes no longer than the deadline", "[directory]") {

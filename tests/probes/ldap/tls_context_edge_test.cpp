@@ -59,7 +59,8 @@ TEST_CASE("a session over TLS leaves no memory behind", "[tls]") {
     if (run == 2) before = used();  // what the first runs set up stays
     REQUIRE_FALSE(secured.fault(ca_file));
   }
-  CHECK(used() < before + sessions * std::size_t{2048});
+  // The server in this process keeps about 2 kB of each; a context for each would leak 8 kB.
+  CHECK(used() < before + sessions * std::size_t{4096});
 }
 
 TEST_CASE("a CA file counts as it is when the session is opened", "[tls]") {
