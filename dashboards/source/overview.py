@@ -44,24 +44,24 @@ def make():
 
 def _how_many():
     return [
-        stat('Networks with a cause', 'Networks where a cause was found that prevents activations. '
+        stat('With a cause', 'Networks where a cause was found that prevents activations. '
              'The table below names the cause; the network dashboard links to the steps that fix it.',
              query(f'sum({a_cause_is_found()})', instant=True), 3, **NONE_IS_GOOD),
-        stat('Activations failing', 'Networks whose last activation failed, according to the events '
+        stat('Failing', 'Networks whose last activation failed, according to the events '
              'of the licensing server. Needs the probe activation_events.',
              query(f'sum({networks("cal_activation_failing")})', instant=True), 3, **NONE_IS_GOOD),
         stat('Cannot tell', 'Networks where no cause was found, but some could not be checked. Fix '
              'the probes that could not check before you rely on this result.',
              query(f'sum({networks("cal_diagnosis_primary", cause="cannot_tell")})', instant=True),
              3, **{**NONE_IS_GOOD, 'thresholds': thresholds(words.GREEN, (1, words.YELLOW))}),
-        stat('Endpoints not reached', 'Endpoints of the activation service that the agents cannot '
+        stat('Not reached', 'Endpoints of the activation service that the agents cannot '
              'reach.', query('sum(1 - min by (site, network, endpoint) '
                              f'({networks("cal_endpoint_reachable")}))', instant=True), 3,
              **NONE_IS_GOOD),
         stat('Not compliant', 'Editions of licenses of which more are assigned than installed.',
              query('sum(1 - min by (site, network, edition, license_kind) '
                    f'({networks("cal_licenses_compliant")}))', instant=True), 3, **NONE_IS_GOOD),
-        stat('Fewest licenses left', 'Installed minus assigned licenses, of the edition with the '
+        stat('Fewest left', 'Installed minus assigned licenses, of the edition with the '
              'fewest left. Below zero, more are assigned than installed.',
              query(f'min({networks("cal_licenses_available")})', instant=True), 3, unit='none',
              noValue='no data', thresholds=thresholds(words.RED, (1, words.YELLOW),
@@ -101,16 +101,16 @@ def _networks():
         {'site': column('Site', width=100),
          'network': column('Network', link=TO_NETWORK, width=130),
          'cause': column('Diagnosis', mappings=words.mapping(words.CAUSES), background=True,
-                         width=270),
+                         width=230),
          'Value #B': column('Certainty', mappings=words.mapping(words.STRENGTHS), width=90),
          'Value #C': column('Activation', width=120, background=True,
                             mappings=words.mapping({0: ('✓ not failing', words.GREEN),
                                                     1: ('✗ failing', words.RED)})),
          'Value #D': column('Last failure', unit='dateTimeFromNow', noValue='none seen', width=120),
-         'Value #E': column('Endpoints', mappings=words.yes_no('reached', 'not all'), width=100),
-         'Value #F': column('Compliant', mappings=words.yes_no('yes', 'no'), width=100),
-         'Value #G': column('Licenses left', unit='none', width=110),
-         'Value #H': column('Pack ends', unit='dateTimeFromNow', noValue='never', width=110),
+         'Value #E': column('Endpoints', mappings=words.yes_no('reached', 'not all'), width=90),
+         'Value #F': column('Compliant', mappings=words.yes_no('yes', 'no'), width=85),
+         'Value #G': column('Licenses left', unit='none', width=105),
+         'Value #H': column('Pack ends', unit='dateTimeFromNow', noValue='never', width=95),
          'Value #I': column('Could not check', unit='none', width=130),
          'Value #J': column('Oldest result', unit='s', decimals=0)},
         sort='Certainty')

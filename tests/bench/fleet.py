@@ -38,7 +38,7 @@ MOVING = re.compile(r'^(cal_probe_last_\w+|cal_probe_(?:phase_)?duration_seconds
 
 
 def real_page(binary):
-    """The page of an agent in the lab with all six probes, and its size with gzip."""
+    """The page of an agent in the lab with six probes, and its size with gzip."""
     with ready_lab(binary):
         request = urllib.request.Request(AGENT_URL + '/metrics',
                                          headers={'Accept-Encoding': 'gzip'})

@@ -1,4 +1,4 @@
-"""One agent that watches 500 networks with all six probes each, at the default interval of a minute.
+"""One agent that watches 500 networks with six probes each, at the default interval of a minute.
 
 All networks use the lab's domain controller and one web server, and each has its own small files:
 history, planned key, inventory, event log. So the controller serves 1,500 probe runs per minute, each

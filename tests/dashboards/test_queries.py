@@ -20,7 +20,7 @@ EBS_ONLY = {'Next pack', 'Packs installed twice', 'History entries'}
 class Ebs(EbsCase):
     def test_a_network_from_healthy_to_failed_and_back(self):
         self.assert_shown({ANY})
-        self.assertEqual(0, self.overview.value('Networks with a cause'))
+        self.assertEqual(0, self.overview.value('With a cause'))
         self.assertEqual(set(), self.overview.choices()['troubled'])
         self.assertEqual({'job': {'cal_exporter'}, 'network': {'ebs'}, 'site': {'berlin'},
                           'instance': {self.agent.url.removeprefix('http://')},
@@ -28,7 +28,7 @@ class Ebs(EbsCase):
 
         self.break_it('directory_permissions')
         self.wait_for_cause('directory_not_writable')
-        self.assertEqual(1, self.overview.value('Networks with a cause'))
+        self.assertEqual(1, self.overview.value('With a cause'))
         self.assert_shown({ANY, CAUSE})
         self.assertEqual({'ebs'}, self.overview.choices()['troubled'])
 
