@@ -57,7 +57,7 @@ const std::vector<Room> rooms{
      {"ldap.h", "lber.h", "openldap.h", "sasl/", "gssapi/", "gnutls/", "krb5.h"}},
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
     {"probes/inventory", {"agent/base", "agent/contract"}, {"rapidjson/"}},
-    {"probes/farm", {"agent/base", "probes/inventory"}, {"nlohmann/"}},
+    {"probes/farm", {"agent/base", "agent/contract", "probes/inventory"}, {"nlohmann/"}},
     {"probes/evtx", {"agent/base"}, {"zlib.h"}},
     {"probes/events", {"agent/base"}, {"expat.h", "nlohmann/", "rapidjson/"}},
     {"probes/winlog",

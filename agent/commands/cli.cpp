@@ -189,6 +189,16 @@ CLI::App* add_preflight(CLI::App& app, CommandLine& line) {
       ->add_option("--product-key-file", line.preflight.product_key_file,
                    "A file with the product key of the pack [the configured one]")
       ->type_name("FILE");
+  auto* host = command
+                   ->add_option("--host", line.preflight.host,
+                                "Instead: would a user who signs in to this session host now get a "
+                                "license?")
+                   ->type_name("HOST");
+  command
+      ->add_option("--user", line.preflight.user,
+                   "With --host: also show the licenses that this user holds in the directory")
+      ->type_name("USER")
+      ->needs(host);
   add_choice(*command, "--format", line.format, report_formats, "Format of the report [human]");
   return command;
 }
@@ -203,6 +213,20 @@ CLI::App* add_verify(CLI::App& app, CommandLine& line) {
                    "The report, saved with `check --format json > FILE`")
       ->type_name("FILE")
       ->required();
+  return command;
+}
+
+CLI::App* add_licenses(CLI::App& app, LicensesLine& line) {
+  static const std::map<std::string, LicensesFormat> formats{{"human", LicensesFormat::human},
+                                                             {"json", LicensesFormat::json},
+                                                             {"csv", LicensesFormat::csv}};
+  auto* command = app.add_subcommand(
+      "licenses",
+      "List what is installed and issued, what ends in the next 13 weeks, and what to buy by which "
+      "date. Exit code: 0, or 3 if nothing could be counted");
+  add_choice(*command, "--format", line.format, formats, "Format of the list [human]");
+  command->add_flag("--holders", line.holders,
+                    "Also list who holds licenses in the directory. Names are personal data");
   return command;
 }
 
@@ -257,6 +281,7 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   auto* verify = add_verify(app, line);
   auto* access_check = add_access_check(app, line.access_check);
   auto* events = add_events(app, line.events);
+  auto* licenses = add_licenses(app, line.licenses);
   app.require_subcommand(0, 1);
 
   try {
@@ -267,7 +292,7 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
     const bool failed = app.exit(error, out, err) != 0;
     // For commands whose result may be 2, wrong arguments are 3.
     const bool answers = check->parsed() || preflight->parsed() || verify->parsed() ||
-                         access_check->parsed() || events->parsed();
+                         access_check->parsed() || events->parsed() || licenses->parsed();
     const int code = !failed ? 0 : answers ? 3 : 2;
     return Exit{code, out.str(), err.str()};
   }
@@ -278,12 +303,16 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   if (line.self_test && line.format != ReportFormat::human) {
     return Exit{3, "", "--self-test supports only --format human\n"};
   }
+  if (line.preflight.host && line.format != ReportFormat::human) {
+    return Exit{3, "", "--host supports only --format human\n"};
+  }
   if (line.listen_addresses.empty()) line.listen_addresses = {std::string(default_listen_address)};
   if (check->parsed()) line.command = Command::check;
   if (preflight->parsed()) line.command = Command::preflight;
   if (verify->parsed()) line.command = Command::verify;
   if (access_check->parsed()) line.command = Command::access_check;
   if (events->parsed()) line.command = Command::events;
+  if (licenses->parsed()) line.command = Command::licenses;
   if (config_check) line.command = Command::check_config;
   return line;
 }

@@ -12,8 +12,18 @@
 
 namespace cal {
 
-enum class Command { serve, check, preflight, verify, check_config, access_check, events };
+enum class Command {
+  serve,
+  check,
+  preflight,
+  verify,
+  check_config,
+  access_check,
+  events,
+  licenses
+};
 enum class ReportFormat { human, nagios, json, prometheus };
+enum class LicensesFormat { human, json, csv };
 
 // The arguments of `access-check`, as given.
 struct AccessCheckLine {
@@ -35,9 +45,17 @@ struct EventsLine {
 
 // The arguments of `preflight`: what is about to be activated.
 struct PreflightLine {
+  std::optional<std::string> host;  // of Remote Desktop: would a user get a license there?
+  std::optional<std::string> user;
   std::optional<std::string> network;
   std::optional<std::string> account;
   std::optional<std::filesystem::path> product_key_file;
+};
+
+// The arguments of `licenses`.
+struct LicensesLine {
+  LicensesFormat format = LicensesFormat::human;
+  bool holders = false;
 };
 
 struct CommandLine {
@@ -60,6 +78,7 @@ struct CommandLine {
   PreflightLine preflight = {};
   AccessCheckLine access_check = {};
   EventsLine events = {};
+  LicensesLine licenses = {};
 };
 
 // Help or version (0), or what is wrong with the arguments (2; 3 for the commands whose other exit

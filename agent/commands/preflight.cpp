@@ -3,6 +3,7 @@
 #include "agent/base/file.h"
 #include "agent/base/terminal.h"
 #include "agent/commands/check_output.h"
+#include "agent/commands/host_preflight.h"
 #include "agent/commands/report.h"
 #include "agent/config/config.h"
 #include "agent/config/preflight_config.h"
@@ -136,6 +137,7 @@ int preflight(const CommandLine& line, const Registry& registry) {
                               fmt::join(names, ", ")),
                   line.format);
   }
+  if (line.preflight.host) return host_preflight(*config, network, line.preflight);
   const auto own =
       std::ranges::find(config->instances, network, [](const auto& each) { return each->network; });
   const auto profile = own == config->instances.end() ? Profile::ebs : (*own)->profile;

@@ -18,6 +18,7 @@
 #include "agent/metrics/process_metrics.h"
 #include "agent/metrics/textfile.h"
 #include "agent/pages/assets.h"
+#include "agent/pages/licenses_page.h"
 #include "agent/pages/link.h"
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
@@ -211,6 +212,9 @@ class Agent {
     router.get("/", deferred, [this](const Request& request) {
       return html_response(
           status_page(links_, board_.rows(), {request.search, request.cause}, now()));
+    });
+    router.get(paths.licenses().url(), deferred, [this](const Request&) {
+      return html_response(licenses_page(links_, board_.rows(), now()));
     });
     router.get_below("/probes/", deferred,
                      [this](const Request& request) { return probe_reply(request.path); });

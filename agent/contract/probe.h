@@ -4,7 +4,9 @@
 
 #include "agent/base/clock.h"
 #include "agent/contract/cause.h"
+#include "agent/contract/host_answer.h"
 #include "agent/contract/label_values.h"
+#include "agent/contract/license_outlook.h"
 
 #include <chrono>
 #include <functional>
@@ -112,6 +114,8 @@ struct Outcome {
   // The host that a fault is about: an endpoint or a server, as the configuration or DNS names it,
   // so that the same fault in many networks is one finding. Empty: none. See faulty_object().
   std::string object = {};
+  // Of probes that count licenses: null if nothing could be counted.
+  std::shared_ptr<const LicenseOutlook> licenses = nullptr;
 };
 
 // What to do about what was found.
@@ -152,6 +156,16 @@ class Probe {
 
   // The profile of a network that configures none, if the probe is of no other.
   virtual Profile profile() const { return Profile::ebs; }
+
+  // Whether its outcomes have `licenses`.
+  virtual bool counts_licenses() const { return false; }
+
+  // Who holds licenses: read now, in place of a run.
+  virtual LicenseHolders holders(Deadline) { return {{}, "this probe reads no names"}; }
+
+  // Whether the host gives licenses now, by the newest data, in place of a run. Empty: it knows no
+  // hosts.
+  virtual std::optional<HostAnswer> license_on(std::string_view, Deadline) { return std::nullopt; }
 
   // Whether what it checks stops an activation, and not only what comes after it.
   virtual bool stops_activation() const { return true; }

@@ -53,6 +53,8 @@ Link Links::runbook(std::string_view probe, std::string_view network) const {
   return Link(fmt::format("{}?network={}", runbook(probe).url(), part(network)));
 }
 
+Link Links::licenses() const { return Link(prefix_ + "/licenses"); }
+
 Link Links::json_report() const { return Link(prefix_ + "/api/v1/status"); }
 
 Link Links::metrics() const { return Link(prefix_ + "/metrics"); }

@@ -45,6 +45,7 @@ class Links {
   Link history(std::string_view network, std::string_view probe) const;
   Link runbook(std::string_view probe) const;
   Link runbook(std::string_view probe, std::string_view network) const;  // with its own steps first
+  Link licenses() const;
   Link json_report() const;
   Link metrics() const;
   Link configuration() const;

@@ -18,7 +18,7 @@ std::string page(const Links& links, std::string_view title, const Html& body, S
 </head>
 <body>
 <header>
-<nav aria-label="Pages"><a href="{}">cal_exporter</a> <a href="{}">JSON</a> <a href="{}">metrics</a> <a href="{}">configuration</a></nav>
+<nav aria-label="Pages"><a href="{}">cal_exporter</a> <a href="{}">licenses</a> <a href="{}">JSON</a> <a href="{}">metrics</a> <a href="{}">configuration</a></nav>
 </header>
 <p role="status"></p>
 <main>
@@ -28,8 +28,8 @@ std::string page(const Links& links, std::string_view title, const Html& body, S
 </html>
 )",
                 links.refresh_script(), title, links.style_sheet(), Link::empty_icon(),
-                links.status(), links.json_report(), links.metrics(), links.configuration(), body,
-                time_html(now), version)
+                links.status(), links.licenses(), links.json_report(), links.metrics(),
+                links.configuration(), body, time_html(now), version)
       .str();
 }
 

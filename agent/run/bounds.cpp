@@ -36,7 +36,7 @@ void drop_repeated(std::vector<Sample>& samples) {
 void bound(Outcome& outcome) {
   // Names every member, so that a new one is not forgotten here.
   auto& [reason, summary, evidence, phases, samples, implications, contradicts, source_data_at,
-         action, severity, object] = outcome;
+         action, severity, object, licenses] = outcome;  // `licenses` is bounded where it is made
   cut(summary);
   cut(action);
   cut(object);

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t max_named_groups = 50;  // the rest is one group, "others"
 constexpr std::size_t shown_octets = 60;
+constexpr std::size_t max_name_octets = 256;
+constexpr std::size_t max_listed = 100'000;
 
 constexpr std::array<std::string_view, 4> slots{"", "2", "3", "4"};
 
@@ -55,10 +57,7 @@ void count_user(const ldap::Entry& user, const std::string& now, UserLicenses& l
   if (any) ++(any_in_force ? licenses.users : licenses.expired_users);
 }
 
-}  // namespace
-
-ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
-                                               Deadline deadline) {
+ldap::SearchRequest license_request(ldap::Session& session) {
   ldap::SearchRequest request{.base = session.default_naming_context(), .filter = "(|"};
   for (const auto slot : slots) {
     request.filter += "(" + attribute("msTSExpireDate", slot) + "=*)";
@@ -67,14 +66,44 @@ ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTim
     }
   }
   request.filter += ")";
+  return request;
+}
+
+}  // namespace
+
+ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
+                                               Deadline deadline) {
   const auto now_text =
       fmt::format("{:%Y%m%d%H%M%S}", std::chrono::floor<std::chrono::seconds>(now));
   UserLicenses licenses;
   const auto done = session.for_each(
-      request,
+      license_request(session),
       [&](ldap::Entry&& user) {
         count_user(user, now_text, licenses);
         return true;
+      },
+      deadline);
+  if (!done) return tl::unexpected(done.error());
+  return licenses;
+}
+
+ldap::Result<std::vector<UserLicense>> list_user_licenses(ldap::Session& session,
+                                                          Deadline deadline) {
+  auto request = license_request(session);
+  request.attributes.emplace_back("sAMAccountName");
+  std::vector<UserLicense> licenses;
+  const auto done = session.for_each(
+      request,
+      [&](ldap::Entry&& user) {
+        const auto name = user.first("sAMAccountName").value_or(user.dn());
+        for (const auto slot : slots) {
+          if (!user.first(attribute("msTSExpireDate", slot))) continue;
+          licenses.push_back({ldap::printable(name.substr(0, max_name_octets)),
+                              text_of(user, "msTSLicenseVersion", slot),
+                              text_of(user, "msTSManagingLS", slot),
+                              text_of(user, "msTSExpireDate", slot)});
+        }
+        return licenses.size() < max_listed;
       },
       deadline);
   if (!done) return tl::unexpected(done.error());

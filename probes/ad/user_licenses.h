@@ -26,6 +26,18 @@ struct UserLicenses {
   std::vector<UserLicenseGroup> groups;
 };
 
+// One license of one user, as written and made printable.
+struct UserLicense {
+  std::string user;  // the name before Windows 2000, or the DN
+  std::string version;
+  std::string server;
+  std::string expires;
+};
+
+// Of every user of the session's domain, the first 100,000.
+ldap::Result<std::vector<UserLicense>> list_user_licenses(ldap::Session& session,
+                                                          Deadline deadline);
+
 // Reads every user of the session's domain, one at a time. In force: the expiry is after `now`.
 ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
                                                Deadline deadline);

@@ -2,36 +2,21 @@
 
 #include "agent/base/text.h"
 #include "probes/farm/key_packs.h"
-#include "probes/farm/versions.h"
+#include "probes/farm/pack_sums.h"
 #include "probes/inventory/product_key.h"
 #include "probes/inventory/table_file.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace cal::farm {
 
 namespace {
 
-using inventory::LicenseCount;
 using inventory::LicenseCounts;
 using inventory::TimeRange;
 
 constexpr std::string_view version_names[]{"ProductVersionID"};
 constexpr std::string_view total_names[]{"TotalLicenses"};
-
-// Enough time to buy licenses and to install them.
-constexpr auto ends_soon = std::chrono::days(30);
-
-inventory::LicenseKind kind_of(const KeyPack& pack) {
-  return pack.kind == LicenseKind::user ? inventory::LicenseKind::user
-                                        : inventory::LicenseKind::device;
-}
-
-std::string edition_of(const KeyPack& pack) {
-  return fmt::format("RDS {}", version_name(pack.version));
-}
 
 std::string moment_text(const TimeRange& range) {
   if (range.earliest == range.latest) return utc_text(range.earliest);
@@ -70,13 +55,14 @@ class KeyPackCounts {
                          inventory::shown(column("IssuedLicenses"))));
         return "";
       case PackUse::temporary:
-        if (has_ended(pack)) return "";
+        if (notes_end(pack)) return "";
         if (into_.temporary) *into_.temporary += pack.issued;
         note(fmt::format("{}: temporary, not counted; {} issued", name_, pack.issued));
         return "";
       case PackUse::overused:
         note(fmt::format("{}: overused, {} issued without a license", name_, pack.issued));
-        return pack.issued > 0 ? add_up(pack) : "";
+        if (pack.issued > 0) add_up(pack, now_, into_.counts);
+        return "";
       case PackUse::counts:
         return add_counted(pack);
     }
@@ -93,15 +79,15 @@ class KeyPackCounts {
     return "";
   }
 
-  bool has_ended(const KeyPack& pack) {
-    if (!pack.ends || pack.ends->latest > now_) return false;
+  bool notes_end(const KeyPack& pack) {
+    if (!has_ended(pack, now_)) return false;
     note(fmt::format("{}: its {} licenses are not counted, they expired {}", name_, pack.total,
                      moment_text(*pack.ends)));
     return true;
   }
 
   std::string add_counted(const KeyPack& pack) {
-    if (has_ended(pack)) return "";
+    if (notes_end(pack)) return "";
     if (pack.ends && pack.ends->earliest <= now_) {
       return "the date under ExpirationDate may be past or to come, whichever of day and month is "
              "first; Export-KeyPacks.ps1 writes dates that are not ambiguous";
@@ -110,28 +96,7 @@ class KeyPackCounts {
       note(
           fmt::format("{}: its {} licenses expire {}", name_, pack.total, moment_text(*pack.ends)));
     }
-    return add_up(pack);
-  }
-
-  std::string add_up(const KeyPack& pack) {
-    const auto edition = edition_of(pack);
-    const auto kind = kind_of(pack);
-    auto found = std::ranges::find_if(into_.counts, [&](const LicenseCount& other) {
-      return other.edition == edition && other.kind == kind;
-    });
-    if (found == into_.counts.end()) {
-      into_.counts.push_back({edition, kind, 0});
-      into_.counts.back().version = pack.version;
-      found = std::prev(into_.counts.end());
-    }
-    found->installed += pack.total;
-    if (pack.ends) {
-      const auto end = pack.ends->earliest;
-      found->first_end = std::min(found->first_end.value_or(end), end);
-      if (end <= now_ + ends_soon) found->ending += pack.total;
-    }
-    auto& holders = pack.kind == LicenseKind::user ? found->users : found->devices;
-    holders = holders.value_or(0) + pack.issued;
+    add_up(pack, now_, into_.counts);
     return "";
   }
 

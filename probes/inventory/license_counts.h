@@ -23,6 +23,11 @@ std::string_view name_of(LicenseKind kind);
 // since that is what the product sells.
 LicenseKind license_kind(std::string_view text);
 
+struct PackEnd {
+  SystemTime at;
+  std::int64_t licenses;
+};
+
 struct LicenseCount {
   std::string edition;
   LicenseKind kind;
@@ -37,6 +42,8 @@ struct LicenseCount {
   std::optional<SystemTime> first_end = std::nullopt;
   // Of key packs: installed licenses whose pack ends within 30 days.
   std::int64_t ending = 0;
+  // Of key packs: those that end.
+  std::vector<PackEnd> pack_ends = {};
 
   std::int64_t assigned() const {
     return users.value_or(0) + devices.value_or(0) + unspecified.value_or(0);

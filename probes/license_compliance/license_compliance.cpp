@@ -26,6 +26,24 @@ class ComplianceProbe : public Probe {
     return outcome;
   }
 
+  bool counts_licenses() const override {
+    return settings_.inventory_file || settings_.key_packs_file;
+  }
+
+  LicenseHolders holders(Deadline deadline) override {
+    if (!directory_) return {{}, "names of users are in the directory: set `directory_users`"};
+    auto session = directory_->open(deadline);
+    if (!session) return {{}, session.error().message};
+    auto found = ad::list_user_licenses(*session, deadline);
+    if (!found) return {{}, found.error().message};
+    LicenseHolders holders;
+    for (auto& each : *found) {
+      holders.holders.push_back({std::move(each.user), std::move(each.version),
+                                 std::move(each.server), std::move(each.expires)});
+    }
+    return holders;
+  }
+
   std::vector<Right> rights(Deadline deadline) override {
     std::vector<Right> rights;
     for (const auto& file :

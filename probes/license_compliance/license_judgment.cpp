@@ -1,4 +1,5 @@
 #include "agent/base/text.h"
+#include "probes/farm/outlook.h"
 #include "probes/inventory/table_file.h"
 #include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/count_finding.h"
@@ -10,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -59,6 +61,7 @@ class Judgment {
                facts_.inventory ? std::string_view{} : install_licenses);
     }
     if (counts) add_missing_editions();
+    if (!all_counts_.empty()) add_outlook();
     add_session_hosts();
     add_directory();
     implicate(licenses_, Cause::licenses_exhausted);
@@ -119,6 +122,7 @@ class Judgment {
       consider(licenses_, reason("pack_not_understood"), text);
       outcome_.evidence.push_back({Verdict::unknown, file, text});
     }
+    std::ranges::copy(counts->counts, std::back_inserter(all_counts_));
     if (counts->temporary) add_temporary(*counts->temporary);
     if (who == AssignedBy::license_server) key_packs_ = counts;
   }
@@ -161,6 +165,18 @@ class Judgment {
          fmt::format("{} issued: each of these devices is refused when its license ends, within 90 "
                      "days, unless a per-device license is free by then",
                      issued)});
+  }
+
+  void add_outlook() {
+    auto outlook = farm::outlook_of(all_counts_, facts_.now);
+    if (key_packs_) {
+      outlook.temporary = key_packs_->temporary;
+      const auto& left_out = key_packs_->not_understood;
+      outlook.not_counted.insert(
+          outlook.not_counted.end(), left_out.begin(),
+          left_out.begin() + std::min<std::ptrdiff_t>(20, std::ssize(left_out)));
+    }
+    outcome_.licenses = std::make_shared<const LicenseOutlook>(std::move(outlook));
   }
 
   // An edition that is only misspelled would never be watched.
@@ -233,7 +249,8 @@ class Judgment {
   Worst licenses_;
   Worst session_hosts_;
   const inventory::LicenseCounts* key_packs_ = nullptr;  // compared with the directory
-  std::set<std::string> known_;                          // editions
+  std::vector<LicenseCount> all_counts_;
+  std::set<std::string> known_;  // editions
   std::set<std::string> sampled_;
   std::set<std::string> grace_sampled_;
   std::int64_t installed_ = 0;

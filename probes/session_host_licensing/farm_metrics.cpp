@@ -4,6 +4,8 @@
 #include "probes/farm/server_names.h"
 #include "probes/session_host_licensing/reasons.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <map>
 #include <set>
@@ -16,6 +18,7 @@ constexpr std::array<std::string_view, 1> by_state{"state"};
 constexpr std::array<std::string_view, 1> by_reason{"reason"};
 constexpr std::array<std::string_view, 1> by_host{"host"};
 constexpr std::array<std::string_view, 1> by_server{"server"};
+constexpr std::array<std::string_view, 1> by_horizon{"horizon"};
 
 constexpr std::array all_families{
     MetricFamily{
@@ -45,6 +48,11 @@ constexpr std::array all_families{
                  "are refused when they end, within 90 days. No sample while unknown. Cached "
                  "between runs.",
                  MetricType::gauge, by_server},
+    MetricFamily{"cal_licenses_ending",
+                 "Issued Remote Desktop licenses that end within 7d, 30d or 90d unless they are "
+                 "renewed: at most so many come back. No sample while unknown. Cached between "
+                 "runs.",
+                 MetricType::gauge, by_horizon},
 };
 
 std::string_view state_of(const HostVerdict& verdict) {
@@ -112,6 +120,16 @@ std::vector<Sample> farm_samples(const std::vector<HostVerdict>& verdicts,
     if (seen.insert(name).second) add_server(server, name, samples);
   }
   return samples;
+}
+
+void add_ending_samples(const LicenseOutlook& outlook, SystemTime now,
+                        std::vector<Sample>& samples) {
+  if (outlook.ending.empty()) return;
+  for (const int days : {7, 30, 90}) {
+    samples.push_back({&all_families[6],
+                       {fmt::format("{}d", days)},
+                       static_cast<double>(ending_within(outlook, now, std::chrono::days(days)))});
+  }
 }
 
 }  // namespace cal::session_host_licensing

@@ -1,5 +1,5 @@
 // The metric families of session_host_licensing. At most 500 hosts and 64 servers give at most
-// 1,170 samples.
+// 1,173 samples.
 #pragma once
 
 #include "agent/contract/probe.h"
@@ -14,5 +14,9 @@ std::span<const MetricFamily> families();
 
 std::vector<Sample> farm_samples(const std::vector<HostVerdict>& verdicts,
                                  const std::vector<farm::LicenseServer>& servers);
+
+// None while the issued licenses are not known.
+void add_ending_samples(const LicenseOutlook& outlook, SystemTime now,
+                        std::vector<Sample>& samples);
 
 }  // namespace cal::session_host_licensing

@@ -1,6 +1,7 @@
 // The verdicts of all hosts become the outcome of a run: the worst host's reason, counts per
 // reason, and the sentence that somebody reads at night.
 #include "agent/base/text.h"
+#include "probes/farm/outlook.h"
 #include "probes/farm/versions.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/phrases.h"
@@ -266,6 +267,11 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   const auto verdicts = judge_hosts(facts, settings);
   if (verdicts.empty()) return without_hosts(facts);
   auto outcome = RollUp(facts, verdicts).outcome();
+  auto outlook = farm::outlook_of(facts.exports.servers, facts.now, settings.max_age);
+  add_ending_samples(outlook, facts.now, outcome.samples);
+  if (!outlook.stock.empty()) {
+    outcome.licenses = std::make_shared<const LicenseOutlook>(std::move(outlook));
+  }
   // Exports of a folder that could not be read may show any fault.
   const auto fault = std::ranges::find(facts.exports.faults, "", &farm::ExportFault::computer);
   if (fault != facts.exports.faults.end() && outcome.reason->verdict == Verdict::clear) {

@@ -37,6 +37,13 @@ class FarmProbe : public Probe {
 
   Profile profile() const override { return Profile::rds; }
 
+  bool counts_licenses() const override { return true; }
+
+  std::optional<HostAnswer> license_on(std::string_view host, Deadline deadline) override {
+    load();
+    return answer_for(host, gather(settings_, memory_, deadline), settings_);
+  }
+
   std::vector<Right> rights(Deadline) override { return {right_to_read(settings_.exports)}; }
 
  private:

@@ -38,6 +38,9 @@ Facts gather(const Settings& settings, farm::Memory memory, Deadline deadline);
 // One verdict for each host that sent an export or is on the roster. Pure.
 std::vector<HostVerdict> judge_hosts(const Facts& facts, const Settings& settings);
 
+// Of the host of this name, in any case, with or without its domain. Pure.
+HostAnswer answer_for(std::string_view host, const Facts& facts, const Settings& settings);
+
 // Pure.
 Outcome judge(const Facts& facts, const Settings& settings);
 

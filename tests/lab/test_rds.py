@@ -1,6 +1,8 @@
 """The Remote Desktop profile on the lab as `./run up --profile rds` starts it: the diagnosis names each of its
 faults with evidence until it is fixed."""
 
+import subprocess
+
 from . import agent, names, rds
 from .activation import ActivationService
 from .agent import wait_until
@@ -121,6 +123,19 @@ class RemoteDesktop(LabCase):
         self.assertIsNone(metrics.value('cal_licenses_assigned', edition='directory'))
         self.assertEqual(1, metrics.value(REASON, probe=COMPLIANCE, reason='not_permitted'))
         self.assertIn('the right to read the licenses of users', self.agent.get('/')[1])
+
+    def test_holders_are_named_by_the_command_and_on_no_page(self):
+        config = self.lab.folder / 'cal_exporter.yml'
+        said = subprocess.run([agent.binary(), 'licenses', '--holders', '--config.file', str(config)],
+                              capture_output=True, text=True).stdout
+        self.assertIn('Holders in the directory: 2', said)
+        for name in rds.USERS:
+            self.assertIn(f'    {name}: version 393218, from LS1, ends ', said)
+            self.assertNotIn(name, self.agent.get('/licenses')[1])
+        said = subprocess.run([agent.binary(), 'preflight', '--host', 'RDSH1', '--user', 'EBS\\rita',
+                               '--config.file', str(config)], capture_output=True, text=True).stdout
+        self.assertIn('Would EBS\\rita get a license on RDSH1 now? Yes', said)
+        self.assertIn('rita holds a license', said)
 
     def test_rights_are_exported_by_trustee_and_kind_of_user(self):
         metrics = self.agent.metrics()
