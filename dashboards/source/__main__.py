@@ -4,10 +4,11 @@ cd dashboards && python3 -m source"""
 import json
 import pathlib
 
-from . import agent, network, overview
+from . import agent, farm, network, overview
 
 FOLDER = pathlib.Path(__file__).parent.parent / 'grafana' / 'dashboards' / 'cal_exporter'
-DASHBOARDS = {'overview.json': overview.make, 'network.json': network.make, 'agent.json': agent.make}
+DASHBOARDS = {'overview.json': overview.make, 'network.json': network.make, 'farm.json': farm.make,
+              'agent.json': agent.make}
 
 
 def text_of(name):

@@ -20,6 +20,8 @@ ANY = None
 # EBS network is healthy.
 CAUSE, FAILED, SUCCEEDED = 'a cause was found', 'an activation failed', 'an activation succeeded'
 SESSION_HOSTS = 'session hosts, and a key pack that ends'
+FARM = 'session_host_licensing watches a farm'
+REFUSING_FROM = 'a session host will refuse users'
 SCENARIO_OF = {
     ('overview', 'Networks, most certain cause first', 'D'): FAILED,  # last failure
     ('overview', 'Networks, most certain cause first', 'H'): SESSION_HOSTS,  # end of a pack
@@ -33,11 +35,14 @@ SCENARIO_OF = {
     ('network', 'Last success', ANY): SUCCEEDED,
     ('network', 'Time until grace periods end', ANY): SESSION_HOSTS,
     ('network', 'Next pack ends', ANY): SESSION_HOSTS,
+    ('farm', 'Refuse users from', ANY): REFUSING_FROM,
+    ('farm', 'Next pack ends', ANY): SESSION_HOSTS,
 }
 
 
 def scenario_of(name, title, letter=ANY):
-    return SCENARIO_OF.get((name, title, letter)) or SCENARIO_OF.get((name, title, ANY))
+    return (SCENARIO_OF.get((name, title, letter)) or SCENARIO_OF.get((name, title, ANY))
+            or (FARM if name == 'farm' else ANY))
 
 
 class Scraped:
@@ -57,7 +62,7 @@ class Scraped:
             'global': {'scrape_interval': '1s', 'scrape_timeout': '1s'},
             'scrape_configs': [{'job_name': 'cal_exporter', 'static_configs': [
                 {'targets': [self.agent.url.removeprefix('http://')], 'labels': self.labels}]}]}))
-        self.overview, self.network, self.own = [
+        self.overview, self.network, self.farm, self.own = [
             Asking(self.prometheus, name, network) for name in NAMES]
         self.wait_for_cause('none')
 
@@ -65,7 +70,7 @@ class Scraped:
         """Waits until no panel with one of these scenarios is empty."""
         def all_shown():
             self.missing = [
-                each for asked in (self.overview, self.network, self.own)
+                each for asked in (self.overview, self.network, self.farm, self.own)
                 for each in asked.empty(lambda title, letter: title not in but and scenario_of(
                     asked.name, title, letter) in scenarios)]
             return not self.missing

@@ -7,7 +7,7 @@ import sys
 
 FOLDER = pathlib.Path(__file__).parents[2] / 'dashboards'
 DASHBOARDS = FOLDER / 'grafana' / 'dashboards' / 'cal_exporter'
-NAMES = ('overview', 'network', 'agent')
+NAMES = ('overview', 'network', 'farm', 'agent')
 
 
 def dashboard(name):

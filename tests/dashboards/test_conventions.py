@@ -88,7 +88,7 @@ class Conventions(unittest.TestCase):
                             f'{file} differs from its source: cd dashboards && python3 -m source')
 
     def test_the_uids_that_links_and_alerts_use_exist(self):
-        self.assertEqual(['cal-overview', 'cal-network', 'cal-agent'],
+        self.assertEqual(['cal-overview', 'cal-network', 'cal-farm', 'cal-agent'],
                          [dashboard(name)['uid'] for name in NAMES])
         for name in NAMES:
             for uid in re.findall(r'"/d/([^/?"]+)', json.dumps(dashboard(name))):

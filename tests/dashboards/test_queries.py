@@ -11,7 +11,8 @@ from lab.case import LabCase
 from lab.faults import break_probe, fix_probe
 from lab.running import RunningLab
 
-from .case import ANY, CAUSE, FAILED, PATIENCE, SESSION_HOSTS, SUCCEEDED, EbsCase, Scraped
+from .case import (ANY, CAUSE, FAILED, FARM, PATIENCE, REFUSING_FROM, SESSION_HOSTS, SUCCEEDED, EbsCase,
+                   Scraped)
 
 # A Remote Desktop network has no installation history and no product key.
 EBS_ONLY = {'Next pack', 'Packs installed twice', 'History entries'}
@@ -77,3 +78,20 @@ class RemoteDesktop(Scraped, LabCase):
     def test_a_healthy_network(self):
         self.assert_shown({ANY, SESSION_HOSTS}, but=EBS_ONLY)
         self.assertEqual({self.agent.url}, self.network.choices()['agent_url'])
+
+
+class Farm(Scraped, LabCase):
+    def setUp(self):
+        super().setUp()
+        fix_probe(self.dc, 'internet_connectivity')  # starts the activation service
+        self.addCleanup(break_probe, self.dc, 'internet_connectivity', 'down')
+        self.serve_and_scrape('rds', pathlib.Path(RunningLab(self.dc.folder).lab_configuration('rds')))
+
+    def test_a_farm_whose_hosts_will_refuse_users(self):
+        self.assert_shown({FARM})
+        self.wait_for(self.farm, 'Refuse users', 0)
+        self.addCleanup(fix_probe, self.dc, 'session_host_licensing', 'rds')
+        break_probe(self.dc, 'session_host_licensing', 'mode', 'rds')
+        self.assert_shown({FARM, REFUSING_FROM})
+        break_probe(self.dc, 'session_host_licensing', 'mode-expired', 'rds')
+        self.wait_for(self.farm, 'Refuse users', 2)
