@@ -29,9 +29,9 @@ struct Exports {
   std::string cut_short = {};            // at the deadline, for people; empty: all was read
 };
 
-// A file, or every .json and .csv file of a folder and of the folders in it, two levels deep. An old table of key
-// packs has no name of its server, which is taken from the file: LS1.json. At the deadline it stops
-// between two files.
+// A file, or every .json and .csv file of a folder and of the folders in it, two levels deep. An
+// old table of key packs has no name of its server, which is taken from the file: LS1.json. At the
+// deadline it stops between two files.
 Exports read_exports(const std::filesystem::path& file_or_folder, Deadline deadline);
 
 // Keeps the newest export of each computer. Computers of different domains are different ones.
