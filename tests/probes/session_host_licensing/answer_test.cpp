@@ -21,9 +21,7 @@ TEST_CASE("the answer for one host is its verdict", "[session_host_licensing]") 
   };
   const auto row = GENERATE(values<Row>({
       {"healthy", [](auto&) {}, true, false},
-      {"no mode, past grace",
-       [](auto& farm) { farm.host().licensing_type = 5; },
-       false, true},
+      {"no mode, past grace", [](auto& farm) { farm.host().licensing_type = 5; }, false, true},
       {"no mode, in grace",
        [](auto& farm) {
          farm.host().licensing_type = 5;
