@@ -34,6 +34,7 @@ class DirectoryServer:
         self.bind_result = (0, '')  # code and text; or a function of the password that returns them
         self.max_values = 1500  # MaxValRange
         self.knows_ranges = True  # or cuts an attribute and returns no more of it
+        self.endless = set()  # attributes whose ranges have no end
         self.binds = []       # (user, password)
         self.context = None
         self._from_start = port in (636, 3269) if tls_from_start is None else tls_from_start
@@ -151,6 +152,10 @@ class DirectoryServer:
             return
         first = first or 0
         part = values[first:first + self.max_values]
+        if name in self.endless:
+            part = values[:self.max_values]
+            selected[f'{name};range={first}-{first + len(part) - 1}'] = part
+            return
         last = '*' if first + len(part) >= len(values) else first + len(part) - 1
         selected[f'{name};range={first}-{last}'] = part
 

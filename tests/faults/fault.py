@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
-from lab.agent import Agent, Scraper, wait_until
+from lab.agent import Agent, Scraper, is_sanitized, wait_until
 from lab.exports import Exports
 from lab.exposition import Exposition
 
@@ -35,6 +35,7 @@ class Fault:
     interval = '2s'            # of every probe, and its timeout
     witness = True             # whether the fault leaves the other network alone
     arguments = ()             # of the agent, beside its configuration
+    most_memory = None         # MB, of the agent's peak above rest until the repair
     log_file = None            # of the agent; by default in the scratch folder
 
     def break_it(self):
@@ -66,7 +67,10 @@ class Fault:
             self.await_witness()
             self.while_broken()
             highest = Memory(self.agent.pid).peak
-            self.peak = f'{highest:.0f} MB, {max(0.0, highest - at_rest):.0f} MB'
+            grown = max(0.0, highest - at_rest)
+            self.peak = f'{highest:.0f} MB, {grown:.0f} MB'
+            if self.most_memory is not None and not is_sanitized():
+                self.assertLessEqual(grown, self.most_memory)
             self.recovered_after = self.measure(self.fix_it, self.recovered or self.healthy,
                                                 self.within)
         self.assertEqual([], scraper.failures)

@@ -6,8 +6,6 @@ import http.client
 import itertools
 import json
 import os
-import resource
-import socket
 import ssl
 import urllib.parse
 import urllib.request
@@ -18,14 +16,13 @@ from lab.certificates import Authority
 from lab.flooding import FLOODS, FloodingServer
 from lab.servers import TcpServer
 
-from . import directory_stage, file_stage
+from . import directory_stage, fake_stage, file_stage
 from . import hostile_stage as stage
 from .expectations import Logged, clear, unknown
 from .fault import PATIENCE
 from .hostile_stage import ReloadRefused
 
-MANY_CLIENTS = 2000
-NETWORKS_THAT_FLOOD = 12
+NETWORKS_THAT_FLOOD = 16
 
 
 class OldTls(stage.ServerInPlace):
@@ -117,10 +114,56 @@ class FloodOfLargeValues(stage.Flood):
     flood = 'large values'
 
 
+class FloodOfDns(stage.Flood):
+    fault = 'the server sends entries with DNs of 3 MB'
+    flood = 'entries with huge DNs'
+
+
+class FloodOfReferrals(stage.Flood):
+    fault = 'the server sends referrals without end'
+    flood = 'referrals'
+
+
+class EndlessRanges(stage.FakeFlood):
+    fault = 'the server sends ranges of `memberOf` without end'
+
+    def break_it(self):
+        self.server.endless = {'memberOf'}
+        self.entries[fake_stage.ACCOUNT]['memberOf'] = [f'CN={i},{names.BASE_DN}' for i in range(2000)]
+        self.server.hidden = {'': ['tokenGroups']}
+
+    def fix_it(self):
+        super().fix_it()
+        self.server.endless = set()
+
+
+class OldStartTls(fake_stage.FakeDirectoryFault):
+    fault = 'the server speaks TLS 1.0 and 1.1 only, after StartTLS'
+    says = unknown('tls_failed', words=('TLS 1.1',))
+    goes_on = 'nothing is sent over old TLS; ' + stage.ServerInPlace.goes_on
+    port, uri = 389, f'ldap://{fake_stage.DC}'
+
+    def directory_options(self):
+        return {'start_tls': True}
+
+    def break_it(self):
+        self.server.context.minimum_version = ssl.TLSVersion.TLSv1
+        self.server.context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    def while_broken(self):
+        before = len(self.server.binds)
+        self.await_witness()
+        self.assertEqual(before, len(self.server.binds))
+
+    def fix_it(self):
+        self.server.use_certificate(*fake_stage.certificate())
+
+
 class FloodsOfManyNetworks(directory_stage.DirectoryFault):
     fault = f'the servers of {NETWORKS_THAT_FLOOD} networks send without end'
     says = clear('member_nested')
     goes_on = 'the healthy networks stay clear'
+    most_memory = stage.MOST_MEMORY
 
     def setUp(self):
         super().setUp()
@@ -231,34 +274,14 @@ class LogWithoutEnd(LogIsAPipe):
         os.truncate(self.log.file, 1 << 40)
 
 
-class SlowClients(file_stage.FileFault):
-    """Each has sent a part of a request, and sends more while it is broken."""
+class SlowClientsFromMany(stage.SlowClients):
+    fault = f'{stage.MANY_CLIENTS:,} requests trickle from 50 addresses'
+    addresses = 50
 
-    fault = f'{MANY_CLIENTS:,} requests trickle from 50 addresses'
-    says = clear('not_installed')
 
-    def break_it(self):
-        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-        port = urllib.parse.urlsplit(self.agent.url).port
-        self.clients = []
-        for i in range(MANY_CLIENTS):
-            client = socket.create_connection(('127.0.0.1', port), 30, (f'127.0.0.{10 + i % 50}', 0))
-            self.addCleanup(client.close)
-            self.clients.append(client)
-        self.trickle()
-
-    def trickle(self):
-        for client in self.clients:
-            with contextlib.suppress(OSError):
-                client.sendall(b'GET /metrics HTTP/1.1\r\nX: ')
-
-    def while_broken(self):
-        self.trickle()
-
-    def fix_it(self):
-        for client in self.clients:
-            client.close()
+class SlowClientsFromFew(stage.SlowClients):
+    fault = f'{stage.MANY_CLIENTS:,} requests trickle from 3 addresses'
+    addresses = 3
 
 
 class Rebinding(file_stage.FileFault):

@@ -36,7 +36,7 @@ class Authority:
                      '-keyout', str(self._key), '-out', str(self.certificate))
 
     def issue(self, stem, alternative_names=RIGHT_NAMES, expired=False,
-              usage='serverAuth', subject=None, bits=2048, digest='sha256'):
+              usage='serverAuth', subject=None, bits=2048, digest='sha256', key_usage=None):
         """A certificate `<stem>.pem`, by default a server's, and `<stem>.key` (mode 0600). Returns
         both paths. `subject` is /CN=<stem> by default, and / is an empty one."""
         certificate = self._folder / f'{stem}.pem'
@@ -45,6 +45,7 @@ class Authority:
         extensions = self._folder / f'{stem}.ext'
         extensions.write_text(f'subjectAltName={alternative_names}\n'
                               f'extendedKeyUsage={usage}\nbasicConstraints=CA:FALSE\n'
+                              f'{f"keyUsage={key_usage}" if key_usage else ""}\n'
                               'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
         openssl('req', '-new', '-newkey', f'rsa:{bits}', '-nodes', '-subj', subject or f'/CN={stem}',
                  '-keyout', str(key), '-out', str(request))

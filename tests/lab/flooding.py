@@ -26,6 +26,14 @@ def _search_entry(request_id, values, size):
     return _message(request_id, _tlv(0x64, _tlv(0x04, b'CN=x') + _tlv(0x30, member)))
 
 
+def _entry_with_dn(request_id, size):
+    return _message(request_id, _tlv(0x64, _tlv(0x04, b'CN=' + b'x' * size) + _tlv(0x30, b'')))
+
+
+def _referral(request_id):
+    return _message(request_id, _tlv(0x73, _tlv(0x04, b'ldap://other.example.com/DC=other,DC=example')))
+
+
 # What is sent without end, and as the answer to which request: the first is the bind, or StartTLS.
 FLOODS = {
     'answers to StartTLS': (1, _search_entry(1, 1_000, 10)),
@@ -34,6 +42,8 @@ FLOODS = {
     'notifications': (2, _search_entry(0, 1_000, 10)),
     'entries with very many tiny values': (2, _search_entry(2, 400_000, 0)),
     'large values': (2, _search_entry(2, 3, 1_000_000)),
+    'entries with huge DNs': (2, _entry_with_dn(2, 3_000_000)),
+    'referrals': (2, _referral(2)),
 }
 
 

@@ -139,6 +139,8 @@ class DnsServer:
         while True:
             try:
                 question, client = self._socket.recvfrom(4096)
+                if not question:
+                    return  # closed
                 if self.lost > 0:
                     self.lost -= 1
                 elif self.fault != 'silence':

@@ -1,4 +1,4 @@
-"""Twelve networks whose directory servers send without end, beside a healthy one."""
+"""Many networks whose directory servers send without end, beside a healthy one."""
 
 import json
 import pathlib
