@@ -49,11 +49,15 @@ ldap::Result<AccountLookup> read_account(ldap::Session& session, const std::stri
   auto entry = session.read(dn,
                             {"sAMAccountName", "objectSid", "primaryGroupID", "userAccountControl",
                              "msDS-User-Account-Control-Computed", "accountExpires", "pwdLastSet",
-                             "memberOf", "tokenGroups"},
+                             "memberOf", "tokenGroups", "groupType"},
                             deadline);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   if (!*entry) {
     return AccountLookup{AccountLookup::Result::not_found, std::nullopt, std::move(detail)};
+  }
+  if ((*entry)->first("groupType")) {
+    return AccountLookup{AccountLookup::Result::unusable_name, std::nullopt,
+                         "it is a group, which cannot log on: write an account"};
   }
   auto account = account_of(**entry);
   if (!account) {

@@ -165,6 +165,9 @@ std::optional<ForeignAccount> Forest::find_at_home(const PrincipalName& name,
   };
   auto lookup = find_account(*reached.session, reached.domain, name, deadline);
   if (!lookup) return failed(lookup.error());
+  if (lookup->result == AccountLookup::Result::unusable_name) {
+    return ForeignAccount{std::move(*lookup), other, {}, ""};
+  }
   if (!lookup->account) return std::nullopt;
   ForeignAccount found{std::move(*lookup), other, {}, ""};
   const auto& account = *found.lookup.account;
@@ -256,6 +259,10 @@ ForeignAccount Forest::read_in_catalog(const std::string& dn, const OtherDomain&
   ForeignAccount found{elsewhere(fmt::format("it is of {}", other.names.dns_name)), other, {}, ""};
   const Domain domain{other.names.dn, other.names.dns_name, other.names.netbios_name, Sid{}, {}};
   auto lookup = find_account(session, domain, by_dn(dn), deadline);
+  if (lookup && lookup->result == AccountLookup::Result::unusable_name) {
+    found.lookup = std::move(*lookup);
+    return found;
+  }
   if (!lookup || !lookup->account) {
     found.needed =
         lookup ? fmt::format("{} is hidden in the Global Catalog", dn) : lookup.error().message;
@@ -294,7 +301,7 @@ ldap::Result<ForeignAccount> Forest::find(const PrincipalName& name, Deadline de
           {},
           ""};
     }
-    if (found->lookup.account) return std::move(*found);
+    if (found->is_settled()) return std::move(*found);
     needed = found->needed;
   }
   const auto in_catalog = look_in_catalog(name, target, deadline);
@@ -305,10 +312,11 @@ ldap::Result<ForeignAccount> Forest::find(const PrincipalName& name, Deadline de
     }
     if (other != target && allows(*other)) {
       auto found = find_at_home(by_dn(in_catalog.dn), *other, deadline);
-      if (found && found->lookup.account) return std::move(*found);
+      if (found && found->is_settled()) return std::move(*found);
       if (found) needed = found->needed;
     }
     auto found = read_in_catalog(in_catalog.dn, *other, deadline);
+    if (found.lookup.result == AccountLookup::Result::unusable_name) return found;
     if (found.needed.empty()) found.needed = needed.empty() ? why_not_allowed(*other) : needed;
     return found;
   }
@@ -323,7 +331,7 @@ ldap::Result<ForeignAccount> Forest::find(const PrincipalName& name, Deadline de
     for (const auto& other : *others_) {
       if (!allows(other)) continue;
       auto found = find_at_home(name, other, deadline);
-      if (found && found->lookup.account) return std::move(*found);
+      if (found && found->is_settled()) return std::move(*found);
     }
   }
   if (needed.empty()) {

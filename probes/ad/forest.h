@@ -34,6 +34,11 @@ struct ForeignAccount {
   std::vector<security::Sid> groups;
   // What would be needed to see the account and all of its groups; empty if all was seen.
   std::string needed;
+
+  // Whether no other server has to be asked.
+  bool is_settled() const {
+    return lookup.account || lookup.result == AccountLookup::Result::unusable_name;
+  }
 };
 
 class Forest {

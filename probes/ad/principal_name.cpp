@@ -56,13 +56,20 @@ std::string why_not_an_account_name(const PrincipalName& name) {
   if (name.name.find('/') != std::string::npos) {
     return "an account's name has no '/': write DOMAIN\\name, with a backslash";
   }
-  const auto wrong = name.name.find_first_of("[]:;|<>+,?");
+  const auto wrong = name.name.find_first_of("[]:;|<>+,?*\"");
   if (wrong != std::string::npos) {
     return fmt::format("an account's name has no '{}'", name.name[wrong]);
   }
   if (name.name.ends_with('.')) return "an account's name has no dot at its end: remove it";
   if (has_blank_edges(name.name)) return "a part of it begins or ends with a space: remove it";
   return "";
+}
+
+// The SIDs of a domain's accounts have three numbers of the domain and a RID.
+std::string why_not_an_account_sid(const std::string& text) {
+  const auto sid = Sid::parse_text(text);
+  const bool is_cut = starts_with_ignoring_case(text, "S-1-5-21-") && !sid->is_domain_account();
+  return is_cut ? "it is not the SID of an account: S-1-5-21-...-RID" : "";
 }
 
 // Names of accounts have no '='.
@@ -133,7 +140,7 @@ std::string why_unusable(const PrincipalName& name) {
       }
       return "";
     case NameForm::sid:
-      return "";
+      return why_not_an_account_sid(name.name);
   }
   return "";
 }

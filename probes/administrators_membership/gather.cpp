@@ -82,6 +82,8 @@ ldap::Result<void> ask_forest(ad::Forest& forest, ldap::Session& session, const 
   if (const auto& account = facts.lookup.account) {
     facts.obstacle = ad::logon_obstacle(*account, now);
     token = {account->name, account->sid};
+  } else if (facts.lookup.result == AccountLookup::Result::unusable_name) {
+    return {};
   } else if (const auto sid = security::Sid::parse_text(name.name)) {
     if (facts.lookup.result == AccountLookup::Result::not_found) return {};
     token.own = *sid;

@@ -41,7 +41,7 @@ fake_stage.rows(globals(), stage.ForestEntry, (
      present('not_member', words=('Helpers is a distribution group',)),
      {'added': group('Helpers', 1200, DISTRIBUTION, member=[stage.UNIVERSAL])}),
     ('NoToken', '`tokenGroupsGlobalAndUniversal` of the account is hidden in its domain',
-     unknown('other_domain', words=('tokenGroupsGlobalAndUniversal',)), {'token': []}),
+     unknown('other_domain', words=('tokenGroupsGlobalAndUniversal',)), {'token': [], 'known': 'cal_account_usable'}),
     ('Selective', 'the trust with the domain becomes selective',
      unknown('other_domain', words=('selective authentication',)),
      {'added': stage.trust(stage.CHILD_DOMAIN, stage.CHILD_SID, 48), 'known': 'cal_account_usable'}),

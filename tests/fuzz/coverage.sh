@@ -26,6 +26,9 @@ units_of() {
   done < <(sed -nE 's/^#include "((agent|probes)\/.*)\.h"/\1/p' "$1" | grep -v '^agent/base/')
 }
 
+# shellcheck disable=SC2016  # these are Markdown's
+in_backticks() { printf '`%s` ' "$@" | sed 's, $,,'; }
+
 echo '| target | units | their lines | folders | their lines |'
 echo '|---|---|---|---|---|'
 for target; do
@@ -35,8 +38,8 @@ for target; do
   units=$(units_of "$here/$target.cpp")
   folders=$(xargs -n 1 dirname <<<"$units" | sort -u)
   # shellcheck disable=SC2046,SC2086  # lists of paths without spaces
-  echo "| \`$target\` | $(sed 's/\.cpp$//; s/.*/`&`/' <<<"$units" | paste -sd ' ') |" \
+  echo "| \`$target\` | $(in_backticks ${units//.cpp/}) |" \
     "$(lines "$built/$target.profile" "$program" $(realpath $units)) |" \
-    "$(sed 's/.*/`&`/' <<<"$folders" | paste -sd ' ') |" \
+    "$(in_backticks $folders) |" \
     "$(lines "$built/$target.profile" "$program" $(realpath $folders)) |"
 done

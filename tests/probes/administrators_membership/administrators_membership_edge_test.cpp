@@ -85,8 +85,8 @@ TEST_CASE("a referral is not followed and not taken for an answer", "[membership
 TEST_CASE("an account with hostile characters is escaped, not interpreted", "[membership]") {
   LdapServer server;
   fill(server, {administrators_dn}, {});
-  CHECK(ask(server, "EBS\\*").reason->word == "account_not_found");
-  CHECK(ask(server, "EBS\\licadmin)(objectClass=*").reason->word == "account_not_found");
+  CHECK(ask(server, "*@ebs.example.com").reason->word == "account_not_found");
+  CHECK(ask(server, "licadmin)(objectClass=*@ebs.example.com").reason->word == "account_not_found");
   CHECK(ask(server, "EBS\\LICADMIN").reason->word == "member_direct");
 }
 

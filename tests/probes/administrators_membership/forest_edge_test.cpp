@@ -320,3 +320,12 @@ TEST_CASE("named domains are asked, and only those", "[forest]") {
         "other_domain");
   CHECK(other.child_server().connections() == 0);
 }
+
+TEST_CASE("a group of another domain is not an account", "[forest]") {
+  const std::string universal = "-2147483640";
+  TwoDomains at_home({.dana_at_home = with(dana(), "groupType", {universal})});
+  CHECK(at_home.ask("CHILD\\dana").reason->word == "name_not_usable");
+  CHECK(at_home.ask("S-1-5-21-7-8-9-1104").reason->word == "name_not_usable");
+  TwoDomains in_catalog({.dana_in_catalog = with(dana_in_catalog(), "groupType", {universal})});
+  CHECK(in_catalog.ask("CHILD\\dana", Which::off).reason->word == "name_not_usable");
+}

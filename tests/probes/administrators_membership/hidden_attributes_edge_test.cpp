@@ -75,3 +75,18 @@ TEST_CASE("a group of another domain is not looked for by its name here", "[memb
   const auto outcome = ask_all(server, {{"EBS\\licadmin", row.group}});
   CHECK(outcome.reason->word == row.reason);
 }
+
+TEST_CASE("a group is not an account, however it is written", "[membership]") {
+  const auto account =
+      GENERATE(values<std::string>({"EBS\\Helpers", "Helpers@ebs.example.com", "Helpers",
+                                    dn_of("Helpers"), "S-1-5-21-1-2-3-1200", "S-1-5-32-544"}));
+  CAPTURE(account);
+  LdapServer server;
+  add_domain(server);
+  server.add(group("Helpers", 1200, security_group, {administrators_dn}));
+  server.add(administrators({dn_of("Helpers")}));
+  server.start();
+  const auto outcome = ask(server, account);
+  CHECK(outcome.reason->word == "name_not_usable");
+  CHECK(outcome.summary.find("it is a group, which cannot log on") != std::string::npos);
+}
