@@ -9,6 +9,13 @@ namespace cal::ad {
 ldap::Result<Domain> read_domain(ldap::Session& session, Deadline deadline) {
   Domain domain;
   domain.dn = session.default_naming_context();
+  if (domain.dn.empty()) {
+    return tl::unexpected(
+        ldap::Fault{ldap::FaultKind::server_error,
+                    fmt::format("read the root DSE on {}: no defaultNamingContext was returned; "
+                                "check that the server is a domain controller",
+                                session.server())});
+  }
   auto object = session.read(domain.dn, {"objectSid"}, deadline);
   if (!object) return tl::unexpected(std::move(object.error()));
   const auto sid = *object ? security::Sid::parse_octets((*object)->first("objectSid").value_or(""))

@@ -90,3 +90,11 @@ TEST_CASE("a group is not an account, however it is written", "[membership]") {
   CHECK(outcome.reason->word == "name_not_usable");
   CHECK(outcome.summary.find("it is a group, which cannot log on") != std::string::npos);
 }
+
+TEST_CASE("a directory server that serves no domain is named", "[membership]") {
+  LdapServer server(LdapServer::Options{.base_dn = ""});
+  server.start();
+  const auto outcome = ask(server);
+  CHECK(outcome.reason->word == "server_error");
+  CHECK(outcome.summary.find("no defaultNamingContext") != std::string::npos);
+}
