@@ -43,13 +43,22 @@ tl::expected<Config, std::string> config_or_errors(const CommandLine& line,
       .map_error([](const ConfigErrors& errors) { return errors.text(); });
 }
 
+// "paused, not checked: farm1, farm2"
+std::string paused_text(const Instances& paused) {
+  const auto names = network_names(paused);
+  return names.empty() ? "" : fmt::format("paused, not checked: {}\n", fmt::join(names, ", "));
+}
+
 // With at least one probe: with nothing configured, "all clear" would be misleading.
 tl::expected<Config, std::string> config_to_run(const CommandLine& line, const Registry& registry) {
   auto config = config_or_errors(line, registry);
-  if (config && config->instances.empty()) {
-    return tl::unexpected(
-        fmt::format("{}: no networks are configured\n", line.config_file.string()));
+  if (!config) return config;
+  if (config->instances.empty()) {
+    return tl::unexpected(fmt::format(
+        "{}: {}\n", line.config_file.string(),
+        config->paused.empty() ? "no networks are configured" : "all networks are paused"));
   }
+  to_terminal(stderr, "{}", paused_text(config->paused));
   return config;
 }
 
@@ -114,8 +123,9 @@ int check_config(const CommandLine& line, const Registry& registry) {
   const auto web_access = WebAccess::load(line.web_config_file);
   if (!web_access) to_terminal(stderr, "{}", web_access.error().text());
   if (!config || !web_access) return 2;
-  to_terminal(stdout, "{}: OK, {} probes, no errors\n{}", line.config_file.string(),
-              config->instances.size(), profiles_text(config->instances));
+  to_terminal(stdout, "{}: OK, {} probes, no errors\n{}{}", line.config_file.string(),
+              config->instances.size(), profiles_text(config->instances),
+              paused_text(config->paused));
   return 0;
 }
 

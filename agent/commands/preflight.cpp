@@ -122,6 +122,7 @@ int preflight(const CommandLine& line, const Registry& registry) {
   if (!config) {
     return refuse(config.error().text(), line.format);
   }
+  config->instances.insert(config->instances.end(), config->paused.begin(), config->paused.end());
   // A key file in the configuration may be missing (no pack is planned). This one may not.
   if (const auto& key = line.preflight.product_key_file; key && !may_access(*key, R_OK)) {
     return refuse(

@@ -159,6 +159,7 @@ class Agent {
       const std::lock_guard lock(state_mutex_);
       state_.last_reload_successful = true;
       state_.last_reload_success = std::chrono::system_clock::now();
+      state_.paused = network_names(config.paused);
       shown_config_ = std::move(config.shown);
     }
     board_.replace(instances_);
@@ -167,6 +168,11 @@ class Agent {
   std::string watching() const {
     return fmt::format("{} probes; serving on {}", instances_.size(),
                        fmt::join(server_.addresses(), ", "));
+  }
+
+  std::vector<std::string> paused() {
+    const std::lock_guard lock(state_mutex_);
+    return state_.paused;
   }
 
   void publish(const Rows& rows, const std::vector<Change>& changes) {
@@ -211,7 +217,7 @@ class Agent {
                [script](const Request&) { return script; });
     router.get("/", deferred, [this](const Request& request) {
       return html_response(
-          status_page(links_, board_.rows(), {request.search, request.cause}, now()));
+          status_page(links_, board_.rows(), {request.search, request.cause}, now(), paused()));
     });
     router.get(paths.licenses().url(), deferred, [this](const Request&) {
       return html_response(licenses_page(links_, board_.rows(), now()));

@@ -101,7 +101,7 @@ Profile read_profile(Options& network, const std::vector<std::shared_ptr<Instanc
 }
 
 void read_network(Options network, const Defaults& defaults, const Registry& registry,
-                  const StateFolder& state, std::set<std::string>& names, Instances& instances) {
+                  const StateFolder& state, std::set<std::string>& names, Config& config) {
   const auto name = network.text("name");
   if (!name.empty() && !is_network_name(name)) {
     network.error("name", fmt::format("'{}' is not a network name; use up to 64 letters, digits, "
@@ -132,6 +132,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
     own.push_back(read_probe(name, *kind, options, defaults, context, shared_settings));
   }
   const auto profile = read_profile(network, own);
+  auto& instances = network.flag_or("paused", false) ? config.paused : config.instances;
   for (auto& instance : own) {
     instance->profile = profile;
     instance->fingerprint += fmt::format("\n{}", name_of(profile));
@@ -197,13 +198,21 @@ tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
     }
     std::set<std::string> names;
     for (auto& network : networks) {
-      read_network(std::move(network), defaults, registry, state, names, config.instances);
+      read_network(std::move(network), defaults, registry, state, names, config);
     }
     options.reject_unknown_keys();
     config.shown = mask_passwords(YAML::Dump(*root)) + "\n";
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));
   return config;
+}
+
+std::vector<std::string> network_names(const Instances& instances) {
+  std::vector<std::string> names;
+  for (const auto& each : instances) {
+    if (names.empty() || names.back() != each->network) names.push_back(each->network);
+  }
+  return names;
 }
 
 Instances keep_unchanged(const Instances& running, const Instances& fresh) {

@@ -18,6 +18,7 @@ namespace cal {
 
 struct Config {
   Instances instances;
+  Instances paused;   // of networks with `paused: true`: checked like the others, but not to be run
   std::string shown;  // the effective configuration for people, passwords in URLs masked
 };
 
@@ -37,6 +38,9 @@ tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
                                                 const std::filesystem::path& file,
                                                 const Registry& registry,
                                                 const StateFolder& state = {});
+
+// The names of the networks, each once.
+std::vector<std::string> network_names(const Instances& instances);
 
 // For a reload: the fresh instances, but where network, probe and configuration are unchanged, the
 // running one (with its phase, counters and result).

@@ -30,6 +30,7 @@ std::string config_for(const std::string& config_text, const std::string& networ
     kept[name] = wanted;
   }
   chosen["probes"] = kept;
+  chosen.remove("paused");  // a question that somebody asks is answered
   chosen["profile"] = std::string(name_of(profile));
   YAML::Node edited(YAML::NodeType::Map);
   if (root["defaults"]) edited["defaults"] = root["defaults"];

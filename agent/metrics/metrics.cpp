@@ -120,6 +120,13 @@ constexpr MetricFamily reload_time{
     MetricType::gauge,
     {}};
 
+constexpr MetricFamily network_paused{
+    "cal_network_paused",
+    "1 for a network that the configuration pauses: none of its probes run, and nobody is alerted. "
+    "Remove `paused` when the maintenance is over.",
+    MetricType::gauge,
+    {}};
+
 constexpr MetricFamily late_starts{"cal_exporter_late_starts_total",
                                    "Runs that started more than 0.1 s late. If it grows, the "
                                    "machine is too busy, or too many runs "
@@ -161,6 +168,7 @@ constexpr std::array families{&verdict,
                               &external_url_info,
                               &reload_successful,
                               &reload_time,
+                              &network_paused,
                               &late_starts,
                               &history_bytes,
                               &failed_handshakes};
@@ -234,6 +242,12 @@ void write_phases(const Rows& rows, const Append& append) {
                 seconds(phase.duration));
       }
     }
+  });
+}
+
+void write_paused(const std::vector<std::string>& networks, const Append& append) {
+  write_family(network_paused, append, [&](FamilyWriter& out) {
+    for (const auto& network : networks) out.add(network, {}, 1);
   });
 }
 
@@ -332,6 +346,7 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
   if (const auto time = time_or_nothing(agent.last_reload_success)) {
     write_own(reload_time, {}, *time, append);
   }
+  write_paused(agent.paused, append);
   write_own(late_starts, {}, static_cast<double>(agent.late_starts), append);
   write_own(history_bytes, {}, static_cast<double>(agent.history_bytes), append);
   write_own(failed_handshakes, {}, static_cast<double>(agent.failed_handshakes), append);

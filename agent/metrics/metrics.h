@@ -19,8 +19,9 @@ namespace cal {
 struct AgentState {
   bool last_reload_successful = true;
   std::optional<SystemTime> last_reload_success;
-  std::string external_url = {};  // empty: unknown
-  std::string_view scheme = {};   // of the pages: http or https; empty: none are served
+  std::string external_url = {};         // empty: unknown
+  std::string_view scheme = {};          // of the pages: http or https; empty: none are served
+  std::vector<std::string> paused = {};  // networks
   std::uint64_t late_starts = 0;
   std::size_t history_bytes = 0;
   std::uint64_t failed_handshakes = 0;  // of TLS, by clients

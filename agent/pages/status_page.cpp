@@ -22,6 +22,19 @@ Html nothing_watched() {
 )");
 }
 
+Html paused_networks(const std::vector<std::string>& names) {
+  auto listed = markup("");
+  for (const auto& name : names) {
+    listed += markup("{}<b>{}</b>", listed.str().empty() ? "" : ", ", name);
+  }
+  return markup(R"(<div class="card unknown">
+<p class="headline">Paused, not watched: {}</p>
+<p><strong>First step:</strong> when the maintenance is over, remove <code>paused</code> from the configuration file, and reload: <code>systemctl reload cal_exporter</code></p>
+</div>
+)",
+                listed);
+}
+
 Html search_form(const Links& links, std::string_view search) {
   return markup(R"(<form role="search" action="{0}">
 <label>Search networks <input type="search" name="search" value="{1}"></label>
@@ -76,14 +89,16 @@ std::string_view question_of(const std::vector<NetworkRows>& networks) {
 }  // namespace
 
 std::string status_page(const Links& links, const Rows& rows, const StatusQuery& query,
-                        SystemTime now) {
+                        SystemTime now, const std::vector<std::string>& paused) {
   const auto networks = networks_of(rows);
-  const auto title = headline(networks);
+  const auto title =
+      networks.empty() && !paused.empty() ? "All networks are paused" : headline(networks);
   auto found = search_in(networks, query);
   std::ranges::stable_sort(found, {},
                            [](const NetworkRows* each) { return rank_of(each->diagnosis); });
   auto body = markup("<h1>{}</h1>\n", question_of(networks));
-  if (networks.empty()) body += nothing_watched();
+  if (!paused.empty()) body += paused_networks(paused);
+  if (networks.empty() && paused.empty()) body += nothing_watched();
   if (networks.size() > 1) body += markup("<p>{}</p>\n", title);
   for (const auto& cause : shared_causes(rows)) body += shared_cause_html(links, cause);
   const bool are_many = networks.size() > max_networks_shown;

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cal {
 
@@ -20,7 +21,8 @@ struct StatusQuery {
   std::string_view cause = {};   // the primary cause of the diagnosis, `none` or `cannot_tell`
 };
 
+// `paused`: the networks that the configuration pauses, which have no rows.
 std::string status_page(const Links& links, const Rows& rows, const StatusQuery& query,
-                        SystemTime now);
+                        SystemTime now, const std::vector<std::string>& paused = {});
 
 }  // namespace cal

@@ -81,6 +81,7 @@ class Alertmanager(Installed):
                 ('alertname=CalReloadFailed severity=warning', 'monitoring_team'),
                 ('alertname=CalSiteMissing site=berlin severity=critical', 'monitoring_team'),
                 ('alertname=CalProbeRemoved site=berlin network=ebs', 'monitoring_team'),
+                ('alertname=CalNetworkPaused site=berlin network=ebs', 'monitoring_team'),
                 ('alertname=CalSharedCause severity=warning', 'provider'),
                 ('alertname=CalWatchdog severity=none', 'dead_mans_switch'),
                 ('alertname=Another', 'licensing_team')):

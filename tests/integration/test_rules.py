@@ -16,7 +16,7 @@ TESTS = sorted((FOLDER / 'test').glob('*.yml'))
 # Not about a network: they have no runbook.
 OF_THE_AGENT = {'CalAgentDown', 'CalReloadFailed'}
 OF_ALL = {'CalNoAgent', 'CalSiteMissing', 'CalWatchdog', 'CalSharedCause'}
-WITHOUT_RUNBOOK = OF_THE_AGENT | OF_ALL | {'CalProbeRemoved'}  # the agent no longer has its page
+WITHOUT_RUNBOOK = OF_THE_AGENT | OF_ALL | {'CalProbeRemoved', 'CalNetworkPaused'}  # no probe, no page
 COMMAND = re.compile(r'`[^`]* |systemctl|cal_exporter --|PowerShell|Get-\w+|dsacls')
 
 

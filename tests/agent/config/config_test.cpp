@@ -195,6 +195,19 @@ TEST_CASE("a network's profile is configured, or follows from its probes", "[con
   for (const auto& each : config->instances) CHECK(each->profile == row.profile);
 }
 
+TEST_CASE("a paused network is checked for errors, and none of its probes run", "[config]") {
+  const auto config = parse(
+      "networks: [{name: a, probes: {fake: {}}}, {name: b, paused: true, probes: {fake: {}}}]");
+  CHECK(network_names(config.instances) == std::vector<std::string>{"a"});
+  CHECK(network_names(config.paused) == std::vector<std::string>{"b"});
+  const auto is_refused = [](const std::string& network) {
+    return !parse_config("networks: [{name: b, " + network + "}]", "test.yml", fakes::registry());
+  };
+  CHECK_FALSE(is_refused("paused: true, probes: {fake: {}}"));
+  CHECK(is_refused("paused: true, probes: {fakes: {}}"));
+  CHECK(is_refused("paused: soon, probes: {fake: {}}"));
+}
+
 // A probe that is added may change the profile, and with it the words of all others.
 TEST_CASE("a reload with another profile keeps no instance", "[config]") {
   const auto text = [](const std::string& profile) {

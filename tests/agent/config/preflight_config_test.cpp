@@ -47,6 +47,14 @@ TEST_CASE("a preflight adds a probe that is not configured and leaves the others
   CHECK(instances[0]->timeout == std::chrono::seconds(2));
 }
 
+TEST_CASE("a preflight of a paused network runs", "[preflight]") {
+  const auto edited = config_for("networks: [{name: a, paused: true, probes: {fake: {}}}]", "a",
+                                 Profile::ebs, {"fake"}, {});
+  const auto config = parse_config(edited, "preflight.yml", fakes::registry());
+  REQUIRE(config);
+  CHECK(config->instances.size() == 1);
+}
+
 TEST_CASE("options on the command line replace the configured ones", "[preflight]") {
   const auto edited = config_for(text, "west", Profile::ebs, {"fake"},
                                  {{"fake", {{"mood", "EBS\\bob: 'x', #y \"z\""}}}});

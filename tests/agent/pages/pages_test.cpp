@@ -40,6 +40,15 @@ TEST_CASE("without a network the page says how to begin", "[pages]") {
   CHECK(has(page, "<code>systemctl reload cal_exporter</code>"));
 }
 
+TEST_CASE("a paused network is named, beside others and alone", "[pages]") {
+  for (const auto& rows : {Rows(), fakes::sample_rows()}) {
+    const auto page = status_page(Links(), rows, {""}, fakes::sample_now, {"north", "south"});
+    CHECK(has(page, "Paused, not watched: <b>north</b>, <b>south</b>"));
+    CHECK_FALSE(has(page, "no network is configured"));
+  }
+  CHECK_FALSE(has(status_page(Links(), fakes::sample_rows(), {""}, fakes::sample_now), "Paused"));
+}
+
 TEST_CASE("many networks are a list, the worst first, and a search", "[pages]") {
   const auto page = status_page(Links(), many_networks(500), {""}, fakes::sample_now);
   CHECK(has(page, "role=\"search\""));
