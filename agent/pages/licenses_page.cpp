@@ -1,6 +1,7 @@
 #include "agent/pages/licenses_page.h"
 
 #include "agent/base/text.h"
+#include "agent/pages/card.h"
 #include "agent/pages/page.h"
 #include "agent/pages/times.h"
 #include "agent/pages/week_plot.h"
@@ -16,22 +17,16 @@ constexpr std::size_t max_networks = 50;
 
 std::string day_text(SystemTime at) { return utc_text(at).substr(0, 10); }
 
+// Lines, since a table of five columns does not fit on a phone.
 Html stock_html(const LicenseOutlook& outlook) {
   Html lines;
   for (const auto& each : outlook.stock) {
     const auto over = each.issued - each.installed;
-    lines += markup("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                    each.edition, each.kind, each.installed, each.issued,
-                    over > 0 ? fmt::format("{} too many", over) : fmt::format("{} free", -over));
+    lines += markup("<li><strong>{} ({})</strong>: {} installed, {} issued, {} {}</li>\n",
+                    each.edition, each.kind, each.installed, each.issued, over > 0 ? over : -over,
+                    over > 0 ? "too many" : "free");
   }
-  return markup(
-      R"(<table>
-<thead><tr><th>Edition</th><th>Kind</th><th>Installed</th><th>Issued</th><th></th></tr></thead>
-<tbody>
-{}</tbody>
-</table>
-)",
-      lines);
+  return markup("<ul>\n{}</ul>\n", lines);
 }
 
 Html endings_html(const LicenseOutlook& outlook, SystemTime now) {
@@ -71,14 +66,14 @@ Html network_html(const Links& links, const Row& row, SystemTime now) {
   const auto& outlook = *row.outcome->licenses;
   const auto id = fmt::format("{}-{}", instance.network, instance.kind->name);
   return markup(R"(<section class="network" id="{0}" aria-labelledby="{0}-name">
-<h2 id="{0}-name">{1}</h2>
+<h2 id="{0}-name">{1}: {2}</h2>
 <div class="card">
-<p class="soft"><a href="{2}">{3}</a> · {4}</p>
+<p class="soft">{3} · <a href="{4}">History<span class="sr"> of {1}: {2}</span></a></p>
 {5}{6}{7}{8}</div>
 </section>
 )",
-                id, instance.network, links.history(instance.network, instance.kind->name),
-                instance.kind->name, run_times(row, now), stock_html(outlook),
+                id, instance.network, title_of(instance.kind->name), run_times(row, now),
+                links.history(instance.network, instance.kind->name), stock_html(outlook),
                 endings_html(outlook, now), week_plot(outlook, id), plan_html(outlook));
 }
 

@@ -30,7 +30,9 @@ std::optional<std::int64_t> number(const std::string& text) {
   return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(value) : std::nullopt;
 }
 
-bool is_unlimited(std::optional<std::int64_t> total) { return total == -1 || total == 4294967295; }
+bool is_unlimited(std::optional<std::int64_t> total) {
+  return total && (*total == -1 || *total == 4294967295);
+}
 
 tl::expected<PackRow, PackFault> classify(const PackColumn& column) {
   const auto type = number(column("KeyPackType"));

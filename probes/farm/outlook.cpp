@@ -102,12 +102,13 @@ std::optional<SystemTime> add_issued(const std::vector<IssuedLicenses>& issued, 
                                      LicenseOutlook& outlook) {
   std::optional<SystemTime> first;
   for (const auto& each : issued) {
-    const bool counts = each.status == status_temporary || each.status == status_active;
+    const auto status = each.status.value_or(0);
+    const bool counts = status == status_temporary || status == status_active;
     if (!counts || !each.week || *each.week < outlook.first_week) continue;
     const auto index = static_cast<std::size_t>(
         std::chrono::floor<std::chrono::weeks>(*each.week - outlook.first_week).count());
     if (index < outlook.ending.size()) outlook.ending[index] += each.count;
-    if (each.status == status_temporary) {
+    if (status == status_temporary) {
       first = std::min(first.value_or(*each.week), *each.week);
     }
   }

@@ -51,6 +51,7 @@ class Lab(BrowserCase):
             self.assert_in_order(f'/probes/ebs/{probe}', 'Runs, newest first')
             self.assert_in_order(f'/runbooks/{probe}', 'Current results', 'Resolve', 'Verify')
             self.assert_in_order(f'/runbooks/{probe}?network=ebs', 'The whole runbook')
+        self.assert_in_order('/licenses', 'ebs: License compliance', 'Nothing has to be bought')
 
     def test_every_page_is_in_order_with_causes_present(self):
         for probe in PROBES[:4]:
