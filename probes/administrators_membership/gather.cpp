@@ -79,13 +79,14 @@ ldap::Result<void> ask_forest(ad::Forest& forest, ldap::Session& session, const 
   facts.foreign_domain = foreign->domain.names.dns_name;
   facts.needed = foreign->needed;
   ad::ForeignToken token{facts.required.account, {}};
+  const auto result = facts.lookup.result;
+  const bool may_exist =
+      result != AccountLookup::Result::unusable_name && result != AccountLookup::Result::not_found;
+  const auto sid = security::Sid::parse_text(name.name);
   if (const auto& account = facts.lookup.account) {
     facts.obstacle = ad::logon_obstacle(*account, now);
     token = {account->name, account->sid};
-  } else if (facts.lookup.result == AccountLookup::Result::unusable_name) {
-    return {};
-  } else if (const auto sid = security::Sid::parse_text(name.name)) {
-    if (facts.lookup.result == AccountLookup::Result::not_found) return {};
+  } else if (may_exist && sid) {
     token.own = *sid;
   } else {
     return {};
