@@ -16,12 +16,12 @@ RULES = sorted((PROJECT / 'dashboards/rules').glob('cal_*.yml'))
 
 
 class Notifying:
-    """`agent` is the address of the agent to scrape. `folder` is for this object only."""
+    """`agent` is the address of the agent to scrape, or a list of several. `folder` is for this object only."""
 
     def __init__(self, folder, agent, prometheus=monitoring.PROMETHEUS_ADDRESS,
                  alertmanager=monitoring.ALERTMANAGER_ADDRESS, phone_address=phone.ADDRESS):
         self.folder = pathlib.Path(folder)
-        self._agent = agent
+        self._agents = [agent] if isinstance(agent, str) else agent
         self.prometheus = monitoring.Prometheus(self.folder, prometheus)
         self.alertmanager = monitoring.Alertmanager(self.folder, alertmanager)
         self.phone = phone.Phone(self.folder, phone_address)
@@ -54,7 +54,7 @@ class Notifying:
         return _replaced((CONFIG / 'prometheus/prometheus.yml').read_text(), {
             r'scrape_interval: \w+': 'scrape_interval: 1s',
             r'evaluation_interval: \w+': 'evaluation_interval: 1s',
-            'localhost:10105': self._agent,
+            'localhost:10105': "', '".join(self._agents),
             'localhost:9090': self.prometheus.address,
             'localhost:9093': self.alertmanager.address})
 
