@@ -39,8 +39,8 @@ struct LicensePurchase {
 
 // What the numbers take for granted, for people.
 inline constexpr std::array<std::string_view, 5> license_assumptions{
-    "Who keeps working renews the license before it ends, so the numbers of those that end are an "
-    "upper bound of what comes back.",
+    "People who keep working renew their license before it ends, so the numbers of licenses that "
+    "end are an upper bound of what comes back.",
     "A week begins on Monday (UTC), and counts as a whole: exports say only in which week a "
     "license "
     "ends.",

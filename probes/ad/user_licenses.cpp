@@ -1,5 +1,6 @@
 #include "probes/ad/user_licenses.h"
 
+#include "agent/base/iso_time.h"
 #include "probes/ldap/answer.h"
 
 #include <fmt/chrono.h>
@@ -39,23 +40,58 @@ UserLicenseGroup& group_of(UserLicenses& licenses, const std::string& version,
   return groups.back();
 }
 
-// `now` is in the directory's time format (RFC 4517 3.3.13, to the second), so times compare as
-// text.
-void count_user(const ldap::Entry& user, const std::string& now, UserLicenses& licenses) {
-  bool any = false;
-  bool any_in_force = false;
-  for (const auto slot : slots) {
-    const auto expires = user.first(attribute("msTSExpireDate", slot));
-    if (!expires) continue;
-    const bool in_force = expires->substr(0, now.size()) > now;
-    any = true;
-    any_in_force = any_in_force || in_force;
-    auto& group = group_of(licenses, text_of(user, "msTSLicenseVersion", slot),
-                           text_of(user, "msTSManagingLS", slot));
-    ++(in_force ? group.in_force : group.expired);
-  }
-  if (any) ++(any_in_force ? licenses.users : licenses.expired_users);
+// 20270124060000.0Z (RFC 4517 3.3.13).
+std::optional<SystemTime> time_of(std::string_view text) {
+  TimeScanner scanner(text);
+  const auto day = scanner.date("");
+  const auto time = scanner.time_of_day("");
+  if (!day || !time) return std::nullopt;
+  return clamped(std::chrono::sys_seconds(*day) + *time);
 }
+
+// What is counted, and the time by which it is.
+class Count {
+ public:
+  explicit Count(SystemTime now)
+      : now_text_(fmt::format("{:%Y%m%d%H%M%S}", std::chrono::floor<std::chrono::seconds>(now))),
+        first_week_(week_of(now)) {}
+
+  void add(const ldap::Entry& user) {
+    bool any = false;
+    bool any_in_force = false;
+    for (const auto slot : slots) {
+      const auto expires = user.first(attribute("msTSExpireDate", slot));
+      if (!expires) continue;
+      // In the directory's format, times compare as text.
+      const bool in_force = expires->substr(0, now_text_.size()) > now_text_;
+      any = true;
+      any_in_force = any_in_force || in_force;
+      auto& group = group_of(licenses_, text_of(user, "msTSLicenseVersion", slot),
+                             text_of(user, "msTSManagingLS", slot));
+      ++(in_force ? group.in_force : group.expired);
+      if (in_force) add_end(*expires);
+    }
+    if (any) ++(any_in_force ? licenses_.users : licenses_.expired_users);
+  }
+
+  UserLicenses finish() { return std::move(licenses_); }
+
+ private:
+  void add_end(std::string_view expires) {
+    const auto end = time_of(expires);
+    if (!end || *end < first_week_) {
+      ++licenses_.undated;
+      return;
+    }
+    const auto week = std::chrono::floor<std::chrono::weeks>(*end - first_week_).count();
+    const auto index = static_cast<std::size_t>(week);
+    if (index < licenses_.ending.size()) ++licenses_.ending[index];
+  }
+
+  std::string now_text_;
+  SystemTime first_week_;
+  UserLicenses licenses_;
+};
 
 ldap::SearchRequest license_request(ldap::Session& session) {
   ldap::SearchRequest request{.base = session.default_naming_context(), .filter = "(|"};
@@ -73,18 +109,16 @@ ldap::SearchRequest license_request(ldap::Session& session) {
 
 ldap::Result<UserLicenses> count_user_licenses(ldap::Session& session, SystemTime now,
                                                Deadline deadline) {
-  const auto now_text =
-      fmt::format("{:%Y%m%d%H%M%S}", std::chrono::floor<std::chrono::seconds>(now));
-  UserLicenses licenses;
+  Count count(now);
   const auto done = session.for_each(
       license_request(session),
       [&](ldap::Entry&& user) {
-        count_user(user, now_text, licenses);
+        count.add(user);
         return true;
       },
       deadline);
   if (!done) return tl::unexpected(done.error());
-  return licenses;
+  return count.finish();
 }
 
 ldap::Result<std::vector<UserLicense>> list_user_licenses(ldap::Session& session,

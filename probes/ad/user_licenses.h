@@ -3,6 +3,7 @@
 // user's object: msTSExpireDate{,2,3,4} and related attributes (MS-ADA2 2.695 to 2.711).
 #pragma once
 
+#include "agent/contract/license_outlook.h"
 #include "probes/ldap/session.h"
 
 #include <cstdint>
@@ -24,6 +25,9 @@ struct UserLicenses {
   std::int64_t users = 0;          // with at least one license in force
   std::int64_t expired_users = 0;  // with licenses that have all expired
   std::vector<UserLicenseGroup> groups;
+  // Those in force by the week in which they end, from that of `now` on.
+  std::vector<std::int64_t> ending = std::vector<std::int64_t>(outlook_weeks);
+  std::int64_t undated = 0;  // in force, with an end that is not understood
 };
 
 // One license of one user, as written and made printable.

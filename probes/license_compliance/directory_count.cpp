@@ -79,4 +79,12 @@ void add_directory_count(const DirectoryCount& count, const inventory::LicenseCo
   if (key_packs) compare(licenses, *key_packs, outcome);
 }
 
+void add_endings(const DirectoryCount& count, LicenseOutlook& outlook) {
+  if (!not_readable(count).empty() || !not_recorded(count.self_writes).empty()) return;
+  outlook.ending = count.licenses.ending;
+  if (count.licenses.undated == 0) return;
+  outlook.not_counted.push_back(fmt::format(
+      "{} licenses in the directory, whose end is not understood", count.licenses.undated));
+}
+
 }  // namespace cal::license_compliance

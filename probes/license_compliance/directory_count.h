@@ -14,4 +14,7 @@ void add_directory_count(const DirectoryCount& count, const inventory::LicenseCo
 // Why the agent's account cannot count; empty: it can.
 std::string not_readable(const DirectoryCount& count);
 
+// The weeks in which per-user licenses end, if the directory has them all.
+void add_endings(const DirectoryCount& count, LicenseOutlook& outlook);
+
 }  // namespace cal::license_compliance

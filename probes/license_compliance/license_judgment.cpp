@@ -61,9 +61,9 @@ class Judgment {
                facts_.inventory ? std::string_view{} : install_licenses);
     }
     if (counts) add_missing_editions();
-    if (!all_counts_.empty()) add_outlook();
     add_session_hosts();
     add_directory();
+    if (!all_counts_.empty()) add_outlook();
     implicate(licenses_, Cause::licenses_exhausted);
     implicate(session_hosts_, Cause::other);
     return std::move(outcome_);
@@ -176,6 +176,7 @@ class Judgment {
           outlook.not_counted.end(), left_out.begin(),
           left_out.begin() + std::min<std::ptrdiff_t>(20, std::ssize(left_out)));
     }
+    if (facts_.directory && *facts_.directory) add_endings(**facts_.directory, outlook);
     outcome_.licenses = std::make_shared<const LicenseOutlook>(std::move(outlook));
   }
 

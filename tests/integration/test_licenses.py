@@ -9,8 +9,13 @@ import tempfile
 import time
 import unittest
 
+import jsonschema
+
 from lab import agent
 
+from .test_report_schema import closed
+
+SCHEMA = pathlib.Path(__file__).parents[2] / 'config' / 'licenses.schema.json'
 HOST = {'kind': 'session_host', 'version': 1, 'computer': 'RDSH1', 'collected': 'local',
         'terminal_server_mode': 1, 'licensing_type': 4}
 CONFIGURATION = '''networks:
@@ -67,6 +72,12 @@ class Licenses(unittest.TestCase):
                       'at most 3 in 7 days, 3 in 30, 43 in 90', f'{self.ends}: a pack of 20 user',
                       'Nothing has to be bought.', 'Assumptions:'):
             self.assertIn(words, said)
+
+    def test_the_json_is_as_its_schema_says(self):
+        schema = closed(json.loads(SCHEMA.read_text()))
+        jsonschema.validate(json.loads(self.run_with('--format', 'json', '--holders')), schema)
+        (self.folder / 'farm' / 'LS1.json').unlink()
+        jsonschema.validate(json.loads(self.run_with('--format', 'json', code=3)), schema)
 
     def test_json_and_csv_have_the_same_numbers(self):
         found = json.loads(self.run_with('--format', 'json'))['networks'][0]['licenses']

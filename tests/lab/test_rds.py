@@ -129,6 +129,7 @@ class RemoteDesktop(LabCase):
         said = subprocess.run([agent.binary(), 'licenses', '--holders', '--config.file', str(config)],
                               capture_output=True, text=True).stdout
         self.assertIn('Holders in the directory: 2', said)
+        self.assertIn('at most 0 in 7 days, 0 in 30, 2 in 90', said)  # issued for 60 days
         for name in rds.USERS:
             self.assertIn(f'    {name}: version 393218, from LS1, ends ', said)
             self.assertNotIn(name, self.agent.get('/licenses')[1])

@@ -34,6 +34,24 @@ TEST_CASE("a few networks are shown whole, the diagnosis before the probes", "[p
   CHECK(has(page, "href=\"/probes/ebs/fake\""));
 }
 
+TEST_CASE("the question of the page is that of the networks on it", "[pages]") {
+  const auto with = [](std::initializer_list<Profile> profiles) {
+    Rows rows;
+    for (const auto profile : profiles) {
+      auto row = fakes::sample_row("net" + std::to_string(rows.size()), fakes::reasons[0], "fine");
+      auto instance = *row.instance;
+      instance.profile = profile;
+      row.instance = std::make_shared<const Instance>(std::move(instance));
+      rows.push_back(std::move(row));
+    }
+    return status_page(Links(), rows, {""}, fakes::sample_now);
+  };
+  CHECK(has(with({Profile::ebs}), "<h1>Why does the CAL pack not activate?</h1>"));
+  CHECK(has(with({Profile::rds}), "<h1>Why do Remote Desktop users get no license?</h1>"));
+  CHECK_FALSE(has(with({Profile::rds}), "CAL pack"));
+  CHECK(has(with({Profile::ebs, Profile::rds}), "or do users get no license?</h1>"));
+}
+
 TEST_CASE("without a network the page says how to begin", "[pages]") {
   const auto page = status_page(Links(), {}, {""}, fakes::sample_now);
   CHECK(has(page, "no network is configured"));

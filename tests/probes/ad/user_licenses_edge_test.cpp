@@ -51,6 +51,37 @@ TEST_CASE("a license is in force until its expiry, in any of the four slots", "[
   REQUIRE(licenses.groups.size() == 1);
   CHECK(licenses.groups[0].in_force == 4);
   CHECK(licenses.groups[0].expired == 2);
+  // By week: those that end within a second, and on 2027-01-01.
+  CHECK(licenses.ending[0] == 1);
+  CHECK(licenses.ending[5] == 3);
+  CHECK(licenses.undated == 0);
+}
+
+TEST_CASE("a license whose end is not understood is in no week", "[licenses]") {
+  LdapServer server;
+  add_user(server, 0, {{"msTSExpireDate", {"soon"}}});
+  add_user(server, 1, {{"msTSExpireDate", {"99990101000000.0Z"}}});
+  const auto licenses = count(server);
+  CHECK(std::ranges::count(licenses.ending, 0) == std::ssize(licenses.ending));
+  CHECK(licenses.undated == 1);
+}
+
+TEST_CASE("holders are listed with each of their licenses", "[licenses]") {
+  LdapServer server;
+  add_user(server, 0, {});
+  add_user(server, 1,
+           {{"sAMAccountName", {"an\x1bn"}},
+            {"msTSExpireDate", {"20270101000000.0Z"}},
+            {"msTSManagingLS", {"LS1"}},
+            {"msTSExpireDate3", {"20200101000000.0Z"}}});
+  server.start();
+  auto session = cal::fakes::open_session(server);
+  const auto found = cal::ad::list_user_licenses(session, cal::fakes::soon());
+  REQUIRE(found);
+  REQUIRE(found->size() == 2);
+  CHECK(found->at(0).user == "an n");
+  CHECK(found->at(0).server == "LS1");
+  CHECK(found->at(1).expires == "20200101000000.0Z");
 }
 
 TEST_CASE("licenses are grouped by version and server, in a bounded number of groups",

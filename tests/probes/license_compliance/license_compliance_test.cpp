@@ -418,6 +418,23 @@ TEST_CASE("a count in the directory is not known without the rights that it need
   CHECK(evidence(outcome, "directory and key packs differ").empty());
 }
 
+TEST_CASE("the weeks in which users' licenses end are those of the directory", "[compliance]") {
+  ad::UserLicenses licenses{.users = 12};
+  licenses.ending[3] = 12;
+  const auto with = [&](Right read) {
+    return judge({now,
+                  std::nullopt,
+                  source({rds(20, 12)}),
+                  {},
+                  counted_in_directory(licenses, std::move(read))},
+                 settings)
+        .licenses;
+  };
+  REQUIRE(with(granted));
+  CHECK(with(granted)->ending == licenses.ending);
+  CHECK(with({"read X", false})->ending.empty());
+}
+
 TEST_CASE("a directory that cannot be asked gives unknown, unless a file shows worse",
           "[compliance]") {
   const auto with = [](LicenseCount count) {
