@@ -10,12 +10,14 @@ import pathlib
 import sys
 import tempfile
 
+import directory
 import endpoints
 import networks
 import scrapes
 from harness import DidNotRun
 
-PARTS = {"scrapes": scrapes.measure, "endpoints": endpoints.measure, "networks": networks.measure}
+PARTS = {"scrapes": scrapes.measure, "endpoints": endpoints.measure, "networks": networks.measure,
+         "directory": directory.measure}
 
 
 def main():
