@@ -135,7 +135,7 @@ def _reloads():
 def _lost():
     return graph('Lost and unreadable events', 'Lost: the log dropped events before the agent read '
                  'them; read more often or keep a larger log. Unreadable: damaged records.',
-                 [query(f'sum by (network) (increase({agents("cal_events_gap_total")}'
+                 [query(f'max by (network) (increase({agents("cal_events_gap_total")}'
                         '[$__rate_interval]))', '{{network}} lost'),
-                  query(f'sum by (network) (increase({agents("cal_events_unparsed_total")}'
+                  query(f'max by (network) (increase({agents("cal_events_unparsed_total")}'
                         '[$__rate_interval]))', '{{network}} unreadable')], 12, 5, unit='none')

@@ -219,7 +219,7 @@ def _packs():
 def _events():
     return counts('Events', 'Licensing events at about the time when the agent read them, with the '
                   'cause that each indicates.',
-                  query('sum by (source, event_id, cause) (increase('
+                  query('max by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__rate_interval])) > 0',
                         '{{source}} {{event_id}} ({{cause}})'), 14, 8, unit='none', decimals=0,
                   noValue='no events')
@@ -228,7 +228,7 @@ def _events():
 def _event_counts():
     return table('Events in the time range', 'The number of licensing events in the time range, and '
                  'the cause that each indicates.',
-                 [query('sum by (source, event_id, cause) (increase('
+                 [query('max by (source, event_id, cause) (increase('
                         f'{networks("cal_license_events_total")}[$__range])) > 0', table=True)],
                  10, 8,
                  {'source': column('Log', width=110), 'event_id': column('Event', width=70),

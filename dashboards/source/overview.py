@@ -46,14 +46,14 @@ def _how_many():
     return [
         stat('With a cause', 'Networks where a cause was found that prevents activations. '
              'The table below names the cause; the network dashboard links to the steps that fix it.',
-             query(f'sum({a_cause_is_found()})', instant=True), 3, **NONE_IS_GOOD),
+             query(f'sum(max by (site, network) ({a_cause_is_found()}))', instant=True), 3, **NONE_IS_GOOD),
         stat('Failing', 'Networks whose last activation failed, according to the events '
              'of the licensing server. Needs the probe activation_events.',
-             query(f'sum({networks("cal_activation_failing")})', instant=True), 3, **NONE_IS_GOOD),
+             query(f'sum(max by (site, network) ({networks("cal_activation_failing")}))', instant=True), 3, **NONE_IS_GOOD),
         stat('Cannot tell', 'Networks where no cause was found, but some could not be checked. Fix '
              'the probes that could not check before you rely on this result.',
-             query(f'sum({networks("cal_diagnosis_primary", cause="cannot_tell")})', instant=True),
-             3, **{**NONE_IS_GOOD, 'thresholds': thresholds(words.GREEN, (1, words.YELLOW))}),
+             query('sum(max by (site, network) '
+                   f'({networks("cal_diagnosis_primary", cause="cannot_tell")}))', instant=True), 3, **{**NONE_IS_GOOD, 'thresholds': thresholds(words.GREEN, (1, words.YELLOW))}),
         stat('Not reached', 'Endpoints of the activation service that the agents cannot '
              'reach.', query('sum(1 - min by (site, network, endpoint) '
                              f'({networks("cal_endpoint_reachable")}))', instant=True), 3,
@@ -95,7 +95,8 @@ def _networks():
          each('min', networks('cal_licenses_available')),
          query(f'min by (site, network) ({networks("cal_license_pack_end_timestamp_seconds")}) * 1000',
                table=True),
-         each('sum', networks('cal_probe_verdict', verdict='unknown')),
+         each('sum', 'max by (site, network, probe) '
+                     f'({networks("cal_probe_verdict", verdict="unknown")})'),
          each('max', age('cal_probe_last_run_timestamp_seconds'))],
         24, 8,
         {'site': column('Site', width=100),

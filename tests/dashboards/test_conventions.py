@@ -81,6 +81,17 @@ class Conventions(unittest.TestCase):
                 change(bad, path, value)
                 self.assertGreater(len(list(RULES[rule](bad))), len(list(RULES[rule](good))))
 
+    def test_two_agents_on_one_network_do_not_double_a_sum(self):
+        """A sum or count of what a network has is over one value per network: max, min or group by comes first."""
+        doubled = re.compile(r'\b(?:sum|count)(?: by \([^)]*\))? ?\(\s*(?:1 - |increase\(|rate\()*'
+                             r'cal_\w+\{[^}]*network=~')
+        self.assertTrue(doubled.search('sum by (cause) (increase(cal_events_total{network=~"$network"}'))
+        for name in NAMES:
+            for panel in panels_of(dashboard(name)):
+                for target in panel.get('targets', []):
+                    with self.subTest(dashboard=name, panel=panel['title']):
+                        self.assertNotRegex(target['expr'], doubled)
+
     def test_the_files_match_their_source(self):
         made = source('__main__')
         for file in made.DASHBOARDS:
