@@ -63,6 +63,7 @@ const std::vector<Room> rooms{
     {"probes/winlog",
      {"agent/base", "agent/contract", "probes/evtx", "probes/events"},
      {"nlohmann/"}},
+    {"probes/repair", {"agent/base", "agent/contract", "probes/security"}, {}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
       "probes/inventory", "probes/farm", "probes/events", "probes/winlog"},
@@ -76,7 +77,7 @@ const std::vector<Room> rooms{
 const Room probe{"a probe",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
                   "probes/ldap", "probes/ad", "probes/inventory", "probes/farm", "probes/events",
-                  "probes/winlog"},
+                  "probes/winlog", "probes/repair"},
                  {}};
 
 struct Include {

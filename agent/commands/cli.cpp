@@ -30,6 +30,9 @@ const std::map<std::string, ReportFormat> report_formats{{"human", ReportFormat:
                                                          {"nagios", ReportFormat::nagios},
                                                          {"json", ReportFormat::json},
                                                          {"prometheus", ReportFormat::prometheus}};
+const std::map<std::string, RepairFormat> repair_formats{{"human", RepairFormat::human},
+                                                         {"powershell", RepairFormat::powershell},
+                                                         {"json", RepairFormat::json}};
 
 // An option whose value is one of a closed list of words.
 template <class T>
@@ -230,6 +233,18 @@ CLI::App* add_licenses(CLI::App& app, LicensesLine& line) {
   return command;
 }
 
+CLI::App* add_repair(CLI::App& app, RepairLine& line) {
+  auto* command = app.add_subcommand(
+      "repair",
+      "Run the probes once and print what repairs each cause that they find, what they would find "
+      "after that, and how to undo it. Nothing is changed. Exit code as for check");
+  command->add_option("--network", line.network, "Only this network")->type_name("NAME");
+  command->add_option("--probe", line.probe, "Only this probe")->type_name("NAME");
+  add_choice(*command, "--format", line.format, repair_formats,
+             "Format of the plan; a script of PowerShell only defines functions [human]");
+  return command;
+}
+
 // Also when the arguments have an error.
 bool asks_for_plugin_output(int argc, const char* const* argv) {
   const std::vector<std::string_view> words(argv, argv + argc);
@@ -279,6 +294,7 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   auto* check = add_check(app, line);
   auto* preflight = add_preflight(app, line);
   auto* verify = add_verify(app, line);
+  auto* repair = add_repair(app, line.repair);
   auto* access_check = add_access_check(app, line.access_check);
   auto* events = add_events(app, line.events);
   auto* licenses = add_licenses(app, line.licenses);
@@ -292,7 +308,8 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
     const bool failed = app.exit(error, out, err) != 0;
     // For commands whose result may be 2, wrong arguments are 3.
     const bool answers = check->parsed() || preflight->parsed() || verify->parsed() ||
-                         access_check->parsed() || events->parsed() || licenses->parsed();
+                         repair->parsed() || access_check->parsed() || events->parsed() ||
+                         licenses->parsed();
     const int code = !failed ? 0 : answers ? 3 : 2;
     return Exit{code, out.str(), err.str()};
   }
@@ -310,6 +327,7 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   if (check->parsed()) line.command = Command::check;
   if (preflight->parsed()) line.command = Command::preflight;
   if (verify->parsed()) line.command = Command::verify;
+  if (repair->parsed()) line.command = Command::repair;
   if (access_check->parsed()) line.command = Command::access_check;
   if (events->parsed()) line.command = Command::events;
   if (licenses->parsed()) line.command = Command::licenses;

@@ -17,6 +17,7 @@ enum class Command {
   check,
   preflight,
   verify,
+  repair,
   check_config,
   access_check,
   events,
@@ -24,6 +25,7 @@ enum class Command {
 };
 enum class ReportFormat { human, nagios, json, prometheus };
 enum class LicensesFormat { human, json, csv };
+enum class RepairFormat { human, powershell, json };
 
 // The arguments of `access-check`, as given.
 struct AccessCheckLine {
@@ -58,6 +60,13 @@ struct LicensesLine {
   bool holders = false;
 };
 
+// The arguments of `repair`: whose plan, and how it is printed.
+struct RepairLine {
+  std::optional<std::string> network;
+  std::optional<std::string> probe;
+  RepairFormat format = RepairFormat::human;
+};
+
 struct CommandLine {
   Command command = Command::serve;
   std::filesystem::path config_file = "/etc/cal_exporter/cal_exporter.yml";
@@ -76,6 +85,7 @@ struct CommandLine {
   bool self_test = false;                     // check: the rights that the probes need
   std::filesystem::path baseline;             // verify
   PreflightLine preflight = {};
+  RepairLine repair = {};
   AccessCheckLine access_check = {};
   EventsLine events = {};
   LicensesLine licenses = {};

@@ -7,6 +7,7 @@
 #include "agent/contract/host_answer.h"
 #include "agent/contract/label_values.h"
 #include "agent/contract/license_outlook.h"
+#include "agent/contract/repair.h"
 
 #include <chrono>
 #include <functional>
@@ -116,6 +117,8 @@ struct Outcome {
   std::string object = {};
   // Of probes that count licenses: null if nothing could be counted.
   std::shared_ptr<const LicenseOutlook> licenses = nullptr;
+  // What repairs it, in the order in which it is done or preferred.
+  std::vector<RepairStep> repair = {};
 };
 
 // What to do about what was found.

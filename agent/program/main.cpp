@@ -5,6 +5,7 @@
 #include "agent/commands/cli.h"
 #include "agent/commands/licenses.h"
 #include "agent/commands/preflight.h"
+#include "agent/commands/repair.h"
 #include "agent/commands/serve.h"
 #include "probes/registry.h"
 #include "probes/security/access_check_command.h"
@@ -85,6 +86,8 @@ int main(int argc, char** argv) {
       return cal::preflight(line, registry);
     case cal::Command::verify:
       return cal::verify(line, registry);
+    case cal::Command::repair:
+      return cal::repair(line, registry);
     case cal::Command::access_check:
       return access_check(line.access_check);
     case cal::Command::events:

@@ -22,6 +22,17 @@ void cut(std::string& text) {
   text.shrink_to_fit();
 }
 
+std::size_t size_of(const RepairStep& step) {
+  std::size_t bytes = 0;
+  for (const auto* text :
+       {&step.text, &step.setup, &step.check, &step.command, &step.check_after, &step.undo,
+        &step.not_undone, &step.prediction, &step.expected, &step.server}) {
+    bytes += text->size();
+  }
+  for (const auto& text : step.beside) bytes += text.size();
+  return bytes;
+}
+
 // Two accounts with the same name would give one series twice, and Prometheus would refuse the
 // whole page: the first of such samples counts.
 void drop_repeated(std::vector<Sample>& samples) {
@@ -31,12 +42,26 @@ void drop_repeated(std::vector<Sample>& samples) {
   });
 }
 
+// A command is never cut in two: a step that is too long is left out with all that follow it.
+void bound(std::vector<RepairStep>& steps) {
+  std::size_t bytes = 0;
+  for (auto each = steps.begin(); each != steps.end(); ++each) {
+    bytes += size_of(*each);
+    if (bytes <= max_repair_bytes) continue;
+    const auto left_out = steps.end() - each;
+    steps.erase(each, steps.end());
+    steps.push_back({fmt::format("{} more steps are too long to be shown", left_out)});
+    return;
+  }
+}
+
 }  // namespace
 
 void bound(Outcome& outcome) {
   // Names every member, so that a new one is not forgotten here.
   auto& [reason, summary, evidence, phases, samples, implications, contradicts, source_data_at,
-         action, severity, object, licenses] = outcome;  // `licenses` is bounded where it is made
+         action, severity, object, licenses, repair] =
+      outcome;  // `licenses` is bounded where it is made
   cut(summary);
   cut(action);
   cut(object);
@@ -56,6 +81,7 @@ void bound(Outcome& outcome) {
     cut(implied.sentence);
     cut(implied.first_step);
   }
+  bound(repair);
   drop_repeated(samples);
   // Kept until the next run, for thousands of probes.
   evidence.shrink_to_fit();

@@ -39,15 +39,25 @@ std::size_t block_of(const std::vector<Element>& elements) {
 std::size_t size_of(const Episode& episode) {
   // Names every member, so that a new one is not forgotten here.
   const auto& [reason, summary, evidence, phases, samples, implications, contradicts,
-               source_data_at, action, severity, object, licenses] = *episode.outcome;
+               source_data_at, action, severity, object, licenses, repair] = *episode.outcome;
   std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(summary) +
                      block_of(evidence) + block_of(phases) + block_of(samples) +
-                     block_of(implications) + block_of(action) + block_of(object);
+                     block_of(implications) + block_of(action) + block_of(object) +
+                     block_of(repair);
   for (const auto& each : evidence) size += block_of(each.item) + block_of(each.text);
   for (const auto& sample : samples) {
     if (sample.label_values.shared()) continue;
     size += block_of(sample.label_values.texts());
     for (const auto& value : sample.label_values) size += block_of(value);
+  }
+  for (const auto& step : repair) {
+    for (const auto* text :
+         {&step.text, &step.setup, &step.check, &step.command, &step.check_after, &step.undo,
+          &step.not_undone, &step.prediction, &step.expected, &step.server}) {
+      size += block_of(*text);
+    }
+    size += block_of(step.beside);
+    for (const auto& text : step.beside) size += block_of(text);
   }
   for (const auto& implied : implications) {
     size += block_of(implied.sentence) + block_of(implied.first_step);
@@ -55,13 +65,15 @@ std::size_t size_of(const Episode& episode) {
   return size;
 }
 
-// What is not worth keeping when an episode is over: metrics and implications are those of the
-// newest alone. A copy, so that nothing has more capacity than it needs.
+// What is not worth keeping when an episode is over: metrics, implications and what
+// repairs it are those of the newest alone. A copy, so that nothing has more capacity than it
+// needs.
 std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
   auto kept = std::make_shared<Outcome>(outcome);
   kept->samples = std::vector<Sample>();
   kept->implications = std::vector<Implication>();
   kept->licenses.reset();
+  kept->repair = std::vector<RepairStep>();
   return kept;
 }
 

@@ -32,6 +32,12 @@ ldap::Result<SecuredObject::State> missing_or_hidden(ldap::Session& session, con
                                  : SecuredObject::State::not_visible;
 }
 
+std::optional<security::Guid> guid_of(const ldap::Entry& entry, const std::string& attribute) {
+  const auto octets = entry.first(attribute).value_or("");
+  if (octets.size() != security::Guid::size) return std::nullopt;
+  return security::Guid(std::as_bytes(std::span(octets)).first<security::Guid::size>());
+}
+
 }  // namespace
 
 std::string parent_of(const std::string& dn) {
@@ -48,6 +54,7 @@ std::string parent_of(const std::string& dn) {
 SecuredObject secured_object_of(const ldap::Entry& entry) {
   SecuredObject object{SecuredObject::State::readable, entry.dn()};
   object.descriptor = entry.first("nTSecurityDescriptor").value_or("");
+  object.guid = guid_of(entry, "objectGUID");
   const auto& classes = entry.values("objectClass");
   if (object.descriptor.empty()) {
     // Samba returns the bare name of an object whose attributes are all hidden.
@@ -71,7 +78,7 @@ std::string complete_dn(const std::string& name, const Domain& domain) {
 ldap::Result<SecuredObject> read_secured_object(ldap::Session& session, const std::string& dn,
                                                 Deadline deadline) {
   // Leave out the SACL: without the right to read it, the server omits the whole attribute.
-  auto entry = session.read(dn, {"objectClass", "nTSecurityDescriptor"}, deadline,
+  auto entry = session.read(dn, {"objectClass", "objectGUID", "nTSecurityDescriptor"}, deadline,
                             ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
   if (!entry) return tl::unexpected(std::move(entry.error()));
   if (*entry) return secured_object_of(**entry);
@@ -93,10 +100,7 @@ ldap::Result<ObjectClass> read_object_class(ldap::Session& session, const std::s
   if (!found) return tl::unexpected(std::move(found.error()));
   ObjectClass object_class;
   for (const auto& entry : *found) {
-    const auto guid = entry.first("schemaIDGUID").value_or("");
-    if (guid.size() == security::Guid::size) {
-      object_class.guid.emplace(std::as_bytes(std::span(guid)).first<security::Guid::size>());
-    }
+    object_class.guid = guid_of(entry, "schemaIDGUID");
     object_class.default_descriptor = entry.first("defaultSecurityDescriptor").value_or("");
   }
   return object_class;

@@ -22,6 +22,7 @@ struct SecuredObject {
   std::string dn;
   std::string object_class = {};  // the most specific one
   std::string descriptor = {};    // self-relative, binary
+  std::optional<security::Guid> guid = {};
 };
 
 // A class of the schema; empty if it does not exist or is hidden.

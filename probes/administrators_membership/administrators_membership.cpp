@@ -4,6 +4,8 @@
 #include "agent/contract/options.h"
 #include "probes/administrators_membership/account_rights.h"
 #include "probes/administrators_membership/membership_reasons.h"
+#include "probes/administrators_membership/obstacles.h"
+#include "probes/administrators_membership/repair_plan.h"
 #include "probes/security/well_known_sids.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/network_clients.h"
@@ -81,35 +83,6 @@ bool is_worse(const Reason& a, const Reason& b) {
     return each.verdict == Verdict::present ? 0 : each.verdict == Verdict::unknown ? 1 : 2;
   };
   return rank(a) != rank(b) ? rank(a) < rank(b) : &a < &b;
-}
-
-// What is wrong with an account, and what to do about it: "EBS\\dave is disabled: enable it".
-struct Obstacle {
-  std::string_view reason;
-  std::string_view what;
-  std::string_view step;
-  bool another_helps = false;  // another account can install the pack instead
-};
-
-constexpr std::array obstacles{
-    Obstacle{"account_not_found", "does not exist or is hidden from the agent's account",
-             "correct the name, or grant the agent's account read access"},
-    Obstacle{"account_disabled", "is disabled", "enable it", true},
-    Obstacle{"account_expired", "has expired", "set a later expiration date", true},
-    Obstacle{"account_locked", "is locked out after failed logons",
-             "find the source of the wrong password, then unlock it"},
-    Obstacle{"password_expired", "has a password that has expired or must be changed at next logon",
-             "log on with it and change the password"},
-    Obstacle{"membership_not_seen", "may be a member, but not all of its groups were seen",
-             "grant the agent's account what the evidence names"},
-    Obstacle{"logon_not_seen", "is a member, but whether it can log on was not seen",
-             "grant the agent's account what the evidence names"},
-    Obstacle{"other_domain", "belongs to another domain", "see the evidence for what is needed"},
-};
-
-// `why` is in the table.
-const Obstacle& obstacle_of(const Reason& why) {
-  return *std::ranges::find(obstacles, why.word, &Obstacle::reason);
 }
 
 std::string list_of(std::vector<std::string> names, std::size_t total) {
@@ -353,9 +326,8 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
 }
 
-}  // namespace
-
-Outcome judge(const Facts& facts, const Settings&) {
+// All but what repairs it.
+Outcome findings(const Facts& facts) {
   Outcome outcome{nullptr, ""};
   for (const auto& account : facts.accounts) {
     const auto& why = reason_of(account);
@@ -377,6 +349,14 @@ Outcome judge(const Facts& facts, const Settings&) {
         fmt::format("all {} accounts are members of their groups", facts.accounts.size());
   }
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
+  return outcome;
+}
+
+}  // namespace
+
+Outcome judge(const Facts& facts, const Settings&) {
+  auto outcome = findings(facts);
+  outcome.repair = repair_plan(facts, findings);
   return outcome;
 }
 

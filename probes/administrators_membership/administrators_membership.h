@@ -48,6 +48,7 @@ struct AccountFacts {
 struct Facts {
   std::string server;  // the URI that answered
   std::vector<AccountFacts> accounts;
+  SystemTime read_at = {};
 };
 
 // Queries the directory. Whether an account has expired is decided by the clock at the call.

@@ -116,7 +116,7 @@ ldap::Result<Facts> gather(ldap::Session& session, const ldap::Directory& direct
   const auto now = std::chrono::system_clock::now();
   auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  Facts facts{session.server(), {}};
+  Facts facts{session.server(), {}, now};
   std::map<std::string, ldap::Result<std::optional<ad::Group>>> groups;
   for (const auto& required : settings.requirements) {
     if (!groups.contains(required.group)) {

@@ -1,8 +1,10 @@
 #include "probes/directory_permissions/directory_permissions.h"
 
 #include "agent/contract/options.h"
+#include "probes/directory_permissions/inherited_denials.h"
 #include "probes/directory_permissions/object_permissions.h"
 #include "probes/directory_permissions/permission_reasons.h"
+#include "probes/directory_permissions/repair_plan.h"
 #include "probes/directory_permissions/user_permissions.h"
 #include "probes/shared/network_clients.h"
 #include "probes/shared/trustee_options.h"
@@ -145,10 +147,18 @@ ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Dea
   auto object_class = ad::read_object_class(session, facts.object.object_class, deadline);
   if (!object_class) return tl::unexpected(std::move(object_class.error()));
   facts.object_class = std::move(*object_class);
+  if (inherits_a_denial(facts.object)) {
+    auto ancestors = read_ancestors(session, facts.object, facts.domain, deadline);
+    if (!ancestors) return tl::unexpected(std::move(ancestors.error()));
+    facts.ancestors = std::move(*ancestors);
+  }
   return facts;
 }
 
-Outcome judge(const Facts& facts, const Settings& settings) {
+namespace {
+
+// All but what repairs it.
+Outcome findings(const Facts& facts, const Settings& settings) {
   auto outcome = facts.users ? judge_users(facts, settings) : judge_object(facts, settings);
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   // A read-only copy shows a fault as well as any other, but SYSTEM does not write to it.
@@ -158,6 +168,17 @@ Outcome judge(const Facts& facts, const Settings& settings) {
         "{} is a read-only domain controller, on which nothing is written: set `uri` to a writable "
         "one",
         facts.server);
+  }
+  return outcome;
+}
+
+}  // namespace
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  auto outcome = findings(facts, settings);
+  if (!facts.users && !facts.read_only) {
+    outcome.repair = repair_plan(facts, settings,
+                                 [&](const Facts& edited) { return findings(edited, settings); });
   }
   return outcome;
 }

@@ -32,6 +32,8 @@ struct Facts {
   ad::SecuredObject object;
   ad::ObjectClass object_class = {};
   std::optional<ad::UserSample> users = std::nullopt;  // instead of the object
+  // From its parent to the domain's head, if entries that it inherits deny something.
+  std::vector<ad::SecuredObject> ancestors = {};
 };
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);

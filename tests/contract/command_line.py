@@ -93,6 +93,12 @@ def _situations(sample):
     unreachable = sample.network(
         'unreachable', internet_connectivity={'endpoints': ['tcp://127.0.0.1:1'], 'proxy': 'none',
                                               'vantage': 'same_egress'})
+    for situation, file in networks.items():
+        yield 'repair', situation, ['repair', '--config.file', file, '--state.dir', sample.state]
+    yield 'repair', 'configuration with errors', ['repair', '--config.file', wrong]
+    yield 'repair', 'no network', ['repair', '--config.file', empty]
+    yield 'repair', 'no such network', ['repair', *good, '--network', 'nowhere']
+    yield 'repair', 'unknown argument', ['repair', '--unknown']
     yield 'preflight', 'a cause is present', ['preflight', '--config.file', unreachable]
     yield 'preflight', 'something is unknown', ['preflight', *good]
     yield 'preflight', 'configuration with errors', ['preflight', '--config.file', wrong]

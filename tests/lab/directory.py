@@ -72,6 +72,10 @@ class Directory:
         found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=['objectSid'])[0]
         return str(ndr_unpack(security.dom_sid, found['objectSid'][0]))
 
+    def dn_of(self, name):
+        """Of "<SID=…>" or "<GUID=…>"."""
+        return str(self._database.search(base=name, scope=ldb.SCOPE_BASE, attrs=['cn'])[0].dn)
+
     def set(self, dn, attribute, value):
         """`value` may be a list; an empty one removes the attribute."""
         self._modify(dn, attribute, value, ldb.FLAG_MOD_REPLACE)
@@ -90,6 +94,10 @@ class Directory:
         wanted = ldb.Dn(self._database, member_dn)
         return any(ldb.Dn(self._database, str(value)) == wanted
                    for value in found.get('member', []))
+
+    def set_disabled(self, dn, disabled):
+        control = int(self.get(dn, 'userAccountControl')) & ~2
+        self.set(dn, 'userAccountControl', str(control | (2 if disabled else 0)))
 
     def lock(self, dn):
         """Locks the account as after too many bad passwords; the domain's lockout duration starts now."""
@@ -113,8 +121,11 @@ class Directory:
         return ndr_unpack(security.descriptor, found['nTSecurityDescriptor'][0])
 
     def set_descriptor(self, dn, descriptor):
+        self.set_part(dn, descriptor, OWNER_GROUP_DACL)
+
+    def set_part(self, dn, descriptor, parts):
         self._modify(dn, 'nTSecurityDescriptor', ndr_pack(descriptor), ldb.FLAG_MOD_REPLACE,
-                     [f'sd_flags:1:{OWNER_GROUP_DACL}'])
+                     [f'sd_flags:1:{parts}'])
 
     def sddl(self, dn):
         return self.descriptor(dn).as_sddl(security.dom_sid(names.DOMAIN_SID))

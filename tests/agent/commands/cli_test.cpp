@@ -138,6 +138,17 @@ TEST_CASE("verify needs its baseline", "[cli]") {
   CHECK(exit.err.find("--baseline") != std::string::npos);
 }
 
+TEST_CASE("repair takes a network, a probe and a format of its own", "[cli]") {
+  const auto line =
+      line_of({"repair", "--network", "ebs", "--probe", "p", "--format", "powershell"});
+  CHECK(line.command == Command::repair);
+  CHECK(line.repair.network == "ebs");
+  CHECK(line.repair.probe == "p");
+  CHECK(line.repair.format == RepairFormat::powershell);
+  CHECK(line_of({"repair"}).repair.format == RepairFormat::human);
+  CHECK(std::get<Exit>(parse({"repair", "--format", "nagios"})).code == 3);
+}
+
 TEST_CASE("check repeats a saved report, but not as metrics", "[cli]") {
   CHECK(line_of({"check", "--from", "b.json"}).from == "b.json");
   CHECK(std::get<Exit>(parse({"check", "--from", "b.json", "--format", "prometheus"})).code == 3);

@@ -1,0 +1,169 @@
+#include "agent/commands/repair_output.h"
+
+#include "agent/base/powershell.h"
+#include "agent/base/text.h"
+#include "agent/contract/verdict_words.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+namespace cal {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A probe that names no steps has its action, which a person has to take.
+std::vector<RepairStep> steps_of(const Row& row) {
+  const auto& outcome = *row.outcome;
+  if (!outcome.repair.empty()) return outcome.repair;
+  if (outcome.reason->verdict != Verdict::present) return {};
+  return {{std::string(action_of(outcome))}};
+}
+
+bool has_command(const RepairStep& step) { return !step.command.empty(); }
+
+std::string indented(std::string_view lines, std::string_view by) {
+  std::string text;
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find('\n'), lines.size() - 1) + 1;
+    text += fmt::format("{}{}", by, lines.substr(0, end));
+    lines.remove_prefix(end);
+  }
+  return text;
+}
+
+std::string text_of(const RepairStep& step, std::size_t number, const Row& row) {
+  constexpr std::string_view by = "     ";
+  auto text = fmt::format("  {}. {}\n", number, step.text);
+  for (const auto& note : step.beside) text += fmt::format("{}· {}\n", by, note);
+  if (has_command(step)) text += "\n" + indented(script_of(step), by) + "\n";
+  if (!step.expected.empty()) {
+    text += fmt::format("{}After this: {} ({}); predicted {}, if nothing else changes.\n", by,
+                        step.prediction, step.expected, basis_text(step, row.last_run));
+  }
+  if (!step.undo.empty()) {
+    text += fmt::format("{}To undo it:\n\n{}\n", by, indented(undo_script_of(step), by));
+  }
+  if (!step.not_undone.empty()) {
+    text +=
+        fmt::format("{}{}: {}\n", by, step.undo.empty() ? "Cannot be undone" : "Not undone by that",
+                    step.not_undone);
+  }
+  return text;
+}
+
+struct NumberedStep {
+  std::size_t number;
+  RepairStep step;
+  const Row* row;
+};
+
+std::vector<NumberedStep> with_commands(const Rows& rows) {
+  std::vector<NumberedStep> steps;
+  for (const auto& row : rows) {
+    for (auto& step : steps_of(row)) {
+      if (has_command(step)) steps.push_back({steps.size() + 1, std::move(step), &row});
+    }
+  }
+  return steps;
+}
+
+std::string where(const Row& row) {
+  return fmt::format("{}: {}", row.instance->network, row.instance->kind->name);
+}
+
+Json written(const RepairStep& step, const Row& row) {
+  return {{"text", step.text},
+          {"shell", step.shell == Shell::powershell ? "powershell" : "none"},
+          {"setup", step.setup},
+          {"check", step.check},
+          {"command", step.command},
+          {"check_after", step.check_after},
+          {"undo", step.undo},
+          {"not_undone", step.not_undone},
+          {"beside", step.beside},
+          {"prediction", step.prediction},
+          {"expected", step.expected},
+          {"server", step.server},
+          {"read_at", row.last_run ? Json(utc_text(*row.last_run)) : Json(nullptr)}};
+}
+
+}  // namespace
+
+std::string repair_text(const Rows& rows) {
+  std::string text;
+  std::size_t unknown = 0;
+  for (const auto& row : rows) {
+    if (row.outcome->reason->verdict == Verdict::unknown) ++unknown;
+    const auto steps = steps_of(row);
+    if (steps.empty()) continue;
+    text += fmt::format("{}{}: {} ({})\n  {}\n\n", text.empty() ? "" : "\n", where(row),
+                        words_for(*row.outcome, row.instance->causes), row.outcome->reason->word,
+                        row.outcome->summary);
+    for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);
+  }
+  if (text.empty()) text = "Nothing was found that has to be repaired.\n";
+  if (unknown > 0) {
+    text +=
+        fmt::format("\n{} could not be checked, so more may have to be repaired: see `check`.\n",
+                    unknown == 1 ? "One probe" : fmt::format("{} probes", unknown));
+  }
+  return text;
+}
+
+std::string repair_script(const Rows& rows, SystemTime now) {
+  const auto steps = with_commands(rows);
+  auto head = fmt::format(
+      "# A repair plan of cal_exporter, made at {}. It only defines functions: read one, then "
+      "call\n"
+      "# it. Each stops if the state is not the one that it was made for. No Windows build has "
+      "run\n"
+      "# these commands yet: run them in a test domain first.\n",
+      utc_text(now));
+  std::string functions;
+  for (const auto& [number, step, row] : steps) {
+    head += fmt::format("#\n{}\n{}\n", powershell_comment(where(*row)),
+                        powershell_comment(fmt::format("Repair-{}: {}", number, step.text)));
+    functions += fmt::format("\nfunction Repair-{} {{\n{}}}\n", number, script_of(step));
+    if (!step.undo.empty()) {
+      functions += fmt::format("\nfunction Undo-{} {{\n{}}}\n", number, undo_script_of(step));
+    }
+    if (!step.not_undone.empty()) {
+      head +=
+          powershell_comment(fmt::format(
+              "{}: {}",
+              step.undo.empty() ? "Cannot be undone" : fmt::format("Not undone by Undo-{}", number),
+              step.not_undone)) +
+          "\n";
+    }
+  }
+  if (steps.empty()) head += "#\n# Nothing was found that a command repairs: see `repair`.\n";
+  const auto script = head + functions;
+  // Without the mark, Windows PowerShell 5.1 reads a file in the code page of the machine, in which
+  // a part of a letter may be a quotation mark.
+  const bool is_ascii = std::ranges::all_of(script, [](unsigned char c) { return c < 0x80; });
+  return (is_ascii ? "" : "\xEF\xBB\xBF") + script;
+}
+
+std::string repair_json(const Rows& rows, SystemTime now) {
+  auto plans = Json::array();
+  for (const auto& row : rows) {
+    const auto steps = steps_of(row);
+    if (steps.empty()) continue;
+    auto list = Json::array();
+    for (const auto& step : steps) list.push_back(written(step, row));
+    plans.push_back({{"network", row.instance->network},
+                     {"probe", row.instance->kind->name},
+                     {"reason", row.outcome->reason->word},
+                     {"summary", row.outcome->summary},
+                     {"steps", std::move(list)}});
+  }
+  return Json{{"generated_at", utc_text(now)}, {"plans", std::move(plans)}}.dump(
+      2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace cal

@@ -1,0 +1,128 @@
+#include "probes/repair/account_change.h"
+
+#include "agent/base/host_port.h"
+#include "agent/base/powershell.h"
+#include "agent/base/url.h"
+
+#include <fmt/format.h>
+
+namespace cal::repair {
+
+namespace {
+
+// `account`: the cmdlets take the SID; what they read comes with its GUID.
+std::optional<RepairStep> on(const AccountPlace& place, std::string_view attributes) {
+  const auto server = powershell_literal(host_of(place.server));
+  if (!server) return std::nullopt;
+  RepairStep step{"", Shell::powershell};
+  step.setup = fmt::format(
+      "$dc = {}\n"
+      "$account = '{}'  {}\n"
+      "function Read-Account {{\n"
+      "  Get-ADObject -LDAPFilter \"(objectSid=$account)\" -Server $dc -Properties {}\n"
+      "}}\n",
+      *server, place.sid.text(), powershell_comment(place.name), attributes);
+  return step;
+}
+
+std::string stop_unless(std::string_view condition, std::string_view why) {
+  return fmt::format("if (-not ({})) {{ throw '{}' }}\n", condition, why);
+}
+
+constexpr std::string_view changed = "The account is not as it was read: make a new plan.";
+constexpr std::string_view not_done = "The change cannot be seen on this domain controller.";
+
+}  // namespace
+
+std::string host_of(const std::string& server) {
+  const auto place = parse_host_port(parse_page_url(server).authority);
+  return place ? std::string(place->host) : "";
+}
+
+std::optional<RepairStep> enable(const AccountPlace& place, std::uint32_t control) {
+  auto step = on(place, "userAccountControl");
+  if (!step) return step;
+  step->check =
+      stop_unless(fmt::format("(Read-Account).userAccountControl -eq {}", control), changed);
+  step->command = "Enable-ADAccount -Identity $account -Server $dc\n";
+  step->check_after = stop_unless("((Read-Account).userAccountControl -band 2) -eq 0", not_done);
+  step->undo = "Disable-ADAccount -Identity $account -Server $dc\n";
+  return step;
+}
+
+std::optional<RepairStep> unlock(const AccountPlace& place) {
+  auto step = on(place, "lockoutTime");
+  if (!step) return step;
+  step->check = stop_unless("[long](Read-Account).lockoutTime -gt 0", changed);
+  step->command = "Unlock-ADAccount -Identity $account -Server $dc\n";
+  step->check_after = stop_unless("[long](Read-Account).lockoutTime -eq 0", not_done);
+  step->not_undone = "a lock cannot be set back, and need not be";
+  return step;
+}
+
+std::optional<RepairStep> expire_later(const AccountPlace& place, std::uint64_t from,
+                                       std::uint64_t to) {
+  auto step = on(place, "accountExpires");
+  if (!step) return step;
+  constexpr auto set =
+      "Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc "
+      "-Replace @{{accountExpires = [long]{}}}\n";
+  step->check = stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", from), changed);
+  step->command = fmt::format(set, to);
+  step->check_after =
+      stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", to), not_done);
+  step->undo = fmt::format(set, from);
+  return step;
+}
+
+std::optional<RepairStep> need_no_password_change(const AccountPlace& place) {
+  auto step = on(place, "pwdLastSet");
+  if (!step) return step;
+  step->check = stop_unless("(Read-Account).pwdLastSet -eq 0", changed);
+  step->command = "Set-ADUser -Identity $account -ChangePasswordAtLogon $false -Server $dc\n";
+  step->check_after = stop_unless("(Read-Account).pwdLastSet -gt 0", not_done);
+  step->undo = "Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc\n";
+  return step;
+}
+
+std::optional<RepairStep> reset_password(const AccountPlace& place) {
+  auto step = on(place, "pwdLastSet");
+  if (!step) return step;
+  step->check = "$before = (Read-Account).pwdLastSet\n";
+  step->command =
+      "Set-ADAccountPassword -Identity $account -Reset -NewPassword "
+      "(Read-Host 'New password' -AsSecureString) -Server $dc\n";
+  step->check_after = stop_unless("(Read-Account).pwdLastSet -gt $before", not_done);
+  step->not_undone = "the old password is not known to anybody but its owner";
+  return step;
+}
+
+std::optional<RepairStep> add_member(const AccountPlace& place, const NewMember& member) {
+  auto step = on(place, "objectSid");
+  if (!step) return step;
+  step->setup += fmt::format(
+      "$group = '{}'  {}\n"
+      "function Test-Member {{\n"
+      "  $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member\n"
+      "  $members -contains (Read-Account).DistinguishedName\n"
+      "}}\n",
+      member.group.text(), powershell_comment(member.group_name));
+  if (member.on_domain_controller) {
+    step->check = stop_unless(
+        "(Get-CimInstance Win32_OperatingSystem).ProductType -eq 2",
+        "This computer is not a domain controller, so the group of the domain gives no rights "
+        "on it. See who is in its own: Get-LocalGroupMember -SID S-1-5-32-544");
+  }
+  step->check += stop_unless("Read-Account", "The account was not found: make a new plan.");
+  step->check += stop_unless("-not (Test-Member)", "It is a member now: make a new plan.");
+  step->command = fmt::format(
+      "Add-ADGroupMember -Identity $group -Members $account{} -Server $dc\n",
+      member.hours > 0 ? fmt::format(" -MemberTimeToLive (New-TimeSpan -Hours {})", member.hours)
+                       : "");
+  step->check_after = stop_unless("Test-Member", not_done);
+  step->undo =
+      "Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false\n";
+  return step;
+}
+
+}  // namespace cal::repair

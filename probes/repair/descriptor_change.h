@@ -1,0 +1,29 @@
+// A change of one part of an object's security descriptor: exactly the proved list is written, and
+// exactly the old one by the undo. Pure.
+#pragma once
+
+#include "agent/contract/repair.h"
+#include "probes/security/descriptor.h"
+#include "probes/security/guid.h"
+
+#include <optional>
+#include <string>
+
+namespace cal::repair {
+
+// An object on the server that the data was read from.
+struct ObjectPlace {
+  std::string server;  // the URI that answered
+  security::Guid guid;
+  std::string dn;  // for people
+};
+
+enum class Part { owner, dacl };
+
+// Without `text`, `beside` and the prediction. Empty if it cannot be in a command: the server's
+// name, or entries that Windows' own language for descriptors does not know.
+std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
+                                            const security::Descriptor& before,
+                                            const security::Descriptor& after);
+
+}  // namespace cal::repair

@@ -1,0 +1,76 @@
+// The plan as text, as a script and as JSON.
+#include "agent/commands/repair_output.h"
+
+#include "tests/catch.h"
+#include "tests/fakes/sample_board.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace cal;
+
+namespace {
+
+Rows rows_with(std::vector<RepairStep> steps) {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->repair = std::move(steps);
+  row.outcome = std::move(outcome);
+  row.last_run = fakes::sample_now;
+  return {row};
+}
+
+RepairStep step() {
+  RepairStep step{"Mend it.", Shell::powershell};
+  step.setup = "$dc = 'dc1'\n";
+  step.check = "Test-It\n";
+  step.command = "Set-It\n";
+  step.check_after = "Test-After\n";
+  step.undo = "Undo-It\n";
+  step.prediction = "it works";
+  step.expected = "works";
+  step.server = "dc1";
+  return step;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("the plan has the checks around the change, the prediction and the undo", "[repair]") {
+  const auto text = repair_text(rows_with({step()}));
+  CHECK(has(text, "1. Mend it."));
+  CHECK(has(text, "$ErrorActionPreference = 'Stop'\n"));
+  const auto at = [&](std::string_view part) { return text.find(part); };
+  CHECK(at("Test-It") < at("Set-It"));
+  CHECK(at("Set-It") < at("Test-After"));
+  CHECK(has(text, "After this: it works (works); predicted on data read at"));
+  CHECK(has(text, "from dc1, if nothing else changes"));
+  CHECK(at("Undo-It") != text.npos);
+}
+
+TEST_CASE("a cause without steps has what a person has to do", "[repair]") {
+  const auto text = repair_text(rows_with({}));
+  CHECK(has(text, std::string(fakes::reasons[2].action)));
+  CHECK(has(repair_script(rows_with({}), fakes::sample_now), "a command repairs"));
+}
+
+TEST_CASE("a script defines functions and runs nothing", "[repair]") {
+  auto hostile = step();
+  hostile.text = "Mend it.\nRemove-Everything";
+  const auto script = repair_script(rows_with({step(), hostile}), fakes::sample_now);
+  CHECK(has(script, "\nfunction Repair-1 {\n& {\n"));
+  CHECK(has(script, "\nfunction Undo-2 {\n& {\n"));
+  CHECK_FALSE(has(script, "Remove-Everything"));
+  CHECK(script.starts_with("# "));
+  auto named = step();
+  named.setup = "$dc = 'dc1'  # J\u00fcrgen\n";
+  CHECK(repair_script(rows_with({named}), fakes::sample_now).starts_with("\xEF\xBB\xBF# "));
+}
+
+TEST_CASE("JSON has each step with the time of its data", "[repair]") {
+  const auto json = nlohmann::json::parse(repair_json(rows_with({step()}), fakes::sample_now));
+  const auto& plan = json.at("plans").at(0);
+  CHECK(plan.at("network") == "ebs");
+  CHECK(plan.at("steps").at(0).at("command") == "Set-It\n");
+  CHECK(json.at("generated_at").is_string());
+}

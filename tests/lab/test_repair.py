@@ -1,0 +1,160 @@
+"""`repair` against a real directory: each plan is applied exactly, the next run agrees with its prediction, and
+the undo gives back what was there, byte for byte. The commands are for Windows; _apply() has what each of
+them means for Samba."""
+
+import json
+import re
+import subprocess
+
+from samba.dcerpc import security
+from samba.ndr import ndr_pack
+
+from . import names
+from .agent import binary
+from .case import LabCase
+from .faults import break_probe, fix_probe
+
+DACL = 4
+OWNER = 1
+ADD = 'Add-ADGroupMember -Identity $group -Members $account -Server $dc'
+PASSWORD = 'Vq7-other-word!'
+
+
+def _value(step, name):
+    """Of `$name = '…'` in the setup."""
+    return re.search(rf"^\${name} = '([^']*)'", step['setup'], re.MULTILINE)[1]
+
+
+class RepairCase(LabCase):
+    """Repairs what `self.KIND` finds, step by step."""
+
+    def plan(self, *accounts):
+        done = subprocess.run([binary(), 'repair', '--format', 'json', '--config.file',
+                               str(self.configure(*accounts))],
+                              capture_output=True, text=True, timeout=120)
+        plans = json.loads(done.stdout)['plans']
+        return [step for plan in plans for step in plan['steps']]
+
+    def assert_repaired(self, state, *accounts):
+        """Applies each step that has a command, alternatives one after the other, then every undo. `state` reads
+        what the undo has to give back. Returns the steps."""
+        steps = [step for step in self.plan(*accounts) if step['command']]
+        undone = []
+        for step in steps:
+            before = state()
+            if step['text'].startswith('Or ') and undone and undone[-1][0]['undo']:
+                self._undo(*undone.pop(), state)
+                before = state()
+            self._apply(step, step['command'])
+            self.assertEqual(step['expected'], self.check(*accounts).reason, step['text'])
+            undone.append((step, before))
+        for step, before in reversed(undone):
+            if step['undo']:
+                self._undo(step, before, state)
+        return steps
+
+    def _undo(self, step, before, state):
+        self._apply(step, step['undo'])
+        self.assertEqual(before, state(), step['text'])
+
+    def _apply(self, step, command):
+        with self.directory() as directory:
+            if command.startswith('Write-Descriptor $'):
+                self._write_descriptor(directory, step, command.strip().removeprefix(
+                    'Write-Descriptor $'))
+                return
+            account = directory.dn_of(f'<SID={_value(step, "account")}>')
+            number = re.search(r'\[long](\d+)', command)
+            if command.startswith(ADD):  # Samba ignores -MemberTimeToLive
+                directory.add_member(directory.dn_of(f'<SID={_value(step, "group")}>'), account)
+            elif command.startswith('Remove-ADGroupMember '):
+                directory.remove_member(directory.dn_of(f'<SID={_value(step, "group")}>'), account)
+            elif command.startswith('Enable-ADAccount '):
+                directory.set_disabled(account, False)
+            elif command.startswith('Disable-ADAccount '):
+                directory.set_disabled(account, True)
+            elif command.startswith('Unlock-ADAccount '):
+                directory.unlock(account)
+            elif '-ChangePasswordAtLogon $false' in command:
+                directory.set(account, 'pwdLastSet', '-1')
+            elif '-ChangePasswordAtLogon $true' in command:
+                directory.set(account, 'pwdLastSet', '0')
+            elif command.startswith('Set-ADAccountPassword '):
+                directory.set_password(account, PASSWORD)
+            elif number and 'accountExpires' in command:
+                directory.set(account, 'accountExpires', number[1])
+            else:
+                self.fail(f'no translation of {command}')
+
+    def _write_descriptor(self, directory, step, which):
+        owner = "SecurityDescriptorFlagControl 'Owner'" in step['setup']
+        descriptor = security.descriptor.from_sddl(_value(step, which),
+                                                   security.dom_sid(names.DOMAIN_SID))
+        directory.set_part(directory.dn_of(_value(step, 'object')), descriptor,
+                           OWNER if owner else DACL)
+
+
+class Accounts(RepairCase):
+    def state_of(self, account):
+        def state():
+            dn = names.test_dn(account)
+            with self.directory() as directory:
+                return [directory.get(dn, 'userAccountControl'),
+                        directory.get(dn, 'accountExpires'),
+                        directory.get(dn, 'pwdLastSet') == '0',
+                        directory.is_member('CN=Administrators,CN=Builtin,' + names.BASE_DN, dn)]
+        return state
+
+    def test_an_account_that_lost_its_group_is_a_member_again(self):
+        self.addCleanup(fix_probe, self.dc, self.KIND)
+        break_probe(self.dc, self.KIND)
+        steps = self.assert_repaired(self.state_of('licadmin'), 'EBS\\licadmin')
+        self.assertEqual(['member_direct', 'member_direct'], [step['expected'] for step in steps])
+        self.assert_found(self.check('EBS\\licadmin'), 'present', 'not_member')
+
+    def test_an_account_that_cannot_log_on_can(self):
+        for account, command in (('dave', 'Enable-ADAccount'), ('frank', 'Unlock-ADAccount'),
+                                 ('erin', 'accountExpires'), ('hugo', 'Password'),
+                                 ('gina', 'Password')):
+            with self.subTest(account):
+                steps = self.assert_repaired(self.state_of(account), f'EBS\\{account}')
+                self.assertIn(command, steps[0]['command'])
+
+
+class Permissions(RepairCase):
+    KIND = 'directory_permissions'
+
+    def descriptor(self):
+        with self.directory() as directory:
+            return ndr_pack(directory.descriptor(names.LICENSING_DN))
+
+    def test_each_fault_of_the_object_is_repaired_and_the_undo_is_exact(self):
+        for variant, commands in (('owner', 1), ('deny', 1), ('remove', 1), ('ace-only', 1),
+                                  ('attribute', 1)):
+            with self.subTest(variant):
+                self.addCleanup(fix_probe, self.dc, self.KIND)
+                break_probe(self.dc, self.KIND, variant)
+                found = self.check()
+                steps = self.assert_repaired(self.descriptor)
+                self.assertEqual(commands, len(steps))
+                self.assertEqual('owner_and_rights_ok', steps[-1]['expected'])
+                self.assertEqual(found.reason, self.check().reason)  # all is undone
+                fix_probe(self.dc, self.KIND)
+
+    def test_what_is_inherited_is_removed_from_its_container(self):
+        container = 'CN=System,' + names.BASE_DN
+        with self.directory() as directory:
+            before = directory.sddl(container)
+            object_before = directory.sddl(names.LICENSING_DN)
+            directory.set_sddl(container, before.replace('(', '(D;CI;WP;;;SY)(', 1))
+            directory.set_sddl(names.LICENSING_DN, re.sub(r'\(A;;[A-Z]+;;;(SY|BA)\)', '', object_before))
+        self.addCleanup(self.restore, names.LICENSING_DN, object_before)
+        self.addCleanup(self.restore, container, before)
+        self.assert_found(self.check(), 'present', 'write_denied')
+        text = '\n'.join(step['text'] for step in self.plan())
+        self.assertIn(f'{container} passes', text)
+        self.assert_repaired(self.descriptor)
+
+    def restore(self, dn, sddl):
+        with self.directory() as directory:
+            directory.set_sddl(dn, sddl)

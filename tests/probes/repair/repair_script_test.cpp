@@ -1,0 +1,60 @@
+// The commands as a script, for tests/windows, which runs it with stand-ins for Windows.
+#include "agent/commands/repair_output.h"
+#include "probes/repair/account_change.h"
+#include "probes/repair/descriptor_change.h"
+#include "probes/security/sddl.h"
+#include "tests/catch.h"
+#include "tests/fakes/golden.h"
+#include "tests/fakes/sample_board.h"
+
+using namespace cal;
+using namespace cal::repair;
+
+namespace {
+
+const std::string server = "ldaps://dc1.ebs.example.com:636";
+const AccountPlace account{server, *security::Sid::parse_text("S-1-5-21-1-2-3-1102"),
+                           "EBS\\O'Brien"};
+
+security::Descriptor descriptor(std::string_view sddl) {
+  return *security::parse_sddl(sddl, security::Sid::parse_text("S-1-5-21-1-2-3"));
+}
+
+RepairStep named(std::optional<RepairStep> step, std::string text) {
+  REQUIRE(step);
+  step->text = std::move(text);
+  return *step;
+}
+
+}  // namespace
+
+TEST_CASE("the script of every command is the golden one", "[golden]") {
+  const auto guid = *security::Guid::parse_text("01234567-89ab-cdef-0123-456789abcdef");
+  const ObjectPlace object{server, guid, "CN=msWssgConfig,CN=System,DC=ebs"};
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->repair = {
+      named(enable(account, 514), "Enable it."),
+      named(unlock(account), "Unlock it."),
+      named(expire_later(account, 1000, 2000), "Let it expire later."),
+      named(need_no_password_change(account), "Keep the password."),
+      named(reset_password(account), "Set a password."),
+      named(add_member(account, {security::well_known::administrators, "Administrators", true}),
+            "Add it."),
+      named(change_descriptor(object, Part::dacl, descriptor("D:AI(D;;WP;;;SY)(A;;GA;;;DA)"),
+                              descriptor("D:AI(A;;GA;;;DA)")),
+            "Remove the entry."),
+      named(change_descriptor(object, Part::owner, descriptor("O:DA"), descriptor("O:SY")),
+            "Make SYSTEM the owner."),
+  };
+  row.outcome = std::move(outcome);
+  const auto script = repair_script({row}, fakes::sample_now);
+  CHECK(script == fakes::golden("repair.ps1", script));
+}
+
+TEST_CASE("without a server that can be in a command there is none", "[repair]") {
+  auto nowhere = account;
+  nowhere.server = "ldaps://dc\n1";
+  CHECK_FALSE(enable(nowhere, 514));
+  CHECK(host_of("ldaps://[2001:db8::1]:636") == "2001:db8::1");
+}
