@@ -54,7 +54,7 @@ TEST_CASE("a missing permission is added before what is inherited, with no more 
   const auto outcome = judge_sddl("O:SYG:SYD:P(D;;WP;;;BG)(A;;RPLCRC;;;AU)(A;ID;RP;;;AU)");
   REQUIRE(outcome.repair.size() == 1);
   CHECK(has(outcome.repair[0].setup,
-            "$after = 'D:P(D;;WP;;;BG)(A;;RPLCRC;;;AU)(A;;RPWPLCRC;;;SY)(A;ID;RP;;;AU)'"));
+            "$after = 'D:P(D;;WP;;;BG)(A;;LCRPRC;;;AU)(A;;LCRPWPRC;;;SY)(A;ID;RP;;;AU)'"));
   CHECK(outcome.repair[0].expected == "owner_and_rights_ok");
 }
 

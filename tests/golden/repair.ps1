@@ -1,0 +1,355 @@
+# A repair plan of cal_exporter, made at 2026-11-24T18:40:00Z. It only defines functions: read one, then call
+# it. Each stops if the state is not the one that it was made for. No Windows build has run
+# these commands yet: run them in a test domain first.
+#
+# ebs: fake
+# Repair-1: Enable it.
+#
+# ebs: fake
+# Repair-2: Unlock it.
+# Cannot be undone: a lock cannot be set back, and need not be
+#
+# ebs: fake
+# Repair-3: Let it expire later.
+#
+# ebs: fake
+# Repair-4: Keep the password.
+#
+# ebs: fake
+# Repair-5: Set a password.
+# Cannot be undone: the old password is not known to anybody but its owner
+#
+# ebs: fake
+# Repair-6: Add it.
+#
+# ebs: fake
+# Repair-7: Remove the entry.
+#
+# ebs: fake
+# Repair-8: Make SYSTEM the owner.
+
+function Repair-1 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
+}
+if (-not ((Read-Account).userAccountControl -eq 514)) { throw 'The account is not as it was read: make a new plan.' }
+Enable-ADAccount -Identity $account -Server $dc
+if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'The change cannot be seen on this domain controller.' }
+}
+}
+
+function Undo-1 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
+}
+Disable-ADAccount -Identity $account -Server $dc
+}
+}
+
+function Repair-2 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties lockoutTime
+}
+if (-not ([long](Read-Account).lockoutTime -gt 0)) { throw 'The account is not as it was read: make a new plan.' }
+Unlock-ADAccount -Identity $account -Server $dc
+if (-not ([long](Read-Account).lockoutTime -eq 0)) { throw 'The change cannot be seen on this domain controller.' }
+}
+}
+
+function Repair-3 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
+}
+if (-not ((Read-Account).accountExpires -eq 1000)) { throw 'The account is not as it was read: make a new plan.' }
+Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]2000}
+if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'The change cannot be seen on this domain controller.' }
+}
+}
+
+function Undo-3 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
+}
+Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]1000}
+}
+}
+
+function Repair-4 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
+}
+if (-not ((Read-Account).pwdLastSet -eq 0)) { throw 'The account is not as it was read: make a new plan.' }
+Set-ADUser -Identity $account -ChangePasswordAtLogon $false -Server $dc
+if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'The change cannot be seen on this domain controller.' }
+}
+}
+
+function Undo-4 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
+}
+Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc
+}
+}
+
+function Repair-5 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
+}
+$before = (Read-Account).pwdLastSet
+Set-ADAccountPassword -Identity $account -Reset -NewPassword (Read-Host 'New password' -AsSecureString) -Server $dc
+if (-not ((Read-Account).pwdLastSet -gt $before)) { throw 'The change cannot be seen on this domain controller.' }
+}
+}
+
+function Repair-6 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties objectSid
+}
+$group = 'S-1-5-32-544'  # Administrators
+function Test-Member {
+  $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
+  $members -contains (Read-Account).DistinguishedName
+}
+if (-not ((Get-CimInstance Win32_OperatingSystem).ProductType -eq 2)) { throw 'This computer is not a domain controller, so the group of the domain gives no rights on it. See who is in its own: Get-LocalGroupMember -SID S-1-5-32-544' }
+if (-not (Read-Account)) { throw 'The account was not found: make a new plan.' }
+if (-not (-not (Test-Member))) { throw 'It is a member now: make a new plan.' }
+Add-ADGroupMember -Identity $group -Members $account -Server $dc
+if (-not (Test-Member)) { throw 'The change cannot be seen on this domain controller.' }
+}
+}
+
+function Undo-6 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+function Read-Account {
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties objectSid
+}
+$group = 'S-1-5-32-544'  # Administrators
+function Test-Member {
+  $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
+  $members -contains (Read-Account).DistinguishedName
+}
+Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false
+}
+}
+
+function Repair-7 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
+$before = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
+$after = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+Add-Type -AssemblyName System.DirectoryServices.Protocols
+$ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.Signing = $true
+$ldap.SessionOptions.Sealing = $true
+$part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Dacl'
+function ConvertFrom-Text($text) {
+  New-Object Security.AccessControl.RawSecurityDescriptor $text
+}
+function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
+function Get-Sorted($text) {
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+}
+function Read-Descriptor {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
+  [void]$ask.Controls.Add($part)
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $bytes = [byte[]]$found.GetValues([byte[]])[0]
+  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+}
+function Write-Descriptor($text) {
+  $new = ConvertFrom-Text $text
+  $bytes = New-Object byte[] $new.BinaryLength
+  $new.GetBinaryForm($bytes, 0)
+  $value = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+  $value.Name = 'nTSecurityDescriptor'
+  $value.Operation = 'Replace'
+  [void]$value.Add($bytes)
+  $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
+  [void]$write.Controls.Add($part)
+  [void]$ldap.SendRequest($write)
+}
+if ((Get-Text (Read-Descriptor)) -cne (Get-Text (ConvertFrom-Text $before))) {
+  throw 'The permissions are not as they were read: make a new plan.'
+}
+Write-Descriptor $after
+$want = Get-Sorted (Get-Text (ConvertFrom-Text $after))
+if ((Get-Sorted (Get-Text (Read-Descriptor))) -cne $want) {
+  throw 'The domain controller has made other permissions of it: compare them.'
+}
+}
+}
+
+function Undo-7 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
+$before = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
+$after = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+Add-Type -AssemblyName System.DirectoryServices.Protocols
+$ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.Signing = $true
+$ldap.SessionOptions.Sealing = $true
+$part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Dacl'
+function ConvertFrom-Text($text) {
+  New-Object Security.AccessControl.RawSecurityDescriptor $text
+}
+function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
+function Get-Sorted($text) {
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+}
+function Read-Descriptor {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
+  [void]$ask.Controls.Add($part)
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $bytes = [byte[]]$found.GetValues([byte[]])[0]
+  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+}
+function Write-Descriptor($text) {
+  $new = ConvertFrom-Text $text
+  $bytes = New-Object byte[] $new.BinaryLength
+  $new.GetBinaryForm($bytes, 0)
+  $value = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+  $value.Name = 'nTSecurityDescriptor'
+  $value.Operation = 'Replace'
+  [void]$value.Add($bytes)
+  $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
+  [void]$write.Controls.Add($part)
+  [void]$ldap.SendRequest($write)
+}
+Write-Descriptor $before
+}
+}
+
+function Repair-8 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
+$before = 'O:S-1-5-21-1-2-3-512'
+$after = 'O:SY'
+Add-Type -AssemblyName System.DirectoryServices.Protocols
+$ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.Signing = $true
+$ldap.SessionOptions.Sealing = $true
+$part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Owner'
+function ConvertFrom-Text($text) {
+  New-Object Security.AccessControl.RawSecurityDescriptor $text
+}
+function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
+function Get-Sorted($text) {
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+}
+function Read-Descriptor {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
+  [void]$ask.Controls.Add($part)
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $bytes = [byte[]]$found.GetValues([byte[]])[0]
+  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+}
+function Write-Descriptor($text) {
+  $new = ConvertFrom-Text $text
+  $bytes = New-Object byte[] $new.BinaryLength
+  $new.GetBinaryForm($bytes, 0)
+  $value = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+  $value.Name = 'nTSecurityDescriptor'
+  $value.Operation = 'Replace'
+  [void]$value.Add($bytes)
+  $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
+  [void]$write.Controls.Add($part)
+  [void]$ldap.SendRequest($write)
+}
+if ((Get-Text (Read-Descriptor)) -cne (Get-Text (ConvertFrom-Text $before))) {
+  throw 'The permissions are not as they were read: make a new plan.'
+}
+Write-Descriptor $after
+$want = Get-Sorted (Get-Text (ConvertFrom-Text $after))
+if ((Get-Sorted (Get-Text (Read-Descriptor))) -cne $want) {
+  throw 'The domain controller has made other permissions of it: compare them.'
+}
+}
+}
+
+function Undo-8 {
+& {
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
+$before = 'O:S-1-5-21-1-2-3-512'
+$after = 'O:SY'
+Add-Type -AssemblyName System.DirectoryServices.Protocols
+$ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.Signing = $true
+$ldap.SessionOptions.Sealing = $true
+$part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Owner'
+function ConvertFrom-Text($text) {
+  New-Object Security.AccessControl.RawSecurityDescriptor $text
+}
+function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
+function Get-Sorted($text) {
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+}
+function Read-Descriptor {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
+  [void]$ask.Controls.Add($part)
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $bytes = [byte[]]$found.GetValues([byte[]])[0]
+  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+}
+function Write-Descriptor($text) {
+  $new = ConvertFrom-Text $text
+  $bytes = New-Object byte[] $new.BinaryLength
+  $new.GetBinaryForm($bytes, 0)
+  $value = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+  $value.Name = 'nTSecurityDescriptor'
+  $value.Operation = 'Replace'
+  [void]$value.Add($bytes)
+  $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
+  [void]$write.Controls.Add($part)
+  [void]$ldap.SendRequest($write)
+}
+Write-Descriptor $before
+}
+}
