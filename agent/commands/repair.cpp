@@ -46,7 +46,8 @@ int repair(const CommandLine& line, const Registry& registry) {
   const StateFolder state(line.state_folder, StateFolder::Access::read_only);
   const auto config = load_config(line.config_file, registry, state);
   if (!config) return refuse(config.error().text(), ReportFormat::human);
-  const auto& [network, probe, format] = line.repair;
+  const auto& network = line.repair.network;
+  const auto& probe = line.repair.probe;
   std::set<std::string_view> networks;
   std::set<std::string_view> probes;
   Instances asked;
@@ -62,7 +63,7 @@ int repair(const CommandLine& line, const Registry& registry) {
   if (why.empty() && asked.empty()) why = "no probe is configured that was asked for\n";
   if (!why.empty()) return refuse(why, ReportFormat::human);
   return run_once(asked, [&](const Rows& rows) {
-    print(rows, format);
+    print(rows, line.repair.format);
     return exit_code(rows);
   });
 }

@@ -51,7 +51,7 @@ ldap::Result<std::vector<ad::SecuredObject>> read_ancestors(ldap::Session& sessi
 std::optional<Source> source_of(const Ace& inherited,
                                 const std::vector<ad::SecuredObject>& ancestors) {
   for (const auto& ancestor : ancestors) {
-    auto descriptor = descriptor_of(ancestor);
+    const auto descriptor = descriptor_of(ancestor);
     if (!descriptor || !descriptor->dacl) return std::nullopt;
     const auto& aces = descriptor->dacl->aces;
     const auto found = std::ranges::find_if(aces, [&](const Ace& ace) {
@@ -62,7 +62,7 @@ std::optional<Source> source_of(const Ace& inherited,
     });
     if (found == aces.end()) continue;
     const auto index = static_cast<std::size_t>(found - aces.begin());
-    return Source{&ancestor, std::move(*descriptor), index};
+    return Source{&ancestor, *descriptor, index};
   }
   return std::nullopt;
 }

@@ -132,6 +132,7 @@ bool is_too_far_reaching(const std::string& dn, const ad::Domain& domain) {
 
 std::string texts_of(const std::vector<Ace>& aces) {
   std::vector<std::string> texts;
+  texts.reserve(aces.size());
   for (const auto& ace : aces) texts.push_back(shown(ace));
   return fmt::format("{}", fmt::join(texts, " and "));
 }
