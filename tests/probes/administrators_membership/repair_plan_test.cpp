@@ -19,7 +19,10 @@ constexpr std::uint64_t long_ago = 130'000'000'000'000'000;
 
 ad::Account account(std::uint32_t control, std::uint32_t computed, std::uint64_t expires,
                     std::uint64_t password) {
-  ad::Account account{.dn = "CN=licadmin,DC=ebs", .name = "licadmin", .sid = sid};
+  ad::Account account;
+  account.dn = "CN=licadmin,DC=ebs";
+  account.name = "licadmin";
+  account.sid = sid;
   account.control = control;
   account.computed_control = computed;
   account.expires = expires;

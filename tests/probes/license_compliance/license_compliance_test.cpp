@@ -419,7 +419,8 @@ TEST_CASE("a count in the directory is not known without the rights that it need
 }
 
 TEST_CASE("the weeks in which users' licenses end are those of the directory", "[compliance]") {
-  ad::UserLicenses licenses{.users = 12};
+  ad::UserLicenses licenses;
+  licenses.users = 12;
   licenses.ending[3] = 12;
   const auto with = [&](Right read) {
     return judge({now,
