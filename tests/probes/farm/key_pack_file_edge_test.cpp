@@ -160,9 +160,11 @@ TEST_CASE("rows of real servers", "[farm]") {
   INFO(row.text);
   const TemporaryFile file(fmt::format("{}\n{}\n{}\n", columns, row.text, row.text));
   CHECK(read(file.path()) == row.counts);  // a pack that is listed twice counts once
-  CHECK(key_packs(file.path())->notes == row.notes);
-  CHECK(key_packs(file.path())->temporary == row.temporary);
-  for (const auto& count : key_packs(file.path())->counts) CHECK_FALSE(count.first_end);
+  const auto found = key_packs(file.path());
+  REQUIRE(found);
+  CHECK(found->notes == row.notes);
+  CHECK(found->temporary == row.temporary);
+  for (const auto& count : found->counts) CHECK_FALSE(count.first_end);
 }
 
 TEST_CASE("the error in a key pack is reported with its line", "[farm]") {
