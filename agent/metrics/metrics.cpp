@@ -20,6 +20,7 @@ constexpr std::array<string_view, 2> by_verdict{"probe", "verdict"};
 constexpr std::array<string_view, 2> by_reason{"probe", "reason"};
 constexpr std::array<string_view, 2> by_phase{"probe", "phase"};
 constexpr std::array<string_view, 1> by_cause{"cause"};
+constexpr std::array<string_view, 2> by_step{"cause", "step"};
 constexpr std::array<string_view, 1> by_version{"version"};
 constexpr std::array<string_view, 1> by_url{"url"};
 constexpr std::array<string_view, 1> by_scheme{"scheme"};
@@ -94,6 +95,11 @@ constexpr MetricFamily diagnosis_strength{
     "How strongly the findings point to each cause: 0 not at all, 1 possible, 2 likely, 3 certain. "
     "Use it to rank causes.",
     MetricType::gauge, by_cause};
+constexpr MetricFamily first_step_info{
+    "cal_diagnosis_first_step_info",
+    "1 with what to do first about the most likely cause. Join it to an alert of that cause. No "
+    "sample when there is nothing to do.",
+    MetricType::gauge, by_step};
 constexpr MetricFamily build_info{"cal_exporter_build_info",
                                   "1 with the version of the agent. Shows which hosts to upgrade.",
                                   MetricType::gauge, by_version};
@@ -164,6 +170,7 @@ constexpr std::array families{&verdict,
                               &source_data,
                               &diagnosis_primary,
                               &diagnosis_strength,
+                              &first_step_info,
                               &build_info,
                               &external_url_info,
                               &reload_successful,
@@ -277,6 +284,15 @@ void write_strengths(const std::vector<Diagnosis>& diagnoses, const Append& appe
   });
 }
 
+void write_first_steps(const std::vector<Diagnosis>& diagnoses, const Append& append) {
+  write_family(first_step_info, append, [&](FamilyWriter& out) {
+    for (const auto& diagnosis : diagnoses) {
+      if (diagnosis.first_step.empty()) continue;
+      out.add(diagnosis.network, {diagnosis.primary(), diagnosis.first_step}, 1);
+    }
+  });
+}
+
 void write_probe_family(const MetricFamily& family, const ProbeKind& kind, const Rows& rows,
                         SampleLines& lines, const Append& append) {
   write_family(family, append, [&](FamilyWriter& out) {
@@ -330,6 +346,7 @@ void write_metrics(const Rows& rows, const std::vector<Diagnosis>& diagnoses,
                   [](const Row& row) { return time_or_nothing(row.outcome->source_data_at); });
   write_primary_causes(diagnoses, append);
   write_strengths(diagnoses, append);
+  write_first_steps(diagnoses, append);
   sample_lines.update(rows);
   for (const auto& kind : kinds) {
     for (const auto& family : kind.families) {

@@ -4,19 +4,14 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 namespace cal::internet_connectivity {
 
 namespace {
 
 using net::Fault;
 
-std::string days_text(SystemTime::duration span) {
-  return age_text(std::chrono::duration_cast<Milliseconds>(span));
-}
-
-// Who renews it: the endpoint's operator, or who runs the inspecting proxy.
+// Who renews it: the endpoint's operator, or who runs the inspecting proxy. The text is the same
+// from run to run, as it is also the label of a metric: it has the date and not the age.
 std::string renew(const net::Certificate& certificate, const std::string& server,
                   const std::string& host, SystemTime now) {
   const auto end = certificate.chain_not_after();
@@ -28,8 +23,8 @@ std::string renew(const net::Certificate& certificate, const std::string& server
   }
   return fmt::format(
       "Renew the certificate {} of {}, or restore the one before: it, or an issuer of "
-      "it, expired {} ago by the clock of {}. If that clock is wrong, set it right.",
-      certificate.subject, server, days_text(now - end), host);
+      "it, expired at {} by the clock of {}. If that clock is wrong, set it right.",
+      certificate.subject, server, utc_text(end), host);
 }
 
 }  // namespace

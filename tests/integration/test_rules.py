@@ -96,7 +96,8 @@ class Conventions(unittest.TestCase):
             if alert['alert'] != 'CalSharedCause':  # its summary has the number
                 self.assertRegex(annotations['summary'], r'^[A-Z][^{}]+\.$')
             self.assertRegex(annotations['description'],
-                             r'(?s)Reason:.+\nEvidence:.+\nFirst step: [A-Z].+\.$')
+                             r'(?s)Reason:.+\nEvidence:.+\nFirst step: '
+                             r'([A-Z].+\.|\{\{ with .+ \}\}.+\{\{ else \}\}[A-Z].+\.\{\{ end \}\})$')
 
     def test_links_lead_to_a_runbook_and_a_dashboard_that_exist(self):
         runbooks = {folder.name for folder in (PROJECT / 'probes').iterdir()

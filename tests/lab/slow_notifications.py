@@ -12,11 +12,11 @@ TOLD = [
     ('pack_already_installed', 'The CAL pack is already installed.',
      'Reason: pack_already_installed: already_installed.', 'is in the installation history'),
     ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
-     'Reason: internet_connectivity: tcp_refused.', 'fails at stage tcp'),
+     'Reason: internet_connectivity: tcp_refused.', 'fails at stage tcp', 'First step: Allow outbound TCP '),
     ('directory_permissions',
      'The licensing service cannot read or write its data in the directory.',
      'Reason: directory_permissions: write_denied.',
-     'system_token is denied write on CN=msWssgConfig,CN=System'),
+     'system_token is denied write on CN=msWssgConfig,CN=System', 'First step: Open CN=msWssgConfig,CN=System'),
 ]
 UNEXPLAINED = 'An activation failed, and no probe explains why.'
 

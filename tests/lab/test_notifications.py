@@ -11,7 +11,7 @@ class OneCause(NotificationCase):
         self.assertEqual('licensing_team', told.receiver)
         self.assert_told(told, 'The account that installs the CAL pack is not a usable administrator.',
                          'administrators_membership', 'Reason: administrators_membership: not_member',
-                         'EBS\\licadmin is not a member of')
+                         'EBS\\licadmin is not a member of', '\nFirst step: Add EBS\\licadmin to ')
         fix_probe(self.dc, 'administrators_membership')
         self.wait_for('resolved', 'warning')
         self.assertEqual([('firing', 'warning'), ('resolved', 'warning')], self.arrived())

@@ -297,7 +297,8 @@ TEST_CASE("what to do names the certificate, the endpoint and the host", "[inter
   CHECK(
       action() ==
       "Renew the certificate CN=x of one.example.com:443, or restore the one before: it, or an "
-      "issuer of it, expired 1 d ago by the clock of web1. If that clock is wrong, set it right.");
+      "issuer of it, expired at 2030-03-17T17:46:40Z by the clock of web1. If that clock is wrong, "
+      "set it right.");
   certificate.issuer_known = false;
   certificate.in_time = true;
   CHECK(action().find("issues certificates as CN=root") != std::string::npos);
