@@ -83,6 +83,7 @@ Json written(const RepairStep& step, const Row& row) {
           {"check", step.check},
           {"command", step.command},
           {"check_after", step.check_after},
+          {"undo_check", step.undo_check},
           {"undo", step.undo},
           {"not_undone", step.not_undone},
           {"beside", step.beside},

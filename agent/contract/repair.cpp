@@ -18,7 +18,9 @@ std::string script_of(const RepairStep& step) {
   return block(step.setup + step.check + step.command + step.check_after);
 }
 
-std::string undo_script_of(const RepairStep& step) { return block(step.setup + step.undo); }
+std::string undo_script_of(const RepairStep& step) {
+  return block(step.setup + step.undo_check + step.undo);
+}
 
 std::string basis_text(const RepairStep& step, const std::optional<SystemTime>& read_at) {
   return fmt::format("on data read{}{}",

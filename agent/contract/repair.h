@@ -20,8 +20,9 @@ struct RepairStep {
   std::string check = {};  // stops if the state is not the one that this step was made for
   std::string command = {};
   std::string check_after = {};
-  std::string undo = {};                 // only where it gives back exactly what was there
-  std::string not_undone = {};           // what the undo does not give back, or why there is none
+  std::string undo_check = {};  // stops if the state is not the one that this step leaves behind
+  std::string undo = {};        // only where it gives back exactly what was there
+  std::string not_undone = {};  // what the undo does not give back, or why there is none
   std::vector<std::string> beside = {};  // what to know before and after
   // What the probe would find after this step and those before it, by its own judgment of the data
   // with this change: as a sentence, and as the reason. Empty: it cannot be told.

@@ -25,8 +25,8 @@ void cut(std::string& text) {
 std::size_t size_of(const RepairStep& step) {
   std::size_t bytes = 0;
   for (const auto* text :
-       {&step.text, &step.setup, &step.check, &step.command, &step.check_after, &step.undo,
-        &step.not_undone, &step.prediction, &step.expected, &step.server}) {
+       {&step.text, &step.setup, &step.check, &step.command, &step.check_after, &step.undo_check,
+        &step.undo, &step.not_undone, &step.prediction, &step.expected, &step.server}) {
     bytes += text->size();
   }
   for (const auto& text : step.beside) bytes += text.size();

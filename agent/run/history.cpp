@@ -52,8 +52,8 @@ std::size_t size_of(const Episode& episode) {
   }
   for (const auto& step : repair) {
     for (const auto* text :
-         {&step.text, &step.setup, &step.check, &step.command, &step.check_after, &step.undo,
-          &step.not_undone, &step.prediction, &step.expected, &step.server}) {
+         {&step.text, &step.setup, &step.check, &step.command, &step.check_after, &step.undo_check,
+          &step.undo, &step.not_undone, &step.prediction, &step.expected, &step.server}) {
       size += block_of(*text);
     }
     size += block_of(step.beside);

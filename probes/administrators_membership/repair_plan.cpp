@@ -203,7 +203,12 @@ class Planner {
     }
     const std::string stays =
         member.on_domain_controller
-            ? "if AdminSDHolder came in between: adminCount = 1 and the account's permissions"
+            ? fmt::format(
+                  "if AdminSDHolder came in between, which it does every hour: adminCount = 1 and "
+                  "the account's permissions. If adminCount was empty before and no other group "
+                  "protects the account: Set-ADUser -Identity {} -Clear adminCount -Server {}, "
+                  "then enable inheritance (Properties > Security > Advanced).",
+                  place.sid.text(), repair::host_of(place.server))
             : "";
     auto timed = repair::add_member(place, member);
     if (timed) timed->not_undone = stays;

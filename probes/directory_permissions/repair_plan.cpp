@@ -240,7 +240,7 @@ class Planner {
         {"This step is last because an owner alone does not stop a write.",
          "Only an account with the privilege to restore files (SeRestorePrivilege) on that domain "
          "controller may make another one the owner: run it there as an administrator. Otherwise "
-         "it is refused and nothing changes."},
+         "it is refused and nothing changes. The undo needs the same privilege."},
         after);
   }
 

@@ -30,6 +30,8 @@ std::string stop_unless(std::string_view condition, std::string_view why) {
 }
 
 constexpr std::string_view changed = "The account is not as it was read: make a new plan.";
+constexpr std::string_view changed_since =
+    "Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.";
 constexpr std::string_view not_done = "The change cannot be seen on this domain controller.";
 
 }  // namespace
@@ -46,6 +48,8 @@ std::optional<RepairStep> enable(const AccountPlace& place, std::uint32_t contro
       stop_unless(fmt::format("(Read-Account).userAccountControl -eq {}", control), changed);
   step->command = "Enable-ADAccount -Identity $account -Server $dc\n";
   step->check_after = stop_unless("((Read-Account).userAccountControl -band 2) -eq 0", not_done);
+  step->undo_check =
+      stop_unless("((Read-Account).userAccountControl -band 2) -eq 0", changed_since);
   step->undo = "Disable-ADAccount -Identity $account -Server $dc\n";
   return step;
 }
@@ -71,6 +75,8 @@ std::optional<RepairStep> expire_later(const AccountPlace& place, std::uint64_t 
   step->command = fmt::format(set, to);
   step->check_after =
       stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", to), not_done);
+  step->undo_check =
+      stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", to), changed_since);
   step->undo = fmt::format(set, from);
   return step;
 }
@@ -81,6 +87,7 @@ std::optional<RepairStep> need_no_password_change(const AccountPlace& place) {
   step->check = stop_unless("(Read-Account).pwdLastSet -eq 0", changed);
   step->command = "Set-ADUser -Identity $account -ChangePasswordAtLogon $false -Server $dc\n";
   step->check_after = stop_unless("(Read-Account).pwdLastSet -gt 0", not_done);
+  step->undo_check = stop_unless("(Read-Account).pwdLastSet -gt 0", changed_since);
   step->undo = "Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc\n";
   return step;
 }
@@ -120,6 +127,7 @@ std::optional<RepairStep> add_member(const AccountPlace& place, const NewMember&
       member.hours > 0 ? fmt::format(" -MemberTimeToLive (New-TimeSpan -Hours {})", member.hours)
                        : "");
   step->check_after = stop_unless("Test-Member", not_done);
+  step->undo_check = stop_unless("Test-Member", changed_since);
   step->undo =
       "Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false\n";
   return step;

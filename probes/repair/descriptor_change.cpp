@@ -56,6 +56,9 @@ function Get-Text($descriptor) {{ $descriptor.GetSddlForm('{1}') }}
 function Get-Sorted($text) {{
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }}
+function Get-Own($text) {{
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
+}}
 function Read-Descriptor {{
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
@@ -107,6 +110,13 @@ std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
       "$want = Get-Sorted (Get-Text (ConvertFrom-Text $after))\n"
       "if ((Get-Sorted (Get-Text (Read-Descriptor))) -cne $want) {\n"
       "  throw 'The domain controller has made other permissions of it: compare them.'\n"
+      "}\n";
+  // What is inherited is not written, and may have been changed where it comes from.
+  step.undo_check =
+      "if ((Get-Own (Get-Text (Read-Descriptor))) -cne "
+      "(Get-Own (Get-Text (ConvertFrom-Text $after)))) {\n"
+      "  throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide "
+      "by hand.'\n"
       "}\n";
   step.undo = "Write-Descriptor $before\n";
   return step;

@@ -50,6 +50,7 @@ $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
 }
+if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
 Disable-ADAccount -Identity $account -Server $dc
 }
 }
@@ -90,6 +91,7 @@ $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
 }
+if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
 Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]1000}
 }
 }
@@ -116,6 +118,7 @@ $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
+if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
 Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc
 }
 }
@@ -168,6 +171,7 @@ function Test-Member {
   $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
   $members -contains (Read-Account).DistinguishedName
 }
+if (-not (Test-Member)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
 Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false
 }
 }
@@ -190,6 +194,9 @@ function ConvertFrom-Text($text) {
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+}
+function Get-Own($text) {
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }
 function Read-Descriptor {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
@@ -240,6 +247,9 @@ function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }
+function Get-Own($text) {
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
+}
 function Read-Descriptor {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
@@ -258,6 +268,9 @@ function Write-Descriptor($text) {
   $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
+}
+if ((Get-Own (Get-Text (Read-Descriptor))) -cne (Get-Own (Get-Text (ConvertFrom-Text $after)))) {
+  throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.'
 }
 Write-Descriptor $before
 }
@@ -281,6 +294,9 @@ function ConvertFrom-Text($text) {
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+}
+function Get-Own($text) {
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }
 function Read-Descriptor {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
@@ -331,6 +347,9 @@ function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }
+function Get-Own($text) {
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
+}
 function Read-Descriptor {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
@@ -349,6 +368,9 @@ function Write-Descriptor($text) {
   $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
+}
+if ((Get-Own (Get-Text (Read-Descriptor))) -cne (Get-Own (Get-Text (ConvertFrom-Text $after)))) {
+  throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.'
 }
 Write-Descriptor $before
 }

@@ -1,5 +1,5 @@
 # What `cal_exporter repair --format powershell` prints (tests/golden/repair.ps1), with stand-ins for the module
-# ActiveDirectory. The parts that need Windows' own LDAP client are only parsed.
+# ActiveDirectory and for .NET's LDAP client and descriptors.
 BeforeAll {
     $script:Plan = Join-Path $PSScriptRoot '../golden/repair.ps1'
 
@@ -52,6 +52,27 @@ Describe 'a change of an account' {
         { Repair-1 } | Should -Throw '*cannot be seen*'
     }
 
+    It 'is not undone if somebody has changed it since' {
+        $script:now = @{ userAccountControl = 514; accountExpires = 3000; pwdLastSet = 0; ObjectGUID = 'G' }
+        Mock Get-ADObject { [pscustomobject] $script:now }
+        Mock Disable-ADAccount { }
+        Mock Set-ADObject { }
+        Mock Set-ADUser { }
+        { Undo-1 } | Should -Throw '*changed it since*'
+        { Undo-3 } | Should -Throw '*changed it since*'
+        { Undo-4 } | Should -Throw '*changed it since*'
+        Should -Invoke Disable-ADAccount -Times 0 -Exactly
+        Should -Invoke Set-ADObject -Times 0 -Exactly
+        Should -Invoke Set-ADUser -Times 0 -Exactly
+        $script:now = @{ userAccountControl = 66048; accountExpires = 2000; pwdLastSet = 7; ObjectGUID = 'G' }
+        Undo-1
+        Undo-3
+        Undo-4
+        Should -Invoke Disable-ADAccount -Times 1 -Exactly
+        Should -Invoke Set-ADObject -Times 1 -Exactly
+        Should -Invoke Set-ADUser -Times 1 -Exactly -ParameterFilter { $ChangePasswordAtLogon -eq $true }
+    }
+
     It 'sets numbers, not dates in the format of a country' {
         $script:expires = [long] 1000
         Mock Get-ADObject { [pscustomobject] @{ accountExpires = $script:expires; ObjectGUID = 'G' } }
@@ -84,9 +105,92 @@ Describe 'a new member' {
         Should -Invoke Add-ADGroupMember -Times 0 -Exactly
     }
 
+    It 'is removed by the undo only while it is one' {
+        Mock Remove-ADGroupMember { }
+        { Undo-6 } | Should -Throw '*changed it since*'
+        Should -Invoke Remove-ADGroupMember -Times 0 -Exactly
+        $script:members += 'CN=account'
+        Undo-6
+        Should -Invoke Remove-ADGroupMember -Times 1 -Exactly
+    }
+
     It 'is not added on a computer that is not a domain controller, which has its own group' {
         $script:type = 3
         { Repair-6 } | Should -Throw '*not a domain controller*'
         Should -Invoke Add-ADGroupMember -Times 0 -Exactly
+    }
+}
+
+# A descriptor is its SDDL here, and the directory has one object. What stands in for .NET does not know what Windows
+# makes of SDDL: only the order of the script's checks and writes is shown.
+Describe 'a change of permissions' {
+    BeforeEach {
+        $script:sddl = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
+        $script:flags = @()
+        Mock Add-Type { }
+        Mock New-Object { , [byte[]]::new([int] $ArgumentList[0]) } -ParameterFilter { $TypeName -eq 'byte[]' }
+        Mock New-Object {
+            $text = if ($ArgumentList[0] -is [byte[]]) { [Text.Encoding]::ASCII.GetString($ArgumentList[0]) } else { $ArgumentList[0] }
+            $fake = [pscustomobject] @{ Text = $text; BinaryLength = $text.Length }
+            $fake | Add-Member ScriptMethod GetSddlForm { param($sections) $this.Text }
+            $fake | Add-Member ScriptMethod GetBinaryForm { param($bytes, $at) [Text.Encoding]::ASCII.GetBytes($this.Text).CopyTo($bytes, $at) }
+            $fake
+        } -ParameterFilter { $TypeName -eq 'Security.AccessControl.RawSecurityDescriptor' }
+        Mock New-Object {
+            $fake = [pscustomobject] @{ TypeName = $TypeName; Arguments = $ArgumentList; Controls = [Collections.ArrayList] @(); Name = ''; Operation = ''; Values = [Collections.ArrayList] @() }
+            $fake | Add-Member ScriptMethod Add { param($value) $this.Values.Add($value) }
+            $fake
+        } -ParameterFilter { $TypeName -like 'DirectoryServices.Protocols.*' }
+        Mock New-Object {
+            $fake = [pscustomobject] @{ SessionOptions = [pscustomobject] @{ Signing = $false; Sealing = $false } }
+            $fake | Add-Member ScriptMethod SendRequest {
+                param($request)
+                $script:flags += $request.Controls[0].Arguments
+                if ($request.TypeName -like '*ModifyRequest') {
+                    $script:sddl = [Text.Encoding]::ASCII.GetString($request.Arguments[1].Values[0])
+                    return
+                }
+                $found = [pscustomobject] @{}
+                $found | Add-Member ScriptMethod GetValues { param($type) , @(, [Text.Encoding]::ASCII.GetBytes($script:sddl)) }
+                [pscustomobject] @{ Entries = @([pscustomobject] @{ Attributes = @{ nTSecurityDescriptor = $found } }) }
+            }
+            $fake
+        } -ParameterFilter { $TypeName -eq 'DirectoryServices.Protocols.LdapConnection' }
+    }
+
+    It 'writes one part, and the undo gives it back' {
+        $before = $script:sddl
+        Repair-7
+        $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+        Undo-7
+        $script:sddl | Should -BeExactly $before
+        $script:flags | Sort-Object -Unique | Should -Be 'Dacl'
+    }
+
+    It 'is not made if the permissions are others' {
+        $script:sddl = 'D:AI(A;;GA;;;SY)'
+        { Repair-7 } | Should -Throw '*make a new plan*'
+        $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;SY)'
+    }
+
+    It 'is not undone if somebody has changed the entries of the object since' {
+        $script:sddl = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;GR;;;AU)'
+        { Undo-7 } | Should -Throw '*changed it since*'
+        $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;GR;;;AU)'
+    }
+
+    It 'is undone if only what is inherited is another' {
+        $script:sddl = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;CIID;GR;;;AU)'
+        Undo-7
+        $script:sddl | Should -BeExactly 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
+    }
+
+    It 'gives the owner back only from the one that it made' {
+        $script:sddl = 'O:BA'
+        { Undo-8 } | Should -Throw '*changed it since*'
+        $script:sddl = 'O:SY'
+        Undo-8
+        $script:sddl | Should -BeExactly 'O:S-1-5-21-1-2-3-512'
+        $script:flags | Sort-Object -Unique | Should -Be 'Owner'
     }
 }

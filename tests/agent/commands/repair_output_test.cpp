@@ -25,6 +25,7 @@ RepairStep step() {
   step.check = "Test-It\n";
   step.command = "Set-It\n";
   step.check_after = "Test-After\n";
+  step.undo_check = "Test-Since\n";
   step.undo = "Undo-It\n";
   step.prediction = "it works";
   step.expected = "works";
@@ -45,6 +46,7 @@ TEST_CASE("the plan has the checks around the change, the prediction and the und
   CHECK(at("Set-It") < at("Test-After"));
   CHECK(has(text, "After this: it works (works); predicted on data read at"));
   CHECK(has(text, "from dc1, if nothing else changes"));
+  CHECK(at("Test-Since") < at("Undo-It"));
   CHECK(at("Undo-It") != text.npos);
 }
 

@@ -66,7 +66,9 @@ TEST_CASE("an account that is no member: use another, then for hours, then for g
   CHECK(permanent.check.find("ProductType -eq 2") != std::string::npos);
   CHECK(permanent.expected == "member_direct");
   CHECK(permanent.server == "dc1.ebs.example.com");
-  CHECK(permanent.not_undone.find("adminCount") != std::string::npos);
+  CHECK(permanent.undo_check.starts_with("if (-not (Test-Member)) { throw "));
+  CHECK(permanent.not_undone.find("Set-ADUser -Identity S-1-5-21-1-2-3-1102 -Clear adminCount") !=
+        std::string::npos);
 }
 
 TEST_CASE("a license server is added to its group, on whatever computer it runs", "[repair]") {
@@ -100,6 +102,7 @@ TEST_CASE("each obstacle to the logon has its change and what it leads to", "[re
   CHECK(step.expected == "member_direct");
   CHECK(step.undo.find(row.undo) != std::string::npos);
   CHECK(step.undo.empty() == !step.not_undone.empty());
+  CHECK(step.undo.empty() == step.undo_check.empty());
   CHECK_FALSE(step.check.empty());
 }
 

@@ -45,6 +45,7 @@ TEST_CASE("exactly the entry that denies is removed", "[repair]") {
   CHECK(has(step.setup, "$after = 'D:AI(D;;WP;;;BG)(A;;GA;;;SY)(A;CIID;RP;;;AU)'"));
   CHECK(step.command == "Write-Descriptor $after\n");
   CHECK(step.undo == "Write-Descriptor $before\n");
+  CHECK(has(step.undo_check, "Get-Own (Get-Text (ConvertFrom-Text $after))"));
   CHECK(step.expected == "owner_and_rights_ok");
   CHECK(has(step.prediction, "(A;;GA;;;SY)"));  // the entry that grants it
 }
@@ -67,6 +68,8 @@ TEST_CASE("the owner is the last step, by its own part of the descriptor", "[rep
   CHECK(has(owner.setup, "$after = 'O:SY'"));
   CHECK(has(owner.setup, "SecurityDescriptorFlagControl 'Owner'"));
   CHECK(owner.expected == "owner_and_rights_ok");
+  CHECK(has(owner.undo_check, "Get-Own (Get-Text (ConvertFrom-Text $after))"));
+  CHECK(has(owner.beside.back(), "The undo needs the same privilege."));
 }
 
 TEST_CASE("an inherited entry is removed where it is set", "[repair]") {
