@@ -110,6 +110,6 @@ TEST_CASE("what was searched for stays inside its attribute", "[pages]") {
 
 TEST_CASE("texts of a megabyte do not make a page of megabytes", "[pages]") {
   auto outcome = outcome_of(std::string(1'000'000, '<'));
-  for (int i = 0; i < 1000; ++i) outcome.evidence.push_back(outcome.evidence.front());
+  for (int i = 0; i < 50; ++i) outcome.evidence.push_back(outcome.evidence.front());
   for (const auto& page : pages_of(outcome, "").all) CHECK(page.size() < 2'000'000);
 }
