@@ -141,8 +141,12 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   const auto& primary = diagnosis.suspects.front();
   std::string word(likelihood_of(primary.strength()));
   word.front() = static_cast<char>(word.front() - 'a' + 'A');
-  auto text = fmt::format("{} cause: {} ({}).", word, meaning_of(primary.cause, diagnosis.profile),
-                          list_of(primary.findings));
+  const auto found = list_of(primary.findings);
+  // "Another cause" says nothing that the findings do not.
+  auto text = primary.cause == Cause::other
+                  ? fmt::format("{} cause: {}.", word, found)
+                  : fmt::format("{} cause: {} ({}).", word,
+                                meaning_of(primary.cause, diagnosis.profile), found);
   for (const auto& finding : primary.against) {
     text += fmt::format(" But {} now reports: {}.", finding.probe, finding.sentence);
   }

@@ -170,13 +170,12 @@ class RollUp {
     if (group.reason->verdict != Verdict::present) return;
     const bool critical = group.severity == Severity::critical;
     const auto count = group.hosts.size();
+    const auto what = group.refuses() ? verb(count, "refuses users", "refuse users")
+                                      : verb(count, "needs attention", "need attention");
     outcome.implications.push_back(
         {cause_of(*group.reason), critical ? Strength::strong : Strength::weak,
-         fmt::format("{}: {}",
-                     count == 1 ? fmt::format("session host {}", group.hosts.front()->host)
-                                : fmt::format("{} session hosts", count),
-                     cause_text(group)),
-         std::nullopt, step_sentence(group)});
+         fmt::format("{} {}: {}", subject(count, group), what, cause_text(group)), std::nullopt,
+         step_sentence(group)});
   }
 
   static void add_evidence(const Group& group, Outcome& outcome) {

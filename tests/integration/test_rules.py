@@ -97,7 +97,7 @@ class Conventions(unittest.TestCase):
                 self.assertRegex(annotations['summary'], r'^[A-Z][^{}]+\.$')
             self.assertRegex(annotations['description'],
                              r'(?s)Reason:.+\nEvidence:.+\nFirst step: '
-                             r'([A-Z].+\.|\{\{ with .+ \}\}.+\{\{ else \}\}[A-Z].+\.\{\{ end \}\})$')
+                             r'([A-Z].+\.|\{\{ with .+ \}\}.+\{\{ else \}\}[A-Z].+\.\{\{ end \}\}( [A-Z].+\.)?)$')
 
     def test_links_lead_to_a_runbook_and_a_dashboard_that_exist(self):
         runbooks = {folder.name for folder in (PROJECT / 'probes').iterdir()

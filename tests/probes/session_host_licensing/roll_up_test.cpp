@@ -44,6 +44,9 @@ TEST_CASE("a server that is the cause for many hosts is one finding", "[session_
   CHECK(sample(outcome, "cal_session_host_refusing", "RDSH40") == 0);
   REQUIRE(outcome.implications.size() == 1);
   CHECK(outcome.implications[0].strength == Strength::strong);
+  CHECK(outcome.implications[0].sentence ==
+        "12 of 40 session hosts refuse users: LS1 is unreachable since 02:10 UTC; no other listed "
+        "server works.");
   CHECK(
       evidence(outcome, "license_server_unreachable (LS1)").starts_with("12 session hosts: RDSH1"));
   CHECK(outcome.source_data_at == data_at);
