@@ -1,10 +1,11 @@
 // A walk upward through memberOf, breadth first, so the first chain found is a shortest one. Each
-// object is visited once, so cycles end. It knows what it could not see.
+// object is visited once, so cycles end. It knows what it could not see. Through the directory for
+// what is, through edited groups for what would be.
 #pragma once
 
 #include "probes/ad/domain.h"
-#include "probes/ad/group.h"
-#include "probes/ldap/session.h"
+#include "probes/ad/group_source.h"
+#include "probes/ldap/entry.h"
 
 #include <map>
 #include <optional>
@@ -25,12 +26,13 @@ class GroupWalk {
     std::string reached_from;  // DN; empty for the start of the walk
     bool by_primary_group = false;
     bool distribution = false;
+    std::optional<security::Sid> sid = {};
   };
   using Nodes = std::map<std::string, Node, ldap::detail::CaseInsensitiveLess>;  // by DN
 
   // `token`: the account's tokenGroups, or empty if it was not returned.
-  GroupWalk(ldap::Session& session, const Domain& domain, std::set<security::Sid> token,
-            Through through, Deadline deadline);
+  GroupWalk(GroupSource& groups, const Domain& domain, std::set<security::Sid> token,
+            Through through);
 
   void begin_at(const std::string& dn, std::string name) { nodes_[dn] = {std::move(name), ""}; }
   void look_at_dn(const std::string& dn, const std::string& from);
@@ -43,31 +45,29 @@ class GroupWalk {
   const Nodes& nodes() const { return nodes_; }
   // What the walk did not see; empty if it saw everything.
   const std::string& cut() const { return cut_; }
+  // Until nothing is left to visit.
+  ldap::Result<void> to_the_end() { return until(""); }
+
   // From the start of the walk to `dn`.
   std::vector<const Node*> chain_to(const std::string& dn) const;
 
  private:
   struct Key {
-    std::string filter;
+    GroupKey group;
     std::string what;  // for people
     std::string from;
     bool by_primary_group = false;
-    std::optional<security::Sid> sid = {};
-    std::string dn = {};
     bool found = false;
-
-    bool matches(const ldap::Entry& entry) const;
   };
 
   ldap::Result<void> look(std::vector<Key> keys);
-  ldap::Result<void> visit(const ldap::Entry& entry, const Key& key);
-  bool leads_on(const ldap::Entry& entry);
+  void visit(const SeenGroup& group, const Key& key);
+  bool leads_on(const SeenGroup& group);
 
-  ldap::Session& session_;
+  GroupSource& groups_;
   const Domain& domain_;
   std::set<security::Sid> token_;
   Through through_;
-  Deadline deadline_;
   Nodes nodes_;
   std::vector<Key> keys_;
   std::string cut_;

@@ -60,11 +60,10 @@ void show_members(Membership& membership, const GroupMembers& members) {
 }
 
 // The groups of an account, walked until the group is reached.
-ldap::Result<GroupWalk> walk_from(ldap::Session& session, const Domain& domain,
-                                  const Account& account, const Group& group, Through through,
-                                  Deadline deadline) {
-  GroupWalk walk(session, domain, {account.token_groups.begin(), account.token_groups.end()},
-                 through, deadline);
+ldap::Result<GroupWalk> walk_from(GroupSource& groups, const Domain& domain, const Account& account,
+                                  const Group& group, Through through) {
+  GroupWalk walk(groups, domain, {account.token_groups.begin(), account.token_groups.end()},
+                 through);
   walk.begin_at(account.dn, account.name);
   if (!account.member_of_cut.empty()) walk.note_cut(account.member_of_cut);
   for (const auto& dn : account.member_of) walk.look_at_dn(dn, account.dn);
@@ -79,9 +78,9 @@ ldap::Result<GroupWalk> walk_from(ldap::Session& session, const Domain& domain,
 
 // Names of the distribution groups through which the account would be a member.
 ldap::Result<std::vector<std::string>> distribution_groups(
-    ldap::Session& session, const Domain& domain, const Account& account, const Group& group,
-    const std::vector<MemberValue>& members, Deadline deadline) {
-  const auto walk = walk_from(session, domain, account, group, Through::all_groups, deadline);
+    GroupSource& groups, const Domain& domain, const Account& account, const Group& group,
+    const std::vector<MemberValue>& members) {
+  const auto walk = walk_from(groups, domain, account, group, Through::all_groups);
   if (!walk) return tl::unexpected(walk.error());
   auto chain = walk->chain_to(group.dn);
   if (const auto* member = member_among(members, {}, *walk); chain.empty() && member != nullptr) {
@@ -133,7 +132,8 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
   sids.insert({account.sid, well_known::everyone, well_known::authenticated_users});
   if (account.primary_group_rid) sids.insert(domain.sid.with_rid(*account.primary_group_rid));
 
-  const auto walk = walk_from(session, domain, account, group, Through::security_groups, deadline);
+  DirectoryGroups groups(session, domain, deadline);
+  const auto walk = walk_from(groups, domain, account, group, Through::security_groups);
   if (!walk) return tl::unexpected(walk.error());
   Membership membership;
   if (const auto chain = walk->chain_to(group.dn); !chain.empty()) {
@@ -168,11 +168,32 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
       return membership;
     }
   }
-  auto distribution =
-      distribution_groups(session, domain, account, group, members->values, deadline);
+  membership.seen = groups.seen();
+  auto distribution = distribution_groups(groups, domain, account, group, members->values);
   if (!distribution) return tl::unexpected(std::move(distribution.error()));
   membership.distribution_groups = std::move(*distribution);
   if (group.security == false) membership.distribution_groups = {group.name};
+  return membership;
+}
+
+Membership membership_after(const std::vector<SeenGroup>& groups, const Domain& domain,
+                            Account account, const std::string& added_to, const Group& group) {
+  KnownGroups known(groups);
+  account.member_of.push_back(added_to);
+  if (!account.token_groups.empty()) {
+    GroupWalk up(known, domain, {}, Through::security_groups);
+    up.look_at_dn(added_to, "");
+    if (!up.to_the_end()) return {};
+    for (const auto& [dn, node] : up.nodes()) {
+      if (node.sid) account.token_groups.push_back(*node.sid);
+    }
+  }
+  Membership membership;
+  const auto walk = walk_from(known, domain, account, group, Through::security_groups);
+  if (!walk) return membership;
+  take_chain(membership, walk->chain_to(group.dn));
+  membership.member = !membership.chain.empty();
+  if (!membership.member) membership.not_seen = walk->cut();
   return membership;
 }
 

@@ -4,6 +4,7 @@
 #include "probes/ad/account.h"
 #include "probes/ad/domain.h"
 #include "probes/ad/group.h"
+#include "probes/ad/group_source.h"
 #include "probes/ldap/session.h"
 
 #include <optional>
@@ -24,7 +25,8 @@ struct Membership {
   std::size_t group_size = 0;                   // how many members the group has
   // Names of distribution groups without which the account would be a member.
   std::vector<std::string> distribution_groups = {};
-  std::string not_seen = {};  // why it may be a member all the same; empty if all was seen
+  std::string not_seen = {};         // why it may be a member all the same; empty if all was seen
+  std::vector<SeenGroup> seen = {};  // the groups that were looked at
 };
 
 // S = {the account's SID} ∪ tokenGroups ∪ its primary group ∪ {Everyone, Authenticated Users}. The
@@ -35,6 +37,11 @@ struct Membership {
 ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& domain,
                                          const Account& account, const Group& group,
                                          Deadline deadline);
+
+// Pure. What find_membership would find if the account were added to the group `added_to`: its own
+// walk, through groups that were seen and have that edge.
+Membership membership_after(const std::vector<SeenGroup>& groups, const Domain& domain,
+                            Account account, const std::string& added_to, const Group& group);
 
 // What an account of another domain brings along.
 struct ForeignToken {

@@ -322,6 +322,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
     }
     settings.requirements.push_back(std::move(required));
   }
+  settings.licensing_server = options.text_or("licensing_server", "");
   auto directory = require_directory(options, context);
   return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
 }

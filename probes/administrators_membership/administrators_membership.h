@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/contract/probe.h"
+#include "probes/ad/domain.h"
 #include "probes/ad/membership.h"
 #include "probes/ldap/directory.h"
 
@@ -27,6 +28,7 @@ struct Requirement {
 
 struct Settings {
   std::vector<Requirement> requirements;
+  std::string licensing_server = {};  // the account of the computer that packs are installed on
 };
 
 // What the directory shows for one requirement.
@@ -41,6 +43,8 @@ struct AccountFacts {
   std::string foreign_domain = {};  // its DNS name, if known
   std::string needed = {};          // what would be needed to see all of it; empty if all was seen
   std::string doubt = {};           // why even a member may have no rights here, or empty
+  // For an account that is not a member: see ad::find_groups_below.
+  std::vector<ad::SeenGroup> groups_below = {};
   // What the server answered instead. It concerns this account only.
   std::optional<ldap::Fault> fault = std::nullopt;
 };
@@ -49,6 +53,9 @@ struct Facts {
   std::string server;  // the URI that answered
   std::vector<AccountFacts> accounts;
   SystemTime read_at = {};
+  ad::Domain domain = {};
+  // As configured, if it was looked for (for an account that is not a member) and found.
+  std::optional<ad::Account> licensing_server = std::nullopt;
 };
 
 // Queries the directory. Whether an account has expired is decided by the clock at the call.

@@ -1,6 +1,8 @@
 // What the directory shows for each requirement.
 #include "probes/ad/forest.h"
+#include "probes/ad/leading_groups.h"
 #include "probes/administrators_membership/administrators_membership.h"
+#include "probes/administrators_membership/membership_plan.h"
 
 #include <chrono>
 #include <map>
@@ -98,6 +100,28 @@ ldap::Result<void> ask_forest(ad::Forest& forest, ldap::Session& session, const 
   return {};
 }
 
+// What a plan for accounts that are not members needs. The answers about the accounts are complete
+// without it, so a fault here is none of theirs.
+void look_for_ways_in(ldap::Session& session, const Settings& settings, Facts& facts,
+                      Deadline deadline) {
+  std::map<std::string, std::vector<ad::SeenGroup>> below;
+  for (auto& account : facts.accounts) {
+    if (!is_outside(account) || !account.lookup.account || !account.group) continue;
+    if (account.required.is_license_server()) continue;
+    const auto [at, is_new] = below.try_emplace(account.group->dn);
+    if (is_new) {
+      auto found = ad::find_groups_below(session, facts.domain, *account.group, deadline);
+      if (found) at->second = std::move(*found);
+    }
+    account.groups_below = at->second;
+  }
+  if (below.empty() || settings.licensing_server.empty()) return;
+  const auto name = ad::parse_principal(settings.licensing_server);
+  if (auto found = ad::find_account(session, facts.domain, name, deadline)) {
+    facts.licensing_server = std::move(found->account);
+  }
+}
+
 AccountFacts failed(const Requirement& required, const ldap::Fault& fault) {
   AccountFacts facts{required, std::nullopt};
   facts.fault = fault;
@@ -116,7 +140,7 @@ ldap::Result<Facts> gather(ldap::Session& session, const ldap::Directory& direct
   const auto now = std::chrono::system_clock::now();
   auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
-  Facts facts{session.server(), {}, now};
+  Facts facts{session.server(), {}, now, *domain};
   std::map<std::string, ldap::Result<std::optional<ad::Group>>> groups;
   for (const auto& required : settings.requirements) {
     if (!groups.contains(required.group)) {
@@ -135,6 +159,7 @@ ldap::Result<Facts> gather(ldap::Session& session, const ldap::Directory& direct
       account = failed(account.required, asked.error());
     }
   }
+  look_for_ways_in(session, settings, facts, deadline);
   return facts;
 }
 

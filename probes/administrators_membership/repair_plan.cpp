@@ -1,6 +1,7 @@
 #include "probes/administrators_membership/repair_plan.h"
 
 #include "agent/base/text.h"
+#include "probes/administrators_membership/membership_plan.h"
 #include "probes/repair/account_change.h"
 
 #include <fmt/format.h>
@@ -50,10 +51,8 @@ class Planner {
     if (account.fault || !account.group) return;
     const bool is_blocked =
         account.obstacle != LogonObstacle::none && account.obstacle != LogonObstacle::not_shown;
-    const bool is_outside = account.membership && !account.membership->member &&
-                            account.membership->not_seen.empty() && account.doubt.empty() &&
-                            account.needed.empty();
-    if (!is_blocked && !is_outside) return;
+    const bool is_to_be_added = is_outside(account);
+    if (!is_blocked && !is_to_be_added) return;
     if (!account.required.is_license_server()) use_another(account);
     if (!account.lookup.account || !account.foreign_domain.empty()) {
       advise(
@@ -65,7 +64,7 @@ class Planner {
     }
     for (int i = 0; i < max_obstacles && remove_obstacle(account); ++i) {
     }
-    if (is_outside) make_member(account);
+    if (is_to_be_added) make_member(account);
   }
 
   AccountPlace place_of(const AccountFacts& account) const {
@@ -76,6 +75,12 @@ class Planner {
 
   // The least that can be done: no right is given to anybody.
   void use_another(const AccountFacts& account) {
+    if (!counts_where_packs_are_installed(edited_, account)) {
+      advise(
+          "Install the pack with an account that is an administrator of the licensing server "
+          "already. Nothing has to be changed for that.");
+      return;
+    }
     const auto members =
         account.membership ? account.membership->group_members : std::vector<std::string>{};
     advise(fmt::format(
@@ -162,8 +167,6 @@ class Planner {
 
   void make_member(AccountFacts& facts) {
     const auto& group = *facts.group;
-    const auto& name = facts.required.account;
-    const bool server = facts.required.is_license_server();
     if (group.security != true) {
       advise(
           fmt::format("{} is a distribution group, or cannot be seen to be a security group: "
@@ -171,64 +174,16 @@ class Planner {
                       group.name));
       return;
     }
-    const auto place = place_of(facts);
-    facts.membership =
-        ad::Membership{.member = true, .chain = {facts.lookup.account->name, group.name}};
-    repair::NewMember member{group.sid, group.name,
-                             group.sid == security::well_known::administrators};
-    if (server) {
-      add(repair::add_member(place, member),
-          fmt::format("Add {} to {} ({}).", name, group.name, group.sid.text()),
-          {"Then restart the service Remote Desktop Licensing on it, or let it get new tickets: "
-           "klist -li 0x3e7 purge and klist -li 0x3e4 purge. Other domain controllers know it "
-           "after replication.",
-           if_it_comes_back});
-      return;
+    for (auto& [step, text, beside, after] : new_memberships(edited_, facts)) {
+      if (after) {
+        facts.membership = std::move(after);
+        add(std::move(step), std::move(text), std::move(beside));
+      } else {
+        step->text = std::move(text);
+        step->beside = std::move(beside);
+        steps_.push_back(std::move(*step));
+      }
     }
-    constexpr int hours = 8;
-    member.hours = hours;
-    std::vector<std::string> beside{
-        "It counts from the next logon of the account on, and on other domain controllers after "
-        "replication."};
-    if (member.on_domain_controller) {
-      beside.insert(
-          beside.begin(),
-          {"Run it on the licensing server. If that is not a domain controller, the group of the "
-           "domain gives no rights on it, and the check stops.",
-           "It gives full rights on every domain controller of the domain. Domain Admins would add "
-           "those of a local administrator on every joined computer, which is not needed."});
-      beside.emplace_back(
-          "Within an hour AdminSDHolder replaces the account's own permissions, and rights that "
-          "others have on it are lost.");
-    }
-    const std::string stays =
-        member.on_domain_controller
-            ? fmt::format(
-                  "if AdminSDHolder came in between, which it does every hour: adminCount = 1 and "
-                  "the account's permissions. If adminCount was empty before and no other group "
-                  "protects the account: Set-ADUser -Identity {} -Clear adminCount -Server {}, "
-                  "then enable inheritance (Properties > Security > Advanced).",
-                  place.sid.text(), repair::host_of(place.server))
-            : "";
-    auto timed = repair::add_member(place, member);
-    if (timed) timed->not_undone = stays;
-    auto with_feature = beside;
-    with_feature.emplace_back(
-        "It needs the optional feature Privileged Access Management (forest level 2016); without "
-        "it the command is refused.");
-    add(std::move(timed),
-        fmt::format("Make {} a member of {} ({}) for {} hours.", name, group.name, group.sid.text(),
-                    hours),
-        std::move(with_feature));
-    member.hours = 0;
-    auto permanent = repair::add_member(place, member);
-    if (permanent) permanent->not_undone = stays;
-    beside.emplace_back(if_it_comes_back);
-    beside.emplace_back("Undo it when the pack is installed.");
-    add(std::move(permanent),
-        fmt::format("Or make {} a permanent member of {} ({}).", name, group.name,
-                    group.sid.text()),
-        std::move(beside));
   }
 
   static constexpr auto if_it_comes_back =

@@ -74,11 +74,13 @@ inline const std::string domain_users = domain_sid.with_rid(513).octets();
 inline const std::string builtin_users = security::Sid::parse_text("S-1-5-32-545")->octets();
 
 inline Outcome ask_all(const LdapServer& server,
-                       std::vector<administrators_membership::Requirement> requirements) {
+                       std::vector<administrators_membership::Requirement> requirements,
+                       std::string licensing_server = "") {
   using Settings = administrators_membership::Settings;
   using Membership =
       DirectoryProbe<Settings, administrators_membership::gather, administrators_membership::judge>;
-  return run_probe<Membership>(server, Settings{std::move(requirements)});
+  return run_probe<Membership>(server,
+                               Settings{std::move(requirements), std::move(licensing_server)});
 }
 
 inline Outcome ask(const LdapServer& server, const std::string& account = "EBS\\licadmin") {

@@ -27,6 +27,9 @@
 #
 # ebs: fake
 # Repair-8: Make SYSTEM the owner.
+#
+# ebs: fake
+# Repair-9: Make it an administrator of one computer.
 
 function Repair-1 {
 & {
@@ -373,5 +376,40 @@ if ((Get-Own (Get-Text (Read-Descriptor))) -cne (Get-Own (Get-Text (ConvertFrom-
   throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.'
 }
 Write-Descriptor $before
+}
+}
+
+function Repair-9 {
+& {
+$ErrorActionPreference = 'Stop'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$groups = @('S-1-5-21-1-2-3-512')
+$administrators = 'S-1-5-32-544'
+function Get-Way($sids) {
+  Get-LocalGroupMember -SID $administrators | Where-Object { $sids -contains $_.SID.Value }
+}
+if ((Get-CimInstance Win32_OperatingSystem).ProductType -eq 2) {
+  throw 'This computer is a domain controller, whose Administrators are those of the domain: name it as licensing_server in the configuration, then make a new plan.'
+}
+$way = @(Get-Way (@($account) + $groups))
+if ($way) { throw "It is an administrator of this computer already, through $($way[0].Name)." }
+Add-LocalGroupMember -SID $administrators -Member $account
+if (-not (Get-Way $account)) { throw 'The change cannot be seen on this computer.' }
+}
+}
+
+function Undo-9 {
+& {
+$ErrorActionPreference = 'Stop'
+$account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$groups = @('S-1-5-21-1-2-3-512')
+$administrators = 'S-1-5-32-544'
+function Get-Way($sids) {
+  Get-LocalGroupMember -SID $administrators | Where-Object { $sids -contains $_.SID.Value }
+}
+if (-not (Get-Way $account)) {
+  throw 'Somebody has changed it since: nothing was changed. See who is in the group, and decide by hand.'
+}
+Remove-LocalGroupMember -SID $administrators -Member $account
 }
 }

@@ -68,6 +68,11 @@ class Directory:
         found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=[attribute])[0]
         return str(found[attribute][0]) if attribute in found else None
 
+    def values(self, dn, attribute):
+        """All as texts, sorted."""
+        found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=[attribute])[0]
+        return sorted(str(value) for value in found.get(attribute, []))
+
     def sid(self, dn):
         found = self._database.search(base=dn, scope=ldb.SCOPE_BASE, attrs=['objectSid'])[0]
         return str(ndr_unpack(security.dom_sid, found['objectSid'][0]))

@@ -9,13 +9,12 @@ import subprocess
 from samba.dcerpc import security
 from samba.ndr import ndr_pack
 
-from . import names
+from . import ldif, names, rds
 from .agent import binary
 from .case import LabCase
 from .faults import break_probe, fix_probe
+from .rds_faults import LicenseServerGroup
 
-DACL = 4
-OWNER = 1
 ADD = 'Add-ADGroupMember -Identity $group -Members $account '
 PASSWORD = 'Vq7-other-word!'
 
@@ -28,9 +27,11 @@ def _value(step, name):
 class RepairCase(LabCase):
     """Repairs what `self.KIND` finds, step by step."""
 
+    OPTIONS = {}
+
     def plan(self, *accounts):
         done = subprocess.run([binary(), 'repair', '--format', 'json', '--config.file',
-                               str(self.configure(*accounts))],
+                               str(self.configure(*accounts, probe=self.OPTIONS))],
                               capture_output=True, text=True, timeout=120)
         plans = json.loads(done.stdout)['plans']
         return [step for plan in plans for step in plan['steps']]
@@ -58,11 +59,10 @@ class RepairCase(LabCase):
         self.assertEqual(before, state(), step['text'])
 
     def _apply(self, step, command):
+        if command.startswith('Write-Descriptor $'):
+            self._write_descriptor(step, command.strip().removeprefix('Write-Descriptor $'))
+            return
         with self.directory() as directory:
-            if command.startswith('Write-Descriptor $'):
-                self._write_descriptor(directory, step, command.strip().removeprefix(
-                    'Write-Descriptor $'))
-                return
             account = directory.dn_of(f'<SID={_value(step, "account")}>')
             number = re.search(r'\[long](\d+)', command)
             if command.startswith(ADD):  # Samba ignores -MemberTimeToLive
@@ -86,15 +86,17 @@ class RepairCase(LabCase):
             else:
                 self.fail(f'no translation of {command}')
 
-    def _write_descriptor(self, directory, step, which):
+    def _write_descriptor(self, step, which):
         owner = "SecurityDescriptorFlagControl 'Owner'" in step['setup']
         descriptor = security.descriptor.from_sddl(_value(step, which),
                                                    security.dom_sid(names.DOMAIN_SID))
-        directory.set_part(directory.dn_of(_value(step, 'object')), descriptor,
-                           OWNER if owner else DACL)
+        ldif.write_descriptor(self.dc, _value(step, 'object'), ndr_pack(descriptor),
+                              ldif.OWNER if owner else ldif.DACL)
 
 
 class Accounts(RepairCase):
+    OPTIONS = {'licensing_server': 'EBS\\DC1$'}
+
     def state_of(self, account):
         def state():
             dn = names.test_dn(account)
@@ -102,15 +104,44 @@ class Accounts(RepairCase):
                 return [directory.get(dn, 'userAccountControl'),
                         directory.get(dn, 'accountExpires'),
                         directory.get(dn, 'pwdLastSet') == '0',
-                        directory.is_member('CN=Administrators,CN=Builtin,' + names.BASE_DN, dn)]
+                        directory.values(dn, 'memberOf')]
         return state
 
     def test_an_account_that_lost_its_group_is_a_member_again(self):
         self.addCleanup(fix_probe, self.dc, self.KIND)
         break_probe(self.dc, self.KIND)
         steps = self.assert_repaired(self.state_of('licadmin'), 'EBS\\licadmin')
-        self.assertEqual(['member_direct', 'member_direct'], [step['expected'] for step in steps])
+        through_a_group = ['member_nested', 'member_nested', 'member_direct']
+        self.assertEqual(2 * through_a_group, [step['expected'] for step in steps])
+        self.assertNotIn('Domain Admins', '\n'.join(step['setup'] for step in steps))
         self.assert_found(self.check('EBS\\licadmin'), 'present', 'not_member')
+
+    def test_without_a_licensing_server_that_is_a_domain_controller_only_its_own_group_is_changed(self):
+        self.addCleanup(fix_probe, self.dc, self.KIND)
+        break_probe(self.dc, self.KIND)
+        for server, words in (('EBS\\LS1$', 'is not a domain controller'), ('EBS\\nobody$', 'is not known'),
+                              (None, 'is not known')):
+            with self.subTest(server):
+                self.OPTIONS = {'licensing_server': server} if server else {}
+                advice, step = self.plan('EBS\\licadmin')
+                self.assertEqual('', advice['command'])
+                self.assertEqual('Add-LocalGroupMember -SID $administrators -Member $account\n', step['command'])
+                self.assertIn(words, step['beside'][0])
+                self.assertEqual('', step['expected'])
+
+    def test_a_license_server_that_lost_its_group_is_a_member_again(self):
+        fault = LicenseServerGroup(self.dc)
+        self.addCleanup(fault.fix_it)
+        fault.break_it('removed')
+
+        def state():
+            with self.directory() as directory:
+                return directory.values(rds.SERVER_DN, 'memberOf')
+
+        account = {'account': 'EBS\\LS1$', 'group': rds.LICENSE_SERVERS}
+        steps = self.assert_repaired(state, account)
+        self.assertEqual(['member_direct'], [step['expected'] for step in steps])
+        self.assert_found(self.check(account), 'present', 'not_member')
 
     def test_an_account_that_cannot_log_on_can(self):
         for account, command in (('dave', 'Enable-ADAccount'), ('frank', 'Unlock-ADAccount'),
@@ -141,7 +172,7 @@ class Permissions(RepairCase):
                 self.assertEqual(found.reason, self.check().reason)  # all is undone
                 fix_probe(self.dc, self.KIND)
 
-    def test_what_is_inherited_names_its_container(self):
+    def test_what_is_inherited_is_repaired_where_it_is_set(self):
         container = 'CN=System,' + names.BASE_DN
         with self.directory() as directory:
             before = directory.sddl(container)
@@ -151,8 +182,15 @@ class Permissions(RepairCase):
         self.addCleanup(self.restore, names.LICENSING_DN, object_before)
         self.addCleanup(self.restore, container, before)
         self.assert_found(self.check(), 'present', 'write_denied')
-        text = '\n'.join(step['text'] for step in self.plan())
-        self.assertIn(f'{container} passes', text)
+
+        def state():
+            with self.directory() as directory:
+                return [ndr_pack(directory.descriptor(dn)) for dn in (container, names.LICENSING_DN)]
+
+        steps = self.assert_repaired(state)
+        self.assertIn(f'{container} passes', '\n'.join(step['text'] for step in steps))
+        self.assertEqual('owner_and_rights_ok', steps[-1]['expected'])
+        self.assert_found(self.check(), 'present', 'write_denied')
 
     def restore(self, dn, sddl):
         with self.directory() as directory:

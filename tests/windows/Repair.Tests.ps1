@@ -13,6 +13,9 @@ BeforeAll {
     function Add-ADGroupMember { param($Identity, $Members, $Server, $MemberTimeToLive) }
     function Remove-ADGroupMember { param($Identity, $Members, $Server, [switch] $Confirm) }
     function Get-CimInstance { param($ClassName) }
+    function Get-LocalGroupMember { param($SID) }
+    function Add-LocalGroupMember { param($SID, $Member) }
+    function Remove-LocalGroupMember { param($SID, $Member) }
     . $script:Plan
 }
 
@@ -118,6 +121,45 @@ Describe 'a new member' {
         $script:type = 3
         { Repair-6 } | Should -Throw '*not a domain controller*'
         Should -Invoke Add-ADGroupMember -Times 0 -Exactly
+    }
+}
+
+Describe 'a new administrator of one computer' {
+    BeforeEach {
+        $script:members = @('S-1-5-21-7-8-9-500')
+        $script:type = 3
+        Mock Get-CimInstance { [pscustomobject] @{ ProductType = $script:type } }
+        Mock Get-LocalGroupMember {
+            $script:members | ForEach-Object { [pscustomobject] @{ Name = "name of $_"; SID = [pscustomobject] @{ Value = $_ } } }
+        } -ParameterFilter { $SID -eq 'S-1-5-32-544' }
+        Mock Add-LocalGroupMember { $script:members += $Member }
+        Mock Remove-LocalGroupMember { $script:members = @($script:members | Where-Object { $_ -ne $Member }) }
+    }
+
+    It 'is added, and removed by the undo' {
+        Repair-9
+        $script:members | Should -Contain 'S-1-5-21-1-2-3-1102'
+        Undo-9
+        $script:members | Should -Be 'S-1-5-21-7-8-9-500'
+    }
+
+    It 'is not added if it is one already, through a group of the domain or directly' {
+        $script:members += 'S-1-5-21-1-2-3-512'
+        { Repair-9 } | Should -Throw '*already, through name of S-1-5-21-1-2-3-512*'
+        $script:members = @('S-1-5-21-1-2-3-1102')
+        { Repair-9 } | Should -Throw '*already*'
+        Should -Invoke Add-LocalGroupMember -Times 0 -Exactly
+    }
+
+    It 'is not added on a domain controller, whose Administrators are those of the domain' {
+        $script:type = 2
+        { Repair-9 } | Should -Throw '*is a domain controller*licensing_server*'
+        Should -Invoke Add-LocalGroupMember -Times 0 -Exactly
+    }
+
+    It 'is not removed if somebody has changed it since' {
+        { Undo-9 } | Should -Throw '*changed it since*'
+        Should -Invoke Remove-LocalGroupMember -Times 0 -Exactly
     }
 }
 

@@ -3,6 +3,7 @@
 #include "tests/fakes/directory_entries.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 
 using namespace cal;
@@ -283,4 +284,47 @@ TEST_CASE("a UPN that another domain of the forest can hold is not missing", "[m
   const auto outcome = ask(forest, "dana@ebs.example.com");
   CHECK(outcome.reason->word == "other_domain");
   CHECK(outcome.evidence.at(0).text.find("child.ebs.example.com") != std::string::npos);
+}
+
+TEST_CASE("groups below Administrators and the licensing server are looked up for the plan",
+          "[membership][repair]") {
+  LdapServer server;
+  fakes::add_domain(server);
+  server.add(with(user("licadmin", 1104, {}), "tokenGroups", {domain_users, builtin_users}));
+  server.add(administrators({dn_of("Installers")}));
+  server.add(group("Installers", 1300, security_group, {administrators_dn}));
+  server.add(group("Deep", 1301, security_group, {dn_of("Installers")}));
+  server.add(group("Mail", 1302, distribution_group, {administrators_dn}));
+  server.add(with(without(user("LS1$", 1400, {}), "primaryGroupID"), "primaryGroupID", {"516"}));
+  server.start();
+  const auto outcome = ask_all(server, {{"EBS\\licadmin"}}, "EBS\\LS1$");
+  REQUIRE(outcome.reason->word == "not_member");
+  REQUIRE(outcome.repair.size() == 7);
+  CHECK(outcome.repair[1].text.find("a member of Installers (") != std::string::npos);
+  CHECK(outcome.repair[1].prediction.find("licadmin → Installers → Administrators") !=
+        std::string::npos);
+  CHECK(outcome.repair[2].text.find("a member of Deep (") != std::string::npos);
+  CHECK(outcome.repair[3].text.find("a member of Administrators (") != std::string::npos);
+}
+
+TEST_CASE("a directory that cannot be asked for the plan still has its answer",
+          "[membership][repair]") {
+  std::atomic<bool> asked = false;
+  LdapServer server({.on_search = [&](const fakes::LdapRequest& request)
+                         -> std::optional<LdapServer::SearchAnswer> {
+    const auto& parts = request.filter.parts;  // (&(objectClass=group)(|(memberOf=…)))
+    if (parts.size() != 2 || parts[1].parts.empty() || parts[1].parts[0].attribute != "memberOf") {
+      return std::nullopt;
+    }
+    asked = true;
+    return LdapServer::SearchAnswer{.result = {53, "unwilling"}};
+  }});
+  fakes::add_domain(server);
+  server.add(with(user("licadmin", 1104, {}), "tokenGroups", {domain_users, builtin_users}));
+  server.add(administrators({}));
+  server.start();
+  const auto outcome = ask(server);
+  CHECK(outcome.reason->word == "not_member");
+  CHECK_FALSE(outcome.repair.empty());
+  CHECK(asked);
 }

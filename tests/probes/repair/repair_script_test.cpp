@@ -2,6 +2,7 @@
 #include "agent/commands/repair_output.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/descriptor_change.h"
+#include "probes/repair/local_group_change.h"
 #include "probes/security/sddl.h"
 #include "tests/catch.h"
 #include "tests/fakes/golden.h"
@@ -46,6 +47,8 @@ TEST_CASE("the script of every command is the golden one", "[golden]") {
             "Remove the entry."),
       named(change_descriptor(object, Part::owner, descriptor("O:DA"), descriptor("O:SY")),
             "Make SYSTEM the owner."),
+      named(add_local_administrator(account, {*security::Sid::parse_text("S-1-5-21-1-2-3-512")}),
+            "Make it an administrator of one computer."),
   };
   row.outcome = std::move(outcome);
   const auto script = repair_script({row}, fakes::sample_now);
