@@ -2,6 +2,7 @@
 
 #include "agent/base/powershell.h"
 #include "agent/base/text.h"
+#include "agent/contract/repair_words.h"
 #include "agent/contract/verdict_words.h"
 
 #include <fmt/format.h>
@@ -15,16 +16,6 @@ namespace cal {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// A probe that names no steps has its action, which a person has to take.
-std::vector<RepairStep> steps_of(const Row& row) {
-  const auto& outcome = *row.outcome;
-  if (!outcome.repair.empty()) return outcome.repair;
-  if (outcome.reason->verdict != Verdict::present) return {};
-  return {{std::string(action_of(outcome))}};
-}
-
-bool has_command(const RepairStep& step) { return !step.command.empty(); }
 
 std::string indented(std::string_view lines, std::string_view by) {
   std::string text;
@@ -41,17 +32,14 @@ std::string text_of(const RepairStep& step, std::size_t number, const Row& row) 
   auto text = fmt::format("  {}. {}\n", number, step.text);
   for (const auto& note : step.beside) text += fmt::format("{}· {}\n", by, note);
   if (has_command(step)) text += "\n" + indented(script_of(step), by) + "\n";
-  if (!step.expected.empty()) {
-    text += fmt::format("{}After this: {} ({}); predicted {}, if nothing else changes.\n", by,
-                        step.prediction, step.expected, basis_text(step, row.last_run));
+  if (const auto after = prediction_text(step, row.last_run); !after.empty()) {
+    text += fmt::format("{}{}\n", by, after);
   }
   if (!step.undo.empty()) {
     text += fmt::format("{}To undo it:\n\n{}\n", by, indented(undo_script_of(step), by));
   }
-  if (!step.not_undone.empty()) {
-    text +=
-        fmt::format("{}{}: {}\n", by, step.undo.empty() ? "Cannot be undone" : "Not undone by that",
-                    step.not_undone);
+  if (const auto left = not_undone_text(step, "that"); !left.empty()) {
+    text += fmt::format("{}{}\n", by, left);
   }
   return text;
 }
@@ -65,7 +53,7 @@ struct NumberedStep {
 std::vector<NumberedStep> with_commands(const Rows& rows) {
   std::vector<NumberedStep> steps;
   for (const auto& row : rows) {
-    for (auto& step : steps_of(row)) {
+    for (auto& step : repair_steps(*row.outcome)) {
       if (has_command(step)) steps.push_back({steps.size() + 1, std::move(step), &row});
     }
   }
@@ -98,16 +86,19 @@ Json written(const RepairStep& step, const Row& row) {
 std::string repair_text(const Rows& rows) {
   std::string text;
   std::size_t unknown = 0;
+  bool any_command = false;
   for (const auto& row : rows) {
     if (row.outcome->reason->verdict == Verdict::unknown) ++unknown;
-    const auto steps = steps_of(row);
+    const auto steps = repair_steps(*row.outcome);
     if (steps.empty()) continue;
     text += fmt::format("{}{}: {} ({})\n  {}\n\n", text.empty() ? "" : "\n", where(row),
                         words_for(*row.outcome, row.instance->causes), row.outcome->reason->word,
                         row.outcome->summary);
     for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);
+    any_command = any_command || std::ranges::any_of(steps, has_command);
   }
   if (text.empty()) text = "Nothing was found that has to be repaired.\n";
+  if (any_command) text = fmt::format("{}\n\n{}", run_on_windows, text);
   if (unknown > 0) {
     text +=
         fmt::format("\n{} could not be checked, so more may have to be repaired: see `check`.\n",
@@ -121,10 +112,8 @@ std::string repair_script(const Rows& rows, SystemTime now) {
   auto head = fmt::format(
       "# A repair plan of cal_exporter, made at {}. It only defines functions: read one, then "
       "call\n"
-      "# it. Each stops if the state is not the one that it was made for. No Windows build has "
-      "run\n"
-      "# these commands yet: run them in a test domain first.\n",
-      utc_text(now));
+      "# it. Each stops if the state is not the one that it was made for.\n{}\n",
+      utc_text(now), powershell_comment(run_on_windows));
   std::string functions;
   for (const auto& [number, step, row] : steps) {
     head += fmt::format("#\n{}\n{}\n", powershell_comment(where(*row)),
@@ -133,14 +122,8 @@ std::string repair_script(const Rows& rows, SystemTime now) {
     if (!step.undo.empty()) {
       functions += fmt::format("\nfunction Undo-{} {{\n{}}}\n", number, undo_script_of(step));
     }
-    if (!step.not_undone.empty()) {
-      head +=
-          powershell_comment(fmt::format(
-              "{}: {}",
-              step.undo.empty() ? "Cannot be undone" : fmt::format("Not undone by Undo-{}", number),
-              step.not_undone)) +
-          "\n";
-    }
+    const auto left = not_undone_text(step, fmt::format("Undo-{}", number));
+    if (!left.empty()) head += powershell_comment(left) + "\n";
   }
   if (steps.empty()) head += "#\n# Nothing was found that a command repairs: see `repair`.\n";
   const auto script = head + functions;
@@ -153,7 +136,7 @@ std::string repair_script(const Rows& rows, SystemTime now) {
 std::string repair_json(const Rows& rows, SystemTime now) {
   auto plans = Json::array();
   for (const auto& row : rows) {
-    const auto steps = steps_of(row);
+    const auto steps = repair_steps(*row.outcome);
     if (steps.empty()) continue;
     auto list = Json::array();
     for (const auto& step : steps) list.push_back(written(step, row));

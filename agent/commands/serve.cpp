@@ -5,11 +5,13 @@
 #include "agent/base/terminal.h"
 #include "agent/base/url.h"
 #include "agent/base/version.h"
+#include "agent/commands/repair_reply.h"
 #include "agent/commands/report_json.h"
 #include "agent/commands/service_manager.h"
 #include "agent/config/config.h"
 #include "agent/diagnosis/change_log.h"
 #include "agent/diagnosis/diagnosis.h"
+#include "agent/http/audience.h"
 #include "agent/http/own_names.h"
 #include "agent/http/server.h"
 #include "agent/http/web_access.h"
@@ -146,6 +148,8 @@ class Agent {
             .hosts = AllowedHosts(names, line.external_url),
             // Scrapers and load balancers use names of their own, and these pages show no plans.
             .paths_for_any_host = {"/metrics", "/-/healthy", "/-/ready"},
+            .behind_proxy = !line.external_url.empty() &&
+                            !is_loopback_host(parse_page_url(line.external_url).authority),
             .on_error = [](std::string_view what) {
               log(LogLevel::error, "handling a request failed", {{"error", std::string(what)}});
             }};
@@ -230,6 +234,9 @@ class Agent {
       return Response{.content_type = "application/json",
                       .body = json_report(board_.rows(), now())};
     });
+    router.get(paths.repair_plans().url(), deferred, [this](const Request& request) {
+      return repair_reply(request, board_.rows(), now());
+    });
     router.get("/config", deferred, [this](const Request&) {
       const std::lock_guard lock(state_mutex_);
       return Response{.body = shown_config_};
@@ -271,7 +278,8 @@ class Agent {
     if (markdown.empty()) return not_found("there is no such runbook");
     const auto past = board_.past(request.network, path);
     return html_response(runbook_page(links_, path, markdown, board_.rows(), request.network,
-                                      past ? past->episodes : std::vector<Episode>{}, now()));
+                                      past ? past->episodes : std::vector<Episode>{}, now(),
+                                      request.audience));
   }
 
   Response ready() const {

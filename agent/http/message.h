@@ -14,6 +14,10 @@ namespace cal {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// Who asks. An open page is a map for attackers, so what helps to change the network is for
+// `trusted` only; see agent/http/audience.h.
+enum class Audience { anyone, trusted };
+
 // Its views are good until the handler returns.
 struct Request {
   std::string_view method;  // "GET", "HEAD" or "POST"
@@ -23,6 +27,7 @@ struct Request {
   std::string_view search = {};
   std::string_view network = {};
   std::string_view cause = {};
+  Audience audience = Audience::anyone;
 };
 
 struct Response {

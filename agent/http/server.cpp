@@ -2,6 +2,7 @@
 
 #include "agent/base/host_port.h"
 #include "agent/base/text.h"
+#include "agent/http/audience.h"
 #include "agent/http/connection_info.h"
 #include "agent/http/daemons.h"
 #include "agent/http/listen.h"
@@ -109,11 +110,11 @@ struct HttpServer::Callbacks {
   }
 
   static MHD_Result on_request(void* closure, MHD_Connection* connection, const char* path,
-                               const char* method, const char*, const char*, std::size_t* body_size,
-                               void** state) noexcept {
+                               const char* method, const char* version, const char*,
+                               std::size_t* body_size, void** state) noexcept {
     auto& daemons = *static_cast<HttpDaemons*>(closure);
     try {
-      return proceed(daemons, connection, path, method, *body_size, state);
+      return proceed(daemons, connection, path, method, version, *body_size, state);
     } catch (...) {
       daemons.server().report("request");
       return MHD_NO;  // closes the connection
@@ -123,7 +124,8 @@ struct HttpServer::Callbacks {
   // Called with the head, then with each part of the body, then for the reply, and again after a
   // suspended connection is resumed. A reply to the first call would cost the connection.
   static MHD_Result proceed(HttpDaemons& daemons, MHD_Connection* connection, const char* path,
-                            const char* method, std::size_t& body_size, void** state) {
+                            const char* method, const char* version, std::size_t& body_size,
+                            void** state) {
     auto& server = daemons.server();
     if (*state == nullptr) {
       if (!daemons.enter()) return MHD_NO;  // closes the connection; the client asks again
@@ -148,7 +150,8 @@ struct HttpServer::Callbacks {
           .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
           .search = argument(connection, "search"),
           .network = argument(connection, "network"),
-          .cause = argument(connection, "cause")};
+          .cause = argument(connection, "cause"),
+          .audience = server.audience_of(connection, version, daemons.tls())};
       const auto given = server.answer(connection, exchange, request, daemons.tls());
       if (given == Given::later) return MHD_YES;
     }
@@ -202,6 +205,14 @@ HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& excha
   return authenticate(connection, exchange, request, router_.action_of(request));
 }
 
+// Before the password, if one is needed.
+Audience HttpServer::audience_of(MHD_Connection* connection, std::string_view version,
+                                 const HttpTls* tls) const {
+  const bool local = !settings_.behind_proxy && is_local(connection, version);
+  const bool proved = tls != nullptr && has_proved_certificate(connection, *tls);
+  return local || proved ? Audience::trusted : Audience::anyone;
+}
+
 // A browser lets a page read what comes from the page's own origin, and sends forms to any. So the
 // name in Host must be ours, and a POST must not come from another site's page.
 std::optional<Reply> HttpServer::refusal_of_host(MHD_Connection* connection, const Request& request,
@@ -233,8 +244,10 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
   if (!auth) return act(connection, exchange, request, action);
   const auto given = parse_basic(request_header(connection, MHD_HTTP_HEADER_AUTHORIZATION));
   const auto known = given ? auth->remembered(*given) : false;
+  auto of_user = request;  // used only once the password is found right
+  if (tls_session(connection) != nullptr) of_user.audience = Audience::trusted;
   if (known) {
-    if (*known) return act(connection, exchange, request, action);
+    if (*known) return act(connection, exchange, of_user, action);
     exchange.reply = unauthorized_reply();
     return Given::now;
   }
@@ -243,7 +256,7 @@ HttpServer::Given HttpServer::authenticate(MHD_Connection* connection, Exchange&
       exchange.reply = stopping_ ? busy_ : unauthorized_reply();
       return exchange.daemons.resume(connection);
     }
-    hand_over(*workers_, connection, exchange, work_for(connection, exchange, request, action));
+    hand_over(*workers_, connection, exchange, work_for(connection, exchange, of_user, action));
   };
   WorkerPool::Job job = std::move(check);
   exchange.daemons.suspend(connection);

@@ -58,6 +58,8 @@ class HttpServer {
     std::optional<AllowedHosts> hosts = {};
     // Paths that are served under every Host.
     std::vector<std::string> paths_for_any_host = {};
+    // A request from loopback may be anybody's, even if nothing in it shows that.
+    bool behind_proxy = false;
     // Receives the message of every exception; on any thread.
     std::function<void(std::string_view message)> on_error = [](std::string_view) {};
   };
@@ -96,6 +98,8 @@ class HttpServer {
 
   Given answer(MHD_Connection* connection, Exchange& exchange, const Request& request,
                const HttpTls* tls);
+  Audience audience_of(MHD_Connection* connection, std::string_view version,
+                       const HttpTls* tls) const;
   std::optional<Reply> refusal_of_host(MHD_Connection* connection, const Request& request,
                                        bool tls) const;
   Given authenticate(MHD_Connection* connection, Exchange& exchange, const Request& request,

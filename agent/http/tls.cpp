@@ -154,4 +154,9 @@ std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& 
   return allowed ? "" : "the client certificate has none of the names in client_allowed_sans";
 }
 
+bool has_client_certificate(MHD_Connection* connection) {
+  auto* session = tls_session(connection);
+  return session != nullptr && peer_certificate(session) != nullptr;
+}
+
 }  // namespace cal

@@ -58,4 +58,6 @@ void ask_for_any_certificate(MHD_Connection* connection);
 // when the client of this connection may continue; else why not.
 std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& tls);
 
+bool has_client_certificate(MHD_Connection* connection);
+
 }  // namespace cal

@@ -55,6 +55,8 @@ Link Links::runbook(std::string_view probe, std::string_view network) const {
 
 Link Links::licenses() const { return Link(prefix_ + "/licenses"); }
 
+Link Links::repair_plans() const { return Link(prefix_ + "/api/v1/repair"); }
+
 Link Links::json_report() const { return Link(prefix_ + "/api/v1/status"); }
 
 Link Links::metrics() const { return Link(prefix_ + "/metrics"); }

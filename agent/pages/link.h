@@ -47,6 +47,7 @@ class Links {
   Link runbook(std::string_view probe, std::string_view network) const;  // with its own steps first
   Link licenses() const;
   Link json_report() const;
+  Link repair_plans() const;  // as JSON
   Link metrics() const;
   Link configuration() const;
 

@@ -6,6 +6,7 @@
 #include "agent/pages/evidence.h"
 #include "agent/pages/markdown.h"
 #include "agent/pages/page.h"
+#include "agent/pages/repair_section.h"
 #include "agent/pages/times.h"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ Html section_named(std::string_view heading, const std::vector<MarkdownSection>&
 // What somebody needs who was woken: the answer, the first step, all steps for it, and how to see
 // that it is repaired.
 Html one_network(const Links& links, const Row& row, const std::vector<Episode>& episodes,
-                 const MarkdownPage& runbook, SystemTime now) {
+                 const MarkdownPage& runbook, SystemTime now, Audience audience) {
   const auto& outcome = *row.outcome;
   const auto& reason = *outcome.reason;
   const auto probe = row.instance->kind->name;
@@ -68,6 +69,7 @@ Html one_network(const Links& links, const Row& row, const std::vector<Episode>&
   }
   body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
                  run_times(row, now), links.history(network, probe));
+  body += repair_section(row, audience);
   if (severity_of(outcome) != Severity::ok) {
     body += steps_for(reason.word, runbook.sections);
     body += section_named("Verify", runbook.sections);
@@ -84,7 +86,7 @@ Html one_network(const Links& links, const Row& row, const std::vector<Episode>&
 
 std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
                          const Rows& rows, std::string_view network,
-                         const std::vector<Episode>& episodes, SystemTime now) {
+                         const std::vector<Episode>& episodes, SystemTime now, Audience audience) {
   const auto runbook = html_of_markdown(links, markdown);
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
@@ -95,7 +97,7 @@ std::string runbook_page(const Links& links, std::string_view probe, std::string
   std::string title;
   if (only != shown.end()) {
     title = fmt::format("{} in {}", title_of(probe), network);
-    body = one_network(links, *only, episodes, runbook, now);
+    body = one_network(links, *only, episodes, runbook, now, audience);
   } else {
     title = fmt::format("Runbook: {}", title_of(probe));
     std::ranges::stable_sort(shown, {}, [](const Row& row) { return urgency_of(*row.outcome); });

@@ -15,7 +15,7 @@ _LINK = re.compile(r'(?:href|src|action)="(/[^"?#]*)')
 _NAMES = {'/probes/ebs/activation_events': '/probes/NETWORK/PROBE',
           '/runbooks/activation_events': '/runbooks/PROBE'}
 _OTHER_NAMES = re.compile(r'^/(probes/ebs|runbooks)/')
-_PATHS = ['/', '/metrics', '/config', '/api/v1/status', '/-/healthy', '/-/ready', *_NAMES]
+_PATHS = ['/', '/metrics', '/config', '/api/v1/status', '/api/v1/repair', '/-/healthy', '/-/ready', *_NAMES]
 _HASH = '$2b$04$' + 22 * 'a' + 31 * 'b'  # of no password
 
 

@@ -1,6 +1,6 @@
 # A repair plan of cal_exporter, made at 2026-11-24T18:40:00Z. It only defines functions: read one, then call
-# it. Each stops if the state is not the one that it was made for. No Windows build has run
-# these commands yet: run them in a test domain first.
+# it. Each stops if the state is not the one that it was made for.
+# No Windows build has run these commands yet: run them in a test domain first.
 #
 # ebs: fake
 # Repair-1: Enable it.

@@ -38,12 +38,18 @@ Outcome outcome_of(const std::string& text) {
     outcome.evidence.push_back({Verdict::present, text, text, form});
   }
   outcome.evidence.push_back({std::nullopt, text, text, Form::fact, Evidence::Meter{1, 2}});
+  RepairStep step{text, Shell::powershell, text, text, text, text, text, text};
+  step.beside = {text};
+  step.prediction = text;
+  step.expected = text;
+  step.server = text;
+  outcome.repair = {step};
   outcome.implications = {{Cause::other, Strength::certain, text, std::nullopt, text}};
   return outcome;
 }
 
 struct Pages {
-  std::array<std::string, 4> all;
+  std::array<std::string, 5> all;
 };
 
 // Every page of a board whose one probe found this.
@@ -56,10 +62,12 @@ Pages pages_of(const Outcome& outcome, const std::string& search) {
     board.run_finished(instance.get(), outcome, {SteadyTime{} + start + 1s, now + start + 1s});
   }
   const auto rows = board.rows();
-  return {{status_page(Links(), rows, {""}, now + 70s),
-           status_page(Links(), rows, {search, search}, now + 70s),
-           probe_page(Links(), *board.past("ebs", "fake"), now + 70s),
-           runbook_page(Links(), "fake", "# fake\n", rows, "", {}, now + 70s)}};
+  return {
+      {status_page(Links(), rows, {""}, now + 70s),
+       status_page(Links(), rows, {search, search}, now + 70s),
+       probe_page(Links(), *board.past("ebs", "fake"), now + 70s),
+       runbook_page(Links(), "fake", "# fake\n", rows, "", {}, now + 70s),
+       runbook_page(Links(), "fake", "# fake\n", rows, "ebs", {}, now + 70s, Audience::trusted)}};
 }
 
 // The tags alone, without the attributes that hold foreign text: what was searched for, and what a

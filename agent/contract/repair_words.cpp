@@ -1,0 +1,27 @@
+#include "agent/contract/repair_words.h"
+
+#include <fmt/format.h>
+
+namespace cal {
+
+std::vector<RepairStep> repair_steps(const Outcome& outcome) {
+  if (!outcome.repair.empty()) return outcome.repair;
+  if (outcome.reason->verdict != Verdict::present) return {};
+  return {{std::string(action_of(outcome))}};
+}
+
+bool has_command(const RepairStep& step) { return !step.command.empty(); }
+
+std::string prediction_text(const RepairStep& step, const std::optional<SystemTime>& read_at) {
+  if (step.expected.empty()) return "";
+  return fmt::format("After this: {} ({}); predicted {}, if nothing else changes.", step.prediction,
+                     step.expected, basis_text(step, read_at));
+}
+
+std::string not_undone_text(const RepairStep& step, std::string_view undo) {
+  if (step.not_undone.empty()) return "";
+  if (step.undo.empty()) return fmt::format("Cannot be undone: {}", step.not_undone);
+  return fmt::format("Not undone by {}: {}", undo, step.not_undone);
+}
+
+}  // namespace cal

@@ -1,0 +1,137 @@
+// The repair plan on the page of a runbook, and that no page or report shows it to anyone.
+#include "agent/pages/repair_section.h"
+
+#include "agent/base/text.h"
+#include "agent/commands/report_json.h"
+#include "agent/contract/repair_words.h"
+#include "agent/pages/probe_page.h"
+#include "agent/pages/runbook_page.h"
+#include "agent/pages/status_page.h"
+#include "tests/catch.h"
+#include "tests/fakes/golden.h"
+#include "tests/fakes/sample_board.h"
+#include "tests/fakes/source_tree.h"
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace cal;
+
+namespace {
+
+RepairStep mending(std::string text) {
+  RepairStep step{std::move(text), Shell::powershell};
+  step.setup = "$account = 'S-1-5-21-1'  # <b>EBS\\licadmin</b>\n";
+  step.check = "if (Test-It \"$account\") { throw 'It is not <as> it was.' }\n";
+  step.command = "Set-It $account\n";
+  step.check_after = "if (Test-After) { throw 'It did not help.' }\n";
+  step.undo = "Undo-It $account\n";
+  step.not_undone = "its old <time>";
+  step.beside = {"It takes a new logon."};
+  step.prediction = "EBS\\licadmin is a member";
+  step.expected = "member";
+  step.server = "dc1.ebs.example.com";
+  return step;
+}
+
+Row row_with(std::vector<RepairStep> steps) {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->repair = std::move(steps);
+  row.outcome = std::move(outcome);
+  return row;
+}
+
+Row broken_row() {
+  RepairStep advice{"Or use another account."};
+  return row_with({advice, mending("Mend it."), mending("Or <mend> it forever.")});
+}
+
+std::string page_for(const Row& row, Audience audience) {
+  return runbook_page(Links(), "fake", "# fake\n\n## Resolve\n\n### `broken`\n\nExchange it.\n",
+                      {row}, "ebs", {}, fakes::sample_now, audience);
+}
+
+// Every line of the scripts that says something, as it is and as it is in HTML.
+std::set<std::string> lines_of_scripts(const Row& row) {
+  std::set<std::string> lines;
+  for (const auto& step : row.outcome->repair) {
+    if (!has_command(step)) continue;
+    std::istringstream scripts(script_of(step) + undo_script_of(step));
+    for (std::string line; std::getline(scripts, line);) {
+      constexpr std::size_t longer_than_a_brace = 4;
+      if (line.size() < longer_than_a_brace) continue;
+      lines.insert(line);
+      lines.insert(html_escape(line));
+    }
+  }
+  return lines;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("the plan is on the page of a trusted client, escaped", "[pages][golden]") {
+  const auto row = broken_row();
+  const auto page = page_for(row, Audience::trusted);
+  CHECK(has(page, html_escape(script_of(row.outcome->repair[1]))));
+  CHECK(has(page, html_escape(undo_script_of(row.outcome->repair[1]))));
+  CHECK(has(page, run_on_windows));
+  CHECK(has(page, "<strong>Or &lt;mend&gt; it forever.</strong>"));
+  CHECK(has(page, "After this: EBS\\licadmin is a member (member); predicted on data read at "));
+  CHECK(has(page, "<li>It takes a new logon.</li>"));
+  CHECK(has(page, "Not undone by that: its old &lt;time&gt;"));
+  CHECK_FALSE(has(page, "<b>EBS"));
+  CHECK(page.find("Mend it.") <
+        page.find("Exchange it."));  // before what is not about this network
+  CHECK(page == fakes::golden("repair_plan.html", page));
+}
+
+TEST_CASE("anyone else sees no line of the plan, on no page and in no report", "[pages]") {
+  const auto row = broken_row();
+  const Rows rows{row};
+  const std::vector<std::string> open_texts{
+      page_for(row, Audience::anyone),
+      runbook_page(Links(), "fake", "# fake\n", rows, "", {}, fakes::sample_now),
+      status_page(Links(), rows, {""}, fakes::sample_now),
+      status_page(Links(), rows, {"ebs"}, fakes::sample_now),
+      probe_page(Links(), {row, {}}, fakes::sample_now),
+      json_report(rows, fakes::sample_now)};
+  const auto lines = lines_of_scripts(row);
+  CHECK(lines.contains("Set-It $account"));
+  CHECK(lines.contains("Undo-It $account"));
+  for (const auto& text : open_texts) {
+    for (const auto& line : lines) {
+      CAPTURE(line);
+      CHECK_FALSE(has(text, line));
+    }
+    for (const auto* words : {"Mend it", "mend", "another account", "is a member", "new logon"}) {
+      CHECK_FALSE(has(text, words));
+    }
+  }
+  CHECK(has(open_texts[0], "<code>cal_exporter repair --network ebs</code>"));
+}
+
+TEST_CASE("the plan of a probe that names no steps is its action, which the page has", "[pages]") {
+  for (const auto audience : {Audience::anyone, Audience::trusted}) {
+    CHECK(repair_section(row_with({}), audience).empty());
+  }
+}
+
+TEST_CASE("advice without a command is not said to be run on Windows", "[pages]") {
+  const auto page = page_for(row_with({{"Use another account."}}), Audience::trusted);
+  CHECK(has(page, "Use another account."));
+  CHECK_FALSE(has(page, run_on_windows));
+  CHECK_FALSE(has(page, "<pre>"));
+}
+
+TEST_CASE("the register says what the pages say of Windows", "[repair]") {
+  std::ifstream file(fakes::source_tree() / "agent/docs/compatibility.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  CHECK(has(text.str(), run_on_windows));
+}
