@@ -7,6 +7,8 @@ import tempfile
 
 from .case import CONFIGURATION, UNIT, DebianCase, package
 
+DEFAULT = pathlib.Path(__file__).parents[2] / 'config/debian/default.yml'
+
 
 def older_package(folder):
     """The same files as an older version that has another default configuration."""
@@ -67,7 +69,7 @@ class Life(DebianCase):
     def test_an_unchanged_default_configuration_is_replaced(self):
         self.install(older_package(self.scratch))
         self.install(package())
-        self.assertIn('a fresh', self.debian.run('cat', CONFIGURATION).stdout)
+        self.assertEqual(DEFAULT.read_text(), self.debian.run('cat', CONFIGURATION).stdout)
 
     def test_an_upgrade_does_not_start_a_disabled_service(self):
         self.install(older_package(self.scratch))
