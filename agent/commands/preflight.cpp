@@ -4,9 +4,11 @@
 #include "agent/base/terminal.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/host_preflight.h"
+#include "agent/commands/repair_output.h"
 #include "agent/commands/report.h"
 #include "agent/config/config.h"
 #include "agent/config/preflight_config.h"
+#include "agent/contract/repair_words.h"
 #include "agent/diagnosis/diagnosis.h"
 #include "agent/run/run_once.h"
 
@@ -108,6 +110,9 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
     for (const auto& [probe, why] : plan.left_out) {
       to_terminal(stdout, "  ? {}: not checked: {}\n", probe, why);
     }
+    const bool any_plan = std::ranges::any_of(
+        rows, [](const Row& row) { return !repair_steps(*row.outcome).empty(); });
+    if (any_plan) to_terminal(stdout, "\nWhat repairs it:\n\n{}", repair_text(rows));
   }
   return is_incomplete ? 3 : found;
 }

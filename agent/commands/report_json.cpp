@@ -90,6 +90,15 @@ Json written(const Diagnosis& diagnosis) {
           {"suspects", written(diagnosis.suspects)}, {"blind", written(diagnosis.blind)}};
 }
 
+// What the repair plan predicts. Nothing else of the plan is in a report, which anybody may read.
+Json predictions(const Outcome& outcome) {
+  auto words = Json::array();
+  for (const auto& step : outcome.repair) {
+    if (!step.expected.empty()) words.push_back(step.expected);
+  }
+  return words;
+}
+
 Json written(const Row& row) {
   const auto& outcome = *row.outcome;
   auto looks_for = Json::array();
@@ -104,6 +113,7 @@ Json written(const Row& row) {
       {"action", action_of(outcome)},
       {"evidence", written(outcome.evidence)},
       {"implications", written(outcome.implications)},
+      {"predicted", predictions(outcome)},
       {"contradicts", outcome.contradicts},
       {"looks_for", std::move(looks_for)},
       {"data_at", time_or_null(outcome.source_data_at)},
@@ -222,6 +232,9 @@ Row read_row(const std::string& network, Profile profile, const Json& json,
   for (const auto& each : json.at("evidence")) outcome.evidence.push_back(read_evidence(each));
   for (const auto& each : json.at("implications")) {
     outcome.implications.push_back(read_implication(each));
+  }
+  for (const auto& word : json.value("predicted", Json::array())) {  // older reports have none
+    outcome.repair.emplace_back().expected = word.get<std::string>();
   }
   outcome.contradicts = json.at("contradicts").get<bool>();
   outcome.object = json.value("object", "");

@@ -72,6 +72,47 @@ Comparison::Cause compare_cause(const Diagnosis& then, const Rows& then_rows, co
   return all_tell ? Comparison::Cause::gone : Comparison::Cause::not_known;
 }
 
+std::vector<Prediction> predictions_of(const Rows& before, const Rows& now) {
+  using Result = Prediction::Result;
+  std::vector<Prediction> predictions;
+  for (const auto& row : before) {
+    const auto& plan = row.outcome->repair;
+    const auto probe = row.instance->kind->name;
+    const auto found = outcome_of(now, probe);
+    // Without an answer there is nothing to compare.
+    if (!found || found->reason->verdict == Verdict::unknown || plan.empty()) continue;
+    if (plan.back().expected.empty()) continue;
+    const auto word = found->reason->word;
+    // Perhaps not all steps were done.
+    const bool is_expected = std::ranges::find(plan, word, &RepairStep::expected) != plan.end();
+    const bool is_same = word == row.outcome->reason->word && word != plan.back().expected;
+    predictions.push_back({probe,
+                           is_same       ? Result::nothing_changed
+                           : is_expected ? Result::held
+                                         : Result::failed,
+                           plan.back().expected});
+  }
+  return predictions;
+}
+
+std::string text_of(const Prediction& prediction) {
+  switch (prediction.result) {
+    case Prediction::Result::held:
+      return "as the repair plan predicted";
+    case Prediction::Result::nothing_changed:
+      return fmt::format(
+          "the repair plan predicted {}, and nothing changed: either no step was done, or not on "
+          "the server that is read, or it has not replicated, or something undid it",
+          prediction.expected);
+    case Prediction::Result::failed:
+      return fmt::format(
+          "the repair plan predicted {}, and the world did otherwise: something else changed too, "
+          "or another step was done",
+          prediction.expected);
+  }
+  return "";
+}
+
 std::string headline(const Comparison& comparison) {
   switch (comparison.cause) {
     case Comparison::Cause::not_in_report:
@@ -105,7 +146,8 @@ std::vector<Comparison> compare(const Rows& before, const Rows& now) {
     const auto diagnosis = diagnose(now_rows);
     comparisons.push_back({network, compare_cause(then, before_rows, diagnosis, now_rows),
                            then.primary(), diagnosis.primary(), diagnosis.sentence,
-                           changes_of(before_rows, now_rows)});
+                           changes_of(before_rows, now_rows),
+                           predictions_of(before_rows, now_rows)});
   }
   return comparisons;
 }
@@ -124,6 +166,9 @@ TerminalText comparison_text(const std::vector<Comparison>& comparisons, SystemT
     }
     if (comparison.changes.empty()) {
       text.add("  No probe reports a different reason than before.\n");
+    }
+    for (const auto& prediction : comparison.predictions) {
+      text.add("  {}: {}.\n", prediction.probe, text_of(prediction));
     }
   }
   return text;

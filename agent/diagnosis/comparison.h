@@ -19,6 +19,15 @@ struct ProbeChange {
   std::shared_ptr<const Outcome> now;
 };
 
+// A probe for which the report has a repair plan.
+struct Prediction {
+  enum class Result { held, nothing_changed, failed };
+
+  std::string_view probe;
+  Result result;
+  std::string_view expected;  // the reason after all steps
+};
+
 struct Comparison {
   enum class Cause {
     not_in_report,  // the network was not configured then
@@ -34,6 +43,7 @@ struct Comparison {
   std::string_view now;     // and now
   std::string sentence;     // of the diagnosis now
   std::vector<ProbeChange> changes;
+  std::vector<Prediction> predictions;  // views of the rows
 };
 
 // One for each network that is in either.

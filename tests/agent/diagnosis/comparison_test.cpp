@@ -54,6 +54,31 @@ TEST_CASE("verify reports a fault, not a cause, for a probe that checks no cause
   CHECK(text.find("fake: fault (broken) -> ok (fine)") != std::string::npos);
 }
 
+TEST_CASE("what the plan predicted is compared with what is found", "[comparison]") {
+  const auto with_plan = [](const Row& row, std::initializer_list<const char*> expected) {
+    auto outcome = std::make_shared<Outcome>(*row.outcome);
+    for (const auto* word : expected) outcome->repair.emplace_back().expected = word;
+    auto planned = row;
+    planned.outcome = std::move(outcome);
+    return planned;
+  };
+  const auto text = [](const Row& before, const Row& now) {
+    return comparison_text(compare({before}, {now}), fakes::sample_now, fakes::sample_now).str();
+  };
+  const auto planned = with_plan(present, {"deviates", "fine"});
+  const auto says = [&](const Row& now, const char* words) {
+    return text(planned, now).find(words) != std::string::npos;
+  };
+  CHECK(says(clear, "fake: as the repair plan predicted."));
+  CHECK(says(sample_row("ebs", reasons[1], "one step was done"), "as the repair plan predicted."));
+  CHECK(says(present, "fake: the repair plan predicted fine, and nothing changed: "));
+  CHECK_FALSE(says(unknown, "repair plan"));
+  CHECK(text(with_plan(present, {"deviates"}), clear).find("the world did otherwise") !=
+        std::string::npos);
+  CHECK(text(present, clear).find("repair plan") == std::string::npos);
+  CHECK(text(with_plan(present, {""}), clear).find("repair plan") == std::string::npos);
+}
+
 TEST_CASE("networks are compared by their names", "[comparison]") {
   const auto other = sample_row("other", reasons[2], "it is broken");
   const auto comparisons = compare({other, present}, {clear, other});
