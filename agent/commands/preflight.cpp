@@ -8,7 +8,6 @@
 #include "agent/commands/report.h"
 #include "agent/config/config.h"
 #include "agent/config/preflight_config.h"
-#include "agent/contract/repair_words.h"
 #include "agent/diagnosis/diagnosis.h"
 #include "agent/run/run_once.h"
 
@@ -110,9 +109,10 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
     for (const auto& [probe, why] : plan.left_out) {
       to_terminal(stdout, "  ? {}: not checked: {}\n", probe, why);
     }
-    const bool any_plan = std::ranges::any_of(
-        rows, [](const Row& row) { return !repair_steps(*row.outcome).empty(); });
-    if (any_plan) to_terminal(stdout, "\nWhat repairs it:\n\n{}", repair_text(rows));
+    Rows planned;  // what to do about the others is in the report
+    std::ranges::copy_if(rows, std::back_inserter(planned),
+                         [](const Row& row) { return !row.outcome->repair.empty(); });
+    if (!planned.empty()) to_terminal(stdout, "\nWhat repairs it:\n\n{}", repair_text(planned));
   }
   return is_incomplete ? 3 : found;
 }

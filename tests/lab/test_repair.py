@@ -3,8 +3,10 @@ the undo gives back what was there, byte for byte. The commands are for Windows;
 them means for Samba."""
 
 import json
+import pathlib
 import re
 import subprocess
+import tempfile
 
 from samba.dcerpc import security
 from samba.ndr import ndr_pack
@@ -171,6 +173,27 @@ class Permissions(RepairCase):
                 self.assertEqual('owner_and_rights_ok', steps[-1]['expected'])
                 self.assertEqual(found.reason, self.check().reason)  # all is undone
                 fix_probe(self.dc, self.KIND)
+
+    def test_verify_compares_with_the_plan_and_preflight_ends_with_it(self):
+        self.addCleanup(fix_probe, self.dc, self.KIND)
+        break_probe(self.dc, self.KIND, 'deny')
+        configuration = str(self.configure())
+
+        def ask(*arguments):
+            return subprocess.run([binary(), *arguments, '--config.file', configuration],
+                                  capture_output=True, text=True, timeout=120).stdout
+        with tempfile.NamedTemporaryFile('w', suffix='.json') as report:
+            report.write(ask('check', '--format', 'json'))
+            report.flush()
+            self.assertNotIn('Write-Descriptor', pathlib.Path(report.name).read_text())
+            self.assertIn('predicted owner_and_rights_ok, and nothing changed',
+                          ask('verify', '--baseline', report.name))
+            answer, _, plan = ask('preflight').partition('What repairs it:')
+            self.assertIn('No: the activation would fail now.', answer)
+            self.assertIn('Write-Descriptor $after', plan)
+            fix_probe(self.dc, self.KIND)
+            self.assertIn(f'{self.KIND}: as the repair plan predicted.', ask('verify', '--baseline', report.name))
+            self.assertNotIn('What repairs it', ask('preflight'))
 
     def test_what_is_inherited_is_repaired_where_it_is_set(self):
         container = 'CN=System,' + names.BASE_DN
