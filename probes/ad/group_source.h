@@ -30,6 +30,9 @@ struct GroupKey {
 
 class GroupSource {
  public:
+  GroupSource() = default;
+  GroupSource(const GroupSource&) = delete;
+  GroupSource& operator=(const GroupSource&) = delete;
   virtual ~GroupSource() = default;
   // Those that exist and can be seen, in any order.
   virtual ldap::Result<std::vector<SeenGroup>> look(const std::vector<GroupKey>& keys) = 0;

@@ -1,17 +1,20 @@
 #include "probes/directory_permissions/directory_permissions.h"
 
+#include "agent/base/text.h"
 #include "agent/contract/options.h"
 #include "probes/directory_permissions/inherited_denials.h"
 #include "probes/directory_permissions/object_permissions.h"
 #include "probes/directory_permissions/permission_reasons.h"
 #include "probes/directory_permissions/repair_plan.h"
 #include "probes/directory_permissions/user_permissions.h"
+#include "probes/directory_permissions/user_plan.h"
 #include "probes/shared/network_clients.h"
 #include "probes/shared/trustee_options.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace cal::directory_permissions {
 
@@ -127,6 +130,26 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
                                             std::move(settings));
 }
 
+// For the plan. The answer about the users is complete without it, so a fault here is none of its.
+void read_containers(ldap::Session& session, Facts& facts, Deadline deadline) {
+  constexpr std::size_t max_containers = 40;
+  const auto base = folded(facts.users->base);
+  std::set<std::string> dns;
+  for (const auto& user : facts.users->ordinary) {
+    for (auto dn = ad::parent_of(user.object.dn); !dn.empty() && folded(dn) != base;
+         dn = ad::parent_of(dn)) {
+      if (dns.size() < max_containers) dns.insert(dn);
+    }
+  }
+  std::vector<std::string> all(dns.begin(), dns.end());
+  all.push_back(facts.users->base);
+  for (const auto& dn : all) {
+    auto container = ad::read_secured_object(session, dn, deadline);
+    if (!container) return facts.containers.clear();
+    facts.containers.push_back(std::move(*container));
+  }
+}
+
 }  // namespace
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
@@ -137,6 +160,9 @@ ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Dea
     auto users = ad::sample_users(session, facts.domain, *settings.users, deadline);
     if (!users) return tl::unexpected(std::move(users.error()));
     facts.users = std::move(*users);
+    if (judge_users(facts, settings).reason->verdict == Verdict::present) {
+      read_containers(session, facts, deadline);
+    }
     return facts;
   }
   const auto dn = ad::complete_dn(settings.object, facts.domain);
@@ -176,10 +202,10 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
-  if (!facts.users && !facts.read_only) {
-    outcome.repair = repair_plan(facts, settings,
-                                 [&](const Facts& edited) { return findings(edited, settings); });
-  }
+  if (facts.read_only) return outcome;
+  const auto judge_again = [&](const Facts& edited) { return findings(edited, settings); };
+  outcome.repair = facts.users ? user_plan(facts, settings, judge_again)
+                               : repair_plan(facts, settings, judge_again);
   return outcome;
 }
 

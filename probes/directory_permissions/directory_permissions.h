@@ -34,6 +34,9 @@ struct Facts {
   std::optional<ad::UserSample> users = std::nullopt;  // instead of the object
   // From its parent to the domain's head, if entries that it inherits deny something.
   std::vector<ad::SecuredObject> ancestors = {};
+  // For users that cannot be written on: containers between the ordinary ones and the base, which
+  // is the last one.
+  std::vector<ad::SecuredObject> containers = {};
 };
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);

@@ -211,6 +211,15 @@ class Judgment {
 
 }  // namespace
 
+UserLack lack_of(const Facts& facts, const std::vector<SampledUser>& users,
+                 const Trustee& trustee) {
+  for (const auto& user : users) {
+    const auto answer = answer_of(user.object.descriptor, facts, trustee, user.sid);
+    if (answer.denied()) return answer.lacks_entry ? UserLack::entry : UserLack::denied;
+  }
+  return UserLack::none;
+}
+
 Outcome judge_users(const Facts& facts, const Settings& settings) {
   return Judgment(facts, settings).outcome();
 }

@@ -6,6 +6,11 @@
 
 namespace cal::directory_permissions {
 
+// What the first user of these that cannot be written on lacks, for one trustee.
+enum class UserLack { none, entry, denied };
+UserLack lack_of(const Facts& facts, const std::vector<ad::SampledUser>& users,
+                 const Trustee& trustee);
+
 // `facts.users` must have a value.
 Outcome judge_users(const Facts& facts, const Settings& settings);
 

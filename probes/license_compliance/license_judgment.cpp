@@ -4,6 +4,7 @@
 #include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/count_finding.h"
 #include "probes/license_compliance/directory_count.h"
+#include "probes/license_compliance/license_plan.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/staleness.h"
 
@@ -64,6 +65,8 @@ class Judgment {
     add_session_hosts();
     add_directory();
     if (!all_counts_.empty()) add_outlook();
+    if (outcome_.repair.empty()) advise(licenses_);
+    advise(session_hosts_);
     implicate(licenses_, Cause::licenses_exhausted);
     implicate(session_hosts_, Cause::other);
     return std::move(outcome_);
@@ -78,6 +81,13 @@ class Judgment {
       outcome_.action = why.severity == Severity::ok ? "" : first_step;
     }
     if (!worst.reason || &why < worst.reason) worst = {&why, std::move(summary), first_step};
+  }
+
+  // What has no plan has the action of its reason.
+  void advise(const Worst& worst) {
+    if (!worst.reason || worst.reason->verdict != Verdict::present) return;
+    const auto action = worst.first_step.empty() ? worst.reason->action : worst.first_step;
+    outcome_.repair.push_back({std::string(action)});
   }
 
   void implicate(const Worst& worst, Cause cause) {
@@ -145,6 +155,10 @@ class Judgment {
     installed_ += count.installed;
     overused_ = overused_ || (count.installed == 0 && count.assigned() > 0);
     consider(licenses_, *why, fmt::format("{}: {}", item, text), step_for(count, who));
+    if (why->verdict == Verdict::present) {
+      const auto missing = std::max<std::int64_t>(1, -(count.available() + spare));
+      std::ranges::move(license_plan(count, who, missing), std::back_inserter(outcome_.repair));
+    }
     if (count.ending > 0) {
       consider(licenses_, reason("pack_expiring"),
                fmt::format("{}: {} of {} installed licenses end, the first ones {}", item,

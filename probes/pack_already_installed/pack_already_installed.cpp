@@ -216,6 +216,34 @@ std::string summary_of(const Facts& facts, const Reason& why,
                      why.verdict == Verdict::present ? ": it cannot be installed again" : "");
 }
 
+// Nothing has to be run: the pack is there. Who has to do what.
+std::vector<RepairStep> plan_for(const Facts& facts, const Outcome& outcome) {
+  std::vector<RepairStep> plan;
+  const auto& history = *facts.history;
+  if (outcome.reason == &reason("already_installed")) {
+    const auto& pack = *planned_pack(history);
+    plan.push_back(
+        {fmt::format("Cancel the second installation of pack {}, which was installed {}: its "
+                     "licenses are there, "
+                     "and no command has to be run.",
+                     pack.label, time_text(pack.installations.back().at))});
+    plan.push_back(
+        {"If licenses are unassigned, an administrator assigns those. If more are needed, the "
+         "person who buys licenses orders another pack: install that one, with its own key."});
+    plan.push_back(
+        {"Then take the key out of `planned_key_file`, until the next pack is planned."});
+  } else if (outcome.reason == &reason("duplicate_in_history")) {
+    plan.push_back(
+        {"The person who keeps the purchase records compares them with the history: one of the two "
+         "entries should have been another pack. If a pack was bought and never installed, an "
+         "administrator installs that one, with its own key."});
+    plan.push_back(
+        {"Do not remove an installed pack to make the history right: only installing it again "
+         "brings it back."});
+  }
+  return plan;
+}
+
 class PackProbe : public Probe {
  public:
   explicit PackProbe(Settings settings) : settings_(std::move(settings)) {}
@@ -291,6 +319,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   add_plan(history, outcome);
   add_need(facts, outcome);
   add_samples(facts, stale.has_value(), outcome);
+  outcome.repair = plan_for(facts, outcome);
   outcome.contradicts = outcome.reason == &reason("not_installed");
   outcome.source_data_at = history.data_at;
   return outcome;

@@ -15,7 +15,7 @@ from . import ldif, names, rds
 from .agent import binary
 from .case import LabCase
 from .faults import break_probe, fix_probe
-from .rds_faults import LicenseServerGroup
+from .rds_faults import LicenseServerGroup, UserPermissions
 
 ADD = 'Add-ADGroupMember -Identity $group -Members $account '
 PASSWORD = 'Vq7-other-word!'
@@ -152,6 +152,36 @@ class Accounts(RepairCase):
             with self.subTest(account):
                 steps = self.assert_repaired(self.state_of(account), f'EBS\\{account}')
                 self.assertIn(command, steps[0]['command'])
+
+
+class Delegation(RepairCase):
+    KIND = 'directory_permissions'
+    OPTIONS = {'users': 'OU=Remote Desktop', 'trustees': ['self']}
+
+    def state(self):
+        with self.directory() as directory:
+            return [ndr_pack(directory.descriptor(dn))
+                    for dn in (rds.OU, *map(rds.user_dn, (*rds.USERS, rds.PROTECTED_USER)))]
+
+    def check(self, *accounts, **options):
+        return super().check(*accounts, probe=self.OPTIONS, **options)
+
+    def test_self_is_delegated_on_the_ou_and_the_undo_is_exact(self):
+        fault = UserPermissions(self.dc)
+        self.addCleanup(fault.fix_it)
+        fault.break_it('self')
+        self.assert_found(self.check(), 'present', 'users_not_writable')
+        steps = self.assert_repaired(self.state)
+        self.assertEqual(['users_writable'], [step['expected'] for step in steps])
+        self.assert_found(self.check(), 'present', 'users_not_writable')
+
+    def test_adminsdholder_is_advice(self):
+        fault = UserPermissions(self.dc)
+        self.addCleanup(fault.fix_it)
+        fault.break_it('protected')
+        steps = self.plan()
+        self.assertEqual(['', ''], [step['command'] for step in steps])
+        self.assertIn('AdminSDHolder', steps[1]['text'])
 
 
 class Permissions(RepairCase):

@@ -570,3 +570,34 @@ TEST_CASE("free licenses of a newer version count for an older one", "[complianc
       "key_packs.json", inventory::LicenseCounts{packs(row.old_issued, row.new_issued), {}, now}};
   CHECK(judge(facts, {}).reason->word == row.reason);
 }
+
+TEST_CASE("what a person has to do about too few licenses, never a trick", "[repair]") {
+  struct Row {
+    LicenseCount count;
+    bool by_server;
+    std::vector<std::string_view> starts;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {suite(5, 6, 2),
+       false,
+       {"An administrator takes back 3 or more licenses of Suite",
+        "Or the person who buys licenses orders a pack with at least 3"}},
+      {rds_devices(5, 5),
+       true,
+       {"The person who buys licenses orders at least 1 of RDS Windows",
+        "Until then, an administrator of the license server can revoke", "Do not delete licenses"}},
+      {rds_devices(5, 9),
+       true,
+       {"The person who buys licenses orders at least 4 of RDS Windows",
+        "Until then, an administrator of the license server can revoke", "Do not delete licenses"}},
+      {suite(5, 2, 2), false, {}},
+  }));
+  Facts facts{.now = now, .inventory = std::nullopt};
+  (row.by_server ? facts.key_packs : facts.inventory) = source({row.count});
+  const auto outcome = judge(facts, settings);
+  REQUIRE(outcome.repair.size() == row.starts.size());
+  for (std::size_t i = 0; i < row.starts.size(); ++i) {
+    CHECK(outcome.repair[i].text.starts_with(row.starts[i]));
+    CHECK(outcome.repair[i].command.empty());
+  }
+}

@@ -202,3 +202,17 @@ TEST_CASE("times at the limits of the clock are compared correctly", "[packs]") 
   CHECK(judge(facts_with({pack("WXYZ9", {first})}, true), settings).reason->word ==
         "already_installed");
 }
+
+TEST_CASE("a pack that is installed twice is cancelled, and nothing is run", "[repair]") {
+  const auto planned = judge(facts_with({pack("WXYZ9", {before})}, true), settings);
+  REQUIRE(planned.reason->word == "already_installed");
+  REQUIRE(planned.repair.size() == 3);
+  CHECK(planned.repair[0].text.starts_with("Cancel the second installation of pack WXYZ9"));
+  const auto twice = judge(facts_with({pack("ABCD1", {before, before})}, std::nullopt), settings);
+  REQUIRE(twice.reason->word == "duplicate_in_history");
+  CHECK(twice.repair[1].text.starts_with("Do not remove an installed pack"));
+  for (const auto* outcome : {&planned, &twice}) {
+    for (const auto& step : outcome->repair) CHECK(step.command.empty());
+  }
+  CHECK(judge(facts_with({pack("ABCD1", {before})}, false), settings).repair.empty());
+}

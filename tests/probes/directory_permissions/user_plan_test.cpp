@@ -1,0 +1,117 @@
+// What lets licenses be written on users again, and what is predicted.
+#include "probes/directory_permissions/directory_permissions.h"
+#include "probes/security/sddl.h"
+#include "probes/shared/trustee_options.h"
+#include "tests/catch.h"
+#include "tests/fakes/domain.h"
+
+using namespace cal;
+using namespace cal::directory_permissions;
+using ad::SampledUser;
+using ad::SecuredObject;
+using fakes::domain_sid;
+
+namespace {
+
+const std::string user_class = "bf967aba-0de6-11d0-a285-00aa003049e2";
+const std::string set = "5805bc62-bdc9-4428-a5e2-856a0f4c185e";
+const std::string entry_of_self = "(OA;CIIO;RPWP;" + set + ";" + user_class + ";PS)";
+
+SecuredObject secured(const std::string& dn, const std::string& dacl) {
+  SecuredObject object{SecuredObject::State::readable, dn};
+  object.descriptor = *security::octets(*security::parse_sddl("O:DAG:DAD:" + dacl, domain_sid));
+  object.guid = security::Guid::parse_text("01234567-89ab-cdef-0123-456789abcdef");
+  return object;
+}
+
+// Users of `OU=Staff`; the OU is the last of the containers.
+Facts facts_of(std::vector<SecuredObject> users, std::vector<SecuredObject> containers) {
+  Facts facts{"ldaps://dc1.ebs.example.com", false, {"DC=ebs", "ebs", "EBS", domain_sid}, {}};
+  facts.users.emplace();
+  facts.users->base = containers.back().dn;
+  facts.users->object_class = {security::Guid::parse_text(user_class), "D:(A;;GR;;;AU)"};
+  facts.users->template_object = secured("CN=AdminSDHolder,CN=System,DC=ebs", "(A;;GA;;;DA)");
+  for (auto& user : users) {
+    facts.users->ordinary.push_back({std::move(user), domain_sid.with_rid(1100)});
+  }
+  facts.containers = std::move(containers);
+  return facts;
+}
+
+Outcome judge_self(const Facts& facts) {
+  Settings settings;
+  settings.users = "OU=Staff";
+  settings.owner.reset();
+  settings.trustees = {user_self()};
+  return judge(facts, settings);
+}
+
+const std::string staff = "OU=Staff,DC=ebs";
+const std::string plain = "AI(A;;GA;;;DA)(A;CIID;GR;;;AU)";
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("SELF is delegated on the OU, before what the OU inherits", "[repair]") {
+  const auto outcome = judge_self(
+      facts_of({secured("CN=rita," + staff, plain), secured("CN=sam,OU=B," + staff, plain)},
+               {secured("OU=B," + staff, plain), secured(staff, plain)}));
+  REQUIRE(outcome.reason->word == "users_not_writable");
+  REQUIRE(outcome.repair.size() == 1);
+  const auto& step = outcome.repair[0];
+  CHECK(has(step.text, "In the permissions of " + staff + ": add " + entry_of_self));
+  CHECK(has(step.setup, "$after = 'D:AI(A;;GA;;;" + domain_sid.with_rid(512).text() + ")" +
+                            entry_of_self + "(A;CIID;GR;;;AU)'"));
+  CHECK(step.undo == "Write-Descriptor $before\n");
+  CHECK(step.expected == "users_writable");
+}
+
+TEST_CASE("users that inherit nothing are predicted to stay as they are", "[repair]") {
+  const std::string closed = "P(A;;GA;;;DA)";
+  struct Row {
+    std::string user_dacl, middle_dacl;
+    std::string_view expected;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {plain, plain, "users_writable"},
+      {closed, plain, "users_not_writable"},
+      {plain, closed, "users_not_writable"},
+  }));
+  const auto outcome =
+      judge_self(facts_of({secured("CN=sam,OU=B," + staff, row.user_dacl)},
+                          {secured("OU=B," + staff, row.middle_dacl), secured(staff, plain)}));
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(outcome.repair[0].expected == row.expected);
+}
+
+TEST_CASE("nothing is predicted if a container in between is hidden", "[repair]") {
+  const auto outcome =
+      judge_self(facts_of({secured("CN=sam,OU=B," + staff, plain)}, {secured(staff, plain)}));
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK_FALSE(outcome.repair[0].command.empty());
+  CHECK(outcome.repair[0].expected.empty());
+}
+
+TEST_CASE("the head of the domain, AdminSDHolder and denials are advice without a command",
+          "[repair]") {
+  auto facts = facts_of({secured("CN=rita,DC=ebs", plain)}, {secured("DC=ebs", plain)});
+  CHECK(has(judge_self(facts).repair.at(0).text, "head of the domain"));
+  facts.users->protected_ones = std::move(facts.users->ordinary);
+  facts.users->ordinary.clear();
+  const auto on_protected = judge_self(facts);
+  CHECK(has(on_protected.repair.at(1).text, "AdminSDHolder gets (OA;;RPWP;" + set + ";;PS)"));
+  const auto denied = judge_self(
+      facts_of({secured("CN=rita," + staff, "(OD;;WP;" + set + ";;PS)(OA;;RPWP;" + set + ";;PS)")},
+               {secured(staff, plain)}));
+  CHECK(has(denied.repair.at(0).text, "entry that denies"));
+  for (const auto* outcome : {&on_protected, &denied}) {
+    for (const auto& step : outcome->repair) CHECK(step.command.empty());
+  }
+}
+
+TEST_CASE("users on whom licenses can be written need no repair", "[repair]") {
+  CHECK(judge_self(facts_of({secured("CN=rita," + staff, "(OA;;RPWP;" + set + ";;PS)")},
+                            {secured(staff, plain)}))
+            .repair.empty());
+}
