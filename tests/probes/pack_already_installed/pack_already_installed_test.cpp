@@ -203,7 +203,7 @@ TEST_CASE("times at the limits of the clock are compared correctly", "[packs]") 
         "already_installed");
 }
 
-TEST_CASE("a pack that is installed twice is cancelled, and nothing is run", "[repair]") {
+TEST_CASE("a pack that is installed twice is canceled, and nothing is run", "[repair]") {
   const auto planned = judge(facts_with({pack("WXYZ9", {before})}, true), settings);
   REQUIRE(planned.reason->word == "already_installed");
   REQUIRE(planned.repair.size() == 3);
