@@ -90,6 +90,35 @@ std::string headline(const Diagnosis& diagnosis, bool complete) {
   return "Yes: nothing was found that would stop the activation.";
 }
 
+// Of a network with Remote Desktop licenses no pack is activated, unless somebody asks for that.
+bool is_about_activation(Profile profile, const PreflightLine& asked) {
+  return profile == Profile::ebs || asked.account || asked.product_key_file;
+}
+
+std::string remote_desktop_headline(const Diagnosis& diagnosis) {
+  if (diagnosis.cannot_tell()) return "Cannot tell: not everything was checked.";
+  return diagnosis.suspects.empty() ? "Nothing was found." : "This was found:";
+}
+
+// What repairs it. For what has no plan, the report says what to do.
+void print_plan(const Rows& rows) {
+  Rows planned;
+  std::ranges::copy_if(rows, std::back_inserter(planned),
+                       [](const Row& row) { return !row.outcome->repair.empty(); });
+  if (!planned.empty()) to_terminal(stdout, "\nWhat repairs it:\n\n{}", repair_text(planned));
+}
+
+int report_remote_desktop(const Rows& rows, const CommandLine& line, const Registry& registry) {
+  const bool is_human = line.format == ReportFormat::human;
+  if (is_human) {
+    to_terminal(stdout, "Why would Remote Desktop users get no license now? {}\n\n",
+                remote_desktop_headline(diagnose(rows)));
+  }
+  to_terminal(stdout, report_text(rows, line.format, registry));
+  if (is_human) print_plan(rows);
+  return exit_code(rows);
+}
+
 int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Registry& registry) {
   const int found = exit_code(rows);
   const bool is_incomplete = !plan.left_out.empty() && found != 2;
@@ -109,10 +138,7 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
     for (const auto& [probe, why] : plan.left_out) {
       to_terminal(stdout, "  ? {}: not checked: {}\n", probe, why);
     }
-    Rows planned;  // what to do about the others is in the report
-    std::ranges::copy_if(rows, std::back_inserter(planned),
-                         [](const Row& row) { return !row.outcome->repair.empty(); });
-    if (!planned.empty()) to_terminal(stdout, "\nWhat repairs it:\n\n{}", repair_text(planned));
+    print_plan(rows);
   }
   return is_incomplete ? 3 : found;
 }
@@ -147,6 +173,11 @@ int preflight(const CommandLine& line, const Registry& registry) {
   const auto own =
       std::ranges::find(config->instances, network, [](const auto& each) { return each->network; });
   const auto profile = own == config->instances.end() ? Profile::ebs : (*own)->profile;
+  if (!is_about_activation(profile, line.preflight)) {
+    std::erase_if(config->instances, [&](const auto& each) { return each->network != network; });
+    return run_once(config->instances,
+                    [&](const Rows& rows) { return report_remote_desktop(rows, line, registry); });
+  }
   const auto plan = plan_for(*text, network, profile, line, registry, state);
   return run_once(plan->config.instances,
                   [&](const Rows& rows) { return report(rows, *plan, line, registry); });

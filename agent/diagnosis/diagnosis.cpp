@@ -129,11 +129,24 @@ std::string list_of(const std::vector<Finding>& findings) {
   return text;
 }
 
+// "session host licensing": its name for people.
+std::string in_words(std::string_view probe) {
+  std::string words(probe);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::string in_words(const std::vector<std::string_view>& probes) {
+  std::string list;
+  for (const auto probe : probes) list += (list.empty() ? "" : ", ") + in_words(probe);
+  return list;
+}
+
 template <class T, class Name>
 std::string names_of(const std::vector<T>& things, Name name) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   names.reserve(things.size());
-  for (const auto& thing : things) names.push_back(name(thing));
+  for (const auto& thing : things) names.emplace_back(name(thing));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -155,8 +168,9 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
                         meaning_of(other->cause, diagnosis.profile));
   }
   if (!diagnosis.blind.empty()) {
-    text += fmt::format(" Not checked: {}.",
-                        names_of(diagnosis.blind, [](const Finding& each) { return each.probe; }));
+    text += fmt::format(" Not checked: {}.", names_of(diagnosis.blind, [](const Finding& each) {
+                          return in_words(each.probe);
+                        }));
   }
   return text;
 }
@@ -173,7 +187,7 @@ std::string rds_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) 
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) checked.push_back(row.instance->kind->name);
   }
-  return fmt::format("No cause found; checked: {}.", fmt::join(checked, ", "));
+  return fmt::format("No cause found; checked: {}.", in_words(checked));
 }
 
 std::string page_sentence(const Diagnosis& diagnosis) {
@@ -266,7 +280,7 @@ Diagnosis diagnose(std::span<const Row> rows) {
     diagnosis.sentence = is_rds ? rds_sentence(rows, diagnosis) : page_sentence(diagnosis);
   }
   if (!diagnosis.not_read.empty()) {
-    diagnosis.sentence += fmt::format(" Not read: {}.", fmt::join(diagnosis.not_read, ", "));
+    diagnosis.sentence += fmt::format(" Not read: {}.", in_words(diagnosis.not_read));
   }
   add_first_step(rows, diagnosis);
   return diagnosis;

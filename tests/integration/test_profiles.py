@@ -51,7 +51,20 @@ class Profiles(unittest.TestCase):
             saved.flush()
             said = subprocess.run([binary(), 'check', '--from', saved.name], capture_output=True,
                                   text=True).stdout
-        self.assertIn('farm: No cause found; checked: license_compliance.', said)
+        self.assertIn('farm: No cause found; checked: license compliance.', said)
+
+    def test_preflight_asks_what_concerns_the_network(self):
+        for packs, answer in (([pack(5, 1)], 'Nothing was found.'), ([pack(5, 5)], 'This was found:'),
+                              ('not a list of packs', 'Cannot tell: not everything was checked.')):
+            with self.subTest(answer):
+                said = self.run_with(packs, 'preflight', '--network', 'farm')
+                self.assertTrue(said.startswith('Why would Remote Desktop users get no license now? ' + answer),
+                                said)
+                for word in ('activation', 'EBS', 'CAL pack', 'not checked: ', 'administrators'):
+                    self.assertNotIn(word, said)
+        for arguments in (['--network', 'north'], ['--network', 'farm', '--account', 'CORP\\admin']):
+            self.assertTrue(self.run_with([pack(5, 1)], 'preflight', *arguments).startswith(
+                'Would this activation work now?'), arguments)
 
 
 if __name__ == '__main__':
