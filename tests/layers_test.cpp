@@ -63,6 +63,9 @@ const std::vector<Room> rooms{
     {"probes/winlog",
      {"agent/base", "agent/contract", "probes/evtx", "probes/events"},
      {"nlohmann/"}},
+    {"probes/replication",
+     {"agent/base", "agent/contract", "probes/security", "probes/ldap", "probes/ad"},
+     {"expat.h"}},
     {"probes/repair", {"agent/base", "agent/contract", "probes/security"}, {}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
@@ -77,7 +80,7 @@ const std::vector<Room> rooms{
 const Room probe{"a probe",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
                   "probes/ldap", "probes/ad", "probes/inventory", "probes/farm", "probes/events",
-                  "probes/winlog", "probes/repair"},
+                  "probes/winlog", "probes/repair", "probes/replication"},
                  {}};
 
 struct Include {
