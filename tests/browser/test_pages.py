@@ -66,8 +66,8 @@ class Lab(BrowserCase):
         for probe in PROBES[:4]:
             self.assert_in_order(f'/probes/ebs/{probe}', 'Last good', 'First bad')
             self.assert_in_order(f'/runbooks/{probe}', 'ebs: ✗ cause found', 'What to do:')
-        for probe in ('administrators_membership', 'directory_permissions'):
-            self.assert_in_order(f'/runbooks/{probe}?network=ebs', 'Repair plan', 'ErrorActionPreference', 'After this:')
+        for probe, said in (('administrators_membership', 'Undo'), ('directory_permissions', 'After this:')):
+            self.assert_in_order(f'/runbooks/{probe}?network=ebs', 'Repair plan', 'ErrorActionPreference', said)
 
     def test_a_fault_and_its_repair_are_shown_on_the_open_page(self):
         self.page.open(self.agent.url)
