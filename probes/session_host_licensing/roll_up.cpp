@@ -4,6 +4,7 @@
 #include "probes/farm/outlook.h"
 #include "probes/farm/versions.h"
 #include "probes/session_host_licensing/farm_metrics.h"
+#include "probes/session_host_licensing/host_plan.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
@@ -256,9 +257,8 @@ Outcome without_hosts(const Facts& facts) {
   return outcome;
 }
 
-}  // namespace
-
-Outcome judge(const Facts& facts, const Settings& settings) {
+// All but what repairs it.
+Outcome findings(const Facts& facts, const Settings& settings) {
   // An export that was not read may be the one that a host's verdict needs.
   if (!facts.exports.cut_short.empty()) {
     return {&common_reason::timeout, facts.exports.cut_short};
@@ -278,6 +278,17 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.severity.reset();
     outcome.summary = fault->fault.message;
   }
+  return outcome;
+}
+
+}  // namespace
+
+Outcome judge(const Facts& facts, const Settings& settings) {
+  auto outcome = findings(facts, settings);
+  if (outcome.reason->verdict != Verdict::present) return outcome;
+  const auto verdicts = judge_hosts(facts, settings);
+  outcome.repair = host_plan(facts, groups_of(verdicts),
+                             [&](const Facts& edited) { return findings(edited, settings); });
   return outcome;
 }
 

@@ -30,6 +30,18 @@
 #
 # ebs: fake
 # Repair-9: Make it an administrator of one computer.
+#
+# ebs: fake
+# Repair-10: Set another mode by policy.
+#
+# ebs: fake
+# Repair-11: Specify servers by policy.
+#
+# ebs: fake
+# Repair-12: Change the deployment.
+#
+# ebs: fake
+# Repair-13: Specify servers on a host.
 
 function Repair-1 {
 & {
@@ -411,5 +423,139 @@ if (-not (Get-Way $account)) {
   throw 'Somebody has changed it since: nothing was changed. See who is in the group, and decide by hand.'
 }
 Remove-LocalGroupMember -SID $administrators -Member $account
+}
+}
+
+function Repair-10 {
+& {
+$ErrorActionPreference = 'Stop'
+$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
+[void](Get-GPO -Name $gpo)
+$key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$value = 4
+function Read-Value {
+  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -ErrorAction SilentlyContinue).Value
+  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+}
+if ((Read-Value) -ne 2) { throw 'This policy object does not set what the hosts have: name the one that does.' }
+[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -Type DWord -Value $value)
+if ((Read-Value) -ne $value) { throw 'The change cannot be seen.' }
+}
+}
+
+function Undo-10 {
+& {
+$ErrorActionPreference = 'Stop'
+$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
+[void](Get-GPO -Name $gpo)
+$key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$value = 4
+function Read-Value {
+  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -ErrorAction SilentlyContinue).Value
+  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+}
+if ((Read-Value) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -Type DWord -Value 2)
+}
+}
+
+function Repair-11 {
+& {
+$ErrorActionPreference = 'Stop'
+$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
+[void](Get-GPO -Name $gpo)
+$key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$value = 'ls1.example.com,ls2'
+function Read-Value {
+  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers -ErrorAction SilentlyContinue).Value
+  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+}
+if ($null -ne (Read-Value)) { throw 'This policy object sets it already: see what, and make a new plan.' }
+[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers -Type String -Value $value)
+if ((Read-Value) -ne $value) { throw 'The change cannot be seen.' }
+}
+}
+
+function Undo-11 {
+& {
+$ErrorActionPreference = 'Stop'
+$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
+[void](Get-GPO -Name $gpo)
+$key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$value = 'ls1.example.com,ls2'
+function Read-Value {
+  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers -ErrorAction SilentlyContinue).Value
+  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+}
+if ((Read-Value) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+[void](Remove-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers)
+}
+}
+
+function Repair-12 {
+& {
+$ErrorActionPreference = 'Stop'
+function Get-Line($mode, $servers) {
+  "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
+}
+function Read-Licensing {
+  $now = Get-RDLicenseConfiguration
+  Get-Line "$($now.Mode)" @($now.LicenseServer)
+}
+if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'The deployment is not as it was read: make a new plan.' }
+Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('ls1') -Force
+if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'The change cannot be seen.' }
+}
+}
+
+function Undo-12 {
+& {
+$ErrorActionPreference = 'Stop'
+function Get-Line($mode, $servers) {
+  "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
+}
+function Read-Licensing {
+  $now = Get-RDLicenseConfiguration
+  Get-Line "$($now.Mode)" @($now.LicenseServer)
+}
+if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+Set-RDLicenseConfiguration -Mode PerDevice -LicenseServer @('ls2', 'ls1') -Force
+}
+}
+
+function Repair-13 {
+& {
+$ErrorActionPreference = 'Stop'
+$servers = [string[]]@('ls2', 'ls1')
+$setting = Get-CimInstance -Namespace root\CIMV2\TerminalServices -ClassName Win32_TerminalServiceSetting
+function Get-Line($names) { ($names | Where-Object { $_ } | Sort-Object) -join ',' }
+function Read-Servers {
+  Get-Line (Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList).SpecifiedLSList
+}
+function Invoke-Change($method, $arguments) {
+  $answer = Invoke-CimMethod -InputObject $setting -MethodName $method -Arguments $arguments
+  if ($answer.ReturnValue -ne 0) { throw "$method failed: $($answer.ReturnValue)" }
+}
+if ((Read-Servers) -ne '') { throw 'This host has license servers: make a new plan.' }
+Invoke-Change SetSpecifiedLicenseServerList @{SpecifiedLSList = $servers}
+if ((Read-Servers) -ne (Get-Line $servers)) { throw 'The change cannot be seen.' }
+}
+}
+
+function Undo-13 {
+& {
+$ErrorActionPreference = 'Stop'
+$servers = [string[]]@('ls2', 'ls1')
+$setting = Get-CimInstance -Namespace root\CIMV2\TerminalServices -ClassName Win32_TerminalServiceSetting
+function Get-Line($names) { ($names | Where-Object { $_ } | Sort-Object) -join ',' }
+function Read-Servers {
+  Get-Line (Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList).SpecifiedLSList
+}
+function Invoke-Change($method, $arguments) {
+  $answer = Invoke-CimMethod -InputObject $setting -MethodName $method -Arguments $arguments
+  if ($answer.ReturnValue -ne 0) { throw "$method failed: $($answer.ReturnValue)" }
+}
+if ((Read-Servers) -ne (Get-Line $servers)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+Invoke-Change EmptySpecifiedLicenseServerList @{}
 }
 }

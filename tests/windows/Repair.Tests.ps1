@@ -12,10 +12,17 @@ BeforeAll {
     function Get-ADGroup { param($Identity, $Server, $Properties) }
     function Add-ADGroupMember { param($Identity, $Members, $Server, $MemberTimeToLive) }
     function Remove-ADGroupMember { param($Identity, $Members, $Server, [switch] $Confirm) }
-    function Get-CimInstance { param($ClassName) }
+    function Get-CimInstance { param($ClassName, $Namespace) }
     function Get-LocalGroupMember { param($SID) }
     function Add-LocalGroupMember { param($SID, $Member) }
     function Remove-LocalGroupMember { param($SID, $Member) }
+    function Get-GPO { param($Name) }
+    function Get-GPRegistryValue { [CmdletBinding()] param($Name, $Key, $ValueName) }
+    function Set-GPRegistryValue { param($Name, $Key, $ValueName, $Type, $Value) }
+    function Remove-GPRegistryValue { param($Name, $Key, $ValueName) }
+    function Get-RDLicenseConfiguration { }
+    function Set-RDLicenseConfiguration { param($Mode, $LicenseServer, [switch] $Force) }
+    function Invoke-CimMethod { param($InputObject, $MethodName, $Arguments) }
     . $script:Plan
 }
 
@@ -160,6 +167,71 @@ Describe 'a new administrator of one computer' {
     It 'is not removed if somebody has changed it since' {
         { Undo-9 } | Should -Throw '*changed it since*'
         Should -Invoke Remove-LocalGroupMember -Times 0 -Exactly
+    }
+}
+
+Describe 'a setting of session hosts' {
+    BeforeEach {
+        $script:policy = @{ LicensingMode = 2 }
+        Mock Read-Host { 'RDS' }
+        Mock Get-GPRegistryValue {
+            if ($script:policy.ContainsKey($ValueName)) { [pscustomobject] @{ Value = $script:policy[$ValueName] } }
+        } -ParameterFilter { $Name -eq 'RDS' -and $Key -like 'HKLM\SOFTWARE\Policies\*\Terminal Services' }
+        # The value of a text comes with its end.
+        Mock Set-GPRegistryValue { $script:policy[$ValueName] = if ($Type -eq 'String') { "$Value" + [char] 0 } else { $Value } }
+        Mock Remove-GPRegistryValue { $script:policy.Remove($ValueName) }
+        $script:deployment = [pscustomobject] @{ Mode = 'PerDevice'; LicenseServer = @('ls1', 'ls2') }
+        Mock Get-RDLicenseConfiguration { $script:deployment }
+        Mock Set-RDLicenseConfiguration {
+            $script:deployment = [pscustomobject] @{ Mode = $Mode; LicenseServer = @($LicenseServer) }
+        }
+        $script:list = @()
+        Mock Get-CimInstance { 'setting' } -ParameterFilter { $ClassName -eq 'Win32_TerminalServiceSetting' }
+        Mock Invoke-CimMethod {
+            switch ($MethodName) {
+                'GetSpecifiedLicenseServerList' { return [pscustomobject] @{ SpecifiedLSList = $script:list } }
+                'SetSpecifiedLicenseServerList' { $script:list = @($Arguments.SpecifiedLSList) }
+                'EmptySpecifiedLicenseServerList' { $script:list = @() }
+            }
+            [pscustomobject] @{ ReturnValue = 0 }
+        }
+    }
+
+    It 'is changed by policy, and given back' {
+        Repair-10
+        $script:policy.LicensingMode | Should -Be 4
+        Undo-10
+        $script:policy.LicensingMode | Should -Be 2
+        Repair-11
+        $script:policy.LicenseServers.TrimEnd([char] 0) | Should -Be 'ls1.example.com,ls2'
+        Undo-11
+        $script:policy.ContainsKey('LicenseServers') | Should -BeFalse
+    }
+
+    It 'is not changed by a policy object that sets something else' {
+        $script:policy = @{ LicenseServers = 'other' }
+        { Repair-10 } | Should -Throw '*name the one that does*'
+        { Undo-10 } | Should -Throw '*changed it since*'
+        { Repair-11 } | Should -Throw '*sets it already*'
+        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
+    }
+
+    It 'is changed in the deployment, in any order of its servers, and given back' {
+        Repair-12
+        "$($script:deployment.Mode) $($script:deployment.LicenseServer)" | Should -Be 'PerUser ls1'
+        { Repair-12 } | Should -Throw '*make a new plan*'
+        Undo-12
+        "$($script:deployment.Mode) $($script:deployment.LicenseServer | Sort-Object)" | Should -Be 'PerDevice ls1 ls2'
+        { Undo-12 } | Should -Throw '*changed it since*'
+    }
+
+    It 'is changed on one host, and given back' {
+        Repair-13
+        $script:list | Should -Be @('ls2', 'ls1')
+        { Repair-13 } | Should -Throw '*make a new plan*'
+        Undo-13
+        $script:list.Count | Should -Be 0
+        { Undo-13 } | Should -Throw '*changed it since*'
     }
 }
 

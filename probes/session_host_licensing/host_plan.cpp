@@ -1,0 +1,261 @@
+#include "probes/session_host_licensing/host_plan.h"
+
+#include "probes/farm/versions.h"
+#include "probes/repair/host_change.h"
+#include "probes/session_host_licensing/phrases.h"
+#include "probes/session_host_licensing/reasons.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+using farm::LicenseKind;
+using farm::SessionHost;
+using Names = std::vector<std::string>;
+
+constexpr std::size_t max_shown = 10;  // hosts in a sentence
+constexpr std::size_t max_batches = 10;
+constexpr std::size_t max_servers = 3;  // in a new list
+
+constexpr auto owned_by_another =
+    "If the fault comes back, another policy or a management system owns it: change it there.";
+
+// Where a setting is changed. Policy wins over the deployment (MS support, "Remote Desktop
+// licensing mode is not configured").
+enum class Place { policy, deployment, host };
+
+bool is_mode(std::optional<std::int64_t> type) {
+  return type == repair::per_device || type == repair::per_user;
+}
+
+std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
+  if (!host.broker || !host.broker->licensing_type || !host.broker->servers) return std::nullopt;
+  return repair::Deployment{*host.broker->licensing_type, *host.broker->servers};
+}
+
+bool is_mode_fault(const Reason& why) {
+  return &why == &reason("mode_not_set") || &why == &reason("mode_not_set_expired") ||
+         &why == &reason("per_user_in_workgroup") || &why == &reason("wrong_cal_kind");
+}
+
+bool is_server_fault(const Reason& why) { return &why == &reason("no_license_server"); }
+
+class Planner {
+ public:
+  Planner(const Facts& facts, const std::function<Outcome(const Facts&)>& judge_again)
+      : facts_(facts), judge_again_(judge_again) {}
+
+  std::vector<RepairStep> plan(const std::vector<Group>& groups) {
+    for (const auto& group : groups) {
+      if (group.reason->verdict != Verdict::present) continue;
+      if (is_mode_fault(*group.reason) || is_server_fault(*group.reason)) {
+        plan_for(group);
+      } else {
+        steps_.push_back({fmt::format("{}: {}", names_of(group, max_shown), step_sentence(group))});
+      }
+    }
+    return std::move(steps_);
+  }
+
+ private:
+  using Batch = std::vector<const SessionHost*>;
+
+  void plan_for(const Group& group) {
+    std::map<std::string, Batch> batches;  // by what the hosts have now
+    for (const auto* verdict : group.hosts) {
+      const auto host = std::ranges::find(facts_.exports.hosts, verdict->host, &SessionHost::name);
+      if (host == facts_.exports.hosts.end()) continue;
+      batches[state_of(*host)].push_back(&*host);
+    }
+    std::size_t count = 0;
+    for (const auto& [state, batch] : batches) {
+      if (++count > max_batches) break;
+      if (!batch.front()->policy) {
+        steps_.push_back(
+            {fmt::format("{}: {} What Group Policy and the connection broker set was not read: an "
+                         "administrator of the session hosts looks there first (gpresult /r "
+                         "/scope computer; Get-RDLicenseConfiguration on the broker).",
+                         hosts_text(batch), step_sentence(group))});
+      } else if (is_server_fault(*group.reason)) {
+        set_servers(batch);
+      } else {
+        set_mode(batch, *group.reason);
+      }
+    }
+  }
+
+  static std::string state_of(const SessionHost& host) {
+    const auto text = [](const std::optional<farm::LicensingSettings>& settings) {
+      if (!settings) return std::string("?");
+      return fmt::format("{} {}", settings->licensing_type.value_or(0),
+                         fmt::join(settings->servers.value_or(Names{}), ","));
+    };
+    return fmt::format("{}|{}|{}|{}|{}", text(host.policy), text(host.broker),
+                       host.domain.value_or("?") == "", host.licensing_type.value_or(0),
+                       fmt::join(host.specified_servers.value_or(Names{}), ","));
+  }
+
+  static std::string hosts_text(const Batch& batch) {
+    Names names;
+    for (const auto* host : batch) {
+      if (names.size() < max_shown) names.push_back(host->name);
+    }
+    const auto more = batch.size() - names.size();
+    return fmt::format("{}{}", fmt::join(names, ", "),
+                       more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+
+  // Whether a license of this kind that serves the host is installed and free.
+  bool has_free(LicenseKind kind, const SessionHost& host) const {
+    const auto version = host.os_build ? farm::version_of_build(*host.os_build) : std::nullopt;
+    return std::ranges::any_of(facts_.exports.servers, [&](const farm::LicenseServer& server) {
+      return server.key_packs &&
+             std::ranges::any_of(server.key_packs->packs, [&](const farm::KeyPack& pack) {
+               return pack.kind == kind && pack.version >= version.value_or(0) &&
+                      pack.total > pack.issued;
+             });
+    });
+  }
+
+  // The mode is a question of the licenses that were bought: only what is installed and free.
+  void set_mode(const Batch& batch, const Reason& why) {
+    const auto& host = *batch.front();
+    const auto before = steps_.size();
+    for (const auto mode : {repair::per_user, repair::per_device}) {
+      const auto kind = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
+      const bool fits = mode == repair::per_device || host.domain.value_or("") != "";
+      if (!fits || mode == host.licensing_type || !has_free(kind, host)) continue;
+      add_mode(batch, mode, steps_.size() > before);
+    }
+    if (steps_.size() > before) return;
+    steps_.push_back({fmt::format(
+        "{}: no license that would serve these hosts is known to be installed and free, "
+        "so no mode is proposed. The person who buys licenses decides between per user "
+        "and per device; an administrator installs them and then sets the mode. ({})",
+        hosts_text(batch), why.action)});
+  }
+
+  void add_mode(const Batch& batch, std::int64_t mode, bool is_alternative) {
+    const auto& host = *batch.front();
+    const auto deployment = deployment_of(host);
+    const auto set_by_policy = host.policy->licensing_type;
+    const bool in_deployment = !is_mode(set_by_policy) && deployment;
+    std::optional<RepairStep> step;
+    if (in_deployment) {
+      step = repair::set_deployment(*deployment, {mode, deployment->servers});
+    } else {
+      step = repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode);
+    }
+    const auto* const words = mode == repair::per_user ? "per user" : "per device";
+    add(std::move(step), batch,
+        fmt::format("{} the licensing mode to {}, {}: {}.", is_alternative ? "Or set" : "Set",
+                    words,
+                    in_deployment ? "in the deployment of the connection broker"
+                                  : "by the policy for these hosts",
+                    hosts_text(batch)),
+        {fmt::format("Licenses {} are installed and free. Which kind you may use is a question of "
+                     "the licenses that were bought.",
+                     words),
+         in_deployment ? on_broker : in_policy, owned_by_another},
+        [&](SessionHost& changed) {
+          changed.licensing_type = mode;
+          auto& settings = in_deployment ? changed.broker : changed.policy;
+          settings->licensing_type = mode;
+        });
+  }
+
+  void set_servers(const Batch& batch) {
+    const auto& host = *batch.front();
+    Names servers;
+    for (const auto& server : facts_.exports.servers) {
+      if (server.activation_status != 0 || servers.size() == max_servers) continue;
+      servers.push_back(server.dns_name.empty() ? server.name : server.dns_name);
+    }
+    if (servers.empty()) {
+      steps_.push_back({fmt::format(
+          "{}: no activated license server has sent an export, so none is proposed. An "
+          "administrator of the license server activates it and exports it; then the "
+          "plan names it. ({})",
+          hosts_text(batch), reason("no_license_server").action)});
+      return;
+    }
+    const auto deployment = deployment_of(host);
+    const auto place = deployment                             ? Place::deployment
+                       : is_mode(host.policy->licensing_type) ? Place::policy
+                                                              : Place::host;
+    std::optional<RepairStep> step;
+    std::string_view where;
+    std::string_view note;
+    switch (place) {
+      case Place::deployment:
+        step = repair::set_deployment(*deployment, {deployment->mode, servers});
+        where = "in the deployment of the connection broker";
+        note = on_broker;
+        break;
+      case Place::policy:
+        step = repair::set_policy_servers(servers);
+        where = "by the policy that sets the mode of these hosts";
+        note = in_policy;
+        break;
+      case Place::host:
+        step = repair::set_own_servers(servers);
+        where = "on each of these hosts";
+        note = "Run it on the session host, as an administrator.";
+        break;
+    }
+    add(std::move(step), batch,
+        fmt::format("Specify the license servers {} {}: {}.", fmt::join(servers, ", "), where,
+                    hosts_text(batch)),
+        {"These are the activated license servers that are known. The host's next export shows "
+         "whether it reaches them.",
+         std::string(note), owned_by_another},
+        [&](SessionHost& changed) { changed.specified_servers = servers; });
+  }
+
+  void add(std::optional<RepairStep> step, const Batch& batch, std::string text, Names beside,
+           const std::function<void(SessionHost&)>& edit) {
+    if (!step) step = RepairStep{};
+    step->text = std::move(text);
+    step->beside = std::move(beside);
+    auto edited = facts_;
+    for (const auto* host : batch) {
+      for (auto& each : edited.exports.hosts) {
+        if (each.name == host->name) edit(each);
+      }
+    }
+    const auto outcome = judge_again_(edited);
+    step->prediction = outcome.summary;
+    step->expected = outcome.reason->word;
+    steps_.push_back(std::move(*step));
+  }
+
+  static constexpr auto on_broker =
+      "Run it on the connection broker. It holds for all session hosts of the deployment.";
+  static constexpr auto in_policy =
+      "Run it where the module GroupPolicy is. It holds for all hosts that the policy object "
+      "applies "
+      "to, and on each from its next refresh on (gpupdate /target:computer). Do not set it in the "
+      "registry of a host: the policy overwrites it.";
+
+  const Facts& facts_;
+  const std::function<Outcome(const Facts&)>& judge_again_;
+  std::vector<RepairStep> steps_;
+};
+
+}  // namespace
+
+std::vector<RepairStep> host_plan(const Facts& facts, const std::vector<Group>& groups,
+                                  const std::function<Outcome(const Facts&)>& judge_again) {
+  return Planner(facts, judge_again).plan(groups);
+}
+
+}  // namespace cal::session_host_licensing

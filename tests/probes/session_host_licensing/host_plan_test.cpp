@@ -1,0 +1,146 @@
+// What gives session hosts a licensing mode and license servers, and what is predicted.
+#include "tests/catch.h"
+#include "tests/probes/session_host_licensing/sample_farm.h"
+
+#include <algorithm>
+
+using namespace cal;
+using namespace cal::session_host_licensing;
+
+namespace {
+
+using Edit = std::function<void(farm::SessionHost&)>;
+
+// Two hosts; LS1 and LS2 have licenses of both kinds.
+Outcome judge_farm(const Edit& edit, std::vector<farm::KeyPack> packs = {
+                                         pack(farm::LicenseKind::user, 7, 100, 62),
+                                         pack(farm::LicenseKind::device, 7, 50, 20)}) {
+  Facts facts{now, {}, {}};
+  for (const auto* name : {"RDSH1", "RDSH2"}) {
+    facts.exports.hosts.push_back(sample_host(name));
+    edit(facts.exports.hosts.back());
+  }
+  for (const auto* name : {"LS1", "LS2"}) {
+    facts.exports.servers.push_back(sample_server(name));
+    facts.exports.servers.back().key_packs->packs = packs;
+  }
+  return judge(facts, Settings{"exports"});
+}
+
+void without_mode(farm::SessionHost& host) {
+  host.licensing_type = 5;
+  host.policy.emplace();
+}
+
+void without_servers(farm::SessionHost& host) {
+  host.specified_servers.emplace();
+  host.registered_servers.emplace();
+  host.contacts.emplace();
+  host.policy.emplace();
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("the mode is a choice among the kinds that are installed and free", "[repair]") {
+  const auto outcome = judge_farm(without_mode);
+  REQUIRE(outcome.reason->word == "mode_not_set_expired");
+  REQUIRE(outcome.repair.size() == 2);
+  CHECK(has(outcome.repair[0].text, "Set the licensing mode to per user"));
+  CHECK(has(outcome.repair[1].text, "Or set the licensing mode to per device"));
+  for (const auto& step : outcome.repair) {
+    CHECK(has(step.text, "RDSH1, RDSH2"));
+    CHECK(step.expected == "licensed");
+    CHECK(step.undo ==
+          "[void](Remove-GPRegistryValue -Name $gpo -Key $key -ValueName "
+          "LicensingMode)\n");
+  }
+  const auto one = judge_farm(without_mode, {pack(farm::LicenseKind::device, 7, 50, 20)});
+  REQUIRE(one.repair.size() == 1);
+  CHECK(has(one.repair[0].text, "Set the licensing mode to per device"));
+  const auto none = judge_farm(without_mode, {pack(farm::LicenseKind::device, 6, 50, 20)});
+  REQUIRE(none.repair.size() == 1);
+  CHECK(none.repair[0].command.empty());
+  CHECK(has(none.repair[0].text, "The person who buys licenses decides"));
+}
+
+TEST_CASE("the mode is changed where it is set, and given back from there", "[repair]") {
+  const auto per_user_packs = std::vector{pack(farm::LicenseKind::user, 7, 100, 62)};
+  const auto by_policy = judge_farm(
+      [](farm::SessionHost& host) {
+        host.licensing_type = 2;
+        host.policy = farm::LicensingSettings{2, std::nullopt};
+        host.broker = farm::LicensingSettings{2, std::vector<std::string>{"ls1"}};
+      },
+      per_user_packs);
+  REQUIRE(by_policy.reason->word == "wrong_cal_kind");
+  REQUIRE(by_policy.repair.size() == 1);
+  CHECK(has(by_policy.repair[0].check, "(Read-Value) -ne 2"));
+  CHECK(has(by_policy.repair[0].setup, "$value = 4\n"));
+  CHECK(has(by_policy.repair[0].undo, "-ValueName LicensingMode -Type DWord -Value 2"));
+  const auto by_broker = judge_farm(
+      [](farm::SessionHost& host) {
+        host.licensing_type = 2;
+        host.policy.emplace();
+        host.broker = farm::LicensingSettings{2, std::vector<std::string>{"ls1"}};
+      },
+      per_user_packs);
+  REQUIRE(by_broker.repair.size() == 1);
+  CHECK(by_broker.repair[0].command ==
+        "Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('ls1') -Force\n");
+  CHECK(by_broker.repair[0].undo ==
+        "Set-RDLicenseConfiguration -Mode PerDevice -LicenseServer @('ls1') -Force\n");
+  CHECK(by_broker.repair[0].expected == "licensed");
+}
+
+TEST_CASE("license servers are specified in the deployment, by policy or on the host", "[repair]") {
+  const auto on_host = judge_farm(without_servers);
+  REQUIRE(on_host.reason->word == "no_license_server");
+  REQUIRE(on_host.repair.size() == 1);
+  CHECK(has(on_host.repair[0].setup,
+            "$servers = [string[]]@('LS1.contoso.test', 'LS2.contoso.test')"));
+  CHECK(has(on_host.repair[0].undo, "EmptySpecifiedLicenseServerList"));
+  CHECK(on_host.repair[0].expected != "no_license_server");
+  const auto by_policy = judge_farm([](farm::SessionHost& host) {
+    without_servers(host);
+    host.policy->licensing_type = 4;
+  });
+  REQUIRE(by_policy.repair.size() == 1);
+  CHECK(has(by_policy.repair[0].setup, "$value = 'LS1.contoso.test,LS2.contoso.test'\n"));
+  const auto by_broker = judge_farm([](farm::SessionHost& host) {
+    without_servers(host);
+    host.broker = farm::LicensingSettings{4, std::vector<std::string>{}};
+  });
+  REQUIRE(by_broker.repair.size() == 1);
+  CHECK(has(by_broker.repair[0].command, "-Mode PerUser -LicenseServer @('LS1.contoso.test'"));
+  CHECK(by_broker.repair[0].undo.empty());
+  CHECK_FALSE(by_broker.repair[0].not_undone.empty());
+}
+
+TEST_CASE("nothing is changed on hosts whose policy was not read", "[repair]") {
+  const auto outcome = judge_farm([](farm::SessionHost& host) { host.licensing_type = 5; });
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(outcome.repair[0].command.empty());
+  CHECK(has(outcome.repair[0].text, "was not read"));
+}
+
+TEST_CASE("a workgroup is offered per device only", "[repair]") {
+  const auto outcome = judge_farm([](farm::SessionHost& host) {
+    without_mode(host);
+    host.domain = "";
+  });
+  for (const auto& step : outcome.repair) CHECK_FALSE(has(step.text, "mode to per user"));
+}
+
+TEST_CASE("other faults say what a person has to do, and healthy hosts nothing", "[repair]") {
+  const auto outcome =
+      judge_farm([](farm::SessionHost&) {}, {pack(farm::LicenseKind::user, 6, 100, 62)});
+  REQUIRE(outcome.reason->word == "no_fitting_cals");
+  REQUIRE_FALSE(outcome.repair.empty());
+  for (const auto& step : outcome.repair) {
+    CHECK(step.command.empty());
+    CHECK(has(step.text, "RDSH1"));
+  }
+  CHECK(judge_farm([](farm::SessionHost&) {}).repair.empty());
+}
