@@ -96,6 +96,7 @@ class Planner {
 
   static std::string texts_of(const std::vector<Ace>& aces) {
     std::vector<std::string> texts;
+    texts.reserve(aces.size());
     for (const auto& ace : aces) {
       texts.push_back(fmt::format("{} {}", security::format_sddl(ace), security::describe(ace)));
     }
@@ -105,6 +106,7 @@ class Planner {
   void delegate(const std::vector<const Trustee*>& trustees) {
     const auto& users = *edited_.users;
     std::vector<Ace> aces;
+    aces.reserve(trustees.size());
     for (const auto* trustee : trustees) {
       aces.push_back(entry_for_users(*trustee, users.object_class.guid));
     }
@@ -188,6 +190,7 @@ class Planner {
 
   void advise_on_protected(const std::vector<const Trustee*>& trustees) {
     std::vector<Ace> aces;
+    aces.reserve(trustees.size());
     for (const auto* trustee : trustees) {
       auto ace = entry_for_users(*trustee, std::nullopt);
       ace.flags = 0;

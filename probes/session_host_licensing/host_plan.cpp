@@ -34,7 +34,8 @@ constexpr auto owned_by_another =
 enum class Place { policy, deployment, host };
 
 bool is_mode(std::optional<std::int64_t> type) {
-  return type == repair::per_device || type == repair::per_user;
+  const auto mode = type.value_or(0);
+  return mode == repair::per_device || mode == repair::per_user;
 }
 
 std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
