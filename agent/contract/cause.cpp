@@ -107,6 +107,8 @@ std::string_view rds_meaning_of(Cause cause) {
     case Cause::other:
       return "a fault of a session host or license server, shown in the evidence";
     case Cause::internet_unreachable:
+      return "licenses cannot be activated over the Internet, and those that are installed keep "
+             "working";
     case Cause::already_licensed:
       break;
   }

@@ -20,7 +20,7 @@ struct Phrase {
 };
 
 constexpr std::string_view per_policy =
-    "Set the policy Set the Remote Desktop licensing mode for them.";
+    "Set the policy \"Set the Remote Desktop licensing mode\" for them.";
 constexpr std::string_view newer_server =
     "Specify a license server of the hosts' version of Windows or a newer one.";
 
@@ -29,7 +29,7 @@ constexpr std::array phrases{
            "The licensing mode is not set, and the grace period is over.", per_policy},
     Phrase{&reason("mode_not_set"), "The licensing mode is not set.", per_policy},
     Phrase{&reason("no_license_server"), "No license server is specified{grace}.",
-           "Set the policy Use the specified Remote Desktop license servers for them."},
+           "Set the policy \"Use the specified Remote Desktop license servers\" for them."},
     Phrase{&reason("license_server_unreachable"),
            "{server} is unreachable since {since}; {others}.",
            "Start the service Remote Desktop Licensing on {server}."},
@@ -49,8 +49,9 @@ constexpr std::array phrases{
            "{server} answers that it does not suit the hosts; {others}.", newer_server},
     Phrase{&reason("host_certificate_bad"),
            "The certificate that a host has from its license server is damaged (event 50285).",
-           "Back up and delete the certificate values below RCM in the registry, and restart the "
-           "host."},
+           "Drain one host, back up and delete its certificate values below "
+           "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and try a "
+           "logon before the next one."},
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
            "Read the licensing events of {host}."},
@@ -77,9 +78,11 @@ constexpr std::array phrases{
     Phrase{&reason("pack_expiring"),
            "Licenses on {server} that the hosts need are about to expire.",
            "Renew them, and install the new ones on {server}."},
-    Phrase{&reason("license_server_degraded"),
-           "{server} does not serve the hosts; another listed server does.",
-           "Repair {server}, or take it out of the list."},
+    Phrase{
+        &reason("license_server_degraded"),
+        "{server} does not serve the hosts; another listed server does.",
+        "See whether the service Remote Desktop Licensing runs on {server}, and whether the hosts "
+        "reach it by name and on TCP 135. Users still get licenses."},
     Phrase{&reason("client_store_damaged"),
            "One client is refused: its stored license is invalid (event 1003).",
            "Delete the registry key MSLicensing on that client."},
@@ -94,7 +97,8 @@ constexpr std::array phrases{
            "Policy, broker or hosts of one collection differ in license servers or mode.",
            "Set mode and servers in one place."},
     Phrase{&reason("grace_reset"), "A grace period began again without a new installation.",
-           "Give {host} a license server with licenses."},
+           "Find out who deleted the key GracePeriod: licenses are in order where the hosts get "
+           "them."},
 };
 
 std::string fill(std::string_view text, const Group& group, SystemTime now) {

@@ -65,11 +65,15 @@ class RollUp {
   }
 
  private:
-  // "12 of 40 session hosts", "1 of 40 session hosts (RDSH1)", "Session host RDSH1".
+  // "12 of 40 session hosts", "2 of 40 session hosts (RDSH1, RDSH2)", "Session host RDSH1".
   std::string subject(std::size_t count, const Group& group) const {
+    constexpr std::size_t max_named = 3;
     if (total_ <= 1) return fmt::format("Session host {}", group.hosts.front()->host);
-    const auto who = count == 1 ? fmt::format(" ({})", group.hosts.front()->host) : std::string();
-    return fmt::format("{} of {} session hosts{}", count, total_, who);
+    auto text = fmt::format("{} of {} session hosts", count, total_);
+    const bool is_all = count == group.hosts.size();  // others may refuse users, too
+    // The sentence about silent hosts names them.
+    if (!is_all || count > max_named || (is_silent(*group.reason) && count > 1)) return text;
+    return fmt::format("{} ({})", text, names_of(group, max_named));
   }
 
   std::string data_text() const {

@@ -17,10 +17,11 @@ networks:
     probes:
       session_host_licensing: { exports: farm, roster: [RDSH1, RDSH2, RDSH3], max_age: 1m }
 '''
+TWO, THREE = '(RDSH1, RDSH2)', '(RDSH1, RDSH2, RDSH3)'
 CRITICAL, WARNING, OK = 'critical', 'warning', 'ok'
-REFUSE = '2 of 3 session hosts refuse users'
-NEED = '2 of 3 session hosts need attention'
-ALL_NEED = '3 of 3 session hosts need attention'
+REFUSE = f'2 of 3 session hosts {TWO} refuse users'
+NEED = f'2 of 3 session hosts {TWO} need attention'
+ALL_NEED = f'3 of 3 session hosts {THREE} need attention'
 GIVEN = 'All 3 session hosts give users a license'
 
 # The variant; reason, severity and the beginning of the summary; a part of it.
@@ -35,7 +36,7 @@ EXPECTED = {
     'not-activated': ('license_server_not_activated', WARNING, ALL_NEED, 'LS1 is not activated'),
     'workgroup': ('per_user_in_workgroup', WARNING, NEED, 'need a domain'),
     'workgroup-auth': ('workgroup_auth_refused', CRITICAL, REFUSE, 'CVE-2024-38099'),
-    'too-old': ('license_server_too_old', CRITICAL, '3 of 3 session hosts refuse users',
+    'too-old': ('license_server_too_old', CRITICAL, f'3 of 3 session hosts {THREE} refuse users',
                 'LS1 has an older version of Windows'),
     'no-cals': ('no_fitting_cals', WARNING, ALL_NEED, 'has no licenses of the hosts\' kind'),
     'wrong-kind': ('wrong_cal_kind', WARNING, ALL_NEED, 'only licenses of the kind'),
@@ -52,16 +53,16 @@ EXPECTED = {
     'one-client': ('client_store_damaged', WARNING, NEED, 'One client is refused'),
     'drained': ('licensed', OK, 'Session host RDSH3 gives', ''),
     'silent': ('export_missing', WARNING, '1 of 3 session hosts (RDSH3) reports nothing', ''),
-    'no-server-export': ('server_not_exported', WARNING, '3 of 3 session hosts could not be checked',
+    'no-server-export': ('server_not_exported', WARNING, f'3 of 3 session hosts {THREE} could not be checked',
                          'no usable export of LS1'),
     'incompatible': ('license_server_incompatible', CRITICAL, REFUSE, 'does not suit the hosts'),
-    'no-events': ('export_incomplete', WARNING, '2 of 3 session hosts could not be checked',
+    'no-events': ('export_incomplete', WARNING, f'2 of 3 session hosts {TWO} could not be checked',
                   'its licensing events were not read'),
-    'odd-events': ('export_incomplete', WARNING, '2 of 3 session hosts could not be checked',
+    'odd-events': ('export_incomplete', WARNING, f'2 of 3 session hosts {TWO} could not be checked',
                    'events: 1 without an ID or a time'),
-    'no-days': ('export_incomplete', WARNING, '2 of 3 session hosts could not be checked',
+    'no-days': ('export_incomplete', WARNING, f'2 of 3 session hosts {TWO} could not be checked',
                 'the days left of its grace period were not read'),
-    'remote': ('status_unknown', WARNING, '2 of 3 session hosts could not be checked',
+    'remote': ('status_unknown', WARNING, f'2 of 3 session hosts {TWO} could not be checked',
                'another computer asked for it'),
     'reset': ('grace_reset', WARNING, GIVEN, 'began again'),
 }

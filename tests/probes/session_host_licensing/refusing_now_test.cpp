@@ -107,7 +107,8 @@ TEST_CASE("the summary says why it is not known whether users are refused",
     host.specified_servers->clear();
   }
   const std::string start =
-      "2 of 2 session hosts need attention (data from 07:55 UTC). No license server is specified. ";
+      "2 of 2 session hosts (RDSH1, RDSH2) need attention (data from 07:55 UTC). No license server "
+      "is specified. ";
   const std::string not_known =
       " is not known whether users are refused now: the days left of the grace period were not "
       "read. Set the policy";

@@ -65,8 +65,9 @@ TEST_CASE("a host's cause does not hide another's", "[session_host_licensing]") 
   CHECK(outcome.reason->word == "mode_not_set_expired");
   CHECK(outcome.summary ==
         "1 of 11 session hosts (RDSH1) refuses users (data from 07:55 UTC). The licensing mode is "
-        "not set, and the grace period is over. Set the policy Set the Remote Desktop licensing "
-        "mode for them. Administrators still get in with mstsc /admin. Also (RDSH2): No license "
+        "not set, and the grace period is over. Set the policy \"Set the Remote Desktop "
+        "licensing mode\" for them. Administrators still get in with mstsc /admin. Also (RDSH2): "
+        "No license "
         "server is specified. Users are refused from 2026-12-05 on. Also (RDSH3): Hosts in a "
         "workgroup ask for per-user licenses, which need a domain. Also (RDSH5): One client is "
         "refused: its stored license is invalid (event 1003). 2 of 11 report nothing.");

@@ -89,9 +89,10 @@ const std::string attention = "Session host RDSH1 needs attention (data from 07:
 const std::string given = "Session host RDSH1 gives users a license (data from 07:55 UTC).";
 const std::string not_checked = "Session host RDSH1 could not be checked (data from 07:55 UTC). ";
 const std::string admin = " Administrators still get in with mstsc /admin.";
-const std::string mode_policy = " Set the policy Set the Remote Desktop licensing mode for them.";
+const std::string mode_policy =
+    " Set the policy \"Set the Remote Desktop licensing mode\" for them.";
 const std::string server_policy =
-    " Set the policy Use the specified Remote Desktop license servers for them.";
+    " Set the policy \"Use the specified Remote Desktop license servers\" for them.";
 
 void per_device(SampleFarm& farm) { farm.host().licensing_type = 2; }
 
@@ -179,8 +180,9 @@ TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]"
                        "next export decides. Run the export on the host itself, and wait for the "
                        "next one."});
   check({"row 4b", [](auto& farm) { farm.lose(0); }, "license_server_degraded", present, warning,
-         attention + "LS1 does not serve the hosts; another listed server does. Repair LS1, or "
-                     "take it out of the list."});
+         attention + "LS1 does not serve the hosts; another listed server does. See whether "
+                     "the service Remote Desktop Licensing runs on LS1, and whether the hosts "
+                     "reach it by name and on TCP 135. Users still get licenses."});
   check({"row 4c, one of two", [](auto& farm) { farm.server(0).activation_status = 1; },
          "license_server_not_activated", present, warning,
          attention + "LS1 is not activated and issues only temporary licenses. Activate LS1 in RD "
@@ -371,8 +373,9 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          "host_certificate_bad", present, critical,
          refuses +
              "The certificate that a host has from its license server is damaged (event "
-             "50285). Back up and delete the certificate values below RCM in the registry, "
-             "and restart the host." +
+             "50285). Drain one host, back up and delete its certificate values below "
+             "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and "
+             "try a logon before the next one." +
              admin});
   check({"row 12, policy and broker",
          [](auto& farm) {
@@ -395,6 +398,6 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
            farm.memory[farm::key_of(farm.host())] = {data_at, {}, 120, {}, data_at - 24h};
          },
          "grace_reset", clear, warning,
-         given + " A grace period began again without a new installation. Give RDSH1 a license "
-                 "server with licenses."});
+         given + " A grace period began again without a new installation. Find out who "
+                 "deleted the key GracePeriod: licenses are in order where the hosts get them."});
 }
