@@ -52,7 +52,8 @@ inline constexpr std::array own_reasons{
            set_mode},
     Reason{"inventory_missing", Verdict::unknown, Severity::warning,
            "A file with license counts or session hosts does not exist.",
-           "Export it, or correct the option that names it."},
+           "On the agent's host, check the job that exports or copies the file, or correct the "
+           "option that names it."},
     Reason{"inventory_unreadable", Verdict::unknown, Severity::warning,
            "A file with license counts or session hosts cannot be used.",
            "Correct the error that the summary names, or export the file again."},

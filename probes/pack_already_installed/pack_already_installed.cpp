@@ -40,7 +40,8 @@ constexpr std::array reasons{
            "been another pack, whose licenses are missing."},
     Reason{"history_missing", Verdict::unknown, Severity::warning,
            "The installation history file does not exist.",
-           "Export the history, or correct `history_file`."},
+           "On the agent's host, check the job that exports or copies the file, or correct "
+           "`history_file`."},
     Reason{"history_unreadable", Verdict::unknown, Severity::warning,
            "The installation history file cannot be used.",
            "Correct the error that the summary names, or export the history again."},
