@@ -241,8 +241,7 @@ std::string summary_of(const AccountFacts& facts, const Reason& why) {
 std::string add_to_group_text(const AccountFacts& facts) {
   const auto& group = *facts.group;
   return fmt::format(
-      "Add {} to {}{} ({}), in Active Directory Users and Computers or by Add-ADGroupMember, {}",
-      facts.required.account,
+      "Add {} to {}{} ({}), {}", facts.required.account,
       facts.membership->distribution_groups.empty() ? "" : "a security group that leads to ",
       group.name, group.sid.text(),
       facts.required.is_license_server() ? "then restart its Remote Desktop Licensing service."

@@ -143,17 +143,14 @@ TEST_CASE("the step for an account that is not a member names it and the group",
   by_distribution_group.distribution_groups = {"Helpers"};
   const auto row = GENERATE_COPY(values<Row>({
       {found(no_member()),
-       "Add EBS\\licadmin to Administrators (S-1-5-32-544), in Active Directory Users and "
-       "Computers "
-       "or by Add-ADGroupMember, or install the pack with an account that is a member."},
-      {found(by_distribution_group),
-       "Add EBS\\licadmin to a security group that leads to Administrators (S-1-5-32-544), in "
-       "Active "
-       "Directory Users and Computers or by Add-ADGroupMember, or install the pack with an account "
+       "Add EBS\\licadmin to Administrators (S-1-5-32-544), or install the pack with an account "
        "that is a member."},
+      {found(by_distribution_group),
+       "Add EBS\\licadmin to a security group that leads to Administrators (S-1-5-32-544), or "
+       "install the pack with an account that is a member."},
       {well_known(Membership{}),
-       "Add S-1-5-20 to Terminal Server License Servers (S-1-5-32-561), in Active Directory Users "
-       "and Computers or by Add-ADGroupMember, then restart its Remote Desktop Licensing service."},
+       "Add S-1-5-20 to Terminal Server License Servers (S-1-5-32-561), then restart its Remote "
+       "Desktop Licensing service."},
   }));
   const auto outcome = judge_all({row.facts});
   CHECK(outcome.action == row.action);
