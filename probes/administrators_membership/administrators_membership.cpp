@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "probes/administrators_membership/account_history.h"
 #include "probes/administrators_membership/account_rights.h"
 #include "probes/administrators_membership/membership_reasons.h"
 #include "probes/administrators_membership/obstacles.h"
@@ -333,6 +334,7 @@ Outcome findings(const Facts& facts) {
     const auto& why = reason_of(account);
     auto summary = summary_of(account, why);
     outcome.evidence.push_back(evidence_of(account, why));
+    std::ranges::move(history_evidence(account), std::back_inserter(outcome.evidence));
     add_samples(account, outcome);
     auto action = action_of(account, why);
     if (why.verdict == Verdict::present) {
@@ -357,6 +359,7 @@ Outcome findings(const Facts& facts) {
 Outcome judge(const Facts& facts, const Settings&) {
   auto outcome = findings(facts);
   outcome.repair = repair_plan(facts, findings);
+  std::ranges::move(who_steps(facts), std::back_inserter(outcome.repair));
   return outcome;
 }
 

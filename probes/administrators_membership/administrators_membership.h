@@ -7,6 +7,7 @@
 #include "probes/ad/domain.h"
 #include "probes/ad/membership.h"
 #include "probes/ldap/directory.h"
+#include "probes/replication/write_history.h"
 
 #include <optional>
 #include <string>
@@ -31,6 +32,17 @@ struct Settings {
   std::string licensing_server = {};  // the account of the computer that packs are installed on
 };
 
+// Of a fault: what replication metadata show of when it began.
+struct AccountHistory {
+  // From the group or one that leads to it, of the account or a group that it is in; the newest
+  // first.
+  std::vector<replication::Departure> departures = {};
+  bool shown = false;     // whether the directory showed any
+  bool complete = false;  // whether it showed all that are kept
+  // Of the attribute that keeps the account from logging on.
+  std::optional<replication::Write> obstacle = {};
+};
+
 // What the directory shows for one requirement.
 struct AccountFacts {
   Requirement required;
@@ -45,6 +57,7 @@ struct AccountFacts {
   std::string doubt = {};           // why even a member may have no rights here, or empty
   // For an account that is not a member: see ad::find_groups_below.
   std::vector<ad::SeenGroup> groups_below = {};
+  std::optional<AccountHistory> history = {};  // of one with a fault
   // What the server answered instead. It concerns this account only.
   std::optional<ldap::Fault> fault = std::nullopt;
 };

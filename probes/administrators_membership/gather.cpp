@@ -1,6 +1,7 @@
 // What the directory shows for each requirement.
 #include "probes/ad/forest.h"
 #include "probes/ad/leading_groups.h"
+#include "probes/administrators_membership/account_history.h"
 #include "probes/administrators_membership/administrators_membership.h"
 #include "probes/administrators_membership/membership_plan.h"
 
@@ -160,6 +161,7 @@ ldap::Result<Facts> gather(ldap::Session& session, const ldap::Directory& direct
     }
   }
   look_for_ways_in(session, settings, facts, deadline);
+  read_histories(session, facts, deadline);
   return facts;
 }
 

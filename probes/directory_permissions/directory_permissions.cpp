@@ -4,6 +4,7 @@
 #include "agent/contract/options.h"
 #include "probes/directory_permissions/inherited_denials.h"
 #include "probes/directory_permissions/object_permissions.h"
+#include "probes/directory_permissions/permission_history.h"
 #include "probes/directory_permissions/permission_reasons.h"
 #include "probes/directory_permissions/repair_plan.h"
 #include "probes/directory_permissions/user_permissions.h"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace cal::directory_permissions {
@@ -150,9 +152,8 @@ void read_containers(ldap::Session& session, Facts& facts, Deadline deadline) {
   }
 }
 
-}  // namespace
-
-ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
+ldap::Result<Facts> gather_state(ldap::Session& session, const Settings& settings,
+                                 Deadline deadline) {
   auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
   Facts facts{session.server(), ad::is_read_only(session), std::move(*domain), {}};
@@ -181,11 +182,26 @@ ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Dea
   return facts;
 }
 
-namespace {
+// The object whose permissions deny something: of users the first one, or AdminSDHolder, which the
+// protected ones copy.
+std::string denying_object(const Facts& facts, const Settings& settings) {
+  if (!facts.users) {
+    return facts.object.state == ad::SecuredObject::State::readable ? facts.object.dn : "";
+  }
+  for (const auto& user : facts.users->ordinary) {
+    for (const auto& trustee : settings.trustees) {
+      if (lack_of(facts, {user}, trustee) != UserLack::none) return user.object.dn;
+    }
+  }
+  return facts.users->template_object.dn;
+}
 
 // All but what repairs it.
 Outcome findings(const Facts& facts, const Settings& settings) {
   auto outcome = facts.users ? judge_users(facts, settings) : judge_object(facts, settings);
+  if (facts.history) {
+    std::ranges::move(history_evidence(*facts.history), std::back_inserter(outcome.evidence));
+  }
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   // A read-only copy shows a fault as well as any other, but SYSTEM does not write to it.
   if (facts.read_only && outcome.reason->verdict == Verdict::clear) {
@@ -200,12 +216,24 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 
 }  // namespace
 
+ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
+  auto facts = gather_state(session, settings, deadline);
+  if (!facts || findings(*facts, settings).reason->verdict != Verdict::present) return facts;
+  if (const auto dn = denying_object(*facts, settings); !dn.empty()) {
+    facts->history = read_history(session, dn, facts->domain, deadline);
+  }
+  return facts;
+}
+
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
   if (facts.read_only) return outcome;
   const auto judge_again = [&](const Facts& edited) { return findings(edited, settings); };
   outcome.repair = facts.users ? user_plan(facts, settings, judge_again)
                                : repair_plan(facts, settings, judge_again);
+  if (facts.history) {
+    std::ranges::move(who_steps(*facts.history, facts.server), std::back_inserter(outcome.repair));
+  }
   return outcome;
 }
 

@@ -6,6 +6,7 @@
 #include "agent/contract/probe.h"
 #include "probes/ad/secured_object.h"
 #include "probes/ad/user_sample.h"
+#include "probes/replication/write_history.h"
 #include "probes/security/trustee_rights.h"
 #include "probes/shared/trustee_options.h"
 
@@ -25,6 +26,11 @@ struct Settings {
   std::optional<security::Sid> owner = security::well_known::local_system;  // none: not checked
 };
 
+struct PermissionHistory {
+  std::vector<replication::Write> writes = {};  // the newest first
+  std::vector<std::string> not_shown = {};      // DNs
+};
+
 struct Facts {
   std::string server;  // the URI that answered
   bool read_only = false;
@@ -37,6 +43,7 @@ struct Facts {
   // For users that cannot be written on: containers between the ordinary ones and the base, which
   // is the last one.
   std::vector<ad::SecuredObject> containers = {};
+  std::optional<PermissionHistory> history = {};  // if something is denied
 };
 
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline);

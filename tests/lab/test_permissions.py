@@ -1,5 +1,9 @@
 """directory_permissions against the security descriptors of a real directory."""
 
+import datetime
+import re
+import time
+
 from . import names
 from .agent import Scraper
 from .case import LabCase
@@ -31,6 +35,20 @@ class Variants(LabCase):
                 self.assertEqual(severity, found.severity)
                 fix_probe(self.dc, PERMISSIONS)
                 self.assert_found(self.check(), 'clear', 'owner_and_rights_ok')
+
+    def test_the_last_write_of_the_permissions_is_shown_with_its_time_and_domain_controller(self):
+        self.addCleanup(fix_probe, self.dc, PERMISSIONS)
+        before = time.time()
+        break_probe(self.dc, PERMISSIONS, 'deny')
+        evidence = self.check().evidence
+        found = re.search(rf'^permissions last changed: {names.LICENSING_DN}: (.*) UTC, written on (\w+), version \d+$',
+                          evidence, re.IGNORECASE | re.MULTILINE)
+        self.assertIsNotNone(found, evidence)
+        written = datetime.datetime.fromisoformat(found[1] + '+00:00').timestamp()
+        self.assertAlmostEqual(before, written, delta=60)
+        self.assertEqual(names.HOST, found[2].lower())
+        # Inheritance leaves no trace, so the containers above are listed, too.
+        self.assertIn(f'permissions last changed: {names.BASE_DN}: '.lower(), evidence.lower())
 
     def test_break_and_fix_show_while_serving(self):
         agent = self.serve()

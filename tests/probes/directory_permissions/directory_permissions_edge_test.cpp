@@ -99,6 +99,55 @@ TEST_CASE("a read-only domain controller is recognized by its capabilities", "[p
   CHECK(ask(server).reason->word == "asked_read_only_dc");
 }
 
+TEST_CASE("the last write of the permissions is shown for the object and what is above it",
+          "[permissions]") {
+  const auto stamped = [](const std::string& day) {
+    return "<DS_REPL_ATTR_META_DATA><pszAttributeName>nTSecurityDescriptor</pszAttributeName>"
+           "<dwVersion>4</dwVersion><ftimeLastOriginatingChange>" +
+           day +
+           "T14:05:59Z</ftimeLastOriginatingChange><pszLastOriginatingDsaDN>CN=NTDS Settings,"
+           "CN=DC2,CN=Servers</pszLastOriginatingDsaDN></DS_REPL_ATTR_META_DATA>";
+  };
+  const bool is_protected = GENERATE(false, true);
+  const auto open = descriptor("O:SYG:SYD:(A;;GA;;;SY)");
+  LdapServer server;
+  fakes::add_domain(server);
+  server.add({container,
+              {{"objectClass", {"container"}},
+               {"nTSecurityDescriptor", {open}},
+               {"msDS-ReplAttributeMetaData", {stamped("2026-11-24")}}}});
+  auto broken =
+      object(descriptor(is_protected ? "O:SYG:SYD:P(D;;GW;;;SY)" : "O:SYG:SYD:(D;;GW;;;SY)"));
+  broken.attributes.push_back({"objectGUID", {std::string(16, '\x11')}});
+  broken.attributes.push_back({"msDS-ReplAttributeMetaData", {stamped("2026-11-20")}});
+  server.add(std::move(broken));
+  const auto outcome = ask(server);
+  REQUIRE(outcome.reason->word == "write_denied");
+  std::vector<std::string> texts;
+  for (const auto& each : outcome.evidence) {
+    if (each.item == "permissions last changed") texts.push_back(each.text);
+  }
+  const std::string own = object_dn + ": 2026-11-20 14:05:59 UTC, written on DC2, version 4";
+  if (is_protected) {
+    CHECK(texts == std::vector{own});
+    CHECK(outcome.repair.back().text.starts_with("Find out who wrote nTSecurityDescriptor"));
+    CHECK(outcome.repair.back().command.find("Id = 5136;") != std::string::npos);
+  } else {
+    CHECK(texts == std::vector{container + ": 2026-11-24 14:05:59 UTC, written on DC2, version 4",
+                               own, "the directory does not show it for " + base});
+  }
+}
+
+TEST_CASE("a sound object costs no question about its history", "[permissions]") {
+  LdapServer server;
+  fill(server);
+  server.add(object(descriptor("O:SYG:SYD:(A;;GA;;;SY)")));
+  REQUIRE(ask(server).reason->verdict == Verdict::clear);
+  for (const auto& search : server.searches()) {
+    for (const auto& attribute : search.attributes) CHECK(attribute.find("epl") == attribute.npos);
+  }
+}
+
 TEST_CASE("a referral is not mistaken for an object", "[permissions]") {
   LdapServer server(
       {.on_search =

@@ -1,0 +1,21 @@
+// When the permissions of the object, and of the containers that it inherits from, were last
+// written: inheritance itself leaves no trace.
+#pragma once
+
+#include "probes/directory_permissions/directory_permissions.h"
+
+#include <vector>
+
+namespace cal::directory_permissions {
+
+// From the object upward, to the domain's head or the first one that inherits nothing.
+PermissionHistory read_history(ldap::Session& session, const std::string& dn,
+                               const ad::Domain& domain, Deadline deadline);
+
+// Pure. For people, the newest first.
+std::vector<Evidence> history_evidence(const PermissionHistory& history);
+
+// Pure. How a person finds out who made the newest change; empty if that cannot be told.
+std::vector<RepairStep> who_steps(const PermissionHistory& history, const std::string& server);
+
+}  // namespace cal::directory_permissions
