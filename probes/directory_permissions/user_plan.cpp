@@ -54,10 +54,10 @@ struct Lack {
   bool denied = false;
 };
 
-class Planner {
+class UserPlanner {
  public:
-  Planner(const Facts& facts, const Settings& settings,
-          const std::function<Outcome(const Facts&)>& judge_again)
+  UserPlanner(const Facts& facts, const Settings& settings,
+              const std::function<Outcome(const Facts&)>& judge_again)
       : edited_(facts), settings_(settings), judge_again_(judge_again) {}
 
   std::vector<RepairStep> plan() {
@@ -220,7 +220,7 @@ class Planner {
 std::vector<RepairStep> user_plan(const Facts& facts, const Settings& settings,
                                   const std::function<Outcome(const Facts&)>& judge_again) {
   if (judge_again(facts).reason->verdict != Verdict::present) return {};
-  return Planner(facts, settings, judge_again).plan();
+  return UserPlanner(facts, settings, judge_again).plan();
 }
 
 }  // namespace cal::directory_permissions
