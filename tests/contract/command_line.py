@@ -10,6 +10,7 @@ from .sample import inventory
 
 _FLAG = re.compile(r'^  (?:-\w,)?(--[\w.-]+)((?: [^ \n]+)*)\s+(.*)$', re.MULTILINE)
 _DEFAULT = re.compile(r'\[(\S+)\]$')  # at the end of the description
+_GIVEN = re.compile(r'=(\S+)| \[(\S+)\]')  # the same after the value, as CLI11 2.3 and 2.4 write it
 _COMMAND = re.compile(r'^  ([a-z][\w-]*)\s', re.MULTILINE)
 _SDDL = 'O:SYG:SYD:(A;;RPWP;;;SY)'
 
@@ -28,7 +29,7 @@ def _flags_of(text):
     whether it is required or repeatable. "--flag word" for each word that is allowed."""
     for name, rest, description in _FLAG.findall(text):
         rest, _, excluded = rest.partition(' Excludes: ')
-        words = rest.replace('=', ' =').split()
+        words = _GIVEN.sub(lambda found: f' ={found[1] or found[2]}', rest).split()
         details = ['VALUE'] if words else []
         details += [word for word in words if word.startswith('=') or word in ('...', 'REQUIRED')]
         details += [f'={default}' for default in _DEFAULT.findall(description)]
