@@ -21,7 +21,7 @@ using ad::LogonObstacle;
 using replication::Departure;
 
 constexpr std::size_t max_groups = 24;
-constexpr std::size_t max_shown = 5;
+constexpr std::size_t max_departures_shown = 5;
 
 std::string_view attribute_of(LogonObstacle obstacle) {
   switch (obstacle) {
@@ -117,7 +117,7 @@ std::vector<Evidence> history_evidence(const AccountFacts& account) {
     evidence.push_back({std::nullopt, "when it broke", std::move(text)});
   };
   for (const auto& departure : history.departures) {
-    if (evidence.size() < max_shown) add(departure_text(account, departure));
+    if (evidence.size() < max_departures_shown) add(departure_text(account, departure));
   }
   if (const auto attribute = attribute_of(account.obstacle); !attribute.empty()) {
     add(history.obstacle
