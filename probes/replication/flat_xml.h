@@ -14,7 +14,7 @@ namespace cal::replication {
 using Elements = std::map<std::string, std::string, std::less<>>;
 
 // Empty if it is not well-formed, has another outer element than these, or exceeds a bound of
-// metadata.h. Tolerates what domain controllers were seen to write: a NUL at the end, and "&" that
+// metadata.h. Tolerates what a domain controller may write: a NUL at the end, and "&" that
 // is not escaped. There is no DTD, so no entity but the five of XML itself is expanded.
 std::optional<Elements> parse_flat_xml(std::string_view xml,
                                        std::initializer_list<std::string_view> outer);
