@@ -179,8 +179,8 @@ CLI::App* add_check(CLI::App& app, CommandLine& line) {
 CLI::App* add_preflight(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand("preflight",
                                      "Check whether an activation would work now, for all four "
-                                     "causes; in a Remote Desktop network, "
-                                     "why users would get no license. Exit code as for check");
+                                     "causes; in a Remote Desktop network, why users would get no "
+                                     "license. Exit code as for check");
   command
       ->add_option("--network", line.preflight.network,
                    "The network; required if several are configured")

@@ -1,5 +1,7 @@
 #include "agent/contract/verdict_words.h"
 
+#include <algorithm>
+
 namespace cal {
 
 std::string_view words_for(Verdict verdict, Severity severity) {
@@ -29,6 +31,12 @@ std::string_view words_for(Verdict verdict) {
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes) {
   const auto verdict = outcome.reason->verdict;
   return causes.empty() ? words_for(verdict) : words_for(verdict, severity_of(outcome));
+}
+
+std::string in_words(std::string_view probe) {
+  std::string words(probe);
+  std::ranges::replace(words, '_', ' ');
+  return words;
 }
 
 }  // namespace cal

@@ -1,10 +1,11 @@
-// What a verdict is called where people read it: on pages, in dashboards, alerts and commands.
-// Labels, JSON and logs say `clear`, `present` and `unknown` (name_of).
+// What a verdict and a probe are called where people read them: on pages, in dashboards, alerts and
+// commands. Labels, JSON and logs say `clear`, `present` and `unknown` (name_of).
 #pragma once
 
 #include "agent/contract/probe.h"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace cal {
@@ -17,5 +18,8 @@ std::string_view words_for(Verdict verdict);
 
 // Of a probe that looks for these causes; if there are none, it finds a fault, not a cause.
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes);
+
+// "session host licensing", of the key of a probe.
+std::string in_words(std::string_view probe);
 
 }  // namespace cal

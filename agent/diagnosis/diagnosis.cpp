@@ -1,5 +1,7 @@
 #include "agent/diagnosis/diagnosis.h"
 
+#include "agent/contract/verdict_words.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -129,14 +131,7 @@ std::string list_of(const std::vector<Finding>& findings) {
   return text;
 }
 
-// "session host licensing": its name for people.
-std::string in_words(std::string_view probe) {
-  std::string words(probe);
-  std::ranges::replace(words, '_', ' ');
-  return words;
-}
-
-std::string in_words(const std::vector<std::string_view>& probes) {
+std::string list_in_words(const std::vector<std::string_view>& probes) {
   std::string list;
   for (const auto probe : probes) list += (list.empty() ? "" : ", ") + in_words(probe);
   return list;
@@ -187,7 +182,7 @@ std::string rds_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) 
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) checked.push_back(row.instance->kind->name);
   }
-  return fmt::format("No cause found; checked: {}.", in_words(checked));
+  return fmt::format("No cause found; checked: {}.", list_in_words(checked));
 }
 
 std::string page_sentence(const Diagnosis& diagnosis) {
@@ -280,7 +275,7 @@ Diagnosis diagnose(std::span<const Row> rows) {
     diagnosis.sentence = is_rds ? rds_sentence(rows, diagnosis) : page_sentence(diagnosis);
   }
   if (!diagnosis.not_read.empty()) {
-    diagnosis.sentence += fmt::format(" Not read: {}.", in_words(diagnosis.not_read));
+    diagnosis.sentence += fmt::format(" Not read: {}.", list_in_words(diagnosis.not_read));
   }
   add_first_step(rows, diagnosis);
   return diagnosis;

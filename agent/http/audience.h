@@ -1,5 +1,5 @@
 // Which clients may see what would help an attacker: somebody on this host, or somebody who proved
-// over TLS who he is. Never by what a header claims; a header can only take the trust away.
+// over TLS who they are. Never by what a header claims; a header can only take the trust away.
 #pragma once
 
 #include <string_view>

@@ -40,8 +40,7 @@ Html to_html(const Card& card) {
 }
 
 std::string title_of(std::string_view probe) {
-  std::string title(probe);
-  std::ranges::replace(title, '_', ' ');
+  auto title = in_words(probe);
   if (!title.empty()) title.front() = upper(title.front());
   return title;
 }

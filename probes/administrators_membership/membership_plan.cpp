@@ -3,6 +3,7 @@
 #include "probes/ad/leading_groups.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/local_group_change.h"
+#include "probes/repair/words.h"
 #include "probes/security/well_known_sids.h"
 
 #include <fmt/format.h>
@@ -16,12 +17,10 @@ namespace cal::administrators_membership {
 namespace {
 
 using repair::AccountPlace;
+using repair::owned_elsewhere;
 
 constexpr int hours = 8;
 constexpr std::size_t max_offered = 2;  // groups that lead to the group
-
-constexpr auto owned_elsewhere =
-    "If the fault comes back, a policy or an identity management system owns it: change it there.";
 
 enum class Target { domain_controller, member_server, not_known };
 
@@ -138,8 +137,8 @@ std::vector<Offer> offers_for(const Facts& facts, const AccountFacts& account) {
 std::string stays_after_undo(const AccountPlace& place) {
   return fmt::format(
       "if AdminSDHolder came in between, which it does every hour: adminCount = 1 and the "
-      "account's "
-      "permissions. If adminCount was empty before and no other group protects the account: "
+      "account's permissions. If adminCount was empty before and no other group protects the "
+      "account: "
       "Set-ADUser -Identity {} -Clear adminCount -Server {}, then enable inheritance (Properties > "
       "Security > Advanced).",
       place.sid.text(), repair::host_of(place.server));

@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "probes/administrators_membership/membership_plan.h"
 #include "probes/repair/account_change.h"
+#include "probes/repair/words.h"
 
 #include <fmt/format.h>
 
@@ -118,7 +119,7 @@ class Planner {
         now_usable();
         add(repair::enable(place, before), fmt::format("Enable {}.", name),
             {"Somebody may have disabled it on purpose: ask first, or use another account.",
-             if_it_comes_back});
+             repair::owned_elsewhere});
         return true;
       }
       case LogonObstacle::locked:
@@ -136,7 +137,7 @@ class Planner {
         add(repair::expire_later(place, before, *account.expires),
             fmt::format("Let {} expire {} days later, on {}.", name, days_longer, utc_text(until)),
             {"An expired account is often one that is no longer wanted: ask first.",
-             if_it_comes_back});
+             repair::owned_elsewhere});
         return true;
       }
       case LogonObstacle::password_expired: {
@@ -185,10 +186,6 @@ class Planner {
       }
     }
   }
-
-  static constexpr auto if_it_comes_back =
-      "If the fault comes back, a policy or an identity management system owns it: change it "
-      "there.";
 
   Facts edited_;
   const std::function<Outcome(const Facts&)>& judge_again_;

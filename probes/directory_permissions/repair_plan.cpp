@@ -4,6 +4,7 @@
 #include "probes/directory_permissions/inherited_denials.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/descriptor_change.h"
+#include "probes/repair/words.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
 #include "probes/security/well_known_sids.h"
@@ -196,7 +197,7 @@ class Planner {
         fmt::format("In the permissions of {}: {}.", edited_.object.dn, fmt::join(done, "; ")),
         {"It needs the right to change the permissions of the object (WRITE_DAC), best as a member "
          "of Domain Admins. Other domain controllers know it after replication.",
-         if_it_comes_back},
+         repair::owned_elsewhere},
         after);
   }
 
@@ -224,7 +225,7 @@ class Planner {
                                "why; no command is given for that."
                              : ""),
           {fmt::format("It is removed from everything below {} too.", source->object->dn),
-           if_it_comes_back},
+           repair::owned_elsewhere},
           now);
     }
   }
@@ -243,10 +244,6 @@ class Planner {
          "it is refused and nothing changes. The undo needs the same privilege."},
         after);
   }
-
-  static constexpr auto if_it_comes_back =
-      "If the fault comes back, a policy or an identity management system owns it: change it "
-      "there.";
 
   Facts edited_;
   const Settings& settings_;

@@ -5,6 +5,7 @@
 #include "probes/directory_permissions/user_permissions.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/descriptor_change.h"
+#include "probes/repair/words.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
 #include "probes/shared/trustee_options.h"
@@ -145,8 +146,7 @@ class UserPlanner {
         "Users inherit it shortly after the change; other domain controllers know it after "
         "replication. Nobody has to log on again for SELF; license servers need new tickets only "
         "if their group has changed.",
-        "If the fault comes back, a policy or an identity management system owns it: change it "
-        "there."};
+        repair::owned_elsewhere};
     predict(*step, aces);
     steps_.push_back(std::move(*step));
   }
@@ -199,8 +199,8 @@ class UserPlanner {
     advise(
         "Protected users inherit nothing: every hour AdminSDHolder's permissions are copied to "
         "members of Administrators and the like. If such an account only works on session hosts, "
-        "an "
-        "administrator of the domain best takes it out of these groups, clears its adminCount and "
+        "an administrator of the domain best takes it out of these groups, clears its adminCount "
+        "and "
         "enables inheritance (Properties > Security > Advanced).");
     advise(fmt::format(
         "If it has to stay protected, an administrator of the domain decides whether "

@@ -1,6 +1,7 @@
 #include "probes/replication/write_history.h"
 
 #include "agent/base/text.h"
+#include "agent/base/utf.h"
 #include "probes/ad/distinguished_name.h"
 #include "probes/ad/secured_object.h"
 #include "probes/ad/whole_attribute.h"
@@ -29,7 +30,8 @@ std::optional<security::Guid> guid_in(const ldap::Entry& entry) {
 
 // Of "CN=NTDS Settings,CN=DC2,CN=Servers,…".
 std::string server_of(const std::string& settings_dn) {
-  return printable(ad::first_value(ad::parent_of(settings_dn))).substr(0, max_name);
+  const auto name = printable(ad::first_value(ad::parent_of(settings_dn)));
+  return name.substr(0, utf8_cut(name, max_name));
 }
 
 }  // namespace

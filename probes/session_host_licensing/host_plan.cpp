@@ -243,9 +243,8 @@ class Planner {
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =
       "Run it where the module GroupPolicy is. It holds for all hosts that the policy object "
-      "applies "
-      "to, and on each from its next refresh on (gpupdate /target:computer). Do not set it in the "
-      "registry of a host: the policy overwrites it.";
+      "applies to, and on each from its next refresh on (gpupdate /target:computer). Do not set it "
+      "in the registry of a host: the policy overwrites it.";
 
   const Facts& facts_;
   const std::function<Outcome(const Facts&)>& judge_again_;

@@ -1,4 +1,4 @@
-// Since when an account is no usable member, against a fake directory: Samba has no metadata of
+// Since when an account is not a usable member, against a fake directory: Samba has no metadata of
 // links.
 #include "tests/catch.h"
 #include "tests/fakes/directory_entries.h"
