@@ -24,7 +24,7 @@ Html section_of(const Html& content) {
 Html notes_html(const RepairStep& step) {
   if (step.beside.empty()) return {};
   Html notes;
-  for (const auto& note : step.beside) notes += markup("<li>{}</li>\n", note);
+  for (const auto& note : step.beside) notes += markup("<li>{}</li>\n", with_code(note));
   return markup("<ul>\n{}</ul>\n", notes);
 }
 
@@ -33,7 +33,7 @@ Html paragraph(std::string_view text) {
 }
 
 Html step_html(const RepairStep& step, std::size_t number, const Row& row) {
-  auto item = markup("<li><p><strong>{}</strong></p>\n", step.text);
+  auto item = markup("<li><p><strong>{}</strong></p>\n", with_code(step.text));
   item += notes_html(step);
   if (has_command(step)) item += markup("<pre><code>{}</code></pre>\n", script_of(step));
   item += paragraph(prediction_text(step, row.last_run));

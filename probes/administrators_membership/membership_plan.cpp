@@ -83,7 +83,11 @@ NewMembership license_server(const Facts& facts, const AccountFacts& account) {
 NewMembership local_administrator(const Facts& facts, const AccountFacts& account, Target target) {
   const auto& who = *account.lookup.account;
   auto groups = who.token_groups;
-  if (who.primary_group_rid) groups.push_back(facts.domain.sid.with_rid(*who.primary_group_rid));
+  if (who.primary_group_rid) {
+    const auto primary = facts.domain.sid.with_rid(*who.primary_group_rid);
+    std::erase(groups, primary);  // tokenGroups has it, too
+    groups.push_back(primary);
+  }
   std::erase_if(groups, [](const security::Sid& sid) { return !sid.is_domain_account(); });
   const std::string why =
       target == Target::member_server
