@@ -63,7 +63,8 @@ void Connection::Unbind::operator()(::ldap* handle) const {
   ldap_unbind_ext(handle, nullptr, nullptr);
 }
 
-Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadline deadline) {
+Result<Connection> Connection::over(UniqueFd socket, ServerTurns::Turn turn, const Server& server,
+                                    Deadline deadline) {
   initialize_once();
   auto transport = std::make_unique<Transport>(net::Stream(std::move(socket), deadline),
                                                AnswerBudget::of_process());
@@ -74,7 +75,7 @@ Result<Connection> Connection::over(UniqueFd socket, const Server& server, Deadl
                               ? server.uri
                               : fmt::format("ldap://{}:{}", server.certified_name, server.port);
   int code = ldap_init_fd(transport->fd(), LDAP_PROTO_EXT, uri.c_str(), &handle);
-  Connection connection(std::move(transport), handle);
+  Connection connection(std::move(turn), std::move(transport), handle);
   if (code == LDAP_SUCCESS) {
     set_options(handle);
     const bool in_place = connection.transport_->put_under(handle, max_message) &&
@@ -273,7 +274,18 @@ Result<Connection> connect(const Server& server, const Settings& settings,
   }();
   if (!reached) return tl::unexpected(reached.error());
 
-  auto connection = Connection::over(std::move(reached->socket), server, deadline);
+  auto turn = ServerTurns::of_process().take(
+      fmt::format("{} {}", reached->address.text(), server.port), deadline);
+  if (!turn) {
+    return tl::unexpected(Fault{
+        FaultKind::timeout,
+        fmt::format("wait for {}: {} sessions with this server were under way all the time; it is "
+                    "too slow, or longer intervals are needed",
+                    server.uri, ServerTurns::default_max_sessions)});
+  }
+
+  auto connection =
+      Connection::over(std::move(reached->socket), std::move(*turn), server, deadline);
   if (!connection || (!server.tls_from_start && !settings.start_tls)) return connection;
   if (settings.bind.method == BindMethod::simple) {  // an earlier bind has sent it to this server
     if (auto password = Password::read(settings.bind.password_file)) {

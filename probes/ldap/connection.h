@@ -10,6 +10,7 @@
 #include "probes/ldap/server.h"
 #include "probes/ldap/settings.h"
 #include "probes/ldap_io/notice_watch.h"
+#include "probes/ldap_io/server_turns.h"
 #include "probes/ldap_io/transport.h"
 #include "probes/net/resolver.h"
 
@@ -34,8 +35,9 @@ enum class Messages { next, all };  // of the answer to one request
 
 class Connection {
  public:
-  // Takes over a connected socket; no TLS yet.
-  static Result<Connection> over(UniqueFd socket, const Server& server, Deadline deadline);
+  // Takes over a connected socket and the turn at its server; no TLS yet.
+  static Result<Connection> over(UniqueFd socket, ServerTurns::Turn turn, const Server& server,
+                                 Deadline deadline);
 
   ::ldap* handle() const { return handle_.get(); }
 
@@ -72,8 +74,10 @@ class Connection {
   struct Unbind {
     void operator()(::ldap* handle) const;
   };
-  Connection(std::unique_ptr<Transport> transport, ::ldap* handle)
-      : transport_(std::move(transport)), handle_(handle) {}
+  Connection(ServerTurns::Turn turn, std::unique_ptr<Transport> transport, ::ldap* handle)
+      : turn_(std::move(turn)), transport_(std::move(transport)), handle_(handle) {}
+
+  ServerTurns::Turn turn_;
 
   // libldap's I/O goes through these: they outlive the handle.
   std::unique_ptr<Transport> transport_;

@@ -45,7 +45,8 @@ Result<Connection> connection_with(std::span<const std::uint8_t> answers, Unique
   require(sent == static_cast<ssize_t>(answers.size()), "the buffer is large enough");
   ::shutdown(server.fd(), SHUT_WR);
   static const auto address = parse_server("ldap://dc1.ebs.example.com");
-  return Connection::over(std::move(client), *address, deadline);
+  return Connection::over(std::move(client), *ServerTurns::of_process().take("", deadline),
+                          *address, deadline);
 }
 
 void search(Connection& connection, std::size_t answered, Deadline deadline) {
