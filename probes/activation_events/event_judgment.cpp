@@ -185,7 +185,7 @@ std::vector<Failure> current_failures(const Facts& facts, const Settings& settin
 }
 
 void add_samples(const winlog::Book& book, Outcome& outcome) {
-  for (const auto& [labels, count] : book.counts) {
+  for (const auto& [labels, count] : winlog::with_known_events(book.counts)) {
     outcome.samples.push_back({&families[0], labels, static_cast<double>(count)});
   }
   outcome.samples.push_back({&families[1], {}, static_cast<double>(book.gap)});

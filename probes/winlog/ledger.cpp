@@ -29,8 +29,8 @@ CountKey count_key(Source source, std::string id, const std::optional<Cause>& ca
   return {std::string(name_of(source)), std::move(id), std::string(cause_label(cause))};
 }
 
-std::map<CountKey, std::uint64_t> counts_of_known_events() {
-  std::map<CountKey, std::uint64_t> counts;
+Counts counts_of_known_events() {
+  Counts counts;
   for (const auto& known : known_events()) {
     const auto id = std::to_string(known.id);
     if (!known.code_at) {
@@ -46,14 +46,6 @@ std::map<CountKey, std::uint64_t> counts_of_known_events() {
     counts.try_emplace(count_key(source, "other", std::nullopt), 0);
   }
   return counts;
-}
-
-// With 0 for every known event. The keys are those of one table, so that all books share them.
-std::map<CountKey, std::uint64_t> completed(const std::map<CountKey, std::uint64_t>& counts) {
-  static const auto zeros = counts_of_known_events();
-  auto all = zeros;
-  for (const auto& [key, count] : counts) all.insert_or_assign(key, count);
-  return all;
 }
 
 // Record IDs count all events of a channel, so a skipped ID is a lost event only if the channel is
@@ -124,7 +116,12 @@ bool within(const std::optional<SystemTime>& one, const std::optional<SystemTime
 
 }  // namespace
 
-Ledger::Ledger(Book book) : book_(std::move(book)) { book_.counts = completed(book_.counts); }
+Counts with_known_events(const Counts& counted) {
+  static const auto zeros = counts_of_known_events();
+  auto all = zeros;
+  for (const auto& [key, count] : counted) all.insert_or_assign(key, count);
+  return all;
+}
 
 bool Ledger::add(const Event& event, SystemTime now, const Windows& windows) {
   ++book_.in_file.read;

@@ -15,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cal::winlog {
@@ -44,6 +45,10 @@ using BookmarkKey = std::array<std::string, 3>;
 // Source, event ID, cause: the values of the metric's labels. Unknown IDs are "other", so that a
 // log cannot create an unlimited number of series.
 using CountKey = LabelValues;
+using Counts = std::map<CountKey, std::uint64_t>;
+
+// With 0 for every known event that is missing in `counted`. All share the keys of known events.
+Counts with_known_events(const Counts& counted);
 
 // What the newest reading of the file found, from its start to the position.
 struct InFile {
@@ -58,7 +63,7 @@ struct InFile {
 // The saved state.
 struct Book {
   FilePosition position;
-  std::map<CountKey, std::uint64_t> counts;
+  Counts counts;                           // of events that were counted
   std::uint64_t gap = 0;                   // skipped record IDs
   std::optional<SystemTime> last_gap;      // when the newest of them was found to be missing
   std::uint64_t unparsed = 0;              // lines and records that could not be read
@@ -84,8 +89,7 @@ struct Windows {
 
 class Ledger {
  public:
-  // Adds all counters of the table of known events that are missing, with 0.
-  explicit Ledger(Book book = {});
+  explicit Ledger(Book book = {}) : book_(std::move(book)) {}
 
   const Book& book() const { return book_; }
   FilePosition& position() { return book_.position; }

@@ -152,7 +152,8 @@ Book book_of(const Json& json) {
             .bookmarks = {}};
   for (const auto& entry : json.at("counts")) {
     const auto key = entry.at(0).get<std::array<std::string, 3>>();
-    book.counts[{key[0], key[1], key[2]}] = entry.at(1).get<std::uint64_t>();
+    const auto count = entry.at(1).get<std::uint64_t>();
+    if (count > 0) book.counts[{key[0], key[1], key[2]}] = count;  // older versions saved every 0
   }
   for (const auto& failure : json.at("failures")) book.failures.push_back(failure_of(failure));
   for (const auto& hint : json.value("hints", Json::array())) {
