@@ -1,5 +1,6 @@
 // The values of a sample's labels, in the order of its family's labels. Immutable; copies share one
-// block of memory, because the event counters of hundreds of networks have the same rows.
+// block of memory, because the event counters of hundreds of networks have the same rows, and
+// several families of a probe have the same items.
 // Thread-safe.
 #pragma once
 
@@ -29,8 +30,8 @@ class LabelValues {
   auto begin() const { return texts().begin(); }
   auto end() const { return texts().end(); }
 
-  // Whether another sample uses the same block.
-  bool shared() const { return texts_.use_count() > 1; }
+  // How many copies use the same block; 0 if there are no values.
+  std::size_t users() const { return static_cast<std::size_t>(texts_.use_count()); }
 
   friend bool operator==(const LabelValues& a, const LabelValues& b) {
     return a.texts_ == b.texts_ || a.texts() == b.texts();

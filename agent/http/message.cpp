@@ -24,8 +24,41 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> default_h
 }};
 
 using Body = std::shared_ptr<const std::string>;
+using SharedLargeBody = std::shared_ptr<const LargeBody>;
+
+constexpr std::size_t part_of_large_body = std::size_t{32} * 1024;
 
 void release_body(void* body) { delete static_cast<Body*>(body); }
+void release_large_body(void* body) { delete static_cast<SharedLargeBody*>(body); }
+
+ssize_t read_large_body(void* closure, std::uint64_t begin, char* out, std::size_t room) noexcept {
+  try {
+    return static_cast<ssize_t>(
+        (*static_cast<SharedLargeBody*>(closure))->read(begin, {out, room}));
+  } catch (...) {
+    return MHD_CONTENT_READER_END_WITH_ERROR;  // closes the connection
+  }
+}
+
+// libmicrohttpd keeps the response, and so its body, until the last client has it.
+MHD_Response* new_response(const Body& body) {
+  auto kept = std::make_unique<Body>(body);
+  // It only reads the body, although its type does not say so.
+  auto* response = MHD_create_response_from_buffer_with_free_callback_cls(
+      body->size(), const_cast<char*>(body->data()), &release_body, kept.get());
+  if (response == nullptr) throw std::bad_alloc();
+  kept.release();  // NOLINT(bugprone-unused-return-value): release_body has it now
+  return response;
+}
+
+MHD_Response* new_response(const SharedLargeBody& body) {
+  auto kept = std::make_unique<SharedLargeBody>(body);
+  auto* response = MHD_create_response_from_callback(
+      body->size, part_of_large_body, &read_large_body, kept.get(), &release_large_body);
+  if (response == nullptr) throw std::bad_alloc();
+  kept.release();  // NOLINT(bugprone-unused-return-value): release_large_body has it now
+  return response;
+}
 
 bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
@@ -55,10 +88,15 @@ bool has_weight(std::string_view parameters) {
 struct Reply::Prepared {
   explicit Prepared(Response given)
       : response(std::move(given)),
-        body(std::make_shared<const std::string>(std::move(response.body))) {}
+        body(std::make_shared<const std::string>(std::move(response.body))) {
+    if (response.large_body) {
+      large_body = std::make_shared<const LargeBody>(*std::move(response.large_body));
+    }
+  }
 
   Response response;
   const Body body;
+  SharedLargeBody large_body = nullptr;  // null: `body`
   std::mutex mutex;
   // Under the mutex: the response, and the headers of the server that are in it.
   std::shared_ptr<MHD_Response> made = {};
@@ -68,17 +106,8 @@ struct Reply::Prepared {
 };
 
 std::shared_ptr<MHD_Response> Reply::Prepared::make(const Headers& more) const {
-  // libmicrohttpd keeps the response, and so its body, until the last client has it.
-  auto kept = std::make_unique<Body>(body);
-  std::shared_ptr<MHD_Response> fresh(
-      // It only reads the body, although its type does not say so.
-      MHD_create_response_from_buffer_with_free_callback_cls(
-          body->size(), const_cast<char*>(body->data()), &release_body, kept.get()),
-      [](MHD_Response* old) {
-        if (old != nullptr) MHD_destroy_response(old);
-      });
-  if (!fresh) throw std::bad_alloc();
-  kept.release();  // NOLINT(bugprone-unused-return-value): release_body has it now
+  std::shared_ptr<MHD_Response> fresh(large_body ? new_response(large_body) : new_response(body),
+                                      MHD_destroy_response);
 
   Headers headers{{"Content-Type", response.content_type}};
   const auto add = [&](std::string_view name, std::string_view value) {

@@ -2,7 +2,11 @@
 // sent many times.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,10 +34,19 @@ struct Request {
   Audience audience = Audience::anyone;
 };
 
+// A body that is too large to be kept: parts of it are made while it is sent. `read` copies a part
+// from `begin` on and returns its size, which is at least 1; it is called on any thread, for
+// several clients at once, and may throw.
+struct LargeBody {
+  std::size_t size;
+  std::function<std::size_t(std::size_t begin, std::span<char> out)> read;
+};
+
 struct Response {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body = {};
+  std::optional<LargeBody> large_body = std::nullopt;  // instead of `body`
   // In addition to Content-Type and the defaults below; a header with the name of a default
   // replaces it.
   Headers headers = {};

@@ -105,38 +105,52 @@ std::string Exposition::gzip(std::string_view tail) const {
   out.reserve(file_size);
   out += header;
   unsigned long crc = 0;
-  std::size_t text_size = tail.size();
   for (const auto& piece : pieces_) {
     out += piece->deflated;
     crc = crc32_combine(crc, piece->crc, static_cast<z_off_t>(piece->size));
-    text_size += piece->size;
   }
   out += end;
   crc = crc32_combine(crc, crc_of(tail), static_cast<z_off_t>(tail.size()));
   append_little_endian(out, static_cast<std::uint32_t>(crc));
-  append_little_endian(out, static_cast<std::uint32_t>(text_size));  // modulo 2^32, says the RFC
+  // Modulo 2^32, says the RFC.
+  append_little_endian(out, static_cast<std::uint32_t>(text_size_ + tail.size()));
   return out;
 }
 
-std::string Exposition::text(std::string_view tail) const {
-  std::size_t size = 0;
-  for (const auto& piece : pieces_) size += piece->size;
-  std::string out;
-  out.reserve(size + tail.size());
-  out.resize(size);
+std::string Exposition::text_of(const Piece& piece) {
+  std::string text(piece.size, '\0');
   Inflater inflater;
   auto& stream = inflater.stream;
-  stream.next_out = room_in(out);
-  for (const auto& piece : pieces_) {
-    inflateReset(&stream);  // it may have left the end of the piece before, an empty block
-    stream.next_in = bytes_of(piece->deflated);
-    stream.avail_in = static_cast<uInt>(piece->deflated.size());
-    stream.avail_out = static_cast<uInt>(piece->size);
-    inflate(&stream, Z_SYNC_FLUSH);
-    if (stream.avail_out != 0) throw std::runtime_error("zlib cannot decompress a page");
-  }
+  stream.next_in = bytes_of(piece.deflated);
+  stream.avail_in = static_cast<uInt>(piece.deflated.size());
+  stream.next_out = room_in(text);
+  stream.avail_out = static_cast<uInt>(text.size());
+  inflate(&stream, Z_SYNC_FLUSH);
+  if (stream.avail_out != 0) throw std::runtime_error("zlib cannot decompress a page");
+  return text;
+}
+
+std::string Exposition::text(std::string_view tail) const {
+  std::string out;
+  out.reserve(text_size_ + tail.size());
+  for_each_part([&](std::string_view part) { out += part; });
   out += tail;
   return out;
+}
+
+void Exposition::for_each_part(const std::function<void(std::string_view)>& take) const {
+  for (const auto& piece : pieces_) take(text_of(*piece));
+}
+
+std::size_t Exposition::read_text(std::size_t begin, std::span<char> out) const {
+  for (const auto& piece : pieces_) {
+    if (begin >= piece->size) {
+      begin -= piece->size;
+      continue;
+    }
+    return text_of(*piece).copy(out.data(), out.size(), begin);
+  }
+  return 0;
 }
 
 ExpositionWriter::ExpositionWriter(const Exposition* before) {
@@ -168,6 +182,7 @@ std::shared_ptr<const Exposition> ExpositionWriter::finish() {
 }
 
 void ExpositionWriter::add(std::string_view text) {
+  page_->text_size_ += text.size();
   Exposition::Digest digest;
   if (gnutls_hash_fast(GNUTLS_DIG_SHA256, text.data(), text.size(), digest.data()) != 0) {
     throw std::runtime_error("GnuTLS cannot compute SHA-256");

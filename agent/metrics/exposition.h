@@ -6,8 +6,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +22,17 @@ class Exposition {
   // The gzip file (RFC 1952), one member, of the text followed by `tail`.
   std::string gzip(std::string_view tail) const;
 
-  // The text followed by `tail`; every call decompresses it.
+  // The text followed by `tail`, as a whole; every call decompresses it.
   std::string text(std::string_view tail = {}) const;
+
+  // The same without a tail, part after part.
+  void for_each_part(const std::function<void(std::string_view)>& take) const;
+
+  std::size_t text_size() const { return text_size_; }
+
+  // Copies a part of the text from `begin` on, and returns how much: at least a byte, unless the
+  // text ends there or `out` is empty. Decompresses one piece. Throws std::runtime_error.
+  std::size_t read_text(std::size_t begin, std::span<char> out) const;
 
   // How many bytes of text were compressed for this rendering and not reused.
   std::size_t newly_compressed() const { return newly_compressed_; }
@@ -39,7 +50,10 @@ class Exposition {
     std::string deflated;
   };
 
+  static std::string text_of(const Piece& piece);
+
   std::vector<std::shared_ptr<const Piece>> pieces_;
+  std::size_t text_size_ = 0;
   std::size_t newly_compressed_ = 0;
 };
 

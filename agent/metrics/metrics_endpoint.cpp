@@ -1,6 +1,8 @@
 #include "agent/metrics/metrics_endpoint.h"
 
 #include <chrono>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace cal {
@@ -9,14 +11,36 @@ namespace {
 
 constexpr std::chrono::seconds tail_lifetime{1};
 
-enum class Form { plain, gzip };
+// Texts up to this size are ready to be sent. Larger ones are decompressed while they are sent, so
+// that slow clients without gzip do not each hold a text of 10 MB.
+constexpr std::size_t max_ready_text = std::size_t{1} << 20;
 
-Reply make_reply(std::string body, Form form) {
-  // A cache on the way to the client must not mix up the two forms.
-  Response response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
-                    .body = std::move(body),
-                    .headers = {{"Vary", "Accept-Encoding"}}};
-  if (form == Form::gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+using Page = std::shared_ptr<const Exposition>;
+
+// A cache on the way to the client must not mix up the two forms.
+Response empty_response() {
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .headers = {{"Vary", "Accept-Encoding"}}};
+}
+
+Reply gzip_reply(const Exposition& page, const std::string& tail) {
+  auto response = empty_response();
+  response.body = page.gzip(tail);
+  response.headers.emplace_back("Content-Encoding", "gzip");
+  return response;
+}
+
+Reply plain_reply(const Page& page, const std::string& tail) {
+  auto response = empty_response();
+  if (page->text_size() <= max_ready_text) {
+    response.body = page->text(tail);
+    return response;
+  }
+  const auto read = [page, tail](std::size_t begin, std::span<char> out) {
+    if (begin < page->text_size()) return page->read_text(begin, out);
+    return tail.copy(out.data(), out.size(), begin - page->text_size());
+  };
+  response.large_body = {page->text_size() + tail.size(), read};
   return response;
 }
 
@@ -48,9 +72,9 @@ Reply MetricsEndpoint::reply(const Request& request, SteadyTime now) {
     scrape = {.page = scrape.page, .tail = read_tail_(), .tail_read_at = now};
   }
   if (request.accepts_gzip) {
-    scrape.gzip = make_reply(scrape.page->gzip(scrape.tail), Form::gzip);
+    scrape.gzip = gzip_reply(*scrape.page, scrape.tail);
   } else {
-    scrape.plain = make_reply(scrape.page->text(scrape.tail), Form::plain);
+    scrape.plain = plain_reply(scrape.page, scrape.tail);
   }
 
   auto made = *(scrape.*wanted);

@@ -4,11 +4,12 @@
 
 #include <cerrno>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 
 namespace cal {
 
-void Textfile::write(std::string_view metrics) {
+void Textfile::write(const Exposition& metrics) {
   auto failure = failure_of(metrics);
   if (failure != failure_ && !failure.empty()) {
     log(LogLevel::error, "writing the textfile failed; see --textfile.output",
@@ -21,11 +22,11 @@ void Textfile::write(std::string_view metrics) {
 }
 
 // Empty on success. A collector reads only *.prom, never the file that is still being written.
-std::string Textfile::failure_of(std::string_view metrics) const {
+std::string Textfile::failure_of(const Exposition& metrics) const {
   const auto fresh = path_.string() + ".new";
   errno = 0;
   std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-  file << metrics;
+  metrics.for_each_part([&](std::string_view part) { file << part; });
   file.close();
   if (!file) return std::generic_category().message(errno);
   std::error_code error;

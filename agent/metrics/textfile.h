@@ -2,9 +2,10 @@
 // format. Not thread-safe.
 #pragma once
 
+#include "agent/metrics/exposition.h"
+
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace cal {
 
@@ -13,10 +14,10 @@ class Textfile {
   explicit Textfile(std::filesystem::path path) : path_(std::move(path)) {}
 
   // Replaces the file as a whole. A failure is logged once, and so is the end of it.
-  void write(std::string_view metrics);
+  void write(const Exposition& metrics);
 
  private:
-  std::string failure_of(std::string_view metrics) const;
+  std::string failure_of(const Exposition& metrics) const;
 
   std::filesystem::path path_;
   std::string failure_;

@@ -42,6 +42,15 @@ void drop_repeated(std::vector<Sample>& samples) {
   });
 }
 
+// Several families have the same items: the labels of an endpoint, a host, an account.
+void share_labels(std::vector<Sample>& samples) {
+  std::set<LabelValues> known;
+  for (auto& sample : samples) {
+    if (sample.label_values.users() != 1) continue;
+    sample.label_values = *known.insert(sample.label_values).first;
+  }
+}
+
 // A command is never cut in two: a step that is too long is left out with all that follow it.
 void bound(std::vector<RepairStep>& steps) {
   std::size_t bytes = 0;
@@ -83,6 +92,7 @@ void bound(Outcome& outcome) {
   }
   bound(repair);
   drop_repeated(samples);
+  share_labels(samples);
   // Kept until the next run, for thousands of probes.
   evidence.shrink_to_fit();
   samples.shrink_to_fit();

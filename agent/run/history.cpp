@@ -46,9 +46,9 @@ std::size_t size_of(const Episode& episode) {
                      block_of(repair);
   for (const auto& each : evidence) size += block_of(each.item) + block_of(each.text);
   for (const auto& sample : samples) {
-    if (sample.label_values.shared()) continue;
-    size += block_of(sample.label_values.texts());
-    for (const auto& value : sample.label_values) size += block_of(value);
+    auto labels = block_of(sample.label_values.texts());
+    for (const auto& value : sample.label_values) labels += block_of(value);
+    size += labels / std::max<std::size_t>(sample.label_values.users(), 1);
   }
   for (const auto& step : repair) {
     for (const auto* text :

@@ -19,8 +19,10 @@ inline constexpr std::array reasons{
 };
 
 inline constexpr std::array<std::string_view, 1> item_label{"item"};
-inline constexpr std::array families{MetricFamily{
-    "cal_fake_level", "A level.\nSecond line, and a \\ backslash.", MetricType::gauge, item_label}};
+inline constexpr std::array families{
+    MetricFamily{"cal_fake_level", "A level.\nSecond line, and a \\ backslash.", MetricType::gauge,
+                 item_label},
+    MetricFamily{"cal_fake_total", "A count.", MetricType::counter, {}}};
 
 class FakeProbe : public Probe {
  public:

@@ -7,10 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <list>
 #include <mutex>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -105,6 +107,43 @@ TEST_CASE("every reply carries the security headers and no server name", "[http_
   CHECK(headers.at("referrer-policy") == "no-referrer");
   CHECK(headers.at("cache-control") == "no-store");
   CHECK(headers.count("server") == 0);
+}
+
+TEST_CASE("a body that is made while it is sent arrives whole at several clients",
+          "[http_server]") {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += std::to_string(i) + '\n';
+  Fixture fixture;
+  const auto read = [text](std::size_t begin, std::span<char> out) {
+    return text.copy(out.data(), std::min<std::size_t>(out.size(), 777), begin);
+  };
+  const cal::Reply reply(Response{.large_body = cal::LargeBody{text.size(), read}});
+  fixture.server.router().get("/large", Run::immediate, [&](const Request&) { return reply; });
+  const auto url = fixture.start();
+  HttpClient first(url);
+  HttpClient second(url);
+  first.ask("GET", "/large");
+  second.ask("GET", "/large");
+  CHECK(second.receive().body == text);
+  const auto received = first.receive();
+  CHECK(received.body == text);
+  CHECK(received.headers.at("content-length") == std::to_string(text.size()));
+}
+
+TEST_CASE("a body that cannot be made ends the connection, and the server goes on",
+          "[http_server]") {
+  Fixture fixture;
+  const auto fail = [](std::size_t, std::span<char>) -> std::size_t {
+    throw std::runtime_error("no memory");
+  };
+  fixture.server.router().get("/large", Run::immediate, [&](const Request&) {
+    return Response{.large_body = cal::LargeBody{100, fail}};
+  });
+  const auto url = fixture.start();
+  HttpClient client(url);
+  client.ask("GET", "/large");
+  client.wait_until_closed();
+  CHECK(HttpClient(url).get("/hello").status == 200);
 }
 
 TEST_CASE("a handler may replace a default header", "[http_server]") {

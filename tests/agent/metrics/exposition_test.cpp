@@ -50,6 +50,16 @@ TEST_CASE("an exposition is one gzip member with the text and the tail", "[page]
   CHECK(page->text(tail) == text + tail);
 }
 
+TEST_CASE("a text is read in parts of any size", "[page]") {
+  const auto text = metrics_of_networks();
+  const auto page = page_of(text);
+  REQUIRE(page->text_size() == text.size());
+  std::string room(GENERATE(1'000U, 40'000U, 1'000'000U), ' ');
+  std::string read;
+  while (const auto size = page->read_text(read.size(), room)) read.append(room, 0, size);
+  CHECK(read == text);
+}
+
 TEST_CASE("text that cannot be compressed survives", "[page]") {
   std::string noise;
   std::uint32_t state = 1;

@@ -52,6 +52,19 @@ TEST_CASE("metrics are served plain or as gzip, the same text", "[metrics_endpoi
   }
 }
 
+TEST_CASE("a large text is decompressed while it is sent, with the tail at its end",
+          "[metrics_endpoint]") {
+  std::string text;
+  for (int i = 0; text.size() < 3'000'000; ++i) text += "series_" + std::to_string(i) + " 1\n";
+  Fixture fixture;
+  fixture.publish(text);
+  HttpClient client(fixture.server.addresses().at(0));
+  const auto received = client.get("/metrics").body;
+  CHECK(received.size() == text.size() + std::string("process_open_fds 9\n").size());
+  CHECK(received == text + "process_open_fds 9\n");
+  CHECK(gunzip(client.get("/metrics", with_gzip).body) == received);
+}
+
 TEST_CASE("scrapes go on while pages are published", "[metrics_endpoint]") {
   Fixture fixture;
   fixture.publish("page 0\n");

@@ -10,6 +10,7 @@ using namespace cal;
 namespace {
 
 const auto& level = fakes::families[0];
+const auto& total = fakes::families[1];
 
 Row row_of(const std::string& network, double value) {
   auto row = fakes::sample_row(network, fakes::reasons[0], "all is well");
@@ -25,12 +26,12 @@ TEST_CASE("the lines of an outcome are rendered once", "[metrics]") {
   Rows rows{row_of("east", 1), row_of("west", 2)};
   lines.update(rows);
   CHECK(lines.of(rows[0], level) == "cal_fake_level{network=\"east\",item=\"x\"} 1\n");
-  const auto* kept = lines.of(rows[1], level).data();
+  const auto kept = lines.bytes();
   rows[0] = row_of("east", 3);
   lines.update(rows);
   CHECK(lines.of(rows[0], level) == "cal_fake_level{network=\"east\",item=\"x\"} 3\n");
   CHECK(lines.of(rows[1], level) == "cal_fake_level{network=\"west\",item=\"x\"} 2\n");
-  CHECK(static_cast<const void*>(lines.of(rows[1], level).data()) == kept);
+  CHECK(lines.bytes() == kept);
 }
 
 TEST_CASE("rows that share an outcome have lines of their own networks", "[metrics]") {
@@ -40,6 +41,28 @@ TEST_CASE("rows that share an outcome have lines of their own networks", "[metri
   lines.update(rows);
   CHECK(lines.of(rows[0], level) == "cal_fake_level{network=\"east\",item=\"x\"} 1\n");
   CHECK(lines.of(rows[1], level) == "cal_fake_level{network=\"west\",item=\"x\"} 1\n");
+}
+
+TEST_CASE("networks with equal samples share the lines that are kept", "[metrics]") {
+  Rows rows{row_of("east", 0)};
+  SampleLines lines;
+  lines.update(rows);
+  const auto one = lines.bytes();
+  for (int i = 0; i < 100; ++i) rows.push_back(row_of(fmt::format("n{}", i), 0));
+  lines.update(rows);
+  CHECK(lines.bytes() == one);
+  CHECK(lines.of(rows[7], level) == "cal_fake_level{network=\"n6\",item=\"x\"} 0\n");
+  lines.update({});
+  CHECK(lines.bytes() == 0);
+}
+
+TEST_CASE("a family without labels of its own has the network as its only one", "[metrics]") {
+  Rows rows{row_of("east", 0)};
+  rows[0].outcome = std::make_shared<Outcome>(
+      Outcome{.reason = &fakes::reasons[0], .summary = {}, .samples = {{&total, {}, 2}}});
+  SampleLines lines;
+  lines.update(rows);
+  CHECK(lines.of(rows[0], total) == "cal_fake_total{network=\"east\"} 2\n");
 }
 
 TEST_CASE("an outcome that is gone is forgotten, with its memory", "[metrics]") {

@@ -48,6 +48,17 @@ TEST_CASE("every field of an outcome is bounded", "[bounds]") {
         std::to_string(500 + 1 - outcome.evidence.size()) + " more");
 }
 
+TEST_CASE("samples of several families share the labels of an item", "[bounds]") {
+  Outcome outcome{&fakes::reasons[0], ""};
+  outcome.samples = {{&fakes::families[0], {"x"}, 1},
+                     {&fakes::families[0], {"y"}, 2},
+                     {&fakes::families[1], {"x"}, 3}};
+  bound(outcome);
+  REQUIRE(outcome.samples.size() == 3);
+  CHECK(&outcome.samples[0].label_values.texts() == &outcome.samples[2].label_values.texts());
+  CHECK(outcome.samples[1].label_values == LabelValues{"y"});
+}
+
 TEST_CASE("of two samples with the same labels the first is kept", "[bounds]") {
   Outcome outcome{&fakes::reasons[0], ""};
   outcome.samples = {{&fakes::families[0], {"x"}, 1},
