@@ -299,6 +299,10 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   auto* access_check = add_access_check(app, line.access_check);
   auto* events = add_events(app, line.events);
   auto* licenses = add_licenses(app, line.licenses);
+  auto* health = app.add_subcommand(
+      "health",
+      "Ask the agent on this host whether it works, for health checks of containers. Give the "
+      "--web options that it was started with. Exit code: 0 it works, 1 it does not");
   app.require_subcommand(0, 1);
 
   try {
@@ -332,6 +336,7 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   if (access_check->parsed()) line.command = Command::access_check;
   if (events->parsed()) line.command = Command::events;
   if (licenses->parsed()) line.command = Command::licenses;
+  if (health->parsed()) line.command = Command::health;
   if (config_check) line.command = Command::check_config;
   return line;
 }

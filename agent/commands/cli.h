@@ -21,7 +21,8 @@ enum class Command {
   check_config,
   access_check,
   events,
-  licenses
+  licenses,
+  health
 };
 enum class ReportFormat { human, nagios, json, prometheus };
 enum class LicensesFormat { human, json, csv };

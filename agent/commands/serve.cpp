@@ -201,7 +201,7 @@ class Agent {
     page_ = writer.finish();
     metrics_.publish(page_);
     ready_ = complete;
-    if (textfile_) textfile_->write(page_->text());
+    if (textfile_) textfile_->write(*page_);
   }
 
   void add_routes() {

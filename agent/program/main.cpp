@@ -3,6 +3,7 @@
 #include "agent/base/terminal.h"
 #include "agent/commands/check.h"
 #include "agent/commands/cli.h"
+#include "agent/commands/health.h"
 #include "agent/commands/licenses.h"
 #include "agent/commands/preflight.h"
 #include "agent/commands/repair.h"
@@ -92,6 +93,8 @@ int main(int argc, char** argv) {
       return access_check(line.access_check);
     case cal::Command::events:
       return events(line.events);
+    case cal::Command::health:
+      return cal::health(line);
     case cal::Command::licenses:
       return cal::licenses(line, registry);
     case cal::Command::serve:

@@ -77,6 +77,9 @@ def configuration(version, tar, seconds):
             'Volumes': {f'/{STATE}': {}},
             'WorkingDir': '/',
             'StopSignal': 'SIGTERM',
+            # Of Docker's format; the OCI's reserves the name for it. Times are in nanoseconds.
+            'Healthcheck': {'Test': ['CMD', '/usr/bin/cal_exporter', 'health', f'--web.listen-address=:{PORT}'],
+                            'Interval': 30 * 10**9, 'Timeout': 10 * 10**9, 'Retries': 3},
             'Labels': {
                 'org.opencontainers.image.title': 'cal_exporter',
                 'org.opencontainers.image.version': version,

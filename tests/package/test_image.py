@@ -53,6 +53,10 @@ class ImageContents(ImageCase):
         shown = subprocess.run(['skopeo', 'inspect', f'docker-archive:{archive}'],
                                capture_output=True, text=True, check=True)
         self.assertEqual('linux', json.loads(shown.stdout)['Os'])
+        raw = subprocess.run(['skopeo', 'inspect', '--config', '--raw', f'docker-archive:{archive}'],
+                             capture_output=True, text=True, check=True)
+        self.assertEqual(self.image.configuration['config']['Healthcheck'],
+                         json.loads(raw.stdout)['config']['Healthcheck'])
 
 
 class Containers(ImageCase):
@@ -88,11 +92,19 @@ networks:
                 return None
         metrics = wait_until('the container is scraped', scraped)
         self.assertIn('cal_probe_verdict{', metrics)
+        self.assertEqual((0, 'the agent works\n'), self.health())
         self.assertEqual(['65532'] * 4, self.status_of(process, 'Uid'))
         self.assertEqual(['0000000000000000'], self.status_of(process, 'CapEff'))
         os.kill(self.inner(process), signal.SIGTERM)
         self.assertEqual(0, process.wait(30), log.read_text())
+        self.assertEqual(1, self.health()[0])
         self.assertNotIn('level=error', log.read_text())
+
+    def health(self):
+        """The image's health check, in another container on the same network."""
+        kind, program, *arguments = self.image.configuration['config']['Healthcheck']['Test']
+        self.assertEqual(['CMD', *self.image.configuration['config']['Entrypoint']], [kind, program])
+        return self.run_to_its_end(*arguments)
 
     @staticmethod
     def inner(runtime):
