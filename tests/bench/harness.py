@@ -37,7 +37,7 @@ class Server:
             self.log.seek(0)
             raise DidNotRun(f"{self.name}: ended: {self.log.read().strip()}")
         with contextlib.suppress(OSError):
-            return self.get("/metrics")[0] == 200
+            return self.get("/metrics", GZIP)[0] == 200
         return False
 
     def connection(self):

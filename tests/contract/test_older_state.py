@@ -17,6 +17,29 @@ NEW_EVENT = event_line(5, 1000, datetime.datetime(2026, 11, 27, tzinfo=datetime.
                        ['0x80004005', 'x'], computer='srv1.ebs.example.com')
 
 
+def missing(after, before, path='state'):
+    """What a reader of `before` does not find in `after`, or finds with another type."""
+    if before is None or after is None:
+        return []
+    if not isinstance(after, type(before)):
+        return [f'{path} is {after!r}']
+    if isinstance(before, dict):
+        return [gap for key, value in before.items() for gap in
+                (missing_in_value(after[key], value, f'{path}.{key}') if key in after else [f'{path}.{key}'])]
+    if isinstance(before, list):  # a tuple
+        if len(after) < len(before):
+            return [f'{path} has {len(after)} values']
+        return [gap for at, value in enumerate(before) for gap in missing(after[at], value, f'{path}[{at}]')]
+    return []
+
+
+def missing_in_value(after, before, path):
+    has_rows = isinstance(before, list) and isinstance(after, list) and before and isinstance(before[0], (dict, list))
+    if not has_rows:
+        return missing(after, before, path)
+    return [gap for row in after for gap in missing(row, before[0], f'{path}[]')]
+
+
 class OlderState(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
@@ -93,6 +116,14 @@ class OlderState(unittest.TestCase):
         metrics, log = self.run_agent()
         self.assertEqual(self.counts_before(), self.counts(metrics))
         self.assertNotIn('set_aside_as', log)
+
+    def test_what_is_saved_has_all_that_0_1_0_reads(self):
+        with open(self.folder / 'events.jsonl', 'a') as events:
+            events.write(NEW_EVENT)
+        self.run_agent()
+        head = (self.state / STATE).read_text().split()[:3]
+        self.assertEqual(['cal_exporter', 'state', '1'], head)
+        self.assertEqual([], missing(self.saved(), self.before))
 
     def test_state_of_a_newer_version_is_set_aside(self):
         self.assert_set_aside(sealed(1000, json.dumps(self.before)), 'newer version')
