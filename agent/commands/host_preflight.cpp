@@ -55,7 +55,7 @@ void print(const HostAnswer& answer, const PreflightLine& asked, SystemTime now)
               *asked.host, word_of(answer), answer.text);
   if (answer.data_at) {
     to_terminal(stdout, "  The newest data is from {} ({} ago).\n", utc_text(*answer.data_at),
-                duration_text(std::chrono::duration_cast<Milliseconds>(now - *answer.data_at)));
+                duration_text(std::chrono::floor<std::chrono::seconds>(now - *answer.data_at)));
   }
   if (!answer.step.empty()) to_terminal(stdout, "  First step: {}\n", answer.step);
   if (answer.gets_license == false) {

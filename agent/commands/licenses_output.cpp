@@ -69,7 +69,10 @@ void add_plan(const LicenseOutlook& outlook, TerminalText& text) {
     text.add("  Buy {}: {} {} licenses of {} or newer ({})\n", by_text(each), each.licenses,
              each.kind, each.edition, each.why);
   }
-  if (outlook.purchases.empty()) text.add("  Nothing has to be bought.\n");
+  if (outlook.purchases.empty()) {
+    text.add("  Nothing has to be bought{}.\n",
+             outlook.not_counted.empty() ? "" : " for what was counted");
+  }
   for (const auto& each : outlook.not_counted) text.add("  Not counted: {}\n", each);
 }
 

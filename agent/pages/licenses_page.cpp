@@ -56,7 +56,11 @@ Html plan_html(const LicenseOutlook& outlook) {
                     each.by ? fmt::format("by {}", day_text(*each.by)) : std::string("now"),
                     each.licenses, each.kind, each.edition, each.why);
   }
-  if (outlook.purchases.empty()) items += markup("<li>Nothing has to be bought.</li>\n");
+  if (outlook.purchases.empty()) {
+    items += outlook.not_counted.empty()
+                 ? markup("<li>Nothing has to be bought.</li>\n")
+                 : markup("<li>Nothing has to be bought for what was counted.</li>\n");
+  }
   for (const auto& each : outlook.not_counted) items += markup("<li>Not counted: {}</li>\n", each);
   return markup("<ul>\n{}</ul>\n", items);
 }

@@ -8,7 +8,7 @@
 namespace cal::farm {
 
 Reach reach_of(const Contact& contact, Collected collected) {
-  if (collected == Collected::remote) return Reach::unknown;
+  if (collected != Collected::local) return Reach::unknown;
   if (!contact.status) return contact.port_135 == false ? Reach::failed : Reach::unknown;
   switch (*contact.status) {
     case 1:

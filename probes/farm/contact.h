@@ -18,7 +18,8 @@ enum class Reach {
   unknown,       // 0, 7, others, none; and all that were not asked on the host itself
 };
 
-// A status that another computer asked for says nothing: the second hop has no credentials.
+// A status that another computer asked for says nothing: the second hop has no credentials. Nor
+// does one of which it is not known who asked.
 Reach reach_of(const Contact& contact, Collected collected);
 
 std::string status_text(const Contact& contact);  // "status 8 (answers)", "no status: error"

@@ -1,6 +1,7 @@
 #include "probes/farm/export_objects.h"
 
 #include "probes/farm/key_packs.h"
+#include "probes/farm/server_names.h"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,8 @@ namespace cal::farm {
 namespace {
 
 constexpr std::int64_t known_version = 1;
+constexpr std::int64_t max_count =
+    4294967295;  // of licenses: a list of such counts can be added up
 
 std::optional<LicensingSettings> settings_of(const Fields& fields, const char* key,
                                              std::vector<std::string>& problems) {
@@ -55,6 +58,11 @@ SessionHost host_of(const Fields& fields, std::string name, SystemTime data_at,
   return host;
 }
 
+Collected collected_of(std::string_view word) {
+  if (word == "local") return Collected::local;
+  return word == "remote" ? Collected::remote : Collected::unknown;
+}
+
 std::string column_text(const Json& row, const char* name) {
   const auto found = row.find(name);
   if (found == row.end() || found->is_null()) return {};
@@ -78,7 +86,7 @@ IssuedLicenses issued_of(const Fields& each) {
                     : holder == "device" ? std::optional(LicenseKind::device)
                                          : std::nullopt;
   return {kind, each.number("product_version_id"), each.number("status"), each.time("week"),
-          std::max<std::int64_t>(0, each.number("count").value_or(0))};
+          std::clamp<std::int64_t>(each.number("count").value_or(0), 0, max_count)};
 }
 
 LicenseServer server_of(const Fields& fields, std::string name, SystemTime data_at) {
@@ -104,6 +112,14 @@ LicenseServer server_of(const Fields& fields, std::string name, SystemTime data_
   return server;
 }
 
+// Of a computer that gave its DNS name in place of its NetBIOS name.
+template <class Computer>
+void take_dns_name(const std::string& full_name, Computer& computer) {
+  if (full_name.size() == computer.name.size()) return;
+  if (computer.dns_name.empty()) computer.dns_name = full_name;
+  if (!computer.domain) computer.domain = full_name.substr(computer.name.size() + 1);
+}
+
 }  // namespace
 
 bool is_export(const Json& object) { return object.is_object() && object.contains("kind"); }
@@ -123,15 +139,17 @@ tl::expected<HostOrServer, std::string> read_export(const Json& object, SystemTi
                                   : std::string("no number under version"));
   }
   auto name = fields.text("computer");
-  if (name.empty()) return tl::unexpected(std::string("no name under computer"));
+  if (short_name(name).empty()) return tl::unexpected(std::string("no name under computer"));
   const auto generated_at = fields.time("generated_at");
   if (!generated_at) return tl::unexpected(std::string("no time under generated_at"));
   const auto data_at = std::min(*generated_at, written_at);
-  const auto collected =
-      fields.text("collected") == "remote" ? Collected::remote : Collected::local;
+  const auto full_name = name;
+  if (const auto label = short_name(name); label.size() < name.size()) name.resize(label.size());
+  const auto collected = collected_of(fields.text("collected"));
   HostOrServer read;
   const auto finish = [&](auto& one) {
     one.collected = collected;
+    take_dns_name(full_name, one);
     fields.add_errors();
     one.problems = std::move(problems);
   };

@@ -59,7 +59,7 @@ class ExportReader {
     for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
          !error && entry != end; entry.increment(error)) {
       if (entry.depth() == max_depth) entry.disable_recursion_pending();
-      const auto extension = entry->path().extension();
+      const auto extension = folded(entry->path().extension().string());
       if (extension == ".json" || extension == ".csv") files.push_back(entry->path());
       if (files.size() > max_hosts + max_servers) {
         return tl::unexpected(
@@ -146,7 +146,7 @@ class ExportReader {
     if (!read) return refuse(file, read.error());
     for (const auto& old : read->hosts) {
       SessionHost host{old.name, read->data_at};
-      host.licensing_type = inventory::parse_count(old.licensing_type);
+      host.licensing_type = old.licensing_type;
       host.days_left = old.days_left;
       host.problems.push_back("its export has the format of 0.1: mode and grace period only");
       if (const auto fault = add(std::move(host)); !fault.empty()) return refuse_list(file, fault);

@@ -50,7 +50,7 @@ class KeyPackCounts {
                          inventory::shown(column("ProductVersion"))));
         return "";
       case PackUse::unlimited:
-        if (column("KeyPackType").empty()) into_.temporary.reset();
+        into_.temporary.reset();
         note(fmt::format("{}: unlimited, not counted; {} issued", name_,
                          inventory::shown(column("IssuedLicenses"))));
         return "";

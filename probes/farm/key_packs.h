@@ -28,9 +28,10 @@ struct PackRow {
 };
 
 struct PackFault {
-  std::string what;         // "no number under TotalLicenses"
-  bool unknown_id = false;  // a version or a kind that this release does not know
-  bool temporary = false;   // it is a pack of temporary licenses, or may be one
+  std::string what;          // "no number under TotalLicenses"
+  bool unknown_id = false;   // a version or a kind that this release does not know
+  bool temporary = false;    // it is a pack of temporary licenses, or may be one
+  bool contradicts = false;  // the same pack was read before, with other numbers
 };
 
 // A pack is known by its server (PSComputerName, if the row has it) and its ID, so that one that is

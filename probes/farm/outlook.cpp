@@ -153,7 +153,12 @@ LicenseOutlook outlook_of(std::span<const LicenseServer> servers, SystemTime now
     counted.push_back(&server);
     for (const auto& text : server.key_packs->not_understood) leave_out(text);
     for (const auto& pack : server.key_packs->packs) {
-      if (!has_ended(pack, now)) add_up(pack, now, sums);
+      if (has_ended(pack, now)) continue;
+      if (pack.ends && pack.ends->earliest <= now) {
+        leave_out(fmt::format("key pack {}: its ExpirationDate may be past or to come", pack.id));
+      } else {
+        add_up(pack, now, sums);
+      }
     }
     for (const auto& pack : server.key_packs->overused) {
       if (pack.issued > 0) add_up(pack, now, sums);

@@ -44,7 +44,8 @@ void ServerNames::add(std::string name, const LicenseServer& server) {
 
 const LicenseServer* ServerNames::find(std::string_view listed,
                                        const std::optional<std::string>& domain) const {
-  const auto name = folded(listed);
+  // A DNS name may end with the root's dot.
+  const auto name = folded(trimmed(listed, "."));
   auto named = by_name_.find(name);
   if (named == by_name_.end() && !is_address(name)) {
     // The server's export may lack its DNS name; then its NetBIOS name has to do.

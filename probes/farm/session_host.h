@@ -42,7 +42,8 @@ struct Contact {
   std::string error = {};
 };
 
-enum class Collected { local, remote };
+// Who asked the computer: itself, or another one. unknown: its export does not say.
+enum class Collected { local, remote, unknown };
 
 struct SessionHost {
   std::string name;

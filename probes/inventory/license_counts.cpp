@@ -1,5 +1,6 @@
 #include "probes/inventory/license_counts.h"
 
+#include "agent/base/text.h"
 #include "probes/inventory/product_key.h"
 #include "probes/inventory/table_file.h"
 #include "probes/inventory/text_file.h"
@@ -44,6 +45,21 @@ class CountReader {
   std::string fault_;
 };
 
+// Whether everybody who may hold such a license is counted: what is missing is not 0.
+bool knows_holders(const LicenseCount& count) {
+  switch (count.kind) {
+    case LicenseKind::user:
+      return count.users.has_value();
+    case LicenseKind::device:
+      return count.devices.has_value();
+    case LicenseKind::universal:
+      return count.users && count.devices;
+    case LicenseKind::other:
+      break;
+  }
+  return count.users || count.devices;
+}
+
 tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
   CountReader reader(row);
   const auto edition = row.find(edition_names);
@@ -53,14 +69,16 @@ tl::expected<LicenseCount, TextFault> count_of(const Row& row) {
   count.users = reader.read("assigned_users", {"assigned_users", "users_assigned", "users"});
   count.devices =
       reader.read("assigned_devices", {"assigned_devices", "devices_assigned", "devices"});
-  if (!count.users && !count.devices) {
+  if (!knows_holders(count)) {
+    count.users.reset();
+    count.devices.reset();
     count.unspecified = reader.read(
         "assigned", {"assigned", "assigned_licenses", "issued", "issued_licenses", "in_use"});
   }
   auto fault = reader.fault();
   if (fault.empty() && edition.empty()) fault = "no edition";
   if (fault.empty() && !installed) fault = "no number of installed licenses (installed)";
-  if (fault.empty() && !count.users && !count.devices && !count.unspecified) {
+  if (fault.empty() && !knows_holders(count) && !count.unspecified) {
     fault = "no number of assigned licenses (assigned_users, assigned_devices or assigned)";
   }
   if (!fault.empty()) return tl::unexpected(TextFault{row.line(), std::move(fault)});
@@ -103,7 +121,7 @@ tl::expected<LicenseCounts, FileFault> read_license_inventory(const std::filesys
     auto count = count_of(row);
     if (!count) return tl::unexpected(unreadable(file, count.error()));
     const bool twice = std::ranges::any_of(found.counts, [&](const LicenseCount& other) {
-      return other.edition == count->edition && other.kind == count->kind;
+      return folded(other.edition) == folded(count->edition) && other.kind == count->kind;
     });
     if (twice) {
       return tl::unexpected(unreadable(

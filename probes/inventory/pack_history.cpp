@@ -20,6 +20,9 @@ constexpr std::size_t max_entries = 10'000;
 constexpr std::string_view key_form =
     "a product key has at least 15 letters and digits, in groups with hyphens";
 
+constexpr std::string_view masked_key =
+    "the product key is masked: all but its last five characters are the same; write it in full";
+
 // Keys in the order in which they were first seen, and the label of each.
 class KeyNames {
  public:
@@ -30,7 +33,9 @@ class KeyNames {
     return index;
   }
 
-  std::size_t size() const { return keys_.size(); }
+  bool any_is_cut_from(const ProductKey& key) const {
+    return std::ranges::any_of(keys_, [&](const auto& each) { return each.is_cut_from(key); });
+  }
 
   std::vector<std::string> labels() const {
     std::map<std::string, int> seen;
@@ -84,6 +89,9 @@ tl::expected<std::optional<PlannedKey>, FileFault> read_planned_key(
     return tl::unexpected(unreadable(
         file, {0, fmt::format("it does not contain exactly one product key; {}", key_form)}));
   }
+  if (key->is_masked()) {
+    return tl::unexpected(unreadable(file, {0, std::string(masked_key)}));
+  }
   return PlannedKey{std::move(*key), content->written_at};
 }
 
@@ -103,12 +111,21 @@ tl::expected<History, FileFault> read_history(const std::filesystem::path& file,
       return tl::unexpected(unreadable(
           file, {row.line(), fmt::format("no product key under product_key; {}", key_form)}));
     }
+    if (key->is_masked()) {
+      return tl::unexpected(unreadable(file, {row.line(), std::string(masked_key)}));
+    }
     auto installation = installation_of(row);
     if (!installation) return tl::unexpected(unreadable(file, installation.error()));
     const auto index = keys.index_of(std::move(*key));
     if (index == history.packs.size()) history.packs.emplace_back();
     history.packs[index].installations.push_back(std::move(*installation));
     ++history.entries;
+  }
+  if (planned && keys.any_is_cut_from(planned->key)) {
+    return tl::unexpected(unreadable(
+        file, {0,
+               "the key of the planned pack and one of its keys are the same as far as the "
+               "shorter one goes: write both in full"}));
   }
   std::optional<std::size_t> planned_index;
   if (planned) planned_index = keys.index_of(std::move(planned->key));

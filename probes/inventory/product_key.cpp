@@ -46,9 +46,17 @@ std::optional<ProductKey> ProductKey::parse(std::string_view text) {
 
 ProductKey::~ProductKey() { ::explicit_bzero(octets_.data(), octets_.size()); }
 
-bool ProductKey::operator==(const ProductKey& other) const {
-  return std::string_view(octets_.data(), size_) ==
-         std::string_view(other.octets_.data(), other.size_);
+bool ProductKey::operator==(const ProductKey& other) const { return view() == other.view(); }
+
+bool ProductKey::is_masked() const {
+  const auto hidden = view().substr(0, size_ - group_size);
+  return hidden.find_first_not_of(hidden.front()) == hidden.npos;
+}
+
+bool ProductKey::is_cut_from(const ProductKey& other) const {
+  if (size_ == other.size_) return false;
+  return size_ < other.size_ ? other.view().find(view()) != std::string_view::npos
+                             : other.is_cut_from(*this);
 }
 
 std::string ProductKey::last_five() const {

@@ -28,8 +28,14 @@ class ProductKey {
   bool operator==(const ProductKey& other) const;
   std::string last_five() const;  // safe to show
 
+  // All but the last five are one character, as consoles hide them.
+  bool is_masked() const;
+  // One is a part of the other, and they are not the same: one of the two is cut off.
+  bool is_cut_from(const ProductKey& other) const;
+
  private:
   ProductKey() = default;
+  std::string_view view() const { return {octets_.data(), size_}; }
 
   std::array<char, max_size> octets_{};
   std::size_t size_ = 0;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <system_error>
 
@@ -29,12 +30,12 @@ tl::expected<SessionHost, TextFault> host_of(const Row& row) {
     return tl::unexpected(TextFault{row.line(), std::string(what)});
   };
   const auto name = row.find(host_names);
-  const auto type = row.find({"licensing_type"});
+  const auto type = parse_count(row.find({"licensing_type"}));
   const auto left = parse_count(row.find({"days_left", "grace_period_days"}));
   if (name.empty()) return fault("no name under computer");
-  if (!parse_count(type)) return fault("no number under licensing_type");
+  if (!type) return fault("no number under licensing_type");
   if (!left || *left > longest_grace) return fault("no number of days under days_left");
-  return SessionHost{shown(name), std::string(type), *left};
+  return SessionHost{shown(name), *type, *left};
 }
 
 // `room`: how many more hosts are allowed.
@@ -49,7 +50,7 @@ tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    const auto extension = entry->path().extension();
+    const auto extension = folded(entry->path().extension().string());
     if (extension == ".json" || extension == ".csv") files.push_back(entry->path());
     if (files.size() <= max_session_hosts) continue;
     return tl::unexpected(
@@ -67,8 +68,14 @@ tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
   return files;
 }
 
+// 0, 1, 3 and 5: Microsoft's pages call different ones of these "not configured".
+bool mode_is_not_set(const SessionHost& host) {
+  constexpr std::array not_set{0, 1, 3, 5};
+  return std::ranges::find(not_set, host.licensing_type) != not_set.end();
+}
+
 std::string_view mode_of(const SessionHost& host) {
-  return host.licensing_type == "2" ? "per device" : "per user";
+  return host.licensing_type == 2 ? "per device" : "per user";
 }
 
 }  // namespace
@@ -110,6 +117,15 @@ std::vector<SessionHostsFile> read_session_hosts(const path& file_or_folder) {
 }
 
 HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime now) {
+  constexpr std::int64_t another_scheme = 6;  // of multi-session Windows
+  if (host.licensing_type == another_scheme) {
+    return {HostState::in_order, "licensed in another way (LicensingType 6)", std::nullopt};
+  }
+  if (!host.mode_is_set() && !mode_is_not_set(host)) {
+    return {HostState::not_known,
+            fmt::format("what its LicensingType {} means is not known", host.licensing_type),
+            std::nullopt};
+  }
   const auto ends = std::chrono::floor<days>(data_at) + days(host.days_left);
   const bool over = host.days_left == 0 || ends <= now;
   const auto mode = host.mode_is_set()
@@ -134,8 +150,8 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
   }
   const bool soon = left <= grace_ends_soon;
   return {soon ? HostState::grace_ending : HostState::in_order,
-          fmt::format("{}; its grace period ends in {} ({}), and no license server has issued "
-                      "a permanent license through it yet",
+          fmt::format("{}; its grace period ends in {} ({}); whether a license server has "
+                      "registered it is not in this export",
                       mode, in_days, until),
           ends};
 }

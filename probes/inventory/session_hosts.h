@@ -19,10 +19,10 @@ inline constexpr std::size_t max_session_hosts = 200;
 
 struct SessionHost {
   std::string name;
-  std::string licensing_type;  // as exported: 2 per device, 4 per user; other numbers: not set
-  std::int64_t days_left;      // of the grace period, when it was exported; 0: it is over
+  std::int64_t licensing_type;  // as exported: 2 per device, 4 per user, 6 another scheme
+  std::int64_t days_left;       // of the grace period, when it was exported; 0: it is over
 
-  bool mode_is_set() const { return licensing_type == "2" || licensing_type == "4"; }
+  bool mode_is_set() const { return licensing_type == 2 || licensing_type == 4; }
 };
 
 struct SessionHosts {
@@ -48,6 +48,7 @@ std::vector<SessionHostsFile> read_session_hosts(const std::filesystem::path& fi
 enum class HostState {
   unlicensed,    // the mode is not set, and the grace period is over: no user gets a license
   mode_not_set,  // the mode is not set, and the grace period has not ended yet
+  not_known,     // nobody knows what its mode means
   grace_ending,  // the mode is set, but the host is still in its grace period, which ends soon
   in_order,
 };

@@ -69,11 +69,12 @@ inline constexpr std::array own_reasons{
     Reason{"edition_not_found", Verdict::unknown, Severity::warning,
            "An edition of the option `editions` is in none of the files.",
            "Write the edition as the summary lists it, or take it out of `editions`."},
-    Reason{"grace_period_ending", Verdict::clear, Severity::warning,
-           "A session host is still in its grace period, which ends within 30 days: no license "
-           "server has issued a permanent license through it.",
-           "Check in RD Licensing Diagnoser on the session host whether it finds a license server "
-           "with licenses of its mode."},
+    Reason{
+        "grace_period_ending", Verdict::clear, Severity::warning,
+        "A session host is still in its grace period, which ends within 30 days. Its export does "
+        "not say whether a license server has registered it.",
+        "Check in RD Licensing Diagnoser on the session host whether it finds a license server "
+        "with licenses of its mode."},
     Reason{"user_cals_over_issued", Verdict::clear, Severity::warning,
            "More per-user Remote Desktop licenses are issued than installed. No user is refused "
            "for that, but the license terms are not kept.",

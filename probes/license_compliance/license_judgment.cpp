@@ -32,6 +32,8 @@ const Reason& reason_of(HostState state) {
       return reason("session_host_unlicensed");
     case HostState::mode_not_set:
       return reason("licensing_mode_not_set");
+    case HostState::not_known:
+      return reason("inventory_unreadable");
     case HostState::grace_ending:
       return reason("grace_period_ending");
     case HostState::in_order:
@@ -122,6 +124,7 @@ class Judgment {
     const auto* const counts = usable(source.file, source.counts, licenses_);
     if (!counts) {
       all_counted_ = false;
+      not_counted_.push_back(outcome_.evidence.back().text);
       return;
     }
     const auto file = source.file.filename().string();
@@ -190,6 +193,7 @@ class Judgment {
           outlook.not_counted.end(), left_out.begin(),
           left_out.begin() + std::min<std::ptrdiff_t>(20, std::ssize(left_out)));
     }
+    std::ranges::copy(not_counted_, std::back_inserter(outlook.not_counted));
     if (facts_.directory && *facts_.directory) add_endings(**facts_.directory, outlook);
     outcome_.licenses = std::make_shared<const LicenseOutlook>(std::move(outlook));
   }
@@ -226,7 +230,9 @@ class Judgment {
     const auto more = texts.size() > 1 ? fmt::format(" (and {} more host{})", texts.size() - 1,
                                                      texts.size() > 2 ? "s" : "")
                                        : std::string();
-    consider(session_hosts_, reason_of(state), texts.front() + more, set_mode);
+    const bool known = state != HostState::not_known;
+    consider(session_hosts_, reason_of(state), texts.front() + more,
+             known ? set_mode : std::string_view{});
   }
 
   void add_grace_end(const std::string& host, SystemTime ends) {
@@ -265,7 +271,8 @@ class Judgment {
   Worst session_hosts_;
   const inventory::LicenseCounts* key_packs_ = nullptr;  // compared with the directory
   std::vector<LicenseCount> all_counts_;
-  std::set<std::string> known_;  // editions
+  std::vector<std::string> not_counted_;  // files
+  std::set<std::string> known_;           // editions
   std::set<std::string> sampled_;
   std::set<std::string> grace_sampled_;
   std::int64_t installed_ = 0;

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 namespace cal::session_host_licensing {
 
@@ -34,6 +35,12 @@ std::string day_text(SystemTime time) { return utc_text(time).substr(0, 10); }
 
 bool is_set(std::int64_t licensing_type) { return licensing_type == 2 || licensing_type == 4; }
 
+// Microsoft's pages call different ones of these "not configured".
+bool is_not_set(std::int64_t licensing_type) {
+  constexpr std::array not_set{0, 1, 3, 5};
+  return std::ranges::find(not_set, licensing_type) != not_set.end();
+}
+
 std::string_view name_of_refusal(std::int64_t id) {
   switch (id) {
     case invalid_client:
@@ -52,6 +59,7 @@ class HostJudge {
   HostJudge(const SessionHost& host, const Surroundings& around)
       : host_(host), around_(around), grace_ends_(host.grace_ends()) {
     verdict_.host = host.name;
+    verdict_.dns_name = dns_name_of(host);
     verdict_.data_at = host.data_at;
     past_grace_ = grace_ends_ ? std::optional(*grace_ends_ <= around.now) : std::nullopt;
   }
@@ -108,7 +116,8 @@ class HostJudge {
   std::string not_applicable() const {
     if (host_.terminal_server_mode == 0) return "remote administration only, not a session host";
     if (host_.licensing_type == 6) return "licensed in another way (LicensingType 6)";
-    if (host_.drain_mode.value_or(0) != 0) return "in drain mode: it accepts no new sessions";
+    if (host_.drain_mode == 1 || host_.drain_mode == 2)
+      return "in drain mode: it accepts no new sessions";
     if (host_.allow_connections == 0) return "it accepts no Remote Desktop connections";
     if (host_.logons == 1) return "new sessions are switched off";
     return {};
@@ -117,6 +126,10 @@ class HostJudge {
   bool has_mode() {
     if (!host_.licensing_type) {
       return conclude_incomplete("its licensing mode was not read");
+    }
+    if (!is_set(*host_.licensing_type) && !is_not_set(*host_.licensing_type)) {
+      return conclude_incomplete(
+          fmt::format("what its LicensingType {} means is not known", *host_.licensing_type));
     }
     if (!is_set(*host_.licensing_type)) {
       const auto text =
@@ -234,6 +247,9 @@ class HostJudge {
 
   // What would have shown a fault of this host, but was not read.
   std::string not_read() const {
+    if (host_.licensing_type == 4 && !host_.domain) {
+      return "whether it is in a domain was not read, which per-user licenses need";
+    }
     if (host_.certificate_present != true && past_grace_ != false) {
       if (past_grace_.has_value()) return "whether a license server has registered it was not read";
       return host_.certificate_present
@@ -351,6 +367,12 @@ class HostJudge {
 };
 
 }  // namespace
+
+std::string dns_name_of(const SessionHost& host) {
+  if (!host.dns_name.empty()) return folded(host.dns_name);
+  if (host.domain.value_or("").empty()) return {};
+  return folded(fmt::format("{}.{}", host.name, *host.domain));
+}
 
 HostVerdict judge_host(const SessionHost& host, const Surroundings& around) {
   return HostJudge(host, around).judge();

@@ -10,8 +10,9 @@ struct HostVerdict {
   std::string host;
   const Reason* reason;
   Severity severity;
-  std::string text;         // what was found, for people; it begins in lower case
-  std::string server = {};  // the server that is the cause, or that gives the license
+  std::string text;           // what was found, for people; it begins in lower case
+  std::string dns_name = {};  // in lower case; empty: not known
+  std::string server = {};    // the server that is the cause, or that gives the license
   std::optional<SystemTime> since = std::nullopt;  // the server is not reached
   std::optional<SystemTime> when = std::nullopt;   // users are refused from then on
   std::optional<SystemTime> data_at = std::nullopt;
@@ -23,6 +24,9 @@ struct HostVerdict {
     return reason->verdict == Verdict::present && severity == Severity::critical;
   }
 };
+
+// In lower case; empty: not known, or in a workgroup.
+std::string dns_name_of(const farm::SessionHost& host);
 
 HostVerdict judge_host(const farm::SessionHost& host, const Surroundings& around);
 

@@ -57,6 +57,7 @@ class HostList {
                                    utc_text(host.data_at))
                      : fmt::format("its newest export is from {}", utc_text(host.data_at)));
       verdicts_.back().data_at = host.data_at;
+      verdicts_.back().dns_name = dns_name_of(host);
       return;
     }
     const Surroundings around{facts_.now, settings_.max_age, settings_.failure_window,

@@ -13,6 +13,7 @@ namespace cal::session_host_licensing {
 namespace {
 
 // Event ids as in Windows Server 2012 R2 and older, see farm::event_id().
+constexpr std::int64_t not_issued = 1004;
 constexpr std::int64_t denied = 1043;
 constexpr std::int64_t mode_in_grace = 1068;
 constexpr std::int64_t mode_past_grace = 1069;
@@ -32,10 +33,13 @@ constexpr std::array known_events{
     Known{&reason("status_unknown"), not_reached},
     Known{&reason("license_server_too_old"), too_old},
     Known{&reason("host_not_authorized"), denied},
+    Known{&reason("wrong_cal_kind"), not_issued},
+    Known{&reason("no_fitting_cals"), not_issued},
 };
 
 std::string text_of(const farm::LoggedEvent& event) {
-  const bool same_number = event.id == mode_in_grace || event.id == mode_past_grace;
+  const bool same_number =
+      event.id == mode_in_grace || event.id == mode_past_grace || event.id == not_issued;
   return fmt::format("it logged event {}{}, last at {}",
                      same_number ? fmt::to_string(event.id)
                                  : fmt::format("{} or {}", event.id + farm::newer_offset, event.id),
@@ -53,8 +57,8 @@ std::string logged_about(const farm::SessionHost& host, const Reason& found, Sys
 }
 
 std::string logged_about_servers(const farm::SessionHost& host, SystemTime since) {
-  const auto* const event =
-      farm::newest_event(host.events, {denied, none_specified, not_reached, too_old}, since);
+  const auto* const event = farm::newest_event(
+      host.events, {not_issued, denied, none_specified, not_reached, too_old}, since);
   return event ? text_of(*event) : std::string();
 }
 

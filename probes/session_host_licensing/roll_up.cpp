@@ -22,6 +22,7 @@ namespace {
 constexpr std::size_t max_names = 5;            // in a sentence
 constexpr std::size_t max_names_in_group = 40;  // in the evidence
 constexpr std::size_t max_further = 10;         // findings in the summary, beside the worst
+constexpr std::size_t max_faults = 20;          // of files, beside the licenses
 
 Cause cause_of(const Reason& why) {
   for (const auto* each :
@@ -272,6 +273,11 @@ Outcome findings(const Facts& facts, const Settings& settings) {
   auto outcome = RollUp(facts, verdicts).outcome();
   auto outlook = farm::outlook_of(facts.exports.servers, facts.now, settings.max_age);
   add_ending_samples(outlook, facts.now, outcome.samples);
+  // Files that could not be read may be of license servers.
+  const auto& faults = facts.exports.faults;
+  for (std::size_t i = 0; i < std::min(faults.size(), max_faults); ++i) {
+    outlook.not_counted.push_back(faults[i].fault.message);
+  }
   if (!outlook.stock.empty()) {
     outcome.licenses = std::make_shared<const LicenseOutlook>(std::move(outlook));
   }

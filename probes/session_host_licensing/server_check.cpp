@@ -89,11 +89,8 @@ class Checker {
                               name, status));
     }
     if (reach_ == Reach::unknown) {
-      const auto why = host_.collected == farm::Collected::remote
-                           ? "another computer asked for it, whose credentials end at this host"
-                           : status;
       return stop(Stage::reachable, reason("status_unknown"),
-                  fmt::format("whether it reaches {} is not known: {}", name, why));
+                  fmt::format("whether it reaches {} is not known: {}", name, why_unknown(status)));
     }
     const auto* const outage = outage_of(asked.server);
     if (!outage || outage->exports < enough_failures) {
@@ -106,6 +103,18 @@ class Checker {
     return stop(Stage::reachable, reason("license_server_unreachable"),
                 fmt::format("{} is unreachable since {}: {}{}", name, utc_text(outage->since),
                             status, no_role ? "; its role RD Licensing is not installed" : ""));
+  }
+
+  std::string why_unknown(const std::string& status) const {
+    switch (host_.collected) {
+      case farm::Collected::local:
+        return status;
+      case farm::Collected::remote:
+        return "another computer asked for it, whose credentials end at this host";
+      case farm::Collected::unknown:
+        break;
+    }
+    return "its export does not say whether the host itself asked";
   }
 
   // The status of a host in a workgroup whose anonymous request the server refuses is 6 or 7 [I].

@@ -30,7 +30,7 @@ class Hostile(PageChecks, unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         EventLog(self.folder).append(5, '0xcfff1299', MEGABYTE)
         (self.folder / 'inventory.json').write_text(json.dumps({'value': [{
-            'edition': MEGABYTE, 'kind': 'universal', 'installed': 0, 'assigned_users': 3}]}))
+            'edition': MEGABYTE, 'kind': 'universal', 'installed': 0, 'assigned_users': 3, 'assigned_devices': 0}]}))
         configuration = self.folder / 'cal_exporter.yml'
         configuration.write_text(json.dumps({
             'defaults': {'interval': '3s', 'timeout': '3s'},

@@ -267,6 +267,43 @@ TEST_CASE("a computer that wrote twice counts once, by its newest export", "[far
   CHECK(exports.hosts[0].days_left == 5);
 }
 
+TEST_CASE("a computer that gave its DNS name is the one of its first label", "[farm]") {
+  const ScratchFolder folder;
+  write(folder.path() / "a.json", host_json(R"(,"domain":"a.test","days_left":5)"));
+  auto other = host_json(R"(,"days_left":9)", "2026-01-01T00:00:00Z");
+  other.replace(other.find("RDSH1"), 5, "rdsh1.a.test");
+  write(folder.path() / "b.json", other);
+  auto exports = read_all(folder.path());
+  REQUIRE(exports.hosts.size() == 1);
+  CHECK(exports.hosts[0].days_left == 5);
+  std::filesystem::remove(folder.path() / "a.json");
+  exports = read_all(folder.path());
+  CHECK(exports.hosts[0].name == "rdsh1");
+  CHECK(exports.hosts[0].dns_name == "rdsh1.a.test");
+  CHECK(exports.hosts[0].domain == "a.test");
+}
+
+TEST_CASE("an extension is the same in capitals", "[farm]") {
+  const ScratchFolder folder;
+  write(folder.path() / "RDSH1.JSON", host_json(""));
+  write(folder.path() / "h.Csv", "computer,licensing_type,days_left\nRDSH2,4,0\n");
+  CHECK(read_all(folder.path()).hosts.size() == 2);
+}
+
+TEST_CASE("who collected an export is known only if it says so", "[farm]") {
+  CHECK(read_host("").collected == Collected::local);
+  for (const auto& [word, collected] :
+       std::vector<std::pair<std::string, Collected>>{{R"("remote")", Collected::remote},
+                                                      {R"("REMOTE")", Collected::unknown},
+                                                      {"null", Collected::unknown}}) {
+    auto text = host_json("");
+    text.replace(text.find(R"("local")"), 7, word);
+    const ScratchFolder folder;
+    write(folder.path() / "RDSH1.json", text);
+    CHECK(read_all(folder.path()).hosts.at(0).collected == collected);
+  }
+}
+
 TEST_CASE("a computer may have a folder for each of its roles", "[farm]") {
   const ScratchFolder folder;
   write(folder.path() / "RDSH1/session_hosts/RDSH1.json", host_json(""));

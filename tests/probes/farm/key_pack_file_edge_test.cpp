@@ -103,7 +103,8 @@ TEST_CASE("the first end of an edition's packs is known, unless they never end",
 
 TEST_CASE("packs of an unknown version or kind are named, not counted", "[farm]") {
   const auto* const row = GENERATE("9,C50-13.00-S,5,1,Windows Server 2028,9,50,7,43,",
-                                   "9,X50-10.01-S,5,2,Windows Server 2028,6,50,7,43,");
+                                   "9,X50-10.01-S,5,2,Windows Server 2028,6,50,7,43,",
+                                   "9,C50-10.01-S,9,1,Windows Server 2028,6,50,7,43,");
   const TemporaryFile file(fmt::format("{}\n{}\n{}\n", columns, row,
                                        "4,C50-6.02-S,2,1,Windows Server 2012,4,300,0,300,"));
   const auto found = key_packs(file.path());

@@ -87,6 +87,18 @@ TEST_CASE("a row that is not understood is named, not counted", "[farm]") {
            {"2,1,6,10,,", "no number under IssuedLicenses"},
            {"2,1,6,10,many,", "no number under IssuedLicenses"},
            {"4,0,2,-1,,", "no number under IssuedLicenses"},
+           {"2,1,6,10,4294967295,", "no number under IssuedLicenses"},  // -1 without a sign
+           {"4,0,2,-1,4294967295,", "no number under IssuedLicenses"},
+           {"2,1,6,9223372036854775807,1,", "no number under TotalLicenses"},
+           {"2,1,6,10,9223372036854775807,", "no number under IssuedLicenses"},
+           {"0,1,6,10,1,", "KeyPackType 0 is not known"},
+           {"9,1,6,10,1,", "KeyPackType 9 is not known"},
+           {"-1,1,6,10,1,", "KeyPackType -1 is not known"},
+           {"open,1,6,10,1,", "KeyPackType open is not known"},
+           {"2,1,6,-1,1,", "unlimited, which a pack of its KeyPackType is not"},
+           {"5,0,6,4294967295,1,", "unlimited, which a pack of its KeyPackType is not"},
+           {",0,6,-1,1,", "unlimited and without a KeyPackType"},
+           {"8,1,6,20,5,", "overused, and yet it has licenses"},
        }) {
     const auto packs = packs_of({text});
     INFO(text);
@@ -121,13 +133,18 @@ TEST_CASE("a pack is known by its server and its ID", "[farm]") {
   CHECK(total({{"", "3", "1", "4"}, {"", "4", "1", "4"}}) == Counts{2, 0});
   CHECK(total({{"", "3", "1", "4"}, {"", "3", "0", "4"}}) == Counts{2, 0});  // another kind
   CHECK(total({{"", "", "1", "4"}, {"", "", "1", "4"}}) == Counts{2, 0});    // not known by an ID
-  CHECK(total({{"LS1", "3", "1", "4"}, {"LS1", "3", "1", "5"}}) == Counts{1, 1});
+  CHECK(total({{"LS1", "3", "1", "4"}, {"ls1", "3", "1", "4"}}) == Counts{1, 0});
+  // Which one is right is not known, whatever their order; a pack of another kind still counts.
+  CHECK(total({{"LS1", "3", "1", "4"}, {"LS1", "3", "1", "5"}}) == Counts{0, 1});
+  CHECK(total({{"LS1", "3", "1", "5"}, {"LS1", "3", "1", "4"}}) == Counts{0, 1});
+  CHECK(total({{"", "3", "1", "4"}, {"", "3", "0", "4"}, {"", "3", "1", "5"}}) == Counts{1, 1});
 }
 
 TEST_CASE("temporary licenses have a number only if every row has one", "[farm]") {
   CHECK(packs_of({}).temporary_issued == 0);
   CHECK(packs_of({"4,0,2,-1,100,", "4,0,7,-1,3,"}).temporary_issued == 103);
-  for (const auto* bad : {"4,0,2,-1,,", "4,0,2,-1,many,", "4,0,2,-1,-1,", ",0,2,-1,5,"}) {
+  for (const auto* bad :
+       {"4,0,2,-1,,", "4,0,2,-1,many,", "4,0,2,-1,-1,", ",0,2,-1,5,", "9,0,2,-1,5,"}) {
     INFO(bad);
     CHECK_FALSE(packs_of({"4,0,2,-1,100,", bad, "4,0,7,-1,3,"}).temporary_issued);
   }

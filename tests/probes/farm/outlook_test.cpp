@@ -104,6 +104,15 @@ TEST_CASE("servers whose exports are old or incomplete are not counted", "[outlo
   CHECK(found.not_counted.size() == 2);
 }
 
+TEST_CASE("a pack that may have ended is not counted, and nothing is bought for it", "[outlook]") {
+  auto ambiguous = pack(user, 7, 20, 12);
+  ambiguous.ends = inventory::TimeRange{now - 24h, now + 24h};
+  const auto found = outlook({server({ambiguous, pack(device, 7, 5, 1)})});
+  CHECK(found.stock.size() == 1);
+  CHECK(purchases(found).empty());
+  CHECK(found.not_counted == Texts{"LS1: key pack 3: its ExpirationDate may be past or to come"});
+}
+
 TEST_CASE("what to buy by which date", "[outlook]") {
   struct Row {
     const char* what;

@@ -22,7 +22,7 @@ TEST_CASE("a license server is found by each of its names", "[farm]") {
                                      server_of("LS2", "a.test")};
   servers[0].addresses = {"192.0.2.11", "192.0.2.11"};
   const ServerNames names(servers);
-  for (const auto* listed : {"LS1", " ls1 ", "ls1.a.test", "192.0.2.11"}) {
+  for (const auto* listed : {"LS1", " ls1 ", "ls1.a.test", "LS1.a.test.", "192.0.2.11"}) {
     CHECK(names.find(listed, std::nullopt) == servers.data());
   }
   CHECK(names.find("ls2.a.test", "a.test") == &servers[1]);

@@ -84,6 +84,14 @@ TEST_CASE("the error in a row is reported with its line", "[inventory]") {
        "line 2: no number of installed licenses (installed)"},
       {"edition,installed,assigned\nSuite,5,\n",
        "line 2: no number of assigned licenses (assigned_users, assigned_devices or assigned)"},
+      {"edition,installed,users,devices\nSuite,5,1,\n",
+       "line 2: no number of assigned licenses (assigned_users, assigned_devices or assigned)"},
+      {"edition,installed,users\nSuite,5,1\n",
+       "line 2: no number of assigned licenses (assigned_users, assigned_devices or assigned)"},
+      {"edition,kind,installed,users\nSuite,device,5,1\n",
+       "line 2: no number of assigned licenses (assigned_users, assigned_devices or assigned)"},
+      {"edition,installed,assigned\nSuite,5,1\nSUITE,5,1\n",
+       "line 3: this edition and kind are already in an earlier row; add them up"},
       {"edition,installed,assigned\nSuite,many,1\n", "line 2: no whole number under installed"},
       {"edition,installed,users\nSuite,5,-1\n", "line 2: no whole number under assigned_users"},
       {"edition,installed,assigned\nSuite,5,9999999999\n",
@@ -111,4 +119,12 @@ TEST_CASE("kinds of licenses are recognized by the words that consoles use", "[i
   CHECK(license_kind("per DEVICE") == LicenseKind::device);
   CHECK(license_kind("User or device") == LicenseKind::universal);
   CHECK(license_kind("Benutzer") == LicenseKind::other);
+}
+
+TEST_CASE("who cannot hold a license need not be counted, and a sum of all will do",
+          "[inventory]") {
+  CHECK(read_text("edition,kind,installed,users,devices\nSuite,user,5,1,\n") ==
+        Lines{"Suite user: 5, 1/-/-"});
+  CHECK(read_text("edition,installed,users,devices,assigned\nSuite,5,1,,4\n") ==
+        Lines{"Suite universal: 5, -/-/4"});
 }

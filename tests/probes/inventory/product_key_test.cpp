@@ -28,6 +28,21 @@ TEST_CASE("a text that is too short, too long or not a key is refused", "[invent
   }
 }
 
+TEST_CASE("a key that a console masked, and one that was cut off, are recognized", "[inventory]") {
+  const auto key = [](std::string_view text) { return *ProductKey::parse(text); };
+  CHECK(key("XXXXX-XXXXX-XXXXX-XXXXX-KLMNO").is_masked());
+  CHECK(key("00000-00000-00000-00000-KLMNO").is_masked());
+  CHECK_FALSE(key("XXXXX-XXXXX-XXXXX-XXXX1-KLMNO").is_masked());
+  const auto whole = key("ABCDE-12345-FGHIJ-67890-KLMNO");
+  for (const auto* part :
+       {"ABCDE-12345-FGHIJ", "ABCDE-12345-FGHIJ-67890-KLM", "12345-FGHIJ-67890-KLMNO"}) {
+    CHECK(key(part).is_cut_from(whole));
+    CHECK(whole.is_cut_from(key(part)));
+  }
+  CHECK_FALSE(whole.is_cut_from(whole));
+  CHECK_FALSE(key("ABCDE-12345-FGHIK").is_cut_from(whole));
+}
+
 TEST_CASE("a key is wiped when it is destroyed", "[inventory]") {
   alignas(ProductKey) std::array<char, sizeof(ProductKey)> place{};
   auto* const key = new (place.data()) ProductKey(*ProductKey::parse("ABCDE-12345-FGHIJ"));

@@ -17,31 +17,33 @@ constexpr auto day = std::chrono::days(1);
 TEST_CASE("mode and grace period of a session host decide the consequence for its users",
           "[inventory][session_hosts]") {
   struct Row {
-    const char* type;
+    std::int64_t type;
     std::int64_t days_left;
     HostState state;
     std::string text;
   };
   using enum HostState;
   const auto row = GENERATE(values<Row>({
-      {"2", 0, in_order, "licensing mode per device; its grace period is over"},
-      {"4", 0, in_order, "licensing mode per user; its grace period is over"},
-      {"4", 31, in_order,
-       "licensing mode per user; its grace period ends in 31 days (2026-12-25), and no license "
-       "server has issued a permanent license through it yet"},
-      {"4", 30, grace_ending,
-       "licensing mode per user; its grace period ends in 30 days (2026-12-24), and no license "
-       "server has issued a permanent license through it yet"},
-      {"5", 120, mode_not_set,
+      {2, 0, in_order, "licensing mode per device; its grace period is over"},
+      {4, 0, in_order, "licensing mode per user; its grace period is over"},
+      {4, 31, in_order,
+       "licensing mode per user; its grace period ends in 31 days (2026-12-25); whether a "
+       "license server has registered it is not in this export"},
+      {4, 30, grace_ending,
+       "licensing mode per user; its grace period ends in 30 days (2026-12-24); whether a "
+       "license server has registered it is not in this export"},
+      {5, 120, mode_not_set,
        "licensing mode not set (5): no user can log on once its grace period ends, in 120 days "
        "(2027-03-24)"},
-      {"5", 1, mode_not_set,
+      {5, 1, mode_not_set,
        "licensing mode not set (5): no user can log on once its grace period ends, in 1 day "
        "(2026-11-25)"},
-      {"5", 0, unlicensed,
+      {5, 0, unlicensed,
        "licensing mode not set (5), and its grace period is over: no user gets a license to log "
        "on"},
-      {"0", 0, unlicensed,
+      {6, 0, in_order, "licensed in another way (LicensingType 6)"},
+      {7, 0, not_known, "what its LicensingType 7 means is not known"},
+      {0, 0, unlicensed,
        "licensing mode not set (0), and its grace period is over: no user gets a license to log "
        "on"},
   }));
@@ -56,10 +58,9 @@ TEST_CASE("mode and grace period of a session host decide the consequence for it
 }
 
 TEST_CASE("days that have passed since the export are subtracted", "[inventory][session_hosts]") {
-  const SessionHost unset{"RDSH1", "5", 3};
+  const SessionHost unset{"RDSH1", 5, 3};
   CHECK(judge_host(unset, data_at, midnight + 2 * day).text.find("in 1 day") != std::string::npos);
   CHECK(judge_host(unset, data_at, midnight + 3 * day).state == HostState::unlicensed);
   CHECK_FALSE(judge_host(unset, data_at, midnight + 3 * day).grace_ends);
-  CHECK(judge_host({"RDSH1", "4", 31}, data_at, midnight + 2 * day).state ==
-        HostState::grace_ending);
+  CHECK(judge_host({"RDSH1", 4, 31}, data_at, midnight + 2 * day).state == HostState::grace_ending);
 }

@@ -55,6 +55,19 @@ TEST_CASE("the planned key is found in the history regardless of how it is writt
                                       "2020-01-01T10:00:00Z"));
 }
 
+TEST_CASE("a key that is masked or cut off is not a pack that is not installed", "[packs]") {
+  const std::string masked = "XXXXX-XXXXX-XXXXX-XXXXX-KLMNO";
+  const std::string cut = "ABCDE-12345-FGHIJ-67890";
+  CHECK_THAT(
+      run("product_key\n" + masked + "\n", key),
+      Catch::Contains("history_unreadable|") && Catch::Contains(": line 2: the product key"));
+  CHECK_THAT(run("product_key\n" + key + "\n", masked),
+             Catch::Contains("planned_key_unreadable|") && Catch::Contains("is masked"));
+  CHECK_THAT(run("product_key\n" + key + "\n", cut), Catch::Contains("history_unreadable|"));
+  CHECK_THAT(run("product_key\n" + cut + "\n", key),
+             Catch::Contains("history_unreadable|") && Catch::Contains("write both in full"));
+}
+
 TEST_CASE("packs that share the last five characters are numbered", "[packs]") {
   const auto found = run("product_key,installed_at\n" + key + ",2020-01-01\n" + key +
                              ",2020-01-02\n" + same_end + ",\n" + same_end + ",\n",

@@ -44,6 +44,18 @@ TEST_CASE("a fault is shown with the event that the host logged about it",
       {"status_unknown", [](auto& farm) { both_statuses(farm, 0); }, 1131, "50283 or 1131"},
       {"license_server_too_old", [](auto& farm) { both_statuses(farm, 4); }, 1132, "50284 or 1132"},
       {"host_not_authorized", [](auto& farm) { both_statuses(farm, 5); }, 1043, "50195 or 1043"},
+      {"wrong_cal_kind",
+       [](auto& farm) {
+         both_servers(farm, [](auto& server) {
+           server.key_packs->packs.erase(server.key_packs->packs.begin());
+         });
+       },
+       1004, "1004"},
+      {"no_fitting_cals",
+       [](auto& farm) {
+         both_servers(farm, [](auto& server) { server.key_packs->packs.clear(); });
+       },
+       1004, "1004"},
   }));
   CAPTURE(row.reason);
   SampleFarm farm;

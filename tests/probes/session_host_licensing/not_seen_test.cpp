@@ -49,8 +49,20 @@ TEST_CASE("rows 15 and 16: not applicable is silent, and what was not seen is un
               farm.host().collected = farm::Collected::remote;
             },
             "status_unknown"},
+           {"a good status, and who collected it is not known",
+            [](auto& farm) {
+              both_statuses(farm, 11);
+              farm.host().collected = farm::Collected::unknown;
+            },
+            "status_unknown"},
            {"no status", [](auto& farm) { farm.host().contacts.reset(); }, "status_unknown"},
            {"no mode", [](auto& farm) { farm.host().licensing_type.reset(); }, "export_incomplete"},
+           {"a mode that nobody knows", [](auto& farm) { farm.host().licensing_type = 7; },
+            "export_incomplete"},
+           {"a mode without a number of Windows",
+            [](auto& farm) { farm.host().licensing_type = 4294967295; }, "export_incomplete"},
+           {"per user, and the domain was not read", [](auto& farm) { farm.host().domain.reset(); },
+            "export_incomplete"},
            {"no list", [](auto& farm) { farm.host().specified_servers.reset(); },
             "export_incomplete"},
            {"no export of the servers", [](auto& farm) { farm.servers.clear(); },
@@ -121,6 +133,22 @@ TEST_CASE("rows 15 and 16: not applicable is silent, and what was not seen is un
     CHECK(outcome.reason->word == reason);
     CHECK(outcome.reason->verdict == Verdict::unknown);
   }
+}
+
+TEST_CASE("a drain mode that nobody knows does not silence a fault", "[session_host_licensing]") {
+  for (const std::int64_t drain_mode : {3, -1}) {
+    SampleFarm farm;
+    farm.host().drain_mode = drain_mode;
+    farm.host().licensing_type = 5;
+    CHECK(farm.judged().reason->word == "mode_not_set_expired");
+  }
+}
+
+TEST_CASE("a host that asks for per-device licenses needs no domain", "[session_host_licensing]") {
+  SampleFarm farm;
+  farm.host().licensing_type = 2;
+  farm.host().domain.reset();
+  CHECK(farm.judged().reason->word == "licensed");
 }
 
 TEST_CASE("a licensed host needs no administrator of the server, and its days do not matter",
