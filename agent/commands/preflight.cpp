@@ -71,8 +71,12 @@ tl::expected<Plan, ConfigErrors> plan_for(const std::string& text, const std::st
     auto config = parse_config(config_for(text, network, profile, {kind->name}, options),
                                line.config_file, registry, state);
     if (config) {
-      std::ranges::copy_if(config->instances, std::back_inserter(plan.config.instances),
-                           [](const auto& each) { return each->probe->stops_activation(); });
+      for (const auto& each : config->instances) {
+        if (!each->probe->stops_activation()) continue;
+        auto asked = std::make_shared<Instance>(*each);
+        asked->about_activation = true;
+        plan.config.instances.push_back(std::move(asked));
+      }
     } else {
       plan.left_out.push_back({kind->name, config.error().without_places()});
     }

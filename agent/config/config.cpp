@@ -135,6 +135,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
   auto& instances = network.flag_or("paused", false) ? config.paused : config.instances;
   for (auto& instance : own) {
     instance->profile = profile;
+    instance->about_activation = profile == Profile::ebs;
     instance->fingerprint += fmt::format("\n{}", name_of(profile));
     instances.push_back(std::move(instance));
   }

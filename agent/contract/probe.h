@@ -71,6 +71,7 @@ struct Evidence {
   struct Meter {
     double used;
     double total;
+    std::string source = {};  // whose licenses: a server, or the file that does not name one
   };
 
   std::optional<Verdict> verdict;  // empty: a note, such as who was asked
@@ -119,6 +120,8 @@ struct Outcome {
   std::shared_ptr<const LicenseOutlook> licenses = nullptr;
   // What repairs it, in the order in which it is done or preferred.
   std::vector<RepairStep> repair = {};
+  // When the fault began, if the probe knows it by more than its own runs.
+  std::optional<SystemTime> began = std::nullopt;
 };
 
 // What to do about what was found.

@@ -28,6 +28,58 @@ std::string_view words_for(Verdict verdict) {
   return "could not check";
 }
 
+Tone tone_of(Verdict verdict, Severity severity) {
+  switch (verdict) {
+    case Verdict::clear:
+      return severity == Severity::ok ? Tone::good : Tone::notice;
+    case Verdict::present:
+      return severity == Severity::critical ? Tone::bad : Tone::possible;
+    case Verdict::unknown:
+      break;
+  }
+  return Tone::unknown;
+}
+
+Tone tone_of(const Outcome& outcome) {
+  return tone_of(outcome.reason->verdict, severity_of(outcome));
+}
+
+std::string_view name_of(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return "good";
+    case Tone::notice:
+      return "notice";
+    case Tone::possible:
+      return "possible";
+    case Tone::unknown:
+      return "unknown";
+    case Tone::bad:
+      return "bad";
+  }
+  return "";
+}
+
+std::string_view sign_of(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return sign_of(Verdict::clear);
+    case Tone::notice:
+    case Tone::possible:
+      return "!";
+    case Tone::unknown:
+      return sign_of(Verdict::unknown);
+    case Tone::bad:
+      return sign_of(Verdict::present);
+  }
+  return "";
+}
+
+Verdict verdict_of_item(const Reason& found) {
+  const bool deviates = found.verdict == Verdict::clear && found.severity != Severity::ok;
+  return deviates ? Verdict::present : found.verdict;
+}
+
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes) {
   const auto verdict = outcome.reason->verdict;
   return causes.empty() ? words_for(verdict) : words_for(verdict, severity_of(outcome));

@@ -16,6 +16,20 @@ std::string_view words_for(Verdict verdict, Severity severity);
 // Of what is not a cause, such as one item of the evidence: "fault", "ok" or "could not check".
 std::string_view words_for(Verdict verdict);
 
+// How a finding looks wherever it has a color and a sign. The words above decide, and whether there
+// is something to do: what is not the cause, but has to be put right, does not look good.
+enum class Tone { good, notice, possible, unknown, bad };
+
+Tone tone_of(Verdict verdict, Severity severity);
+Tone tone_of(const Outcome& outcome);
+
+std::string_view name_of(Tone tone);  // the class in the style sheet
+std::string_view sign_of(Tone tone);
+
+// Of what was found about one item of the evidence: what deviates is a fault of that item, although
+// it is not the cause.
+Verdict verdict_of_item(const Reason& found);
+
 // Of a probe that looks for these causes; if there are none, it finds a fault, not a cause.
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes);
 

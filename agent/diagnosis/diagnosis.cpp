@@ -249,6 +249,19 @@ void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (looked) diagnosis.runbook = looked->instance->kind->name;
 }
 
+void add_beginning(std::span<const Row> rows, Diagnosis& diagnosis) {
+  const auto& suspects = diagnosis.suspects;
+  const auto& findings = suspects.empty() ? diagnosis.blind : suspects.front().findings;
+  for (const auto& finding : findings) {
+    if (finding.seen_at) continue;
+    const auto began = beginning_of(*row_of(rows, finding.probe));
+    if (began && (!diagnosis.since || began->at < diagnosis.since->at)) diagnosis.since = began;
+  }
+  if (diagnosis.since || findings.empty() || !findings.front().seen_at) return;
+  diagnosis.since = Beginning{*findings.front().seen_at};
+  diagnosis.is_past = true;
+}
+
 }  // namespace
 
 bool Diagnosis::cannot_tell() const {
@@ -278,6 +291,7 @@ Diagnosis diagnose(std::span<const Row> rows) {
     diagnosis.sentence += fmt::format(" Not read: {}.", list_in_words(diagnosis.not_read));
   }
   add_first_step(rows, diagnosis);
+  add_beginning(rows, diagnosis);
   return diagnosis;
 }
 

@@ -44,6 +44,10 @@ struct Diagnosis {
   std::string sentence;
   std::string first_step;    // what to do first; empty when there is nothing to do
   std::string_view runbook;  // the probe whose runbook has the steps; empty when there is none
+  // The beginning of the most likely cause, or of what cannot be told. If only events point to the
+  // cause, it `is_past`: when it was last seen.
+  std::optional<Beginning> since;
+  bool is_past = false;
 
   // The most likely cause, or `none` or `cannot_tell`: the value of a metric label.
   std::string_view primary() const;

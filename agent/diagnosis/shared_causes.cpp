@@ -13,7 +13,8 @@ void add(SharedCause& cause, const Row& row) {
   if (cause.networks.empty() || cause.networks.back() != network) {
     cause.networks.push_back(network);
   }
-  if (row.since && (!cause.since || *row.since < *cause.since)) cause.since = row.since;
+  const auto began = beginning_of(row);
+  if (began && (!cause.since || began->at < *cause.since)) cause.since = began->at;
 }
 
 }  // namespace

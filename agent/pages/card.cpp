@@ -28,15 +28,15 @@ Html to_html(const Card& card) {
   if (severity_of(outcome) != Severity::ok) {
     content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
-  const auto evidence = evidence_list(outcome.evidence);
+  const auto evidence = evidence_list(outcome.evidence, severity_of(outcome));
   const bool is_folded =
       severity_of(outcome) == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
   const auto summary = markup("Evidence<span class=\"sr\"> of {}</span>", card.title);
   content += is_folded ? details_html(Fold::folded, card.id + "/evidence", "evidence-of", summary,
                                       evidence)
                        : evidence;
-  return markup("<article class=\"card {}\" id=\"{}\">\n{}{}</article>\n", name_of(reason.verdict),
-                card.id, content, card.foot);
+  return markup("<article class=\"card {}\" id=\"{}\">\n{}{}</article>\n",
+                name_of(tone_of(outcome)), card.id, content, card.foot);
 }
 
 std::string title_of(std::string_view probe) {
@@ -59,7 +59,7 @@ Html with_code(std::string_view text) {
 }
 
 Html finding_badge(const Instance& instance, const Outcome& outcome) {
-  return badge(outcome.reason->verdict, words_for(outcome, instance.causes));
+  return badge(tone_of(outcome), words_for(outcome, instance.causes));
 }
 
 int urgency_of(const Outcome& outcome) {

@@ -38,7 +38,7 @@ Html text_html(const Evidence& evidence) {
 
 // With no license installed one that is assigned is too many: the bar is full.
 Html meter_html(const Evidence& evidence) {
-  const auto& [used, total] = *evidence.meter;
+  const auto& [used, total, source] = *evidence.meter;
   const auto all = total > 0 ? total : 1.0;
   const auto filled = total > 0 ? std::clamp(used, 0.0, total) : used > 0 ? 1.0 : 0.0;
   return markup(R"( <meter aria-label="{}: share in use" min="0" max="{}" low="{}" high="{}" )"
@@ -46,13 +46,23 @@ Html meter_html(const Evidence& evidence) {
                 evidence.item, all, all * 0.9, all * 0.99, filled, used, total);
 }
 
-Html item_html(const Evidence& evidence) {
+// A fault looks as bad as what it leads to.
+Tone tone_of_item(Verdict verdict, Severity severity) {
+  return tone_of(verdict, verdict == Verdict::clear ? Severity::ok : severity);
+}
+
+Html item_html(const Evidence& evidence, Severity severity) {
   Html verdict;
-  if (evidence.verdict)
-    verdict = markup("{} ", badge(*evidence.verdict, words_for(*evidence.verdict)));
-  return markup("<li class=\"{}\">{}<b>{}</b>: {}{}</li>\n",
-                evidence.verdict ? name_of(*evidence.verdict) : "note", verdict, evidence.item,
-                text_html(evidence), evidence.meter ? meter_html(evidence) : Html());
+  std::string_view look = "note";
+  if (evidence.verdict) {
+    const auto tone = tone_of_item(*evidence.verdict, severity);
+    look = name_of(tone);
+    verdict = markup("{} ", badge(tone, words_for(*evidence.verdict)));
+  }
+  const auto& meter = evidence.meter;
+  return markup("<li class=\"{}\">{}<b>{}</b>{}: {}{}</li>\n", look, verdict, evidence.item,
+                meter && !meter->source.empty() ? markup(" ({})", meter->source) : Html(),
+                text_html(evidence), meter ? meter_html(evidence) : Html());
 }
 
 double in_milliseconds(std::chrono::nanoseconds span) {
@@ -61,15 +71,15 @@ double in_milliseconds(std::chrono::nanoseconds span) {
 
 }  // namespace
 
-Html badge(Verdict verdict, std::string_view word) {
-  return markup(R"(<span class="badge">{}{}{}</span>)", sign_of(verdict), word.empty() ? "" : " ",
+Html badge(Tone tone, std::string_view word) {
+  return markup(R"(<span class="badge">{}{}{}</span>)", sign_of(tone), word.empty() ? "" : " ",
                 word);
 }
 
-Html evidence_list(const std::vector<Evidence>& evidence) {
+Html evidence_list(const std::vector<Evidence>& evidence, Severity severity) {
   if (evidence.empty()) return {};
   Html items;
-  for (const auto& each : evidence) items += item_html(each);
+  for (const auto& each : evidence) items += item_html(each, severity);
   return markup("<ul class=\"evidence\">\n{}</ul>\n", items);
 }
 

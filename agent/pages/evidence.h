@@ -1,7 +1,7 @@
 // What a probe saw, item by item, and how long each phase of its run took.
 #pragma once
 
-#include "agent/contract/probe.h"
+#include "agent/contract/verdict_words.h"
 #include "agent/pages/html.h"
 
 #include <string_view>
@@ -10,10 +10,10 @@
 namespace cal {
 
 // A sign and a word beside the color, so that nobody has to tell colors apart.
-Html badge(Verdict verdict, std::string_view word);
+Html badge(Tone tone, std::string_view word);
 
-// Empty when there is nothing to show.
-Html evidence_list(const std::vector<Evidence>& evidence);
+// Empty when there is nothing to show. `severity`: of what was found by it.
+Html evidence_list(const std::vector<Evidence>& evidence, Severity severity);
 Html phase_list(const std::vector<Phase>& phases);
 
 }  // namespace cal

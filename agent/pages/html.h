@@ -9,6 +9,7 @@
 
 #include <array>
 #include <concepts>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,6 +18,7 @@
 namespace cal {
 
 struct MarkdownPage;
+struct RunbookReader;
 
 template <class... Args>
 class Markup;
@@ -36,7 +38,8 @@ class Html {
 
   template <class... Args>
   friend Html markup(Markup<std::type_identity_t<Args>...> literal, const Args&... args);
-  friend MarkdownPage html_of_markdown(const Links& links, std::string_view markdown);
+  friend MarkdownPage html_of_markdown(const Links& links, std::string_view markdown,
+                                       const std::optional<RunbookReader>& reader);
 
   std::string html_;
 };

@@ -52,15 +52,6 @@ void resolve_links(const Links& links, cmark_node* document) {
   }
 }
 
-// The text of a heading, with that of its `code`.
-std::string text_of(cmark_node* heading) {
-  std::string text;
-  for (auto* node = cmark_node_first_child(heading); node; node = cmark_node_next(node)) {
-    if (const char* literal = cmark_node_get_literal(node)) text += literal;
-  }
-  return text;
-}
-
 // As GitHub makes it: "Not a member: `not_member`" -> "not-a-member-not_member"
 std::string slug_of(std::string_view heading) {
   std::string slug;
@@ -76,7 +67,7 @@ std::string slug_of(std::string_view heading) {
 void anchor_headings(cmark_node* document) {
   for (auto* node = cmark_node_first_child(document); node; node = cmark_node_next(node)) {
     if (cmark_node_get_type(node) != CMARK_NODE_HEADING) continue;
-    const auto anchor_html = markup(R"(<span id="{}"></span>)", slug_of(text_of(node)));
+    const auto anchor_html = markup(R"(<span id="{}"></span>)", slug_of(heading_text(node)));
     auto* anchor = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
     cmark_node_set_on_enter(anchor, anchor_html.str().c_str());
     cmark_node_prepend_child(node, anchor);
@@ -94,8 +85,8 @@ void read_heading(cmark_node* heading, MarkdownSection& section) {
   for (auto* node = cmark_node_first_child(heading); node; node = cmark_node_next(node)) {
     const char* literal = cmark_node_get_literal(node);
     if (cmark_node_get_type(node) == CMARK_NODE_TEXT) section.heading += literal;
-    if (cmark_node_get_type(node) == CMARK_NODE_CODE) section.codes.emplace_back(literal);
   }
+  section.codes = heading_codes(heading);
 }
 
 }  // namespace
@@ -106,13 +97,15 @@ Html MarkdownPage::body() const {
   return all;
 }
 
-MarkdownPage html_of_markdown(const Links& links, std::string_view markdown) {
+MarkdownPage html_of_markdown(const Links& links, std::string_view markdown,
+                              const std::optional<RunbookReader>& reader) {
   static std::once_flag registered;
   std::call_once(registered, &cmark_gfm_core_extensions_ensure_registered);
   const std::unique_ptr<cmark_parser, Free> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
   cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
   cmark_parser_feed(parser.get(), markdown.data(), markdown.size());
   const std::unique_ptr<cmark_node, Free> document(cmark_parser_finish(parser.get()));
+  if (reader) keep_for(*reader, document.get());
   resolve_links(links, document.get());
   anchor_headings(document.get());
 

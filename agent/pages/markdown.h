@@ -3,7 +3,9 @@
 
 #include "agent/pages/html.h"
 #include "agent/pages/link.h"
+#include "agent/pages/runbook_marks.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +30,9 @@ struct MarkdownPage {
 // HTML in the text is left out. A link to a neighbor ("../other/README.md") leads to its runbook as
 // it is served. Other links lead to http and https addresses and to sections of the same page; of
 // any other link, and of an image, only the text stays. Headings have their words as id
-// ("how-it-asks").
-MarkdownPage html_of_markdown(const Links& links, std::string_view markdown);
+// ("how-it-asks"). `reader`: without what is marked as for others; empty: all of it.
+MarkdownPage html_of_markdown(const Links& links, std::string_view markdown,
+                              const std::optional<RunbookReader>& reader = std::nullopt);
 
 // Of the sections of a runbook below "Resolve", those whose heading names the reason.
 Html steps_for(std::string_view reason, const std::vector<MarkdownSection>& sections);

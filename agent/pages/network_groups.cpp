@@ -18,21 +18,21 @@ constexpr std::size_t max_names_unfolded = 20;
 
 Html group_html(const Links& links, const std::vector<const NetworkRows*>& group) {
   const auto& diagnosis = group.front()->diagnosis;
-  const auto verdict = verdict_of(diagnosis);
-  const auto answer = badge(verdict, answer_of(diagnosis));
+  const auto tone = tone_of(diagnosis);
+  const auto answer = badge(tone, answer_of(diagnosis));
   if (group.size() == 1) {
-    return markup("<div class=\"card {}\">{} <a href=\"{}\">{}</a>: {}</div>\n", name_of(verdict),
+    return markup("<div class=\"card {}\">{} <a href=\"{}\">{}</a>: {}</div>\n", name_of(tone),
                   answer, links.network(diagnosis.network), diagnosis.network, diagnosis.sentence);
   }
   const auto summary =
       markup("{} <strong>{} networks</strong>: {}", answer, group.size(), diagnosis.sentence);
-  const bool is_folded = verdict == Verdict::clear || group.size() > max_names_unfolded;
+  const bool is_folded = tone == Tone::good || group.size() > max_names_unfolded;
   std::vector<std::string> names;
   names.reserve(group.size());
   for (const auto* each : group) names.push_back(each->diagnosis.network);
-  return details_html(
-      is_folded ? Fold::folded : Fold::unfolded, fmt::format("group/{}", diagnosis.network),
-      fmt::format("card {}", name_of(verdict)), summary, network_list(links, names));
+  return details_html(is_folded ? Fold::folded : Fold::unfolded,
+                      fmt::format("group/{}", diagnosis.network),
+                      fmt::format("card {}", name_of(tone)), summary, network_list(links, names));
 }
 
 }  // namespace
@@ -58,23 +58,22 @@ std::string headline(const std::vector<NetworkRows>& networks) {
 Html cause_filters(const Links& links, const std::vector<NetworkRows>& networks) {
   struct Count {
     int rank = 1;  // of what is clear
-    Verdict verdict = Verdict::clear;
+    Tone tone = Tone::good;
     std::size_t networks = 0;
   };
   std::map<std::string_view, Count> counts;
   for (const auto& each : networks) {
     auto& count = counts[each.diagnosis.primary()];
     count.rank = std::min(count.rank, rank_of(each.diagnosis));
-    count.verdict = verdict_of(each.diagnosis);
+    count.tone = std::max(count.tone, tone_of(each.diagnosis));
     ++count.networks;
   }
   std::vector<std::pair<std::string_view, Count>> sorted(counts.begin(), counts.end());
   std::ranges::stable_sort(sorted, {}, [](const auto& each) { return each.second.rank; });
   Html items;
   for (const auto& [cause, count] : sorted) {
-    items +=
-        markup("<li class=\"{}\">{} <a href=\"{}\">{}</a></li>\n", name_of(count.verdict),
-               badge(count.verdict, std::to_string(count.networks)), links.cause(cause), cause);
+    items += markup("<li class=\"{}\">{} <a href=\"{}\">{}</a></li>\n", name_of(count.tone),
+                    badge(count.tone, std::to_string(count.networks)), links.cause(cause), cause);
   }
   return markup("<ul class=\"filters\" aria-label=\"Networks by cause\">\n{}</ul>\n", items);
 }

@@ -45,10 +45,25 @@ Html causes_html(const Links& links, const Diagnosis& diagnosis) {
                       Html("Causes, most likely first"), markup("<ol>\n{}</ol>\n", items));
 }
 
-Html diagnosis_html(const Links& links, const Diagnosis& diagnosis) {
-  const auto verdict = verdict_of(diagnosis);
-  auto content =
-      markup("<p class=\"headline\">{} {}</p>\n", badge(verdict, ""), diagnosis.sentence);
+// What is no cause, but has to be put right, is below: then the answer does not look good.
+Tone tone_of_network(const NetworkRows& network) {
+  const auto tone = tone_of(network.diagnosis);
+  const bool all_good = std::ranges::all_of(
+      network.rows, [](const Row& row) { return severity_of(*row.outcome) == Severity::ok; });
+  return tone == Tone::good && !all_good ? Tone::notice : tone;
+}
+
+Html since_line(const Diagnosis& diagnosis, SystemTime now) {
+  if (!diagnosis.since) return {};
+  return markup("<p class=\"soft\">{} {}</p>\n", diagnosis.is_past ? "Last seen" : "Since",
+                beginning_html(*diagnosis.since, now));
+}
+
+Html diagnosis_html(const Links& links, const NetworkRows& network, SystemTime now) {
+  const auto& diagnosis = network.diagnosis;
+  const auto tone = tone_of_network(network);
+  auto content = markup("<p class=\"headline\">{} {}</p>\n", badge(tone, ""), diagnosis.sentence);
+  content += since_line(diagnosis, now);
   if (!diagnosis.first_step.empty()) {
     content += markup("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",
                       with_code(diagnosis.first_step),
@@ -57,18 +72,20 @@ Html diagnosis_html(const Links& links, const Diagnosis& diagnosis) {
   if (!diagnosis.suspects.empty() && only_finding(diagnosis) == nullptr) {
     content += causes_html(links, diagnosis);
   }
-  return markup("<div class=\"card {}\">\n{}</div>\n", name_of(verdict), content);
+  return markup("<div class=\"card {}\">\n{}</div>\n", name_of(tone), content);
 }
 
 // What probes count against a total: the licenses.
 Html meters_html(std::span<const Row> rows) {
-  std::vector<Evidence> meters;
+  Html lists;
   for (const auto& row : rows) {
+    std::vector<Evidence> meters;
     std::ranges::copy_if(row.outcome->evidence, std::back_inserter(meters),
                          [](const Evidence& each) { return each.meter.has_value(); });
+    lists += evidence_list(meters, severity_of(*row.outcome));
   }
-  if (meters.empty()) return {};
-  return markup("<div class=\"card\">\n<h3>Licenses</h3>\n{}</div>\n", evidence_list(meters));
+  if (lists.empty()) return {};
+  return markup("<div class=\"card\">\n<h3>Licenses</h3>\n{}</div>\n", lists);
 }
 
 // A line that unfolds. The id has the verdict in it: what was folded while it was in order unfolds
@@ -84,20 +101,20 @@ Html probe_line(const Links& links, const Row& row, const Diagnosis& diagnosis, 
   if (severity_of(outcome) != Severity::ok && action_of(outcome) != diagnosis.first_step) {
     content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
-  content += evidence_list(outcome.evidence);
+  content += evidence_list(outcome.evidence, severity_of(outcome));
   content += phase_list(outcome.phases);
   content +=
       markup(R"(<p class="soft">{} · <a href="{}">Runbook<span class="sr"> of {}</span></a> · )"
              R"(<a href="{}">History<span class="sr"> of {}</span></a></p>)"
              "\n",
-             run_times(row, now), links.runbook(name, instance.network), name,
+             run_times_and_beginning(row, now), links.runbook(name, instance.network), name,
              links.history(instance.network, name), name);
   const auto line = markup("<h3>{} {}</h3> <code class=\"soft\">{}: {}</code> <span>{}</span>",
                            finding_badge(instance, outcome), title_of(name), name, reason.word,
                            is_said_above ? std::string_view{} : std::string_view(outcome.summary));
   const auto id = fmt::format("{}/{}/{}", instance.network, name, name_of(reason.verdict));
   return details_html(severity_of(outcome) == Severity::ok ? Fold::folded : Fold::unfolded, id,
-                      fmt::format("card {}", name_of(reason.verdict)), line, content);
+                      fmt::format("card {}", name_of(tone_of(outcome))), line, content);
 }
 
 }  // namespace
@@ -115,9 +132,9 @@ std::vector<NetworkRows> networks_of(const Rows& rows) {
   return networks;
 }
 
-Verdict verdict_of(const Diagnosis& diagnosis) {
-  if (!diagnosis.suspects.empty()) return Verdict::present;
-  return diagnosis.cannot_tell() ? Verdict::unknown : Verdict::clear;
+Tone tone_of(const Diagnosis& diagnosis) {
+  if (diagnosis.suspects.empty()) return diagnosis.cannot_tell() ? Tone::unknown : Tone::good;
+  return diagnosis.suspects.front().strength() == Strength::weak ? Tone::possible : Tone::bad;
 }
 
 std::string answer_of(const Diagnosis& diagnosis) {
@@ -143,7 +160,7 @@ Html network_section(const Links& links, const NetworkRows& network, SystemTime 
 {3}</div>
 </section>
 )",
-                network.diagnosis.network, diagnosis_html(links, network.diagnosis),
+                network.diagnosis.network, diagnosis_html(links, network, now),
                 meters_html(network.rows), lines);
 }
 

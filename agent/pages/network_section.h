@@ -2,6 +2,7 @@
 // licenses. What is wrong is unfolded; what is in order is a line that unfolds. Pure.
 #pragma once
 
+#include "agent/contract/verdict_words.h"
 #include "agent/diagnosis/diagnosis.h"
 #include "agent/pages/html.h"
 #include "agent/run/board.h"
@@ -20,8 +21,9 @@ struct NetworkRows {
 // `rows` has to outlive the result.
 std::vector<NetworkRows> networks_of(const Rows& rows);
 
-// Present if a cause is suspected, unknown if nobody can tell, otherwise clear.
-Verdict verdict_of(const Diagnosis& diagnosis);
+// Bad if a cause is likely, possible if it is no more than that, unknown if nobody can tell,
+// otherwise good.
+Tone tone_of(const Diagnosis& diagnosis);
 
 // The answer of a diagnosis in a few words: "likely cause", "cannot tell", "no cause found".
 std::string answer_of(const Diagnosis& diagnosis);

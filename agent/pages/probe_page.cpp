@@ -61,13 +61,13 @@ Html episode_html(const Instance& instance, const Episode& episode) {
           ? markup("{}; 1 run, {:.1f} ms", time_html(episode.last), longest)
           : markup("{} to {}; {} runs, the longest {:.1f} ms", time_html(episode.first),
                    time_html(episode.last), episode.runs, longest);
-  auto details = evidence_list(outcome.evidence);
+  auto details = evidence_list(outcome.evidence, severity_of(outcome));
   details += phase_list(outcome.phases);
   return markup(
       R"(<li class="card {}">{} <code>{}</code> {}
 {}{}</li>
 )",
-      name_of(outcome.reason->verdict), finding_badge(instance, outcome), outcome.reason->word,
+      name_of(tone_of(outcome)), finding_badge(instance, outcome), outcome.reason->word,
       outcome.summary, soft(runs),
       details_html(Fold::folded, fmt::format("run-{}", episode.first.time_since_epoch().count()),
                    "run", Html("Evidence and phases"), details));

@@ -20,10 +20,10 @@ constexpr std::size_t max_networks = 20;
 Html network_card(const Links& links, const Row& row, SystemTime now) {
   const auto& instance = *row.instance;
   const auto probe = instance.kind->name;
-  const auto foot =
-      markup(R"(<p class="soft">{} · <a href="{}">History<span class="sr"> of {}</span></a></p>)"
-             "\n",
-             run_times(row, now), links.history(instance.network, probe), instance.network);
+  const auto foot = markup(
+      R"(<p class="soft">{} · <a href="{}">History<span class="sr"> of {}</span></a></p>)"
+      "\n",
+      run_times_and_beginning(row, now), links.history(instance.network, probe), instance.network);
   return to_html({fmt::format("{}/{}", instance.network, probe), instance.network, instance,
                   *row.outcome, foot});
 }
@@ -49,10 +49,17 @@ Html section_named(std::string_view heading, const std::vector<MarkdownSection>&
   return found == sections.end() ? Html() : found->html;
 }
 
+// What the cause that was found stops, and what not, in the words of the profile.
+Html meaning_html(const Row& row) {
+  const auto& causes = row.instance->causes;
+  if (row.outcome->reason->verdict != Verdict::present || causes.size() != 1) return {};
+  return markup("<p>This means: {}.</p>\n", meaning_of(causes.front(), row.instance->profile));
+}
+
 // What somebody needs who was woken: the answer, the first step, all steps for it, and how to see
 // that it is repaired.
 Html one_network(const Links& links, const Row& row, const std::vector<Episode>& episodes,
-                 const MarkdownPage& runbook, SystemTime now, Audience audience) {
+                 std::string_view markdown, SystemTime now, Audience audience) {
   const auto& outcome = *row.outcome;
   const auto& reason = *outcome.reason;
   const auto probe = row.instance->kind->name;
@@ -61,22 +68,30 @@ Html one_network(const Links& links, const Row& row, const std::vector<Episode>&
 <div class="card {}">
 <p class="headline">{} {}</p>
 )",
-                     title_of(probe), network, probe, name_of(reason.verdict),
+                     title_of(probe), network, probe, name_of(tone_of(outcome)),
                      finding_badge(*row.instance, outcome), outcome.summary);
+  body += meaning_html(row);
   if (severity_of(outcome) != Severity::ok) {
+    if (const auto began = beginning_of(row)) {
+      body += markup("<p class=\"soft\">Since {}</p>\n", beginning_html(*began, now));
+    }
     body += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
     body += before_html(outcome, episodes, now);
   }
   body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
                  run_times(row, now), links.history(network, probe));
   body += repair_section(row, audience);
+  const auto profile = row.instance->profile;
   if (severity_of(outcome) != Severity::ok) {
-    body += steps_for(reason.word, runbook.sections);
-    body += section_named("Verify", runbook.sections);
+    const auto own = html_of_markdown(links, markdown, RunbookReader{profile, reason.word});
+    body += steps_for(reason.word, own.sections);
+    body += section_named("Verify", own.sections);
   }
   body += details_html(Fold::folded, "evidence", "card", Html("Evidence"),
-                       markup("{}{}", evidence_list(outcome.evidence), phase_list(outcome.phases)));
-  body += details_html(Fold::folded, "whole", "card", Html("The whole runbook"), runbook.body());
+                       markup("{}{}", evidence_list(outcome.evidence, severity_of(outcome)),
+                              phase_list(outcome.phases)));
+  body += details_html(Fold::folded, "whole", "card", Html("The whole runbook"),
+                       html_of_markdown(links, markdown, RunbookReader{profile}).body());
   body += markup("<p><a href=\"{}\">All networks</a> · <a href=\"{}\">All probes in {}</a></p>\n",
                  links.runbook(probe), links.network(network), network);
   return body;
@@ -87,7 +102,6 @@ Html one_network(const Links& links, const Row& row, const std::vector<Episode>&
 std::string runbook_page(const Links& links, std::string_view probe, std::string_view markdown,
                          const Rows& rows, std::string_view network,
                          const std::vector<Episode>& episodes, SystemTime now, Audience audience) {
-  const auto runbook = html_of_markdown(links, markdown);
   Rows shown;
   std::ranges::copy_if(rows, std::back_inserter(shown),
                        [&](const Row& row) { return row.instance->kind->name == probe; });
@@ -97,10 +111,11 @@ std::string runbook_page(const Links& links, std::string_view probe, std::string
   std::string title;
   if (only != shown.end()) {
     title = fmt::format("{} in {}", title_of(probe), network);
-    body = one_network(links, *only, episodes, runbook, now, audience);
+    body = one_network(links, *only, episodes, markdown, now, audience);
   } else {
     title = fmt::format("Runbook: {}", title_of(probe));
     std::ranges::stable_sort(shown, {}, [](const Row& row) { return urgency_of(*row.outcome); });
+    const auto runbook = html_of_markdown(links, markdown);
     body = runbook.title;
     if (!network.empty()) {
       body += markup("<p>No network of this agent has the name {} and this probe.</p>\n", network);

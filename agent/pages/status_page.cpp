@@ -15,7 +15,7 @@ namespace cal {
 namespace {
 
 Html nothing_watched() {
-  return markup(R"(<div class="card unknown">
+  return markup(R"(<div class="card notice">
 <p class="headline">Nothing is watched yet: no network is configured.</p>
 <p><strong>First step:</strong> add your network to the configuration file (<code>man cal_exporter.yml</code> describes every key), check it with <code>cal_exporter --config.check</code>, and reload: <code>systemctl reload cal_exporter</code></p>
 </div>
@@ -27,7 +27,7 @@ Html paused_networks(const std::vector<std::string>& names) {
   for (const auto& name : names) {
     listed += markup("{}<b>{}</b>", listed.str().empty() ? "" : ", ", name);
   }
-  return markup(R"(<div class="card unknown">
+  return markup(R"(<div class="card notice">
 <p class="headline">Paused, not watched: {}</p>
 <p><strong>First step:</strong> when the maintenance is over, remove <code>paused</code> from the configuration file, and reload: <code>systemctl reload cal_exporter</code></p>
 </div>
@@ -45,15 +45,15 @@ Html search_form(const Links& links, std::string_view search) {
 }
 
 // "40 networks, one cause: activation.example.com tls_expired, since …", with the networks.
-Html shared_cause_html(const Links& links, const SharedCause& cause) {
+Html shared_cause_html(const Links& links, const SharedCause& cause, SystemTime now) {
   const auto count = cause.networks.size();
   return markup(
-      R"(<div class="card present">
+      R"(<div class="card bad">
 <p class="headline">{} networks, one cause: {} {}{}</p>
 {}</div>
 )",
       count, cause.object, cause.reason,
-      cause.since ? markup(", since {}", time_html(*cause.since)) : Html(),
+      cause.since ? markup(", since {}", beginning_html({*cause.since}, now)) : Html(),
       details_html(Fold::folded, fmt::format("shared/{}/{}", cause.object, cause.reason),
                    "networks", markup("The {} networks", count),
                    network_list(links, cause.networks)));
@@ -100,7 +100,7 @@ std::string status_page(const Links& links, const Rows& rows, const StatusQuery&
   if (!paused.empty()) body += paused_networks(paused);
   if (networks.empty() && paused.empty()) body += nothing_watched();
   if (networks.size() > 1) body += markup("<p>{}</p>\n", title);
-  for (const auto& cause : shared_causes(rows)) body += shared_cause_html(links, cause);
+  for (const auto& cause : shared_causes(rows)) body += shared_cause_html(links, cause, now);
   const bool are_many = networks.size() > max_networks_shown;
   if (are_many) body += cause_filters(links, networks);
   if (are_many || !query.search.empty() || !query.cause.empty()) {

@@ -17,15 +17,26 @@ Html age_html(SystemTime time, SystemTime now) {
   return markup(R"(<time datetime="{}" title="{}">{} ago</time>)", text, text, age);
 }
 
+Html beginning_html(const Beginning& beginning, SystemTime now) {
+  const auto age = age_text(std::chrono::duration_cast<Milliseconds>(now - beginning.at));
+  return markup("{} ({} ago){}", time_html(beginning.at), age,
+                beginning.or_earlier ? ", or earlier" : "");
+}
+
 Html run_times(const Row& row, SystemTime now) {
   if (!row.last_run) return Html("Not run yet");
   auto html = markup("Checked {}, every {}", age_html(*row.last_run, now),
                      span_text(row.instance->interval));
-  if (row.since) html += markup("; changed {}", age_html(*row.since, now));
   if (const auto written = row.outcome->source_data_at) {
     html += markup("; source data written {}", age_html(*written, now));
   }
   return html;
+}
+
+Html run_times_and_beginning(const Row& row, SystemTime now) {
+  const auto began = beginning_of(row);
+  return began ? markup("{}; unchanged since {}", run_times(row, now), beginning_html(*began, now))
+               : run_times(row, now);
 }
 
 }  // namespace cal

@@ -12,8 +12,13 @@ Html time_html(SystemTime time);
 // "3 min ago"; the time itself is shown on hovering.
 Html age_html(SystemTime time, SystemTime now);
 
-// When a probe ran last and how often it does, since when the result is what it is, and how old the
-// data of its file is.
+// "2026-11-24 16:40:00 UTC (2 h ago)"
+Html beginning_html(const Beginning& beginning, SystemTime now);
+
+// When a probe ran last and how often it does, and how old the data of its file is.
 Html run_times(const Row& row, SystemTime now);
+
+// The same, and since when the result is what it is.
+Html run_times_and_beginning(const Row& row, SystemTime now);
 
 }  // namespace cal

@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/run/bounds.h"
+#include "agent/run/severity_limit.h"
 
 #include <fmt/format.h>
 
@@ -36,6 +37,11 @@ Outcome late_outcome(const Row& row, Outcome found) {
 }
 
 }  // namespace
+
+std::optional<Beginning> beginning_of(const Row& row) {
+  if (const auto began = row.outcome->began) return Beginning{*began};
+  return row.found_since;
+}
 
 bool every_probe_ran(const Rows& rows) {
   return std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; });
@@ -91,6 +97,7 @@ void Board::run_started(const Instance* instance, Moment now) {
 }
 
 void Board::run_finished(const Instance* instance, Outcome outcome, Moment now) {
+  limit_severity(*instance, outcome);
   bound(outcome);
   {
     const std::lock_guard lock(mutex_);
@@ -169,9 +176,27 @@ void Board::settle(Entry& entry, Outcome outcome, Moment now) {
   Row& row = entry.row;
   const auto* before = row.outcome->reason;
   row.outcome = std::make_shared<const Outcome>(std::move(outcome));
-  if (before == row.outcome->reason) return;
+  const bool is_new_reason = before != row.outcome->reason;
+  note_beginning(entry, is_new_reason, now.system);
+  if (!is_new_reason) return;
   row.since = now.system;
   changes_.push_back({row.instance, before, row.outcome});
+}
+
+void Board::note_beginning(Entry& entry, bool is_new_reason, SystemTime now) {
+  const Beginning here{now, entry.row.runs == 0};
+  switch (entry.row.outcome->reason->verdict) {
+    case Verdict::present:
+      if (!entry.fault_since) entry.fault_since = here;
+      entry.row.found_since = entry.fault_since;
+      return;
+    case Verdict::clear:
+      entry.fault_since.reset();
+      break;
+    case Verdict::unknown:  // an answer that is missing for a while ends no fault
+      break;
+  }
+  if (is_new_reason) entry.row.found_since = here;
 }
 
 void Board::count(Entry& entry, Moment now) {

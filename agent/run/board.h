@@ -19,6 +19,14 @@
 
 namespace cal {
 
+// Since when the answer is what it is now.
+struct Beginning {
+  SystemTime at;
+  bool or_earlier = false;  // the first run found it so
+
+  bool operator==(const Beginning&) const = default;
+};
+
 // What is known about one probe at one moment. `outcome` is never null.
 struct Row {
   std::shared_ptr<const Instance> instance;
@@ -26,11 +34,17 @@ struct Row {
   std::optional<SystemTime> last_run = std::nullopt;  // when the last run ended, or became overdue
   std::optional<SystemTime> last_conclusive = std::nullopt;  // the last run that was not `unknown`
   std::optional<SystemTime> since = std::nullopt;            // when the reason last changed
+  // The beginning of a fault: of `present` it is the first run that found one since the last
+  // `clear`, whatever its reason was; of all else the change of the reason.
+  std::optional<Beginning> found_since = std::nullopt;
   std::optional<std::chrono::nanoseconds> duration = std::nullopt;
   std::uint64_t runs = 0;
   std::uint64_t unknown = 0;
   std::uint64_t overruns = 0;
 };
+
+// When the fault began: what the probe knows, or what its runs saw. Empty: it has not run.
+std::optional<Beginning> beginning_of(const Row& row);
 
 using Rows = std::vector<Row>;
 
@@ -94,11 +108,13 @@ class Board {
     History history;
     std::optional<Moment> running_since = std::nullopt;
     bool overdue = false;
+    std::optional<Beginning> fault_since = std::nullopt;  // also while it could not be checked
   };
 
   void tell(Event event) const;
   static SteadyTime overdue_at(const Entry& entry);
   void settle(Entry& entry, Outcome outcome, Moment now);
+  static void note_beginning(Entry& entry, bool is_new_reason, SystemTime now);
   void count(Entry& entry, Moment now);
 
   mutable std::mutex mutex_;

@@ -69,7 +69,7 @@ void bound(std::vector<RepairStep>& steps) {
 void bound(Outcome& outcome) {
   // Names every member, so that a new one is not forgotten here.
   auto& [reason, summary, evidence, phases, samples, implications, contradicts, source_data_at,
-         action, severity, object, licenses, repair] =
+         action, severity, object, licenses, repair, began] =
       outcome;  // `licenses` is bounded where it is made
   cut(summary);
   cut(action);

@@ -22,6 +22,9 @@ struct Instance {
   // The causes that it checks; empty: it checks a symptom or the licenses.
   std::vector<Cause> causes = {};
   Profile profile = Profile::ebs;  // of its network
+  // Whether a fault is as severe as the activation that it stops. Otherwise only people count who
+  // are refused.
+  bool about_activation = true;
 };
 
 using Instances = std::vector<std::shared_ptr<const Instance>>;

@@ -28,6 +28,7 @@ exit Invoke-Export {
     # The file contains the time of the data, since copying it may change its modification time.
     $export = [ordered]@{
         generated_at = (Get-Date).ToUniversalTime().ToString('o')
+        computer     = $env:COMPUTERNAME
         value        = $packs
     }
     Write-AtomicText (Join-Path $Folder 'key_packs.json') (ConvertTo-Json $export -Depth 3)

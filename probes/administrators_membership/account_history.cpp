@@ -140,6 +140,11 @@ std::vector<Evidence> history_evidence(const AccountFacts& account) {
   return evidence;
 }
 
+std::optional<SystemTime> left_at(const AccountFacts& account) {
+  if (!account.history || account.history->departures.empty()) return std::nullopt;
+  return account.history->departures.front().write.at;
+}
+
 std::vector<RepairStep> who_steps(const Facts& facts) {
   std::vector<RepairStep> steps;
   for (const auto& account : facts.accounts) {

@@ -345,6 +345,7 @@ Outcome findings(const Facts& facts) {
     outcome.reason = &why;
     outcome.summary = std::move(summary);
     outcome.action = std::move(action);
+    outcome.began = left_at(account);
   }
   if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
     outcome.summary =
@@ -369,7 +370,7 @@ bool Requirement::is_license_server() const {
 
 ProbeKind kind() {
   return {"administrators_membership",
-          "Is the account that installs CAL packs a member of Administrators, and can it log on?",
+          "Is each account that licenses depend on a member of its group, and can it log on?",
           reasons,
           families,
           make,

@@ -1,5 +1,6 @@
 #include "probes/directory_permissions/object_permissions.h"
 
+#include "agent/contract/verdict_words.h"
 #include "probes/directory_permissions/permission_reasons.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
@@ -61,13 +62,18 @@ const Reason& reason_of(const TrusteeRights& rights) {
   return reason("owner_and_rights_ok");
 }
 
+// "write by SYSTEM alone"
+std::string item_of(const Trustee& trustee, std::string_view right) {
+  return fmt::format("{} by {}", right, evidence_name(trustee));
+}
+
 void add_right(const Subject& subject, const Trustee& trustee, std::string_view name,
                const AccessResult& result, Outcome& outcome) {
   // A trustee that cannot create children can still write: this alone is not a cause.
   const auto verdict = name == create_child && result.decision == Decision::denied
                            ? Verdict::clear
                            : verdict_of(result.decision);
-  outcome.evidence.push_back({verdict, fmt::format("{} {}", trustee.name, name),
+  outcome.evidence.push_back({verdict, item_of(trustee, in_words(name)),
                               fmt::format("{}: {}", security::name_of(result.decision),
                                           security::because_text(subject.secured, result))});
   if (result.decision != Decision::unknown) {
@@ -84,8 +90,7 @@ void add_rights(const Subject& subject, const Finding& finding, Outcome& outcome
   add_right(subject, *trustee, create_child, rights.create, outcome);
   for (const auto& [type, result] : rights.denied_properties) {
     outcome.evidence.push_back(
-        {Verdict::present,
-         fmt::format("{} write {}", trustee->name, security::describe_object_type(type)),
+        {Verdict::present, item_of(*trustee, "write " + security::describe_object_type(type)),
          fmt::format("denied: {}", security::because_text(subject.secured, result))});
   }
 }

@@ -142,7 +142,7 @@ class Judgment {
     const auto tally = tally_of(sort, facts_, trustee);
     add_sample(sort, trustee, "read", tally, &Answer::read);
     add_sample(sort, trustee, "write", tally, &Answer::write);
-    const auto item = fmt::format("{} on {}", trustee.name, sort.words);
+    const auto item = fmt::format("{} on {}", evidence_name(trustee), sort.words);
     if (tally.denied > 0) {
       const auto* const right = tally.example.write == Decision::denied ? "write" : "read";
       const auto count = fmt::format("{} of {}", tally.denied, sort.users.size());

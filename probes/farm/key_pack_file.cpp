@@ -106,13 +106,28 @@ class KeyPackCounts {
   std::string name_;  // of the row
 };
 
+// Beside the list, or in its rows, if they are of one server.
+std::string server_named_in(const inventory::Table& table) {
+  auto name = table.envelope.find({"computer"});
+  for (const auto& row : table.rows) {
+    const auto of_row = row.find({"PSComputerName"});
+    if (of_row.empty() || of_row == name) continue;
+    if (!name.empty()) return {};
+    name = of_row;
+  }
+  return inventory::shown(std::string(name));
+}
+
 }  // namespace
 
 tl::expected<LicenseCounts, inventory::FileFault> read_key_packs(const std::filesystem::path& file,
                                                                  SystemTime now) {
   const auto content = inventory::read_table(file, version_names, total_names);
   if (!content) return tl::unexpected(content.error());
-  LicenseCounts found{.counts = {}, .data_at = content->data_at, .temporary = 0};
+  LicenseCounts found{.counts = {},
+                      .data_at = content->data_at,
+                      .server = server_named_in(content->table),
+                      .temporary = 0};
   KeyPackCounts counts(found, now);
   for (const auto& row : content->table.rows) {
     if (auto fault = counts.add(row); !fault.empty()) {

@@ -284,7 +284,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
 
 ProbeKind kind() {
   return {"internet_connectivity",
-          "Can the Internet be reached, as the activation of a CAL pack requires?",
+          "Can the Internet be reached, as the activation of licenses requires?",
           reasons,
           all_families(),
           [stores = std::make_shared<net::TrustStores>()](Options& options, const ProbeContext&) {

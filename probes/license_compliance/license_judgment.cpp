@@ -1,4 +1,5 @@
 #include "agent/base/text.h"
+#include "agent/contract/verdict_words.h"
 #include "probes/farm/outlook.h"
 #include "probes/inventory/table_file.h"
 #include "probes/license_compliance/compliance_reasons.h"
@@ -128,7 +129,8 @@ class Judgment {
       return;
     }
     const auto file = source.file.filename().string();
-    for (const auto& count : counts->counts) add_count(count, who, *counts);
+    const auto& label = counts->server.empty() ? file : counts->server;
+    for (const auto& count : counts->counts) add_count(count, who, *counts, label);
     for (const auto& note : counts->notes) outcome_.evidence.push_back({std::nullopt, file, note});
     for (const auto& text : counts->not_understood) {
       all_counted_ = false;
@@ -140,7 +142,8 @@ class Judgment {
     if (who == AssignedBy::license_server) key_packs_ = counts;
   }
 
-  void add_count(const LicenseCount& count, AssignedBy who, const LicenseCounts& all) {
+  void add_count(const LicenseCount& count, AssignedBy who, const LicenseCounts& all,
+                 const std::string& source) {
     const auto spare = spare_of_newer(count, all.counts);
     const auto least = settings_.warn_below.find(count.edition);
     const bool meant_to_be_full = least != settings_.warn_below.end() && least->second == 0;
@@ -167,9 +170,9 @@ class Judgment {
                fmt::format("{}: {} of {} installed licenses end, the first ones {}", item,
                            count.ending, count.installed, utc_text(*count.first_end)));
     }
-    outcome_.evidence.push_back({why->verdict, item, std::move(text), Evidence::Form::fact,
+    outcome_.evidence.push_back({verdict_of_item(*why), item, std::move(text), Evidence::Form::fact,
                                  Evidence::Meter{static_cast<double>(count.assigned()),
-                                                 static_cast<double>(count.installed)}});
+                                                 static_cast<double>(count.installed), source}});
     // Both files may contain the same edition and kind: only the first gives samples.
     if (sampled_.insert(item).second) add_samples(count, settings_, outcome_);
   }
@@ -220,7 +223,8 @@ class Judgment {
       for (const auto& host : content->hosts) {
         auto finding = inventory::judge_host(host, content->data_at, facts_.now);
         const auto item = fmt::format("session host {}", host.name);
-        outcome_.evidence.push_back({reason_of(finding.state).verdict, item, finding.text});
+        outcome_.evidence.push_back(
+            {verdict_of_item(reason_of(finding.state)), item, finding.text});
         found[finding.state].push_back(fmt::format("{}: {}", item, finding.text));
         if (finding.grace_ends) add_grace_end(host.name, *finding.grace_ends);
       }

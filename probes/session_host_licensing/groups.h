@@ -16,6 +16,7 @@ struct Group {
   bool other_servers = false;
   std::size_t not_known = 0;       // of how many it is not known whether they refuse users now
   std::string why_not_known = {};  // of the first of them
+  std::string servers = {};        // which to enter, for people; see candidates.h
 
   bool refuses() const { return hosts.front()->refuses(); }
 };

@@ -4,6 +4,7 @@
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/reasons.h"
+#include "probes/session_host_licensing/stock.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,6 +42,10 @@ bool is_mode(std::optional<std::int64_t> type) {
 std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
   if (!host.broker || !host.broker->licensing_type || !host.broker->servers) return std::nullopt;
   return repair::Deployment{*host.broker->licensing_type, *host.broker->servers};
+}
+
+std::optional<std::int64_t> version_of(const SessionHost& host) {
+  return host.os_build ? farm::version_of_build(*host.os_build) : std::nullopt;
 }
 
 bool is_mode_fault(const Reason& why) {
@@ -100,8 +105,9 @@ class Planner {
       return fmt::format("{} {}", settings->licensing_type.value_or(0),
                          fmt::join(settings->servers.value_or(Names{}), ","));
     };
-    return fmt::format("{}|{}|{}|{}|{}", text(host.policy), text(host.broker),
-                       host.domain.value_or("?") == "", host.licensing_type.value_or(0),
+    return fmt::format("{}|{}|{}|{}|{}|{}", text(host.policy), text(host.broker),
+                       version_of(host).value_or(0), host.domain.value_or("?") == "",
+                       host.licensing_type.value_or(0),
                        fmt::join(host.specified_servers.value_or(Names{}), ","));
   }
 
@@ -115,15 +121,10 @@ class Planner {
                        more > 0 ? fmt::format(" and {} more", more) : "");
   }
 
-  // Whether a license of this kind that serves the host is installed and free.
-  bool has_free(LicenseKind kind, const SessionHost& host) const {
-    const auto version = host.os_build ? farm::version_of_build(*host.os_build) : std::nullopt;
+  // Whether a license of this kind for this version of Windows is installed and free.
+  bool has_free(LicenseKind kind, std::int64_t version) const {
     return std::ranges::any_of(facts_.exports.servers, [&](const farm::LicenseServer& server) {
-      return server.key_packs &&
-             std::ranges::any_of(server.key_packs->packs, [&](const farm::KeyPack& pack) {
-               return pack.kind == kind && pack.version >= version.value_or(0) &&
-                      pack.total > pack.issued;
-             });
+      return Stock(server, facts_.now).supply(kind, version).free > 0;
     });
   }
 
@@ -131,10 +132,19 @@ class Planner {
   void set_mode(const Batch& batch, const Reason& why) {
     const auto& host = *batch.front();
     const auto before = steps_.size();
+    const auto version = version_of(host);
+    if (!version) {
+      steps_.push_back({fmt::format(
+          "{}: the version of Windows of these hosts is not known, nor, therefore, which licenses "
+          "would serve them, so no mode is proposed. Update the export script on them; then the "
+          "plan names it. ({})",
+          hosts_text(batch), why.action)});
+      return;
+    }
     for (const auto mode : {repair::per_user, repair::per_device}) {
       const auto kind = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
       const bool fits = mode == repair::per_device || host.domain.value_or("") != "";
-      if (!fits || mode == host.licensing_type || !has_free(kind, host)) continue;
+      if (!fits || mode == host.licensing_type || !has_free(kind, *version)) continue;
       add_mode(batch, mode, steps_.size() > before);
     }
     if (steps_.size() > before) return;

@@ -12,7 +12,7 @@ namespace cal::session_host_licensing {
 
 namespace {
 
-// {server}, {since}, {grace}, {others} and {host} are filled in.
+// {server}, {servers}, {since}, {grace}, {others} and {host} are filled in.
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
@@ -22,14 +22,15 @@ struct Phrase {
 constexpr std::string_view per_policy =
     "Set the policy \"Set the Remote Desktop licensing mode\" for them.";
 constexpr std::string_view newer_server =
-    "Specify a license server of the hosts' version of Windows or a newer one.";
+    "Specify a license server of the hosts' version of Windows or a newer one{servers}.";
 
 constexpr std::array phrases{
     Phrase{&reason("mode_not_set_expired"),
            "The licensing mode is not set, and the grace period is over.", per_policy},
     Phrase{&reason("mode_not_set"), "The licensing mode is not set.", per_policy},
     Phrase{&reason("no_license_server"), "No license server is specified{grace}.",
-           "Set the policy \"Use the specified Remote Desktop license servers\" for them."},
+           "Set the policy \"Use the specified Remote Desktop license servers\" for them"
+           "{servers}."},
     Phrase{&reason("license_server_unreachable"),
            "{server} is unreachable since {since}; {others}.",
            "Start the service Remote Desktop Licensing on {server}."},
@@ -97,13 +98,14 @@ constexpr std::array phrases{
            "Policy, broker or hosts of one collection differ in license servers or mode.",
            "Set mode and servers in one place."},
     Phrase{&reason("grace_reset"), "A grace period began again without a new installation.",
-           "Find out who deleted the key GracePeriod: licenses are in order where the hosts get "
-           "them."},
+           "Find out who deleted the key GracePeriod, and why: until the days end, users get in "
+           "even if no license server gives them a license."},
 };
 
 std::string fill(std::string_view text, const Group& group, SystemTime now) {
   const bool past = group.severity == Severity::critical;
   return fmt::format(fmt::runtime(text), fmt::arg("server", group.server),
+                     fmt::arg("servers", group.servers),
                      fmt::arg("since", group.since ? time_text(*group.since, now) : ""),
                      fmt::arg("grace", past ? ", and the grace period is over" : ""),
                      fmt::arg("others", group.other_servers ? "no other listed server works"
@@ -134,6 +136,23 @@ std::string cause_sentence(const Group& group, SystemTime now) {
 std::string step_sentence(const Group& group) {
   const auto* const phrase = phrase_of(*group.reason);
   return phrase ? fill(phrase->step, group, {}) : std::string(group.reason->action);
+}
+
+bool is_about_server(const Reason& why) {
+  const auto* const phrase = phrase_of(why);
+  return phrase && phrase->cause.find("{server}") != phrase->cause.npos;
+}
+
+bool asks_for_servers(const Reason& why) {
+  const auto* const phrase = phrase_of(why);
+  return phrase && phrase->step.find("{servers}") != phrase->step.npos;
+}
+
+std::string action_sentence(const Group& group) {
+  if (group.servers.empty()) return {};
+  auto action = group.reason->action;
+  action.remove_suffix(1);  // its full stop
+  return fmt::format("{}{}.", action, group.servers);
 }
 
 }  // namespace cal::session_host_licensing

@@ -11,6 +11,15 @@ std::string cause_sentence(const Group& group, SystemTime now);
 // "Start the service Remote Desktop Licensing on LS1."
 std::string step_sentence(const Group& group);
 
+// Whether it is about one license server (Group::server).
+bool is_about_server(const Reason& why);
+
+// Whether the step for it says which license servers to enter (Group::servers).
+bool asks_for_servers(const Reason& why);
+
+// The action of the reason, with the servers to enter; empty: the action says it all.
+std::string action_sentence(const Group& group);
+
 // "02:10 UTC", with the date if it is not that of `now`.
 std::string time_text(SystemTime time, SystemTime now);
 

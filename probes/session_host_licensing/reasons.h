@@ -136,10 +136,12 @@ inline constexpr std::array all_reasons{
            "Policy and connection broker give different license servers or modes, or hosts of one "
            "collection do.",
            "Set mode and servers in one place for all hosts of the collection."},
-    Reason{"grace_reset", Verdict::clear, Severity::warning,
-           "The grace period of a session host began again without a new installation. That hides "
-           "a fault until it ends.",
-           "Give the host a license server with licenses. Do not delete the key GracePeriod."},
+    Reason{
+        "grace_reset", Verdict::clear, Severity::warning,
+        "The grace period of a session host began again without a new installation. That hides "
+        "a fault until it ends.",
+        "Find out who deleted the key GracePeriod on the host, and why: until the days end, users "
+        "get in even if no license server gives them a license."},
     Reason{"licensed", Verdict::clear, Severity::ok, "A user who signs in now gets a license.",
            "Nothing."},
     Reason{"not_applicable", Verdict::clear, Severity::ok,

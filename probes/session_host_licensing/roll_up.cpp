@@ -1,8 +1,10 @@
 // The verdicts of all hosts become the outcome of a run: the worst host's reason, counts per
 // reason, and the sentence that somebody reads at night.
 #include "agent/base/text.h"
+#include "agent/contract/verdict_words.h"
 #include "probes/farm/outlook.h"
 #include "probes/farm/versions.h"
+#include "probes/session_host_licensing/candidates.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/host_plan.h"
 #include "probes/session_host_licensing/phrases.h"
@@ -37,10 +39,20 @@ std::string verb(std::size_t count, std::string_view one, std::string_view many)
   return std::string(count == 1 ? one : many);
 }
 
+std::vector<Group> groups_with_servers(const Facts& facts,
+                                       const std::vector<HostVerdict>& verdicts) {
+  auto groups = groups_of(verdicts);
+  const Candidates candidates(facts.exports);
+  for (auto& group : groups) {
+    if (asks_for_servers(*group.reason)) group.servers = candidates.for_hosts_of(group);
+  }
+  return groups;
+}
+
 class RollUp {
  public:
   RollUp(const Facts& facts, const std::vector<HostVerdict>& verdicts)
-      : facts_(facts), verdicts_(verdicts), groups_(groups_of(verdicts)) {
+      : facts_(facts), verdicts_(verdicts), groups_(groups_with_servers(facts, verdicts)) {
     for (const auto& each : verdicts) {
       if (each.reason == &reason("not_applicable")) continue;
       ++total_;
@@ -54,11 +66,13 @@ class RollUp {
     const auto& worst = groups_.front();
     Outcome outcome{worst.reason, summary()};
     if (worst.severity != worst.reason->severity) outcome.severity = worst.severity;
+    if (worst.reason->verdict == Verdict::present) outcome.began = worst.since;
     outcome.source_data_at = data_at_;
     for (const auto& group : groups_) {
       add_implication(group, outcome);
       add_evidence(group, outcome);
     }
+    outcome.action = action_sentence(worst);
     add_servers(outcome);
     add_hosts(outcome);
     outcome.samples = farm_samples(verdicts_, facts_.exports.servers);
@@ -186,10 +200,10 @@ class RollUp {
 
   static void add_evidence(const Group& group, Outcome& outcome) {
     if (group.reason->severity == Severity::ok) return;
-    const auto server = group.server.empty() ? "" : fmt::format(" ({})", group.server);
+    const auto server = is_about_server(*group.reason) ? fmt::format(" ({})", group.server) : "";
     const auto count = group.hosts.size();
-    outcome.evidence.push_back({group.reason->verdict,
-                                fmt::format("{}{}", group.reason->word, server),
+    outcome.evidence.push_back({verdict_of_item(*group.reason),
+                                fmt::format("{}{}", in_words(group.reason->word), server),
                                 fmt::format("{} session host{}: {}", count, count == 1 ? "" : "s",
                                             names_of(group, max_names_in_group))});
   }
@@ -235,7 +249,7 @@ class RollUp {
   void add_hosts(Outcome& outcome) const {
     for (const auto& group : groups_) {
       for (const auto* host : group.hosts) {
-        outcome.evidence.push_back({host->reason->verdict,
+        outcome.evidence.push_back({verdict_of_item(*host->reason),
                                     fmt::format("session host {}", host->host),
                                     linked(host->stages), Evidence::Form::ladder});
       }
@@ -297,7 +311,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
   if (outcome.reason->verdict != Verdict::present) return outcome;
   const auto verdicts = judge_hosts(facts, settings);
-  outcome.repair = host_plan(facts, groups_of(verdicts),
+  outcome.repair = host_plan(facts, groups_with_servers(facts, verdicts),
                              [&](const Facts& edited) { return findings(edited, settings); });
   return outcome;
 }

@@ -50,10 +50,14 @@ namespace {
 struct Word {
   std::string_view text;
   Trustee (*make)();
+  std::string_view in_evidence;
 };
 
-constexpr std::array words{Word{"system_token", system_token}, Word{"system_ace", system_ace},
-                           Word{"license_servers", license_servers}, Word{"self", user_self}};
+constexpr std::array words{
+    Word{"system_token", system_token, "SYSTEM with its groups"},
+    Word{"system_ace", system_ace, "SYSTEM alone"},
+    Word{"license_servers", license_servers, "Terminal Server License Servers"},
+    Word{"self", user_self, "SELF (the user)"}};
 
 std::optional<Trustee> read_trustee_mapping(Options options) {
   const auto text = options.text("sid");
@@ -80,6 +84,11 @@ std::string people_name(const Trustee& trustee) {
   const bool is_word = std::ranges::find(words, trustee.name, &Word::text) != words.end();
   return is_word || Sid::parse_text(trustee.name) ? security::name_with_sid(trustee.token.front())
                                                   : trustee.name;
+}
+
+std::string evidence_name(const Trustee& trustee) {
+  const auto known = std::ranges::find(words, trustee.name, &Word::text);
+  return known == words.end() ? people_name(trustee) : std::string(known->in_evidence);
 }
 
 std::vector<Trustee> read_trustees(Options& options) {

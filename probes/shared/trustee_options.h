@@ -25,6 +25,9 @@ security::Trustee user_self();
 // A trustee for people: "NT AUTHORITY\SYSTEM (S-1-5-18)", or the name that its mapping gives.
 std::string people_name(const security::Trustee& trustee);
 
+// The same where two of them have the same SID: "SYSTEM with its groups" and "SYSTEM alone".
+std::string evidence_name(const security::Trustee& trustee);
+
 // Parses a SID; reports an error at `key` if it is not one.
 std::optional<security::Sid> read_sid(Options& options, const std::string& key,
                                       const std::string& text);

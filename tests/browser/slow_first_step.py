@@ -15,8 +15,10 @@ PHONE = (390, 844)
 RUNS = 'cal_probe_runs_total'
 
 # What is shown and is no fault: an endpoint with https has no portal, the other two are normal.
-NO_FAULTS = {('rds', 'internet_connectivity', 'portal'), ('rds', 'session_host_licensing', 'reset'),
-             ('rds', 'session_host_licensing', 'drained')}
+NO_FAULTS = {('rds', 'internet_connectivity', 'portal'), ('rds', 'session_host_licensing', 'drained')}
+
+# What is only seen beside what was before it.
+NEED_BEFORE = {('rds', 'session_host_licensing', 'reset')}
 
 # The lowest edge of the answer and of what to do, or null where nothing is wrong.
 LOWEST_EDGE = """(() => {
@@ -52,6 +54,8 @@ class Faults:
             for variant in fault.variants:
                 with self.subTest(probe=probe, variant=variant):
                     self.addCleanup(fix_probe, self.dc, probe, self.profile)
+                    if (self.profile, probe, variant) in NEED_BEFORE:
+                        self.wait_for_two_runs(probe)
                     break_probe(self.dc, probe, variant, self.profile)
                     self.wait_for_two_runs(probe)
                     self.page.open(f'{self.agent.url}/runbooks/{probe}?network={self.network}',
@@ -64,6 +68,7 @@ class Faults:
                     else:
                         self.assertIsNotNone(edge, shown)
                         self.assertLessEqual(edge, PHONE[1], shown)
+                        self.assertRegex(shown, r'Since 20[-0-9]+ [0-9:]+ UTC \([^)]+ ago\)')
 
 
 class OfActivation(Faults, LabCase):

@@ -22,6 +22,7 @@ inline Row sample_row(std::string network, const Reason& reason, std::string sum
   row.last_run = sample_now - 12s;
   row.last_conclusive = reason.verdict == Verdict::unknown ? std::nullopt : row.last_run;
   row.since = sample_now - 2h;
+  row.found_since = Beginning{sample_now - 2h};
   row.duration = 15ms;
   row.runs = 7;
   return row;

@@ -16,7 +16,7 @@ TOLD = [
     ('directory_permissions',
      'The licensing service cannot read or write its data in the directory.',
      'Reason: directory_permissions: write_denied.',
-     'system_token is denied write on CN=msWssgConfig,CN=System', 'First step: Open CN=msWssgConfig,CN=System'),
+     'SYSTEM is denied write on CN=msWssgConfig,CN=System', 'First step: Open CN=msWssgConfig,CN=System'),
 ]
 UNEXPLAINED = 'An activation failed, and no probe explains why.'
 

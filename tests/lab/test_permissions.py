@@ -18,9 +18,9 @@ class Variants(LabCase):
     # variant, verdict, severity, reason, the words in the summary or the evidence
     CASES = [
         ('owner', 'present', 'warning', 'owner_not_system', ['Domain Admins', 'expected']),
-        ('deny', 'present', 'critical', 'write_denied', ['► (D;;WP;;;SY)', 'system_token write']),
+        ('deny', 'present', 'critical', 'write_denied', ['► (D;;WP;;;SY)', 'write by SYSTEM with its groups']),
         ('remove', 'present', 'critical', 'write_denied', ['no entry grants', 'missing: ']),
-        ('ace-only', 'clear', 'warning', 'granted_through_group', ['system_ace write: denied']),
+        ('ace-only', 'clear', 'warning', 'granted_through_group', ['write by SYSTEM alone: denied']),
         ('attribute', 'present', 'warning', 'write_partly_denied',
          ['bf967950-0de6-11d0-a285-00aa003049e2']),
     ]

@@ -30,13 +30,13 @@ FAULTS = [
     (GROUP, 'removed', 'directory_not_writable', STRONG,
      ['EBS\\LS1$ is not a member of Terminal Server License Servers (S-1-5-32-561)']),
     (PERMISSIONS, 'license-servers', 'directory_not_writable', STRONG,
-     ['license_servers on users', f'for example on {rds.user_dn("rita")}', 'grants it',
+     ['Terminal Server License Servers on users', f'for example on {rds.user_dn("rita")}', 'grants it',
       f'(OA;;RPWP;{rds.PROPERTY_SET};;S-1-5-32-561)']),
     (PERMISSIONS, 'self', 'directory_not_writable', STRONG,
-     ['self on users', 'no entry grants', 'does not grant it',
+     ['SELF (the user) on users', 'no entry grants', 'does not grant it',
       f'(OA;;RPWP;{rds.PROPERTY_SET};;PS)']),
     (PERMISSIONS, 'protected', 'directory_not_writable', WEAK,
-     ['self on protected users', f'for example on {rds.user_dn("petra")}', 'AdminSDHolder']),
+     ['SELF (the user) on protected users', f'for example on {rds.user_dn("petra")}', 'AdminSDHolder']),
     (COMPLIANCE, 'exhausted', 'licenses_exhausted', WEAK,
      ['RDS Windows Server 2019 (device)', '5 installed, 5 assigned']),
 ]
@@ -157,7 +157,7 @@ class RemoteDesktop(LabCase):
         self.after_two_runs(EVENTS)
         self.after_two_runs(PERMISSIONS)
         page = self.agent.get('/')[1]
-        self.assertIn('Likely cause: per-user licenses cannot be recorded in the directory '
+        self.assertIn('Possible cause: per-user licenses cannot be recorded in the directory '
                       '(directory_permissions: 2 of 2 users: NT AUTHORITY'
                       '\\SELF (S-1-5-10) has no write permission for licenses', page)
         self.assertIn('activation_events: event 4105', page)

@@ -68,6 +68,37 @@ TEST_CASE("a runbook has the steps for each fault, and how to see that it is ove
   }
 }
 
+// Steps for reasons that only one profile has need no mark.
+TEST_CASE("a runbook speaks to a network of its profile", "[registry]") {
+  struct Reader {
+    Profile profile;
+    std::vector<std::string> words_of_others;
+  };
+  for (const auto& [profile, words] :
+       {Reader{Profile::rds,
+               {"Windows EBS", "CAL pack", "CAL Packs", "install the pack", "vent 5"}},
+        Reader{Profile::ebs, {"Remote Desktop", "RD Licensing", "session host"}}}) {
+    for (const auto* probe : {"administrators_membership", "internet_connectivity",
+                              "directory_permissions", "license_compliance", "activation_events"}) {
+      const auto file = "probes/" + std::string(probe) + "/README.md";
+      const auto text = fakes::text_of(file);
+      const auto page = html_of_markdown(Links(), text, RunbookReader{profile});
+      const auto verify = std::ranges::find(page.sections, "Verify", &MarkdownSection::heading);
+      REQUIRE(verify != page.sections.end());
+      auto steps = verify->html.str();
+      for (const auto* reason : {"not_member", "tls_expired", "tcp_refused", "none_left",
+                                 "none_installed", "activation_failed"}) {
+        const RunbookReader reader{profile, reason};
+        steps += steps_for(reason, html_of_markdown(Links(), text, reader).sections).str();
+      }
+      for (const auto& word : words) {
+        INFO(file << " for " << name_of(profile) << " says " << word);
+        CHECK(steps.find(word) == steps.npos);
+      }
+    }
+  }
+}
+
 TEST_CASE("a link within a runbook leads to a heading, also on the agent's page", "[registry]") {
   constexpr std::string_view start = "href=\"#";
   for (const auto& kind : probe_registry().kinds) {

@@ -25,3 +25,26 @@ TEST_CASE("what is not a cause is ok or a fault", "[verdict]") {
   outcome.severity = Severity::warning;
   CHECK(words_for(outcome, page_causes) == "possible cause");
 }
+
+TEST_CASE("each word has one look, and nothing that has to be put right looks good", "[verdict]") {
+  for (const auto severity : {Severity::ok, Severity::warning, Severity::critical}) {
+    CHECK(tone_of(Verdict::unknown, severity) == Tone::unknown);
+    CHECK((tone_of(Verdict::clear, severity) == Tone::good) == (severity == Severity::ok));
+  }
+  CHECK(tone_of(Verdict::clear, Severity::warning) == Tone::notice);
+  CHECK(tone_of(Verdict::present, Severity::critical) == Tone::bad);
+  CHECK(tone_of(Verdict::present, Severity::warning) == Tone::possible);
+  CHECK(sign_of(Tone::good) == "✓");
+  CHECK(sign_of(Tone::bad) == "✗");
+  CHECK(sign_of(Tone::unknown) == "?");
+  CHECK(sign_of(Tone::possible) == "!");
+}
+
+TEST_CASE("an item that deviates is a fault of that item", "[verdict]") {
+  const Reason deviates{"deviates", Verdict::clear, Severity::warning, "", ""};
+  const Reason fine{"fine", Verdict::clear, Severity::ok, "", ""};
+  const Reason blind{"blind", Verdict::unknown, Severity::warning, "", ""};
+  CHECK(verdict_of_item(deviates) == Verdict::present);
+  CHECK(verdict_of_item(fine) == Verdict::clear);
+  CHECK(verdict_of_item(blind) == Verdict::unknown);
+}

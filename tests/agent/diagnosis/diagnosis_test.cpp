@@ -1,6 +1,7 @@
 // The diagnosis against the scenario table, tests/data/diagnosis/scenarios.yml.
 #include "agent/diagnosis/diagnosis.h"
 
+#include "agent/run/severity_limit.h"
 #include "tests/catch.h"
 #include "tests/fakes/fake_probe.h"
 #include "tests/fakes/source_tree.h"
@@ -83,6 +84,8 @@ Row row_from(const KindRow& kind, const YAML::Node& finding, Profile profile) {
     if (implied.size() > 4) implication.first_step = implied[4].as<std::string>();
     outcome.implications.push_back(std::move(implication));
   }
+  instance->about_activation = profile == Profile::ebs;
+  limit_severity(*instance, outcome);
   return {instance, std::make_shared<const Outcome>(std::move(outcome))};
 }
 
@@ -191,4 +194,23 @@ TEST_CASE("the first step is that of the probe that finds the cause now, else th
   CHECK(unknown_code.runbook == "activation_events");
   const auto blind = diagnose(rows_of(scenarios, YAML::Load("{with: [history_blind]}")));
   CHECK(blind.runbook == "pack_already_installed");
+}
+
+TEST_CASE("the beginning is that of the most likely cause", "[diagnosis]") {
+  const auto scenarios = table();
+  const auto with = [&](const std::string& findings) {
+    auto rows = rows_of(scenarios, YAML::Load("{with: [" + findings + "]}"));
+    auto since = now;
+    for (auto& row : rows) row.found_since = Beginning{since -= std::chrono::hours(1)};
+    return diagnose(rows);
+  };
+  CHECK(with("").since == std::nullopt);
+  CHECK(with("not_member").since == Beginning{now - std::chrono::hours(1)});
+  CHECK(with("offline").since == Beginning{now - std::chrono::hours(3)});
+  CHECK(with("offline, write_denied").since == Beginning{now - std::chrono::hours(3)});
+  CHECK(with("permissions_blind").since == Beginning{now - std::chrono::hours(4)});
+  const auto event = with("event_1208");
+  CHECK(event.since == Beginning{now - std::chrono::minutes(10)});
+  CHECK(event.is_past);
+  CHECK_FALSE(with("not_member").is_past);
 }

@@ -18,7 +18,7 @@ Row row_of(const std::string& network, const Reason& reason, const std::string& 
   auto outcome = *row.outcome;
   outcome.object = object;
   row.outcome = std::make_shared<const Outcome>(std::move(outcome));
-  row.since = since;
+  row.found_since = Beginning{since};
   return row;
 }
 
@@ -34,7 +34,7 @@ Rows rows_of(int networks, const Reason& reason, const std::string& object) {
 
 TEST_CASE("the same fault of the same host in three networks is one cause", "[shared]") {
   auto rows = rows_of(3, reasons[2], "activation.example.com");
-  rows[1].since = fakes::sample_now - 1h;
+  rows[1].found_since = Beginning{fakes::sample_now - 1h};
   const auto shared = shared_causes(rows);
   REQUIRE(shared.size() == 1);
   CHECK(shared[0].object == "activation.example.com");

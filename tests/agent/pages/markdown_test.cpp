@@ -4,10 +4,17 @@
 
 namespace {
 
-std::string html_of(std::string_view markdown) {
-  const auto page = cal::html_of_markdown(cal::Links(), markdown);
+using cal::Profile;
+using cal::RunbookReader;
+
+std::string html_of(std::string_view markdown,
+                    const std::optional<RunbookReader>& reader = std::nullopt) {
+  const auto page = cal::html_of_markdown(cal::Links(), markdown, reader);
   return page.title.str() + page.body().str();
 }
+
+const RunbookReader ebs{Profile::ebs};
+const RunbookReader rds{Profile::rds};
 
 }  // namespace
 
@@ -55,4 +62,56 @@ TEST_CASE("of a link to anything else, and of an image, the text stays", "[markd
     CHECK(html_of(fmt::format("a ![*b* c]({}) d", url)) == "<p>a <em>b</em> c d</p>\n");
   }
   CHECK(html_of("![x](https://a.example/x.png)") == "<p>x</p>\n");
+}
+
+TEST_CASE("a paragraph or an item for another profile is left out", "[markdown]") {
+  const auto* const text =
+      "All.\n\n**EBS:** one.\n\n**Remote Desktop:** two.\n\n"
+      "1. **EBS:** three\n2. **Remote Desktop:** `four`\n3. five\n";
+  CHECK(html_of(text, ebs) ==
+        "<p>All.</p>\n<p>one.</p>\n<ol>\n<li>three</li>\n<li>five</li>\n</ol>\n");
+  CHECK(html_of(text, rds) ==
+        "<p>All.</p>\n<p>two.</p>\n<ol>\n<li><code>four</code></li>\n<li>five</li>\n</ol>\n");
+  CHECK(html_of(text).find("<strong>EBS:</strong> one.") != std::string::npos);
+}
+
+TEST_CASE("only a mark at the beginning leaves out, and no other text", "[markdown]") {
+  for (const auto* text :
+       {"EBS: it.\n", "It, **EBS:** there.\n", "**EBS** it.\n", "**Check:** it.\n"}) {
+    INFO(text);
+    CHECK(html_of(text, rds) == html_of(text));
+  }
+}
+
+TEST_CASE("a heading for another profile is left out with all below it", "[markdown]") {
+  const auto* const text =
+      "# it\n\n## a (EBS)\n\none\n\n### b\n\ntwo\n\n## c\n\nthree\n\n## `d` (Remote "
+      "Desktop)\n\nfour\n";
+  const auto has = [&](const RunbookReader& reader, std::string_view part) {
+    return html_of(text, reader).find(part) != std::string::npos;
+  };
+  for (const auto* part : {"one", "two", "three"}) CHECK(has(ebs, part));
+  CHECK_FALSE(has(ebs, "four"));
+  for (const auto* part : {"three", "four"}) CHECK(has(rds, part));
+  for (const auto* part : {"one", "two"}) CHECK_FALSE(has(rds, part));
+}
+
+TEST_CASE("a list without an item for the reader is left out", "[markdown]") {
+  CHECK(html_of("text\n\n- **EBS:** one\n", rds) == "<p>text</p>\n");
+}
+
+TEST_CASE("of a list for several reasons, the items of the one that was found come first",
+          "[markdown]") {
+  const auto* const text =
+      "# it\n\n### Either: `one` `two` `three`\n\n1. look\n2. `one`: do this\n3. `two` `one`: do "
+      "that\n"
+      "4. `three`, if so: leave it\n5. `other`: stays\n\n### Next: `four`\n\n- `one`: stays\n";
+  const auto page = html_of(text, RunbookReader{Profile::ebs, "one"});
+  CHECK(page.find(
+            "<ol>\n<li><code>one</code>: do this</li>\n<li><code>two</code> <code>one</code>: do "
+            "that</li>\n<li>look</li>\n<li><code>other</code>: stays</li>\n</ol>") !=
+        std::string::npos);
+  CHECK(page.find("<ul>\n<li><code>one</code>: stays</li>\n</ul>") != std::string::npos);
+  CHECK(html_of(text, RunbookReader{Profile::ebs, "four"}).find("leave it") != std::string::npos);
+  CHECK(html_of(text, ebs) == html_of(text));
 }

@@ -104,13 +104,79 @@ TEST_CASE("a ladder, a chain, a meter and a deciding entry are drawn as such", "
   CHECK(has(page, "<ol class=\"ladder\"><li>dns ok</li><li>tcp broken (refused)</li></ol>"));
   CHECK(has(page, "<ol class=\"chain\"><li>a</li><li>&lt;b&gt;</li><li>c</li></ol>"));
   CHECK(has(page,
-            "<li class=\"present\"><span class=\"badge\">✗ fault</span> <b>entry 2</b>: "
+            "<li class=\"bad\"><span class=\"badge\">✗ fault</span> <b>entry 2</b>: "
             "<mark>► (D;;WP;;;SY)</mark></li>"));
   CHECK_FALSE(has(page, "<mark>(A;;WP;;;SY)"));
   CHECK(has(page,
             "<meter aria-label=\"Standard: share in use\" min=\"0\" max=\"10\" low=\"9\" "
             "high=\"9.9\" optimum=\"0\" value=\"8\">8 of 10</meter>"));
   CHECK(has(page, "<h3>Licenses</h3>"));
+}
+
+TEST_CASE("licenses show whose they are", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->evidence = {{Verdict::clear, "Standard", "8 of 10", Evidence::Form::fact,
+                        Evidence::Meter{8, 10, "LS<1>"}}};
+  row.outcome = outcome;
+  CHECK(has(status_page(Links(), {row}, {""}, fakes::sample_now),
+            "<b>Standard</b> (LS&lt;1&gt;): 8 of 10"));
+}
+
+TEST_CASE("the look is that of the word: only a cause found is bad, and only ok is good",
+          "[pages]") {
+  static constexpr Reason suspicious{"suspicious", Verdict::present, Severity::warning, "", ""};
+  struct Look {
+    const Reason& reason;
+    std::string card, badge, item;
+  };
+  for (const auto& [reason, card, badge, item] :
+       {Look{fakes::reasons[0], "good", "✓ not the cause", "good"},
+        Look{fakes::reasons[1], "notice", "! not the cause", "good"},
+        Look{fakes::reasons[2], "bad", "✗ cause found", "bad"},
+        Look{suspicious, "possible", "! possible cause", "possible"},
+        Look{fakes::reasons[3], "unknown", "? could not check", "unknown"}}) {
+    const auto row = fakes::sample_row("ebs", reason, "it is so");
+    INFO(reason.word);
+    for (const auto& page :
+         {status_page(Links(), {row}, {""}, fakes::sample_now),
+          runbook_page(Links(), "fake", "# fake\n", {row}, "ebs", {}, fakes::sample_now)}) {
+      CHECK(has(page, "<div class=\"card " + card + "\">"));
+      CHECK(has(page, "<span class=\"badge\">" + badge + "</span>"));
+      CHECK(has(page, "<li class=\"" + item + "\"><span class=\"badge\">"));
+    }
+  }
+}
+
+TEST_CASE("a fault has one beginning on the page, with zone and age", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  const std::string since =
+      "<time datetime=\"2026-11-24T16:40:00Z\">2026-11-24 16:40:00 UTC</time> (2 h ago)";
+  const auto status = [&] { return status_page(Links(), {row}, {""}, fakes::sample_now); };
+  const auto runbook = [&] {
+    return runbook_page(Links(), "fake", "# fake\n", {row}, "ebs", {}, fakes::sample_now);
+  };
+  CHECK(has(status(), "<p class=\"soft\">Since " + since + "</p>"));
+  CHECK(has(status(), "; unchanged since " + since));
+  CHECK(has(runbook(), "<p class=\"soft\">Since " + since + "</p>\n<p><strong>What to do:"));
+  row.since = fakes::sample_now - 1min;  // another reason of the same fault
+  CHECK(has(runbook(), "Since " + since));
+  row.found_since->or_earlier = true;
+  CHECK(has(status(), since + ", or earlier</p>"));
+  CHECK(has(runbook(), since + ", or earlier</p>"));
+  row = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  CHECK_FALSE(has(status(), ">Since "));
+  CHECK_FALSE(has(runbook(), ">Since "));
+}
+
+TEST_CASE("a cause that only events show was last seen", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it failed");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->implications = {{Cause::other, Strength::weak, "it failed", fakes::sample_now - 1h}};
+  row.outcome = outcome;
+  CHECK(has(status_page(Links(), {row}, {""}, fakes::sample_now),
+            "Last seen <time datetime=\"2026-11-24T17:40:00Z\">2026-11-24 17:40:00 UTC</time> (1 h "
+            "ago)"));
 }
 
 TEST_CASE("the bar is full where more is in use than there is", "[pages]") {
@@ -223,6 +289,39 @@ TEST_CASE("the runbook of a network shows only the steps for what was found", "[
   CHECK(page.find("It is clear.") < folded);
   CHECK(page.find("Repair another thing.") > folded);
   CHECK(page.find("Look.") > folded);
+}
+
+TEST_CASE("the runbook of a network says what the fault stops", "[pages]") {
+  auto row = fakes::sample_row("net", fakes::reasons[2], "broken");
+  auto instance = std::make_shared<Instance>(*row.instance);
+  instance->profile = Profile::rds;
+  row.instance = instance;
+  const auto page = [&] {
+    return runbook_page(Links(), "fake", "# fake\n", {row}, "net", {}, fakes::sample_now);
+  };
+  instance->causes = {Cause::internet_unreachable};
+  CHECK(has(page(),
+            "This means: licenses cannot be activated over the Internet, and those that are "
+            "installed keep working."));
+  instance->causes = {Cause::licenses_exhausted, Cause::other};
+  CHECK_FALSE(has(page(), "This means"));
+}
+
+TEST_CASE("the runbook of a network is that of its profile", "[pages]") {
+  const auto markdown =
+      "# fake\n\n## Resolve\n\n### `broken`\n\n1. **EBS:** repair the pack.\n"
+      "2. **Remote Desktop:** repair the server.\n\n## Verify\n\n**EBS:** install the pack.\n";
+  for (const auto profile : all_profiles) {
+    auto row = fakes::sample_row("net", fakes::reasons[2], "broken");
+    auto instance = *row.instance;
+    instance.profile = profile;
+    row.instance = std::make_shared<const Instance>(std::move(instance));
+    const auto page = runbook_page(Links(), "fake", markdown, {row}, "net", {}, fakes::sample_now);
+    const bool is_ebs = profile == Profile::ebs;
+    CHECK(has(page, "repair the pack.") == is_ebs);
+    CHECK(has(page, "install the pack.") == is_ebs);
+    CHECK(has(page, "repair the server.") == !is_ebs);
+  }
 }
 
 TEST_CASE("the runbook of a network that is not there says so and shows all", "[pages]") {

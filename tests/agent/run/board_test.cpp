@@ -224,3 +224,39 @@ TEST_CASE("each probe has its own past, which ends with it", "[board]") {
   CHECK_FALSE(board.past("a", "fake"));
   CHECK(board.all_history_bytes() == 0);
 }
+
+TEST_CASE("a fault has one beginning, whatever its reason and however long it is not seen",
+          "[board]") {
+  static constexpr Reason other{"other", Verdict::present, Severity::warning, "", ""};
+  Board board;
+  const auto probe = fakes::instance("a");
+  board.replace({probe});
+  std::chrono::seconds clock{0};
+  const auto after = [&](Outcome outcome) {
+    clock += 60s;
+    board.run_started(probe.get(), at(clock - 1s));
+    board.run_finished(probe.get(), std::move(outcome), at(clock));
+    return *beginning_of(board.rows()[0]);
+  };
+  CHECK_FALSE(beginning_of(board.rows()[0]));
+  CHECK(after(fine()) == Beginning{at(60s).system, true});
+  CHECK(after({&fakes::reasons[2], "it is broken"}) == Beginning{at(120s).system});
+  CHECK(after({&other, "in another way"}) == Beginning{at(120s).system});
+  CHECK(after(blind()) == Beginning{at(240s).system});
+  CHECK(after({&fakes::reasons[2], "it is broken"}) == Beginning{at(120s).system});
+  CHECK(after(fine()) == Beginning{at(360s).system});
+  CHECK(after(fine()) == Beginning{at(360s).system});
+  CHECK(after({&other, "again"}) == Beginning{at(480s).system});
+  Outcome known{&other, "again"};
+  known.began = at(5s).system;
+  CHECK(after(std::move(known)) == Beginning{at(5s).system});
+}
+
+TEST_CASE("what the first run finds may have begun earlier", "[board]") {
+  Board board;
+  const auto probe = fakes::instance("a");
+  board.replace({probe});
+  board.run_started(probe.get(), at(0s));
+  board.run_finished(probe.get(), {&fakes::reasons[2], "it is broken"}, at(1s));
+  CHECK(beginning_of(board.rows()[0]) == Beginning{at(1s).system, true});
+}

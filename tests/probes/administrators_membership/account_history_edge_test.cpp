@@ -1,5 +1,6 @@
 // Since when an account is not a usable member, against a fake directory: Samba has no metadata of
 // links.
+#include "agent/base/text.h"
 #include "tests/catch.h"
 #include "tests/fakes/directory_entries.h"
 
@@ -107,6 +108,9 @@ TEST_CASE("what left the group, or one that leads to it, is named with its time"
   const auto outcome = ask_with(row.of_administrators, row.of_admins);
   REQUIRE(outcome.reason->word == "not_member");
   CHECK(when_it_broke(outcome) == row.expected);
+  const bool has_left = !row.expected.empty() && row.expected.front().ends_with(left_on);
+  CHECK((outcome.began ? utc_text(*outcome.began) : "") ==
+        (has_left ? "2026-11-24T09:12:07Z" : ""));
 }
 
 TEST_CASE("metadata that come in ranges are read completely", "[history]") {

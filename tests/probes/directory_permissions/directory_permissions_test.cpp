@@ -103,7 +103,7 @@ TEST_CASE("each state of the descriptor has its reason", "[permissions]") {
 
 TEST_CASE("the entry that decides is named, in SDDL and in words", "[permissions]") {
   const auto outcome = judge_sddl("O:SYG:SYD:(D;;WP;;;SY)(A;;GA;;;SY)");
-  const auto text = evidence(outcome, "system_token write");
+  const auto text = evidence(outcome, "write by SYSTEM with its groups");
   CHECK(text.starts_with("denied: entry 0: (D;;WP;;;SY) deny Write"));
   CHECK(evidence(outcome, "entry 0").starts_with("► (D;;WP;;;SY)"));
   CHECK(outcome.summary ==
@@ -143,7 +143,8 @@ TEST_CASE("an entry that decides has the verdict that it leads to", "[permission
 
 TEST_CASE("a right that no entry grants is named", "[permissions]") {
   const auto outcome = judge_sddl("O:SYG:SYD:(A;;RPLCRC;;;AU)");
-  CHECK(evidence(outcome, "system_token write").starts_with("denied: no entry grants Write"));
+  CHECK(evidence(outcome, "write by SYSTEM with its groups")
+            .starts_with("denied: no entry grants Write"));
 }
 
 TEST_CASE("both readings of SYSTEM are exported, and create_child separately", "[permissions]") {

@@ -121,7 +121,8 @@ TEST_CASE("the missing entry is named with its origin", "[permissions]") {
           "delegate it");
     CHECK(evidence(outcome, "the missing entry").starts_with(servers_entry + " allow"));
     CHECK(evidence(outcome, "class default of user").starts_with("grants it"));
-    CHECK(evidence(outcome, "self on users") == "can write licenses on all 3 that were sampled");
+    CHECK(evidence(outcome, "SELF (the user) on users") ==
+          "can write licenses on all 3 that were sampled");
     CHECK(evidence(outcome, "asked") == "ldaps://dc1");
   }
   SECTION("the class does not have it, as for SELF") {
@@ -161,7 +162,8 @@ TEST_CASE("users that are hidden or unreadable never give clear", "[permissions]
   hidden.object.descriptor.clear();
   const auto outcome = judge_with(facts_of({user("anna", both), hidden}));
   CHECK(outcome.reason->word == "descriptor_not_readable");
-  CHECK(evidence(outcome, "self on users") == "unknown for 1 of 2: its permissions cannot be read");
+  CHECK(evidence(outcome, "SELF (the user) on users") ==
+        "unknown for 1 of 2: its permissions cannot be read");
   auto read_only = facts_of({user("rita", both)});
   read_only.read_only = true;
   CHECK(judge_with(read_only).reason->word == "asked_read_only_dc");

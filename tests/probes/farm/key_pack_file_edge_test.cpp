@@ -101,6 +101,20 @@ TEST_CASE("the first end of an edition's packs is known, unless they never end",
   CHECK(found->counts[1].ending == 0);
 }
 
+TEST_CASE("the server whose packs they are is known where the file names one", "[farm]") {
+  const std::string row =
+      "{\"KeyPackId\":4,\"KeyPackType\":2,\"ProductType\":1,\"ProductVersionID\":6,"
+      "\"TotalLicenses\":10,\"IssuedLicenses\":1";
+  const auto server = [&](const std::string& text) {
+    return key_packs(TemporaryFile(text).path())->server;
+  };
+  CHECK(server("{\"computer\":\"LS1\",\"value\":[" + row + "}]}") == "LS1");
+  CHECK(server("[" + row + ",\"PSComputerName\":\"LS2\"}]") == "LS2");
+  CHECK(server("[" + row + ",\"PSComputerName\":\"LS2\"}," + row +
+               ",\"PSComputerName\":\"LS3\"}]") == "");
+  CHECK(server("[" + row + "}]") == "");
+}
+
 TEST_CASE("packs of an unknown version or kind are named, not counted", "[farm]") {
   const auto* const row = GENERATE("9,C50-13.00-S,5,1,Windows Server 2028,9,50,7,43,",
                                    "9,X50-10.01-S,5,2,Windows Server 2028,6,50,7,43,",

@@ -144,3 +144,35 @@ TEST_CASE("other faults say what a person has to do, and healthy hosts nothing",
   }
   CHECK(judge_farm([](farm::SessionHost&) {}).repair.empty());
 }
+
+TEST_CASE("licenses for a host of an unknown version are unknown, not any", "[repair]") {
+  for (const auto build : {std::optional<std::int64_t>(), std::optional<std::int64_t>(99999)}) {
+    const auto outcome = judge_farm([&](farm::SessionHost& host) {
+      without_mode(host);
+      host.os_build = build;
+    });
+    REQUIRE(outcome.repair.size() == 1);
+    CHECK(outcome.repair[0].command.empty());
+    CHECK(has(outcome.repair[0].text, "the version of Windows of these hosts is not known"));
+  }
+}
+
+TEST_CASE("the mode of each host fits its own version of Windows", "[repair]") {
+  const auto outcome = judge_farm(
+      [](farm::SessionHost& host) {
+        without_mode(host);
+        if (host.name == "RDSH2") host.os_build = 26100;
+      },
+      {pack(farm::LicenseKind::user, 7, 100, 62)});
+  REQUIRE(outcome.repair.size() == 2);
+  CHECK(has(outcome.repair[0].text, "per user, by the policy for these hosts: RDSH1."));
+  CHECK(has(outcome.repair[1].text, "RDSH2: no license that would serve these hosts"));
+}
+
+TEST_CASE("licenses that have ended are not offered", "[repair]") {
+  auto ended = pack(farm::LicenseKind::user, 7, 100, 62);
+  ended.ends = {*day(2026, 1, 1), *day(2026, 1, 1)};
+  const auto outcome = judge_farm(without_mode, {ended});
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(outcome.repair[0].command.empty());
+}

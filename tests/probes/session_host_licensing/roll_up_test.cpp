@@ -48,7 +48,7 @@ TEST_CASE("a server that is the cause for many hosts is one finding", "[session_
         "12 of 40 session hosts refuse users: LS1 is unreachable since 02:10 UTC; no other listed "
         "server works.");
   CHECK(
-      evidence(outcome, "license_server_unreachable (LS1)").starts_with("12 session hosts: RDSH1"));
+      evidence(outcome, "license server unreachable (LS1)").starts_with("12 session hosts: RDSH1"));
   CHECK(outcome.source_data_at == data_at);
 }
 
@@ -203,4 +203,41 @@ TEST_CASE("a large farm is judged quickly, and its series are bounded",
                                                 {"cal_session_host_refusing", 200},
                                                 {"cal_license_server_activated", 4},
                                                 {"cal_license_server_temporary_licenses", 4}});
+}
+
+TEST_CASE("what could be wrong is not ok, although users get a license",
+          "[session_host_licensing]") {
+  const auto verdicts = [](const std::function<void(SampleFarm&)>& change, std::string_view item) {
+    SampleFarm farm(2);
+    change(farm);
+    const auto outcome = farm.judged();
+    CHECK(outcome.reason->verdict == Verdict::clear);
+    const auto of = [&](std::string_view wanted) {
+      const auto found = std::ranges::find(outcome.evidence, wanted, &Evidence::item);
+      return found == outcome.evidence.end() ? std::nullopt : found->verdict;
+    };
+    return std::vector{of(item), of("session host RDSH1"), of("session host RDSH2")};
+  };
+  const std::vector<std::optional<Verdict>> one_of_two{Verdict::present, Verdict::present,
+                                                       Verdict::clear};
+  CHECK(verdicts(
+            [](SampleFarm& farm) {
+              farm.host().days_left = 120;
+              farm.memory[farm::key_of(farm.host())] = {data_at, {}, 120, {}, data_at - 24h};
+            },
+            "grace reset") == one_of_two);
+  CHECK(verdicts(
+            [](SampleFarm& farm) {
+              farm.host().policy = {4, std::vector<std::string>{"LS1"}};
+              farm.host().broker = {2, std::vector<std::string>{"LS1"}};
+            },
+            "configuration drift") == one_of_two);
+}
+
+TEST_CASE("the fault began when the first host lost the server", "[session_host_licensing]") {
+  SampleFarm farm;
+  farm.lose(0);
+  farm.lose(1);
+  CHECK(farm.judged().began == now - 5h - 50min);
+  CHECK_FALSE(SampleFarm().judged().began);
 }

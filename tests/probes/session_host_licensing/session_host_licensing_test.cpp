@@ -92,7 +92,9 @@ const std::string admin = " Administrators still get in with mstsc /admin.";
 const std::string mode_policy =
     " Set the policy \"Set the Remote Desktop licensing mode\" for them.";
 const std::string server_policy =
-    " Set the policy \"Use the specified Remote Desktop license servers\" for them.";
+    " Set the policy \"Use the specified Remote Desktop license servers\" for them: for example "
+    "LS1 "
+    "and LS2, activated by what the export says.";
 
 void per_device(SampleFarm& farm) { farm.host().licensing_type = 2; }
 
@@ -398,6 +400,7 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
            farm.memory[farm::key_of(farm.host())] = {data_at, {}, 120, {}, data_at - 24h};
          },
          "grace_reset", clear, warning,
-         given + " A grace period began again without a new installation. Find out who "
-                 "deleted the key GracePeriod: licenses are in order where the hosts get them."});
+         given + " A grace period began again without a new installation. Find out who deleted the "
+                 "key GracePeriod, and why: until the days end, users get in even if no license "
+                 "server gives them a license."});
 }

@@ -1,0 +1,90 @@
+#include "probes/session_host_licensing/candidates.h"
+
+#include "probes/farm/versions.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr std::size_t max_candidates = 3;
+
+struct Need {
+  std::set<std::string> tried;         // what the hosts list already does not help them
+  std::optional<std::int64_t> newest;  // their newest version of Windows
+};
+
+template <class Computer>
+std::optional<std::int64_t> version_of(const Computer& computer) {
+  return computer.os_build ? farm::version_of_build(*computer.os_build) : std::nullopt;
+}
+
+// As far as its export says.
+bool suits(const farm::LicenseServer& server, const Need& need) {
+  const auto version = version_of(server);
+  const bool too_old = version && need.newest && *version < *need.newest;
+  return server.activation_status != 1 && server.role_installed != false && !too_old;
+}
+
+std::string example(const Names& names, std::string_view why) {
+  const auto last = names.end() - 1;
+  return fmt::format(": for example {}{}{}, {}", fmt::join(names.begin(), last, ", "),
+                     names.size() > 1 ? " and " : "", *last, why);
+}
+
+}  // namespace
+
+Candidates::Candidates(const farm::Exports& exports) : exports_(exports) {
+  const farm::ServerNames servers(exports.servers);
+  std::map<std::string, Listed> listed;
+  for (const auto& host : exports.hosts) {
+    hosts_.emplace(farm::short_name(host.name), &host);
+    for (const auto& each : host.specified_servers.value_or(Names{})) {
+      auto name = farm::short_name(each);
+      auto& entry =
+          listed.try_emplace(name, name, 0, servers.find(each, host.domain)).first->second;
+      ++entry.hosts;
+    }
+  }
+  for (auto& [name, entry] : listed) listed_.push_back(std::move(entry));
+  std::ranges::stable_sort(listed_, std::ranges::greater{}, &Listed::hosts);
+}
+
+std::string Candidates::for_hosts_of(const Group& group) const {
+  Need need;
+  for (const auto* verdict : group.hosts) {
+    const auto [first, last] = hosts_.equal_range(farm::short_name(verdict->host));
+    for (auto each = first; each != last; ++each) {
+      const auto& host = *each->second;
+      need.newest = std::max(need.newest, version_of(host));
+      for (const auto& name : host.specified_servers.value_or(Names{})) {
+        need.tried.insert(farm::short_name(name));
+      }
+    }
+  }
+  Names names;
+  for (const auto& each : listed_) {
+    if (names.size() == max_candidates) break;
+    const bool fit = !each.server || suits(*each.server, need);
+    if (fit && !need.tried.contains(each.name)) names.push_back(each.name);
+  }
+  if (!names.empty()) return example(names, "which other hosts list");
+  for (const auto& server : exports_.servers) {
+    if (names.size() == max_candidates) break;
+    auto name = farm::short_name(server.name);
+    const bool fit = server.activation_status == 0 && suits(server, need);
+    if (fit && !need.tried.contains(name)) names.push_back(std::move(name));
+  }
+  return names.empty() ? std::string() : example(names, "activated by what the export says");
+}
+
+}  // namespace cal::session_host_licensing

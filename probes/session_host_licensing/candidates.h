@@ -1,0 +1,37 @@
+// Which license servers to enter where a session host has none, or none that suits it: those that
+// the exports know. Pure.
+#pragma once
+
+#include "probes/farm/exports.h"
+#include "probes/farm/server_names.h"
+#include "probes/session_host_licensing/groups.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cal::session_host_licensing {
+
+// The exports must outlive it.
+class Candidates {
+ public:
+  explicit Candidates(const farm::Exports& exports);
+
+  // ": for example LS1 and LS2, which other hosts list", to be put after "Specify a license
+  // server"; empty: none is known.
+  std::string for_hosts_of(const Group& group) const;
+
+ private:
+  struct Listed {
+    std::string name;
+    std::int64_t hosts;
+    const farm::LicenseServer* server;  // its export, or null
+  };
+
+  const farm::Exports& exports_;
+  std::multimap<std::string, const farm::SessionHost*> hosts_;  // by short name
+  std::vector<Listed> listed_;                                  // the most frequent first
+};
+
+}  // namespace cal::session_host_licensing
