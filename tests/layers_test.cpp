@@ -66,10 +66,13 @@ const std::vector<Room> rooms{
     {"probes/replication",
      {"agent/base", "agent/contract", "probes/security", "probes/ldap", "probes/ad"},
      {"expat.h"}},
+    {"probes/actors",
+     {"agent/base", "agent/contract", "probes/security", "probes/events", "probes/winlog"},
+     {}},
     {"probes/repair", {"agent/base", "agent/contract", "probes/security"}, {}},
     {"probes/shared",
      {"agent/base", "agent/contract", "probes/security", "probes/net", "probes/ldap", "probes/ad",
-      "probes/inventory", "probes/farm", "probes/events", "probes/winlog"},
+      "probes/inventory", "probes/farm", "probes/events", "probes/winlog", "probes/actors"},
      {}},
     // And every probe.
     {"probes", {"agent/base", "agent/contract", "probes/shared"}, {}},
@@ -80,7 +83,7 @@ const std::vector<Room> rooms{
 const Room probe{"a probe",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
                   "probes/ldap", "probes/ad", "probes/inventory", "probes/farm", "probes/events",
-                  "probes/winlog", "probes/repair", "probes/replication"},
+                  "probes/winlog", "probes/actors", "probes/repair", "probes/replication"},
                  {}};
 
 struct Include {

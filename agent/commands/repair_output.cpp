@@ -44,6 +44,19 @@ std::string text_of(const RepairStep& step, std::size_t number, const Row& row) 
   return text;
 }
 
+// Empty if there is none.
+std::string who_text(const Outcome& outcome) {
+  constexpr std::string_view by = "     ";
+  if (outcome.who_queries.empty()) return "";
+  auto text = fmt::format("  {}:\n", who_heading);
+  for (const auto& query : outcome.who_queries) {
+    text += fmt::format("   - {}\n", query.text);
+    for (const auto& note : query.beside) text += fmt::format("{}· {}\n", by, note);
+    text += "\n" + indented(script_of(query), by) + "\n";
+  }
+  return text;
+}
+
 struct NumberedStep {
   std::size_t number;
   RepairStep step;
@@ -62,6 +75,29 @@ std::vector<NumberedStep> with_commands(const Rows& rows) {
 
 std::string where(const Row& row) {
   return fmt::format("{}: {}", row.instance->network, row.instance->kind->name);
+}
+
+struct NumberedQuery {
+  std::size_t number;
+  WhoQuery query;
+  const Row* row;
+};
+
+std::vector<NumberedQuery> who_queries_of(const Rows& rows) {
+  std::vector<NumberedQuery> queries;
+  for (const auto& row : rows) {
+    for (const auto& query : row.outcome->who_queries) {
+      queries.push_back({queries.size() + 1, query, &row});
+    }
+  }
+  return queries;
+}
+
+Json written(const WhoQuery& query) {
+  return {{"text", query.text},
+          {"setup", query.setup},
+          {"command", query.command},
+          {"beside", query.beside}};
 }
 
 Json written(const RepairStep& step, const Row& row) {
@@ -95,6 +131,7 @@ std::string repair_text(const Rows& rows) {
                         words_for(*row.outcome, row.instance->causes), row.outcome->reason->word,
                         row.outcome->summary);
     for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);
+    text += who_text(*row.outcome);
     any_command = any_command || std::ranges::any_of(steps, has_command);
   }
   if (text.empty()) text = "Nothing was found that has to be repaired.\n";
@@ -125,6 +162,12 @@ std::string repair_script(const Rows& rows, SystemTime now) {
     const auto left = not_undone_text(step, fmt::format("Undo-{}", number));
     if (!left.empty()) head += powershell_comment(left) + "\n";
   }
+  for (const auto& [number, query, row] : who_queries_of(rows)) {
+    head += fmt::format(
+        "#\n{}\n{}\n", powershell_comment(where(*row)),
+        powershell_comment(fmt::format("Find-Who-{}: {}: {}", number, who_heading, query.text)));
+    functions += fmt::format("\nfunction Find-Who-{} {{\n{}}}\n", number, script_of(query));
+  }
   if (steps.empty()) head += "#\n# Nothing was found that a command repairs: see `repair`.\n";
   const auto script = head + functions;
   // Without the mark, Windows PowerShell 5.1 reads a file in the code page of the machine, in which
@@ -140,11 +183,14 @@ std::string repair_json(const Rows& rows, SystemTime now) {
     if (steps.empty()) continue;
     auto list = Json::array();
     for (const auto& step : steps) list.push_back(written(step, row));
+    auto queries = Json::array();
+    for (const auto& query : row.outcome->who_queries) queries.push_back(written(query));
     plans.push_back({{"network", row.instance->network},
                      {"probe", row.instance->kind->name},
                      {"reason", row.outcome->reason->word},
                      {"summary", row.outcome->summary},
-                     {"steps", std::move(list)}});
+                     {"steps", std::move(list)},
+                     {"who_queries", std::move(queries)}});
   }
   return Json{{"generated_at", utc_text(now)}, {"plans", std::move(plans)}}.dump(
       2, ' ', false, Json::error_handler_t::replace);

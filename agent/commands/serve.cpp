@@ -22,6 +22,7 @@
 #include "agent/pages/assets.h"
 #include "agent/pages/licenses_page.h"
 #include "agent/pages/link.h"
+#include "agent/pages/open_view.h"
 #include "agent/pages/probe_page.h"
 #include "agent/pages/runbook_page.h"
 #include "agent/pages/status_page.h"
@@ -221,18 +222,18 @@ class Agent {
                [script](const Request&) { return script; });
     router.get("/", deferred, [this](const Request& request) {
       return html_response(
-          status_page(links_, board_.rows(), {request.search, request.cause}, now(), paused()));
+          status_page(links_, rows_for(request), {request.search, request.cause}, now(), paused()));
     });
     router.get(paths.licenses().url(), deferred, [this](const Request&) {
       return html_response(licenses_page(links_, board_.rows(), now()));
     });
     router.get_below("/probes/", deferred,
-                     [this](const Request& request) { return probe_reply(request.path); });
+                     [this](const Request& request) { return probe_reply(request); });
     router.get_below("/runbooks/", deferred,
                      [this](const Request& request) { return runbook_reply(request); });
-    router.get("/api/v1/status", deferred, [this](const Request&) {
+    router.get("/api/v1/status", deferred, [this](const Request& request) {
       return Response{.content_type = "application/json",
-                      .body = json_report(board_.rows(), now())};
+                      .body = json_report(rows_for(request), now())};
     });
     router.get(paths.repair_plans().url(), deferred, [this](const Request& request) {
       return repair_reply(request, board_.rows(), now());
@@ -260,12 +261,27 @@ class Agent {
     return {.status = 404, .body = fmt::format("{}; see /\n", what)};
   }
 
+  Rows rows_for(const Request& request) const {
+    auto rows = board_.rows();
+    return request.audience == Audience::trusted ? rows : open_rows(std::move(rows));
+  }
+
+  std::optional<Board::Past> past_for(const Request& request, std::string_view network,
+                                      std::string_view probe) const {
+    auto past = board_.past(network, probe);
+    if (!past || request.audience == Audience::trusted) return past;
+    past->row = open_rows({past->row}).front();
+    past->episodes = open_episodes(std::move(past->episodes));
+    return past;
+  }
+
   // /probes/NETWORK/PROBE
-  Response probe_reply(std::string_view path) const {
+  Response probe_reply(const Request& request) const {
+    auto path = request.path;
     path.remove_prefix(std::string_view("/probes/").size());
     const auto slash = path.find('/');
     if (slash == path.npos) return not_found("a probe's page is /probes/NETWORK/PROBE");
-    const auto past = board_.past(path.substr(0, slash), path.substr(slash + 1));
+    const auto past = past_for(request, path.substr(0, slash), path.substr(slash + 1));
     if (!past) return not_found("there is no such probe");
     return html_response(probe_page(links_, *past, now()));
   }
@@ -276,8 +292,8 @@ class Agent {
     path.remove_prefix(std::string_view("/runbooks/").size());
     const auto markdown = registry_.runbook(path);
     if (markdown.empty()) return not_found("there is no such runbook");
-    const auto past = board_.past(request.network, path);
-    return html_response(runbook_page(links_, path, markdown, board_.rows(), request.network,
+    const auto past = past_for(request, request.network, path);
+    return html_response(runbook_page(links_, path, markdown, rows_for(request), request.network,
                                       past ? past->episodes : std::vector<Episode>{}, now(),
                                       request.audience));
   }

@@ -79,6 +79,9 @@ struct Evidence {
   std::string text;
   Form form = Form::fact;
   std::optional<Meter> meter = std::nullopt;
+  // What somebody sees instead of the text who may not see a repair plan; empty: nothing. What
+  // gives rights, the entries that allow and the groups, is a map for attackers.
+  std::optional<std::string> open_text = std::nullopt;
 };
 
 struct Phase {
@@ -122,6 +125,14 @@ struct Outcome {
   std::vector<RepairStep> repair = {};
   // When the fault began, if the probe knows it by more than its own runs.
   std::optional<SystemTime> began = std::nullopt;
+  // How to find who made the changes that broke it.
+  std::vector<WhoQuery> who_queries = {};
+  // Who is recorded to have made them: names of people, in sentences. Shown beside the plan on the
+  // page to those who may see that, and nowhere else: in no metric, report, log, or output of a
+  // command.
+  std::vector<std::string> actors = {};
+  // As Evidence::open_text; empty: the summary itself is open.
+  std::string open_summary = {};
 };
 
 // What to do about what was found.

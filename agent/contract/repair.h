@@ -31,10 +31,19 @@ struct RepairStep {
   std::string server = {};  // that the data was read from
 };
 
+// How a person finds out who made a change. It only reads, so there is nothing to check or to undo.
+struct WhoQuery {
+  std::string text;  // what is looked for, one sentence
+  std::string setup = {};
+  std::string command = {};
+  std::vector<std::string> beside = {};  // what it needs, and what it cannot show
+};
+
 // One block of PowerShell that stops at the first error: the checks and the change, or the undo.
 // `step` has a command, or an undo.
 std::string script_of(const RepairStep& step);
 std::string undo_script_of(const RepairStep& step);
+std::string script_of(const WhoQuery& query);
 
 // "on data read at 02:14 UTC from dc1.ebs.example.com"
 std::string basis_text(const RepairStep& step, const std::optional<SystemTime>& read_at);

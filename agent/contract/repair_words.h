@@ -14,6 +14,8 @@ namespace cal {
 inline constexpr std::string_view run_on_windows =
     "No Windows build has run these commands yet: run them in a test domain first.";
 
+inline constexpr std::string_view who_heading = "To find who changed it";
+
 // A probe that names no steps has its action, which a person has to take. Empty: nothing has to be
 // repaired.
 std::vector<RepairStep> repair_steps(const Outcome& outcome);

@@ -21,10 +21,10 @@ Html section_of(const Html& content) {
                 content);
 }
 
-Html notes_html(const RepairStep& step) {
-  if (step.beside.empty()) return {};
+Html notes_html(const std::vector<std::string>& beside) {
+  if (beside.empty()) return {};
   Html notes;
-  for (const auto& note : step.beside) notes += markup("<li>{}</li>\n", with_code(note));
+  for (const auto& note : beside) notes += markup("<li>{}</li>\n", with_code(note));
   return markup("<ul>\n{}</ul>\n", notes);
 }
 
@@ -34,7 +34,7 @@ Html paragraph(std::string_view text) {
 
 Html step_html(const RepairStep& step, std::size_t number, const Row& row) {
   auto item = markup("<li><p><strong>{}</strong></p>\n", with_code(step.text));
-  item += notes_html(step);
+  item += notes_html(step.beside);
   if (has_command(step)) item += markup("<pre><code>{}</code></pre>\n", script_of(step));
   item += paragraph(prediction_text(step, row.last_run));
   if (!step.undo.empty()) {
@@ -47,23 +47,41 @@ Html step_html(const RepairStep& step, std::size_t number, const Row& row) {
   return item;
 }
 
+Html plan_html(const std::vector<RepairStep>& steps, const Row& row) {
+  if (steps.empty()) return {};
+  Html items;
+  for (std::size_t i = 0; i < steps.size(); ++i) items += step_html(steps[i], i + 1, row);
+  return markup(
+      "<p>The agent changes nothing. Do the steps in this order; of alternatives, the first gives "
+      "the fewest rights. {}</p>\n<ol class=\"plan\">\n{}</ol>\n",
+      std::ranges::any_of(steps, has_command) ? run_on_windows : "", items);
+}
+
+Html who_html(const Outcome& outcome) {
+  Html items;
+  for (const auto& actor : outcome.actors) items += markup("<li><p>{}</p></li>\n", actor);
+  for (const auto& query : outcome.who_queries) {
+    items += markup("<li><p>{}</p>\n{}<pre><code>{}</code></pre>\n</li>\n", with_code(query.text),
+                    notes_html(query.beside), script_of(query));
+  }
+  if (items.empty()) return {};
+  return markup("<h3>{}</h3>\n<ul class=\"plan\">\n{}</ul>\n", who_heading, items);
+}
+
 }  // namespace
 
 Html repair_section(const Row& row, Audience audience) {
-  const auto& steps = row.outcome->repair;
-  if (steps.empty()) return {};
+  const auto& outcome = *row.outcome;
+  if (outcome.repair.empty() && outcome.who_queries.empty() && outcome.actors.empty()) return {};
   if (audience != Audience::trusted) {
     return section_of(markup(
         "<p>Run {} on the agent's machine. This page shows the plan there, on localhost, and "
         "over TLS to a client with a password or a verified certificate.</p>\n",
         with_code(fmt::format("`cal_exporter repair --network {}`", row.instance->network))));
   }
-  Html items;
-  for (std::size_t i = 0; i < steps.size(); ++i) items += step_html(steps[i], i + 1, row);
-  return section_of(
-      markup("<p>The agent changes nothing. Do the steps in this order; of alternatives, the first "
-             "gives the fewest rights. {}</p>\n<ol class=\"plan\">\n{}</ol>\n",
-             std::ranges::any_of(steps, has_command) ? run_on_windows : "", items));
+  auto content = plan_html(outcome.repair, row);
+  content += who_html(outcome);
+  return section_of(content);
 }
 
 }  // namespace cal

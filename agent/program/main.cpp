@@ -65,8 +65,11 @@ int events(const cal::EventsLine& line) {
 
 int main(int argc, char** argv) {
   // A probe starts this program like this to read an event log within strict limits.
-  if (argc == 2 && argv[1] == cal::winlog::evtx_child_command)
-    return cal::winlog::evtx_child_main();
+  if (argc == 2) {
+    if (const auto selection = cal::winlog::evtx_child_selection(argv[1])) {
+      return cal::winlog::evtx_child_main(*selection);
+    }
+  }
 
   const auto parsed = cal::parse_command_line(argc, argv);
   if (const auto* exit = std::get_if<cal::Exit>(&parsed)) {

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cal {
 
@@ -33,6 +35,12 @@ std::size_t size_of(const RepairStep& step) {
   return bytes;
 }
 
+std::size_t size_of(const WhoQuery& query) {
+  auto bytes = query.text.size() + query.setup.size() + query.command.size();
+  for (const auto& text : query.beside) bytes += text.size();
+  return bytes;
+}
+
 // Two accounts with the same name would give one series twice, and Prometheus would refuse the
 // whole page: the first of such samples counts.
 void drop_repeated(std::vector<Sample>& samples) {
@@ -51,15 +59,16 @@ void share_labels(std::vector<Sample>& samples) {
   }
 }
 
-// A command is never cut in two: a step that is too long is left out with all that follow it.
-void bound(std::vector<RepairStep>& steps) {
+// A command is never cut in two: one that is too long is left out with all that follow it.
+template <class Commands>
+void bound(std::vector<Commands>& list, std::string_view what) {
   std::size_t bytes = 0;
-  for (auto each = steps.begin(); each != steps.end(); ++each) {
+  for (auto each = list.begin(); each != list.end(); ++each) {
     bytes += size_of(*each);
     if (bytes <= max_repair_bytes) continue;
-    const auto left_out = steps.end() - each;
-    steps.erase(each, steps.end());
-    steps.push_back({fmt::format("{} more steps are too long to be shown", left_out)});
+    const auto left_out = list.end() - each;
+    list.erase(each, list.end());
+    list.push_back({fmt::format("{} more {} are too long to be shown", left_out, what)});
     return;
   }
 }
@@ -69,16 +78,18 @@ void bound(std::vector<RepairStep>& steps) {
 void bound(Outcome& outcome) {
   // Names every member, so that a new one is not forgotten here.
   auto& [reason, summary, evidence, phases, samples, implications, contradicts, source_data_at,
-         action, severity, object, licenses, repair, began] =
+         action, severity, object, licenses, repair, began, who_queries, actors, open_summary] =
       outcome;  // `licenses` is bounded where it is made
   cut(summary);
+  cut(open_summary);
   cut(action);
   cut(object);
   std::size_t bytes = 0;
   for (auto each = evidence.begin(); each != evidence.end(); ++each) {
     cut(each->item);
     cut(each->text);
-    bytes += each->item.size() + each->text.size();
+    if (each->open_text) cut(*each->open_text);
+    bytes += each->item.size() + each->text.size() + each->open_text.value_or("").size();
     if (bytes <= max_evidence_bytes) continue;
     const auto left_out = evidence.end() - each;
     evidence.erase(each, evidence.end());
@@ -90,7 +101,10 @@ void bound(Outcome& outcome) {
     cut(implied.sentence);
     cut(implied.first_step);
   }
-  bound(repair);
+  bound(repair, "steps");
+  bound(who_queries, "queries");
+  if (actors.size() > max_actors) actors.resize(max_actors);
+  for (auto& actor : actors) cut(actor);
   drop_repeated(samples);
   share_labels(samples);
   // Kept until the next run, for thousands of probes.

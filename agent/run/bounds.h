@@ -11,6 +11,7 @@ namespace cal {
 inline constexpr std::size_t max_text_bytes = std::size_t{4} * 1024;
 inline constexpr std::size_t max_evidence_bytes = std::size_t{64} * 1024;
 inline constexpr std::size_t max_implications = 64;
+inline constexpr std::size_t max_actors = 64;
 inline constexpr std::size_t max_repair_bytes = std::size_t{128} * 1024;
 
 // Cuts long texts at the end of a character, and long lists, and says how much was left out. Keeps

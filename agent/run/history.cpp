@@ -39,13 +39,17 @@ std::size_t block_of(const std::vector<Element>& elements) {
 std::size_t size_of(const Episode& episode) {
   // Names every member, so that a new one is not forgotten here.
   const auto& [reason, summary, evidence, phases, samples, implications, contradicts,
-               source_data_at, action, severity, object, licenses, repair, began] =
-      *episode.outcome;
+               source_data_at, action, severity, object, licenses, repair, began, who_queries,
+               actors, open_summary] = *episode.outcome;
   std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(summary) +
                      block_of(evidence) + block_of(phases) + block_of(samples) +
                      block_of(implications) + block_of(action) + block_of(object) +
-                     block_of(repair);
-  for (const auto& each : evidence) size += block_of(each.item) + block_of(each.text);
+                     block_of(repair) + block_of(who_queries) + block_of(actors) +
+                     block_of(open_summary);
+  for (const auto& each : evidence) {
+    size += block_of(each.item) + block_of(each.text);
+    if (each.open_text) size += block_of(*each.open_text);
+  }
   for (const auto& sample : samples) {
     auto labels = block_of(sample.label_values.texts());
     for (const auto& value : sample.label_values) labels += block_of(value);
@@ -60,14 +64,20 @@ std::size_t size_of(const Episode& episode) {
     size += block_of(step.beside);
     for (const auto& text : step.beside) size += block_of(text);
   }
+  for (const auto& query : who_queries) {
+    size += block_of(query.text) + block_of(query.setup) + block_of(query.command) +
+            block_of(query.beside);
+    for (const auto& text : query.beside) size += block_of(text);
+  }
+  for (const auto& actor : actors) size += block_of(actor);
   for (const auto& implied : implications) {
     size += block_of(implied.sentence) + block_of(implied.first_step);
   }
   return size;
 }
 
-// What is not worth keeping when an episode is over: metrics, implications and what
-// repairs it are those of the newest alone. A copy, so that nothing has more capacity than it
+// What is not worth keeping when an episode is over: metrics, implications and the plan are those
+// of the newest alone. A copy, so that nothing has more capacity than it
 // needs.
 std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
   auto kept = std::make_shared<Outcome>(outcome);
@@ -75,6 +85,8 @@ std::shared_ptr<const Outcome> to_keep(const Outcome& outcome) {
   kept->implications = std::vector<Implication>();
   kept->licenses.reset();
   kept->repair = std::vector<RepairStep>();
+  kept->who_queries = std::vector<WhoQuery>();
+  kept->actors = std::vector<std::string>();
   return kept;
 }
 

@@ -23,6 +23,28 @@ using replication::Departure;
 constexpr std::size_t max_groups = 24;
 constexpr std::size_t max_departures_shown = 5;
 
+// What has left the group, or one that leads to it, and would make the account a member.
+AccountHistory departures_of(const AccountFacts& facts, replication::WriteHistory& directory) {
+  AccountHistory history;
+  const auto wanted = account_with_groups(facts);
+  history.complete = true;
+  for (const auto& dn : groups_to_look_at(facts)) {
+    auto found = directory.departures(dn);
+    history.complete = history.complete && found && found->complete;
+    if (!found) continue;
+    history.shown = true;
+    std::ranges::copy_if(
+        std::make_move_iterator(found->list.begin()), std::make_move_iterator(found->list.end()),
+        std::back_inserter(history.departures),
+        [&](const Departure& each) { return wanted.contains(folded(each.member_dn)); });
+  }
+  std::ranges::sort(history.departures, std::ranges::greater{},
+                    [](const Departure& each) { return each.write.at; });
+  return history;
+}
+
+}  // namespace
+
 std::string_view attribute_of(LogonObstacle obstacle) {
   switch (obstacle) {
     case LogonObstacle::disabled:
@@ -40,7 +62,17 @@ std::string_view attribute_of(LogonObstacle obstacle) {
   return "";
 }
 
-// The account and the groups that it is a member of, directly or not: DNs in lower case.
+std::vector<std::string> groups_to_look_at(const AccountFacts& facts) {
+  std::vector<std::string> groups{facts.group->dn};
+  std::set<std::string> listed{folded(facts.group->dn)};
+  for (const auto& below : facts.groups_below) {
+    if (groups.size() < max_groups && listed.insert(folded(below.dn)).second) {
+      groups.push_back(below.dn);
+    }
+  }
+  return groups;
+}
+
 std::set<std::string> account_with_groups(const AccountFacts& facts) {
   std::set<std::string> dns{folded(facts.lookup.account->dn)};
   for (const auto& dn : facts.lookup.account->member_of) dns.insert(folded(dn));
@@ -55,33 +87,6 @@ std::set<std::string> account_with_groups(const AccountFacts& facts) {
   return dns;
 }
 
-// What has left the group, or one that leads to it, and would make the account a member.
-AccountHistory departures_of(const AccountFacts& facts, replication::WriteHistory& directory) {
-  AccountHistory history;
-  std::vector<std::string> groups{facts.group->dn};
-  std::set<std::string> listed{folded(facts.group->dn)};
-  for (const auto& below : facts.groups_below) {
-    if (groups.size() < max_groups && listed.insert(folded(below.dn)).second) {
-      groups.push_back(below.dn);
-    }
-  }
-  const auto wanted = account_with_groups(facts);
-  history.complete = true;
-  for (const auto& dn : groups) {
-    auto found = directory.departures(dn);
-    history.complete = history.complete && found && found->complete;
-    if (!found) continue;
-    history.shown = true;
-    std::ranges::copy_if(
-        std::make_move_iterator(found->list.begin()), std::make_move_iterator(found->list.end()),
-        std::back_inserter(history.departures),
-        [&](const Departure& each) { return wanted.contains(folded(each.member_dn)); });
-  }
-  std::ranges::sort(history.departures, std::ranges::greater{},
-                    [](const Departure& each) { return each.write.at; });
-  return history;
-}
-
 std::string departure_text(const AccountFacts& facts, const Departure& departure) {
   const bool is_account = folded(departure.member_dn) == folded(facts.lookup.account->dn);
   const auto& group = departure.write.dn;
@@ -91,8 +96,6 @@ std::string departure_text(const AccountFacts& facts, const Departure& departure
       folded(group) == folded(facts.group->dn) ? facts.group->name : ad::first_value(group),
       replication::text_of(departure.write));
 }
-
-}  // namespace
 
 void read_histories(ldap::Session& session, Facts& facts, Deadline deadline) {
   replication::WriteHistory directory(session, deadline.share(2));
@@ -117,7 +120,11 @@ std::vector<Evidence> history_evidence(const AccountFacts& account) {
     evidence.push_back({std::nullopt, "when it broke", std::move(text)});
   };
   for (const auto& departure : history.departures) {
-    if (evidence.size() < max_departures_shown) add(departure_text(account, departure));
+    if (evidence.size() == max_departures_shown) break;
+    add(departure_text(account, departure));
+    evidence.back().open_text = fmt::format(
+        "{}, or a group of it, left {}, or a group that leads there, on {}",
+        account.required.account, account.group->name, replication::text_of(departure.write));
   }
   if (const auto attribute = attribute_of(account.obstacle); !attribute.empty()) {
     add(history.obstacle
@@ -145,21 +152,21 @@ std::optional<SystemTime> left_at(const AccountFacts& account) {
   return account.history->departures.front().write.at;
 }
 
-std::vector<RepairStep> who_steps(const Facts& facts) {
-  std::vector<RepairStep> steps;
+std::vector<WhoQuery> who_queries(const Facts& facts) {
+  std::vector<WhoQuery> queries;
   for (const auto& account : facts.accounts) {
     if (!account.history) continue;
     const auto& history = *account.history;
     const auto server = repair::host_of(facts.server);
-    std::optional<RepairStep> step;
+    std::optional<WhoQuery> query;
     if (!history.departures.empty()) {
-      step = replication::find_out_who(history.departures.front().write, server);
+      query = replication::find_out_who(history.departures.front().write, server);
     } else if (history.obstacle) {
-      step = replication::find_out_who(*history.obstacle, server);
+      query = replication::find_out_who(*history.obstacle, server);
     }
-    if (step) steps.push_back(std::move(*step));
+    if (query) queries.push_back(std::move(*query));
   }
-  return steps;
+  return queries;
 }
 
 }  // namespace cal::administrators_membership

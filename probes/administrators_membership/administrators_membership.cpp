@@ -7,6 +7,7 @@
 #include "probes/administrators_membership/membership_reasons.h"
 #include "probes/administrators_membership/obstacles.h"
 #include "probes/administrators_membership/repair_plan.h"
+#include "probes/administrators_membership/who_questions.h"
 #include "probes/security/well_known_sids.h"
 #include "probes/shared/directory_probe.h"
 #include "probes/shared/network_clients.h"
@@ -128,6 +129,19 @@ std::string membership_text(const ad::Membership& membership, const ad::Group& g
   return text;
 }
 
+// The same without the groups and members through which rights come.
+std::string open_membership_text(const ad::Membership& membership, const ad::Group& group) {
+  if (!membership.member) {
+    return fmt::format("none of the groups that were seen leads to {}{}", group.name,
+                       membership.not_seen.empty() ? "" : "; " + membership.not_seen);
+  }
+  const auto between = membership.chain.size() > 2 ? membership.chain.size() - 2 : 0;
+  if (membership.chain.empty()) return "a member; the groups in between are hidden from the agent";
+  return between == 0   ? "a direct member"
+         : between == 1 ? "a member through 1 group"
+                        : fmt::format("a member through {} groups", between);
+}
+
 // Which attributes did not come back, and the right to read them.
 std::string hidden_text(const AccountFacts& facts) {
   if (!facts.lookup.account || !facts.needed.empty()) {
@@ -156,6 +170,7 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   if (facts.fault) return {why.verdict, account, facts.fault->message};
   if (!facts.group) return {why.verdict, account, no_such_group(facts)};
   std::string text;
+  std::string open_text;
   if (facts.lookup.result == AccountLookup::Result::well_known ||
       facts.lookup.result == AccountLookup::Result::unusable_name) {
     text = facts.lookup.detail;
@@ -166,11 +181,18 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
                           facts.foreign_domain.empty() ? facts.lookup.detail : facts.foreign_domain)
             : fmt::format("searched for {}: it {}", facts.lookup.detail, obstacle_of(why).what);
   }
-  const auto add = [&](std::string_view part) {
-    text += fmt::format("{}{}", text.empty() ? "" : "; ", part);
+  open_text = text;
+  const auto add_to = [](std::string& all, std::string_view part) {
+    all += fmt::format("{}{}", all.empty() ? "" : "; ", part);
   };
-  if (facts.membership)
-    add(membership_text(*facts.membership, *facts.group, !facts.foreign_domain.empty()));
+  const auto add = [&](std::string_view part) {
+    add_to(text, part);
+    add_to(open_text, part);
+  };
+  if (facts.membership) {
+    add_to(text, membership_text(*facts.membership, *facts.group, !facts.foreign_domain.empty()));
+    add_to(open_text, open_membership_text(*facts.membership, *facts.group));
+  }
   if (facts.obstacle == LogonObstacle::not_shown || why.word == "logon_not_seen") {
     add(hidden_text(facts));
   } else if (facts.obstacle != LogonObstacle::none) {
@@ -180,7 +202,10 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   if (!facts.needed.empty() && why.verdict == Verdict::unknown) add(facts.needed);
   const bool is_chain =
       why.verdict == Verdict::clear && facts.membership && facts.membership->chain.size() > 1;
-  return {why.verdict, account, text, is_chain ? Evidence::Form::chain : Evidence::Form::fact};
+  Evidence evidence{why.verdict, account, std::move(text),
+                    is_chain ? Evidence::Form::chain : Evidence::Form::fact};
+  if (facts.membership) evidence.open_text = std::move(open_text);
+  return evidence;
 }
 
 void add_samples(const AccountFacts& facts, Outcome& outcome) {
@@ -303,6 +328,10 @@ class MembershipProbe : public DirectoryProbe<Settings, gather, judge> {
   bool stops_activation() const override {
     return !std::ranges::all_of(settings().requirements, &Requirement::is_license_server);
   }
+
+  std::vector<actors::Question> questions(const Facts& facts) const override {
+    return who_questions(facts);
+  }
 };
 
 std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
@@ -324,7 +353,8 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   }
   settings.licensing_server = options.text_or("licensing_server", "");
   auto directory = require_directory(options, context);
-  return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings));
+  return std::make_unique<MembershipProbe>(std::move(directory), std::move(settings),
+                                           context.clients->security_log);
 }
 
 // All but what repairs it.
@@ -344,12 +374,17 @@ Outcome findings(const Facts& facts) {
     if (outcome.reason && !is_worse(why, *outcome.reason)) continue;
     outcome.reason = &why;
     outcome.summary = std::move(summary);
+    outcome.open_summary =
+        why.verdict == Verdict::clear
+            ? fmt::format("{} is a member of {}", account.required.account, account.group->name)
+            : "";
     outcome.action = std::move(action);
     outcome.began = left_at(account);
   }
   if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
     outcome.summary =
         fmt::format("all {} accounts are members of their groups", facts.accounts.size());
+    outcome.open_summary.clear();
   }
   outcome.evidence.push_back({std::nullopt, "asked", facts.server});
   return outcome;
@@ -360,7 +395,7 @@ Outcome findings(const Facts& facts) {
 Outcome judge(const Facts& facts, const Settings&) {
   auto outcome = findings(facts);
   outcome.repair = repair_plan(facts, findings);
-  std::ranges::move(who_steps(facts), std::back_inserter(outcome.repair));
+  outcome.who_queries = who_queries(facts);
   return outcome;
 }
 

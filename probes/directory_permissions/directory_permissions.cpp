@@ -87,6 +87,10 @@ class PermissionsProbe : public DirectoryProbe<Settings, gather, judge> {
 
   bool stops_activation() const override { return !settings().users; }
 
+  std::vector<actors::Question> questions(const Facts& facts) const override {
+    return facts.history ? who_questions(*facts.history) : std::vector<actors::Question>{};
+  }
+
   ldap::Result<std::vector<Right>> ask_rights(const BoundAccount& self, Deadline by) override {
     return settings().users ? rights_to_users(self, *settings().users, by)
                             : rights_to_object(self, settings().object, by);
@@ -129,7 +133,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   if (!asks_system) settings.owner.reset();
   if (options.has("owner")) settings.owner = read_sid(options, "owner", options.text("owner"));
   return std::make_unique<PermissionsProbe>(require_directory(options, context),
-                                            std::move(settings));
+                                            std::move(settings), context.clients->security_log);
 }
 
 // For the plan. The answer about the users is complete without it, so a fault here is none of its.
@@ -231,9 +235,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   const auto judge_again = [&](const Facts& edited) { return findings(edited, settings); };
   outcome.repair = facts.users ? user_plan(facts, settings, judge_again)
                                : repair_plan(facts, settings, judge_again);
-  if (facts.history) {
-    std::ranges::move(who_steps(*facts.history, facts.server), std::back_inserter(outcome.repair));
-  }
+  if (facts.history) outcome.who_queries = who_queries(*facts.history, facts.server);
   return outcome;
 }
 

@@ -73,9 +73,12 @@ void add_right(const Subject& subject, const Trustee& trustee, std::string_view 
   const auto verdict = name == create_child && result.decision == Decision::denied
                            ? Verdict::clear
                            : verdict_of(result.decision);
-  outcome.evidence.push_back({verdict, item_of(trustee, in_words(name)),
-                              fmt::format("{}: {}", security::name_of(result.decision),
-                                          security::because_text(subject.secured, result))});
+  Evidence evidence{verdict, item_of(trustee, in_words(name)),
+                    fmt::format("{}: {}", security::name_of(result.decision),
+                                security::because_text(subject.secured, result))};
+  // What denies gives nobody a right.
+  if (result.decision != Decision::denied) evidence.open_text = security::name_of(result.decision);
+  outcome.evidence.push_back(std::move(evidence));
   if (result.decision != Decision::unknown) {
     outcome.samples.push_back({&families[1],
                                {subject.facts.object.dn, trustee.name, std::string(name)},
@@ -120,9 +123,12 @@ void add_entries(const Subject& subject, const Finding& finding, Outcome& outcom
     const auto& sid = descriptor.dacl->aces[i].sid;
     if (!decides && std::ranges::find(trustee->token, sid) == trustee->token.end()) continue;
     if (++shown > max_entries_shown) return;
-    outcome.evidence.push_back(
-        {decides ? std::optional(found->second) : std::nullopt, fmt::format("entry {}", i),
-         (decides ? "► " : "") + security::entry_text(subject.secured, i), Evidence::Form::entry});
+    Evidence evidence{
+        decides ? std::optional(found->second) : std::nullopt, fmt::format("entry {}", i),
+        (decides ? "► " : "") + security::entry_text(subject.secured, i), Evidence::Form::entry};
+    const auto effect = security::shape_of(descriptor.dacl->aces[i].type).effect;
+    if (effect != security::AceEffect::deny) evidence.open_text = "";
+    outcome.evidence.push_back(std::move(evidence));
   }
 }
 
@@ -148,11 +154,13 @@ void add_difference(const Subject& subject, Outcome& outcome) {
   }
   if (missing.empty() && added.empty()) return;
   added.resize(std::min(added.size(), max_entries_shown));
-  outcome.evidence.push_back(
-      {std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
-       fmt::format("missing: {}; added: {}",
-                   missing.empty() ? "nothing" : fmt::format("{}", fmt::join(missing, "")),
-                   added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))});
+  Evidence evidence{
+      std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
+      fmt::format("missing: {}; added: {}",
+                  missing.empty() ? "nothing" : fmt::format("{}", fmt::join(missing, "")),
+                  added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))};
+  evidence.open_text = "";
+  outcome.evidence.push_back(std::move(evidence));
 }
 
 std::string owner_text(const Subject& subject) {

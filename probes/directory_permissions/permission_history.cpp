@@ -14,9 +14,10 @@ namespace cal::directory_permissions {
 namespace {
 
 constexpr std::size_t max_objects = 16;
+constexpr std::size_t max_shown = 5;
 
-bool inherits_nothing(const ad::SecuredObject& object) {
-  const auto descriptor = security::parse_descriptor(std::as_bytes(std::span(object.descriptor)));
+bool inherits_nothing(const std::string& octets) {
+  const auto descriptor = security::parse_descriptor(std::as_bytes(std::span(octets)));
   return descriptor && (descriptor->control & security::control::dacl_protected) != 0;
 }
 
@@ -24,23 +25,19 @@ bool inherits_nothing(const ad::SecuredObject& object) {
 
 PermissionHistory read_history(ldap::Session& session, const std::string& dn,
                                const ad::Domain& domain, Deadline deadline) {
-  const auto by = deadline.share(2);
-  replication::WriteHistory directory(session, by);
+  replication::WriteHistory directory(session, deadline.share(2));
   PermissionHistory history;
   auto at = dn;
   for (std::size_t i = 0; i < max_objects && !at.empty(); ++i) {
-    const auto object = ad::read_secured_object(session, at, by);
-    if (!object) break;
-    if (object->state != ad::SecuredObject::State::readable) {
-      history.not_shown.push_back(at);
-      break;
-    }
-    if (auto write = directory.last_write(at, "nTSecurityDescriptor")) {
-      history.writes.push_back(std::move(*write));
+    auto shown = directory.last_permission_write(at);
+    if (shown && shown->write) {
+      history.writes.push_back(std::move(*shown->write));
     } else {
       history.not_shown.push_back(at);
     }
-    if (inherits_nothing(*object) || folded(at) == folded(domain.dn)) break;
+    if (!shown || shown->descriptor.empty() || inherits_nothing(shown->descriptor) ||
+        folded(at) == folded(domain.dn))
+      break;
     at = ad::parent_of(at);
   }
   std::ranges::stable_sort(history.writes, std::ranges::greater{}, &replication::Write::at);
@@ -48,7 +45,6 @@ PermissionHistory read_history(ldap::Session& session, const std::string& dn,
 }
 
 std::vector<Evidence> history_evidence(const PermissionHistory& history) {
-  constexpr std::size_t max_shown = 5;
   std::vector<Evidence> evidence;
   for (const auto& write : history.writes) {
     if (evidence.size() == max_shown) break;
@@ -68,11 +64,27 @@ std::vector<Evidence> history_evidence(const PermissionHistory& history) {
   return evidence;
 }
 
-std::vector<RepairStep> who_steps(const PermissionHistory& history, const std::string& server) {
+std::vector<actors::Question> who_questions(const PermissionHistory& history) {
+  std::vector<actors::Question> questions;
+  for (const auto& write : history.writes) {
+    if (questions.size() == max_shown) break;
+    questions.push_back({fmt::format("the permissions of {} were last changed on {}", write.dn,
+                                     replication::text_of(write)),
+                         "nTSecurityDescriptor",
+                         actors::Effect::changed,
+                         {{write.dn, write.object, std::nullopt}},
+                         {},
+                         write.at,
+                         write.on});
+  }
+  return questions;
+}
+
+std::vector<WhoQuery> who_queries(const PermissionHistory& history, const std::string& server) {
   if (history.writes.empty()) return {};
-  auto step = replication::find_out_who(history.writes.front(), repair::host_of(server));
-  if (!step) return {};
-  return {std::move(*step)};
+  auto query = replication::find_out_who(history.writes.front(), repair::host_of(server));
+  if (!query) return {};
+  return {std::move(*query)};
 }
 
 }  // namespace cal::directory_permissions

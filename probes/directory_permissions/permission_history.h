@@ -2,6 +2,7 @@
 // written: inheritance itself leaves no trace.
 #pragma once
 
+#include "probes/actors/question.h"
 #include "probes/directory_permissions/directory_permissions.h"
 
 #include <vector>
@@ -15,7 +16,10 @@ PermissionHistory read_history(ldap::Session& session, const std::string& dn,
 // Pure. For people, the newest first.
 std::vector<Evidence> history_evidence(const PermissionHistory& history);
 
+// Pure. Who wrote them last, of each object: what is asked of the security log.
+std::vector<actors::Question> who_questions(const PermissionHistory& history);
+
 // Pure. How a person finds out who made the newest change; empty if that cannot be told.
-std::vector<RepairStep> who_steps(const PermissionHistory& history, const std::string& server);
+std::vector<WhoQuery> who_queries(const PermissionHistory& history, const std::string& server);
 
 }  // namespace cal::directory_permissions

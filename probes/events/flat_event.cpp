@@ -1,9 +1,13 @@
 #include "probes/events/flat_event.h"
 
+#include "probes/events/event_time.h"
 #include "probes/events/event_xml.h"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <optional>
+#include <ratio>
 
 namespace cal::winlog {
 
@@ -43,9 +47,41 @@ constexpr std::array<string_view, 30> fields_of_nxlog{"AccountName",
                                                       "UserID",
                                                       "Version"};
 
+// "2026-11-24 18:40:00" is in the zone of NXLog's host; "…Z" and "…+01:00" are not.
+bool has_zone(string_view time) {
+  constexpr std::size_t date_size = 10;
+  return time.size() <= date_size || time.substr(date_size).find_first_of("Z+-") != time.npos;
+}
+
+// How far NXLog's host is behind UTC, in steps of a quarter of an hour, if a collector that is not
+// slow has stamped the line in UTC when it received it. NXLog CE itself writes no zone.
+std::optional<std::chrono::minutes> behind_utc(const Json& line) {
+  using std::chrono::minutes;
+  const auto received = text_of(line, "EventReceivedTime");
+  const auto stamped = text_of(line, "@timestamp");
+  const auto here = parse_event_time(received);
+  const auto there = parse_event_time(stamped);
+  if (!here || !there || has_zone(received) || !has_zone(stamped)) return std::nullopt;
+  constexpr minutes step{15};
+  constexpr minutes slow{5};
+  constexpr minutes most = std::chrono::hours(14);
+  const auto difference = *there - *here;
+  const auto steps =
+      std::chrono::round<std::chrono::duration<int, std::ratio<15 * 60>>>(difference);
+  if (std::chrono::abs(difference - steps) > slow || std::chrono::abs(steps) > most) {
+    return std::nullopt;
+  }
+  return steps.count() * step;
+}
+
 bool read_nxlog(const Json& line, Event& event) {
   constexpr SystemKeys keys{"SourceName", "EventID", "RecordNumber", "Hostname", "Channel"};
-  if (!read_system(line, keys, text_of(line, "EventTime"), event)) return false;
+  const auto time = text_of(line, "EventTime");
+  if (!read_system(line, keys, time, event)) return false;
+  if (!has_zone(time)) {
+    const auto in_utc = event.time + behind_utc(line).value_or(std::chrono::minutes(0));
+    event.time = parse_event_time(event_time_text(in_utc)).value_or(event.time);
+  }
   event.message = text_of(line, "Message");
   event.user = first_of(account_text(text_of(line, "Domain"), text_of(line, "AccountName")),
                         text_of(line, "UserID"));

@@ -6,6 +6,7 @@
 #include "probes/events/json_values.h"
 #include "probes/events/nested_event.h"
 #include "probes/events/otlp.h"
+#include "probes/events/samba_audit.h"
 
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,7 @@ bool read_any(const Json& line, Event& event) {
   if (member(line, "winlog")) return read_winlogbeat(line, event);
   if (const auto* body = otel_part(line)) return read_otel(*body, event);
   if (const auto* win = wazuh_part(line)) return read_wazuh(*win, event);
+  if (const auto* part = samba_part(line)) return read_samba(line, *part, event);
   if (const auto* element = xml_part(line)) return read_xml_as_json(*element, event);
   if (const auto read = flat_layout_of(line)) return read(line, event);
   return read_own(line, event);

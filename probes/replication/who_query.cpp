@@ -29,7 +29,8 @@ constexpr std::array recorded{
              "{0cce9237-69ae-11d9-bed3-505054503030}", "Security Group Management"},
     Recorded{"nTSecurityDescriptor", "5136", "{0cce923c-69ae-11d9-bed3-505054503030}",
              "Directory Service Changes"},
-    Recorded{"userAccountControl", "4722, 4725, 4738", user_management, "User Account Management"},
+    Recorded{"userAccountControl", "4722, 4725, 4738, 4742", user_management,
+             "User Account Management"},
     Recorded{"accountExpires", "4738", user_management, "User Account Management"},
     Recorded{"pwdLastSet", "4723, 4724, 4738", user_management, "User Account Management"},
     Recorded{"lockoutTime", "4740, 4767", user_management, "User Account Management"},
@@ -37,7 +38,7 @@ constexpr std::array recorded{
 
 }  // namespace
 
-std::optional<RepairStep> find_out_who(const Write& write, const std::string& server) {
+std::optional<WhoQuery> find_out_who(const Write& write, const std::string& server) {
   const auto* const row = std::ranges::find_if(recorded, [&](const Recorded& each) {
     return ad::equal_ignoring_case(each.attribute, write.attribute);
   });
@@ -49,10 +50,9 @@ std::optional<RepairStep> find_out_who(const Write& write, const std::string& se
   }
   constexpr int seconds_around = 5;  // the event is written within two seconds of the change
   const auto at = std::chrono::system_clock::to_time_t(write.at);
-  RepairStep step{fmt::format("Find out who wrote {} of {} at {}. This only reads.", row->attribute,
-                              write.dn, text_of(write)),
-                  Shell::powershell};
-  step.setup = fmt::format(
+  WhoQuery query{
+      fmt::format("{} of {}: {}. This only reads.", row->attribute, write.dn, text_of(write))};
+  query.setup = fmt::format(
       "$dc = {}\n"
       "$object = '{}'  {}\n"
       "$writer = {}\n"
@@ -60,7 +60,7 @@ std::optional<RepairStep> find_out_who(const Write& write, const std::string& se
       "$to = [DateTimeOffset]::FromUnixTimeSeconds({}).LocalDateTime\n",
       *from, write.object->text(), powershell_comment(write.dn), *writer, at - seconds_around,
       at + seconds_around);
-  step.command = fmt::format(
+  query.command = fmt::format(
       "Get-ADReplicationAttributeMetadata -Object $object -Server $dc -ShowAllLinkedValues |\n"
       "  Where-Object AttributeName -eq '{}' |\n"
       "  Sort-Object LastOriginatingChangeTime -Descending | Select-Object -First 10\n"
@@ -68,18 +68,18 @@ std::optional<RepairStep> find_out_who(const Write& write, const std::string& se
       "  LogName = 'Security'; Id = {}; StartTime = $from; EndTime = $to }} |\n"
       "  Format-List TimeCreated, Id, Message\n",
       row->attribute, row->events);
-  step.beside = {
+  query.beside = {
       fmt::format("It needs the right to read the security log of {} (Event Log Readers).",
                   write.on),
       fmt::format("An empty log proves nothing: on {}, auditpol /get /subcategory:\"{}\" shows "
                   "whether {} is recorded there, and the log may not reach back.",
                   write.on, row->subcategory, row->name)};
   if (row->attribute == "nTSecurityDescriptor") {
-    step.beside.emplace_back(
+    query.beside.emplace_back(
         "Changes of permissions are recorded only for objects that have an audit entry for them: "
         "by default the licensing object, users and OUs have none.");
   }
-  return step;
+  return query;
 }
 
 }  // namespace cal::replication

@@ -48,9 +48,10 @@ void WriteHistory::note(const ldap::Fault& fault) {
 }
 
 std::optional<ldap::Entry> WriteHistory::read(const std::string& dn,
-                                              std::vector<std::string> attributes) {
+                                              std::vector<std::string> attributes,
+                                              std::optional<int> sd_flags) {
   if (ended_) return std::nullopt;
-  auto entry = session_.read(dn, std::move(attributes), deadline_);
+  auto entry = session_.read(dn, std::move(attributes), deadline_, sd_flags);
   if (!entry) {
     note(entry.error());
     return std::nullopt;
@@ -98,24 +99,36 @@ Write WriteHistory::write_of(const ldap::Entry& entry, const std::string& attrib
           stamp.version, stamp.changed,  domain_controller(stamp)};
 }
 
-std::optional<Write> WriteHistory::last_write(const std::string& dn, const std::string& attribute) {
-  const auto entry = read(dn, {"objectGUID", attribute_metadata, raw_metadata});
-  if (!entry) return std::nullopt;
+std::optional<Write> WriteHistory::last_write_in(const ldap::Entry& entry,
+                                                 const std::string& attribute) {
   bool is_whole = false;
   for (const auto& xml :
-       all_values(*entry, attribute_metadata, is_whole).value_or(std::vector<std::string>{})) {
+       all_values(entry, attribute_metadata, is_whole).value_or(std::vector<std::string>{})) {
     const auto found = parse_attribute_stamp(xml);
     if (found && ad::equal_ignoring_case(found->attribute, attribute)) {
-      return write_of(*entry, attribute, found->stamp);
+      return write_of(entry, attribute, found->stamp);
     }
   }
   // Samba has this form only.
   const auto number = number_of_attribute(attribute);
-  const auto stamps = parse_raw_stamps(entry->first(raw_metadata).value_or(""));
+  const auto stamps = parse_raw_stamps(entry.first(raw_metadata).value_or(""));
   if (!number || !stamps) return std::nullopt;
   const auto found = std::ranges::find(*stamps, *number, &RawStamp::attribute);
   if (found == stamps->end()) return std::nullopt;
-  return write_of(*entry, attribute, found->stamp);
+  return write_of(entry, attribute, found->stamp);
+}
+
+std::optional<Write> WriteHistory::last_write(const std::string& dn, const std::string& attribute) {
+  const auto entry = read(dn, {"objectGUID", attribute_metadata, raw_metadata});
+  return entry ? last_write_in(*entry, attribute) : std::nullopt;
+}
+
+std::optional<PermissionWrite> WriteHistory::last_permission_write(const std::string& dn) {
+  const std::string attribute = "nTSecurityDescriptor";
+  const auto entry = read(dn, {"objectGUID", attribute, attribute_metadata, raw_metadata},
+                          ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
+  if (!entry) return std::nullopt;
+  return PermissionWrite{last_write_in(*entry, attribute), entry->first(attribute).value_or("")};
 }
 
 std::optional<Departures> WriteHistory::departures(const std::string& group_dn) {

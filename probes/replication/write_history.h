@@ -35,6 +35,11 @@ struct Departures {
   bool complete = false;  // everything that is kept was seen and understood
 };
 
+struct PermissionWrite {
+  std::optional<Write> write = {};  // empty: not shown
+  std::string descriptor = {};      // self-relative, binary, without the SACL; empty: not shown
+};
+
 // Asks one session, until a fault that concerns everything: what is not known then is not shown,
 // and the answer about the fault itself is complete without it.
 class WriteHistory {
@@ -45,13 +50,18 @@ class WriteHistory {
   // Empty: not shown.
   std::optional<Write> last_write(const std::string& dn, const std::string& attribute);
 
+  // Of nTSecurityDescriptor, with what it is now, in one read. Empty: the object is not shown.
+  std::optional<PermissionWrite> last_permission_write(const std::string& dn);
+
   // Of the group's `member`. Empty: not shown.
   std::optional<Departures> departures(const std::string& group_dn);
 
  private:
-  std::optional<ldap::Entry> read(const std::string& dn, std::vector<std::string> attributes);
+  std::optional<ldap::Entry> read(const std::string& dn, std::vector<std::string> attributes,
+                                  std::optional<int> sd_flags = std::nullopt);
   std::optional<std::vector<std::string>> all_values(const ldap::Entry& entry,
                                                      const std::string& attribute, bool& is_whole);
+  std::optional<Write> last_write_in(const ldap::Entry& entry, const std::string& attribute);
   Write write_of(const ldap::Entry& entry, const std::string& attribute, const Stamp& stamp);
   std::string domain_controller(const Stamp& stamp);
   void note(const ldap::Fault& fault);

@@ -4,16 +4,21 @@
 
 #include "agent/contract/phase_timer.h"
 #include "agent/contract/probe.h"
+#include "probes/actors/actor_search.h"
 #include "probes/ldap/directory.h"
 #include "probes/ldap/fault.h"
 #include "probes/ldap/reasons.h"
 #include "probes/shared/directory_rights.h"
+#include "probes/shared/file_rights.h"
 
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace cal {
 
@@ -31,15 +36,27 @@ inline Outcome directory_fault_outcome(const ldap::Fault& fault) {
   return outcome;
 }
 
+namespace detail {
+
+// For its type: what a judge decides on.
+template <class Facts, class Settings>
+Facts facts_of(Outcome (*judge)(const Facts&, const Settings&));
+
+}  // namespace detail
+
 // A probe that gathers facts over one directory session and judges them.
 //   gather: ldap::Result<Facts>(ldap::Session&, const Settings&, Deadline), with a
 //           const ldap::Directory& as its second parameter if it asks other servers, too
 //   judge:  Outcome(const Facts&, const Settings&), pure
+// If the facts raise questions and the network has a security log, it looks for the actors there.
 template <class Settings, auto gather, auto judge>
 class DirectoryProbe : public Probe {
  public:
-  DirectoryProbe(std::shared_ptr<ldap::Directory> directory, Settings settings)
-      : directory_(std::move(directory)), settings_(std::move(settings)) {}
+  DirectoryProbe(std::shared_ptr<ldap::Directory> directory, Settings settings,
+                 const std::vector<actors::LogSource>& security_log = {})
+      : directory_(std::move(directory)), settings_(std::move(settings)) {
+    if (!security_log.empty()) actors_.emplace(security_log);
+  }
 
   Outcome run(Deadline deadline) override {
     auto session = directory_->open(deadline);
@@ -55,16 +72,27 @@ class DirectoryProbe : public Probe {
       }
     }();
     auto outcome = facts ? judge(*facts, settings_) : directory_fault_outcome(facts.error());
+    if (facts && actors_) {
+      const PhaseTimer timer(phases, "security_log");
+      outcome.actors = actors_->answer(questions(*facts), deadline.share(2));
+    }
     outcome.phases = std::move(phases);
     return outcome;
   }
 
   std::vector<Right> rights(Deadline deadline) override {
     const auto ask = [this](const BoundAccount& self, Deadline by) { return ask_rights(self, by); };
-    return directory_rights(*directory_, ask, deadline);
+    auto rights = directory_rights(*directory_, ask, deadline);
+    for (const auto& source : actors_ ? actors_->log() : std::vector<actors::LogSource>{}) {
+      rights.push_back(right_to_read(source.file));
+      rights.back().needed = false;
+    }
+    return rights;
   }
 
  protected:
+  using Facts = decltype(detail::facts_of(judge));
+
   const Settings& settings() const { return settings_; }
 
   // The rights that the probe needs beyond the bind, each tried now. Empty: the bind is enough.
@@ -72,9 +100,13 @@ class DirectoryProbe : public Probe {
     return std::vector<Right>{};
   }
 
+  // The changes whose actors are looked for. Pure.
+  virtual std::vector<actors::Question> questions(const Facts&) const { return {}; }
+
  private:
   std::shared_ptr<ldap::Directory> directory_;
   Settings settings_;
+  std::optional<actors::ActorSearch> actors_;
 };
 
 }  // namespace cal

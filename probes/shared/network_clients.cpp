@@ -2,6 +2,7 @@
 
 #include "agent/contract/options.h"
 #include "probes/shared/directory_options.h"
+#include "probes/shared/security_log_options.h"
 
 namespace cal {
 
@@ -29,6 +30,7 @@ std::shared_ptr<NetworkClients> read_network_clients(Options& network,
   auto directory = network.section("directory");
   if (network.has("directory")) {
     guard->keep_in(state);
+    clients->security_log = read_security_log(directory);
     clients->directory = std::make_shared<ldap::Directory>(read_directory_settings(directory),
                                                            guard, network.text_or("name", ""));
   }

@@ -3,14 +3,17 @@
 
 #include "agent/contract/probe.h"
 #include "agent/contract/state_file.h"
+#include "probes/actors/actor_search.h"
 #include "probes/ldap/directory.h"
 
 #include <memory>
+#include <vector>
 
 namespace cal {
 
 struct NetworkClients {
-  std::shared_ptr<ldap::Directory> directory;  // null when the network has no `directory` block
+  std::shared_ptr<ldap::Directory> directory;   // null when the network has no `directory` block
+  std::vector<actors::LogSource> security_log;  // empty: nobody asks for actors
 };
 
 // Reads the shared keys of a network's block; errors are collected in the options. All networks'

@@ -51,10 +51,16 @@ void EventFields::close() {
   if (path_.back().is_leaf) end_of_leaf(path_.back());
   const bool is_system = path_.size() == 2 && path_.back().name == "System";
   path_.pop_back();
-  if (!is_system || providers_.empty()) return;
-  is_unwanted_ = std::ranges::none_of(providers_, [&](std::string_view wanted) {
-    return is_same_provider(wanted, event_.provider);
-  });
+  if (is_system) is_unwanted_ = !passes_filter();
+}
+
+bool EventFields::passes_filter() const {
+  const auto& [providers, ids] = filter_;
+  const bool is_of_provider =
+      providers.empty() || std::ranges::any_of(providers, [&](std::string_view wanted) {
+        return is_same_provider(wanted, event_.provider);
+      });
+  return is_of_provider && (ids.empty() || !id_ || std::ranges::find(ids, *id_) != ids.end());
 }
 
 void EventFields::end_of_leaf(const Element& element) {

@@ -4,9 +4,9 @@
 
 #include "probes/events/event.h"
 #include "probes/evtx/binary_xml.h"
+#include "probes/winlog/event_filter.h"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +15,7 @@ namespace cal::winlog {
 
 class EventFields final : public evtx::Visitor {
  public:
-  // Events of other providers are not read to their end; none: all are wanted.
-  explicit EventFields(std::span<const std::string_view> providers) : providers_(providers) {}
+  explicit EventFields(const EventFilter& filter) : filter_(filter) {}
 
   void open(std::string_view name) override;
   void attribute(std::string_view name, const std::string& value) override;
@@ -28,7 +27,8 @@ class EventFields final : public evtx::Visitor {
   bool is_unwanted() const { return is_unwanted_; }
   const std::string& channel() const { return event_.channel; }
 
-  // Empty when something is missing that every event has: id, record id, time, provider.
+  // Empty when something is missing that every event has: id, record id, time, provider. One that
+  // is unwanted has no data.
   std::optional<Event> take();
 
  private:
@@ -45,7 +45,9 @@ class EventFields final : public evtx::Visitor {
   void end_of_leaf(const Element& element);
   void end_of_system_leaf(const Element& element);
 
-  std::span<const std::string_view> providers_;
+  bool passes_filter() const;
+
+  EventFilter filter_;
   std::vector<Element> path_;
   Event event_;
   std::optional<std::uint32_t> id_;

@@ -126,7 +126,8 @@ std::string read_events(const EventsArguments& arguments, Printer& sink) {
   if (is_evtx(file)) {
     std::vector<std::string_view> providers;
     if (arguments.provider) providers.push_back(*arguments.provider);
-    const auto report = read_evtx(file, providers, [&](const Event& event) { sink.event(event); });
+    const auto report =
+        read_evtx(file, {.providers = providers}, [&](const Event& event) { sink.event(event); });
     if (!report) return report.error();
     sink.others(report->others, report->elsewhere);
     if (report->damaged) sink.damaged();

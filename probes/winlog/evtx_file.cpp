@@ -9,14 +9,13 @@
 
 namespace cal::winlog {
 
-tl::expected<EvtxReport, std::string> read_evtx(const std::string& path,
-                                                std::span<const std::string_view> providers,
-                                                const std::function<void(const Event&)>& on_event) {
+tl::expected<EvtxReport, std::string> read_evtx(const std::string& path, const EventFilter& filter,
+                                                const OnEvent& on_event, const OnEvent& on_other) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return tl::unexpected(std::string(std::strerror(errno)));
   EvtxReport report;
   const auto log = evtx::read_log(file, [&](const evtx::Record& record) {
-    EventFields fields(providers);
+    EventFields fields(filter);
     try {
       evtx::decode_binary_xml(record.chunk, record.begin, record.end, fields);
     } catch (const evtx::Damaged&) {
@@ -26,6 +25,8 @@ tl::expected<EvtxReport, std::string> read_evtx(const std::string& path,
     if (fields.is_unwanted()) {
       ++report.others;
       if (!is_licensing_log(fields.channel())) ++report.elsewhere;
+      if (!on_other) return;
+      if (const auto other = fields.take()) on_other(*other);
     } else if (const auto event = fields.take()) {
       on_event(*event);
     } else {

@@ -6,12 +6,15 @@
 #include "probes/winlog/evtx_file.h"
 #include "probes/winlog/licensing_event.h"
 #include "probes/winlog/line_splitter.h"
+#include "probes/winlog/security_provider.h"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -50,6 +53,34 @@ void confine() {
   limit(RLIMIT_NOFILE, 8);
 }
 
+struct Selection {
+  EvtxSelection selection;
+  std::string_view argument;
+};
+
+constexpr std::array selections{
+    Selection{EvtxSelection::licensing, "read-evtx-as-child"},
+    Selection{EvtxSelection::security, "read-security-evtx-as-child"},
+};
+
+void print_event(const Event& event) { fmt::print("{}\n", json_event(event)); }
+
+tl::expected<EvtxReport, std::string> print_selected(EvtxSelection selection) {
+  const std::string file = "/proc/self/fd/0";
+  if (selection == EvtxSelection::licensing) {
+    return read_evtx(file, {.providers = licensing_providers()}, print_event);
+  }
+  std::optional<Event> last;
+  const auto keep = [&](const Event& other) {
+    if (!last) print_event(other);
+    last = other;
+  };
+  auto report = read_evtx(file, {.providers = security_providers(), .ids = directory_change_ids()},
+                          print_event, keep);
+  if (last) print_event(*last);
+  return report;
+}
+
 struct ChildEnd {
   EvtxReport report = {};
   std::string error = {};
@@ -74,13 +105,15 @@ std::optional<ChildEnd> parse_end(std::string_view line) {
 
 }  // namespace
 
-int evtx_child_main() {
+std::optional<EvtxSelection> evtx_child_selection(std::string_view argument) {
+  const auto* const found = std::ranges::find(selections, argument, &Selection::argument);
+  return found == selections.end() ? std::nullopt : std::optional(found->selection);
+}
+
+int evtx_child_main(EvtxSelection selection) {
   confine();
   try {
-    const auto report = read_evtx("/proc/self/fd/0", licensing_providers(), [](const Event& event) {
-      fmt::print("{}\n", json_event(event));
-    });
-    if (report) {
+    if (const auto report = print_selected(selection)) {
       fmt::print("{}{} {} {} {}\n", end_word, report->others, report->elsewhere, report->unparsed,
                  report->damaged ? 1 : 0);
     } else {
@@ -94,7 +127,8 @@ int evtx_child_main() {
 
 tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& path,
                                                 FilePosition& position, EventSink& sink,
-                                                Deadline deadline, const std::string& program) {
+                                                Deadline deadline, EvtxSelection selection,
+                                                const std::string& program) {
   const auto file = LogFile::open(path);
   if (!file) return tl::unexpected(file.error());
   LogState state{.written_at = file->written_at()};
@@ -109,7 +143,8 @@ tl::expected<LogState, FileFault> read_evtx_log(const std::filesystem::path& pat
   ReadLog read_log(path);
   std::optional<ChildEnd> end;
   LineSplitter splitter(Encoding::utf8);
-  ChildProcess child(program, std::string(evtx_child_command), file->descriptor());
+  const auto* const row = std::ranges::find(selections, selection, &Selection::selection);
+  ChildProcess child(program, std::string(row->argument), file->descriptor());
   const bool in_time = child.read_all(deadline, [&](std::string_view bytes) {
     splitter.feed(bytes, [&](const Line& line) {
       if (const auto event = parse_json_event(line.text)) {

@@ -37,8 +37,8 @@ _WEB = {'tls_server_config': {'cert_file': 'file', 'key_file': 'file', 'client_c
 def keys():
     """"PATH" and "PATH word": `directory` and the probes have no prefix, since their names are
     unique."""
-    networks = [{'name': f'n{i}', 'directory': {'uri': 'ldaps://a', 'srv': 'a', 'ca_file': 'file',
-                                                'bind': bind}, 'probes': probes}
+    networks = [{'name': f'n{i}', 'directory': {'uri': 'ldaps://a', 'srv': 'a', 'ca_file': 'file', 'actors': True,
+                                                'security_log': {'jsonl': 'file'}, 'bind': bind}, 'probes': probes}
                 for i, (bind, probes) in enumerate(zip(_BIND, _PROBES))]
     asked = {'defaults': {}, 'networks': networks}
     return _lines(_allowed(asked, _check), _choices(asked, _check))

@@ -1,4 +1,9 @@
-"""Entries of a small domain, as an agent's account without special rights sees them."""
+"""Entries of a small domain, as an agent's account without special rights sees them, and their replication
+metadata."""
+
+import struct
+import uuid
+import xml.sax.saxutils
 
 from lab import names
 
@@ -9,7 +14,10 @@ SECURITY, DOMAIN_LOCAL, DISTRIBUTION = '-2147483646', '-2147483644', '2'  # grou
 CONFIGURATION_DN = f'CN=Configuration,{names.BASE_DN}'
 PARTITIONS_DN = f'CN=Partitions,{CONFIGURATION_DN}'
 SYSTEM_DN = f'CN=System,{names.BASE_DN}'
+SITES_DN = f'CN=Sites,{CONFIGURATION_DN}'
 NEVER = '9223372036854775807'
+NEVER_CHANGED = '1601-01-01T00:00:00Z'
+SECONDS_FROM_1601_TO_1970 = 11644473600
 
 
 def dn_of(name, base=names.BASE_DN):
@@ -63,3 +71,46 @@ def small_domain():
         **user('dana', 1105, memberOf=[helpers], tokenGroups=token),
         **user('visitor', 1106, tokenGroups=[sid_octets(f'{names.DOMAIN_SID}-513'), sid_octets('S-1-5-32-545')]),
     }
+
+
+def settings_dn(host):
+    """Of the object that a domain controller's replication is configured on."""
+    return f'CN=NTDS Settings,CN={host},CN=Servers,CN=Site,{SITES_DN}'
+
+
+def domain_controller(host, invocation):
+    return {SITES_DN: {'objectClass': ['sitesContainer']},
+            settings_dn(host): {'objectClass': ['nTDSDSA'], 'invocationId': [uuid.UUID(invocation).bytes_le]}}
+
+
+def _stamp(root, fields):
+    elements = ''.join(f'\n\t<{name}>{xml.sax.saxutils.escape(str(value))}</{name}>' for name, value in fields.items())
+    return f'<{root}>{elements}\n</{root}>\0'
+
+
+def _written(when, host, invocation, version):
+    return {'dwVersion': version, 'ftimeLastOriginatingChange': when,
+            'uuidLastOriginatingDsaInvocationID': invocation, 'usnOriginatingChange': 1, 'usnLocalChange': 1,
+            'pszLastOriginatingDsaDN': settings_dn(host) if host else ''}
+
+
+INVOCATION = '578e00d0-c6e1-4116-886c-7a06f681a0c4'
+
+
+def link_stamp(member_dn, when, removed=True, host='DC2', invocation=INVOCATION):
+    """A value of msDS-ReplValueMetaData (MS-DRSR 4.1.13.1.25) of a group."""
+    return _stamp('DS_REPL_VALUE_META_DATA', {
+        'pszAttributeName': 'member', 'pszObjectDn': member_dn, 'cbData': 0, 'pbData': '',
+        'ftimeDeleted': when if removed else NEVER_CHANGED, 'ftimeCreated': '2019-05-06T07:08:09Z',
+        **_written(when, host, invocation, 2 if removed else 1)})
+
+
+def attribute_stamp(attribute, when, host='DC2', invocation=INVOCATION):
+    """A value of msDS-ReplAttributeMetaData (MS-DRSR 4.1.13.1.17)."""
+    return _stamp('DS_REPL_ATTR_META_DATA', {'pszAttributeName': attribute, **_written(when, host, invocation, 3)})
+
+
+def raw_stamps(number, seconds_since_1970, invocation=INVOCATION):
+    """replPropertyMetaData with one attribute, as Samba has it."""
+    return struct.pack('<IIIIIIQ16sQQ', 1, 0, 1, 0, number, 3, seconds_since_1970 + SECONDS_FROM_1601_TO_1970,
+                       uuid.UUID(invocation).bytes_le, 1, 1)

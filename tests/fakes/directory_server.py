@@ -11,7 +11,8 @@ import threading
 from . import ldap_protocol as ldap
 
 # Active Directory returns these only to a client that names them (MS-ADTS 3.1.1.4.5).
-OPERATIONAL = {'tokengroups', 'tokengroupsglobalanduniversal', 'msds-user-account-control-computed'}
+OPERATIONAL = {'tokengroups', 'tokengroupsglobalanduniversal', 'msds-user-account-control-computed',
+               'msds-replattributemetadata', 'msds-replvaluemetadata'}
 _SID = re.compile(r'<SID=(S-[0-9-]+)>;?')
 
 

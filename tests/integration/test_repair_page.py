@@ -152,3 +152,44 @@ class RepairPage(LabCase):
         _, there = self.start(context=known, web={'tls_server_config': {
             **tls, 'client_auth_type': 'RequireAnyClientCert'}})
         self.assert_hidden(there, context=known)  # it may be anybody's
+
+
+class OpenEvidence(LabCase):
+    """Entries that allow, and groups that give rights, are a map for attackers."""
+
+    PATHS = ['/', '/?search=ebs', '/probes/ebs/{}', '/runbooks/{}', '/runbooks/{}?network=ebs', '/api/v1/status']
+    OTHERS = {'X-Forwarded-For': '192.0.2.7'}
+
+    def texts_for(self, running, headers):
+        return {path: text_of(running.url, path.format(self.KIND), headers)[2] for path in self.PATHS}
+
+    def assert_for_trusted_only(self, running, *secrets):
+        shown, open_texts = self.texts_for(running, {}), self.texts_for(running, self.OTHERS)
+        for secret in secrets:
+            self.assertTrue(any(secret in text for text in shown.values()), secret)
+            self.assertEqual([], [path for path, text in open_texts.items() if secret in text], secret)
+        for path, text in open_texts.items():
+            self.assertIn('what gives rights', text, path)
+            self.assertIn('cal_exporter check', text, path)
+
+    def test_the_groups_of_a_member(self):
+        running = self.serve('EBS\\bob')
+        running.wait_for('clear', 'member_nested')
+        self.assert_for_trusted_only(running, 'G3', 'G2', 'G1')
+
+    def test_the_members_of_a_group(self):
+        running = self.serve('EBS\\alice')
+        running.wait_for('present', 'not_member')
+        self.assert_for_trusted_only(running, 'dora', 'D2')
+
+    def test_the_entries_of_an_object(self):
+        self.KIND = 'directory_permissions'
+        running = self.serve()
+        running.wait_for('clear', 'owner_and_rights_ok')
+        self.assert_for_trusted_only(running, '(A;', 'allow ')
+        break_probe(self.dc, self.KIND, 'deny')
+        self.addCleanup(fix_probe, self.dc, self.KIND)
+        running.wait_for('present', 'write_denied')
+        self.assert_for_trusted_only(running, '(A;', 'allow ')
+        for text in self.texts_for(running, self.OTHERS).values():
+            self.assertIn('(D;;WP;;;SY)', text)  # the finding itself

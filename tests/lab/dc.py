@@ -112,6 +112,15 @@ class DomainController:
                 lines[number] = f'\t{name} = {values[name]}'
         self.configuration.write_text('\n'.join(lines) + '\n')
 
+    def log_changes(self):
+        """From its next start on every change of the directory is a line of JSON in the file that is returned, between
+        other lines."""
+        classes = ('dsdb_json_audit', 'dsdb_group_json_audit', 'dsdb_password_json_audit')
+        text = self.configuration.read_text()
+        levels = ' '.join(f'{each}:5' for each in classes)
+        self.configuration.write_text(text.replace('[global]\n', f'[global]\n\tlog level = 1 {levels}\n', 1))
+        return self.output
+
     def start(self, patience=60.0):
         """Returns when the directory and the name server answer."""
         self._process.start(

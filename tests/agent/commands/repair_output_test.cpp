@@ -10,10 +10,11 @@ using namespace cal;
 
 namespace {
 
-Rows rows_with(std::vector<RepairStep> steps) {
+Rows rows_with(std::vector<RepairStep> steps, std::vector<WhoQuery> queries = {}) {
   auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
   auto outcome = std::make_shared<Outcome>(*row.outcome);
   outcome->repair = std::move(steps);
+  outcome->who_queries = std::move(queries);
   row.outcome = std::move(outcome);
   row.last_run = fakes::sample_now;
   return {row};
@@ -75,4 +76,27 @@ TEST_CASE("JSON has each step with the time of its data", "[repair]") {
   CHECK(plan.at("network") == "ebs");
   CHECK(plan.at("steps").at(0).at("command") == "Set-It\n");
   CHECK(json.at("generated_at").is_string());
+}
+
+TEST_CASE("how to find who changed it is a part of its own, not a step", "[repair]") {
+  const WhoQuery query{"member of Group: 2026-11-24 09:12:07 UTC, written on DC2. This only reads.",
+                       "$dc = 'dc1'\n",
+                       "Get-It $dc\n",
+                       {"It needs a right."}};
+  const auto rows = rows_with({step()}, {query});
+  const auto text = repair_text(rows);
+  CHECK(has(text, "  To find who changed it:\n   - member of Group: 2026-11-24"));
+  CHECK(has(text, "· It needs a right.\n"));
+  CHECK(has(text, "Get-It $dc"));
+  CHECK_FALSE(has(text, "  2. "));
+  CHECK(text.find("Undo-It") < text.find("To find who"));
+  const auto script = repair_script(rows, fakes::sample_now);
+  CHECK(has(script, "# Find-Who-1: To find who changed it: member of Group"));
+  CHECK(
+      has(script, "\nfunction Find-Who-1 {\n& {\n$ErrorActionPreference = 'Stop'\n$dc = 'dc1'\n"));
+  CHECK_FALSE(has(script, "Repair-2"));
+  const auto plan = nlohmann::json::parse(repair_json(rows, fakes::sample_now)).at("plans").at(0);
+  CHECK(plan.at("steps").size() == 1);
+  CHECK(plan.at("who_queries").at(0).at("command") == "Get-It $dc\n");
+  CHECK(plan.at("who_queries").at(0).at("beside").at(0) == "It needs a right.");
 }

@@ -47,7 +47,14 @@ Row row_with(std::vector<RepairStep> steps) {
 
 Row broken_row() {
   RepairStep advice{"Or use another account."};
-  return row_with({advice, mending("Mend it."), mending("Or <mend> it forever.")});
+  auto row = row_with({advice, mending("Mend it."), mending("Or <mend> it forever.")});
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->who_queries = {{"member of <Group>: 2026-11-24 09:12:07 UTC, written on DC2.",
+                           "$writer = 'DC2'  # <i>\n",
+                           "Get-WinEvent -ComputerName $writer\n",
+                           {"It needs `Event Log Readers`."}}};
+  row.outcome = std::move(outcome);
+  return row;
 }
 
 std::string page_for(const Row& row, Audience audience) {
@@ -58,9 +65,13 @@ std::string page_for(const Row& row, Audience audience) {
 // Every line of the scripts that says something, as it is and as it is in HTML.
 std::set<std::string> lines_of_scripts(const Row& row) {
   std::set<std::string> lines;
+  std::vector<std::string> all;
   for (const auto& step : row.outcome->repair) {
-    if (!has_command(step)) continue;
-    std::istringstream scripts(script_of(step) + undo_script_of(step));
+    if (has_command(step)) all.push_back(script_of(step) + undo_script_of(step));
+  }
+  for (const auto& query : row.outcome->who_queries) all.push_back(script_of(query));
+  for (const auto& text : all) {
+    std::istringstream scripts(text);
     for (std::string line; std::getline(scripts, line);) {
       constexpr std::size_t longer_than_a_brace = 4;
       if (line.size() < longer_than_a_brace) continue;
@@ -86,6 +97,10 @@ TEST_CASE("the plan is on the page of a trusted client, escaped", "[pages][golde
   CHECK(has(page, "<li>It takes a new logon.</li>"));
   CHECK(has(page, "Not undone by that: its old &lt;time&gt;"));
   CHECK_FALSE(has(page, "<b>EBS"));
+  CHECK(has(page, "<h3>To find who changed it</h3>"));
+  CHECK(has(page, "<li><p>member of &lt;Group&gt;: 2026-11-24 09:12:07 UTC"));
+  CHECK(has(page, html_escape(script_of(row.outcome->who_queries[0]))));
+  CHECK(has(page, "<li>It needs <code>Event Log Readers</code>.</li>"));
   CHECK(page.find("Mend it.") <
         page.find("Exchange it."));  // before what is not about this network
   CHECK(page == fakes::golden("repair_plan.html", page));
@@ -104,12 +119,14 @@ TEST_CASE("anyone else sees no line of the plan, on no page and in no report", "
   const auto lines = lines_of_scripts(row);
   CHECK(lines.contains("Set-It $account"));
   CHECK(lines.contains("Undo-It $account"));
+  CHECK(lines.contains("Get-WinEvent -ComputerName $writer"));
   for (const auto& text : open_texts) {
     for (const auto& line : lines) {
       CAPTURE(line);
       CHECK_FALSE(has(text, line));
     }
-    for (const auto* words : {"Mend it", "mend", "another account", "is a member", "new logon"}) {
+    for (const auto* words :
+         {"Mend it", "mend", "another account", "is a member", "new logon", "Event Log Readers"}) {
       CHECK_FALSE(has(text, words));
     }
   }

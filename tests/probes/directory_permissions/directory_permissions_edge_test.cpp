@@ -6,6 +6,8 @@
 #include "tests/fakes/directory_access.h"
 #include "tests/fakes/ldap_server.h"
 
+#include <algorithm>
+
 using namespace cal;
 using fakes::base;
 using fakes::domain_sid;
@@ -123,6 +125,12 @@ TEST_CASE("the last write of the permissions is shown for the object and what is
   server.add(std::move(broken));
   const auto outcome = ask(server);
   REQUIRE(outcome.reason->word == "write_denied");
+  const auto searches = server.searches();
+  const auto reads_of = [&](const std::string& dn) {
+    return std::ranges::count(searches, dn, &fakes::LdapRequest::base);
+  };
+  CHECK(reads_of(object_dn) == 2);  // for the answer, and for its history
+  CHECK(reads_of(container) == (is_protected ? 0 : 1));
   std::vector<std::string> texts;
   for (const auto& each : outcome.evidence) {
     if (each.item == "permissions last changed") texts.push_back(each.text);
@@ -130,8 +138,9 @@ TEST_CASE("the last write of the permissions is shown for the object and what is
   const std::string own = object_dn + ": 2026-11-20 14:05:59 UTC, written on DC2, version 4";
   if (is_protected) {
     CHECK(texts == std::vector{own});
-    CHECK(outcome.repair.back().text.starts_with("Find out who wrote nTSecurityDescriptor"));
-    CHECK(outcome.repair.back().command.find("Id = 5136;") != std::string::npos);
+    REQUIRE(outcome.who_queries.size() == 1);
+    CHECK(outcome.who_queries[0].text.starts_with("nTSecurityDescriptor of CN=msWssgConfig"));
+    CHECK(outcome.who_queries[0].command.find("Id = 5136;") != std::string::npos);
   } else {
     CHECK(texts == std::vector{container + ": 2026-11-24 14:05:59 UTC, written on DC2, version 4",
                                own, "the directory does not show it for " + base});

@@ -1,7 +1,10 @@
 #include "probes/events/json_event.h"
 
+#include "probes/events/event_time.h"
 #include "tests/catch.h"
 #include "tests/probes/winlog/sample_events.h"
+
+#include <fmt/format.h>
 
 using namespace cal::winlog;
 using namespace cal::winlog::samples;
@@ -193,6 +196,34 @@ TEST_CASE("our own layout keeps an event unchanged", "[winlog][json]") {
   CHECK(parse_json_event(json_event(original)) == original);
   original.data_in_order = false;
   CHECK(parse_json_event(json_event(original)) == original);
+}
+
+TEST_CASE("the zone of NXLog's times is that of its collector's stamp", "[winlog][json]") {
+  struct Row {
+    const char* time;
+    const char* received;
+    const char* stamp;
+    const char* expected;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "2026-11-24T14:00:03.9Z",
+       "2026-11-24T14:00:00"},
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "2026-11-24T04:15:04Z", "2026-11-24T04:15:00"},
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "2026-11-24T10:00:04Z", "2026-11-24T10:00:00"},
+      {"2026-11-24T10:00:00+01:00", "2026-11-24 10:00:03", "2026-11-24T09:00:03Z",
+       "2026-11-24T09:00:00"},
+      // Without a stamp, by a collector that is slow, or not in UTC, it is taken as UTC.
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "", "2026-11-24T10:00:00"},
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "2026-11-24T14:07:03Z", "2026-11-24T10:00:00"},
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "2026-11-29T10:00:03Z", "2026-11-24T10:00:00"},
+      {"2026-11-24 10:00:00", "2026-11-24 10:00:03", "2026-11-24 14:00:03", "2026-11-24T10:00:00"},
+  }));
+  const auto line = fmt::format(
+      R"({{"EventTime":"{}","EventReceivedTime":"{}","@timestamp":"{}","SourceName":"p","EventID":5,"RecordNumber":17,"Hostname":"srv1"}})",
+      row.time, row.received, row.stamp);
+  const auto event = parse_json_event(line);
+  REQUIRE(event);
+  CHECK(event_time_text(event->time).substr(0, 19) == row.expected);
 }
 
 TEST_CASE("Winlogbeat's sorted names do not give an order", "[winlog][json]") {

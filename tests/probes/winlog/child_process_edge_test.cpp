@@ -102,8 +102,8 @@ TEST_CASE("a log is unreadable if its reader crashes or answers in another forma
   const Script script(row.script);
   FilePosition position;
   Ignore sink;
-  const auto read =
-      read_evtx_log(script.folder / "input", position, sink, patient(), script.path());
+  const auto read = read_evtx_log(script.folder / "input", position, sink, patient(),
+                                  EvtxSelection::licensing, script.path());
   REQUIRE_FALSE(read);
   CHECK(read.error().text.ends_with(row.said));
   CHECK(position == FilePosition{});
@@ -114,8 +114,8 @@ TEST_CASE("a log that takes too long is partly read, and read again on the next 
   const Script script("exec sleep 1000");
   FilePosition position;
   Ignore sink;
-  const auto read =
-      read_evtx_log(script.folder / "input", position, sink, Deadline::in(50ms), script.path());
+  const auto read = read_evtx_log(script.folder / "input", position, sink, Deadline::in(50ms),
+                                  EvtxSelection::licensing, script.path());
   REQUIRE(read);
   CHECK_FALSE(read->whole);
   CHECK(position == FilePosition{});
@@ -126,7 +126,8 @@ TEST_CASE("a log that has not changed is not read again", "[winlog][child]") {
   FilePosition position;
   Ignore sink;
   const auto read = [&] {
-    return read_evtx_log(script.folder / "input", position, sink, patient(), script.path());
+    return read_evtx_log(script.folder / "input", position, sink, patient(),
+                         EvtxSelection::licensing, script.path());
   };
   CHECK(read());
   CHECK(read());

@@ -28,8 +28,8 @@ struct Read {
 
 Read read(const std::filesystem::path& file, std::vector<std::string_view> providers = {}) {
   Read read;
-  auto report =
-      read_evtx(file, providers, [&](const Event& event) { read.events.push_back(event); });
+  auto report = read_evtx(file, {.providers = providers},
+                          [&](const Event& event) { read.events.push_back(event); });
   if (report) {
     read.report = *report;
   } else {
