@@ -10,14 +10,19 @@ MemberValue parse_member_value(std::string_view value) {
   constexpr std::string_view sid = "<SID=";
   while (value.starts_with('<')) {
     const auto end = value.find(">;");
-    if (end == std::string_view::npos) break;
+    if (end == std::string_view::npos) {
+      member.malformed = true;
+      break;
+    }
     if (starts_with_ignoring_case(value, sid)) {
       member.sid = security::Sid::parse_text(value.substr(sid.size(), end - sid.size()));
+      member.malformed = member.malformed || !member.sid;
     }
     value.remove_prefix(end + 2);
   }
   member.dn = value;
-  if (!member.sid) member.sid = security::Sid::parse_text(first_value(member.dn));
+  if (!member.sid && !member.malformed)
+    member.sid = security::Sid::parse_text(first_value(member.dn));
   return member;
 }
 

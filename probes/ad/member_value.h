@@ -12,6 +12,7 @@ namespace cal::ad {
 struct MemberValue {
   std::string dn;
   std::optional<security::Sid> sid;
+  bool malformed = false;  // what precedes the DN is not what was requested
 };
 
 // "<GUID=..>;<SID=S-1-..>;DN" (MS-ADTS 3.1.1.3.4.1.5) or a DN. The name of a foreign security

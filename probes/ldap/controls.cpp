@@ -50,17 +50,20 @@ Control extended_dn_control() {
   return control_with("1.2.840.113556.1.4.529", as_text, /*is_critical=*/0);
 }
 
-std::string next_cookie(::ldap* handle, ldapmsg* result) {
+tl::expected<std::string, NoCookie> next_cookie(::ldap* handle, ldapmsg* result) {
   LDAPControl** raw = nullptr;
-  ldap_parse_result(handle, result, nullptr, nullptr, nullptr, nullptr, &raw, /*freeit=*/0);
+  const int parsed = ldap_parse_result(handle, result, nullptr, nullptr, nullptr, nullptr, &raw,
+                                       /*freeit=*/0);
   const std::unique_ptr<LDAPControl*, ControlsDeleter> controls(raw);
+  if (parsed != LDAP_SUCCESS) return tl::unexpected(NoCookie::malformed);
   LDAPControl* page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, raw, nullptr);
+  if (page == nullptr) return tl::unexpected(NoCookie::absent);
   ber_int_t estimate = 0;
   berval cookie{};
   // Without a value, libldap aborts the process; with an empty one, it reads from a null pointer.
-  if (page == nullptr || page->ldctl_value.bv_val == nullptr || page->ldctl_value.bv_len == 0 ||
+  if (page->ldctl_value.bv_val == nullptr || page->ldctl_value.bv_len == 0 ||
       ldap_parse_pageresponse_control(handle, page, &estimate, &cookie) != LDAP_SUCCESS) {
-    return {};
+    return tl::unexpected(NoCookie::malformed);
   }
   std::string octets(cookie.bv_val, cookie.bv_len);
   ber_memfree(cookie.bv_val);

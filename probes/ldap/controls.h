@@ -1,6 +1,8 @@
 // The request controls that searches need. Internal to this folder.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <memory>
 #include <string>
 
@@ -27,7 +29,12 @@ Control sd_flags_control(int flags);
 // server that ignores it returns DNs.
 Control extended_dn_control();
 
+enum class NoCookie {
+  absent,     // the result has no paging control
+  malformed,  // the control, or the list of controls, cannot be decoded
+};
+
 // The cookie of the next page in a search's result; empty after the last.
-std::string next_cookie(::ldap* handle, ldapmsg* result);
+tl::expected<std::string, NoCookie> next_cookie(::ldap* handle, ldapmsg* result);
 
 }  // namespace cal::ldap

@@ -11,9 +11,36 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 constexpr std::string_view option = ";range=";
 
+struct Bounds {
+  std::size_t first;
+  std::optional<std::size_t> last;  // empty: the last of all
+};
+
 bool equal_names(std::string_view a, std::string_view b) {
   const detail::CaseInsensitiveLess less;
   return !less(a, b) && !less(b, a);
+}
+
+std::optional<std::size_t> number_in(std::string_view text) {
+  std::size_t number = 0;
+  const auto* const end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+  return number;
+}
+
+// Of ";range=0-1499" or ";range=1500-*".
+std::optional<Bounds> parse_bounds(std::string_view options) {
+  if (!equal_names(options.substr(0, option.size()), option)) return std::nullopt;
+  const auto text = options.substr(option.size());
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto first = number_in(text.substr(0, dash));
+  if (!first) return std::nullopt;
+  if (text.substr(dash + 1) == "*") return Bounds{*first, std::nullopt};
+  const auto last = number_in(text.substr(dash + 1));
+  if (!last || *last < *first) return std::nullopt;
+  return Bounds{*first, last};
 }
 
 }  // namespace
@@ -48,23 +75,21 @@ std::size_t Entry::size() const {
   return octets;
 }
 
-std::optional<Range> find_range(const Entry& entry, std::string_view attribute) {
+tl::expected<Range, NoRange> find_range(const Entry& entry, std::string_view attribute) {
   std::optional<Range> whole;
   for (const auto& [name, values] : entry.attributes()) {
-    // Active Directory sends an empty `member` beside `member;range=0-1499`.
-    if (equal_names(name, attribute)) whole = Range{&values, 0, true};
     const std::string_view text = name;
-    if (text.size() <= attribute.size() + option.size()) continue;
     if (!equal_names(text.substr(0, attribute.size()), attribute)) continue;
-    if (!equal_names(text.substr(attribute.size(), option.size()), option)) continue;
-    const auto bounds = text.substr(attribute.size() + option.size());
-    std::size_t first = 0;
-    const auto* const end = bounds.data() + bounds.size();
-    const auto parsed = std::from_chars(bounds.data(), end, first);
-    if (parsed.ec != std::errc{} || parsed.ptr == end || *parsed.ptr != '-') continue;
-    return Range{&values, first, std::string_view(parsed.ptr + 1, end) == "*"};
+    const auto options = text.substr(attribute.size());
+    // Active Directory sends an empty `member` beside `member;range=0-1499`.
+    if (options.empty()) whole = Range{&values, 0, true};
+    if (!options.starts_with(';')) continue;
+    const auto bounds = parse_bounds(options);
+    if (!bounds) return tl::unexpected(NoRange::malformed);
+    return Range{&values, bounds->first, !bounds->last};
   }
-  return whole;
+  if (!whole) return tl::unexpected(NoRange::absent);
+  return *whole;
 }
 
 }  // namespace cal::ldap

@@ -2,6 +2,8 @@
 // (a SID or a security descriptor is binary) and hostile until parsed.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -48,7 +50,12 @@ struct Range {
   bool last;                               // whether no range follows
 };
 
-// The values of `attribute`, whole or as a range. Empty if the entry has neither.
-std::optional<Range> find_range(const Entry& entry, std::string_view attribute);
+enum class NoRange {
+  absent,     // the entry has no values of the attribute
+  malformed,  // it has some under an option that is not a range, or not a valid one
+};
+
+// The values of `attribute`, whole or as a range.
+tl::expected<Range, NoRange> find_range(const Entry& entry, std::string_view attribute);
 
 }  // namespace cal::ldap

@@ -90,30 +90,30 @@ Search::Search(Connection& connection, const SearchRequest& request, std::string
       deadline_(deadline) {}
 
 tl::expected<void, SearchFault> Search::run(const std::function<Result<bool>(Entry&&)>& take) {
-  std::string cookie;
   do {
-    const auto id = send(cookie);
+    const auto id = send();
     if (!id) return failed(id.error());
-    auto next = receive_page(*id, take);
-    if (!next) return tl::unexpected(std::move(next.error()));
-    cookie = std::move(*next);
-  } while (!cookie.empty());
+    if (auto page = receive_page(*id, take); !page) return page;
+  } while (!cookie_.empty());
   return {};
 }
 
-Result<int> Search::send(std::string& cookie) {
+Result<int> Search::send() {
   connection_.begin_step(max_inflow::page, deadline_);
   LDAP* handle = connection_.handle();
-  const Control flags = request_.sd_flags ? sd_flags_control(*request_.sd_flags) : nullptr;
-  // A base search has one entry: there is nothing to page.
-  const Control page =
-      request_.scope == Scope::base ? nullptr : page_control(handle, request_.page_size, cookie);
-  const Control dns = request_.dn_form == DnForm::with_sid ? extended_dn_control() : nullptr;
-  std::array<LDAPControl*, 4> controls{};
+  std::array<Control, 3> wanted{};
   std::size_t count = 0;
-  if (flags) controls[count++] = flags.get();
-  if (page) controls[count++] = page.get();
-  if (dns) controls[count++] = dns.get();
+  if (request_.sd_flags) wanted[count++] = sd_flags_control(*request_.sd_flags);
+  if (is_paged()) wanted[count++] = page_control(handle, request_.page_size, cookie_);
+  if (request_.dn_form == DnForm::with_sid) wanted[count++] = extended_dn_control();
+  std::array<LDAPControl*, 4> controls{};
+  for (std::size_t i = 0; i < count; ++i) {
+    // Without one of them, it would be another search.
+    if (!wanted[i]) {
+      return tl::unexpected(connection_.local_fault(Request::search, tried_, LDAP_NO_MEMORY));
+    }
+    controls[i] = wanted[i].get();
+  }
 
   std::vector<char*> names;  // libldap only reads them
   for (auto& name : attributes_) names.push_back(name.data());
@@ -127,9 +127,10 @@ Result<int> Search::send(std::string& cookie) {
   return tl::unexpected(connection_.local_fault(Request::search, tried_, code));
 }
 
-tl::expected<std::string, SearchFault> Search::receive_page(
+tl::expected<void, SearchFault> Search::receive_page(
     int id, const std::function<Result<bool>(Entry&&)>& take) {
   LDAP* handle = connection_.handle();
+  std::size_t entries = 0;
   while (true) {
     const auto message =
         connection_.wait_for(id, Messages::next, tried_, Request::search, deadline_);
@@ -142,22 +143,50 @@ tl::expected<std::string, SearchFault> Search::receive_page(
         }
         auto entry = entry_of(handle, message->get(), tried_);
         if (!entry) return failed(entry.error());
+        ++entries;
         const auto more = take(std::move(*entry));
         if (more && *more) break;
         ldap_abandon_ext(handle, id, nullptr, nullptr);
         if (!more) return failed(more.error());
-        return std::string();
+        cookie_.clear();
+        return {};
       }
       case LDAP_RES_SEARCH_RESULT: {
         const Answer answer = connection_.answer_in(message->get());
-        if (answer.code == LDAP_SUCCESS) return next_cookie(handle, message->get());
-        return tl::unexpected(SearchFault{fault_of(Request::search, tried_, answer),
-                                          answer.code == LDAP_NO_SUCH_OBJECT});
+        if (answer.code != LDAP_SUCCESS) {
+          return tl::unexpected(SearchFault{fault_of(Request::search, tried_, answer),
+                                            answer.code == LDAP_NO_SUCH_OBJECT});
+        }
+        auto cookie = cookie_after(message->get(), entries);
+        if (!cookie) return failed(std::move(cookie.error()));
+        cookie_ = std::move(*cookie);
+        return {};
       }
       default:  // a reference to another server
         break;
     }
   }
+}
+
+Result<std::string> Search::cookie_after(ldapmsg* result, std::size_t entries) const {
+  if (!is_paged()) return "";
+  auto cookie = next_cookie(connection_.handle(), result);
+  if (cookie) return std::move(*cookie);
+  const auto fault = [&](std::string_view what) {
+    return tl::unexpected(
+        Fault{FaultKind::server_error,
+              fmt::format("{}: {}, so that the rest of the answer cannot be requested; check what "
+                          "answers on this port",
+                          tried_, what)});
+  };
+  if (cookie.error() == NoCookie::malformed) {
+    return fault("the server returned a malformed control for paged results");
+  }
+  if (!cookie_.empty()) return fault("the server stopped paging before the last page");
+  if (entries == static_cast<std::size_t>(request_.page_size)) {
+    return fault("the server returned a full page and no control for paged results");
+  }
+  return "";
 }
 
 }  // namespace cal::ldap

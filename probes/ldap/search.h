@@ -27,16 +27,22 @@ class Search {
   tl::expected<void, SearchFault> run(const std::function<Result<bool>(Entry&&)>& take);
 
  private:
-  Result<int> send(std::string& cookie);
-  // The cookie of the next page; empty when there is none.
-  tl::expected<std::string, SearchFault> receive_page(
-      int id, const std::function<Result<bool>(Entry&&)>& take);
+  // A base search has one entry: there is nothing to page.
+  bool is_paged() const { return request_.scope != Scope::base; }
+  Result<int> send();
+  // Sets the cookie of the next page; an empty one when there is none.
+  tl::expected<void, SearchFault> receive_page(int id,
+                                               const std::function<Result<bool>(Entry&&)>& take);
+  // Of a page with this many entries. A page that does not say whether another follows is the
+  // last one only if it can be: a server without pages returns everything at once.
+  Result<std::string> cookie_after(ldapmsg* result, std::size_t entries) const;
 
   Connection& connection_;
   const SearchRequest& request_;
   std::vector<std::string> attributes_;
   std::string tried_;
   Deadline deadline_;
+  std::string cookie_ = {};  // of the page that is next, or under way; empty: the first
 };
 
 }  // namespace cal::ldap

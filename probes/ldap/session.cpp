@@ -92,6 +92,9 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
     if (!entry) return tl::unexpected(entry.error());
     if (!*entry) return server_error("no such object (32)");
     const auto part = find_range(**entry, attribute);
+    if (!part && part.error() == NoRange::malformed) {
+      return server_error("the server returned values under a name that is not a range");
+    }
     if (!part && !values.empty()) return server_error("the server did not return the next range");
     if (!part) return values;
     if (part->first != values.size())

@@ -35,6 +35,8 @@ class DirectoryServer:
         self.bind_result = (0, '')  # code and text; or a function of the password that returns them
         self.max_values = 1500  # MaxValRange
         self.knows_ranges = True  # or cuts an attribute and returns no more of it
+        self.page = ldap.LAST_PAGE  # the value of the control after every search that asks for pages
+        self.odd_range = ''   # in place of what follows `range=`
         self.endless = set()  # attributes whose ranges have no end
         self.binds = []       # (user, password)
         self.context = None
@@ -106,7 +108,7 @@ class DirectoryServer:
                  and matches(lambda name, dn=dn: self._values(dn, name))]
         if base and request.scope == ldap.SUBTREE:
             found += [ldap.reference(request, uri) for uri in self.references]
-        return b''.join(found) + ldap.result(request)
+        return b''.join(found) + ldap.result(request, page=self.page)
 
     def _dn_of(self, base):
         """Of an entry that is named by its SID, or None."""
@@ -158,7 +160,7 @@ class DirectoryServer:
             selected[f'{name};range={first}-{first + len(part) - 1}'] = part
             return
         last = '*' if first + len(part) >= len(values) else first + len(part) - 1
-        selected[f'{name};range={first}-{last}'] = part
+        selected[f'{name};range={self.odd_range or f"{first}-{last}"}'] = part
 
 
 def _is_below(dn, base):

@@ -261,7 +261,7 @@ std::string encode_reference(int id, const std::string& uri) {
 }
 
 std::string encode_result(int id, LdapRequest::Kind answers, const LdapResult& result,
-                          const std::optional<std::string>& cookie) {
+                          const std::string& controls) {
   const Ber ber(ber_alloc_t(LBER_USE_DER));
   ber_printf(ber.get(), "{it{e", id, response_to(answers), result.code);
   print(ber, "");
@@ -272,16 +272,24 @@ std::string encode_result(int id, LdapRequest::Kind answers, const LdapResult& r
     ber_printf(ber.get(), "}");
   }
   ber_printf(ber.get(), "}");
-  if (cookie) {
-    const Ber value(ber_alloc_t(LBER_USE_DER));
-    ber_printf(value.get(), "{i", 0);
-    print(value, *cookie);
-    ber_printf(value.get(), "}");
-    ber_printf(ber.get(), "t{{", static_cast<ber_tag_t>(LDAP_TAG_CONTROLS));
-    print(ber, LDAP_CONTROL_PAGEDRESULTS);
-    print(ber, finish(value));
-    ber_printf(ber.get(), "}}");
-  }
+  ber_write(ber.get(), controls.data(), controls.size(), 0);
+  ber_printf(ber.get(), "}");
+  return finish(ber);
+}
+
+std::string encode_page_control(const std::optional<std::string>& value) {
+  const Ber ber(ber_alloc_t(LBER_USE_DER));
+  ber_printf(ber.get(), "t{{", static_cast<ber_tag_t>(LDAP_TAG_CONTROLS));
+  print(ber, LDAP_CONTROL_PAGEDRESULTS);
+  if (value) print(ber, *value);
+  ber_printf(ber.get(), "}}");
+  return finish(ber);
+}
+
+std::string page_value(const std::string& cookie) {
+  const Ber ber(ber_alloc_t(LBER_USE_DER));
+  ber_printf(ber.get(), "{i", 0);
+  print(ber, cookie);
   ber_printf(ber.get(), "}");
   return finish(ber);
 }

@@ -59,9 +59,12 @@ LdapRequest decode_request(const std::string& message);
 
 std::string encode_entry(int id, const LdapEntry& entry);
 std::string encode_reference(int id, const std::string& uri);
-// `answers` decides the kind of response; a cookie adds the paged results control.
+// `answers` decides the kind of response. `controls` are encoded ones.
 std::string encode_result(int id, LdapRequest::Kind answers, const LdapResult& result,
-                          const std::optional<std::string>& cookie = std::nullopt);
+                          const std::string& controls = "");
+// A list of controls with the paged results control, whose value is usually a page_value().
+std::string encode_page_control(const std::optional<std::string>& value);
+std::string page_value(const std::string& cookie);
 // A Notice of Disconnection (RFC 4511 4.4.1).
 std::string encode_notice(const LdapResult& result);
 

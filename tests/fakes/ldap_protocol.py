@@ -128,14 +128,16 @@ def message(request_id, operation, controls=b''):
     return element(0x30, number(request_id), operation, controls)
 
 
-def result(request, code=0, text='', referrals=()):
-    """The end of the answer to a request."""
+LAST_PAGE = element(0x30, number(0), octets(b''))
+
+
+def result(request, code=0, text='', referrals=(), page=LAST_PAGE):
+    """The end of the answer to a request. `page`: the value of the control for paged results."""
     tag = {BIND: 0x61, SEARCH: 0x65, EXTENDED: 0x78}[request.operation]
     uris = element(0xa3, *map(octets, referrals)) if referrals else b''
     controls = b''
     if request.wants_pages:
-        last_page = element(0x30, number(0), octets(b''))
-        controls = element(0xa0, element(0x30, octets(_PAGES), octets(last_page)))
+        controls = element(0xa0, element(0x30, octets(_PAGES), octets(page)))
     return message(request.id, element(tag, number(code, 0x0a), octets(''), octets(text), uris), controls)
 
 

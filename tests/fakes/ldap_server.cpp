@@ -284,12 +284,14 @@ class LdapServer::Client {
       }
       if (!send_entry(request.id, found->entries[at])) return false;
     }
-    std::optional<std::string> cookie;
-    if (paged) cookie = end == found->entries.size() ? "" : std::to_string(end);
-    if (!cookie || cookie->empty()) {
+    const bool is_last = end == found->entries.size();
+    if (is_last) {
       for (const auto& uri : found->references) send(encode_reference(request.id, uri));
     }
-    send(encode_result(request.id, request.kind, found->result, cookie));
+    std::string controls;
+    if (paged) controls = encode_page_control(page_value(is_last ? "" : std::to_string(end)));
+    if (paged && options.on_page) controls = options.on_page(request);
+    send(encode_result(request.id, request.kind, found->result, controls));
     return true;
   }
 

@@ -57,6 +57,8 @@ class LdapServer {
     std::size_t max_values = 0;  // more values of an attribute come in ranges (MaxValRange)
     std::size_t size_limit = 0;  // result 4 after this many entries, paged or not
     bool knows_pages = true;
+    // The encoded controls after a page, in place of the right ones.
+    std::function<std::string(const LdapRequest&)> on_page = {};
     std::function<LdapResult(const LdapRequest&)> on_bind = {};  // default: success
     std::function<std::optional<SearchAnswer>(const LdapRequest&)> on_search = {};
   };

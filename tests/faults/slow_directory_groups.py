@@ -1,6 +1,7 @@
 """Groups that grant nothing, attributes that do not come back, and walks that are cut."""
 
 from fakes.directory_entries import DISTRIBUTION, dn_of, group, sid_octets, user
+from fakes.ldap_protocol import LAST_PAGE
 from lab import names
 
 from . import fake_stage as stage
@@ -131,6 +132,34 @@ class NoRanges(stage.CutWalk):
     def fix_it(self):
         super().fix_it()
         self.server.knows_ranges = True
+
+
+class OddPages(stage.CutWalk):
+    fault = 'the control for paged results cannot be decoded'
+    says = unknown('membership_not_seen', 'server_error', words=('malformed control for paged results',))
+
+    def break_it(self):
+        self.server.page = b'garbage'
+
+    def fix_it(self):
+        super().fix_it()
+        self.server.page = LAST_PAGE
+
+
+class OddRange(stage.CutWalk):
+    fault = '`memberOf` has 1,600 values, and the range of the first ones cannot be read'
+    says = unknown('membership_not_seen', words=('under a name that is not a range',))
+    interval = '8s'
+
+    def break_it(self):
+        self.server.odd_range = 'x'
+        for i in range(1600):
+            self.entries.update(group(f'g{i}', 10000 + i))
+        self.entries[self.visitor]['memberOf'] = [dn_of(f'g{i}') for i in range(1600)]
+
+    def fix_it(self):
+        super().fix_it()
+        self.server.odd_range = ''
 
 
 class ReferredGroup(stage.CutWalk):

@@ -4,6 +4,7 @@
 
 using cal::ldap::Entry;
 using cal::ldap::find_range;
+using cal::ldap::NoRange;
 
 TEST_CASE("attribute names are case-insensitive", "[entry]") {
   const Entry entry("CN=x", {{"objectSid", {"a"}}, {"memberOf", {"b", "c"}}});
@@ -45,8 +46,19 @@ TEST_CASE("an attribute without ranges is one whole range", "[entry]") {
   CHECK(range->values->size() == 1);
 }
 
-TEST_CASE("a malformed range is skipped", "[entry]") {
+TEST_CASE("values under a name that is not a range are not absent", "[entry]") {
   const std::string name =
-      GENERATE("member;range=", "member;range=x-*", "member;range=1", "member;binary", "members");
-  CHECK_FALSE(find_range(Entry("CN=g", {{name, {"a"}}}), "member"));
+      GENERATE("member;range=", "member;range=x-*", "member;range=1", "member;range=0-",
+               "member;range=-*", "member;range=0-x", "member;range=2-1", "member;range=0-1;x",
+               "member;range", "Member;RANGE=x", "member;binary");
+  const auto found = find_range(Entry("CN=g", {{"member", {}}, {name, {"a"}}}), "member");
+  REQUIRE_FALSE(found);
+  CHECK(found.error() == NoRange::malformed);
+}
+
+TEST_CASE("another attribute is not a range of this one", "[entry]") {
+  const std::string name = GENERATE("members", "membe", "memberOf;range=x");
+  const auto found = find_range(Entry("CN=g", {{name, {"a"}}}), "member");
+  REQUIRE_FALSE(found);
+  CHECK(found.error() == NoRange::absent);
 }

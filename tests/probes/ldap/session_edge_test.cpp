@@ -128,6 +128,68 @@ TEST_CASE("a server without pages returns everything at once", "[session]") {
   CHECK(found->size() == 25);
 }
 
+TEST_CASE("a page that does not say what follows it is not the last", "[session]") {
+  struct Row {
+    const char* what;
+    std::string controls;
+    const char* words;
+  };
+  const auto row = GENERATE(
+      Row{"no value", cal::fakes::encode_page_control(std::nullopt), "malformed control"},
+      Row{"an empty value", cal::fakes::encode_page_control(""), "malformed control"},
+      Row{"not BER", cal::fakes::encode_page_control("garbage"), "malformed control"},
+      Row{"cut", cal::fakes::encode_page_control(cal::fakes::page_value("1234").substr(0, 6)),
+          "malformed control"},
+      Row{"no cookie", cal::fakes::encode_page_control(std::string("\x30\x03\x02\x01\x00", 5)),
+          "malformed control"},
+      Row{"not a list of controls", std::string("\xa0\x04\x30\x02\x04\x7f", 6), ""},
+      Row{"no control after a full page", "", "full page"});
+  LdapServer::Options options;
+  options.on_page = [&](const LdapRequest&) { return row.controls; };
+  Asked asked(std::move(options), 25);
+  auto session = asked.open();
+  auto request = all_users;
+  request.page_size = 10;
+  const auto found = session.search(request, soon());
+  INFO(row.what);
+  REQUIRE_FALSE(found);
+  INFO(found.error().message);
+  CHECK(found.error().kind == FaultKind::server_error);
+  CHECK_THAT(found.error().message, Catch::Contains(row.words));
+}
+
+TEST_CASE("a server that stops paging has not returned everything", "[session]") {
+  LdapServer::Options options;
+  options.on_page = [&](const LdapRequest& request) {
+    return request.cookie.empty() ? cal::fakes::encode_page_control(cal::fakes::page_value("7"))
+                                  : std::string();
+  };
+  Asked asked(std::move(options), 12);
+  auto session = asked.open();
+  auto request = all_users;
+  request.page_size = 10;
+  const auto found = session.search(request, soon());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::server_error);
+  CHECK_THAT(found.error().message, Catch::Contains("stopped paging"));
+}
+
+TEST_CASE("pages without end are a timeout", "[session]") {
+  // Samba has the same cookie for all pages, so that a repeated one is not a fault.
+  const int users = GENERATE(0, 3);
+  LdapServer::Options options;
+  options.on_page = [](const LdapRequest&) {
+    return cal::fakes::encode_page_control(cal::fakes::page_value("0"));
+  };
+  Asked asked(std::move(options), users);
+  auto session = asked.open();
+  const auto begun = std::chrono::steady_clock::now();
+  const auto found = session.search(all_users, Deadline::in(300ms));
+  CHECK(std::chrono::steady_clock::now() - begun < 15s);
+  REQUIRE_FALSE(found);
+  CHECK(found.error().kind == FaultKind::timeout);
+}
+
 TEST_CASE("entries are passed one at a time until the caller stops", "[session]") {
   Asked asked({}, 25);
   auto session = asked.open();
@@ -260,6 +322,16 @@ TEST_CASE("a server that repeats a range is not queried forever", "[session]") {
   const auto values = session.all_values("CN=g," + base, "member", soon());
   REQUIRE_FALSE(values);
   CHECK(values.error().kind == FaultKind::server_error);
+}
+
+TEST_CASE("values under a name that is not a range are not absent", "[session]") {
+  const std::string name = GENERATE("member;range=x", "member;range=0-x", "member;binary");
+  Asked asked(answering({.entries = {{"CN=g," + base, {{"member", {}}, {name, {"a", "b"}}}}}}));
+  auto session = asked.open();
+  const auto values = session.all_values("CN=g," + base, "member", soon());
+  REQUIRE_FALSE(values);
+  CHECK(values.error().kind == FaultKind::server_error);
+  CHECK_THAT(values.error().message, Catch::Contains("not a range"));
 }
 
 TEST_CASE("the parts of a security descriptor are requested by a control", "[session]") {
