@@ -95,6 +95,7 @@ Instances self_tests(const Instances& instances, const std::filesystem::path& st
   for (const auto& instance : instances) {
     auto test = std::make_shared<Instance>(*instance);
     test->probe = std::make_shared<RightsProbe>(instance->probe);
+    test->causes = {};  // a right that is missing is a fault of the agent's account
     tests.push_back(std::move(test));
   }
   auto state = std::make_shared<Instance>();

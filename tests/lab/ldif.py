@@ -19,6 +19,11 @@ def write_descriptor(dc, name, descriptor, part):
     flags = encoded(bytes([0x30, 3, 2, 1, part]))  # BER: a sequence with one integer
     lines = [f'dn:: {encoded(name.encode())}', f'control: {_SD_FLAGS} true:: {flags}', 'changetype: modify', 'replace: nTSecurityDescriptor',
              f'nTSecurityDescriptor:: {encoded(descriptor)}']
+    modify(dc, lines)
+
+
+def modify(dc, lines):
+    """Applies lines of LDIF as the domain's administrator."""
     done = subprocess.run(
         ['ldapmodify', '-H', f'ldaps://{dc.address}', '-x', '-D', f'administrator@{names.DNS_DOMAIN}',
          '-y', str(dc.password_file_of('administrator'))],

@@ -121,7 +121,7 @@ class Objects(LabCase):
             'object': names.test_dn('alice'),
             'trustees': [{'sid': license_servers, 'extra_sids': ['S-1-5-11'], 'name': 'servers',
                           'object_type': '5805bc62-bdc9-4428-a5e2-856a0f4c185e'}]})
-        self.assert_found(found, 'clear', 'owner_and_rights_ok', 'servers write: granted')
+        self.assert_found(found, 'clear', 'owner_and_rights_ok', 'write by servers: granted')
 
     def test_a_long_list_of_entries_is_read_and_judged(self):
         entries = ''.join(f'(A;;RP;;;{names.DOMAIN_SID}-{rid})' for rid in range(5000, 6500))

@@ -27,12 +27,12 @@ EVENTS = 'activation_events'
 
 # The probe and the variant of the fault; the cause, its strength, and what the page must show.
 FAULTS = [
-    (GROUP, 'removed', 'directory_not_writable', STRONG,
+    (GROUP, 'removed', 'directory_not_writable', WEAK,
      ['EBS\\LS1$ is not a member of Terminal Server License Servers (S-1-5-32-561)']),
-    (PERMISSIONS, 'license-servers', 'directory_not_writable', STRONG,
+    (PERMISSIONS, 'license-servers', 'directory_not_writable', WEAK,
      ['Terminal Server License Servers on users', f'for example on {rds.user_dn("rita")}', 'grants it',
       f'(OA;;RPWP;{rds.PROPERTY_SET};;S-1-5-32-561)']),
-    (PERMISSIONS, 'self', 'directory_not_writable', STRONG,
+    (PERMISSIONS, 'self', 'directory_not_writable', WEAK,
      ['SELF (the user) on users', 'no entry grants', 'does not grant it',
       f'(OA;;RPWP;{rds.PROPERTY_SET};;PS)']),
     (PERMISSIONS, 'protected', 'directory_not_writable', WEAK,
