@@ -1,5 +1,6 @@
 #include "probes/ad/forest.h"
 
+#include "agent/base/text.h"
 #include "probes/ad/distinguished_name.h"
 #include "probes/ad/group.h"
 #include "probes/ldap/escape.h"
@@ -40,25 +41,23 @@ PrincipalName by_dn(const std::string& dn) { return {NameForm::distinguished_nam
 
 ldap::Result<void> Forest::learn_domains(Deadline deadline) {
   if (others_) return {};
-  std::vector<OtherDomain> others;
-  for (const auto& names : domain_.others) others.push_back({names, std::nullopt, true, {}});
   auto trusts = read_trusts(home_, domain_, deadline);
   if (!trusts) return tl::unexpected(std::move(trusts.error()));
-  const auto same = [](const DomainNames& names) {
-    return [&names](const OtherDomain& other) {
-      return equal_ignoring_case(other.names.dns_name, names.dns_name);
-    };
+  std::vector<OtherDomain> others;
+  std::map<std::string, std::size_t> by_name;  // of `others`, by DNS name
+  const auto other = [&](const DomainNames& names, bool is_in_forest) -> OtherDomain& {
+    const auto [at, is_new] = by_name.try_emplace(folded(names.dns_name), others.size());
+    if (is_new) others.push_back({names, {}, is_in_forest, {}});
+    return others[at->second];
   };
+  for (const auto& names : domain_.others) other(names, true);
   for (auto& trust : *trusts) {
-    auto known = std::ranges::find_if(others, same(trust.partner));
-    if (known == others.end()) known = others.insert(known, {trust.partner, {}, false, {}});
-    known->sid = trust.sid;
-    known->trust = std::move(trust);
+    auto& known = other(trust.partner, false);
+    known.sid = trust.sid;
+    known.trust = std::move(trust);
   }
   for (const auto& name : directory_.settings().other_domains.names) {
-    const DomainNames names{dn_of_domain(name), name, ""};
-    if (equal_ignoring_case(name, domain_.dns_name)) continue;
-    if (std::ranges::none_of(others, same(names))) others.push_back({names, {}, false, {}});
+    if (!equal_ignoring_case(name, domain_.dns_name)) other({dn_of_domain(name), name, ""}, false);
   }
   const auto configuration = home_.root_dse().first("configurationNamingContext").value_or("");
   const auto partitions = home_.read("CN=Partitions," + configuration, {"uPNSuffixes"}, deadline);

@@ -12,6 +12,16 @@
 
 namespace cal::ad {
 
+namespace {
+
+std::size_t size_of(const SeenGroup& group) {
+  auto octets = sizeof group + ldap::size_of(group.dn) + ldap::size_of(group.name);
+  for (const auto& dn : group.member_of) octets += ldap::size_of(dn);
+  return octets;
+}
+
+}  // namespace
+
 bool GroupKey::matches(const SeenGroup& group) const {
   return sid ? sid == group.sid : equal_ignoring_case(dn, group.dn);
 }
@@ -40,6 +50,10 @@ ldap::Result<std::vector<SeenGroup>> DirectoryGroups::search(const std::string& 
                       security::Sid::parse_octets(entry.first("objectSid").value_or("")),
                       is_security_group(entry), std::move(member_of->values),
                       std::move(member_of->cut)});
+  }
+  for (const auto& group : groups) seen_octets_ += size_of(group);
+  if (auto kept = session_.keep(seen_octets_, deadline_); !kept) {
+    return tl::unexpected(std::move(kept.error()));
   }
   seen_.insert(seen_.end(), groups.begin(), groups.end());
   return groups;

@@ -4,6 +4,7 @@
 #include "probes/ad/domain.h"
 #include "probes/ldap/session.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,7 @@ class DirectoryGroups : public GroupSource {
   const Domain& domain_;
   Deadline deadline_;
   std::vector<SeenGroup> seen_;
+  std::size_t seen_octets_ = 0;
 };
 
 // Groups that were seen before, some of them perhaps edited since. Pure.

@@ -115,6 +115,13 @@ Fault timeout_fault(const std::string& tried) {
           fmt::format("{}: no answer in time; check whether the server hangs", tried)};
 }
 
+Fault no_memory_fault(const std::string& tried) {
+  return {FaultKind::timeout,
+          fmt::format("{}: no memory for the answer was free in time, since the answers of other "
+                      "directory servers use it; look for one that sends too much",
+                      tried)};
+}
+
 Fault fault_of(Request request, const std::string& tried, const Answer& answer) {
   if (answer.code == LDAP_TIMEOUT) return timeout_fault(tried);
   const FaultKind kind = kind_of(request, answer);

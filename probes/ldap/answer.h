@@ -20,6 +20,8 @@ struct Answer {
 Fault fault_of(Request request, const std::string& tried, const Answer& answer);
 
 Fault timeout_fault(const std::string& tried);
+// No memory for the answer was free in time (AnswerBudget).
+Fault no_memory_fault(const std::string& tried);
 
 // Text from a peer, made printable: everything but printable ASCII replaced, cut at 300 octets.
 std::string printable(std::string_view text);

@@ -116,12 +116,7 @@ Fault Connection::local_fault(Request request, const std::string& tried, int cod
             fmt::format("{}: the server sent more than {} kB; check what answers on this port",
                         tried, transport_->limit() / 1024)};
   }
-  if (transport_->found_no_memory()) {
-    return {FaultKind::timeout,
-            fmt::format("{}: no memory for the answer was free in time, since the answers of other "
-                        "directory servers use it; look for one that sends too much",
-                        tried)};
-  }
+  if (transport_->found_no_memory()) return no_memory_fault(tried);
   if (transport_->timed_out()) return timeout_fault(tried);
   if (const auto& notice = notices_->notice()) {
     return fault_of(request, tried, without_password({notice->code, notice->text}));

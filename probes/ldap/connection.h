@@ -46,9 +46,6 @@ class Connection {
     transport_->begin_step(max_octets, deadline);
   }
 
-  // The size of the message that was just received.
-  std::size_t take_received() { return transport_->take_received(); }
-
   // Keeps the password that is sent. From now on no fault shows it, whatever the server says.
   Password& hide(Password password);
 

@@ -21,6 +21,15 @@ bool equal_names(std::string_view a, std::string_view b) {
   return !less(a, b) && !less(b, a);
 }
 
+// What malloc takes for so many octets: at least 32, in steps of 16, its header included.
+std::size_t block_of(std::size_t octets) {
+  constexpr std::size_t header = 8;
+  constexpr std::size_t step = 16;
+  constexpr std::size_t least = 32;
+  if (octets == 0) return 0;
+  return std::max(least, (octets + header + step - 1) / step * step);
+}
+
 std::optional<std::size_t> number_in(std::string_view text) {
   std::size_t number = 0;
   const auto* const end = text.data() + text.size();
@@ -66,11 +75,19 @@ std::optional<std::string> Entry::first(std::string_view attribute) const {
 
 bool Entry::has(std::string_view attribute) const { return !values(attribute).empty(); }
 
+std::size_t size_of(const std::string& text) {
+  static const auto inside = std::string().capacity();  // kept without a block of its own
+  return sizeof text + (text.capacity() > inside ? block_of(text.capacity() + 1) : 0);
+}
+
 std::size_t Entry::size() const {
-  std::size_t octets = dn_.size();
+  constexpr std::size_t links_of_node = 4 * sizeof(void*);  // of a tree
+  std::size_t octets = sizeof *this - sizeof dn_ + size_of(dn_);
   for (const auto& [name, values] : attributes_) {
-    octets += name.size();
-    for (const auto& value : values) octets += sizeof(std::string) + value.size();
+    octets += block_of(links_of_node + sizeof(Attributes::value_type)) - sizeof name;
+    octets += size_of(name);
+    octets += block_of(values.capacity() * sizeof(std::string));
+    for (const auto& value : values) octets += size_of(value) - sizeof value;
   }
   return octets;
 }

@@ -35,12 +35,15 @@ class Entry {
   bool has(std::string_view attribute) const;
 
   const Attributes& attributes() const { return attributes_; }
-  std::size_t size() const;  // approximate memory, in octets
+  std::size_t size() const;  // what it takes of the memory, in octets: a tiny value takes a hundred
 
  private:
   std::string dn_;
   Attributes attributes_;
 };
+
+// What a text takes of the memory, in octets.
+std::size_t size_of(const std::string& text);
 
 // Part of a multi-valued attribute (MS-ADTS 3.1.1.3.1.3.3): a server that does not return all
 // values at once returns `member;range=0-1499` instead of `member`.

@@ -1,9 +1,9 @@
 #include "probes/ldap/search.h"
 
 #include "probes/ldap/controls.h"
+#include "probes/ldap/entry_reader.h"
 
 #include <fmt/format.h>
-#include <lber.h>
 #include <ldap.h>
 
 #include <array>
@@ -23,56 +23,6 @@ int libldap_scope(Scope scope) {
       return LDAP_SCOPE_SUBTREE;
   }
   return LDAP_SCOPE_BASE;
-}
-
-std::string octets_of(const berval& value) { return {value.bv_val, value.bv_len}; }
-
-// How much memory a message may take when it is decoded, per octet: tiny values take the most.
-constexpr std::size_t decoded_per_octet = 6;
-
-// The most values of one entry. Active Directory sends 1,500 of an attribute at once.
-constexpr std::size_t max_values = 50'000;
-
-// The pointers that libldap returns here point into the message, except for the list of values.
-Result<Entry> entry_of(LDAP* handle, LDAPMessage* message, const std::string& tried) {
-  const auto malformed = [&] {
-    return tl::unexpected(
-        Fault{FaultKind::server_error, tried + ": the server returned a malformed entry"});
-  };
-  const auto too_many = [&] {
-    return tl::unexpected(
-        Fault{FaultKind::server_error,
-              fmt::format("{}: the server returned an entry with more than {} values", tried,
-                          max_values)});
-  };
-  struct FreeBer {
-    void operator()(BerElement* ber) const { ber_free(ber, 0); }
-  };
-  struct FreeValues {
-    void operator()(berval* values) const { ldap_memfree(values); }
-  };
-  BerElement* raw_ber = nullptr;
-  berval dn{};
-  if (ldap_get_dn_ber(handle, message, &raw_ber, &dn) != LDAP_SUCCESS) return malformed();
-  const std::unique_ptr<BerElement, FreeBer> ber(raw_ber);
-  Entry::Attributes attributes;
-  std::size_t count = 0;  // of names and values
-  while (true) {
-    berval name{};
-    berval* raw_values = nullptr;
-    if (ldap_get_attribute_ber(handle, message, raw_ber, &name, &raw_values) != LDAP_SUCCESS) {
-      return malformed();
-    }
-    if (name.bv_val == nullptr) break;
-    if (++count > max_values) return too_many();
-    const std::unique_ptr<berval, FreeValues> values(raw_values);
-    auto& into = attributes[octets_of(name)];
-    for (const auto* value = raw_values; value != nullptr && value->bv_val != nullptr; ++value) {
-      if (++count > max_values) return too_many();
-      into.push_back(octets_of(*value));
-    }
-  }
-  return Entry(octets_of(dn), std::move(attributes));
 }
 
 tl::unexpected<SearchFault> failed(Fault fault) {
@@ -138,10 +88,7 @@ tl::expected<void, SearchFault> Search::receive_page(
     switch (ldap_msgtype(message->get())) {
       case LDAP_RES_SEARCH_ENTRY: {
         AnswerCharge decoded(AnswerBudget::of_process());
-        if (!decoded.add(decoded_per_octet * connection_.take_received(), deadline_)) {
-          return failed(timeout_fault(tried_));
-        }
-        auto entry = entry_of(handle, message->get(), tried_);
+        auto entry = EntryReader(tried_, decoded, deadline_).read(handle, message->get());
         if (!entry) return failed(entry.error());
         ++entries;
         const auto more = take(std::move(*entry));

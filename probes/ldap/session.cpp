@@ -10,7 +10,7 @@ namespace cal::ldap {
 
 namespace {
 
-constexpr std::size_t max_collected = 16U << 20U;  // octets of the entries of one answer
+constexpr std::size_t max_collected = 8U << 20U;  // octets of memory, of the entries of one answer
 
 std::string describe(const SearchRequest& request, const std::string& uri) {
   const std::string base = request.base.empty() ? "the root DSE" : request.base;
@@ -43,6 +43,8 @@ Result<std::optional<Entry>> Session::read(const SearchRequest& request, Deadlin
   std::optional<Entry> found;
   const auto done = Search(impl_->connection, request, describe(request, impl_->uri), deadline)
                         .run([&](Entry&& entry) -> Result<bool> {
+                          auto kept = keep(entry.size(), deadline);
+                          if (!kept) return tl::unexpected(kept.error());
                           found = std::move(entry);
                           return true;
                         });
@@ -54,12 +56,11 @@ Result<std::vector<Entry>> Session::search(const SearchRequest& request, Deadlin
   const std::string tried = describe(request, impl_->uri);
   std::vector<Entry> entries;
   std::size_t octets = 0;
-  AnswerCharge kept(AnswerBudget::of_process());
   const auto done =
       Search(impl_->connection, request, tried, deadline).run([&](Entry&& entry) -> Result<bool> {
-        octets += entry.size();
+        octets += entry.size() + sizeof entry;  // twice in the list while it grows
         if (octets > max_collected) return tl::unexpected(too_large(tried));
-        if (!kept.add(entry.size(), deadline)) return tl::unexpected(timeout_fault(tried));
+        if (auto kept = keep(octets, deadline); !kept) return tl::unexpected(kept.error());
         entries.push_back(std::move(entry));
         return true;
       });
@@ -84,7 +85,6 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
   };
   std::vector<std::string> values;
   std::size_t octets = 0;
-  AnswerCharge kept(AnswerBudget::of_process());
   std::string asked = attribute;
   while (true) {
     const auto entry =
@@ -100,17 +100,20 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
     if (part->first != values.size())
       return server_error("the server returned an unexpected range of values");
     for (const auto& value : *part->values) {
-      octets += sizeof(std::string) + value.size();
+      octets += size_of(value) + sizeof value;  // twice in the list while it grows
       if (octets > max_collected) return tl::unexpected(too_large(tried));
-      if (!kept.add(sizeof(std::string) + value.size(), deadline)) {
-        return tl::unexpected(timeout_fault(tried));
-      }
+      if (auto kept = keep(octets, deadline); !kept) return tl::unexpected(kept.error());
       values.push_back(value);
     }
     if (part->last) return values;
     if (part->values->empty()) return server_error("the server returned an empty range of values");
     asked = fmt::format("{};range={}-*", attribute, values.size());
   }
+}
+
+Result<void> Session::keep(std::size_t octets, Deadline deadline) {
+  if (impl_->keep(octets, deadline)) return {};
+  return tl::unexpected(no_memory_fault("keep an answer of " + impl_->uri));
 }
 
 const std::string& Session::server() const { return impl_->uri; }

@@ -51,7 +51,7 @@ class Session {
   Result<std::optional<Entry>> read(const std::string& dn, std::vector<std::string> attributes,
                                     Deadline deadline, std::optional<int> sd_flags = std::nullopt);
 
-  // All entries at once, up to 64 MiB. References to other servers are skipped.
+  // All entries at once, up to 8 MiB of memory. References to other servers are skipped.
   Result<std::vector<Entry>> search(const SearchRequest& request, Deadline deadline);
 
   // One entry at a time, in constant memory (RFC 2696). `take` returns false to stop early.
@@ -62,6 +62,10 @@ class Session {
   // 3.1.1.3.1.3.3). Empty for an absent attribute; an absent object is a server_error.
   Result<std::vector<std::string>> all_values(const std::string& dn, const std::string& attribute,
                                               Deadline deadline, DnForm form = DnForm::plain);
+
+  // To be called with the octets that the caller has made of several answers and keeps: they are
+  // part of what directory servers may take of the memory, as one answer is.
+  Result<void> keep(std::size_t octets, Deadline deadline);
 
   const std::string& server() const;           // the URI that answered
   bool is_global_catalog() const;              // by its port, 3268 or 3269 (MS-ADTS 3.1.1.3)

@@ -40,7 +40,6 @@ void Transport::begin_step(std::size_t octets, Deadline deadline) {
   held_.release();
   limit_ = octets;
   left_ = octets;
-  received_ = 0;
   sent_too_much_ = false;
   found_no_memory_ = false;
   deadline_ = deadline;
@@ -57,7 +56,6 @@ ssize_t Transport::read(void* into, std::size_t size) {
   if (count <= 0) return count;
   const auto octets = static_cast<std::size_t>(count);
   left_ -= octets;
-  received_ += octets;
   if (held_.add(octets, deadline_)) return count;
   found_no_memory_ = true;
   errno = ETIMEDOUT;

@@ -36,9 +36,6 @@ class Transport {
   bool found_no_memory() const { return found_no_memory_; }
   std::size_t limit() const { return limit_; }
 
-  // The octets that came since the last call: the size of a message that was just received.
-  std::size_t take_received() { return std::exchange(received_, 0); }
-
   ssize_t read(void* into, std::size_t size);
   ssize_t write(const void* from, std::size_t size) { return stream_.write(from, size); }
 
@@ -52,7 +49,6 @@ class Transport {
   Deadline deadline_ = Deadline(SteadyTime::max());
   std::size_t limit_ = 0;
   std::size_t left_ = 0;  // of the limit
-  std::size_t received_ = 0;
   bool sent_too_much_ = false;
   bool found_no_memory_ = false;
 };

@@ -35,7 +35,7 @@ class DirectoryServer:
         self.bind_result = (0, '')  # code and text; or a function of the password that returns them
         self.max_values = 1500  # MaxValRange
         self.knows_ranges = True  # or cuts an attribute and returns no more of it
-        self.page = ldap.LAST_PAGE  # the value of the control after every search that asks for pages
+        self.page = None  # or the value of the control after every search that asks for pages
         self.odd_range = ''   # in place of what follows `range=`
         self.endless = set()  # attributes whose ranges have no end
         self.binds = []       # (user, password)

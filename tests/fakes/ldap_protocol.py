@@ -128,16 +128,19 @@ def message(request_id, operation, controls=b''):
     return element(0x30, number(request_id), operation, controls)
 
 
-LAST_PAGE = element(0x30, number(0), octets(b''))
+def page_value(cookie):
+    """The value of the control for paged results, after a page; after the last one the cookie is empty."""
+    return element(0x30, number(0), octets(cookie))
 
 
-def result(request, code=0, text='', referrals=(), page=LAST_PAGE):
-    """The end of the answer to a request. `page`: the value of the control for paged results."""
+def result(request, code=0, text='', referrals=(), page=None):
+    """The end of the answer to a request. `page`: the value of the control for paged results, if the
+    page is not the last one."""
     tag = {BIND: 0x61, SEARCH: 0x65, EXTENDED: 0x78}[request.operation]
     uris = element(0xa3, *map(octets, referrals)) if referrals else b''
     controls = b''
     if request.wants_pages:
-        controls = element(0xa0, element(0x30, octets(_PAGES), octets(page)))
+        controls = element(0xa0, element(0x30, octets(_PAGES), octets(page_value(b'') if page is None else page)))
     return message(request.id, element(tag, number(code, 0x0a), octets(''), octets(text), uris), controls)
 
 

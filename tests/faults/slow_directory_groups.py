@@ -1,7 +1,6 @@
 """Groups that grant nothing, attributes that do not come back, and walks that are cut."""
 
 from fakes.directory_entries import DISTRIBUTION, dn_of, group, sid_octets, user
-from fakes.ldap_protocol import LAST_PAGE
 from lab import names
 
 from . import fake_stage as stage
@@ -143,7 +142,7 @@ class OddPages(stage.CutWalk):
 
     def fix_it(self):
         super().fix_it()
-        self.server.page = LAST_PAGE
+        self.server.page = None
 
 
 class OddRange(stage.CutWalk):

@@ -10,6 +10,8 @@ import ssl
 import urllib.parse
 import urllib.request
 
+from fakes.directory_entries import PARTITIONS_DN
+from fakes.ldap_protocol import page_value
 from lab import names
 from lab.agent import wait_until
 from lab.certificates import Authority
@@ -135,6 +137,20 @@ class EndlessRanges(stage.FakeFlood):
     def fix_it(self):
         super().fix_it()
         self.server.endless = set()
+
+
+class EndlessPages(stage.FakeFlood):
+    fault = 'the server sends pages of 500 tiny entries without end'
+
+    def break_it(self):
+        self.server.page = page_value(b'always the same')
+        for i in range(500):
+            self.entries[f'CN={i},{PARTITIONS_DN}'] = {
+                'objectClass': ['crossRef'], 'nETBIOSName': ['x']}
+
+    def fix_it(self):
+        super().fix_it()
+        self.server.page = None
 
 
 class OldStartTls(fake_stage.FakeDirectoryFault):

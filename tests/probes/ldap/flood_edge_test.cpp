@@ -144,7 +144,56 @@ TEST_CASE("what a search collects is bounded, also when its entries are small", 
   const auto found = session->search({.base = base}, soon());
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == FaultKind::server_error);
-  CHECK(found.error().message.find("exceeds 16 MiB") != std::string::npos);
+  CHECK(found.error().message.find("exceeds 8 MiB") != std::string::npos);
+}
+
+TEST_CASE("an entry is charged at least the memory that it takes", "[flood]") {
+  constexpr std::size_t count = 1000;
+  const std::string text = GENERATE("", "v", "fifteen octets.", "sixteen octets..",
+                                    "a value that is kept in a block of memory of its own");
+  const std::size_t values = GENERATE(0U, 1U, 3U, 40U);
+  const std::string name = GENERATE("a", "msDS-User-Account-Control-Computed");
+  const auto used = [] { return ::mallinfo2().uordblks; };
+  std::vector<Entry> entries;
+  entries.reserve(count);
+  const auto before = used();
+  std::size_t charged = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    entries.emplace_back(text, Entry::Attributes{{name, std::vector<std::string>(values, text)}});
+    charged += entries.back().size();
+  }
+  INFO(name << " " << values << " of '" << text << "'");
+  constexpr std::size_t remainders = 16 * 1024;  // of the blocks that malloc divided
+  CHECK(charged + remainders >= used() - before + count * sizeof(Entry));
+}
+
+TEST_CASE("what a session has kept is free again after it", "[flood]") {
+  const Hostile hostile(answering({"CN=g", {{"blob", {std::string(3U << 20U, 'x')}}}}));
+  for (int run = 0; run < 12; ++run) {
+    auto session = hostile.directory->open(soon());
+    REQUIRE(session);
+    CHECK(session->read("CN=g", {"blob"}, soon()));
+    CHECK(session->keep(std::size_t{8} << 20U, soon()));
+  }
+}
+
+TEST_CASE("sessions together keep no more than the budget", "[flood]") {
+  const Hostile hostile(answering({"CN=g", {}}));
+  std::vector<Session> sessions;
+  std::size_t kept = 0;
+  for (int run = 0; run < 12; ++run) {
+    auto session = hostile.directory->open(soon());
+    REQUIRE(session);
+    constexpr std::size_t four = std::size_t{4} << 20U;
+    if (const auto done = session->keep(four, Deadline::in(10ms))) {
+      kept += four;
+    } else {
+      CHECK(done.error().message.find("no memory for the answer") != std::string::npos);
+    }
+    sessions.push_back(std::move(*session));
+  }
+  CHECK(kept > 0);
+  CHECK(kept <= std::size_t{32} << 20U);
 }
 
 TEST_CASE("an entry with too many values is refused", "[flood]") {
@@ -174,7 +223,7 @@ TEST_CASE("ranges without end are bounded, also when their values are empty", "[
   REQUIRE(session);
   const auto values = session->all_values("CN=g", "member", soon());
   REQUIRE_FALSE(values);
-  CHECK(values.error().message.find("exceeds 16 MiB") != std::string::npos);
+  CHECK(values.error().message.find("exceeds 8 MiB") != std::string::npos);
 }
 
 TEST_CASE("who finds the budget used waits for it until the deadline", "[flood]") {

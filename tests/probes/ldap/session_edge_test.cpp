@@ -280,7 +280,7 @@ TEST_CASE("an answer above the size limit is refused", "[session]") {
   const auto found = session.search(in_small_pages, Deadline::in(60s));
   REQUIRE_FALSE(found);
   CHECK(found.error().kind == FaultKind::server_error);
-  CHECK_THAT(found.error().message, Catch::Contains("exceeds 16 MiB"));
+  CHECK_THAT(found.error().message, Catch::Contains("exceeds 8 MiB"));
 }
 
 TEST_CASE("a message above the size limit is refused", "[session]") {
