@@ -186,10 +186,10 @@ class OpenEvidence(LabCase):
         self.KIND = 'directory_permissions'
         running = self.serve()
         running.wait_for('clear', 'owner_and_rights_ok')
-        self.assert_for_trusted_only(running, '(A;', 'allow ')
+        self.assert_for_trusted_only(running, '(A;;CCDC', 'allow Full control')
         break_probe(self.dc, self.KIND, 'deny')
         self.addCleanup(fix_probe, self.dc, self.KIND)
         running.wait_for('present', 'write_denied')
-        self.assert_for_trusted_only(running, '(A;', 'allow ')
+        self.assert_for_trusted_only(running, '(A;;CCDC', 'allow Full control')
         for text in self.texts_for(running, self.OTHERS).values():
             self.assertIn('(D;;WP;;;SY)', text)  # the finding itself

@@ -10,7 +10,7 @@ import unittest
 from lab import agent
 
 CONFIG = pathlib.Path(__file__).parents[2] / 'config'
-COMMANDS = ('serve', 'check', 'preflight', 'verify', 'repair', 'access-check', 'events', 'licenses')
+COMMANDS = ('serve', 'check', 'preflight', 'verify', 'repair', 'access-check', 'events', 'licenses', 'health')
 
 
 def options_of(*command):
