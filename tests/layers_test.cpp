@@ -51,7 +51,9 @@ const std::vector<Room> rooms{
 
     {"probes/security", {"agent/base"}, {"nlohmann/"}},
     {"probes/net", {"agent/base", "agent/contract"}, {"ares.h", "curl/", "openssl/", "libmnl/"}},
-    {"probes/ldap_io", {"agent/base", "agent/contract", "probes/net"}, {"ldap.h", "lber.h"}},
+    {"probes/ldap_io",
+     {"agent/base", "agent/contract", "probes/net"},
+     {"ldap.h", "lber.h", "openldap.h", "gnutls/"}},
     {"probes/ldap",
      {"agent/base", "agent/contract", "probes/net", "probes/ldap_io"},
      {"ldap.h", "lber.h", "openldap.h", "sasl/", "gssapi/", "gnutls/", "krb5.h"}},

@@ -1,9 +1,9 @@
 #include "probes/ldap/connection.h"
 
 #include "agent/base/file.h"
-#include "probes/ldap/certificate.h"
-#include "probes/ldap/tls_context.h"
 #include "probes/ldap/tls_diagnosis.h"
+#include "probes/ldap_io/certificate.h"
+#include "probes/ldap_io/tls_context.h"
 #include "probes/net/ca_file.h"
 
 #include <fmt/format.h>

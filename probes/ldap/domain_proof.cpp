@@ -1,6 +1,6 @@
 #include "probes/ldap/domain_proof.h"
 
-#include "probes/ldap/certificate.h"
+#include "probes/ldap_io/certificate.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

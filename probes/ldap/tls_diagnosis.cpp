@@ -1,8 +1,8 @@
 #include "probes/ldap/tls_diagnosis.h"
 
 #include "probes/ldap/answer.h"
-#include "probes/ldap/certificate.h"
 #include "probes/ldap/server.h"
+#include "probes/ldap_io/certificate.h"
 #include "probes/net/connect.h"
 #include "probes/net/stream.h"
 

@@ -1,4 +1,4 @@
-#include "probes/ldap/tls_context.h"
+#include "probes/ldap_io/tls_context.h"
 
 #include "agent/base/file.h"
 #include "probes/net/ca_file.h"

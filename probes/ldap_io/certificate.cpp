@@ -1,4 +1,4 @@
-#include "probes/ldap/certificate.h"
+#include "probes/ldap_io/certificate.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
