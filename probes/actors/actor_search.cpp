@@ -7,7 +7,6 @@
 #include <tl/expected.hpp>
 
 #include <algorithm>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -15,8 +14,7 @@ namespace cal::actors {
 
 namespace {
 
-constexpr std::size_t max_near = 16;       // records of one question
-constexpr std::size_t max_computers = 64;  // whose coverage is kept
+constexpr std::size_t max_near = 16;  // records of one question
 
 std::size_t place_in(const std::vector<Identity>& all, const Identity& identity) {
   return static_cast<std::size_t>(
@@ -39,25 +37,41 @@ tl::expected<winlog::LogState, winlog::FileFault> read_part(const LogSource& sou
   }
 }
 
+void cover(const winlog::Event& event, std::optional<Coverage>& time) {
+  if (!time) time = Coverage{event.time, event.time};
+  time->first = std::min(time->first, event.time);
+  time->last = std::max(time->last, event.time);
+  time->named = time->named && !event.computer.empty();
+}
+
 }  // namespace
 
 class ActorSearch::Sink : public winlog::EventSink {
  public:
-  explicit Sink(ActorSearch& search) : search_(search) {}
+  Sink(ActorSearch& search, Part& part) : search_(search), part_(part) {}
 
   void event(const winlog::Event& event) override { search_.note(event); }
   void others(std::uint64_t /*count*/, std::uint64_t /*elsewhere*/) override {}
   void unparsed(std::uint64_t count, winlog::Origin /*origin*/) override {
-    search_.coverage_.unreadable += count;
+    part_.unreadable += count;
   }
   // Records that are found again are known.
-  void start_over() override { search_.coverage_.unreadable = 0; }
+  void start_over() override { part_.unreadable = 0; }
 
  private:
   ActorSearch& search_;
+  Part& part_;
 };
 
-ActorSearch::ActorSearch(std::vector<LogSource> log) : log_(std::move(log)) {}
+ActorSearch::ActorSearch(const std::vector<LogSource>& log) {
+  for (const auto& source : log) parts_.push_back({source});
+}
+
+std::vector<LogSource> ActorSearch::log() const {
+  std::vector<LogSource> log;
+  for (const auto& part : parts_) log.push_back(part.source);
+  return log;
+}
 
 std::vector<std::string> ActorSearch::answer(const std::vector<Question>& questions,
                                              Deadline deadline) {
@@ -65,7 +79,8 @@ std::vector<std::string> ActorSearch::answer(const std::vector<Question>& questi
   if (!questions.empty()) read(deadline);
   std::vector<std::string> answers;
   for (std::size_t i = 0; i < questions_.size(); ++i) {
-    answers.push_back(answer_text(questions_[i], result_of(questions_[i], found_[i]), coverage_));
+    answers.push_back(
+        answer_text(questions_[i], result_of(questions_[i], found_[i]), coverage_of(found_[i])));
   }
   return answers;
 }
@@ -73,32 +88,27 @@ std::vector<std::string> ActorSearch::answer(const std::vector<Question>& questi
 void ActorSearch::start_over(const std::vector<Question>& questions) {
   questions_ = questions;
   found_ = std::vector<Found>(questions.size());
-  positions_ = std::vector<winlog::FilePosition>(log_.size());
-  coverage_ = {};
+  for (auto& part : parts_) part = {part.source};
 }
 
 void ActorSearch::read(Deadline deadline) {
-  coverage_.whole = true;
-  coverage_.fault.clear();
-  Sink sink(*this);
-  for (std::size_t i = 0; i < log_.size(); ++i) {
-    const auto state = read_part(log_[i], positions_[i], sink, deadline);
+  whole_ = true;
+  fault_.clear();
+  for (auto& part : parts_) {
+    Sink sink(*this, part);
+    const auto state = read_part(part.source, part.position, sink, deadline);
     if (!state) {
-      coverage_.fault = state.error().text;
+      fault_ = state.error().text;
     } else if (!state->whole) {
-      coverage_.whole = false;
+      whole_ = false;
     }
   }
 }
 
 void ActorSearch::note(const winlog::Event& event) {
   if (!is_of_security_log(event)) return;
-  auto& computers = coverage_.computers;
-  if (const auto known = computers.find(event.computer); known != computers.end()) {
-    known->second.first = std::min(known->second.first, event.time);
-    known->second.last = std::max(known->second.last, event.time);
-  } else if (computers.size() < max_computers) {
-    computers.try_emplace(event.computer, Coverage{event.time, event.time});
+  for (std::size_t i = 0; i < questions_.size(); ++i) {
+    if (may_be_on(event.computer, questions_[i])) cover(event, found_[i].time);
   }
   for (const auto& record : changes_in(event)) {
     for (std::size_t i = 0; i < questions_.size(); ++i) {
@@ -107,10 +117,17 @@ void ActorSearch::note(const winlog::Event& event) {
   }
 }
 
+LogCoverage ActorSearch::coverage_of(const Found& found) const {
+  LogCoverage coverage{.time = found.time, .whole = whole_, .fault = fault_};
+  for (const auto& part : parts_) coverage.unreadable += part.unreadable;
+  return coverage;
+}
+
 void ActorSearch::keep(const ChangeRecord& record, const Question& question, Found& found) {
   if (question.at) {
     const bool is_known = std::ranges::find(found.near, record) != found.near.end();
-    if (!is_known && found.near.size() < max_near) found.near.push_back(record);
+    const bool is_wanted = !is_known && may_have_broken(record, question);
+    if (is_wanted && found.near.size() < max_near) found.near.push_back(record);
     return;
   }
   // One that does not show what it did may be later than the one that broke it.
@@ -123,12 +140,8 @@ void ActorSearch::keep(const ChangeRecord& record, const Question& question, Fou
 
 std::vector<ChangeRecord> ActorSearch::result_of(const Question& question,
                                                  const Found& found) const {
+  if (question.at) return found.near;
   std::vector<ChangeRecord> records;
-  if (question.at) {
-    std::ranges::copy_if(found.near, std::back_inserter(records),
-                         [&](const ChangeRecord& each) { return may_have_broken(each, question); });
-    return records;
-  }
   for (const auto& [key, record] : found.newest) {
     if (!may_have_broken(record, question)) continue;
     if (records.empty() || record.at > records.front().at) records = {record};

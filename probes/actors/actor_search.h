@@ -9,8 +9,10 @@
 #include "probes/winlog/file_position.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,20 +30,26 @@ struct LogSource {
 
 class ActorSearch {
  public:
-  explicit ActorSearch(std::vector<LogSource> log);
+  explicit ActorSearch(const std::vector<LogSource>& log);
 
   // A sentence for each question. The log is read as far as it is new, and from its start if the
   // questions are others than in the call before.
   std::vector<std::string> answer(const std::vector<Question>& questions, Deadline deadline);
 
-  const std::vector<LogSource>& log() const { return log_; }
+  std::vector<LogSource> log() const;
 
  private:
-  // What was found for one question: with a time all records near it, otherwise the newest one of
-  // each object and member.
+  // What was found for one question: with a time all records near it that may have broken it,
+  // otherwise the newest one of each object and member.
   struct Found {
     std::vector<ChangeRecord> near = {};
     std::map<std::pair<std::size_t, std::size_t>, ChangeRecord> newest = {};
+    std::optional<Coverage> time = {};
+  };
+  struct Part {
+    LogSource source;
+    winlog::FilePosition position = {};
+    std::uint64_t unreadable = 0;  // records, up to the position
   };
   class Sink;
 
@@ -51,11 +59,13 @@ class ActorSearch {
   void keep(const ChangeRecord& record, const Question& question, Found& found);
   std::vector<ChangeRecord> result_of(const Question& question, const Found& found) const;
 
-  std::vector<LogSource> log_;
+  LogCoverage coverage_of(const Found& found) const;
+
+  std::vector<Part> parts_;
   std::vector<Question> questions_;
-  std::vector<Found> found_;                     // of each question
-  std::vector<winlog::FilePosition> positions_;  // in each part
-  LogCoverage coverage_;
+  std::vector<Found> found_;  // of each question
+  bool whole_ = true;         // every part was read to its end
+  std::string fault_;         // of a part that cannot be read
 };
 
 }  // namespace cal::actors

@@ -225,9 +225,6 @@ std::vector<ChangeRecord> windows_changes(const Event& event) {
       return account_change(event, account_control, enabled);
     case 4725:
       return account_change(event, account_control, disabled);
-    case 4723:
-    case 4724:
-      return account_change(event, "pwdLastSet", changed);
     case 4740:
       return account_change(event, "lockoutTime", locked);
     case 4767:

@@ -27,11 +27,6 @@ std::string short_name(std::string_view computer) {
   return folded(computer.substr(0, computer.find('.')));
 }
 
-// Samba does not log its name.
-bool is_on(const std::string& computer, const Question& question) {
-  return question.on.empty() || computer.empty() || short_name(computer) == short_name(question.on);
-}
-
 bool is_any_of(const Identity& identity, const std::vector<Identity>& all) {
   return std::ranges::any_of(all, [&](const Identity& each) { return is_same(identity, each); });
 }
@@ -75,46 +70,50 @@ std::string recorded_text(const std::vector<ChangeRecord>& records) {
   return text;
 }
 
-std::string not_audited_text(const Question& question) {
-  return folded(question.attribute) == "ntsecuritydescriptor"
-             ? "such changes are not audited there, or the object has no audit entry for them"
-             : "such changes are not audited there";
+// Why a log that has records from before and after the change may have none of it.
+std::string not_recorded_text(const Question& question, bool knows_log_of_writer) {
+  const bool needs_entry = folded(question.attribute) == "ntsecuritydescriptor";
+  return fmt::format("such changes are not audited there{}, or {}",
+                     needs_entry ? ", the object has no audit entry for them" : "",
+                     knows_log_of_writer
+                         ? "the record was not exported"
+                         : "the log of the domain controller that wrote it is missing");
 }
 
 std::string not_covered_text(const Question& question, const LogCoverage& coverage) {
   if (!coverage.fault.empty()) return coverage.fault;
   if (!coverage.whole) return "the security log is not read to its end yet";
-  std::optional<Coverage> all;
-  for (const auto& [computer, part] : coverage.computers) {
-    if (!is_on(computer, question)) continue;
-    if (!all) all = part;
-    all->first = std::min(all->first, part.first);
-    all->last = std::max(all->last, part.last);
-  }
-  const auto of = question.on.empty() ? "" : " of " + printable(question.on);
-  if (!all) return fmt::format("the security log has no events{}", of);
+  const auto& time = coverage.time;
+  const bool knows_log_of_writer = !question.on.empty() && (!time || time->named);
+  const auto of = knows_log_of_writer ? " of " + printable(question.on) : "";
+  if (!time) return fmt::format("the security log has no events{}", of);
   if (!question.at) {
     return fmt::format(
         "the directory does not show when it was changed, and the security log, which begins at "
         "{}, has no such record",
-        time_text(all->first));
+        time_text(time->first));
   }
-  if (*question.at < all->first) {
+  if (*question.at < time->first) {
     return fmt::format("the security log{} does not reach back: it begins at {}", of,
-                       time_text(all->first));
+                       time_text(time->first));
   }
-  if (*question.at > all->last) {
+  if (*question.at > time->last) {
     return fmt::format("the security log{} ends at {}, before the change", of,
-                       time_text(all->last));
+                       time_text(time->last));
   }
-  return fmt::format("the security log{} covers that time, so {}", of, not_audited_text(question));
+  return fmt::format("the security log{} has records from before and after that time: {}", of,
+                     not_recorded_text(question, knows_log_of_writer));
 }
 
 }  // namespace
 
+bool may_be_on(const std::string& computer, const Question& question) {
+  return question.on.empty() || computer.empty() || short_name(computer) == short_name(question.on);
+}
+
 bool is_about(const ChangeRecord& record, const Question& question) {
   if (folded(record.attribute) != folded(question.attribute)) return false;
-  if (!is_on(record.computer, question) || !is_any_of(record.object, question.objects))
+  if (!may_be_on(record.computer, question) || !is_any_of(record.object, question.objects))
     return false;
   if (question.on.empty() && !record.computer.empty() && may_be_of_own_group(record)) return false;
   if (!question.members.empty() && !is_any_of(record.member, question.members)) return false;

@@ -5,7 +5,6 @@
 #include "probes/actors/change_record.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,19 +24,23 @@ struct Question {
   bool operator==(const Question&) const = default;
 };
 
-// Which time the log covers of one computer.
+// From when to when the log has records of the computers that may have written a change.
 struct Coverage {
   SystemTime first;
   SystemTime last;
+  bool named = true;  // every record names its computer; Samba's do not
 };
 
-// What the log is known to hold.
+// What the log is known to hold about one question.
 struct LogCoverage {
-  std::map<std::string, Coverage> computers = {};  // by name, as logged
-  bool whole = true;                               // read to its end
-  std::uint64_t unreadable = 0;                    // records
-  std::string fault = {};                          // why it cannot be read
+  std::optional<Coverage> time = {};  // empty: it has no such record
+  bool whole = true;                  // read to its end
+  std::uint64_t unreadable = 0;       // records
+  std::string fault = {};             // why it cannot be read
 };
+
+// Whether a record of this computer may be about the change; one without a name may be of any.
+bool may_be_on(const std::string& computer, const Question& question);
 
 // Whether a record is about this change.
 bool is_about(const ChangeRecord& record, const Question& question);

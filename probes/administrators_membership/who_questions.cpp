@@ -62,7 +62,8 @@ void ask_for_departures(const AccountFacts& facts, std::vector<Question>& questi
                          departure.write.on});
   }
   if (!departures.empty() || facts.history->complete) return;
-  Question question{fmt::format("{}, or a group of it, left {}, or a group that leads there",
+  Question question{fmt::format("the removal of {}, or of a group that it is in, from {}, or from "
+                                "a group that leads there",
                                 facts.required.account, facts.group->name),
                     "member",
                     Effect::removed,

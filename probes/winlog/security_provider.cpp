@@ -8,8 +8,10 @@ namespace {
 
 constexpr std::array provider_list{security_provider};
 
-constexpr std::array<std::uint32_t, 15> id_list{4722, 4723, 4724, 4725, 4728, 4729, 4732, 4733,
-                                                4738, 4740, 4742, 4756, 4757, 4767, 5136};
+// Without 4723 and 4724, which are also logged for a password that was refused; event 4738 has the
+// change.
+constexpr std::array<std::uint32_t, 13> id_list{4722, 4725, 4728, 4729, 4732, 4733, 4738,
+                                                4740, 4742, 4756, 4757, 4767, 5136};
 
 }  // namespace
 

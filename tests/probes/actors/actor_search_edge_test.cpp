@@ -123,8 +123,42 @@ TEST_CASE("what cannot be read is said", "[actors]") {
                 event_line(4624, noon + 1h, "x", 2));
   ActorSearch search({{Format::jsonl, log.file()}});
   const auto answer = search.answer({departure(noon)}, patient())[0];
-  CHECK(has(answer, "covers that time, so such changes are not audited there"));
+  CHECK(has(answer, "the security log of DC1 has records from before and after that time"));
   CHECK(has(answer, "2 of its records cannot be read"));
+}
+
+TEST_CASE("records of any number of other computers do not hide those of the controller",
+          "[actors]") {
+  std::string lines;
+  for (int i = 0; i < 100; ++i) {
+    auto line = event_line(4624, noon - 2h, "x", 1);
+    lines += line.replace(line.find("dc1."), 4, "srv" + std::to_string(i) + ".");
+  }
+  const Log log(lines + event_line(4624, noon - 1h, "x", 1) + event_line(4624, noon + 1h, "x", 2));
+  ActorSearch search({{Format::jsonl, log.file()}});
+  auto question = departure(noon);
+  CHECK(has(search.answer({question}, patient())[0], "from before and after that time"));
+  question.at = noon - 90min;
+  CHECK(has(search.answer({question}, patient())[0], "it begins at 2026-11-24 05:00:00 UTC"));
+}
+
+TEST_CASE("records of the reverse near the time leave room for the one that broke it", "[actors]") {
+  std::string lines;
+  for (std::uint64_t i = 0; i < 50; ++i) lines += event_line(4728, noon, "adder", i);
+  const Log log(lines + event_line(4729, noon, "right", 99));
+  ActorSearch search({{Format::jsonl, log.file()}});
+  CHECK(has(search.answer({departure(noon)}, patient())[0], "recorded actor EBS\\right"));
+}
+
+TEST_CASE("records that cannot be read are counted for each file of the log", "[actors]") {
+  const Log first("nothing\nof this\n");
+  const Log second("nor this\n");
+  ActorSearch search({{Format::jsonl, first.file()}, {Format::jsonl, second.file()}});
+  const auto answer = [&] { return search.answer({departure(noon)}, patient())[0]; };
+  CHECK(has(answer(), "3 of its records cannot be read"));
+  std::filesystem::resize_file(second.file(), 0);
+  std::ofstream(second.file()) << "x\n";  // it begins again
+  CHECK(has(answer(), "3 of its records cannot be read"));
 }
 
 TEST_CASE("real records give the right answers", "[actors]") {
