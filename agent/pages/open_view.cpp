@@ -9,13 +9,14 @@ namespace cal {
 namespace {
 
 std::shared_ptr<const Outcome> open_outcome(std::shared_ptr<const Outcome> outcome) {
-  const bool is_open = outcome->actors.empty() && outcome->open_summary.empty() &&
+  const bool is_open = outcome->open_summary.empty() &&
                        std::ranges::none_of(outcome->evidence, [](const Evidence& each) {
                          return each.open_text.has_value();
                        });
-  if (is_open) return outcome;
+  if (is_open && outcome->actors.empty()) return outcome;
   auto opened = std::make_shared<Outcome>(*outcome);
   opened->actors.clear();
+  if (is_open) return opened;
   if (!opened->open_summary.empty()) opened->summary = std::move(opened->open_summary);
   std::erase_if(opened->evidence,
                 [](const Evidence& each) { return each.open_text && each.open_text->empty(); });

@@ -51,6 +51,15 @@ TEST_CASE("what gives rights is left out, and how to see it is said", "[pages]")
   CHECK(row.outcome->evidence[1].text == "(A;;GA;;;DA)");
 }
 
+TEST_CASE("that there are recorded actors is not said", "[pages]") {
+  Outcome outcome{&fakes::reasons[2], "it is broken"};
+  outcome.actors = {"recorded actor EBS\\adm1"};
+  outcome.evidence = {{Verdict::present, "account", "locked"}};
+  const auto opened = open_rows({row_with(std::move(outcome))}).front().outcome;
+  CHECK(opened->actors.empty());
+  CHECK(opened->evidence.size() == 1);
+}
+
 TEST_CASE("a result without secrets is the same for everybody", "[pages]") {
   Outcome outcome{&fakes::reasons[0], "all is well"};
   outcome.evidence = {{Verdict::clear, "account", "fine"}};
