@@ -1,6 +1,7 @@
 #include "probes/session_host_licensing/candidates.h"
 
 #include "probes/farm/versions.h"
+#include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,7 +20,7 @@ using Names = std::vector<std::string>;
 constexpr std::size_t max_candidates = 3;
 
 struct Need {
-  std::set<std::string> tried;         // what the hosts list already does not help them
+  std::set<std::string> tried;         // what is not reached, or listed and does not help the hosts
   std::optional<std::int64_t> newest;  // their newest version of Windows
 };
 
@@ -35,6 +36,11 @@ bool suits(const farm::LicenseServer& server, const Need& need) {
   return server.activation_status != 1 && server.role_installed != false && !too_old;
 }
 
+bool is_outage(const Reason& why) {
+  return &why == &reason("license_server_unreachable") ||
+         &why == &reason("license_server_degraded");
+}
+
 std::string example(const Names& names, std::string_view why) {
   const auto last = names.end() - 1;
   return fmt::format(": for example {}{}{}, {}", fmt::join(names.begin(), last, ", "),
@@ -43,7 +49,11 @@ std::string example(const Names& names, std::string_view why) {
 
 }  // namespace
 
-Candidates::Candidates(const farm::Exports& exports) : exports_(exports) {
+Candidates::Candidates(const farm::Exports& exports, const std::vector<Group>& groups)
+    : exports_(exports) {
+  for (const auto& group : groups) {
+    if (is_outage(*group.reason)) not_reached_.insert(farm::short_name(group.server));
+  }
   const farm::ServerNames servers(exports.servers);
   std::map<std::string, Listed> listed;
   for (const auto& host : exports.hosts) {
@@ -60,7 +70,7 @@ Candidates::Candidates(const farm::Exports& exports) : exports_(exports) {
 }
 
 std::string Candidates::for_hosts_of(const Group& group) const {
-  Need need;
+  Need need{.tried = not_reached_, .newest = {}};
   for (const auto* verdict : group.hosts) {
     const auto [first, last] = hosts_.equal_range(farm::short_name(verdict->host));
     for (auto each = first; each != last; ++each) {

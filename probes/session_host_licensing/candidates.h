@@ -1,5 +1,5 @@
 // Which license servers to enter where a session host has none, or none that suits it: those that
-// the exports know. Pure.
+// the exports know, and that hosts reach. Pure.
 #pragma once
 
 #include "probes/farm/exports.h"
@@ -8,15 +8,16 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace cal::session_host_licensing {
 
-// The exports must outlive it.
+// The exports must outlive it. `groups`: what was found.
 class Candidates {
  public:
-  explicit Candidates(const farm::Exports& exports);
+  Candidates(const farm::Exports& exports, const std::vector<Group>& groups);
 
   // ": for example LS1 and LS2, which other hosts list", to be put after "Specify a license
   // server"; empty: none is known.
@@ -30,6 +31,7 @@ class Candidates {
   };
 
   const farm::Exports& exports_;
+  std::set<std::string> not_reached_;                           // by some host; short names
   std::multimap<std::string, const farm::SessionHost*> hosts_;  // by short name
   std::vector<Listed> listed_;                                  // the most frequent first
 };

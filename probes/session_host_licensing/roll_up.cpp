@@ -42,7 +42,7 @@ std::string verb(std::size_t count, std::string_view one, std::string_view many)
 std::vector<Group> groups_with_servers(const Facts& facts,
                                        const std::vector<HostVerdict>& verdicts) {
   auto groups = groups_of(verdicts);
-  const Candidates candidates(facts.exports);
+  const Candidates candidates(facts.exports, groups);
   for (auto& group : groups) {
     if (asks_for_servers(*group.reason)) group.servers = candidates.for_hosts_of(group);
   }

@@ -45,6 +45,13 @@ TEST_CASE("a server that would not do is not named", "[session_host_licensing]")
   check_step(farm, "");
 }
 
+TEST_CASE("a server that other hosts do not reach is not named", "[session_host_licensing]") {
+  auto farm = farm_without_list();
+  farm.lose(0, 2, 1, 2);  // the second host still has LS2
+  REQUIRE_THAT(farm.judged().summary, Catch::Contains("LS1 does not serve the hosts"));
+  check_step(farm, ": for example LS2, which other hosts list");
+}
+
 TEST_CASE("where no host has a list, activated servers are named", "[session_host_licensing]") {
   auto farm = farm_without_list();
   farm.hosts.pop_back();
