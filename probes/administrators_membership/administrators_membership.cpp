@@ -379,7 +379,7 @@ Outcome findings(const Facts& facts) {
             ? fmt::format("{} is a member of {}", account.required.account, account.group->name)
             : "";
     outcome.action = std::move(action);
-    outcome.began = left_at(account);
+    outcome.began = why.word == "not_member" ? left_at(account) : std::nullopt;
   }
   if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
     outcome.summary =

@@ -113,6 +113,20 @@ TEST_CASE("what left the group, or one that leads to it, is named with its time"
         (has_left ? "2026-11-24T09:12:07Z" : ""));
 }
 
+TEST_CASE("the time of a departure is not that of another fault", "[history]") {
+  LdapServer server;
+  add_domain(server);
+  auto licadmin = with(without(user("licadmin", 1104, {}), "userAccountControl"),
+                       "userAccountControl", {"514"});
+  server.add(with(std::move(licadmin), "tokenGroups", {domain_users, builtin_users}));
+  server.add(
+      with_links(administrators({dn_of("x")}), {link(dn_of("licadmin"), true, "2026-11-24")}));
+  server.start();
+  const auto outcome = ask(server);
+  REQUIRE(outcome.reason->word == "account_disabled");
+  CHECK_FALSE(outcome.began);
+}
+
 TEST_CASE("metadata that come in ranges are read completely", "[history]") {
   std::vector<std::string> links;
   for (int i = 0; i < 40; ++i) {
