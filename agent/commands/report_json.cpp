@@ -64,7 +64,7 @@ Json written(const Phase& phase) {
 Json written(const SharedCause& cause) {
   return {{"object", cause.object},
           {"reason", cause.reason},
-          {"since", time_or_null(cause.since)},
+          {"since", time_or_null(cause.since ? std::optional(cause.since->at) : std::nullopt)},
           {"networks", cause.networks}};
 }
 

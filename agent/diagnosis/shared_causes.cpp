@@ -14,7 +14,7 @@ void add(SharedCause& cause, const Row& row) {
     cause.networks.push_back(network);
   }
   const auto began = beginning_of(row);
-  if (began && (!cause.since || began->at < *cause.since)) cause.since = began->at;
+  if (began && (!cause.since || began->at < cause.since->at)) cause.since = began;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct SharedCause {
   std::string object;       // the host, as in Outcome
   std::string_view reason;  // what is wrong with it
   std::vector<std::string> networks;
-  std::optional<SystemTime> since = std::nullopt;  // when the first of them met it
+  std::optional<Beginning> since = std::nullopt;  // when the first of them met it
 };
 
 // Fewer networks may have the same fault by chance.

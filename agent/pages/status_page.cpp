@@ -53,7 +53,7 @@ Html shared_cause_html(const Links& links, const SharedCause& cause, SystemTime 
 {}</div>
 )",
       count, cause.object, cause.reason,
-      cause.since ? markup(", since {}", beginning_html({*cause.since}, now)) : Html(),
+      cause.since ? markup(", since {}", beginning_html(*cause.since, now)) : Html(),
       details_html(Fold::folded, fmt::format("shared/{}/{}", cause.object, cause.reason),
                    "networks", markup("The {} networks", count),
                    network_list(links, cause.networks)));

@@ -35,8 +35,11 @@ Html run_times(const Row& row, SystemTime now) {
 
 Html run_times_and_beginning(const Row& row, SystemTime now) {
   const auto began = beginning_of(row);
-  return began ? markup("{}; unchanged since {}", run_times(row, now), beginning_html(*began, now))
-               : run_times(row, now);
+  if (!began) return run_times(row, now);
+  // The reason of a fault may have changed since.
+  const bool is_fault = row.outcome->reason->verdict == Verdict::present;
+  return markup("{}; {} since {}", run_times(row, now), is_fault ? "a fault" : "unchanged",
+                beginning_html(*began, now));
 }
 
 }  // namespace cal

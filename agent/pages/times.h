@@ -18,7 +18,7 @@ Html beginning_html(const Beginning& beginning, SystemTime now);
 // When a probe ran last and how often it does, and how old the data of its file is.
 Html run_times(const Row& row, SystemTime now);
 
-// The same, and since when the result is what it is.
+// The same, and since when there is a fault, or the result is what it is.
 Html run_times_and_beginning(const Row& row, SystemTime now);
 
 }  // namespace cal

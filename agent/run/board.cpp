@@ -175,16 +175,16 @@ SteadyTime Board::overdue_at(const Entry& entry) {
 void Board::settle(Entry& entry, Outcome outcome, Moment now) {
   Row& row = entry.row;
   const auto* before = row.outcome->reason;
+  const bool may_be_earlier = before->verdict == Verdict::unknown;  // also if it has not run yet
   row.outcome = std::make_shared<const Outcome>(std::move(outcome));
   const bool is_new_reason = before != row.outcome->reason;
-  note_beginning(entry, is_new_reason, now.system);
+  note_beginning(entry, is_new_reason, {now.system, may_be_earlier});
   if (!is_new_reason) return;
   row.since = now.system;
   changes_.push_back({row.instance, before, row.outcome});
 }
 
-void Board::note_beginning(Entry& entry, bool is_new_reason, SystemTime now) {
-  const Beginning here{now, entry.row.runs == 0};
+void Board::note_beginning(Entry& entry, bool is_new_reason, Beginning here) {
   switch (entry.row.outcome->reason->verdict) {
     case Verdict::present:
       if (!entry.fault_since) entry.fault_since = here;

@@ -22,7 +22,7 @@ namespace cal {
 // Since when the answer is what it is now.
 struct Beginning {
   SystemTime at;
-  bool or_earlier = false;  // the first run found it so
+  bool or_earlier = false;  // the first run found it so, or the one before could not check it
 
   bool operator==(const Beginning&) const = default;
 };
@@ -114,7 +114,7 @@ class Board {
   void tell(Event event) const;
   static SteadyTime overdue_at(const Entry& entry);
   void settle(Entry& entry, Outcome outcome, Moment now);
-  static void note_beginning(Entry& entry, bool is_new_reason, SystemTime now);
+  static void note_beginning(Entry& entry, bool is_new_reason, Beginning here);
   void count(Entry& entry, Moment now);
 
   mutable std::mutex mutex_;

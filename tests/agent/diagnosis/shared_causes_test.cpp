@@ -34,13 +34,13 @@ Rows rows_of(int networks, const Reason& reason, const std::string& object) {
 
 TEST_CASE("the same fault of the same host in three networks is one cause", "[shared]") {
   auto rows = rows_of(3, reasons[2], "activation.example.com");
-  rows[1].found_since = Beginning{fakes::sample_now - 1h};
+  rows[1].found_since = Beginning{fakes::sample_now - 1h, true};
   const auto shared = shared_causes(rows);
   REQUIRE(shared.size() == 1);
   CHECK(shared[0].object == "activation.example.com");
   CHECK(shared[0].reason == reasons[2].word);
   CHECK(shared[0].networks == std::vector<std::string>{"net0", "net1", "net2"});
-  CHECK(shared[0].since == fakes::sample_now - 1h);
+  CHECK(shared[0].since == Beginning{fakes::sample_now - 1h, true});
 }
 
 TEST_CASE("two networks, several probes of one, other reasons or no host share no cause",

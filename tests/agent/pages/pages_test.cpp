@@ -157,7 +157,7 @@ TEST_CASE("a fault has one beginning on the page, with zone and age", "[pages]")
     return runbook_page(Links(), "fake", "# fake\n", {row}, "ebs", {}, fakes::sample_now);
   };
   CHECK(has(status(), "<p class=\"soft\">Since " + since + "</p>"));
-  CHECK(has(status(), "; unchanged since " + since));
+  CHECK(has(status(), "; a fault since " + since));
   CHECK(has(runbook(), "<p class=\"soft\">Since " + since + "</p>\n<p><strong>What to do:"));
   row.since = fakes::sample_now - 1min;  // another reason of the same fault
   CHECK(has(runbook(), "Since " + since));
@@ -165,6 +165,7 @@ TEST_CASE("a fault has one beginning on the page, with zone and age", "[pages]")
   CHECK(has(status(), since + ", or earlier</p>"));
   CHECK(has(runbook(), since + ", or earlier</p>"));
   row = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  CHECK(has(status(), "; unchanged since " + since));
   CHECK_FALSE(has(status(), ">Since "));
   CHECK_FALSE(has(runbook(), ">Since "));
 }

@@ -252,6 +252,19 @@ TEST_CASE("a fault has one beginning, whatever its reason and however long it is
   CHECK(after(std::move(known)) == Beginning{at(5s).system});
 }
 
+TEST_CASE("what is found after a run that could not check may have begun earlier", "[board]") {
+  Board board;
+  const auto probe = fakes::instance("a");
+  board.replace({probe});
+  std::chrono::seconds clock{0};
+  for (const auto& outcome : {blind(), Outcome{&fakes::reasons[2], "it is broken"}}) {
+    clock += 60s;
+    board.run_started(probe.get(), at(clock - 1s));
+    board.run_finished(probe.get(), outcome, at(clock));
+  }
+  CHECK(beginning_of(board.rows()[0]) == Beginning{at(120s).system, true});
+}
+
 TEST_CASE("what the first run finds may have begun earlier", "[board]") {
   Board board;
   const auto probe = fakes::instance("a");
