@@ -302,7 +302,8 @@ std::variant<CommandLine, Exit> parsed(int argc, const char* const* argv) {
   auto* health = app.add_subcommand(
       "health",
       "Ask the agent on this host whether it works, for health checks of containers. Give the "
-      "--web options that it was started with. Exit code: 0 it works, 1 it does not");
+      "--web options that it was started with. Exit code: 0 it works, 1 it does not, "
+      "2 --web.config.file cannot be used");
   app.require_subcommand(0, 1);
 
   try {

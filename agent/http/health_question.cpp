@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -114,7 +115,8 @@ std::string ask_for_health(std::string_view listen_address, WebScheme scheme,
     return fmt::format("{} gives no answer over {}", listen_address,
                        scheme == WebScheme::https ? "https" : "http");
   }
-  const bool answers = status == 200 || status == 401 || status == 403;
+  constexpr std::array works{200, 401, 403, 429};
+  const bool answers = std::ranges::find(works, status) != works.end();
   return answers ? "" : fmt::format("{} answers {}", listen_address, status);
 }
 

@@ -11,8 +11,9 @@ namespace cal {
 enum class WebScheme { http, https };
 
 // What is wrong; empty if the agent that listens on `listen_address` (as listen_on() takes it)
-// works. A reply that refuses this client (401, 403) is an answer. The certificate is not verified:
-// nothing is sent that has to be kept from anyone. `patience` applies to each step.
+// works. A reply that refuses this client (401, 403), or for now every client (429, `rate_limit`),
+// is an answer. The certificate is not verified: nothing is sent that has to be kept from anyone.
+// `patience` applies to each step.
 std::string ask_for_health(std::string_view listen_address, WebScheme scheme,
                            Milliseconds patience);
 

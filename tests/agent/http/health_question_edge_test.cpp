@@ -22,7 +22,7 @@ std::string fault_of_status(int status) {
 }  // namespace
 
 TEST_CASE("an agent is healthy if it answers, also if it refuses the client", "[health]") {
-  for (const int status : {200, 401, 403}) CHECK(fault_of_status(status).empty());
+  for (const int status : {200, 401, 403, 429}) CHECK(fault_of_status(status).empty());
   CHECK_THAT(fault_of_status(500), Catch::EndsWith(" answers 500"));
   CHECK_THAT(fault_of_status(404), Catch::EndsWith(" answers 404"));
 }
