@@ -79,8 +79,8 @@ struct Evidence {
   std::string text;
   Form form = Form::fact;
   std::optional<Meter> meter = std::nullopt;
-  // What somebody sees instead of the text who may not see a repair plan; empty: nothing. What
-  // gives rights, the entries that allow and the groups, is a map for attackers.
+  // What is shown instead of the text to an audience that may not see a repair plan; empty:
+  // nothing. What gives rights (entries that allow, and groups) would help an attacker.
   std::optional<std::string> open_text = std::nullopt;
 };
 

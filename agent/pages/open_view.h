@@ -1,5 +1,5 @@
-// What somebody sees who may not see a repair plan: results without what would be a map for an
-// attacker (Evidence::open_text). A line says that something was left out, and how to see it. Pure.
+// Results for an audience that may not see a repair plan: without what would help an attacker
+// (Evidence::open_text). A line says that something was left out, and how to see it. Pure.
 #pragma once
 
 #include "agent/run/board.h"

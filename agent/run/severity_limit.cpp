@@ -10,7 +10,7 @@ bool refuses_nobody(Cause cause) {
   return std::ranges::find(page_causes, cause) != page_causes.end();
 }
 
-// An event tells of an activation that has failed.
+// An event shows that an activation has failed.
 bool is_harmless(const Implication& implied) {
   return !implied.seen_at && refuses_nobody(implied.cause);
 }
