@@ -8,6 +8,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -45,6 +46,25 @@ Fault held_fault(const BindGuard::Attempt& attempt, const Hold& hold) {
                       clock_text(hold.refused_at), hold.code, is_password ? "password" : "key",
                       attempt.secret_option),
           refusal_by_code(hold.code)};
+}
+
+// Of a bind that is not sent, since the last one failed within the interval.
+Fault repeated(const BindGuard::Attempt& attempt, const Fault& last, const std::string& tried,
+               SystemTime at) {
+  Fault fault = last;
+  fault.is_of_all_servers = true;
+  if (last.refusal == nullptr) {
+    fault.message += fmt::format(
+        " (at {}; until a bind with this {} has worked, one is sent per interval)", clock_text(at),
+        attempt.secret_option == "password_file" ? "password" : "keytab");
+    return fault;
+  }
+  const auto begin = tried + ": ";
+  const auto what =
+      last.message.starts_with(begin) ? last.message.substr(begin.size()) : last.message;
+  fault.message = fmt::format("{}: {} (refused at {}; tried once per interval)", attempt.tried,
+                              what, clock_text(at));
+  return fault;
 }
 
 }  // namespace
@@ -92,37 +112,64 @@ void BindGuard::save_changes() {
   holds_changed_ = true;  // tried again after the next bind
 }
 
-BindKey BindGuard::key_of(const Attempt& attempt) {
+BindGuard::Keys BindGuard::keys_of(const Attempt& attempt) const {
   std::array<unsigned char, 32> digest{};  // SHA-256
   gnutls_hmac_fast(GNUTLS_MAC_SHA256, salt_.data(), salt_.size(), attempt.secret.data(),
                    attempt.secret.size(), digest.data());
-  return {attempt.domain, attempt.account, hex(digest.data(), digest_size)};
+  Keys keys;
+  for (const auto& account : attempt.accounts) {
+    keys.push_back({account.domain, account.name, hex(digest.data(), digest_size)});
+  }
+  return keys;
+}
+
+std::optional<Hold> BindGuard::hold_of(const Keys& keys, SystemTime now) const {
+  std::optional<Hold> longest;
+  for (const auto& key : keys) {
+    const auto hold = holds_.at(key, now);
+    if (hold && (!longest || hold->until > longest->until)) longest = hold;
+  }
+  return longest;
+}
+
+const BindGuard::Failed* BindGuard::last_failure(const Keys& keys, SteadyTime now) const {
+  const Failed* last = nullptr;
+  for (const auto& key : keys) {
+    const auto found = secrets_.find(key);
+    if (found == secrets_.end() || !found->second.failed) continue;
+    const auto& failed = *found->second.failed;
+    if (now < failed.next && (last == nullptr || failed.next > last->next)) last = &failed;
+  }
+  return last;
+}
+
+bool BindGuard::any(const Keys& keys, bool Secret::*property) const {
+  return std::ranges::any_of(keys, [&](const BindKey& key) {
+    const auto found = secrets_.find(key);
+    return found != secrets_.end() && found->second.*property;
+  });
 }
 
 Result<BindGuard::Turn> BindGuard::enter(const Attempt& attempt, Deadline deadline) {
   std::unique_lock lock(mutex_);
   load();
-  const auto key = key_of(attempt);
-  networks_[attempt.network].key = key;
+  const auto keys = keys_of(attempt);
+  networks_[attempt.network].keys = keys;
   while (true) {
     const auto now = clock_();
-    if (const auto hold = holds_.at(key, now.system)) {
+    if (const auto hold = hold_of(keys, now.system)) {
       ++networks_[attempt.network].held;
       return tl::unexpected(held_fault(attempt, *hold));
     }
-    auto& secret = secrets_[key];
-    if (secret.has_worked)
-      return {Turn(*this, key, attempt, now.steady, Turn::Place::beside_others)};
-    if (secret.refused && now.steady < secret.refused->next) {
-      const auto& refused = *secret.refused;
-      return tl::unexpected(Fault{FaultKind::bind_refused,
-                                  fmt::format("{}: {} (refused at {}; tried once per interval)",
-                                              attempt.tried, refused.what, clock_text(refused.at)),
-                                  refused.refusal});
+    if (const auto* last = last_failure(keys, now.steady)) {
+      return tl::unexpected(repeated(attempt, last->fault, last->tried, last->at));
     }
-    if (!secret.is_under_way) {
-      secret.is_under_way = true;
-      return {Turn(*this, key, attempt, now.steady, Turn::Place::alone)};
+    if (any(keys, &Secret::has_worked)) {
+      return {Turn(*this, keys, attempt, now.steady, Turn::Place::beside_others)};
+    }
+    if (!any(keys, &Secret::is_under_way)) {
+      for (const auto& key : keys) secrets_[key].is_under_way = true;
+      return {Turn(*this, keys, attempt, now.steady, Turn::Place::alone)};
     }
     if (deadline.passed()) {
       return tl::unexpected(
@@ -135,27 +182,29 @@ Result<BindGuard::Turn> BindGuard::enter(const Attempt& attempt, Deadline deadli
   }
 }
 
-void BindGuard::note_success(const BindKey& key) {
-  auto& secret = secrets_[key];
-  secret.has_worked = true;
-  secret.refused.reset();
-  if (holds_.remove(key)) holds_changed_ = true;
-  // The secrets that this account had before.
-  std::erase_if(secrets_, [&](const auto& each) {
-    return each.first.domain == key.domain && each.first.account == key.account &&
-           each.first.digest != key.digest && !each.second.is_under_way;
-  });
+void BindGuard::note_success(const Keys& keys) {
+  for (const auto& key : keys) {
+    auto& secret = secrets_[key];
+    secret.has_worked = true;
+    secret.failed.reset();
+    if (holds_.remove(key)) holds_changed_ = true;
+    // The secrets that this account had before.
+    std::erase_if(secrets_, [&](const auto& each) {
+      return each.first.domain == key.domain && each.first.account == key.account &&
+             each.first.digest != key.digest && !each.second.is_under_way;
+    });
+  }
 }
 
-void BindGuard::note_refusal(const Turn& turn, const Fault& fault, Moment now) {
-  const auto begin = turn.tried_ + ": ";
-  auto& secret = secrets_[turn.key_];
-  secret.has_worked = false;
+void BindGuard::note_failure(const Turn& turn, const Fault& fault, Moment now) {
+  if (fault.refusal == nullptr && any(turn.keys_, &Secret::has_worked)) return;
   // A run begins some milliseconds earlier or later than the one before.
-  secret.refused =
-      Refused{fault.refusal,
-              fault.message.starts_with(begin) ? fault.message.substr(begin.size()) : fault.message,
-              now.system, turn.begun_ + turn.interval_ * 9 / 10};
+  const Failed failed{fault, turn.tried_, now.system, turn.begun_ + turn.interval_ * 9 / 10};
+  for (const auto& key : turn.keys_) {
+    auto& secret = secrets_[key];
+    secret.has_worked = false;
+    secret.failed = failed;
+  }
 }
 
 // Takes note of a result; empty, or what the message says about the next try.
@@ -163,26 +212,29 @@ std::string BindGuard::note(const Turn& turn, const Result<void>& result) {
   const std::lock_guard lock(mutex_);
   const auto now = clock_();
   if (result) {
-    note_success(turn.key_);
+    note_success(turn.keys_);
     return "";
   }
   const auto* refusal = result.error().refusal;
-  if (refusal == nullptr) return "";
-  if (refusal->secret != Refusal::Secret::wrong) {
-    note_refusal(turn, result.error(), now);
+  if (refusal == nullptr || refusal->secret != Refusal::Secret::wrong) {
+    note_failure(turn, result.error(), now);
     return "";
   }
-  secrets_[turn.key_].has_worked = false;
-  const auto hold = holds_.add(turn.key_, refusal->code, now.system);
+  for (const auto& key : turn.keys_) {
+    secrets_[key].has_worked = false;
+    holds_.add(key, refusal->code, now.system);
+  }
   holds_changed_ = true;
-  return fmt::format("; not tried again before {} unless it changes", clock_text(hold.until));
+  const auto hold = hold_of(turn.keys_, now.system);
+  return fmt::format("; not tried again before {} unless it changes",
+                     clock_text(hold ? hold->until : now.system));
 }
 
 void BindGuard::release(const Turn& turn) {
   if (turn.place_ == Turn::Place::beside_others) return;
   {
     const std::lock_guard lock(mutex_);
-    secrets_[turn.key_].is_under_way = false;
+    for (const auto& key : turn.keys_) secrets_[key].is_under_way = false;
   }
   released_.notify_all();
 }
@@ -193,7 +245,7 @@ std::vector<BindGuard::Report> BindGuard::reports() const {
   std::vector<Report> reports;
   for (const auto& [name, network] : networks_) {
     if (network.directories == 0) continue;
-    const auto hold = network.key ? holds_.at(*network.key, now) : std::nullopt;
+    const auto hold = hold_of(network.keys, now);
     reports.push_back({name, network.held, hold ? std::optional(hold->until) : std::nullopt});
   }
   return reports;
@@ -210,10 +262,10 @@ void BindGuard::remove_network(const std::string& network) {
   if (found != networks_.end() && --found->second.directories <= 0) networks_.erase(found);
 }
 
-BindGuard::Turn::Turn(BindGuard& guard, BindKey key, const Attempt& attempt, SteadyTime begun,
-                      Place place)
+BindGuard::Turn::Turn(BindGuard& guard, std::vector<BindKey> keys, const Attempt& attempt,
+                      SteadyTime begun, Place place)
     : guard_(&guard),
-      key_(std::move(key)),
+      keys_(std::move(keys)),
       tried_(attempt.tried),
       interval_(attempt.interval),
       begun_(begun),
@@ -221,7 +273,7 @@ BindGuard::Turn::Turn(BindGuard& guard, BindKey key, const Attempt& attempt, Ste
 
 BindGuard::Turn::Turn(Turn&& other) noexcept
     : guard_(std::exchange(other.guard_, nullptr)),
-      key_(std::move(other.key_)),
+      keys_(std::move(other.keys_)),
       tried_(std::move(other.tried_)),
       interval_(other.interval_),
       begun_(other.begun_),

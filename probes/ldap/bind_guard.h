@@ -4,13 +4,16 @@
 // - A secret that the directory calls wrong is held: no bind with it for 15 minutes, then for an
 //   hour. A changed secret is another one, and not held. Holds outlive a restart.
 // - A bind that was refused for another reason (disabled, locked out, …) is repeated once per
-//   interval, so that a repair shows.
-// A secret is known by the domain and account it belongs to and by a salted hash; it is never kept.
+//   interval, so that a repair shows. So is one without a verdict (no answer, busy, an unknown
+//   code) until the secret has worked: the directory may have counted it.
+// A secret is known by the account it belongs to, by each of its names, and by a salted hash; it is
+// never kept.
 // Thread-safe.
 #pragma once
 
 #include "agent/base/clock.h"
 #include "agent/contract/state_file.h"
+#include "probes/ldap/bind_account.h"
 #include "probes/ldap/bind_holds.h"
 #include "probes/ldap/fault.h"
 
@@ -41,12 +44,11 @@ class BindGuard {
   // A bind that is about to be sent.
   struct Attempt {
     std::string network;
-    std::string domain;  // of the account
-    std::string account;
-    std::string_view secret;         // the password, or the keytab's content
-    std::string_view secret_option;  // "password_file": where it is from, for messages
-    std::string tried;               // begins a fault's message
-    Milliseconds interval;           // from one bind to the next, when it is refused but not held
+    std::vector<BindAccount> accounts;  // its names
+    std::string_view secret;            // the password, or the keytab's content
+    std::string_view secret_option;     // "password_file": where it is from, for messages
+    std::string tried;                  // begins a fault's message
+    Milliseconds interval;              // from one bind to the next, when it fails but is not held
   };
 
   // The permission for one bind, given back with its result.
@@ -64,10 +66,11 @@ class BindGuard {
    private:
     friend class BindGuard;
     enum class Place { alone, beside_others };
-    Turn(BindGuard& guard, BindKey key, const Attempt& attempt, SteadyTime begun, Place place);
+    Turn(BindGuard& guard, std::vector<BindKey> keys, const Attempt& attempt, SteadyTime begun,
+         Place place);
 
     BindGuard* guard_;
-    BindKey key_;
+    std::vector<BindKey> keys_;
     std::string tried_;
     Milliseconds interval_;
     SteadyTime begun_;
@@ -91,29 +94,35 @@ class BindGuard {
   void remove_network(const std::string& network);
 
  private:
-  struct Refused {
-    const Refusal* refusal;
-    std::string what;  // the message without its begin
+  struct Failed {
+    Fault fault;
+    std::string tried;  // begins the fault's message
     SystemTime at;
     SteadyTime next;
   };
   struct Secret {
     bool has_worked = false;
     bool is_under_way = false;  // a bind that nobody may go beside
-    std::optional<Refused> refused = std::nullopt;
+    std::optional<Failed> failed = std::nullopt;
   };
   struct Network {
     int directories = 0;
     std::uint64_t held = 0;
-    std::optional<BindKey> key = std::nullopt;  // of the last bind
+    std::vector<BindKey> keys = {};  // of the last bind
   };
 
-  BindKey key_of(const Attempt& attempt);
+  using Keys = std::vector<BindKey>;
+
+  Keys keys_of(const Attempt& attempt) const;
+  std::optional<Hold> hold_of(const Keys& keys, SystemTime now) const;
+  // Null: none that a bind has to wait for.
+  const Failed* last_failure(const Keys& keys, SteadyTime now) const;
+  bool any(const Keys& keys, bool Secret::*property) const;
   void load();
   void save_changes();
   std::string note(const Turn& turn, const Result<void>& result);
-  void note_success(const BindKey& key);
-  void note_refusal(const Turn& turn, const Fault& fault, Moment now);
+  void note_success(const Keys& keys);
+  void note_failure(const Turn& turn, const Fault& fault, Moment now);
   void release(const Turn& turn);
 
   const Clock clock_;

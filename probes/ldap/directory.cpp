@@ -21,7 +21,7 @@ namespace cal::ldap {
 struct Directory::State {
   State(Settings given, std::shared_ptr<BindGuard> shared_guard, std::string of_network)
       : settings(std::move(given)),
-        account(bind_account(settings)),
+        accounts(bind_accounts(settings)),
         network(std::move(of_network)),
         resolver(settings.name_servers),
         guard(std::move(shared_guard)) {
@@ -32,12 +32,12 @@ struct Directory::State {
   ~State() { guard->remove_network(network); }
 
   const Settings settings;
-  const BindAccount account;
+  const std::vector<BindAccount> accounts;
   const std::string network;
   const net::Resolver resolver;
   const std::shared_ptr<BindGuard> guard;
   std::mutex mutex;
-  std::string answered_last;               // guarded by the mutex
+  std::string next;                        // guarded by the mutex: the server to try first
   std::optional<Milliseconds> interval{};  // guarded by the mutex
 };
 
@@ -160,8 +160,7 @@ void Directory::opened_every(Milliseconds interval) {
 BindGuard::Attempt Directory::attempt_at(const std::string& uri) const {
   const std::lock_guard lock(state_->mutex);
   return {.network = state_->network,
-          .domain = state_->account.domain,
-          .account = state_->account.name,
+          .accounts = state_->accounts,
           .secret = {},
           .secret_option = {},
           .tried = fmt::format("bind to {} as {}", uri, user_of(state_->settings.bind)),
@@ -227,8 +226,8 @@ Result<Session> Directory::open(Deadline deadline) {
   if (!uris) return tl::unexpected(uris.error());
   {
     const std::lock_guard lock(state_->mutex);
-    const auto last = std::ranges::find(*uris, state_->answered_last);
-    if (last != uris->end()) std::rotate(uris->begin(), last, last + 1);
+    const auto first = std::ranges::find(*uris, state_->next);
+    if (first != uris->end()) std::rotate(uris->begin(), first, first + 1);
   }
   std::optional<Fault> fault;
   for (std::size_t i = 0; i < uris->size(); ++i) {
@@ -236,14 +235,17 @@ Result<Session> Directory::open(Deadline deadline) {
     auto session = open_at(uri, deadline.share(static_cast<int>(uris->size() - i)));
     if (session) {
       const std::lock_guard lock(state_->mutex);
-      state_->answered_last = uri;
+      state_->next = uri;
       return session;
     }
     auto& failed = session.error();
     if (const auto server = parse_server(uri)) failed.host = server->host;
-    const bool refused = failed.kind == FaultKind::bind_refused;
+    const bool is_last = failed.kind == FaultKind::bind_refused || failed.is_of_all_servers;
     fault = fault ? join(std::move(*fault), std::move(failed)) : std::move(failed);
-    if (refused) break;
+    if (is_last) break;
+    // One that fails at the bind must not take every bind that may be sent.
+    const std::lock_guard lock(state_->mutex);
+    state_->next = (*uris)[(i + 1) % uris->size()];
   }
   if (fault) return tl::unexpected(std::move(*fault));
   return tl::unexpected(

@@ -33,6 +33,7 @@ struct Fault {
   std::string message;
   const Refusal* refusal = nullptr;  // of a bind that the server or the KDC refused
   std::string host = {};             // of the server that failed; empty: not known
+  bool is_of_all_servers = false;    // no other server needs to be tried
 };
 
 template <class T>

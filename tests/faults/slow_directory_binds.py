@@ -1,7 +1,10 @@
 """Refused binds: each code has its meaning and its step, in any language."""
 
+from lab.agent import wait_until
+
 from . import fake_stage as stage
 from .expectations import unknown
+from .fault import PATIENCE
 
 
 def refused(code, *words):
@@ -59,3 +62,26 @@ stage.rows(globals(), stage.RefusedBind, (
      {'text': '80090308: LdapErr: DSID-0C090447, Kommentar: Fehler bei AcceptSecurityContext, Daten 533, v4563'}),
     ('OtherCode', 'the server refuses with a code that no table has (1f4)',
      refused('data 1f4', 'certutil -error'), {'data': '1f4'})))
+
+
+class NoVerdict(stage.RefusedBind):
+    fault = 'a new password gets a code that says nothing about it (80), in two probes'
+    says = unknown('server_error', words=('(80)',))
+    goes_on = 'one bind per interval is sent; ' + stage.RefusedBind.goes_on
+    result, text = 80, 'other'
+
+    def networks(self):
+        [network] = super().networks()
+        network['probes']['directory_permissions'] = {'object': 'CN=msWssgConfig,CN=System', **self.timing}
+        return [network]
+
+    def break_it(self):
+        super().break_it()
+        self.password.write_text('new-Passw0rd')
+
+    def while_broken(self):
+        probes = (self.probe, 'directory_permissions')
+        binds, runs = len(self.server.binds), [self.runs(probe=probe) for probe in probes]
+        wait_until('each probe has run four times', lambda: all(
+            self.runs(probe=probe) >= before + 4 for probe, before in zip(probes, runs)), PATIENCE)
+        self.assertLessEqual(len(self.server.binds) - binds, 7)  # of eight or more runs

@@ -72,8 +72,7 @@ void bind_with_password(Connection& connection, Deadline deadline) {
   BindGuard guard;
   const auto bound = bind(connection, settings, /*tls=*/false,
                           {.network = "ebs",
-                           .domain = "ebs.example.com",
-                           .account = "svc",
+                           .accounts = {{"ebs.example.com", "svc"}},
                            .secret = {},
                            .secret_option = {},
                            .tried = "bind",

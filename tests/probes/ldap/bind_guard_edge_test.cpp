@@ -42,7 +42,7 @@ class CountingServer {
       std::this_thread::sleep_for(20ms);
       --under_way_;
       const std::lock_guard lock(mutex_);
-      if (!refusal_.empty()) return ad_refuses(refusal_);
+      if (result_) return *result_;
       return request.password == "right" ? LdapResult{} : ad_refuses("52e");
     };
     server_ = std::make_unique<LdapServer>(std::move(options));
@@ -52,17 +52,18 @@ class CountingServer {
   std::string uri() const { return server_->uri(); }
   std::size_t binds() const { return server_->binds().size(); }
   int max_under_way() const { return max_under_way_; }
-  // Refuses every bind with this code; empty: it judges the password.
-  void refuse(const std::string& data) {
+  // Answers every bind in this way; empty: it judges the password.
+  void answer(std::optional<LdapResult> result) {
     const std::lock_guard lock(mutex_);
-    refusal_ = data;
+    result_ = std::move(result);
   }
+  void refuse(const std::string& data) { answer(ad_refuses(data)); }
 
  private:
   std::atomic<int> under_way_ = 0;
   std::atomic<int> max_under_way_ = 0;
   std::mutex mutex_;
-  std::string refusal_;
+  std::optional<LdapResult> result_;
   std::unique_ptr<LdapServer> server_;
 };
 
@@ -76,10 +77,12 @@ class Agent {
     guard_->keep_in(state_);
   }
 
-  std::unique_ptr<Directory> network(const std::string& name = "ebs") const {
+  std::unique_ptr<Directory> network(const std::string& name = "ebs",
+                                     const std::string& user = "svc@ebs.example.com",
+                                     std::vector<std::string> uris = {}) const {
     ldap::Settings settings;
-    settings.uris = {server_.uri()};
-    settings.bind.user = "svc@ebs.example.com";
+    settings.uris = uris.empty() ? std::vector{server_.uri()} : std::move(uris);
+    settings.bind.user = user;
     settings.bind.password_file = password_file();
     auto directory = std::make_unique<Directory>(settings, guard_, name);
     directory->opened_every(1min);
@@ -219,7 +222,7 @@ TEST_CASE("another refusal is tried once per interval, so that a repair shows", 
   agent.pass(1min);
   CHECK_THAT(fault_text(*second), words);
   CHECK(server.binds() == 2);
-  server.refuse("");
+  server.answer({});
   agent.pass(1min);
   CHECK(fault_text(*first) == "");
   CHECK(fault_text(*second) == "");
@@ -288,20 +291,114 @@ TEST_CASE("a password that worked and is refused later is held", "[bind_guard]")
   CHECK(server.binds() == 2);
 }
 
-TEST_CASE("a server that is busy is tried again at once", "[bind_guard]") {
+namespace {
+
+// A fault that repeats the last one instead of a bind.
+void check_is_paced(Directory& directory) {
+  const auto session = directory.open(Deadline::in(enough));
+  REQUIRE_FALSE(session);
+  INFO(session.error().message);
+  CHECK_THAT(
+      session.error().message,
+      Catch::Contains("until a bind with this password has worked, one is sent per interval"));
+}
+
+}  // namespace
+
+TEST_CASE("a bind without a verdict is sent once per interval until one has worked",
+          "[bind_guard]") {
+  const auto result =
+      GENERATE(LdapResult{51, "busy"}, LdapResult{52, "unavailable"}, LdapResult{80, "other"},
+               LdapResult{1, "operations error"}, LdapResult{19, "locked"});
+  CountingServer server;
+  Agent agent(server);
+  agent.set_password("right");
+  server.answer(result);
+  const auto first = agent.network("a");
+  const auto second = agent.network("b");
+  CHECK_FALSE(first->open(Deadline::in(enough)));
+  for (int run = 0; run < 3; ++run) {
+    check_is_paced(*first);
+    check_is_paced(*second);
+  }
+  CHECK(server.binds() == 1);
+  agent.pass(1min);
+  CHECK_FALSE(second->open(Deadline::in(enough)));
+  check_is_paced(*first);
+  CHECK(server.binds() == 2);
+  server.answer({});
+  agent.pass(1min);
+  CHECK(fault_text(*first) == "");
+  server.answer(result);
+  for (int run = 0; run < 3; ++run) CHECK_FALSE(first->open(Deadline::in(enough)));
+  CHECK(server.binds() == 6);
+}
+
+TEST_CASE("a bind that is not answered is sent once per interval until one has worked",
+          "[bind_guard]") {
+  std::promise<void> end;
   LdapServer::Options options;
-  options.on_bind = [](const LdapRequest&) { return LdapResult{51, "busy"}; };
-  LdapServer busy(std::move(options));
-  busy.start();
-  const fakes::TemporaryFile password("right");
-  ldap::Settings settings;
-  settings.uris = {busy.uri()};
-  settings.bind.user = "svc@ebs.example.com";
-  settings.bind.password_file = password.path();
-  Directory directory(settings);
-  directory.opened_every(1min);
-  for (int i = 0; i < 3; ++i) CHECK_FALSE(directory.open(Deadline::in(enough)));
-  CHECK(busy.binds().size() == 3);
+  options.on_bind = [until = end.get_future().share()](const LdapRequest&) {
+    until.wait();
+    return LdapResult{};
+  };
+  LdapServer silent(std::move(options));
+  silent.start();
+  const CountingServer unused;
+  Agent agent(unused);
+  agent.set_password("right");
+  const auto directory = agent.network("a", "svc@ebs.example.com", {silent.uri()});
+  const auto late = directory->open(Deadline::in(100ms));
+  REQUIRE_FALSE(late);
+  CHECK(late.error().kind == FaultKind::timeout);
+  check_is_paced(*directory);
+  CHECK(silent.binds().size() == 1);
+  end.set_value();
+  agent.pass(1min);
+  CHECK(fault_text(*directory) == "");
+}
+
+TEST_CASE("a server without a verdict leaves the next bind to the other server", "[bind_guard]") {
+  CountingServer bad;
+  const CountingServer good;
+  bad.answer(LdapResult{51, "busy"});
+  Agent agent(bad);
+  agent.set_password("right");
+  const auto directory = agent.network("a", "svc@ebs.example.com", {bad.uri(), good.uri()});
+  check_is_paced(*directory);  // the bind to the second
+  check_is_paced(*directory);
+  CHECK(bad.binds() == 1);
+  CHECK(good.binds() == 0);
+  agent.pass(1min);
+  CHECK(fault_text(*directory) == "");
+  CHECK(bad.binds() == 1);
+}
+
+TEST_CASE("a wrong password is sent once, however the account is written", "[bind_guard]") {
+  CountingServer server;
+  Agent agent(server);
+  agent.set_password("wrong");
+  for (const auto* user : {"svc@ebs.example.com", "SVC@EBS.example.com.", "EBS\\svc", "svc", "SVC",
+                           "CN=svc,CN=Users,DC=ebs,DC=example,DC=com",
+                           "cn = svc, cn=users, dc=ebs,dc=example, dc=com,"}) {
+    INFO(user);
+    CHECK_FALSE(fault_text(*agent.network(user, user)).empty());
+  }
+  CHECK(server.binds() == 1);
+  CHECK_THAT(fault_text(*agent.network("another", "other@ebs.example.com")),
+             Catch::Contains("invalid credentials"));
+  CHECK(server.binds() == 2);
+}
+
+TEST_CASE("an account of the same name at other servers of another domain is another one",
+          "[bind_guard]") {
+  CountingServer wrong;
+  const CountingServer right;
+  wrong.refuse("52e");
+  Agent agent(wrong);
+  agent.set_password("right");
+  CHECK_FALSE(fault_text(*agent.network("a")).empty());
+  CHECK(fault_text(*agent.network("b", "svc@other.example.com", {right.uri()})) == "");
 }
 
 TEST_CASE("the held binds of a network are counted while it has a directory", "[bind_guard]") {
