@@ -1,5 +1,7 @@
 #include "probes/farm/session_host.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace cal::farm {
@@ -17,6 +19,22 @@ const LoggedEvent* newest_event(const std::optional<std::vector<LoggedEvent>>& e
     if (!newest || event.newest_at > newest->newest_at) newest = &event;
   }
   return newest;
+}
+
+std::string mode_text(std::int64_t licensing_type) {
+  switch (licensing_type) {
+    case 2:
+      return "per device";
+    case 4:
+      return "per user";
+    case 0:
+    case 1:
+    case 3:
+    case 5:  // Microsoft's pages call different ones of these "not configured"
+      return "not set";
+    default:
+      return fmt::format("LicensingType {}", licensing_type);
+  }
 }
 
 std::optional<SystemTime> SessionHost::grace_ends() const {

@@ -29,6 +29,8 @@ std::int64_t event_id(std::int64_t logged);
 const LoggedEvent* newest_event(const std::optional<std::vector<LoggedEvent>>& events,
                                 std::initializer_list<std::int64_t> ids, SystemTime since);
 
+std::string mode_text(std::int64_t licensing_type);  // "per user", "not set", "LicensingType 6"
+
 struct LicensingSettings {
   std::optional<std::int64_t> licensing_type;
   std::optional<std::vector<std::string>> servers;

@@ -52,4 +52,10 @@ std::string version_name(std::int64_t version) {
   return found == names.end() ? fmt::format("version {}", version) : std::string(found->second);
 }
 
+std::string license_version(std::int64_t version) {
+  constexpr std::string_view windows = "Windows Server ";
+  const auto name = version_name(version);
+  return name.starts_with(windows) ? fmt::format("version {}", name.substr(windows.size())) : name;
+}
+
 }  // namespace cal::farm

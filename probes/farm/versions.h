@@ -18,6 +18,7 @@ inline constexpr std::int64_t newest_version = 8;
 
 bool is_known_version(std::int64_t version);
 
-std::string version_name(std::int64_t version);  // "Windows Server 2022", "version 9"
+std::string version_name(std::int64_t version);     // "Windows Server 2022", "version 9"
+std::string license_version(std::int64_t version);  // "version 2022", "version 9"
 
 }  // namespace cal::farm

@@ -4,7 +4,6 @@
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -41,10 +40,9 @@ bool is_outage(const Reason& why) {
          &why == &reason("license_server_degraded");
 }
 
-std::string example(const Names& names, std::string_view why) {
-  const auto last = names.end() - 1;
-  return fmt::format(": for example {}{}{}, {}", fmt::join(names.begin(), last, ", "),
-                     names.size() > 1 ? " and " : "", *last, why);
+bool lists(const farm::SessionHost& host, std::string_view name) {
+  return std::ranges::any_of(*host.specified_servers,
+                             [&](auto& each) { return farm::short_name(each) == name; });
 }
 
 }  // namespace
@@ -52,7 +50,8 @@ std::string example(const Names& names, std::string_view why) {
 Candidates::Candidates(const farm::Exports& exports, const std::vector<Group>& groups)
     : exports_(exports) {
   for (const auto& group : groups) {
-    if (is_outage(*group.reason)) not_reached_.insert(farm::short_name(group.server));
+    if (!is_outage(*group.reason)) continue;
+    for (const auto& server : group.servers) not_reached_.insert(server.name);
   }
   const farm::ServerNames servers(exports.servers);
   std::map<std::string, Listed> listed;
@@ -61,7 +60,7 @@ Candidates::Candidates(const farm::Exports& exports, const std::vector<Group>& g
     for (const auto& each : host.specified_servers.value_or(Names{})) {
       auto name = farm::short_name(each);
       auto& entry =
-          listed.try_emplace(name, name, 0, servers.find(each, host.domain)).first->second;
+          listed.try_emplace(name, name, 0, &host, servers.find(each, host.domain)).first->second;
       ++entry.hosts;
     }
   }
@@ -82,19 +81,30 @@ std::string Candidates::for_hosts_of(const Group& group) const {
     }
   }
   Names names;
+  const farm::SessionHost* model = nullptr;
   for (const auto& each : listed_) {
     if (names.size() == max_candidates) break;
     const bool fit = !each.server || suits(*each.server, need);
-    if (fit && !need.tried.contains(each.name)) names.push_back(each.name);
+    if (!fit || need.tried.contains(each.name)) continue;
+    names.push_back(each.name);
+    if (!model) model = each.first;
   }
-  if (!names.empty()) return example(names, "which other hosts list");
+  if (model) {
+    const bool has_all =
+        std::ranges::all_of(names, [&](auto& name) { return lists(*model, name); });
+    return fmt::format(": {}, {}", in_sentence(names),
+                       has_all ? fmt::format("as on {}", farm::short_name(model->name))
+                               : std::string("which other hosts list"));
+  }
   for (const auto& server : exports_.servers) {
     if (names.size() == max_candidates) break;
     auto name = farm::short_name(server.name);
     const bool fit = server.activation_status == 0 && suits(server, need);
     if (fit && !need.tried.contains(name)) names.push_back(std::move(name));
   }
-  return names.empty() ? std::string() : example(names, "activated by what the export says");
+  if (names.empty()) return {};
+  return fmt::format(": {}, activated according to {}", in_sentence(names),
+                     names.size() == 1 ? "its export" : "their exports");
 }
 
 }  // namespace cal::session_host_licensing

@@ -19,14 +19,14 @@ class Candidates {
  public:
   Candidates(const farm::Exports& exports, const std::vector<Group>& groups);
 
-  // ": for example LS1 and LS2, which other hosts list", to be put after "Specify a license
-  // server"; empty: none is known.
+  // ": LS1 and LS2, as on RDSH3", to be put after "Specify a license server"; empty: none is known.
   std::string for_hosts_of(const Group& group) const;
 
  private:
   struct Listed {
     std::string name;
     std::int64_t hosts;
+    const farm::SessionHost* first;     // of them
     const farm::LicenseServer* server;  // its export, or null
   };
 

@@ -4,6 +4,7 @@
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -26,28 +27,47 @@ int rank_of(const Reason& why, Severity severity) {
   return &why == &reason("not_applicable") ? 5 : 4;
 }
 
+bool is_earlier(const std::optional<SystemTime>& time, const std::optional<SystemTime>& than) {
+  return time && (!than || *time < *than);
+}
+
 void add(const HostVerdict& verdict, Group& group) {
-  const auto earlier = [](std::optional<SystemTime>& known, const std::optional<SystemTime>& time) {
-    if (time && (!known || *time < *known)) known = time;
-  };
   group.hosts.push_back(&verdict);
-  earlier(group.since, verdict.since);
-  earlier(group.when, verdict.when);
   group.other_servers = group.other_servers || verdict.other_servers;
-  if (verdict.refusing_not_known.empty()) return;
-  if (++group.not_known == 1) group.why_not_known = verdict.refusing_not_known;
+  for (std::size_t i = 0; i < group.servers.size(); ++i) {
+    auto& since = group.servers[i].since;
+    if (is_earlier(verdict.servers[i].since, since)) since = verdict.servers[i].since;
+  }
+  auto& refusals = group.refusals;
+  const auto same = std::ranges::find(refusals, verdict.refusal, &RefusalOnHosts::refusal);
+  if (same == refusals.end()) {
+    refusals.push_back({verdict.refusal, 1, verdict.refusal_at, verdict.refusing_not_known});
+    return;
+  }
+  ++same->hosts;
+  if (is_earlier(verdict.refusal_at, same->at)) same->at = verdict.refusal_at;
 }
 
-// Hosts that get a license are one group, whichever server they get it from.
-std::string cause_server(const HostVerdict& verdict) {
-  return verdict.reason->severity == Severity::ok ? std::string() : verdict.server;
+// Hosts that get a license are one group, whichever server they get it from, and all silent hosts.
+std::vector<FaultyServer> cause_servers(const HostVerdict& verdict) {
+  if (verdict.reason->severity == Severity::ok) return {};
+  return verdict.servers;
 }
 
-using Key = std::tuple<const Reason*, Severity, std::string>;  // all silent hosts have the same
+std::string text_of_servers(const std::vector<FaultyServer>& servers) {
+  std::string text;
+  for (const auto& each : servers) text += each.name + ",";
+  return text;
+}
+
+// The last: settings that differ from others are as many findings as there are differences.
+using Key = std::tuple<const Reason*, Severity, std::string, std::string>;
 
 Key key_of(const HostVerdict& verdict) {
-  if (is_silent(*verdict.reason)) return {nullptr, Severity::warning, ""};
-  return {verdict.reason, verdict.severity, cause_server(verdict)};
+  if (is_silent(*verdict.reason)) return {nullptr, Severity::warning, "", ""};
+  const bool drifts = verdict.reason == &reason("configuration_drift");
+  return {verdict.reason, verdict.severity, text_of_servers(cause_servers(verdict)),
+          drifts ? verdict.text : std::string()};
 }
 
 }  // namespace
@@ -62,7 +82,7 @@ std::vector<Group> groups_of(const std::vector<HostVerdict>& verdicts) {
   std::map<Key, std::size_t> known;
   for (const auto& verdict : verdicts) {
     const auto [found, added] = known.try_emplace(key_of(verdict), groups.size());
-    if (added) groups.push_back({verdict.reason, verdict.severity, cause_server(verdict), {}});
+    if (added) groups.push_back({verdict.reason, verdict.severity, cause_servers(verdict), {}});
     auto& group = groups[found->second];
     group.reason = std::min(group.reason, verdict.reason);
     add(verdict, group);
@@ -81,6 +101,36 @@ std::string names_of(const Group& group, std::size_t max_names) {
     names.push_back(host->host);
   }
   return list_of_first(names, group.hosts.size());
+}
+
+std::optional<SystemTime> Group::since() const {
+  std::optional<SystemTime> first;
+  for (const auto& each : servers) {
+    if (is_earlier(each.since, first)) first = each.since;
+  }
+  return first;
+}
+
+std::string in_sentence(const std::vector<std::string>& names) {
+  constexpr std::size_t max_shown = 3;
+  if (names.size() > max_shown + 1) {
+    const auto last = names.begin() + max_shown;
+    return list_of_first({names.begin(), last}, names.size());
+  }
+  if (names.size() < 2) return names.empty() ? std::string() : names.front();
+  return fmt::format("{} and {}", fmt::join(names.begin(), names.end() - 1, ", "), names.back());
+}
+
+std::string hosts_of(const Group& group) {
+  std::vector<std::string> names;
+  for (const auto* host : group.hosts) names.push_back(host->host);
+  return in_sentence(names);
+}
+
+std::string servers_of(const Group& group) {
+  std::vector<std::string> names;
+  for (const auto& each : group.servers) names.push_back(each.name);
+  return in_sentence(names);
 }
 
 }  // namespace cal::session_host_licensing

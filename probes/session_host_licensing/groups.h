@@ -3,22 +3,21 @@
 #pragma once
 
 #include "probes/session_host_licensing/host_judgment.h"
+#include "probes/session_host_licensing/refusal.h"
 
 namespace cal::session_host_licensing {
 
 struct Group {
   const Reason* reason;
   Severity severity;
-  std::string server;
-  std::vector<const HostVerdict*> hosts;           // never empty
-  std::optional<SystemTime> since = std::nullopt;  // the earliest of them
-  std::optional<SystemTime> when = std::nullopt;   // the earliest of them
+  std::vector<FaultyServer> servers;      // that are the cause; since when: the earliest of them
+  std::vector<const HostVerdict*> hosts;  // never empty
+  std::vector<RefusalOnHosts> refusals = {};  // never empty
   bool other_servers = false;
-  std::size_t not_known = 0;       // of how many it is not known whether they refuse users now
-  std::string why_not_known = {};  // of the first of them
-  std::string servers = {};        // which to enter, for people; see candidates.h
+  std::string candidates = {};  // the servers to enter, for people; see candidates.h
 
   bool refuses() const { return hosts.front()->refuses(); }
+  std::optional<SystemTime> since() const;  // when the first server was lost
 };
 
 // The worst first, then the one with the most hosts. The verdicts must outlive the groups.
@@ -29,5 +28,10 @@ bool is_silent(const Reason& why);
 
 // "RDSH1, RDSH2 and 10 more"
 std::string names_of(const Group& group, std::size_t max_names);
+
+// "RDSH1 and RDSH2", "RDSH1, RDSH2, RDSH3 and 9 more", in a sentence.
+std::string hosts_of(const Group& group);
+std::string servers_of(const Group& group);
+std::string in_sentence(const std::vector<std::string>& names);
 
 }  // namespace cal::session_host_licensing

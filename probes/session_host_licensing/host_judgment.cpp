@@ -41,6 +41,11 @@ bool is_not_set(std::int64_t licensing_type) {
   return std::ranges::find(not_set, licensing_type) != not_set.end();
 }
 
+std::vector<std::string> short_names(std::vector<std::string> names) {
+  std::ranges::transform(names, names.begin(), farm::short_name);
+  return names;
+}
+
 std::string_view name_of_refusal(std::int64_t id) {
   switch (id) {
     case invalid_client:
@@ -72,6 +77,9 @@ class HostJudge {
     }
     add_refusals();
     verdict_.refusing_not_known = refusing_not_known();
+    verdict_.refusal = refusal();
+    const bool ends_grace = verdict_.refusal == Refusal::grace;
+    verdict_.refusal_at = ends_grace ? grace_ends_ : verdict_.when;
     return std::move(verdict_);
   }
 
@@ -139,11 +147,10 @@ class HostJudge {
     }
     const bool per_user = host_.licensing_type == 4;
     if (per_user && host_.domain == "") {
-      const auto version = host_.os_build ? farm::version_of_build(*host_.os_build) : std::nullopt;
       return conclude(reason("per_user_in_workgroup"),
                       fmt::format("it is in a workgroup and asks for per-user licenses, which "
                                   "need a domain{}",
-                                  version == 6 ? ": users are disconnected after 60 minutes" : ""));
+                                  throws_out() ? ": users are disconnected after 60 minutes" : ""));
     }
     verdict_.stages.push_back(per_user ? "mode per user" : "mode per device");
     return true;
@@ -155,25 +162,24 @@ class HostJudge {
     }
     if (host_.specified_servers->empty()) {
       const auto& registered = host_.registered_servers;
-      const auto published =
-          registered && !registered->empty()
-              ? fmt::format(" (published in the directory: {})", fmt::join(*registered, ", "))
-              : std::string();
+      const auto published = registered && !registered->empty()
+                                 ? fmt::format(" (published in the directory: {})",
+                                               fmt::join(short_names(*registered), ", "))
+                                 : std::string();
       return conclude_after_grace(reason("no_license_server"),
                                   "no license server is specified" + published);
     }
     verdict_.stages.push_back(
-        fmt::format("license servers {}", fmt::join(*host_.specified_servers, ", ")));
+        fmt::format("license servers {}", fmt::join(short_names(*host_.specified_servers), ", ")));
     return true;
   }
 
   bool has_server() {
     checks_ = check_servers(host_, around_);
-    verdict_.other_servers = checks_.size() > 1;
     const auto passed = std::ranges::find(checks_, Stage::passed, &ServerCheck::stage);
     if (passed != checks_.end()) {
       serving_ = &*passed;
-      verdict_.server = passed->server;
+      verdict_.servers = {{passed->server}};
       verdict_.stages.push_back(passed->text);
       return true;
     }
@@ -184,18 +190,37 @@ class HostJudge {
     const auto& decisive = unknown != checks_.end()
                                ? *unknown
                                : *std::ranges::max_element(checks_, {}, &ServerCheck::stage);
-    verdict_.server = decisive.server;
-    verdict_.since = decisive.since;
-    std::vector<std::string> texts{decisive.text};
+    const auto why = decisive.reason;
+    auto found = blame([&](const ServerCheck& check) { return check.reason == why; });
+    verdict_.other_servers = found.size() < checks_.size();
+    for (const auto* check : found) {
+      if (check->when && (!verdict_.when || *check->when < *verdict_.when)) {
+        verdict_.when = check->when;
+      }
+    }
     for (const auto& check : checks_) {
-      if (&check != &decisive) texts.push_back(check.text);
+      if (check.reason != why) found.push_back(&check);
     }
-    const auto text = fmt::format("{}", fmt::join(texts, "; "));
-    if (decisive.reason->severity == Severity::critical) {
-      return conclude_after_grace(*decisive.reason, text);
+    return why->severity == Severity::critical ? conclude_after_grace(*why, text_of(found))
+                                               : conclude(*why, text_of(found));
+  }
+
+  // The servers that are the cause, in the order of their names, so that hosts that list them in
+  // another order have the same.
+  template <class Is>
+  std::vector<const ServerCheck*> blame(Is is_blamed) {
+    std::vector<const ServerCheck*> found;
+    for (const auto& check : checks_) {
+      if (is_blamed(check)) found.push_back(&check);
     }
-    verdict_.when = decisive.when;
-    return conclude(*decisive.reason, text);
+    std::ranges::stable_sort(found, {}, &ServerCheck::server);
+    verdict_.servers.clear();
+    for (const auto* check : found) {
+      auto& servers = verdict_.servers;
+      if (!servers.empty() && servers.back().name == check->server) continue;
+      servers.push_back({check->server, check->since});
+    }
+    return found;
   }
 
   bool is_registered() {
@@ -222,12 +247,13 @@ class HostJudge {
       return;
     }
     if (const auto* const other = other_fault(); other) {
-      verdict_.server = other->server;
-      verdict_.since = other->since;
       const bool activation = other->stage == Stage::activated;
+      const auto found = blame([&](const ServerCheck& check) {
+        return is_fault(check) && (check.stage == Stage::activated) == activation;
+      });
       conclude(
           activation ? reason("license_server_not_activated") : reason("license_server_degraded"),
-          fmt::format("{} serves it, but {}", serving->server, other->text));
+          fmt::format("{} serves it, but {}", serving->server, text_of(found)));
       return;
     }
     const auto* const client = event({invalid_client}, around_.failure_window);
@@ -271,10 +297,12 @@ class HostJudge {
 
   // A listed server beside the one that serves, which would not if that one failed. One without
   // free licenses is not one: it would issue temporary ones, or over-issue.
+  static bool is_fault(const ServerCheck& check) {
+    return check.reason && check.reason->verdict == Verdict::present && check.stage < Stage::kind;
+  }
+
   const ServerCheck* other_fault() const {
-    const auto found = std::ranges::find_if(checks_, [](const ServerCheck& each) {
-      return each.reason && each.reason->verdict == Verdict::present && each.stage < Stage::kind;
-    });
+    const auto found = std::ranges::find_if(checks_, is_fault);
     return found == checks_.end() ? nullptr : &*found;
   }
 
@@ -285,8 +313,9 @@ class HostJudge {
                    recording_fault(host_, *serving.data, around_.now - around_.failure_window);
                !text.empty()) {
       conclude(reason("cals_not_recorded"), text);
-    } else if (const auto drift = policy_drift(host_); !drift.empty()) {
-      conclude(reason("configuration_drift"), drift);
+    } else if (const auto drift = policy_drift(host_); !drift.text.empty()) {
+      conclude(reason("configuration_drift"), drift.text);
+      verdict_.step = drift.step;
     } else if (const auto at = reset_at(); at) {
       conclude(reason("grace_reset"),
                fmt::format("its grace period began again, seen at {}", utc_text(*at)));
@@ -344,6 +373,33 @@ class HostJudge {
     if (host_.events_not_understood > 0) return "not all licensing events were understood";
     return {};
   }
+
+  Refusal refusal() const {
+    const auto& why = *verdict_.reason;
+    if (why.verdict == Verdict::unknown) return Refusal::not_checked;
+    if (why.verdict == Verdict::clear) return Refusal::none;
+    if (verdict_.refuses()) return Refusal::now;
+    if (!verdict_.refusing_not_known.empty()) return Refusal::not_known;
+    if (depends_on_grace_) return Refusal::users_from;
+    if (&why == &reason("pack_expiring")) return Refusal::licenses_end;
+    if (&why == &reason("not_registered")) return Refusal::first_of_each_start;
+    if (&why == &reason("client_store_damaged")) return Refusal::one_client;
+    if (&why == &reason("per_user_in_workgroup")) {
+      return throws_out() ? Refusal::thrown_out : Refusal::maybe_thrown_out;
+    }
+    if (serving_) return Refusal::other_server;
+    const bool not_activated = &why == &reason("license_server_not_activated");
+    if (host_.licensing_type == 2) {
+      if (verdict_.when) return Refusal::devices_from;
+      return not_activated ? Refusal::devices_unactivated : Refusal::devices_in_time;
+    }
+    if (!not_activated) return Refusal::not_enforced;
+    return past_grace_ == false ? Refusal::grace : Refusal::none_logged;
+  }
+
+  // Windows Server 2019, from a workgroup, users with per-user licenses; of later versions that is
+  // not known.
+  bool throws_out() const { return host_.os_build && farm::version_of_build(*host_.os_build) == 6; }
 
   bool is_valid_somewhere() const {
     return host_.contacts && std::ranges::any_of(*host_.contacts, [&](const auto& contact) {

@@ -2,6 +2,7 @@
 // server? Pure.
 #pragma once
 
+#include "probes/session_host_licensing/refusal.h"
 #include "probes/session_host_licensing/server_check.h"
 
 namespace cal::session_host_licensing {
@@ -10,14 +11,16 @@ struct HostVerdict {
   std::string host;
   const Reason* reason;
   Severity severity;
-  std::string text;           // what was found, for people; it begins in lower case
-  std::string dns_name = {};  // in lower case; empty: not known
-  std::string server = {};    // the server that is the cause, or that gives the license
-  std::optional<SystemTime> since = std::nullopt;  // the server is not reached
-  std::optional<SystemTime> when = std::nullopt;   // users are refused from then on
+  std::string text;                        // what was found, for people; it begins in lower case
+  std::string dns_name = {};               // in lower case; empty: not known
+  std::vector<FaultyServer> servers = {};  // that are the cause, by name, or that give the license
+  std::optional<SystemTime> when = std::nullopt;  // users are refused from then on
   std::optional<SystemTime> data_at = std::nullopt;
-  std::string refusing_not_known = {};   // of a present one: why; empty: refuses() is known
-  bool other_servers = false;            // its list names more than the one that is the cause
+  std::string refusing_not_known = {};  // of a present one: why; empty: refuses() is known
+  Refusal refusal = Refusal::not_checked;
+  std::optional<SystemTime> refusal_at = std::nullopt;  // the date that it needs
+  bool other_servers = false;            // its list names more than those that are the cause
+  std::string step = {};                 // with {hosts}; empty: that of its reason
   std::vector<std::string> stages = {};  // from the mode to the one that is not passed
 
   bool refuses() const {

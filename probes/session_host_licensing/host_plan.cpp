@@ -1,5 +1,6 @@
 #include "probes/session_host_licensing/host_plan.h"
 
+#include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/phrases.h"
@@ -28,7 +29,7 @@ constexpr std::size_t max_batches = 10;
 constexpr std::size_t max_servers = 3;  // in a new list
 
 constexpr auto owned_by_another =
-    "If the fault comes back, another policy or a management system owns it: change it there.";
+    "If the fault comes back, another policy or a management system sets it: change it there.";
 
 // Where a setting is changed. Policy wins over the deployment (MS support, "Remote Desktop
 // licensing mode is not configured").
@@ -66,7 +67,10 @@ class Planner {
       if (is_mode_fault(*group.reason) || is_server_fault(*group.reason)) {
         plan_for(group);
       } else {
-        steps_.push_back({fmt::format("{}: {}", names_of(group, max_shown), step_sentence(group))});
+        const auto step = step_sentence(group);
+        steps_.push_back({step_names_hosts(*group.reason)
+                              ? step
+                              : fmt::format("{} It helps {}.", step, names_of(group, max_shown))});
       }
     }
     return std::move(steps_);
@@ -86,11 +90,11 @@ class Planner {
     for (const auto& [state, batch] : batches) {
       if (++count > max_batches) break;
       if (!batch.front()->policy) {
-        steps_.push_back(
-            {fmt::format("{}: {} What Group Policy and the connection broker set was not read: an "
-                         "administrator of the session hosts looks there first (gpresult /r "
-                         "/scope computer; Get-RDLicenseConfiguration on the broker).",
-                         hosts_text(batch), step_sentence(group))});
+        steps_.push_back({fmt::format(
+            "{} What Group Policy and the connection broker set on {} was not read: an "
+            "administrator of the session hosts looks there first (gpresult /scope "
+            "computer /r; Get-RDLicenseConfiguration on the broker).",
+            step_sentence(group), hosts_text(batch))});
       } else if (is_server_fault(*group.reason)) {
         set_servers(batch);
       } else {
@@ -184,12 +188,23 @@ class Planner {
         });
   }
 
+  // As other hosts list it, so that the farm has one name for it.
+  std::string listed_name(const farm::LicenseServer& server) const {
+    const auto wanted = farm::short_name(server.name);
+    for (const auto& host : facts_.exports.hosts) {
+      for (const auto& name : host.specified_servers.value_or(Names{})) {
+        if (farm::short_name(name) == wanted) return name;
+      }
+    }
+    return server.dns_name.empty() ? server.name : server.dns_name;
+  }
+
   void set_servers(const Batch& batch) {
     const auto& host = *batch.front();
     Names servers;
     for (const auto& server : facts_.exports.servers) {
       if (server.activation_status != 0 || servers.size() == max_servers) continue;
-      servers.push_back(server.dns_name.empty() ? server.name : server.dns_name);
+      servers.push_back(listed_name(server));
     }
     if (servers.empty()) {
       steps_.push_back({fmt::format(
@@ -204,29 +219,45 @@ class Planner {
                        : is_mode(host.policy->licensing_type) ? Place::policy
                                                               : Place::host;
     std::optional<RepairStep> step;
-    std::string_view where;
+    std::string_view where;    // {hosts} are filled in
+    std::string_view by_hand;  // the way to it
     std::string_view note;
     switch (place) {
       case Place::deployment:
         step = repair::set_deployment(*deployment, {deployment->mode, servers});
-        where = "in the deployment of the connection broker";
+        where = "In the deployment of the connection broker of {hosts}";
+        by_hand =
+            "By hand: Server Manager, Remote Desktop Services, Overview, deployment "
+            "properties, RD Licensing.";
         note = on_broker;
         break;
       case Place::policy:
         step = repair::set_policy_servers(servers);
-        where = "by the policy that sets the mode of these hosts";
+        where = "In the policy that sets the licensing mode of {hosts}";
+        by_hand =
+            "By hand: Group Policy Management, the policy object, Edit, Computer "
+            "Configuration, Policies, Administrative Templates, Windows Components, Remote "
+            "Desktop Services, Remote Desktop Session Host, Licensing, Use the specified "
+            "Remote Desktop license servers. To find its name, on one of the hosts: gpresult "
+            "/scope computer /r";
         note = in_policy;
         break;
       case Place::host:
         step = repair::set_own_servers(servers);
-        where = "on each of these hosts";
+        where = "On each of {hosts}";
+        by_hand =
+            "By hand: the local policy (gpedit.msc), Computer Configuration, Administrative "
+            "Templates, Windows Components, Remote Desktop Services, Remote Desktop Session "
+            "Host, Licensing, Use the specified Remote Desktop license servers.";
         note = "Run it on the session host, as an administrator.";
         break;
     }
     add(std::move(step), batch,
-        fmt::format("Specify the license servers {} {}: {}.", fmt::join(servers, ", "), where,
-                    hosts_text(batch)),
-        {"These are the activated license servers that are known. The host's next export shows "
+        fmt::format("{}, enter the license servers {}.",
+                    fmt::format(fmt::runtime(where), fmt::arg("hosts", hosts_text(batch))),
+                    fmt::join(servers, ", ")),
+        {std::string(by_hand),
+         "These are the activated license servers that are known. The host's next export shows "
          "whether it reaches them.",
          std::string(note), owned_by_another},
         [&](SessionHost& changed) { changed.specified_servers = servers; });
@@ -244,7 +275,10 @@ class Planner {
       }
     }
     const auto outcome = judge_again_(edited);
-    step->prediction = outcome.summary;
+    // What hosts and servers answer is in no edited export.
+    step->prediction = outcome.reason->verdict == Verdict::unknown
+                           ? "the page shows \"could not check\" until the hosts' next export"
+                           : outcome.summary;
     step->expected = outcome.reason->word;
     steps_.push_back(std::move(*step));
   }
@@ -252,8 +286,9 @@ class Planner {
   static constexpr auto on_broker =
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =
-      "Run it where the module GroupPolicy is. It holds for all hosts that the policy object "
-      "applies to, and on each from its next refresh on (gpupdate /target:computer). Do not set it "
+      "Run it on a computer with the GroupPolicy module (RSAT). It holds for all hosts that the "
+      "policy object applies to, and on each from its next refresh on (gpupdate /target:computer). "
+      "Do not set it "
       "in the registry of a host: the policy overwrites it.";
 
   const Facts& facts_;

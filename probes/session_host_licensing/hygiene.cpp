@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace cal::session_host_licensing {
 
@@ -26,27 +27,51 @@ bool records_by_server(const farm::SessionHost& host) {
   return version && *version <= version_2016;
 }
 
-std::string settings_text(const farm::LicensingSettings& settings) {
-  return fmt::format(
-      "mode {}, servers {}",
-      settings.licensing_type ? fmt::to_string(*settings.licensing_type) : "-",
-      settings.servers ? fmt::format("{}", fmt::join(*settings.servers, ", ")) : "-");
-}
-
-std::optional<std::vector<std::string>> sorted_names(const farm::LicensingSettings& settings) {
-  auto names = settings.servers;
-  if (!names) return names;
-  std::ranges::transform(*names, names->begin(), farm::short_name);
-  std::ranges::sort(*names);
+std::vector<std::string> short_list(const std::vector<std::string>& servers) {
+  std::vector<std::string> names;
+  for (const auto& each : servers) {
+    auto name = farm::short_name(each);
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
   return names;
 }
 
-bool differ(const farm::LicensingSettings& policy, const farm::LicensingSettings& broker) {
-  const auto other = [](const auto& left, const auto& right) {
-    return left && right && *left != *right;
-  };
-  return other(policy.licensing_type, broker.licensing_type) ||
-         other(sorted_names(policy), sorted_names(broker));
+std::vector<std::string> sorted_list(const std::vector<std::string>& servers) {
+  auto names = short_list(servers);
+  std::ranges::sort(names);
+  return names;
+}
+
+// What of them differs, as far as both were read.
+struct Difference {
+  std::optional<std::pair<std::int64_t, std::int64_t>> modes;
+  std::optional<std::pair<std::vector<std::string>, std::vector<std::string>>> servers;
+
+  explicit operator bool() const { return modes || servers; }
+
+  // "per user, LS1, LS2"
+  std::string text(bool first) const {
+    std::vector<std::string> parts;
+    if (modes) parts.push_back(farm::mode_text(first ? modes->first : modes->second));
+    if (servers) {
+      const auto& names = first ? servers->first : servers->second;
+      parts.push_back(names.empty() ? "no license server"
+                                    : fmt::format("{}", fmt::join(names, ", ")));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+};
+
+Difference difference_of(const farm::LicensingSettings& left,
+                         const farm::LicensingSettings& right) {
+  Difference found;
+  if (left.licensing_type && right.licensing_type && left.licensing_type != right.licensing_type) {
+    found.modes = {*left.licensing_type, *right.licensing_type};
+  }
+  if (left.servers && right.servers && sorted_list(*left.servers) != sorted_list(*right.servers)) {
+    found.servers = {short_list(*left.servers), short_list(*right.servers)};
+  }
+  return found;
 }
 
 }  // namespace
@@ -87,10 +112,38 @@ std::string recording_not_known(const farm::SessionHost& host, const farm::Licen
   return {};
 }
 
-std::string policy_drift(const farm::SessionHost& host) {
-  if (!host.policy || !host.broker || !differ(*host.policy, *host.broker)) return {};
-  return fmt::format("policy ({}) and broker ({}) differ; the policy wins",
-                     settings_text(*host.policy), settings_text(*host.broker));
+Drift policy_drift(const farm::SessionHost& host) {
+  if (!host.policy || !host.broker) return {};
+  const auto found = difference_of(*host.policy, *host.broker);
+  if (!found) return {};
+  return {fmt::format("policy ({}) and broker ({}) differ; the policy wins", found.text(true),
+                      found.text(false)),
+          fmt::format("Set the broker to {} (Server Manager, deployment properties, RD Licensing), "
+                      "or remove the policy if the broker's setting is meant.",
+                      found.text(true))};
+}
+
+Drift collection_drift(const farm::SessionHost& host, const farm::SessionHost& most) {
+  const auto found = difference_of({host.licensing_type, host.specified_servers},
+                                   {most.licensing_type, most.specified_servers});
+  const auto* const what = !found.servers ? "the licensing mode is"
+                           : !found.modes ? "the license servers are"
+                                          : "mode and license servers are";
+  return {fmt::format("{} {}, on others of the collection {} {}", what, found.text(true),
+                      host.collection, found.text(false)),
+          fmt::format("Set {} on {{hosts}}, as on {}, by the policy or the deployment that sets it "
+                      "there.",
+                      found.text(false), most.name)};
+}
+
+bool has_settings(const farm::SessionHost& host) {
+  const auto mode = host.licensing_type.value_or(0);
+  return (mode == 2 || mode == 4) && host.specified_servers && !host.specified_servers->empty();
+}
+
+std::string settings_key(const farm::SessionHost& host) {
+  return fmt::format("{} {}", *host.licensing_type,
+                     fmt::join(sorted_list(*host.specified_servers), ","));
 }
 
 }  // namespace cal::session_host_licensing

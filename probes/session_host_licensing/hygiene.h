@@ -15,7 +15,22 @@ std::string recording_fault(const farm::SessionHost& host, const farm::LicenseSe
 // To be appended to what is clear: "; whether .. is not known: .."; empty: all of it was read.
 std::string recording_not_known(const farm::SessionHost& host, const farm::LicenseServer& server);
 
-// How policy and broker differ; empty: they do not, or one of them was not read.
-std::string policy_drift(const farm::SessionHost& host);
+// Settings that differ, to be put after "On RDSH1, ", and what to do. No text: they do not, or one
+// of them was not read.
+struct Drift {
+  std::string text = {};
+  std::string step = {};  // {hosts} in it stands for the hosts of which it is true
+};
+
+Drift policy_drift(const farm::SessionHost& host);
+
+// Of one collection; `host` differs from `most`.
+Drift collection_drift(const farm::SessionHost& host, const farm::SessionHost& most);
+
+// Whether it has a mode and a list of license servers: without them it has a fault of its own.
+bool has_settings(const farm::SessionHost& host);
+
+// What hosts of one collection have alike.
+std::string settings_key(const farm::SessionHost& host);
 
 }  // namespace cal::session_host_licensing

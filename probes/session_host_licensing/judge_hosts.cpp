@@ -1,5 +1,7 @@
 // Which hosts there are, by their exports and the roster, and what each of them shows.
 #include "agent/base/text.h"
+#include "probes/session_host_licensing/hygiene.h"
+#include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
 
@@ -20,6 +22,11 @@ class HostList {
   HostList(const Facts& facts, const Settings& settings)
       : facts_(facts), settings_(settings), servers_(facts.exports.servers) {
     for (const auto& each : facts.exports.servers) stocks_.try_emplace(&each, each, facts.now);
+    for (const auto& [key, host] : facts.memory) {
+      const auto [known, added] =
+          seen_before_.try_emplace(farm::short_name(key.substr(0, key.find(' '))), host.seen);
+      if (!added) known->second.reset();
+    }
     for (const auto& name : settings.retired) retired_.insert(farm::short_name(name));
     for (const auto& each : settings.roster) {
       roster_[farm::short_name(each.name)] = each.may_be_off;
@@ -34,7 +41,7 @@ class HostList {
     for (const auto& each : settings_.roster) {
       const auto name = farm::short_name(each.name);
       if (seen_.contains(name) || each.may_be_off || retired_.contains(name)) continue;
-      add_silent(name, reason("export_missing"), "there is no export of it");
+      add_silent(name, reason("export_missing"), "no export" + last_seen(name));
     }
     mark_drift();
     return std::move(verdicts_);
@@ -53,9 +60,9 @@ class HostList {
       if (known != roster_.end() && known->second) return;
       add_silent(host.name, reason("export_stale"),
                  age < Milliseconds(0)
-                     ? fmt::format("its export is from the future ({}): check its clock",
-                                   utc_text(host.data_at))
-                     : fmt::format("its newest export is from {}", utc_text(host.data_at)));
+                     ? fmt::format("an export from the future ({}): check its clock",
+                                   time_text(host.data_at, facts_.now))
+                     : fmt::format("no export since {}", time_text(host.data_at, facts_.now)));
       verdicts_.back().data_at = host.data_at;
       verdicts_.back().dns_name = dns_name_of(host);
       return;
@@ -73,8 +80,16 @@ class HostList {
       const auto name = farm::short_name(computer);
       if (seen_.contains(name) || listed_.contains(name) || retired_.contains(name)) continue;
       seen_.insert(name);
-      add_silent(computer, reason("export_unreadable"), fault.message);
+      add_silent(computer, reason("export_unreadable"),
+                 fmt::format("an export that cannot be used: {}", fault.message));
     }
+  }
+
+  // Of a host whose export was there; empty: it is not known, or of which host of this name.
+  std::string last_seen(const std::string& name) const {
+    const auto known = seen_before_.find(name);
+    if (known == seen_before_.end() || !known->second) return {};
+    return fmt::format(", last seen at {}", time_text(*known->second, facts_.now));
   }
 
   void add_silent(const std::string& name, const Reason& why, std::string text) {
@@ -82,39 +97,39 @@ class HostList {
     verdicts_.back().stages.push_back(std::move(text));
   }
 
-  // Of the hosts of a collection, those that differ from most of them. A host with another fault
-  // keeps that one.
+  // Of the hosts of a collection, those that differ from most of it. A host without a mode or a
+  // list has that fault, and does not make the others differ; one with another fault keeps that.
   void mark_drift() {
-    std::map<std::string, std::map<std::string, std::size_t>> counts;
+    struct Alike {
+      std::size_t hosts = 0;
+      const farm::SessionHost* first = nullptr;
+    };
+    std::map<std::string, std::map<std::string, Alike>> collections;
     for (const auto& [host, index] : judged_) {
-      if (!host->collection.empty()) ++counts[host->collection][settings_of(*host)];
+      if (host->collection.empty() || !has_settings(*host)) continue;
+      auto& alike = collections[host->collection][settings_key(*host)];
+      ++alike.hosts;
+      if (!alike.first) alike.first = host;
     }
-    std::map<std::string, std::string> usual;
-    for (const auto& [collection, settings] : counts) {
-      usual[collection] =
-          std::ranges::max_element(settings, {}, [](auto& each) { return each.second; })->first;
+    std::map<std::string, const farm::SessionHost*> usual;
+    for (const auto& [collection, settings] : collections) {
+      if (settings.size() == 1) continue;
+      usual[collection] = std::ranges::max_element(settings, {}, [](auto& each) {
+                            return each.second.hosts;
+                          })->second.first;
     }
     for (const auto& [host, index] : judged_) {
       auto& verdict = verdicts_[index];
-      if (host->collection.empty() || verdict.reason != &reason("licensed")) continue;
-      const auto settings = settings_of(*host);
-      const auto& most = usual.at(host->collection);
-      if (most == settings) continue;
+      const auto most = usual.find(host->collection);
+      if (most == usual.end() || verdict.reason != &reason("licensed")) continue;
+      if (settings_key(*host) == settings_key(*most->second)) continue;
+      const auto drift = collection_drift(*host, *most->second);
       verdict.reason = &reason("configuration_drift");
       verdict.severity = verdict.reason->severity;
-      verdict.text = fmt::format("{}, where others of the collection {} have {}", settings,
-                                 host->collection, most);
+      verdict.text = drift.text;
+      verdict.step = drift.step;
       verdict.stages.back() = verdict.text;
     }
-  }
-
-  static std::string settings_of(const farm::SessionHost& host) {
-    std::set<std::string> servers;
-    for (const auto& each : host.specified_servers.value_or(std::vector<std::string>{})) {
-      servers.insert(farm::short_name(each));
-    }
-    return fmt::format("mode {} and servers {}", host.licensing_type.value_or(0),
-                       fmt::join(servers, ", "));
   }
 
   const Facts& facts_;
@@ -124,6 +139,7 @@ class HostList {
   std::set<std::string> retired_;
   std::map<std::string, bool> roster_;  // whether it may be off
   std::set<std::string> seen_;
+  std::map<std::string, std::optional<SystemTime>> seen_before_;  // empty: two hosts of that name
   std::set<std::string> listed_;
   std::vector<std::pair<const farm::SessionHost*, std::size_t>> judged_;  // and its verdict
   std::vector<HostVerdict> verdicts_;

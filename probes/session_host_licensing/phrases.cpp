@@ -12,7 +12,9 @@ namespace cal::session_host_licensing {
 
 namespace {
 
-// {server}, {servers}, {since}, {grace}, {others} and {host} are filled in.
+// {server}, {hosts}, {candidates}, {outage}, {grace}, {others} and {host} are filled in, and the
+// words that follow from the number of the servers: {is}, {has}, {does}, {s} of a verb, {it},
+// {its}.
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
@@ -20,97 +22,132 @@ struct Phrase {
 };
 
 constexpr std::string_view per_policy =
-    "Set the policy \"Set the Remote Desktop licensing mode\" for them.";
+    "Set the policy \"Set the Remote Desktop licensing mode\" on {hosts}.";
 constexpr std::string_view newer_server =
-    "Specify a license server of the hosts' version of Windows or a newer one{servers}.";
+    "Specify a license server of the hosts' version of Windows or a newer one{candidates}.";
+
+constexpr std::string_view silent_step =
+    "On {hosts}, check the scheduled task \"\\cal_export\\session host\" that writes {file}; run "
+    "it "
+    "with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.";
 
 constexpr std::array phrases{
     Phrase{&reason("mode_not_set_expired"),
            "The licensing mode is not set, and the grace period is over.", per_policy},
     Phrase{&reason("mode_not_set"), "The licensing mode is not set.", per_policy},
     Phrase{&reason("no_license_server"), "No license server is specified{grace}.",
-           "Set the policy \"Use the specified Remote Desktop license servers\" for them"
-           "{servers}."},
-    Phrase{&reason("license_server_unreachable"),
-           "{server} is unreachable since {since}; {others}.",
+           "Set the policy \"Use the specified Remote Desktop license servers\" on {hosts}"
+           "{candidates}."},
+    Phrase{&reason("license_server_unreachable"), "{outage}; {others}.",
            "Start the service Remote Desktop Licensing on {server}."},
-    Phrase{&reason("workgroup_auth_refused"),
-           "{server} refuses hosts in a workgroup that do not authenticate, since its update for "
-           "CVE-2024-38099.",
-           "Store a credential of {server} for NETWORK SERVICE on them, with cmdkey."},
+    Phrase{
+        &reason("workgroup_auth_refused"),
+        "{server} refuse{s} hosts in a workgroup that do not authenticate, since {its} update for "
+        "CVE-2024-38099.",
+        "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey."},
     Phrase{&reason("host_not_authorized"),
-           "{server} serves only members of Terminal Server Computers; {others}.",
-           "Add the hosts to that group on {server}, or turn off its policy License server "
+           "{server} serve{s} only members of Terminal Server Computers; {others}.",
+           "Add {hosts} to that group on {server}, or turn off {its} policy License server "
            "security group."},
-    Phrase{&reason("license_server_too_old"),
-           "{server} has an older version of Windows than the hosts and cannot issue licenses for "
-           "them; {others}.",
-           newer_server},
+    Phrase{
+        &reason("license_server_too_old"),
+        "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
+        "them; {others}.",
+        newer_server},
     Phrase{&reason("license_server_incompatible"),
-           "{server} answers that it does not suit the hosts; {others}.", newer_server},
+           "{server} answer{s} that {it} {does} not suit the hosts; {others}.", newer_server},
     Phrase{&reason("host_certificate_bad"),
            "The certificate that a host has from its license server is damaged (event 50285).",
-           "Drain one host, back up and delete its certificate values below "
+           "Drain {host}, back up and delete its certificate values below "
            "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and try a "
-           "logon before the next one."},
+           "logon before the next host."},
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
-           "Read the licensing events of {host}."},
+           "Read the licensing events of {hosts}."},
     Phrase{&reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
            "Install more on {server}, or revoke those of retired devices (up to 20 %)."},
     Phrase{&reason("pack_expired"), "The licenses on {server} that the hosts need have expired.",
-           "Install new ones in RD Licensing Manager."},
+           "Install new ones on {server}, in RD Licensing Manager."},
     Phrase{&reason("no_fitting_cals"),
-           "{server} has no licenses of the hosts' kind for their version of Windows.",
-           "Install them in RD Licensing Manager."},
+           "{server} {has} no licenses of the hosts' kind for their version of Windows.",
+           "Install them on {server}, in RD Licensing Manager."},
     Phrase{&reason("wrong_cal_kind"),
-           "{server} has only licenses of the kind that the hosts do not ask for.",
-           "Change the hosts' licensing mode, or install licenses of their kind."},
+           "{server} {has} only licenses of the kind that the hosts do not ask for.",
+           "Change the licensing mode of {hosts}, or install licenses of their kind on {server}."},
     Phrase{&reason("license_server_not_activated"),
-           "{server} is not activated and issues only temporary licenses.",
-           "Activate {server} in RD Licensing Manager."},
+           "{server} {is} not activated and issue{s} no permanent licenses.",
+           "In RD Licensing Manager, right-click {server}{in_turn}, Activate Server."},
     Phrase{&reason("per_user_in_workgroup"),
            "Hosts in a workgroup ask for per-user licenses, which need a domain.",
-           "Set their licensing mode to per device and install per-device licenses."},
-    Phrase{&reason("not_registered"),
-           "No license server has registered the hosts yet: the first user after each start is "
-           "refused once.",
-           "Log on to each host once; put a registered host into the image."},
+           "Set the licensing mode of {hosts} to per device, and install per-device licenses."},
+    Phrase{&reason("not_registered"), "No license server has registered the hosts yet.",
+           "Log on once to {hosts}; put a registered host into the image."},
     Phrase{&reason("pack_expiring"),
            "Licenses on {server} that the hosts need are about to expire.",
            "Renew them, and install the new ones on {server}."},
     Phrase{
         &reason("license_server_degraded"),
-        "{server} does not serve the hosts; another listed server does.",
+        "{server} {does} not serve the hosts; another listed server does.",
         "See whether the service Remote Desktop Licensing runs on {server}, and whether the hosts "
-        "reach it by name and on TCP 135. Users still get licenses."},
+        "reach it by name and on TCP 135."},
     Phrase{&reason("client_store_damaged"),
            "One client is refused: its stored license is invalid (event 1003).",
            "Delete the registry key MSLicensing on that client."},
     Phrase{&reason("server_not_exported"), "There is no usable export of {server}.",
-           "Run the export on {server}."},
+           "On {server}, check the scheduled task \"\\cal_export\\license server\" that writes the "
+           "export; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'license "
+           "server'."},
+    Phrase{&reason("export_missing"), "", silent_step},
+    Phrase{&reason("export_unreadable"), "", silent_step},
+    Phrase{&reason("export_stale"), "", silent_step},
     Phrase{&reason("user_cals_over_issued"),
-           "More per-user licenses are issued on {server} than installed; nobody is refused.",
+           "More per-user licenses are issued on {server} than installed.",
            "Buy licenses, or see who holds them."},
     Phrase{&reason("cals_not_recorded"), "Licenses of users cannot be recorded in the directory.",
            "See the probes administrators_membership and directory_permissions."},
-    Phrase{&reason("configuration_drift"),
-           "Policy, broker or hosts of one collection differ in license servers or mode.",
+    Phrase{&reason("configuration_drift"), "On {hosts}, {text}.",
            "Set mode and servers in one place."},
     Phrase{&reason("grace_reset"), "A grace period began again without a new installation.",
            "Find out who deleted the key GracePeriod, and why: until the days end, users get in "
            "even if no license server gives them a license."},
 };
 
+// "LS1 and LS2 are unreachable since 02:10 UTC", "LS1 is unreachable since 02:10 UTC, LS2 since
+// 05:30 UTC".
+std::string outage_text(const Group& group, SystemTime now) {
+  const auto since = [&](const FaultyServer& server) {
+    return server.since ? time_text(*server.since, now) : std::string();
+  };
+  const auto& servers = group.servers;
+  if (servers.empty()) return {};
+  const auto first = since(servers.front());
+  if (std::ranges::all_of(servers, [&](auto& each) { return since(each) == first; })) {
+    return fmt::format("{} {} unreachable since {}", servers_of(group),
+                       servers.size() == 1 ? "is" : "are", first);
+  }
+  auto text = fmt::format("{} is unreachable since {}", servers.front().name, first);
+  for (auto each = servers.begin() + 1; each != servers.end(); ++each) {
+    text += fmt::format(", {} since {}", each->name, since(*each));
+  }
+  return text;
+}
+
 std::string fill(std::string_view text, const Group& group, SystemTime now) {
   const bool past = group.severity == Severity::critical;
-  return fmt::format(fmt::runtime(text), fmt::arg("server", group.server),
-                     fmt::arg("servers", group.servers),
-                     fmt::arg("since", group.since ? time_text(*group.since, now) : ""),
-                     fmt::arg("grace", past ? ", and the grace period is over" : ""),
-                     fmt::arg("others", group.other_servers ? "no other listed server works"
-                                                            : "no other server is listed"),
-                     fmt::arg("host", group.hosts.front()->host));
+  const bool one = group.servers.size() <= 1;
+  const auto& first = *group.hosts.front();
+  return fmt::format(
+      fmt::runtime(text), fmt::arg("server", servers_of(group)), fmt::arg("hosts", hosts_of(group)),
+      fmt::arg("candidates", group.candidates), fmt::arg("outage", outage_text(group, now)),
+      fmt::arg("grace", past ? ", and the grace period is over" : ""),
+      fmt::arg("others",
+               group.other_servers ? "no other listed server works" : "no other server is listed"),
+      fmt::arg("host", first.host), fmt::arg("text", first.text),
+      fmt::arg("file", group.hosts.size() == 1 ? first.host + ".json" : "their exports"),
+      fmt::arg("is", one ? "is" : "are"), fmt::arg("has", one ? "has" : "have"),
+      fmt::arg("does", one ? "does" : "do"), fmt::arg("s", one ? "s" : ""),
+      fmt::arg("it", one ? "it" : "they"), fmt::arg("its", one ? "its" : "their"),
+      fmt::arg("in_turn", one ? "" : " in turn"));
 }
 
 const Phrase* phrase_of(const Reason& why) {
@@ -134,25 +171,38 @@ std::string cause_sentence(const Group& group, SystemTime now) {
 }
 
 std::string step_sentence(const Group& group) {
+  auto step = group.hosts.front()->step;
+  if (!step.empty()) {
+    constexpr std::string_view hosts = "{hosts}";
+    const auto at = step.find(hosts);
+    return at == step.npos ? step : step.replace(at, hosts.size(), hosts_of(group));
+  }
   const auto* const phrase = phrase_of(*group.reason);
   return phrase ? fill(phrase->step, group, {}) : std::string(group.reason->action);
 }
 
 bool is_about_server(const Reason& why) {
   const auto* const phrase = phrase_of(why);
-  return phrase && phrase->cause.find("{server}") != phrase->cause.npos;
+  return phrase && (phrase->cause.find("{server}") != phrase->cause.npos ||
+                    phrase->cause.find("{outage}") != phrase->cause.npos);
 }
 
 bool asks_for_servers(const Reason& why) {
   const auto* const phrase = phrase_of(why);
-  return phrase && phrase->step.find("{servers}") != phrase->step.npos;
+  return phrase && phrase->step.find("{candidates}") != phrase->step.npos;
+}
+
+bool step_names_hosts(const Reason& why) {
+  const auto* const phrase = phrase_of(why);
+  return phrase && phrase->step.find("{hosts}") != phrase->step.npos;
 }
 
 std::string action_sentence(const Group& group) {
-  if (group.servers.empty()) return {};
-  auto action = group.reason->action;
+  const auto& why = *group.reason;
+  if (why.action != set_servers && why.action != set_mode) return step_sentence(group);
+  auto action = why.action;
   action.remove_suffix(1);  // its full stop
-  return fmt::format("{}{}.", action, group.servers);
+  return fmt::format("{}, on {}{}.", action, hosts_of(group), group.candidates);
 }
 
 }  // namespace cal::session_host_licensing

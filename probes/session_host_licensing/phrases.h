@@ -11,13 +11,16 @@ std::string cause_sentence(const Group& group, SystemTime now);
 // "Start the service Remote Desktop Licensing on LS1."
 std::string step_sentence(const Group& group);
 
-// Whether it is about one license server (Group::server).
+// Whether it is about license servers (Group::servers).
 bool is_about_server(const Reason& why);
 
-// Whether the step for it says which license servers to enter (Group::servers).
+// Whether the step for it says which license servers to enter (Group::candidates).
 bool asks_for_servers(const Reason& why);
 
-// The action of the reason, with the servers to enter; empty: the action says it all.
+// Whether the step for it says on which hosts.
+bool step_names_hosts(const Reason& why);
+
+// What to do, with the names: the step, and where a policy has to be set, the way to it.
 std::string action_sentence(const Group& group);
 
 // "02:10 UTC", with the date if it is not that of `now`.

@@ -79,7 +79,7 @@ inline constexpr std::array all_reasons{
            "of the other kind."},
     Reason{"license_server_not_activated", Verdict::present, Severity::warning,
            "A license server is not activated: it issues only temporary licenses, for 90 days.",
-           "Activate it: RD Licensing Manager, the server, Activate Server."},
+           "In RD Licensing Manager, right-click the server, Activate Server."},
     Reason{"per_user_in_workgroup", Verdict::present, Severity::warning,
            "A session host in a workgroup asks for per-user licenses, which need a domain. Windows "
            "Server 2019 disconnects its users after 60 minutes.",
@@ -104,15 +104,19 @@ inline constexpr std::array all_reasons{
     Reason{"exports_missing", Verdict::unknown, Severity::warning,
            "There is no export of a session host.",
            "Run the export on the hosts (config/windows), or correct `exports`."},
-    Reason{"export_missing", Verdict::unknown, Severity::warning,
-           "A session host of the roster has no export.",
-           "Check on the host the scheduled task of the export, or retire the host."},
+    Reason{
+        "export_missing", Verdict::unknown, Severity::warning,
+        "A session host of the roster has no export.",
+        "On the session host, check the scheduled task \"\\cal_export\\session host\" that writes "
+        "the export, and run it."},
     Reason{"export_unreadable", Verdict::unknown, Severity::warning,
            "The export of a session host cannot be used.",
            "Correct the error that the summary names, or run the export again."},
     Reason{"export_stale", Verdict::unknown, Severity::warning,
            "The export of a session host is older than `max_age`, or from the future.",
-           "Check on the host the scheduled task of the export and the clock, or retire the host."},
+           "On the session host, check the clock and the scheduled task \"\\cal_export\\session "
+           "host\" "
+           "that writes the export, and run it."},
     Reason{"export_incomplete", Verdict::unknown, Severity::warning,
            "The export of a session host or license server lacks what decides: an older script, "
            "or missing rights.",
@@ -135,7 +139,7 @@ inline constexpr std::array all_reasons{
     Reason{"configuration_drift", Verdict::clear, Severity::warning,
            "Policy and connection broker give different license servers or modes, or hosts of one "
            "collection do.",
-           "Set mode and servers in one place for all hosts of the collection."},
+           "Give policy, broker and all hosts of the collection the same mode and servers."},
     Reason{
         "grace_reset", Verdict::clear, Severity::warning,
         "The grace period of a session host began again without a new installation. That hides "

@@ -44,7 +44,7 @@ std::vector<Group> groups_with_servers(const Facts& facts,
   auto groups = groups_of(verdicts);
   const Candidates candidates(facts.exports, groups);
   for (auto& group : groups) {
-    if (asks_for_servers(*group.reason)) group.servers = candidates.for_hosts_of(group);
+    if (asks_for_servers(*group.reason)) group.candidates = candidates.for_hosts_of(group);
   }
   return groups;
 }
@@ -66,7 +66,7 @@ class RollUp {
     const auto& worst = groups_.front();
     Outcome outcome{worst.reason, summary()};
     if (worst.severity != worst.reason->severity) outcome.severity = worst.severity;
-    if (worst.reason->verdict == Verdict::present) outcome.began = worst.since;
+    if (worst.reason->verdict == Verdict::present) outcome.began = worst.since();
     outcome.source_data_at = data_at_;
     for (const auto& group : groups_) {
       add_implication(group, outcome);
@@ -86,8 +86,7 @@ class RollUp {
     if (total_ <= 1) return fmt::format("Session host {}", group.hosts.front()->host);
     auto text = fmt::format("{} of {} session hosts", count, total_);
     const bool is_all = count == group.hosts.size();  // others may refuse users, too
-    // The sentence about silent hosts names them.
-    if (!is_all || count > max_named || (is_silent(*group.reason) && count > 1)) return text;
+    if (!is_all || count > max_named) return text;
     return fmt::format("{} ({})", text, names_of(group, max_named));
   }
 
@@ -101,10 +100,7 @@ class RollUp {
       return fmt::format("{} {} users{}.", subject(refusing_, worst),
                          verb(refusing_, "refuses", "refuse"), data_text());
     }
-    if (is_silent(*worst.reason)) {
-      return fmt::format("{} {} nothing{}: {}.", subject(count, worst),
-                         verb(count, "reports", "report"), data_text(), silent_names(worst));
-    }
+    if (is_silent(*worst.reason)) return silent_text(worst);
     switch (worst.reason->verdict) {
       case Verdict::present:
         return fmt::format("{} {} attention{}.", subject(count, worst),
@@ -121,13 +117,31 @@ class RollUp {
                : fmt::format("All {} session hosts give users a license{}.", total_, data_text());
   }
 
-  std::string silent_names(const Group& group) const {
+  // "RDSH3 has sent no export (RDSH1, RDSH2 are fine, 08:29 UTC).", "3 of 41 session hosts have
+  // sent no usable export (38 are fine, 08:29 UTC): RDSH37 (no export since 06:00 UTC) and 2 more."
+  std::string silent_text(const Group& group) const {
+    const auto count = group.hosts.size();
+    if (count == 1) {
+      const auto& host = *group.hosts.front();
+      return fmt::format("{} has sent {}{}.", host.host, host.text, fine_text());
+    }
     std::vector<std::string> names;
     for (const auto* host : group.hosts) {
       if (names.size() == max_names) break;
       names.push_back(fmt::format("{} ({})", host->host, host->text));
     }
-    return list_of_first(names, group.hosts.size());
+    return fmt::format("{} of {} session hosts have sent no usable export{}: {}.", count, total_,
+                       fine_text(), list_of_first(names, count));
+  }
+
+  std::string fine_text() const {
+    constexpr std::size_t max_named = 3;
+    const auto fine = std::ranges::find(groups_, &reason("licensed"), &Group::reason);
+    if (fine == groups_.end() || !data_at_) return {};
+    const auto count = fine->hosts.size();
+    return fmt::format(" ({} {} fine, {})",
+                       count > max_named ? std::to_string(count) : names_of(*fine, max_named),
+                       verb(count, "is", "are"), time_text(*data_at_, facts_.now));
   }
 
   std::string cause_text(const Group& group) const {
@@ -135,30 +149,19 @@ class RollUp {
     return cause_sentence(group, facts_.now);
   }
 
-  static std::string when_text(const Group& group) {
-    if (!group.when || group.refuses()) return {};
-    const auto day = utc_text(*group.when).substr(0, 10);
-    if (group.reason == &reason("pack_expiring")) return fmt::format("They expire on {}.", day);
-    const bool devices = cause_of(*group.reason) == Cause::licenses_exhausted ||
-                         group.reason == &reason("license_server_not_activated");
-    return devices ? fmt::format("The first devices may be refused from {} on.", day)
-                   : fmt::format("Users are refused from {} on.", day);
-  }
-
-  static std::string not_known_text(const Group& group) {
-    if (group.not_known == 0) return {};
-    return fmt::format("{} is not known whether users are refused now: {}.",
-                       group.not_known == group.hosts.size()
-                           ? std::string("It")
-                           : fmt::format("For {} of them it", group.not_known),
-                       group.why_not_known);
+  // Beside the headline, which says it of users who are refused now.
+  static std::string refusal_text(const Group& group) {
+    if (group.refuses() || group.reason->severity == Severity::ok) return {};
+    return refusal_sentence(group.refusals, hosts_of(group));
   }
 
   std::string summary() const {
     const auto& worst = groups_.front();
-    std::vector<std::string> sentences{headline(worst), cause_text(worst), when_text(worst),
-                                       not_known_text(worst)};
-    if (worst.reason->severity != Severity::ok) sentences.push_back(step_sentence(worst));
+    std::vector<std::string> sentences{headline(worst), refusal_text(worst), cause_text(worst)};
+    // What could not be checked is quoted beside its first step.
+    if (worst.reason->severity != Severity::ok && worst.reason->verdict != Verdict::unknown) {
+      sentences.push_back(step_sentence(worst));
+    }
     if (refusing_ > 0) sentences.push_back("Administrators still get in with mstsc /admin.");
     std::vector<std::string> further;
     for (auto group = groups_.begin() + 1; group != groups_.end(); ++group) {
@@ -177,13 +180,13 @@ class RollUp {
   std::string also(const Group& group) const {
     const auto count = group.hosts.size();
     if (is_silent(*group.reason)) {
-      return fmt::format("{} of {} {} nothing.", count, total_, verb(count, "reports", "report"));
+      return fmt::format("{} of {} {} sent no usable export: {}", count, total_,
+                         verb(count, "has", "have"),
+                         refusal_sentence(group.refusals, hosts_of(group)));
     }
-    std::vector<std::string> sentences{cause_text(group), when_text(group), not_known_text(group)};
-    std::erase(sentences, "");
-    return fmt::format("Also ({}): {}",
+    return fmt::format("Also ({}): {} {}",
                        count == 1 ? group.hosts.front()->host : fmt::format("{} hosts", count),
-                       fmt::join(sentences, " "));
+                       refusal_sentence(group.refusals, hosts_of(group)), cause_text(group));
   }
 
   void add_implication(const Group& group, Outcome& outcome) const {
@@ -194,13 +197,20 @@ class RollUp {
                                       : verb(count, "needs attention", "need attention");
     outcome.implications.push_back(
         {cause_of(*group.reason), critical ? Strength::strong : Strength::weak,
-         fmt::format("{} {}: {}", subject(count, group), what, cause_text(group)), std::nullopt,
+         fmt::format("{} {}{}", subject(count, group), what, because(group)), std::nullopt,
          step_sentence(group)});
+  }
+
+  std::string because(const Group& group) const {
+    const auto refusal = refusal_text(group);
+    return refusal.empty() ? fmt::format(": {}", cause_text(group))
+                           : fmt::format(". {} {}", refusal, cause_text(group));
   }
 
   static void add_evidence(const Group& group, Outcome& outcome) {
     if (group.reason->severity == Severity::ok) return;
-    const auto server = is_about_server(*group.reason) ? fmt::format(" ({})", group.server) : "";
+    const auto server =
+        is_about_server(*group.reason) ? fmt::format(" ({})", servers_of(group)) : "";
     const auto count = group.hosts.size();
     outcome.evidence.push_back({verdict_of_item(*group.reason),
                                 fmt::format("{}{}", in_words(group.reason->word), server),
@@ -208,11 +218,35 @@ class RollUp {
                                             names_of(group, max_names_in_group))});
   }
 
+  // Servers that differ only in the name, and in the time of their data, are one line.
   void add_servers(Outcome& outcome) const {
+    struct Alike {
+      std::string text;
+      std::vector<std::string> names;
+      SystemTime first;
+      SystemTime last;
+    };
+    std::vector<Alike> lines;
     for (const auto& server : facts_.exports.servers) {
-      outcome.evidence.push_back({std::nullopt,
-                                  fmt::format("license server {}", farm::short_name(server.name)),
-                                  text_of(server)});
+      auto text = text_of(server);
+      const auto same = std::ranges::find(lines, text, &Alike::text);
+      if (same == lines.end()) {
+        lines.push_back(
+            {std::move(text), {farm::short_name(server.name)}, server.data_at, server.data_at});
+        continue;
+      }
+      same->names.push_back(farm::short_name(server.name));
+      same->first = std::min(same->first, server.data_at);
+      same->last = std::max(same->last, server.data_at);
+    }
+    for (const auto& each : lines) {
+      const bool at_once = each.first == each.last;
+      outcome.evidence.push_back(
+          {std::nullopt,
+           fmt::format("license server{} {}", each.names.size() == 1 ? "" : "s",
+                       fmt::join(each.names, ", ")),
+           fmt::format("data from {}{}{}", utc_text(each.first),
+                       at_once ? "" : " to " + utc_text(each.last), each.text)});
     }
     for (const auto& [computer, fault] : facts_.exports.faults) {
       outcome.evidence.push_back({Verdict::unknown, "export", fault.message});
@@ -220,7 +254,7 @@ class RollUp {
   }
 
   static std::string text_of(const farm::LicenseServer& server) {
-    std::vector<std::string> parts{fmt::format("data from {}", utc_text(server.data_at))};
+    std::vector<std::string> parts{""};
     if (server.activation_status == 0) parts.emplace_back("activated");
     if (server.activation_status == 1) parts.emplace_back("not activated");
     if (server.os_build) {
@@ -231,7 +265,7 @@ class RollUp {
     if (server.key_packs) {
       for (const auto& pack : server.key_packs->packs) {
         parts.push_back(fmt::format("{} of {} {} licenses of {} issued", pack.issued, pack.total,
-                                    farm::name_of(pack.kind), farm::version_name(pack.version)));
+                                    farm::name_of(pack.kind), farm::license_version(pack.version)));
       }
       const auto& temporary = server.key_packs->temporary_issued;
       if (!temporary) parts.emplace_back("the number of temporary ones is not known");
@@ -239,7 +273,7 @@ class RollUp {
       std::ranges::copy(server.key_packs->not_understood, std::back_inserter(parts));
     }
     if (server.last_issued_at) {
-      parts.push_back(fmt::format("last issued one at {}", utc_text(*server.last_issued_at)));
+      parts.push_back(fmt::format("last license issued at {}", utc_text(*server.last_issued_at)));
     }
     std::ranges::copy(server.problems, std::back_inserter(parts));
     return fmt::format("{}", fmt::join(parts, "; "));

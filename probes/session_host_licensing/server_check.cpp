@@ -9,7 +9,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <unordered_map>
+#include <utility>
 
 namespace cal::session_host_licensing {
 
@@ -208,7 +210,7 @@ class Checker {
     const auto& supply = stock_->supply(kind(), *version_);
     if (supply.total > 0) return true;
     const auto wanted =
-        fmt::format("{} licenses for {}", farm::name_of(kind()), farm::version_name(*version_));
+        fmt::format("{} licenses of {}", farm::name_of(kind()), farm::license_version(*version_));
     if (!supply.not_understood.empty()) return has_unknown_packs(Stage::kind, wanted);
     // Users are never refused for lack of a license; devices live on temporary ones.
     if (kind() == LicenseKind::device) check_.when = stock_->first_expiry(LicenseKind::device);
@@ -237,9 +239,9 @@ class Checker {
     if (supply.next_end && *supply.next_end <= around_.now + ends_soon) {
       check_.expiring = supply.next_end;
     }
-    const auto text = fmt::format("{} has {} {} licenses for {} or newer, {} of them issued",
+    const auto text = fmt::format("{} has {} {} licenses of {} or newer, {} of them issued",
                                   check_.server, supply.total, farm::name_of(kind()),
-                                  farm::version_name(*version_), supply.issued);
+                                  farm::license_version(*version_), supply.issued);
     if (kind() == LicenseKind::user) {
       const auto over = std::max<std::int64_t>(0, supply.issued - supply.total);
       if (over + supply.overused > 0) {
@@ -267,7 +269,46 @@ class Checker {
   std::optional<std::int64_t> version_;
 };
 
+bool is_part_of_word(std::string_view text, std::size_t at) {
+  return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 ||
+                              text[at] == '-' || text[at] == '_');
+}
+
+// Each mention of the name, as a word, is replaced.
+std::string renamed(std::string_view text, const std::string& from, std::string_view to) {
+  std::string result;
+  while (!text.empty()) {
+    const auto at = text.find(from);
+    if (at == text.npos) break;
+    const auto end = at + from.size();
+    const bool is_word = !is_part_of_word(text, end) && (at == 0 || !is_part_of_word(text, at - 1));
+    result += text.substr(0, at);
+    result += is_word ? to : std::string_view(from);
+    text.remove_prefix(end);
+  }
+  return result.append(text);
+}
+
 }  // namespace
+
+std::string text_of(const std::vector<const ServerCheck*>& checks) {
+  constexpr std::string_view anybody("\0", 1);
+  std::vector<std::pair<std::string, std::vector<std::string>>> texts;  // and the names
+  for (const auto* check : checks) {
+    auto text = renamed(check->text, check->server, anybody);
+    auto same = std::ranges::find(texts, text, [](auto& each) { return each.first; });
+    if (same == texts.end()) same = texts.insert(same, {std::move(text), {}});
+    auto& names = same->second;
+    if (std::ranges::find(names, check->server) == names.end()) names.push_back(check->server);
+  }
+  std::vector<std::string> parts;
+  for (const auto& [text, names] : texts) {
+    const auto who =
+        names.size() == 1 ? names.front() : fmt::format("each of {}", fmt::join(names, ", "));
+    parts.push_back(renamed(text, std::string(anybody), who));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
 
 std::vector<ServerCheck> check_servers(const SessionHost& host, const Surroundings& around) {
   std::unordered_map<std::string, const Contact*> contacts;  // the first of each server

@@ -33,6 +33,16 @@ struct ServerCheck {
   const farm::LicenseServer* data = nullptr;          // its export
 };
 
+// One that is the cause of something.
+struct FaultyServer {
+  std::string name;
+  std::optional<SystemTime> since = std::nullopt;  // it has not been reached
+};
+
+// What was found about these servers. Texts that differ only in the name are one: "each of LS1, LS2
+// is not activated".
+std::string text_of(const std::vector<const ServerCheck*>& checks);
+
 // One for each server of the host's list, in its order.
 std::vector<ServerCheck> check_servers(const farm::SessionHost& host, const Surroundings& around);
 

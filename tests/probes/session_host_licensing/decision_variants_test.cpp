@@ -14,7 +14,7 @@ namespace {
 
 using Break = std::function<void(SampleFarm&)>;
 
-const std::string in_grace_until = "Users are refused from 2026-12-05 on.";
+const std::string in_grace_until = "Nobody is refused yet; users are refused from 2026-12-05 on.";
 
 void in_workgroup(SampleFarm& farm) {
   farm.host().licensing_type = 2;
@@ -75,8 +75,9 @@ TEST_CASE("a server that answers that it does not suit the host", "[session_host
   SampleFarm farm;
   both_statuses(farm, 10);
   CHECK(farm.judged().summary ==
-        "Session host RDSH1 refuses users (data from 07:55 UTC). LS1 answers that it does not suit "
-        "the hosts; no other listed server works. Specify a license server of the hosts' version "
+        "Session host RDSH1 refuses users (data from 07:55 UTC). LS1 and LS2 answer that they do "
+        "not suit the hosts; no other server is listed. Specify a license server of the hosts' "
+        "version "
         "of Windows or a newer one. Administrators still get in with mstsc /admin.");
 }
 

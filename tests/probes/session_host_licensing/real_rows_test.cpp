@@ -76,22 +76,23 @@ TEST_CASE("the key packs of real servers give their hosts the right verdict",
   for (const auto& [rows, build, mode, reason, text] : std::vector<Case>{
            // The pack that ended in 2023 does not count, nor do temporary and built-in ones.
            {checkmk, build_2008_r2, per_device, "licensed",
-            "1650 per device licenses for Windows Server 2008 or newer, 731 of them issued"},
+            "1650 per device licenses of version 2008 or newer, 731 of them issued"},
            {checkmk, build_2012_r2, per_user, "licensed",
-            "2300 per user licenses for Windows Server 2012 or newer, 1 of them issued"},
+            "2300 per user licenses of version 2012 or newer, 1 of them issued"},
            {checkmk, build_2019, per_user, "licensed",
-            "2000 per user licenses for Windows Server 2019 or newer, 1 of them issued"},
+            "2000 per user licenses of version 2019 or newer, 1 of them issued"},
            {checkmk, build_2012_r2, per_device, "wrong_cal_kind",
-            "LS1 has no per device licenses for Windows Server 2012, only per user ones"},
+            "each of LS1, LS2 has no per device licenses of version 2012, only per user ones"},
            {checkmk, build_2022, per_user, "no_fitting_cals",
-            "LS1 has no per user licenses for Windows Server 2022 or newer"},
+            "each of LS1, LS2 has no per user licenses of version 2022 or newer"},
            // January or August of 2023: over in both.
            {checkmk_with_us_dates, build_2008_r2, per_device, "pack_expired",
-            "the per device licenses for Windows Server 2008 on LS1 have expired"},
+            "the per device licenses of version 2008 on each of LS1, LS2 have expired"},
            {checkmk_with_us_dates, build_2019, per_user, "licensed", "2000 per user licenses"},
            {nagios, build_2008_r2, per_user, "licensed", "40 per user licenses"},
            {nagios, build_2012_r2, per_user, "licensed", "20 per user licenses"},
-           {nagios, build_2008_r2, per_device, "wrong_cal_kind", "LS1 has no per device licenses"},
+           {nagios, build_2008_r2, per_device, "wrong_cal_kind",
+            "each of LS1, LS2 has no per device licenses"},
        }) {
     const auto outcome = judged(rows, build, mode);
     INFO(outcome.evidence.back().text);

@@ -34,9 +34,9 @@ TEST_CASE("a server that is the cause for many hosts is one finding", "[session_
   farm.lose(1, 2, 0, 12);
   const auto outcome = farm.judged();
   CHECK(outcome.summary ==
-        "12 of 40 session hosts refuse users (data from 07:55 UTC). LS1 is unreachable since 02:10 "
-        "UTC; no other listed server works. Start the service Remote Desktop Licensing on LS1. "
-        "Administrators still get in with mstsc /admin.");
+        "12 of 40 session hosts refuse users (data from 07:55 UTC). LS1 and LS2 are "
+        "unreachable since 02:10 UTC; no other server is listed. Start the service Remote Desktop "
+        "Licensing on LS1 and LS2. Administrators still get in with mstsc /admin.");
   CHECK(sample(outcome, "cal_session_hosts", "refusing") == 12);
   CHECK(sample(outcome, "cal_session_hosts", "licensed") == 28);
   CHECK(sample(outcome, "cal_session_hosts_by_reason", "license_server_unreachable") == 12);
@@ -44,11 +44,12 @@ TEST_CASE("a server that is the cause for many hosts is one finding", "[session_
   CHECK(sample(outcome, "cal_session_host_refusing", "RDSH40") == 0);
   REQUIRE(outcome.implications.size() == 1);
   CHECK(outcome.implications[0].strength == Strength::strong);
-  CHECK(outcome.implications[0].sentence ==
-        "12 of 40 session hosts refuse users: LS1 is unreachable since 02:10 UTC; no other listed "
-        "server works.");
   CHECK(
-      evidence(outcome, "license server unreachable (LS1)").starts_with("12 session hosts: RDSH1"));
+      outcome.implications[0].sentence ==
+      "12 of 40 session hosts refuse users: LS1 and LS2 are unreachable since 02:10 UTC; no other "
+      "server is listed.");
+  CHECK(evidence(outcome, "license server unreachable (LS1 and LS2)")
+            .starts_with("12 session hosts: RDSH1"));
   CHECK(outcome.source_data_at == data_at);
 }
 
@@ -66,11 +67,13 @@ TEST_CASE("a host's cause does not hide another's", "[session_host_licensing]") 
   CHECK(outcome.summary ==
         "1 of 11 session hosts (RDSH1) refuses users (data from 07:55 UTC). The licensing mode is "
         "not set, and the grace period is over. Set the policy \"Set the Remote Desktop "
-        "licensing mode\" for them. Administrators still get in with mstsc /admin. Also (RDSH2): "
-        "No license "
-        "server is specified. Users are refused from 2026-12-05 on. Also (RDSH3): Hosts in a "
-        "workgroup ask for per-user licenses, which need a domain. Also (RDSH5): One client is "
-        "refused: its stored license is invalid (event 1003). 2 of 11 report nothing.");
+        "licensing mode\" on RDSH1. Administrators still get in with mstsc /admin. Also (RDSH2): "
+        "Nobody is refused yet; users are refused from 2026-12-05 on. No license server is "
+        "specified. Also (RDSH3): Users are not refused; whether they are disconnected after 60 "
+        "minutes, as by Windows Server 2019, is not known. Hosts in a workgroup ask for per-user "
+        "licenses, which need a domain. Also (RDSH5): Users are not refused, but for those of one "
+        "client. One client is refused: its stored license is invalid (event 1003). 2 of 11 have "
+        "sent no usable export: It is not known whether users are refused on RDSH4 and RDSH11.");
   CHECK(sample(outcome, "cal_session_hosts_by_reason", "export_stale") == 1);
   CHECK(sample(outcome, "cal_session_hosts_by_reason", "export_missing") == 1);
   CHECK(sample(outcome, "cal_session_hosts", "warning") == 3);
@@ -90,9 +93,14 @@ TEST_CASE("hosts that report nothing are one finding, unless they may be off or 
   CHECK(outcome.reason->word == "export_missing");
   CHECK(outcome.reason->verdict == Verdict::unknown);
   CHECK(outcome.summary ==
-        "3 of 41 session hosts report nothing (data from 07:55 UTC): RDSH37 (its newest export is "
-        "from 2026-11-25T06:00:00Z), RDSH41 (there is no export of it), RDSH43 (there is no export "
-        "of it). Check on the host the scheduled task of the export, or retire the host.");
+        "3 of 41 session hosts have sent no usable export (38 are fine, 07:55 UTC): RDSH37 (no "
+        "export since 2026-11-25 06:00 UTC), RDSH41 (no export), RDSH43 (no export). It is not "
+        "known whether users are refused on RDSH37, RDSH41 and RDSH43.");
+  CHECK(
+      outcome.action ==
+      "On RDSH37, RDSH41 and RDSH43, check the scheduled task \"\\cal_export\\session host\" that "
+      "writes their exports; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName "
+      "'session host'.");
   farm.settings.roster = {{"RDSH37", true}};
   outcome = farm.judged();
   CHECK(outcome.reason->word == "licensed");
@@ -157,7 +165,9 @@ TEST_CASE("an export that cannot be read is that of its host", "[session_host_li
   const auto outcome = judge(
       {now, {farm.hosts, farm.servers, {{"RDSH3", broken}, {"LS2", broken}}}, {}}, farm.settings);
   CHECK(outcome.reason->word == "export_unreadable");
-  CHECK(outcome.summary.starts_with("1 of 3 session hosts (RDSH3) reports nothing"));
+  CHECK(outcome.summary.starts_with(
+      "RDSH3 has sent an export that cannot be used: read RDSH3.json: no (RDSH1, RDSH2 are fine, "
+      "07:55 UTC). It is not known whether users are refused on RDSH3."));
 }
 
 TEST_CASE("hosts of one collection that differ from most of it", "[session_host_licensing]") {
@@ -168,8 +178,86 @@ TEST_CASE("hosts of one collection that differ from most of it", "[session_host_
   const auto outcome = farm.judged();
   CHECK(outcome.reason->word == "configuration_drift");
   CHECK(evidence(outcome, "session host RDSH4")
-            .ends_with("mode 4 and servers LS2, where others of the collection Office have mode 4 "
-                       "and servers LS1, LS2"));
+            .ends_with("the license servers are LS2, on others of the collection Office LS1, LS2"));
+  CHECK(outcome.summary ==
+        "All 4 session hosts give users a license (data from 07:55 UTC). Users are not refused. On "
+        "RDSH4, the license servers are LS2, on others of the collection Office LS1, LS2. Set LS1, "
+        "LS2 on RDSH4, as on RDSH1, by the policy or the deployment that sets it there.");
+  CHECK(outcome.action == outcome.summary.substr(outcome.summary.find("Set LS1")));
+}
+
+TEST_CASE("a host is not the odd one beside hosts without a list or a mode",
+          "[session_host_licensing]") {
+  SampleFarm farm(3);
+  for (auto& host : farm.hosts) host.collection = "Office";
+  const auto change = GENERATE(values<void (*)(farm::SessionHost&)>({
+      [](auto& host) { host.specified_servers->clear(); },
+      [](auto& host) { host.specified_servers.reset(); },
+      [](auto& host) { host.licensing_type = 5; },
+      [](auto& host) { host.licensing_type.reset(); },
+  }));
+  change(farm.hosts[0]);
+  change(farm.hosts[1]);
+  for (const auto& each : farm.judged().evidence) {
+    INFO(each.item << ": " << each.text);
+    CHECK(each.text.find("collection") == std::string::npos);
+  }
+}
+
+TEST_CASE("a host whose export is gone is named with the time of the last one",
+          "[session_host_licensing]") {
+  SampleFarm farm(2);
+  farm.settings.roster = {{"RDSH1"}, {"RDSH2"}, {"RDSH3"}};
+  farm.memory["rdsh3 contoso.test"] = {now - 70min};
+  const auto outcome = farm.judged();
+  CHECK(
+      outcome.summary ==
+      "RDSH3 has sent no export, last seen at 06:50 UTC (RDSH1, RDSH2 are fine, 07:55 UTC). It is "
+      "not known whether users are refused on RDSH3.");
+  CHECK(outcome.action ==
+        "On RDSH3, check the scheduled task \"\\cal_export\\session host\" that writes RDSH3.json; "
+        "run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.");
+  CHECK(evidence(outcome, "session host RDSH3") == "no export, last seen at 06:50 UTC");
+  farm.memory["rdsh3 fabrikam.test"] = {now - 90min};  // which of them is meant is not known
+  CHECK(evidence(farm.judged(), "session host RDSH3") == "no export");
+}
+
+TEST_CASE("servers with the same fault are named together, each with its own time",
+          "[session_host_licensing]") {
+  SampleFarm farm(2);
+  farm.lose(0, 2, 0, 2);
+  farm.lose(1, 2, 0, 2);
+  farm.hosts[1].specified_servers = {"LS2", "ls1.contoso.test"};  // in another order
+  for (auto& [host, memory] : farm.memory) memory.outages["LS2"].since = now - 2h;
+  const auto outcome = farm.judged();
+  CHECK_THAT(outcome.summary,
+             Catch::StartsWith("2 of 2 session hosts (RDSH1, RDSH2) refuse users (data from 07:55 "
+                               "UTC). LS1 is unreachable since 02:10 UTC, LS2 since 06:00 UTC; no "
+                               "other server is listed. Start the service Remote Desktop Licensing "
+                               "on LS1 and LS2."));
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(outcome.repair[0].text ==
+        "Start the service Remote Desktop Licensing on LS1 and LS2. It helps RDSH1, RDSH2.");
+  both_servers(farm, [](auto& server) { server.activation_status = 1; });
+  farm.memory.clear();
+  for (auto& host : farm.hosts) {
+    for (auto& contact : *host.contacts) contact.status = 8;
+  }
+  CHECK(evidence(farm.judged(), "session host RDSH1")
+            .ends_with("license servers LS1, LS2 → each of LS1, LS2 is not activated"));
+}
+
+TEST_CASE("license servers that differ only in the name are one line", "[session_host_licensing]") {
+  SampleFarm farm;
+  CHECK_THAT(evidence(farm.judged(), "license servers LS1, LS2"),
+             Catch::StartsWith("data from 2026-11-26T07:55:00Z; activated; Windows Server 2022; 62 "
+                               "of 100 per user licenses of version 2022 issued"));
+  farm.server(1).data_at += 1min;
+  CHECK_THAT(
+      evidence(farm.judged(), "license servers LS1, LS2"),
+      Catch::StartsWith("data from 2026-11-26T07:55:00Z to 2026-11-26T07:56:00Z; activated"));
+  farm.server(1).activation_status = 1;
+  CHECK_THAT(evidence(farm.judged(), "license server LS2"), Catch::Contains("not activated"));
 }
 
 // 200 hosts and 4 servers, as the issue of a large farm has them: the time is printed, not checked.

@@ -86,15 +86,19 @@ constexpr auto clear = Verdict::clear;
 
 const std::string refuses = "Session host RDSH1 refuses users (data from 07:55 UTC). ";
 const std::string attention = "Session host RDSH1 needs attention (data from 07:55 UTC). ";
-const std::string given = "Session host RDSH1 gives users a license (data from 07:55 UTC).";
-const std::string not_checked = "Session host RDSH1 could not be checked (data from 07:55 UTC). ";
+const std::string given =
+    "Session host RDSH1 gives users a license (data from 07:55 UTC). Users are not refused.";
+const std::string not_checked =
+    "Session host RDSH1 could not be checked (data from 07:55 UTC). It is not known whether users "
+    "are refused on RDSH1. ";
 const std::string admin = " Administrators still get in with mstsc /admin.";
 const std::string mode_policy =
-    " Set the policy \"Set the Remote Desktop licensing mode\" for them.";
+    " Set the policy \"Set the Remote Desktop licensing mode\" on RDSH1.";
 const std::string server_policy =
-    " Set the policy \"Use the specified Remote Desktop license servers\" for them: for example "
-    "LS1 "
-    "and LS2, activated by what the export says.";
+    " Set the policy \"Use the specified Remote Desktop license servers\" on RDSH1: LS1 and LS2, "
+    "activated according to their exports.";
+const std::string until = "Nobody is refused yet; users are refused from 2026-12-05 on. ";
+const std::string not_enforced = "Users are not refused: per-user licenses are not enforced. ";
 
 void per_device(SampleFarm& farm) { farm.host().licensing_type = 2; }
 
@@ -110,7 +114,7 @@ TEST_CASE("each row of the runbook's table has a case", "[session_host_licensing
   const auto cases = text_of("tests/probes/session_host_licensing/session_host_licensing_test.cpp");
   const auto not_seen = text_of("tests/probes/session_host_licensing/not_seen_test.cpp");
   const auto rows = documented_rows();
-  CHECK(rows.size() == 24);
+  CHECK(rows.size() == 25);
   for (const auto& row : rows) {
     INFO(row[0]);
     if (row[0] == "15" || row[0] == "16") {
@@ -134,8 +138,7 @@ TEST_CASE("rows 1 to 3: mode and list", "[session_host_licensing]") {
            in_grace(farm);
          },
          "mode_not_set", present, warning,
-         attention + "The licensing mode is not set. Users are refused from 2026-12-05 on." +
-             mode_policy});
+         attention + until + "The licensing mode is not set." + mode_policy});
   check({"row 3, past grace", [](auto& farm) { farm.host().specified_servers->clear(); },
          "no_license_server", present, critical,
          refuses + "No license server is specified, and the grace period is over." + server_policy +
@@ -146,20 +149,20 @@ TEST_CASE("rows 1 to 3: mode and list", "[session_host_licensing]") {
            in_grace(farm);
          },
          "no_license_server", present, warning,
-         attention + "No license server is specified. Users are refused from 2026-12-05 on." +
-             server_policy});
+         attention + until + "No license server is specified." + server_policy});
 }
 
 TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]") {
-  const std::string start = " Start the service Remote Desktop Licensing on LS1.";
+  const std::string other_serves = "Users are not refused: another license server serves them. ";
+  const std::string start = " Start the service Remote Desktop Licensing on LS1 and LS2.";
   check({"row 4, past grace",
          [](auto& farm) {
            farm.lose(0);
            farm.lose(1);
          },
          "license_server_unreachable", present, critical,
-         refuses + "LS1 is unreachable since 02:10 UTC; no other listed server works." + start +
-             admin});
+         refuses + "LS1 and LS2 are unreachable since 02:10 UTC; no other server is listed." +
+             start + admin});
   check({"row 4, in grace",
          [](auto& farm) {
            in_grace(farm);
@@ -167,28 +170,27 @@ TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]"
            farm.lose(1);
          },
          "license_server_unreachable", present, warning,
-         attention +
-             "LS1 is unreachable since 02:10 UTC; no other listed server works. Users are "
-             "refused from 2026-12-05 on." +
-             start});
+         attention + until +
+             "LS1 and LS2 are unreachable since 02:10 UTC; no other server is listed." + start});
   check({"row 4, once: it may be a restart",
          [](auto& farm) {
            farm.lose(0, 1);
            farm.lose(1, 1);
          },
          "status_unknown", Verdict::unknown, warning,
-         not_checked + "RDSH1: LS1 was not reached once (status 6 (not connectable)); the next "
-                       "export decides; LS2 was not reached once (status 6 (not connectable)); the "
-                       "next export decides. Run the export on the host itself, and wait for the "
-                       "next one."});
+         not_checked +
+             "RDSH1: each of LS1, LS2 was not reached once (status 6 (not connectable)); the next "
+             "export decides."});
   check({"row 4b", [](auto& farm) { farm.lose(0); }, "license_server_degraded", present, warning,
-         attention + "LS1 does not serve the hosts; another listed server does. See whether "
-                     "the service Remote Desktop Licensing runs on LS1, and whether the hosts "
-                     "reach it by name and on TCP 135. Users still get licenses."});
+         attention + other_serves +
+             "LS1 does not serve the hosts; another listed server does. See whether the service "
+             "Remote Desktop Licensing runs on LS1, and whether the hosts reach it by name and on "
+             "TCP 135."});
   check({"row 4c, one of two", [](auto& farm) { farm.server(0).activation_status = 1; },
          "license_server_not_activated", present, warning,
-         attention + "LS1 is not activated and issues only temporary licenses. Activate LS1 in RD "
-                     "Licensing Manager."});
+         attention + other_serves +
+             "LS1 is not activated and issues no permanent licenses. In RD Licensing Manager, "
+             "right-click LS1, Activate Server."});
   check({"row 4c, all of them",
          [](auto& farm) {
            per_device(farm);
@@ -198,8 +200,10 @@ TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]"
            });
          },
          "license_server_not_activated", present, warning,
-         attention + "LS1 is not activated and issues only temporary licenses. The first devices "
-                     "may be refused from 2026-12-14 on. Activate LS1 in RD Licensing Manager."});
+         attention +
+             "Nobody is refused yet; the first devices may be refused from 2026-12-14 on. LS1 and "
+             "LS2 are not activated and issue no permanent licenses. In RD Licensing Manager, "
+             "right-click LS1 and LS2 in turn, Activate Server."});
 }
 
 TEST_CASE("a date in the past is not given for what is to come", "[session_host_licensing]") {
@@ -216,7 +220,7 @@ TEST_CASE("a date in the past is not given for what is to come", "[session_host_
                                                    : "2026-11-30";
     const auto outcome = farm.judged();
     CHECK_THAT(outcome.summary,
-               Catch::Contains(fmt::format("The first devices may be refused from {} on.", first)));
+               Catch::Contains(fmt::format("the first devices may be refused from {} on.", first)));
     for (const auto& sample : outcome.samples) {
       if (sample.family->name == "cal_session_host_refusing_from_timestamp_seconds") {
         CHECK(sample.value >= unix_seconds(now));
@@ -228,8 +232,11 @@ TEST_CASE("a date in the past is not given for what is to come", "[session_host_
 TEST_CASE("row 5: workgroups", "[session_host_licensing]") {
   check({"row 5", [](auto& farm) { farm.host().domain = ""; }, "per_user_in_workgroup", present,
          warning,
-         attention + "Hosts in a workgroup ask for per-user licenses, which need a domain. Set "
-                     "their licensing mode to per device and install per-device licenses."});
+         attention +
+             "Users are not refused; whether they are disconnected after 60 minutes, as by Windows "
+             "Server 2019, is not known. Hosts in a workgroup ask for per-user licenses, which "
+             "need a domain. Set the licensing mode of RDSH1 to per device, and install per-device "
+             "licenses."});
   check({"row 5b",
          [](auto& farm) {
            per_device(farm);
@@ -238,16 +245,17 @@ TEST_CASE("row 5: workgroups", "[session_host_licensing]") {
          },
          "workgroup_auth_refused", present, critical,
          refuses +
-             "LS1 refuses hosts in a workgroup that do not authenticate, since its update "
-             "for CVE-2024-38099. Store a credential of LS1 for NETWORK SERVICE on them, "
+             "LS1 and LS2 refuse hosts in a workgroup that do not authenticate, since their update "
+             "for CVE-2024-38099. Store a credential of LS1 and LS2 for NETWORK SERVICE on RDSH1, "
              "with cmdkey." +
              admin});
 }
 
 TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
   const std::string older =
-      "LS1 has an older version of Windows than the hosts and cannot issue licenses for them; no "
-      "other listed server works. Specify a license server of the hosts' version of Windows or a "
+      "LS1 and LS2 have an older version of Windows than the hosts and cannot issue licenses for "
+      "them; no other server is listed. Specify a license server of the hosts' version of Windows "
+      "or a "
       "newer one.";
   check({"row 6, by the status", [](auto& farm) { both_statuses(farm, 4); },
          "license_server_too_old", present, critical, refuses + older + admin});
@@ -261,8 +269,9 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
            });
          },
          "no_fitting_cals", present, warning,
-         attention + "LS1 has no licenses of the hosts' kind for their version of Windows. Install "
-                     "them in RD Licensing Manager."});
+         attention + not_enforced +
+             "LS1 and LS2 have no licenses of the hosts' kind for their version of Windows. "
+             "Install them on LS1 and LS2, in RD Licensing Manager."});
   check({"row 6b, per device",
          [](auto& farm) {
            per_device(farm);
@@ -272,9 +281,10 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
            });
          },
          "no_fitting_cals", present, warning,
-         attention + "LS1 has no licenses of the hosts' kind for their version of Windows. The "
-                     "first devices may be refused from 2027-01-04 on. Install them in RD "
-                     "Licensing Manager."});
+         attention +
+             "Nobody is refused yet; the first devices may be refused from 2027-01-04 on. LS1 and "
+             "LS2 have no licenses of the hosts' kind for their version of Windows. Install them "
+             "on LS1 and LS2, in RD Licensing Manager."});
   check({"row 6c",
          [](auto& farm) {
            both_servers(farm, [](auto& server) {
@@ -282,8 +292,9 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
            });
          },
          "wrong_cal_kind", present, warning,
-         attention + "LS1 has only licenses of the kind that the hosts do not ask for. Change the "
-                     "hosts' licensing mode, or install licenses of their kind."});
+         attention + not_enforced +
+             "LS1 and LS2 have only licenses of the kind that the hosts do not ask for. Change the "
+             "licensing mode of RDSH1, or install licenses of their kind on LS1 and LS2."});
 }
 
 TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]") {
@@ -294,25 +305,28 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
       server.issued = {device_licenses(2, day(2026, 12, 7)), device_licenses(1, day(2026, 12, 21))};
     });
   };
-  const std::string all_issued = "All per-device licenses on LS1 are issued. ";
-  const std::string more = "Install more on LS1, or revoke those of retired devices (up to 20 %).";
+  const std::string all_issued = "All per-device licenses on LS1 and LS2 are issued. ";
+  const std::string more =
+      "Install more on LS1 and LS2, or revoke those of retired devices (up to 20 %).";
   check({"row 7", exhaust, "device_cals_exhausted", present, warning,
-         attention + all_issued + "The first devices may be refused from 2026-12-21 on. " + more});
+         attention +
+             "Nobody is refused yet; the first devices may be refused from 2026-12-21 on. " +
+             all_issued + more});
   check({"row 7, event 1011: refused now",
          [&](auto& farm) {
            exhaust(farm);
            farm.host().events = {{1011, now - 3h}};
          },
          "device_cals_exhausted", present, critical, refuses + all_issued + more + admin});
-  check({"row 7b: never refused",
-         [](auto& farm) {
-           both_servers(farm, [](auto& server) {
-             server.key_packs = {{pack(LicenseKind::user, 7, 50, 62)}};
-           });
-         },
-         "user_cals_over_issued", clear, warning,
-         given + " More per-user licenses are issued on LS1 than installed; nobody is refused. Buy "
-                 "licenses, or see who holds them."});
+  check(
+      {"row 7b: never refused",
+       [](auto& farm) {
+         both_servers(
+             farm, [](auto& server) { server.key_packs = {{pack(LicenseKind::user, 7, 50, 62)}}; });
+       },
+       "user_cals_over_issued", clear, warning,
+       given + " More per-user licenses are issued on LS1 than installed. Buy licenses, or see who "
+               "holds them."});
   const auto end = [](std::optional<SystemTime> at) {
     return [at](SampleFarm& farm) {
       both_servers(farm, [at](auto& server) {
@@ -321,11 +335,14 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
     };
   };
   check({"row 7c, soon", end(day(2026, 12, 20)), "pack_expiring", present, warning,
-         attention + "Licenses on LS1 that the hosts need are about to expire. They expire on "
-                     "2026-12-20. Renew them, and install the new ones on LS1."});
+         attention +
+             "Users are not refused; licenses that they need expire on 2026-12-20. Licenses on LS1 "
+             "that the hosts need are about to expire. Renew them, and install the new ones on "
+             "LS1."});
   check({"row 7c, over", end(day(2026, 11, 20)), "pack_expired", present, warning,
-         attention + "The licenses on LS1 that the hosts need have expired. Install new ones in RD "
-                     "Licensing Manager."});
+         attention + not_enforced +
+             "The licenses on LS1 and LS2 that the hosts need have expired. Install new ones on "
+             "LS1 and LS2, in RD Licensing Manager."});
 }
 
 TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensing]") {
@@ -346,8 +363,8 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
   check({"row 9, by the status", [](auto& farm) { both_statuses(farm, 5); }, "host_not_authorized",
          present, critical,
          refuses +
-             "LS1 serves only members of Terminal Server Computers; no other listed server "
-             "works. Add the hosts to that group on LS1, or turn off its policy License "
+             "LS1 and LS2 serve only members of Terminal Server Computers; no other server is "
+             "listed. Add RDSH1 to that group on LS1 and LS2, or turn off their policy License "
              "server security group." +
              admin});
   check({"row 9, by the server's answer",
@@ -359,15 +376,16 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          },
          "host_not_authorized", present, critical,
          refuses +
-             "LS1 serves only members of Terminal Server Computers; no other listed server "
-             "works. Add the hosts to that group on LS1, or turn off its policy License "
+             "LS1 and LS2 serve only members of Terminal Server Computers; no other server is "
+             "listed. Add RDSH1 to that group on LS1 and LS2, or turn off their policy License "
              "server security group." +
              admin});
   check({"row 10", [](auto& farm) { farm.host().certificate_present = false; }, "not_registered",
          present, warning,
-         attention + "No license server has registered the hosts yet: the first user after each "
-                     "start is refused once. Log on to each host once; put a registered host into "
-                     "the image."});
+         attention +
+             "Users are not refused, but for the first one after each start, once. No license "
+             "server has registered the hosts yet. Log on once to RDSH1; put a registered host "
+             "into the image."});
   check({"row 11",
          [](auto& farm) {
            farm.host().events = {{farm::event_id(50285), now - 2h}};
@@ -375,9 +393,9 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          "host_certificate_bad", present, critical,
          refuses +
              "The certificate that a host has from its license server is damaged (event "
-             "50285). Drain one host, back up and delete its certificate values below "
+             "50285). Drain RDSH1, back up and delete its certificate values below "
              "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and "
-             "try a logon before the next one." +
+             "try a logon before the next host." +
              admin});
   check({"row 12, policy and broker",
          [](auto& farm) {
@@ -385,15 +403,19 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
            farm.host().broker = farm::LicensingSettings{2, {{"LS2", "LS1"}}};
          },
          "configuration_drift", clear, warning,
-         given + " Policy, broker or hosts of one collection differ in license servers or mode. "
-                 "Set mode and servers in one place."});
+         given +
+             " On RDSH1, policy (per user) and broker (per device) differ; the policy wins. Set "
+             "the broker to per user (Server Manager, deployment properties, RD Licensing), or "
+             "remove the policy if the broker's setting is meant."});
   check({"row 13",
          [](auto& farm) {
            farm.host().events = {{1003, now - 2h, 7, 1}};
          },
          "client_store_damaged", present, warning,
-         attention + "One client is refused: its stored license is invalid (event 1003). Delete "
-                     "the registry key MSLicensing on that client."});
+         attention +
+             "Users are not refused, but for those of one client. One client is refused: its "
+             "stored license is invalid (event 1003). Delete the registry key MSLicensing on that "
+             "client."});
   check({"row 14",
          [](auto& farm) {
            farm.host().days_left = 120;
