@@ -32,40 +32,92 @@ std::optional<std::string> literals_of(const Names& names) {
   return fmt::format("{}", fmt::join(literals, ", "));
 }
 
+// Of a policy object that is named once and has its GUID afterwards. A read that fails is never
+// "not set": only the error that says so is. A disabled policy is the state `Delete`. The cmdlets
+// write to the PDC emulator. The undo takes the object that the repair changed in this session, or
+// the GUID that it printed.
+constexpr std::string_view policy_setup =
+    R"ps(# It needs the right to edit the settings of the policy object.
+$key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$name = '{0}'
+$value = {1}
+$no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
+if (-not (Test-Path Variable:global:cal_changed_policies)) {{ $global:cal_changed_policies = @() }}
+function Find-Policy($asked) {{
+  $id = [guid]::Empty
+  $found = @(if ([guid]::TryParse($asked, [ref]$id)) {{ Get-GPO -Guid $id }} else {{ Get-GPO -Name $asked }})
+  if ($found.Count -ne 1) {{ throw "$($found.Count) policy objects have this name: give the GUID." }}
+  if ($no_targets -contains "$($found[0].Id)") {{
+    throw 'This policy object holds for the whole domain, or for all domain controllers: make one for the session hosts.'
+  }}
+  $found[0]
+}}
+function Read-Value($of) {{
+  try {{
+    $item = Get-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $of
+  }} catch {{
+    if ($_.FullyQualifiedErrorId -like 'UnableToRetrievePolicyRegistryItem*') {{ return '' }}
+    throw
+  }}
+  if ("$($item.PolicyState)" -ne 'Set') {{ return "($($item.PolicyState))" }}
+  "$($item.Value)".TrimEnd([char]0)
+}}
+function Get-Links {{
+  $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  if ($links) {{ $links -join ', ' }} else {{ 'nothing in this domain' }}
+}}
+)ps";
+
+constexpr std::string_view policy_check =
+    R"ps($gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
+"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+)ps";
+
+constexpr std::string_view policy_undo_check =
+    R"ps($kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })
+$id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of the policy object, which the repair printed') }
+if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
+$gpo = Find-Policy "$id"
+"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+)ps";
+
+constexpr std::string_view keep_policy =
+    R"ps($global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
+"The undo in another session asks for this GUID: $($gpo.Id)"
+)ps";
+
+constexpr std::string_view policy_replicates =
+    "'Before gpupdate /target:computer, the policy has to reach the domain controller of the host: "
+    "the directory and SYSVOL replicate apart from each other.'\n";
+
 // `value`: in PowerShell. `from` empty: the policy object does not set it.
 RepairStep set_policy(std::string_view name, std::string_view type,
                       const std::optional<std::string>& from, const std::string& value) {
-  constexpr std::string_view setup =
-      R"ps($gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
-[void](Get-GPO -Name $gpo)
-$key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
-$value = {1}
-function Read-Value {{
-  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName {0} -ErrorAction SilentlyContinue).Value
-  if ($found -is [string]) {{ $found.TrimEnd([char]0) }} else {{ $found }}
-}}
-)ps";
   const auto write = [&](const std::string& what) {
     return fmt::format(
-        "[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName {} -Type {} "
-        "-Value {})\n",
-        name, type, what);
+        "[void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName "
+        "$name -Type {} -Value {})\n",
+        type, what);
   };
   RepairStep step{"", Shell::powershell};
-  step.setup = fmt::format(setup, name, value);
-  step.check =
+  step.setup = fmt::format(policy_setup, name, value);
+  step.check = policy_check;
+  step.check +=
       from
-          ? throw_if(fmt::format("(Read-Value) -ne {}", *from),
+          ? throw_if(fmt::format("(Read-Value $name) -ne '{}'", *from),
                      "This policy object does not set what the hosts have: name the one that does.")
-          : throw_if("$null -ne (Read-Value)",
+          : throw_if("(Read-Value $name) -ne ''",
                      "This policy object sets it already: see what, and make a new plan.");
   step.command = write("$value");
-  step.check_after = throw_if("(Read-Value) -ne $value", not_seen);
-  step.undo_check = throw_if("(Read-Value) -ne $value", changed_by_others);
-  step.undo =
-      from ? write(*from)
-           : fmt::format("[void](Remove-GPRegistryValue -Name $gpo -Key $key -ValueName {})\n",
-                         name);
+  step.command += keep_policy;
+  step.check_after = throw_if("(Read-Value $name) -ne $value", not_seen);
+  step.check_after += policy_replicates;
+  step.undo_check = policy_undo_check;
+  step.undo_check += throw_if("(Read-Value $name) -ne $value", changed_by_others);
+  step.undo = from ? write(*from)
+                   : "[void](Remove-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key "
+                     "$key -ValueName $name)\n";
   return step;
 }
 
@@ -84,7 +136,11 @@ RepairStep set_policy_mode(std::optional<std::int64_t> from, std::int64_t to) {
 std::optional<RepairStep> set_policy_servers(const Names& to) {
   const auto value = powershell_literal(fmt::format("{}", fmt::join(to, ",")));
   if (!value) return std::nullopt;
-  return set_policy("LicenseServers", "String", std::nullopt, *value);
+  auto step = set_policy("LicenseServers", "String", std::nullopt, *value);
+  step.check += throw_if("'2', '4' -notcontains (Read-Value LicensingMode)",
+                         "This policy object does not set the licensing mode of these hosts: name "
+                         "the one that does.");
+  return step;
 }
 
 std::optional<RepairStep> set_deployment(const Deployment& from, const Deployment& to) {

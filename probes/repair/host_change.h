@@ -16,9 +16,10 @@ inline constexpr std::int64_t per_device = 2;
 inline constexpr std::int64_t per_user = 4;
 
 // All are without `text`, `beside` and the prediction, and empty if a name cannot be in a command.
-// The policy object is asked for. `from`: what it sets now; empty: nothing.
+// The policy object is asked for, by name or GUID; the default ones are refused. `from`: what it
+// sets now; empty: nothing.
 RepairStep set_policy_mode(std::optional<std::int64_t> from, std::int64_t to);
-// For a policy object that sets no servers yet.
+// For a policy object that sets the mode, and no servers yet.
 std::optional<RepairStep> set_policy_servers(const std::vector<std::string>& to);
 
 struct Deployment {

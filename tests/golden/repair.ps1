@@ -429,66 +429,175 @@ Remove-LocalGroupMember -SID $administrators -Member $account
 function Repair-10 {
 & {
 $ErrorActionPreference = 'Stop'
-$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
-[void](Get-GPO -Name $gpo)
+# It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$name = 'LicensingMode'
 $value = 4
-function Read-Value {
-  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -ErrorAction SilentlyContinue).Value
-  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+$no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
+if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
+function Find-Policy($asked) {
+  $id = [guid]::Empty
+  $found = @(if ([guid]::TryParse($asked, [ref]$id)) { Get-GPO -Guid $id } else { Get-GPO -Name $asked })
+  if ($found.Count -ne 1) { throw "$($found.Count) policy objects have this name: give the GUID." }
+  if ($no_targets -contains "$($found[0].Id)") {
+    throw 'This policy object holds for the whole domain, or for all domain controllers: make one for the session hosts.'
+  }
+  $found[0]
 }
-if ((Read-Value) -ne 2) { throw 'This policy object does not set what the hosts have: name the one that does.' }
-[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -Type DWord -Value $value)
-if ((Read-Value) -ne $value) { throw 'The change cannot be seen.' }
+function Read-Value($of) {
+  try {
+    $item = Get-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $of
+  } catch {
+    if ($_.FullyQualifiedErrorId -like 'UnableToRetrievePolicyRegistryItem*') { return '' }
+    throw
+  }
+  if ("$($item.PolicyState)" -ne 'Set') { return "($($item.PolicyState))" }
+  "$($item.Value)".TrimEnd([char]0)
+}
+function Get-Links {
+  $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  if ($links) { $links -join ', ' } else { 'nothing in this domain' }
+}
+$gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
+"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+if ((Read-Value $name) -ne '2') { throw 'This policy object does not set what the hosts have: name the one that does.' }
+[void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type DWord -Value $value)
+$global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
+"The undo in another session asks for this GUID: $($gpo.Id)"
+if ((Read-Value $name) -ne $value) { throw 'The change cannot be seen.' }
+'Before gpupdate /target:computer, the policy has to reach the domain controller of the host: the directory and SYSVOL replicate apart from each other.'
 }
 }
 
 function Undo-10 {
 & {
 $ErrorActionPreference = 'Stop'
-$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
-[void](Get-GPO -Name $gpo)
+# It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$name = 'LicensingMode'
 $value = 4
-function Read-Value {
-  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -ErrorAction SilentlyContinue).Value
-  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+$no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
+if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
+function Find-Policy($asked) {
+  $id = [guid]::Empty
+  $found = @(if ([guid]::TryParse($asked, [ref]$id)) { Get-GPO -Guid $id } else { Get-GPO -Name $asked })
+  if ($found.Count -ne 1) { throw "$($found.Count) policy objects have this name: give the GUID." }
+  if ($no_targets -contains "$($found[0].Id)") {
+    throw 'This policy object holds for the whole domain, or for all domain controllers: make one for the session hosts.'
+  }
+  $found[0]
 }
-if ((Read-Value) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
-[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName LicensingMode -Type DWord -Value 2)
+function Read-Value($of) {
+  try {
+    $item = Get-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $of
+  } catch {
+    if ($_.FullyQualifiedErrorId -like 'UnableToRetrievePolicyRegistryItem*') { return '' }
+    throw
+  }
+  if ("$($item.PolicyState)" -ne 'Set') { return "($($item.PolicyState))" }
+  "$($item.Value)".TrimEnd([char]0)
+}
+function Get-Links {
+  $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  if ($links) { $links -join ', ' } else { 'nothing in this domain' }
+}
+$kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })
+$id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of the policy object, which the repair printed') }
+if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
+$gpo = Find-Policy "$id"
+"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+if ((Read-Value $name) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+[void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type DWord -Value 2)
 }
 }
 
 function Repair-11 {
 & {
 $ErrorActionPreference = 'Stop'
-$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
-[void](Get-GPO -Name $gpo)
+# It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$name = 'LicenseServers'
 $value = 'ls1.example.com,ls2'
-function Read-Value {
-  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers -ErrorAction SilentlyContinue).Value
-  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+$no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
+if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
+function Find-Policy($asked) {
+  $id = [guid]::Empty
+  $found = @(if ([guid]::TryParse($asked, [ref]$id)) { Get-GPO -Guid $id } else { Get-GPO -Name $asked })
+  if ($found.Count -ne 1) { throw "$($found.Count) policy objects have this name: give the GUID." }
+  if ($no_targets -contains "$($found[0].Id)") {
+    throw 'This policy object holds for the whole domain, or for all domain controllers: make one for the session hosts.'
+  }
+  $found[0]
 }
-if ($null -ne (Read-Value)) { throw 'This policy object sets it already: see what, and make a new plan.' }
-[void](Set-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers -Type String -Value $value)
-if ((Read-Value) -ne $value) { throw 'The change cannot be seen.' }
+function Read-Value($of) {
+  try {
+    $item = Get-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $of
+  } catch {
+    if ($_.FullyQualifiedErrorId -like 'UnableToRetrievePolicyRegistryItem*') { return '' }
+    throw
+  }
+  if ("$($item.PolicyState)" -ne 'Set') { return "($($item.PolicyState))" }
+  "$($item.Value)".TrimEnd([char]0)
+}
+function Get-Links {
+  $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  if ($links) { $links -join ', ' } else { 'nothing in this domain' }
+}
+$gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
+"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+if ((Read-Value $name) -ne '') { throw 'This policy object sets it already: see what, and make a new plan.' }
+if ('2', '4' -notcontains (Read-Value LicensingMode)) { throw 'This policy object does not set the licensing mode of these hosts: name the one that does.' }
+[void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type String -Value $value)
+$global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
+"The undo in another session asks for this GUID: $($gpo.Id)"
+if ((Read-Value $name) -ne $value) { throw 'The change cannot be seen.' }
+'Before gpupdate /target:computer, the policy has to reach the domain controller of the host: the directory and SYSVOL replicate apart from each other.'
 }
 }
 
 function Undo-11 {
 & {
 $ErrorActionPreference = 'Stop'
-$gpo = Read-Host 'Name of the group policy object for the licensing of these hosts'
-[void](Get-GPO -Name $gpo)
+# It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$name = 'LicenseServers'
 $value = 'ls1.example.com,ls2'
-function Read-Value {
-  $found = (Get-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers -ErrorAction SilentlyContinue).Value
-  if ($found -is [string]) { $found.TrimEnd([char]0) } else { $found }
+$no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
+if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
+function Find-Policy($asked) {
+  $id = [guid]::Empty
+  $found = @(if ([guid]::TryParse($asked, [ref]$id)) { Get-GPO -Guid $id } else { Get-GPO -Name $asked })
+  if ($found.Count -ne 1) { throw "$($found.Count) policy objects have this name: give the GUID." }
+  if ($no_targets -contains "$($found[0].Id)") {
+    throw 'This policy object holds for the whole domain, or for all domain controllers: make one for the session hosts.'
+  }
+  $found[0]
 }
-if ((Read-Value) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
-[void](Remove-GPRegistryValue -Name $gpo -Key $key -ValueName LicenseServers)
+function Read-Value($of) {
+  try {
+    $item = Get-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $of
+  } catch {
+    if ($_.FullyQualifiedErrorId -like 'UnableToRetrievePolicyRegistryItem*') { return '' }
+    throw
+  }
+  if ("$($item.PolicyState)" -ne 'Set') { return "($($item.PolicyState))" }
+  "$($item.Value)".TrimEnd([char]0)
+}
+function Get-Links {
+  $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  if ($links) { $links -join ', ' } else { 'nothing in this domain' }
+}
+$kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })
+$id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of the policy object, which the repair printed') }
+if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
+$gpo = Find-Policy "$id"
+"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+if ((Read-Value $name) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+[void](Remove-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name)
 }
 }
 

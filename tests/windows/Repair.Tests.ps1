@@ -1,6 +1,7 @@
 # What `cal_exporter repair --format powershell` prints (tests/golden/repair.ps1), with stand-ins for the module
 # ActiveDirectory and for .NET's LDAP client and descriptors.
 BeforeAll {
+    Set-StrictMode -Version Latest
     $script:Plan = Join-Path $PSScriptRoot '../golden/repair.ps1'
 
     function Get-ADObject { param($LDAPFilter, $Server, $Properties) }
@@ -16,10 +17,11 @@ BeforeAll {
     function Get-LocalGroupMember { param($SID) }
     function Add-LocalGroupMember { param($SID, $Member) }
     function Remove-LocalGroupMember { param($SID, $Member) }
-    function Get-GPO { param($Name) }
-    function Get-GPRegistryValue { [CmdletBinding()] param($Name, $Key, $ValueName) }
-    function Set-GPRegistryValue { param($Name, $Key, $ValueName, $Type, $Value) }
-    function Remove-GPRegistryValue { param($Name, $Key, $ValueName) }
+    function Get-GPO { param($Name, $Guid) }
+    function Get-GPOReport { param($Guid, $Domain, $ReportType) }
+    function Get-GPRegistryValue { [CmdletBinding()] param($Guid, $Domain, $Key, $ValueName) }
+    function Set-GPRegistryValue { param($Guid, $Domain, $Key, $ValueName, $Type, $Value) }
+    function Remove-GPRegistryValue { param($Guid, $Domain, $Key, $ValueName) }
     function Get-RDLicenseConfiguration { }
     function Set-RDLicenseConfiguration { param($Mode, $LicenseServer, [switch] $Force) }
     function Invoke-CimMethod { param($InputObject, $MethodName, $Arguments) }
@@ -172,14 +174,6 @@ Describe 'a new administrator of one computer' {
 
 Describe 'a setting of session hosts' {
     BeforeEach {
-        $script:policy = @{ LicensingMode = 2 }
-        Mock Read-Host { 'RDS' }
-        Mock Get-GPRegistryValue {
-            if ($script:policy.ContainsKey($ValueName)) { [pscustomobject] @{ Value = $script:policy[$ValueName] } }
-        } -ParameterFilter { $Name -eq 'RDS' -and $Key -like 'HKLM\SOFTWARE\Policies\*\Terminal Services' }
-        # The value of a text comes with its end.
-        Mock Set-GPRegistryValue { $script:policy[$ValueName] = if ($Type -eq 'String') { "$Value" + [char] 0 } else { $Value } }
-        Mock Remove-GPRegistryValue { $script:policy.Remove($ValueName) }
         $script:deployment = [pscustomobject] @{ Mode = 'PerDevice'; LicenseServer = @('ls1', 'ls2') }
         Mock Get-RDLicenseConfiguration { $script:deployment }
         Mock Set-RDLicenseConfiguration {
@@ -195,25 +189,6 @@ Describe 'a setting of session hosts' {
             }
             [pscustomobject] @{ ReturnValue = 0 }
         }
-    }
-
-    It 'is changed by policy, and given back' {
-        Repair-10
-        $script:policy.LicensingMode | Should -Be 4
-        Undo-10
-        $script:policy.LicensingMode | Should -Be 2
-        Repair-11
-        $script:policy.LicenseServers.TrimEnd([char] 0) | Should -Be 'ls1.example.com,ls2'
-        Undo-11
-        $script:policy.ContainsKey('LicenseServers') | Should -BeFalse
-    }
-
-    It 'is not changed by a policy object that sets something else' {
-        $script:policy = @{ LicenseServers = 'other' }
-        { Repair-10 } | Should -Throw '*name the one that does*'
-        { Undo-10 } | Should -Throw '*changed it since*'
-        { Repair-11 } | Should -Throw '*sets it already*'
-        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
     }
 
     It 'is changed in the deployment, in any order of its servers, and given back' {
@@ -232,6 +207,99 @@ Describe 'a setting of session hosts' {
         Undo-13
         $script:list.Count | Should -Be 0
         { Undo-13 } | Should -Throw '*changed it since*'
+    }
+}
+
+Describe 'a setting of session hosts by policy' {
+    BeforeEach {
+        Remove-Variable cal_changed_policies -Scope Global -ErrorAction Ignore
+        $script:rds = [guid] 'aaaaaaaa-0000-0000-0000-000000000001'
+        $script:other = [guid] 'aaaaaaaa-0000-0000-0000-000000000002'
+        $script:names = @{ RDS = $script:rds; Other = $script:other
+            'Default Domain Policy' = [guid] '31B2F340-016D-11D2-945F-00C04FB984F9' }
+        $script:policies = @{ $script:rds = @{ LicensingMode = 2 }; $script:other = @{} }
+        $script:answers = [Collections.Queue] @('RDS')
+        $script:failure = $null
+        Mock Read-Host { $script:answers.Dequeue() }
+        Mock Get-GPO {
+            $id = if ($Guid) { [guid] $Guid } else { $script:names[$Name] }
+            [pscustomobject] @{ Id = $id; DisplayName = "name of $id"; DomainName = 'ebs.example.com' }
+        }
+        Mock Get-GPOReport {
+            '<GPO xmlns="urn:x"><LinksTo><SOMPath>ebs.example.com/Hosts</SOMPath></LinksTo></GPO>'
+        }
+        Mock Get-GPRegistryValue {
+            if ($script:failure) { Write-Error -Message 'refused' -ErrorId $script:failure -ErrorAction Stop }
+            $set = $script:policies[$Guid]
+            if (-not $set.ContainsKey($ValueName)) {
+                Write-Error -Message 'no such setting' -ErrorId 'UnableToRetrievePolicyRegistryItem' -ErrorAction Stop
+            }
+            if ($set[$ValueName] -eq 'disabled') { return [pscustomobject] @{ PolicyState = 'Delete' } }
+            [pscustomobject] @{ PolicyState = 'Set'; Value = $set[$ValueName] }
+        } -ParameterFilter { $Key -like 'HKLM\SOFTWARE\Policies\*\Terminal Services' }
+        # The value of a text comes with its end.
+        Mock Set-GPRegistryValue {
+            $script:policies[$Guid][$ValueName] = if ($Type -eq 'String') { "$Value" + [char] 0 } else { $Value }
+        }
+        Mock Remove-GPRegistryValue { $script:policies[$Guid].Remove($ValueName) }
+    }
+
+    It 'is changed and given back, in the policy object that was named once' {
+        $shown = Repair-10 | Out-String
+        $script:policies[$script:rds].LicensingMode | Should -Be 4
+        $shown | Should -BeLike "*name of $($script:rds)*ebs.example.com*linked to ebs.example.com/Hosts*"
+        $shown | Should -BeLike "*asks for this GUID: $($script:rds)*"
+        Undo-10
+        $script:policies[$script:rds].LicensingMode | Should -Be 2
+        Should -Invoke Read-Host -Times 1 -Exactly
+        Should -Invoke Get-GPRegistryValue -ParameterFilter { $Domain -ne 'ebs.example.com' } -Times 0 -Exactly
+    }
+
+    It 'has servers, which are removed by the undo' {
+        $null = Repair-11
+        $script:policies[$script:rds].LicenseServers.TrimEnd([char] 0) | Should -Be 'ls1.example.com,ls2'
+        Undo-11
+        $script:policies[$script:rds].ContainsKey('LicenseServers') | Should -BeFalse
+    }
+
+    It 'is not changed by a policy object that sets something else, or that is disabled' {
+        $script:policies[$script:rds] = @{ LicenseServers = 'other'; LicensingMode = 'disabled' }
+        $script:answers = [Collections.Queue] @('RDS', 'RDS', 'Other')
+        { Repair-10 } | Should -Throw '*name the one that does*'
+        { Repair-11 } | Should -Throw '*sets it already*'
+        { Repair-11 } | Should -Throw '*does not set the licensing mode*'
+        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
+    }
+
+    It 'is not changed if it cannot be read' {
+        $script:failure = 'UnauthorizedAccess'
+        $script:answers = [Collections.Queue] @('RDS', 'RDS', "$($script:rds)")
+        { Repair-10 } | Should -Throw 'refused'
+        { Repair-11 } | Should -Throw 'refused'
+        { Undo-11 } | Should -Throw 'refused'
+        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
+        Should -Invoke Remove-GPRegistryValue -Times 0 -Exactly
+    }
+
+    It 'is never changed in the policy of the whole domain' {
+        $script:answers = [Collections.Queue] @('Default Domain Policy')
+        { Repair-10 } | Should -Throw '*for the session hosts*'
+        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
+    }
+
+    It 'is undone only where it was changed, which is told by the GUID in another session' {
+        $script:policies[$script:other] = @{ LicensingMode = 4 }
+        $script:answers = [Collections.Queue] @('RDS', 'RDS', "$($script:other)")
+        { Undo-10 } | Should -Throw '*RDS*'
+        $null = Repair-10
+        Undo-10
+        { Undo-10 } | Should -Throw '*changed it since*'
+        $script:policies[$script:other].LicensingMode | Should -Be 4
+        Remove-Variable cal_changed_policies -Scope Global
+        $script:policies[$script:rds].LicensingMode = 4
+        $script:answers = [Collections.Queue] @("$($script:rds)")
+        Undo-10
+        $script:policies[$script:rds].LicensingMode | Should -Be 2
     }
 }
 
