@@ -47,7 +47,7 @@ std::optional<Stamp> stamp_of(const Elements& elements) {
   return stamp;
 }
 
-// Little-endian numbers, one after the other.
+// Little-endian numbers, one after the other; whoever reads has checked that they are there.
 class OctetReader {
  public:
   explicit OctetReader(std::string_view octets) : rest_(octets) {}
@@ -127,7 +127,9 @@ std::optional<LinkStamp> parse_link_stamp(std::string_view xml) {
 }
 
 std::optional<std::vector<RawStamp>> parse_raw_stamps(std::string_view octets) {
+  constexpr std::size_t header_size = 16;
   constexpr std::size_t entry_size = 48;
+  if (octets.size() < header_size) return std::nullopt;
   OctetReader reader(octets);
   const auto version = reader.number<std::uint32_t>();
   reader.take(sizeof(std::uint32_t));

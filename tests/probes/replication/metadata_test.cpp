@@ -170,6 +170,8 @@ TEST_CASE("octets that are not whole stamps are none", "[replication]") {
   const auto bad = GENERATE_REF(values<std::string>({
       "",
       "x",
+      raw(0, "").substr(0, 5),
+      raw(0, "").substr(0, 15),
       raw(1, ""),
       raw(2, entry),
       raw(1, entry + "x"),
