@@ -16,8 +16,9 @@ std::string_view words_for(Verdict verdict, Severity severity);
 // Of what is not a cause, such as one item of the evidence: "fault", "ok" or "could not check".
 std::string_view words_for(Verdict verdict);
 
-// How a finding looks wherever it has a color and a sign. The words above decide, and whether there
-// is something to do: what is not the cause, but has to be put right, does not look good.
+// How a finding looks wherever it has a color and a sign, from the best to the worst. The words
+// above decide, and whether there is something to do: what is not the cause, but has to be put
+// right, does not look good.
 enum class Tone { good, notice, possible, unknown, bad };
 
 Tone tone_of(Verdict verdict, Severity severity);

@@ -45,7 +45,8 @@ Html causes_html(const Links& links, const Diagnosis& diagnosis) {
                       Html("Causes, most likely first"), markup("<ol>\n{}</ol>\n", items));
 }
 
-// What is no cause, but has to be put right, is below: then the answer does not look good.
+// The answer does not look good if something below it has to be put right, although it is not the
+// cause.
 Tone tone_of_network(const NetworkRows& network) {
   const auto tone = tone_of(network.diagnosis);
   const bool all_good = std::ranges::all_of(

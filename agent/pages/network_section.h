@@ -21,7 +21,7 @@ struct NetworkRows {
 // `rows` has to outlive the result.
 std::vector<NetworkRows> networks_of(const Rows& rows);
 
-// Bad if a cause is likely, possible if it is no more than that, unknown if nobody can tell,
+// Bad if a cause is likely, possible if it is only possible, unknown if the agent cannot tell,
 // otherwise good.
 Tone tone_of(const Diagnosis& diagnosis);
 

@@ -1,4 +1,5 @@
-// What a runbook marks as not for everybody (probes/README.md, "Marks in a runbook"). Pure.
+// The marks in a runbook, which show what applies to whom (probes/README.md, "Marks in a
+// runbook"). Pure.
 #pragma once
 
 #include "agent/contract/profile.h"

@@ -50,8 +50,8 @@ std::optional<WhoQuery> find_out_who(const Write& write, const std::string& serv
   }
   constexpr int seconds_around = 5;  // the event is written within two seconds of the change
   const auto at = std::chrono::system_clock::to_time_t(write.at);
-  WhoQuery query{
-      fmt::format("{} of {}: {}. This only reads.", row->attribute, write.dn, text_of(write))};
+  WhoQuery query{fmt::format("The attribute {} of {}, changed on {}. This only reads.",
+                             row->attribute, write.dn, text_of(write))};
   query.setup = fmt::format(
       "$dc = {}\n"
       "$object = '{}'  {}\n"

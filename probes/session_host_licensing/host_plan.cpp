@@ -139,9 +139,8 @@ class Planner {
     const auto version = version_of(host);
     if (!version) {
       steps_.push_back({fmt::format(
-          "{}: the version of Windows of these hosts is not known, nor, therefore, which licenses "
-          "would serve them, so no mode is proposed. Update the export script on them; then the "
-          "plan names it. ({})",
+          "{}: their version of Windows is not known, so it is not known which licenses fit, and "
+          "the plan proposes no mode. Update the export script on them; then it does. ({})",
           hosts_text(batch), why.action)});
       return;
     }

@@ -155,7 +155,7 @@ class RepairPage(LabCase):
 
 
 class OpenEvidence(LabCase):
-    """Entries that allow, and groups that give rights, are a map for attackers."""
+    """Entries that allow, and groups that give rights, would help an attacker."""
 
     PATHS = ['/', '/?search=ebs', '/probes/ebs/{}', '/runbooks/{}', '/runbooks/{}?network=ebs', '/api/v1/status']
     OTHERS = {'X-Forwarded-For': '192.0.2.7'}

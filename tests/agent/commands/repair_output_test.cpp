@@ -78,20 +78,21 @@ TEST_CASE("JSON has each step with the time of its data", "[repair]") {
   CHECK(json.at("generated_at").is_string());
 }
 
-TEST_CASE("how to find who changed it is a part of its own, not a step", "[repair]") {
-  const WhoQuery query{"member of Group: 2026-11-24 09:12:07 UTC, written on DC2. This only reads.",
-                       "$dc = 'dc1'\n",
-                       "Get-It $dc\n",
-                       {"It needs a right."}};
+TEST_CASE("how to find who changed it is its own part, not a step", "[repair]") {
+  const WhoQuery query{
+      "The attribute member of Group, changed on 2026-11-24 09:12:07 UTC. This only reads.",
+      "$dc = 'dc1'\n",
+      "Get-It $dc\n",
+      {"It needs a right."}};
   const auto rows = rows_with({step()}, {query});
   const auto text = repair_text(rows);
-  CHECK(has(text, "  To find who changed it:\n   - member of Group: 2026-11-24"));
+  CHECK(has(text, "  To find who changed it:\n   - The attribute member of Group, changed"));
   CHECK(has(text, "· It needs a right.\n"));
   CHECK(has(text, "Get-It $dc"));
   CHECK_FALSE(has(text, "  2. "));
   CHECK(text.find("Undo-It") < text.find("To find who"));
   const auto script = repair_script(rows, fakes::sample_now);
-  CHECK(has(script, "# Find-Who-1: To find who changed it: member of Group"));
+  CHECK(has(script, "# Find-Who-1: To find who changed it: The attribute member"));
   CHECK(
       has(script, "\nfunction Find-Who-1 {\n& {\n$ErrorActionPreference = 'Stop'\n$dc = 'dc1'\n"));
   CHECK_FALSE(has(script, "Repair-2"));

@@ -56,7 +56,7 @@ TEST_CASE("networks with equal samples share the lines that are kept", "[metrics
   CHECK(lines.bytes() == 0);
 }
 
-TEST_CASE("a family without labels of its own has the network as its only one", "[metrics]") {
+TEST_CASE("a family that has no labels itself has only the network", "[metrics]") {
   Rows rows{row_of("east", 0)};
   rows[0].outcome = std::make_shared<Outcome>(
       Outcome{.reason = &fakes::reasons[0], .summary = {}, .samples = {{&total, {}, 2}}});

@@ -1,4 +1,4 @@
-// What somebody sees who may not see a repair plan.
+// What an audience sees that may not see a repair plan.
 #include "agent/pages/open_view.h"
 
 #include "tests/catch.h"
@@ -43,7 +43,7 @@ void check_open(const Outcome& outcome) {
 
 }  // namespace
 
-TEST_CASE("what gives rights is left out, and how to see it is said", "[pages]") {
+TEST_CASE("what gives rights is left out, and a line shows how to see it", "[pages]") {
   const auto row = row_with(secretive());
   check_open(*open_rows({row}).front().outcome);
   check_open(*open_episodes({Episode{{}, {}, 1, {}, row.outcome}}).front().outcome);
@@ -51,7 +51,7 @@ TEST_CASE("what gives rights is left out, and how to see it is said", "[pages]")
   CHECK(row.outcome->evidence[1].text == "(A;;GA;;;DA)");
 }
 
-TEST_CASE("that there are recorded actors is not said", "[pages]") {
+TEST_CASE("an open result does not show that actors are recorded", "[pages]") {
   Outcome outcome{&fakes::reasons[2], "it is broken"};
   outcome.actors = {"recorded actor EBS\\adm1"};
   outcome.evidence = {{Verdict::present, "account", "locked"}};

@@ -53,7 +53,7 @@ TEST_CASE("a fault that also refuses users stays critical", "[severity]") {
   CHECK(severity_in(rds({}), broken()) == Severity::critical);  // a symptom
 }
 
-TEST_CASE("an event tells of an activation that has failed", "[severity]") {
+TEST_CASE("an event shows that an activation has failed", "[severity]") {
   auto outcome = broken({{Cause::internet_unreachable, Strength::strong, "no way", SystemTime{}}});
   limit_severity(rds({}), outcome);
   CHECK(severity_of(outcome) == Severity::critical);

@@ -116,7 +116,7 @@ TEST_CASE("a log that is longer than the deadline is read on in the next call", 
   CHECK(has(answer, "recorded actor EBS\\right"));
 }
 
-TEST_CASE("what cannot be read is said", "[actors]") {
+TEST_CASE("what cannot be read is reported", "[actors]") {
   ActorSearch missing({{Format::jsonl, "/nonexistent/security.jsonl"}});
   CHECK(has(missing.answer({departure(noon)}, patient())[0], "/nonexistent/security.jsonl"));
   const Log log("nothing\nof this\n" + event_line(4624, noon - 1h, "x", 1) +

@@ -184,7 +184,7 @@ TEST_CASE("Samba's audit log has the same by other names", "[actors]") {
   for (const auto& record : records) CHECK(record.actor_sid);
 }
 
-TEST_CASE("what is about something else is no change", "[actors]") {
+TEST_CASE("a record about something else is not a change", "[actors]") {
   // 4723 and 4724 may be attempts that were refused.
   for (const std::uint32_t id : {4624U, 4670U, 4723U, 4724U, 4726U, 5137U}) {
     CHECK(changes_in(security_event(id, {{"TargetSid", "S-1-5-32-544"}})).empty());

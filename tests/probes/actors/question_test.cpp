@@ -1,4 +1,4 @@
-// Which record is about a change, and what is said if there is none.
+// Which record is about a change, and the answer if there is none.
 #include "probes/actors/question.h"
 
 #include "tests/catch.h"

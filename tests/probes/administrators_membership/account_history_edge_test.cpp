@@ -142,7 +142,7 @@ TEST_CASE("beside the plan is the query for who it was, without any name of a pe
   const auto outcome = ask_with({link(dn_of("licadmin"), true, "2026-11-24")}, {present});
   REQUIRE(outcome.who_queries.size() == 1);
   const auto& query = outcome.who_queries[0];
-  CHECK(query.text.starts_with("member of CN=Administrators"));
+  CHECK(query.text.starts_with("The attribute member of CN=Administrators"));
   CHECK(query.setup.find("$writer = 'DC2'") != std::string::npos);
   CHECK(query.setup.find("'11111111-1111-1111-1111-111111111111'") != std::string::npos);
   CHECK(query.setup.find("FromUnixTimeSeconds(1795511522)") != std::string::npos);

@@ -85,7 +85,7 @@ TEST_CASE("of hosts with one name in two domains, the one that was asked for ans
   CHECK_FALSE(answer("rdsh1.fabrikam.test").gets_license);
 }
 
-TEST_CASE("no host surely gets a license while a file of several exports cannot be used",
+TEST_CASE("whether a host gets a license is not known while a file of several exports is unusable",
           "[session_host_licensing]") {
   SampleFarm farm;
   auto facts = facts_of(farm);

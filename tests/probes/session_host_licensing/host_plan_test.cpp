@@ -152,7 +152,7 @@ TEST_CASE("licenses for a host of an unknown version are unknown, not any", "[re
     });
     REQUIRE(outcome.repair.size() == 1);
     CHECK(outcome.repair[0].command.empty());
-    CHECK(has(outcome.repair[0].text, "the version of Windows of these hosts is not known"));
+    CHECK(has(outcome.repair[0].text, "their version of Windows is not known"));
   }
 }
 
