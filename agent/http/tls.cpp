@@ -71,6 +71,12 @@ bool may_sign(const std::string& certificate_pem) {
   return error == 0 && (usage & GNUTLS_KEY_DIGITAL_SIGNATURE) != 0;
 }
 
+// Also without the extension, or with any purpose. Clients refuse another one.
+bool is_for_servers(const std::string& certificate_pem) {
+  const auto leaf = leaf_of(certificate_pem);
+  return leaf && gnutls_x509_crt_check_key_purpose(leaf.get(), GNUTLS_KP_TLS_WWW_SERVER, 0) != 0;
+}
+
 std::string trust_fault(gnutls_session_t session) {
   unsigned status = 0;
   std::string purpose =
@@ -97,6 +103,11 @@ tl::expected<void, std::string> check_key_pair(const std::string& certificate_pe
   const auto key = datum_of(key_pem);
   const int error = gnutls_certificate_set_x509_key_mem(credentials.get(), &certificate, &key,
                                                         GNUTLS_X509_FMT_PEM);
+  if (error >= 0 && !is_for_servers(certificate_pem)) {
+    return tl::unexpected(std::string(
+        "the certificate is not for server authentication (its extended key usage lacks "
+        "serverAuth), so that clients refuse it; issue the certificate with it"));
+  }
   if (error >= 0 && may_sign(certificate_pem)) return {};
   if (error >= 0) {
     return tl::unexpected(

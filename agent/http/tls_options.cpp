@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "agent/http/tls_priorities.h"
+#include "agent/http/tls_trial.h"
 
 #include <fmt/format.h>
 
@@ -118,6 +119,18 @@ std::vector<Row> read_names(Options& options, const std::string& key, std::span<
   return rows;
 }
 
+const char* certificate_key(const Options& options) {
+  return options.has("cert") ? "cert" : "cert_file";
+}
+
+// Whether there is a certificate with its key. What is wrong with them is an error.
+bool check_certificate(Options& options, const HttpTls& tls) {
+  if (tls.certificate_pem.empty() || tls.key_pem.empty()) return false;
+  const auto checked = check_key_pair(tls.certificate_pem, tls.key_pem);
+  if (!checked) options.error(certificate_key(options), checked.error());
+  return checked.has_value();
+}
+
 std::string read_priorities(Options& options, const HttpTls& tls) {
   TlsChoice choice;
   choice.min = options.choice_or("min_version", TlsVersion::tls12, version_words);
@@ -151,13 +164,20 @@ std::optional<HttpTls> read_tls(Options options) {
     tls.certificate_pem = read_pem(options, "cert");
     tls.key_pem = read_pem(options, "key");
   }
-  if (!tls.certificate_pem.empty() && !tls.key_pem.empty()) {
-    if (const auto checked = check_key_pair(tls.certificate_pem, tls.key_pem); !checked) {
-      options.error(options.has("cert") ? "cert" : "cert_file", checked.error());
-    }
-  }
+  const bool is_pair = check_certificate(options, tls);
   read_client(options, tls);
   tls.priorities = read_priorities(options, tls);
+  if (is_pair && !tls.priorities.empty()) {
+    if (const auto tried = try_handshake(tls.certificate_pem, tls.key_pem, tls.priorities);
+        !tried) {
+      options.error(
+          certificate_key(options),
+          fmt::format("no TLS handshake works with this certificate and these settings: {}; issue "
+                      "a certificate with an RSA key of at least 2048 bits or an ECDSA key on "
+                      "P-256, and let max_version be TLS12 or more",
+                      tried.error()));
+    }
+  }
   options.reject_unknown_keys();
   return is_on ? std::optional(std::move(tls)) : std::nullopt;
 }

@@ -25,17 +25,34 @@ struct CertificateDeleter {
 using Key = std::unique_ptr<gnutls_x509_privkey_int, KeyDeleter>;
 using Certificate = std::unique_ptr<gnutls_x509_crt_int, CertificateDeleter>;
 
-Key make_key(unsigned rsa_bits = 0) {
+Key make_key(unsigned rsa_bits = 0, Leaf::Kind kind = Leaf::Kind::p256) {
   gnutls_x509_privkey_t raw = nullptr;
   check(gnutls_x509_privkey_init(&raw));
   Key key(raw);
+  const auto generate = [&](gnutls_pk_algorithm_t algorithm, unsigned bits) {
+    check(gnutls_x509_privkey_generate(raw, algorithm, bits, 0));
+  };
+  const auto bits_of = [](gnutls_ecc_curve_t curve) {
+    return static_cast<unsigned>(GNUTLS_CURVE_TO_BITS(curve));
+  };
   if (rsa_bits != 0) {
-    check(gnutls_x509_privkey_generate(raw, GNUTLS_PK_RSA, rsa_bits, 0));
+    generate(GNUTLS_PK_RSA, rsa_bits);
     return key;
   }
-  check(gnutls_x509_privkey_generate(
-      raw, GNUTLS_PK_ECDSA, static_cast<unsigned>(GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1)),
-      0));
+  switch (kind) {
+    case Leaf::Kind::p256:
+      generate(GNUTLS_PK_ECDSA, bits_of(GNUTLS_ECC_CURVE_SECP256R1));
+      break;
+    case Leaf::Kind::p224:
+      generate(GNUTLS_PK_ECDSA, bits_of(GNUTLS_ECC_CURVE_SECP224R1));
+      break;
+    case Leaf::Kind::ed25519:
+      generate(GNUTLS_PK_EDDSA_ED25519, 0);
+      break;
+    case Leaf::Kind::dsa:
+      generate(GNUTLS_PK_DSA, 1024);
+      break;
+  }
   return key;
 }
 
@@ -92,7 +109,9 @@ std::string pem(const Certificate& certificate) {
 
 std::string pem(const Key& key) {
   gnutls_datum_t out{};
-  check(gnutls_x509_privkey_export2(key.get(), GNUTLS_X509_FMT_PEM, &out));
+  // PKCS #8, which has a place for every kind of key.
+  check(gnutls_x509_privkey_export2_pkcs8(key.get(), GNUTLS_X509_FMT_PEM, nullptr,
+                                          GNUTLS_PKCS_PLAIN, &out));
   return take(out);
 }
 
@@ -121,7 +140,7 @@ CertificateAuthority::~CertificateAuthority() = default;
 std::string CertificateAuthority::certificate_pem() const { return pem(state_->certificate); }
 
 KeyPair CertificateAuthority::issue(const Leaf& leaf) const {
-  const auto key = make_key(leaf.rsa_bits);
+  const auto key = make_key(leaf.rsa_bits, leaf.kind);
   const auto certificate = make_certificate(key, leaf.names.at(0), leaf);
   if (leaf.encoded_names.empty()) {
     for (const auto& name : leaf.names) add_name(certificate.get(), name);
@@ -132,7 +151,9 @@ KeyPair CertificateAuthority::issue(const Leaf& leaf) const {
   if (leaf.key_usage != 0) {
     check(gnutls_x509_crt_set_key_usage(certificate.get(), leaf.key_usage));
   }
-  check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), GNUTLS_KP_TLS_WWW_SERVER, 0));
+  if (leaf.is_of_server) {
+    check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), GNUTLS_KP_TLS_WWW_SERVER, 0));
+  }
   for (const auto& purpose : leaf.purposes) {
     check(gnutls_x509_crt_set_key_purpose_oid(certificate.get(), purpose.c_str(), 0));
   }

@@ -20,7 +20,9 @@ struct Leaf {
   std::chrono::hours valid_to{24};
   unsigned key_usage = 0;                  // GNUTLS_KEY_…; 0: no such extension
   std::vector<std::string> purposes = {};  // OIDs, beside that of a TLS server
-  unsigned rsa_bits = 0;                   // 0: an ECDSA key
+  bool is_of_server = true;                // has that purpose
+  unsigned rsa_bits = 0;                   // 0: a key of `kind`
+  enum class Kind { p256, p224, ed25519, dsa } kind = Kind::p256;
   bool is_signed_with_sha1 = false;
   bool has_subject = true;
   std::string encoded_names = {};  // DER of the extension, in place of the one made from `names`

@@ -26,11 +26,12 @@ def without_verification(row, web):
     web['tls_server_config']['client_auth_type'] = 'RequestClientCert'
 
 
-def wrong_usage(row, web):
-    authority = stage.files()[0]
-    certificate, key = authority.issue('encipher', 'DNS:localhost,IP:127.0.0.1', key_usage='keyEncipherment')
-    row.pem['cert_file'].write_bytes(certificate.read_bytes())
-    row.pem['key_file'].write_bytes(key.read_bytes())
+def new_certificate(stem, **issued):
+    def change(row, web):
+        certificate, key = stage.files()[0].issue(stem, 'DNS:localhost,IP:127.0.0.1', **issued)
+        row.pem['cert_file'].write_bytes(certificate.read_bytes())
+        row.pem['key_file'].write_bytes(key.read_bytes())
+    return change
 
 
 def other_key(row, web):
@@ -51,6 +52,10 @@ fake_stage.rows(globals(), stage.WebFault, (
     ('EmptyClientCa', "the clients' authority becomes empty", stage.refused('is empty'),
      {'change': empty('client_ca_file')}),
     ('WrongKeyUsage', 'the new certificate may not sign', stage.refused('digitalSignature'),
-     {'change': wrong_usage}),
+     {'change': new_certificate('encipher', key_usage='keyEncipherment')}),
+    ('WrongPurpose', 'the new certificate is for clients only', stage.refused('serverAuth'),
+     {'change': new_certificate('for-clients', usage='clientAuth')}),
+    ('NoHandshake', 'the key of the new certificate is too short for any handshake (RSA 512)',
+     stage.refused('no TLS handshake works'), {'change': new_certificate('short', bits=512)}),
     ('OtherKey', 'the key becomes that of another certificate', stage.refused('does not belong'),
      {'change': other_key})))

@@ -161,6 +161,71 @@ TEST_CASE("an empty file and a certificate that may not sign are errors", "[web_
   CHECK(config.error().text().find(each.error) != std::string::npos);
 }
 
+namespace {
+
+// Empty if it is valid.
+std::string certificate_fault(const fakes::Leaf& leaf, const std::string& more = "") {
+  static const fakes::CertificateAuthority authority("Test CA");
+  const auto pair = authority.issue(leaf);
+  const fakes::TemporaryFile certificate(pair.certificate_pem);
+  const fakes::TemporaryFile key(pair.key_pem);
+  const fakes::TemporaryFile file(
+      fmt::format("tls_server_config:\n"
+                  "  cert_file: {}\n"
+                  "  key_file: {}\n"
+                  "{}",
+                  certificate.path().string(), key.path().string(), more));
+  const auto config = load_web_config(file.path());
+  return config ? "" : config.error().text();
+}
+
+const std::string only_old = "  min_version: TLS10\n  max_version: TLS11\n";
+
+}  // namespace
+
+TEST_CASE("a certificate with which no handshake works is an error", "[web_config]") {
+  using Kind = fakes::Leaf::Kind;
+  struct Row {
+    const char* what;
+    fakes::Leaf leaf;
+    std::string more;
+    const char* says;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"DSA", {.names = {"localhost"}, .kind = Kind::dsa}, "", "No supported cipher suites"},
+      {"P-224", {.names = {"localhost"}, .kind = Kind::p224}, "", "No supported cipher suites"},
+      {"RSA 512", {.names = {"localhost"}, .rsa_bits = 512}, "", "RSA key of at least 2048"},
+      {"Ed25519, old TLS",
+       {.names = {"localhost"}, .kind = Kind::ed25519},
+       only_old,
+       "let max_version be TLS12"},
+  }));
+  const auto fault = certificate_fault(row.leaf, row.more);
+  INFO(row.what);
+  CHECK_THAT(fault, Catch::Contains(":2:") && Catch::Contains("no TLS handshake works") &&
+                        Catch::Contains(row.says));
+}
+
+TEST_CASE("a certificate with which a handshake works is valid", "[web_config]") {
+  using Kind = fakes::Leaf::Kind;
+  CHECK(certificate_fault({.names = {"localhost"}}) == "");
+  CHECK(certificate_fault({.names = {"localhost"}}, "  curve_preferences: [CurveP384]\n") == "");
+  CHECK(certificate_fault({.names = {"localhost"}}, only_old) == "");
+  CHECK(certificate_fault({.names = {"localhost"}, .rsa_bits = 2048}) == "");
+  CHECK(certificate_fault({.names = {"localhost"}, .kind = Kind::ed25519}) == "");
+}
+
+TEST_CASE("a certificate that is not for servers is an error", "[web_config]") {
+  const std::string client = GNUTLS_KP_TLS_WWW_CLIENT;
+  CHECK_THAT(
+      certificate_fault({.names = {"localhost"}, .purposes = {client}, .is_of_server = false}),
+      Catch::Contains(":2:") && Catch::Contains("lacks serverAuth"));
+  CHECK(certificate_fault({.names = {"localhost"}, .purposes = {client}}) == "");
+  CHECK(certificate_fault(
+            {.names = {"localhost"}, .purposes = {GNUTLS_KP_ANY}, .is_of_server = false}) == "");
+  CHECK(certificate_fault({.names = {"localhost"}, .is_of_server = false}) == "");
+}
+
 TEST_CASE("a file that begins with --- has to end with ...", "[web_config]") {
   const auto [text, is_whole] = GENERATE(table<std::string, bool>({
       {"---\nbasic_auth_users: {}\n...\n", true},
