@@ -48,7 +48,7 @@ std::string text_of(const RepairStep& step, std::size_t number, const Row& row) 
 std::string who_text(const Outcome& outcome) {
   constexpr std::string_view by = "     ";
   if (outcome.who_queries.empty()) return "";
-  auto text = fmt::format("  {}:\n", who_heading);
+  auto text = fmt::format("  {}:\n{}· {}\n", who_heading, by, who_comes_first);
   for (const auto& query : outcome.who_queries) {
     text += fmt::format("   - {}\n", query.text);
     for (const auto& note : query.beside) text += fmt::format("{}· {}\n", by, note);
@@ -130,8 +130,9 @@ std::string repair_text(const Rows& rows) {
     text += fmt::format("{}{}: {} ({})\n  {}\n\n", text.empty() ? "" : "\n", where(row),
                         words_for(*row.outcome, row.instance->causes), row.outcome->reason->word,
                         row.outcome->summary);
-    for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);
     text += who_text(*row.outcome);
+    if (const auto order = order_text(steps); !order.empty()) text += fmt::format("  {}\n", order);
+    for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);
     any_command = any_command || std::ranges::any_of(steps, has_command);
   }
   if (text.empty()) text = "Nothing was found that has to be repaired.\n";
@@ -146,29 +147,37 @@ std::string repair_text(const Rows& rows) {
 
 std::string repair_script(const Rows& rows, SystemTime now) {
   const auto steps = with_commands(rows);
-  auto head = fmt::format(
-      "# A repair plan of cal_exporter, made at {}. It only defines functions: read one, then "
-      "call\n"
-      "# it. Each stops if the state is not the one that it was made for.\n{}\n",
-      utc_text(now), powershell_comment(run_on_windows));
-  std::string functions;
-  for (const auto& [number, step, row] : steps) {
-    head += fmt::format("#\n{}\n{}\n", powershell_comment(where(*row)),
-                        powershell_comment(fmt::format("Repair-{}: {}", number, step.text)));
-    functions += fmt::format("\nfunction Repair-{} {{\n{}}}\n", number, script_of(step));
-    if (!step.undo.empty()) {
-      functions += fmt::format("\nfunction Undo-{} {{\n{}}}\n", number, undo_script_of(step));
-    }
-    const auto left = not_undone_text(step, fmt::format("Undo-{}", number));
-    if (!left.empty()) head += powershell_comment(left) + "\n";
+  const auto queries = who_queries_of(rows);
+  auto head = fmt::format("# A repair plan of cal_exporter, made at {}.\n", utc_text(now));
+  if (steps.empty()) head += "# Nothing was found that a command repairs: see `repair`.\n";
+  if (!steps.empty() || !queries.empty()) {
+    head +=
+        "# It only defines functions. Load it with a dot in front (. .\\plan.ps1), read one, then "
+        "call it.\n";
   }
-  for (const auto& [number, query, row] : who_queries_of(rows)) {
+  if (!steps.empty()) {
+    head += fmt::format("# Each stops if the state is not the one that it was made for.\n{}\n",
+                        powershell_comment(run_on_windows));
+  }
+  std::string functions;
+  const auto define = [&](const std::string& name, const std::string& lines) {
+    functions += fmt::format("\nfunction {} {{\n{}}}\n", name, lines);
+  };
+  if (!queries.empty()) head += fmt::format("#\n{}\n", powershell_comment(who_comes_first));
+  for (const auto& [number, query, row] : queries) {
     head += fmt::format(
         "#\n{}\n{}\n", powershell_comment(where(*row)),
         powershell_comment(fmt::format("Find-Who-{}: {}: {}", number, who_heading, query.text)));
-    functions += fmt::format("\nfunction Find-Who-{} {{\n{}}}\n", number, script_of(query));
+    define(fmt::format("Find-Who-{}", number), lines_of(query));
   }
-  if (steps.empty()) head += "#\n# Nothing was found that a command repairs: see `repair`.\n";
+  for (const auto& [number, step, row] : steps) {
+    head += fmt::format("#\n{}\n{}\n", powershell_comment(where(*row)),
+                        powershell_comment(fmt::format("Repair-{}: {}", number, step.text)));
+    define(fmt::format("Repair-{}", number), lines_of(step));
+    if (!step.undo.empty()) define(fmt::format("Undo-{}", number), undo_lines_of(step));
+    const auto left = not_undone_text(step, fmt::format("Undo-{}", number));
+    if (!left.empty()) head += powershell_comment(left) + "\n";
+  }
   const auto script = head + functions;
   // Without the mark, Windows PowerShell 5.1 reads a file in the code page of the machine, in which
   // a part of a letter may be a quotation mark.

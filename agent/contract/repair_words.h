@@ -12,9 +12,13 @@ namespace cal {
 
 // The register of what was run where is agent/docs/compatibility.md: change both together.
 inline constexpr std::string_view run_on_windows =
-    "No Windows build has run these commands yet: run them in a test domain first.";
+    "No Windows build has run these commands yet: run each with -WhatIf first, behind its last "
+    "brace or its name. It connects, checks and shows the change, and writes nothing.";
 
 inline constexpr std::string_view who_heading = "To find who changed it";
+inline constexpr std::string_view who_comes_first =
+    "Ask before the repair: it overwrites the time and the domain controller of the change that is "
+    "looked for.";
 
 // A probe that names no steps has its action, which a person has to take. Empty: nothing has to be
 // repaired.
@@ -22,7 +26,19 @@ std::vector<RepairStep> repair_steps(const Outcome& outcome);
 
 bool has_command(const RepairStep& step);
 
-// "After this: … (member); predicted on data read at 02:14 UTC from dc1, if nothing else changes."
+// The body of a function of PowerShell that stops at the first error: the checks and the change, or
+// the undo. With -WhatIf it checks and shows the change, and writes nothing: before the change,
+// `setup` or the check has set $target, what is changed, and $change, how. script_of() and
+// undo_script_of() have the same as a block to be pasted.
+std::string lines_of(const RepairStep& step);
+std::string undo_lines_of(const RepairStep& step);
+std::string lines_of(const WhoQuery& query);
+
+// In which order they are done. Empty if there is one step.
+std::string order_text(const std::vector<RepairStep>& steps);
+
+// "After this: … (member); predicted on data read at 2026-11-24 02:14 UTC from dc1, void if it has
+// changed since."
 // Empty if it cannot be told.
 std::string prediction_text(const RepairStep& step, const std::optional<SystemTime>& read_at);
 

@@ -70,13 +70,14 @@ ad::Membership after(const Facts& facts, const AccountFacts& account, const ad::
 
 NewMembership license_server(const Facts& facts, const AccountFacts& account) {
   const auto& group = *account.group;
-  return {repair::add_member(place_of(facts, account), {group.sid, group.name, false}),
-          fmt::format("Add {} to {} ({}).", account.required.account, group.name, group.sid.text()),
-          {"Then restart the service Remote Desktop Licensing on it, or let it get new tickets: "
-           "klist -li 0x3e7 purge and klist -li 0x3e4 purge. Other domain controllers know it "
-           "after replication.",
-           owned_elsewhere},
-          after(facts, account, group)};
+  return {
+      repair::add_member(place_of(facts, account), {group.sid, group.name, false}),
+      fmt::format("Add {} to {} ({}).", account.required.account, group.name, group.sid.text()),
+      {"Then let it get new tickets: `klist -li 0x3e7 purge` and `klist -li 0x3e4 purge` on it, "
+       "or restart the service Remote Desktop Licensing. It reaches other domain controllers "
+       "by replication.",
+       owned_elsewhere},
+      after(facts, account, group)};
 }
 
 // On the computer itself, whose Administrators the directory does not show.

@@ -195,8 +195,8 @@ class Planner {
     if (!added.empty()) done.push_back(fmt::format("add {}", texts_of(added)));
     add(change(edited_.object, Part::dacl, before, after),
         fmt::format("In the permissions of {}: {}.", edited_.object.dn, fmt::join(done, "; ")),
-        {"It needs the right to change the permissions of the object (WRITE_DAC), best as a member "
-         "of Domain Admins. Other domain controllers know it after replication.",
+        {"The right to change the permissions of this object (WRITE_DAC) is enough. It reaches "
+         "other domain controllers by replication.",
          repair::owned_elsewhere},
         after);
   }

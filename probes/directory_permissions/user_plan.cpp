@@ -8,6 +8,7 @@
 #include "probes/repair/words.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
+#include "probes/security/well_known_sids.h"
 #include "probes/shared/trustee_options.h"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace cal::directory_permissions {
@@ -47,6 +49,21 @@ Ace entry_for_users(const Trustee& trustee, const std::optional<security::Guid>&
   ace.inherited_object_type = user_class;
   ace.sid = trustee.token.front();
   return ace;
+}
+
+// Who needs the entry, and what has to be renewed for it. Empty for trustees of the configuration.
+std::string_view note_on(const Trustee& trustee) {
+  if (trustee.token.front() == security::well_known::principal_self) {
+    return "SELF needs it for session hosts from Windows Server 2019 on, which write the license "
+           "in the name of the user. Nobody has to log on again.";
+  }
+  if (trustee.token.front() == security::well_known::terminal_server_license_servers) {
+    return "Terminal Server License Servers needs it while there are session hosts up to Windows "
+           "Server 2016, whose licenses the license server writes. License servers need new "
+           "tickets only if their membership of this group changed: `klist -li 0x3e7 purge` on "
+           "them, or restart the service Remote Desktop Licensing.";
+  }
+  return "";
 }
 
 // The trustees that lack an entry on users of this sort, and whether an entry denies something.
@@ -141,12 +158,14 @@ class UserPlanner {
     step->text = fmt::format("In the permissions of {}: add {}.", container->dn, texts_of(aces));
     step->beside = {
         "It holds for all users below this container that inherit permissions, and gives no other "
-        "right. It needs the right to change the container's permissions (WRITE_DAC), best as a "
-        "member of Domain Admins.",
-        "Users inherit it shortly after the change; other domain controllers know it after "
-        "replication. Nobody has to log on again for SELF; license servers need new tickets only "
-        "if their group has changed.",
-        repair::owned_elsewhere};
+        "right. If the entry was lost on some users only, this is wider than what was there. The "
+        "right to change the permissions of this container (WRITE_DAC) is enough.",
+        "Users inherit it shortly after the change. It reaches other domain controllers by "
+        "replication."};
+    for (const auto* trustee : trustees) {
+      if (const auto note = note_on(*trustee); !note.empty()) step->beside.emplace_back(note);
+    }
+    step->beside.emplace_back(repair::owned_elsewhere);
     predict(*step, aces);
     steps_.push_back(std::move(*step));
   }

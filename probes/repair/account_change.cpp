@@ -3,6 +3,7 @@
 #include "agent/base/host_port.h"
 #include "agent/base/powershell.h"
 #include "agent/base/url.h"
+#include "probes/repair/words.h"
 
 #include <fmt/format.h>
 
@@ -10,18 +11,21 @@ namespace cal::repair {
 
 namespace {
 
-// `account`: the cmdlets take the SID; what they read comes with its GUID.
-std::optional<RepairStep> on(const AccountPlace& place, std::string_view attributes) {
+// `account`: the cmdlets take the SID; what they read comes with its GUID. `change`: how, in words.
+std::optional<RepairStep> on(const AccountPlace& place, std::string_view attributes,
+                             std::string_view change) {
   const auto server = powershell_literal(host_of(place.server));
   if (!server) return std::nullopt;
   RepairStep step{"", Shell::powershell};
   step.setup = fmt::format(
       "$dc = {}\n"
       "$account = '{}'  {}\n"
+      "$target = \"$account on $dc\"\n"
+      "$change = '{}'\n"
       "function Read-Account {{\n"
       "  Get-ADObject -LDAPFilter \"(objectSid=$account)\" -Server $dc -Properties {}\n"
       "}}\n",
-      *server, place.sid.text(), powershell_comment(place.name), attributes);
+      *server, place.sid.text(), powershell_comment(place.name), change, attributes);
   return step;
 }
 
@@ -30,8 +34,6 @@ std::string stop_unless(std::string_view condition, std::string_view why) {
 }
 
 constexpr std::string_view changed = "The account is not as it was read: make a new plan.";
-constexpr std::string_view changed_since =
-    "Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.";
 constexpr std::string_view not_done = "The change cannot be seen on this domain controller.";
 
 }  // namespace
@@ -42,20 +44,20 @@ std::string host_of(const std::string& server) {
 }
 
 std::optional<RepairStep> enable(const AccountPlace& place, std::uint32_t control) {
-  auto step = on(place, "userAccountControl");
+  auto step = on(place, "userAccountControl", "enable the account");
   if (!step) return step;
   step->check =
       stop_unless(fmt::format("(Read-Account).userAccountControl -eq {}", control), changed);
   step->command = "Enable-ADAccount -Identity $account -Server $dc\n";
   step->check_after = stop_unless("((Read-Account).userAccountControl -band 2) -eq 0", not_done);
-  step->undo_check =
-      stop_unless("((Read-Account).userAccountControl -band 2) -eq 0", changed_since);
+  step->undo_check = stop_unless("((Read-Account).userAccountControl -band 2) -eq 0", not_as_left);
   step->undo = "Disable-ADAccount -Identity $account -Server $dc\n";
+  step->undo += stop_unless("((Read-Account).userAccountControl -band 2) -ne 0", undo_not_seen);
   return step;
 }
 
 std::optional<RepairStep> unlock(const AccountPlace& place) {
-  auto step = on(place, "lockoutTime");
+  auto step = on(place, "lockoutTime", "unlock the account");
   if (!step) return step;
   step->check = stop_unless("[long](Read-Account).lockoutTime -gt 0", changed);
   step->command = "Unlock-ADAccount -Identity $account -Server $dc\n";
@@ -66,7 +68,7 @@ std::optional<RepairStep> unlock(const AccountPlace& place) {
 
 std::optional<RepairStep> expire_later(const AccountPlace& place, std::uint64_t from,
                                        std::uint64_t to) {
-  auto step = on(place, "accountExpires");
+  auto step = on(place, "accountExpires", fmt::format("accountExpires = {}", to));
   if (!step) return step;
   constexpr auto set =
       "Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc "
@@ -76,24 +78,27 @@ std::optional<RepairStep> expire_later(const AccountPlace& place, std::uint64_t 
   step->check_after =
       stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", to), not_done);
   step->undo_check =
-      stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", to), changed_since);
+      stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", to), not_as_left);
   step->undo = fmt::format(set, from);
+  step->undo +=
+      stop_unless(fmt::format("(Read-Account).accountExpires -eq {}", from), undo_not_seen);
   return step;
 }
 
 std::optional<RepairStep> need_no_password_change(const AccountPlace& place) {
-  auto step = on(place, "pwdLastSet");
+  auto step = on(place, "pwdLastSet", "keep the password that was set");
   if (!step) return step;
   step->check = stop_unless("(Read-Account).pwdLastSet -eq 0", changed);
   step->command = "Set-ADUser -Identity $account -ChangePasswordAtLogon $false -Server $dc\n";
   step->check_after = stop_unless("(Read-Account).pwdLastSet -gt 0", not_done);
-  step->undo_check = stop_unless("(Read-Account).pwdLastSet -gt 0", changed_since);
+  step->undo_check = stop_unless("(Read-Account).pwdLastSet -gt 0", not_as_left);
   step->undo = "Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc\n";
+  step->undo += stop_unless("(Read-Account).pwdLastSet -eq 0", undo_not_seen);
   return step;
 }
 
 std::optional<RepairStep> reset_password(const AccountPlace& place) {
-  auto step = on(place, "pwdLastSet");
+  auto step = on(place, "pwdLastSet", "set a new password");
   if (!step) return step;
   step->check = "$before = (Read-Account).pwdLastSet\n";
   step->command =
@@ -105,10 +110,11 @@ std::optional<RepairStep> reset_password(const AccountPlace& place) {
 }
 
 std::optional<RepairStep> add_member(const AccountPlace& place, const NewMember& member) {
-  auto step = on(place, "objectSid");
+  auto step = on(place, "objectSid", "add it to a group");
   if (!step) return step;
   step->setup += fmt::format(
       "$group = '{}'  {}\n"
+      "$change = \"add it to $group\"\n"
       "function Test-Member {{\n"
       "  $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member\n"
       "  $members -contains (Read-Account).DistinguishedName\n"
@@ -127,9 +133,10 @@ std::optional<RepairStep> add_member(const AccountPlace& place, const NewMember&
       member.hours > 0 ? fmt::format(" -MemberTimeToLive (New-TimeSpan -Hours {})", member.hours)
                        : "");
   step->check_after = stop_unless("Test-Member", not_done);
-  step->undo_check = stop_unless("Test-Member", changed_since);
+  step->undo_check = stop_unless("Test-Member", not_as_left);
   step->undo =
       "Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false\n";
+  step->undo += stop_unless("-not (Test-Member)", undo_not_seen);
   return step;
 }
 

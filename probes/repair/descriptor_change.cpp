@@ -2,12 +2,16 @@
 
 #include "agent/base/powershell.h"
 #include "probes/repair/account_change.h"
+#include "probes/repair/words.h"
 #include "probes/security/sddl.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <vector>
 
 namespace cal::repair {
 
@@ -41,11 +45,77 @@ bool is_usual(const Descriptor& descriptor) {
          });
 }
 
+struct Edit {
+  std::vector<security::Ace> removed;
+  std::vector<security::Ace> added;  // before what is inherited
+};
+
+// Those of `aces` that `others` has not, each as often as it is there.
+std::vector<security::Ace> without(const std::vector<security::Ace>& aces,
+                                   std::vector<security::Ace> others) {
+  std::vector<security::Ace> left;
+  for (const auto& ace : aces) {
+    const auto found = std::ranges::find(others, ace);
+    if (found == others.end()) {
+      left.push_back(ace);
+    } else {
+      others.erase(found);
+    }
+  }
+  return left;
+}
+
+// As the script makes it of the same edit.
+Descriptor edited(Descriptor descriptor, const Edit& edit) {
+  auto& aces = descriptor.dacl->aces;
+  for (const auto& ace : edit.removed) aces.erase(std::ranges::find(aces, ace));
+  aces.insert(std::ranges::find_if(aces,
+                                   [](const security::Ace& ace) {
+                                     return (ace.flags & security::ace_flag::inherited) != 0;
+                                   }),
+              edit.added.begin(), edit.added.end());
+  return descriptor;
+}
+
+// Empty if it is more than entries that are gone, and new ones before what is inherited.
+std::optional<Edit> edit_of(const Descriptor& before, const Descriptor& after) {
+  Edit edit{without(before.dacl->aces, after.dacl->aces),
+            without(after.dacl->aces, before.dacl->aces)};
+  if (sddl_of(edited(before, edit), Part::dacl) != sddl_of(after, Part::dacl)) return std::nullopt;
+  return edit;
+}
+
+// "@('(A;;GA;;;SY)', '(A;;GR;;;AU)')"; an entry of the usual types has no quotation mark.
+std::string ace_literals(const std::vector<security::Ace>& aces) {
+  std::vector<std::string> texts;
+  texts.reserve(aces.size());
+  for (const auto& ace : aces) texts.push_back(fmt::format("'{}'", security::format_sddl(ace)));
+  return fmt::format("@({})", fmt::join(texts, ", "));
+}
+
+// The list afterwards is computed from the one before, so that a reader sees what differs.
+constexpr std::string_view edit_list = R"ps($after = $before
+foreach ($ace in $removed) {
+  $at = $after.IndexOf($ace, [StringComparison]::Ordinal)
+  if ($at -lt 0) { throw "$ace is not among the permissions." }
+  $after = $after.Remove($at, $ace.Length)
+}
+$at = [regex]::Match($after, '\(\w+;\w*ID\w*;|$').Index  # behind the entries of the object itself
+$after = $after.Insert($at, -join $added)
+if ($after -ceq $before) { throw 'Nothing would change.' }
+$change = (@($removed | ForEach-Object { "remove $_" }) + @($added | ForEach-Object { "add $_" })) -join ', '
+)ps";
+
+constexpr std::string_view edit_owner = R"ps($change = "$after instead of $before"
+)ps";
+
 // Of .NET alone. It asks for and writes one part (the control with the flags of MS-ADTS
 // 3.1.1.3.4.1.11), so the others need no right and stay as they are.
 constexpr std::string_view setup =
-    R"(Add-Type -AssemblyName System.DirectoryServices.Protocols
+    R"ps(Add-Type -AssemblyName System.DirectoryServices.Protocols
 $ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
 $ldap.SessionOptions.Signing = $true
 $ldap.SessionOptions.Sealing = $true
 $part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl '{0}'
@@ -53,18 +123,22 @@ function ConvertFrom-Text($text) {{
   New-Object Security.AccessControl.RawSecurityDescriptor $text
 }}
 function Get-Text($descriptor) {{ $descriptor.GetSddlForm('{1}') }}
+function Get-Usual($text) {{ Get-Text (ConvertFrom-Text $text) }}
 function Get-Sorted($text) {{
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }}
 function Get-Own($text) {{
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }}
-function Read-Descriptor {{
+function Read-Entry {{
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
-  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $ldap.SendRequest($ask).Entries[0]
+}}
+function Read-Text {{
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
   $bytes = [byte[]]$found.GetValues([byte[]])[0]
-  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
 }}
 function Write-Descriptor($text) {{
   $new = ConvertFrom-Text $text
@@ -78,47 +152,80 @@ function Write-Descriptor($text) {{
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
 }}
-)";
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+)ps";
+
+constexpr std::string_view check_descriptor = R"ps($now = Read-Text
+if ($now -cne (Get-Usual $before)) {
+  "now: $now"
+  throw 'The permissions are not as they were read: make a new plan.'
+}
+)ps";
+
+constexpr std::string_view read_back = R"ps($now = Read-Text
+if ((Get-Sorted $now) -cne (Get-Sorted (Get-Usual $after))) {
+  "written:   $(Get-Usual $after)"
+  "read back: $now"
+  if ((Get-Own $now) -ceq (Get-Own (Get-Usual $after))) {
+    throw 'It was written, but what the object inherits is not as it was. The undo works.'
+  }
+  throw 'It was written, but the domain controller made other entries of it, so the undo stops: compare, and decide by hand.'
+}
+)ps";
+
+// What is inherited is not written, and may have been changed where it comes from.
+constexpr std::string_view check_before_undo = R"ps($now = Read-Text
+if ((Get-Own $now) -ceq (Get-Own (Get-Usual $before))) {
+  throw 'It is as before the repair: there is nothing to undo.'
+}
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $after))) {
+  "now: $now"
+)ps";
+
+constexpr std::string_view read_back_after_undo = R"ps($now = Read-Text
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
+  "written:   $(Get-Usual $before)"
+  "read back: $now"
+  throw 'It was written, but the domain controller made other entries of it: compare, and decide by hand.'
+}
+)ps";
 
 }  // namespace
 
 std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
                                             const Descriptor& before, const Descriptor& after) {
   const auto server = powershell_literal(host_of(place.server));
+  const bool can_be_written =
+      part == Part::owner ? before.owner && after.owner : is_usual(before) && is_usual(after);
+  if (!server || !can_be_written) return std::nullopt;
   const auto old_text = sddl_of(before, part);
   const auto new_text = sddl_of(after, part);
   const auto old_literal = powershell_literal(old_text);
   const auto new_literal = powershell_literal(new_text);
-  const bool can_be_written =
-      part == Part::owner ? before.owner && after.owner : is_usual(before) && is_usual(after);
-  if (!server || !old_literal || !new_literal || !can_be_written ||
-      old_text.size() > max_sddl_bytes || new_text.size() > max_sddl_bytes) {
+  const auto edit = part == Part::dacl ? edit_of(before, after) : Edit{};
+  if (!old_literal || !new_literal || !edit || old_text.size() > max_sddl_bytes ||
+      new_text.size() > max_sddl_bytes) {
     return std::nullopt;
   }
   RepairStep step{"", Shell::powershell};
-  step.setup =
-      fmt::format("$dc = {}\n$object = '<GUID={}>'  {}\n$before = {}\n$after = {}\n", *server,
-                  place.guid.text(), powershell_comment(place.dn), *old_literal, *new_literal);
-  step.setup += part == Part::owner ? fmt::format(setup, "Owner", "Owner")
-                                    : fmt::format(setup, "Dacl", "Access");
-  step.check =
-      "if ((Get-Text (Read-Descriptor)) -cne (Get-Text (ConvertFrom-Text $before))) {\n"
-      "  throw 'The permissions are not as they were read: make a new plan.'\n"
-      "}\n";
+  step.setup = fmt::format("$dc = {}\n$object = '<GUID={}>'  {}\n$before = {}\n", *server,
+                           place.guid.text(), powershell_comment(place.dn), *old_literal);
+  if (part == Part::owner) {
+    step.setup += fmt::format("$after = {}\n", *new_literal);
+    step.setup += edit_owner;
+    step.setup += fmt::format(setup, "Owner", "Owner");
+  } else {
+    step.setup += fmt::format("$removed = {}\n$added = {}\n", ace_literals(edit->removed),
+                              ace_literals(edit->added));
+    step.setup += edit_list;
+    step.setup += fmt::format(setup, "Dacl", "Access");
+  }
+  step.check = check_descriptor;
   step.command = "Write-Descriptor $after\n";
-  step.check_after =
-      "$want = Get-Sorted (Get-Text (ConvertFrom-Text $after))\n"
-      "if ((Get-Sorted (Get-Text (Read-Descriptor))) -cne $want) {\n"
-      "  throw 'The domain controller has made other permissions of it: compare them.'\n"
-      "}\n";
-  // What is inherited is not written, and may have been changed where it comes from.
-  step.undo_check =
-      "if ((Get-Own (Get-Text (Read-Descriptor))) -cne "
-      "(Get-Own (Get-Text (ConvertFrom-Text $after)))) {\n"
-      "  throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide "
-      "by hand.'\n"
-      "}\n";
+  step.check_after = read_back;
+  step.undo_check = fmt::format("{}  throw '{}'\n}}\n", check_before_undo, not_as_left);
   step.undo = "Write-Descriptor $before\n";
+  step.undo += read_back_after_undo;
   return step;
 }
 

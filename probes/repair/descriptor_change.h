@@ -21,7 +21,8 @@ struct ObjectPlace {
 enum class Part { owner, dacl };
 
 // Without `text`, `beside` and the prediction. Empty if it cannot be in a command: the server's
-// name, or entries that Windows' own language for descriptors does not know.
+// name, entries that Windows' own language for descriptors does not know, or a list that differs in
+// more than entries that are gone and new ones before what is inherited.
 std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
                                             const security::Descriptor& before,
                                             const security::Descriptor& after);

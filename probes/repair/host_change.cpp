@@ -1,6 +1,7 @@
 #include "probes/repair/host_change.h"
 
 #include "agent/base/powershell.h"
+#include "probes/repair/words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,8 +14,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-constexpr std::string_view changed_by_others =
-    "Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.";
 constexpr std::string_view not_seen = "The change cannot be seen.";
 
 std::string throw_if(std::string_view condition, std::string_view why) {
@@ -72,6 +71,8 @@ function Get-Links {{
 constexpr std::string_view policy_check =
     R"ps($gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
+$change = "set it to $value"
 )ps";
 
 constexpr std::string_view policy_undo_check =
@@ -80,6 +81,8 @@ $id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of th
 if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
 $gpo = Find-Policy "$id"
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
+$change = "set it to $value"
 )ps";
 
 constexpr std::string_view keep_policy =
@@ -114,10 +117,12 @@ RepairStep set_policy(std::string_view name, std::string_view type,
   step.check_after = throw_if("(Read-Value $name) -ne $value", not_seen);
   step.check_after += policy_replicates;
   step.undo_check = policy_undo_check;
-  step.undo_check += throw_if("(Read-Value $name) -ne $value", changed_by_others);
+  step.undo_check += throw_if("(Read-Value $name) -ne $value", not_as_left);
   step.undo = from ? write(*from)
                    : "[void](Remove-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key "
                      "$key -ValueName $name)\n";
+  step.undo +=
+      throw_if(fmt::format("(Read-Value $name) -ne '{}'", from.value_or("")), undo_not_seen);
   return step;
 }
 
@@ -155,7 +160,8 @@ std::optional<RepairStep> set_deployment(const Deployment& from, const Deploymen
     return fmt::format("(Read-Licensing) -ne (Get-Line '{}' @({}))", mode_word(what.mode), servers);
   };
   RepairStep step{"", Shell::powershell};
-  step.setup = R"ps(function Get-Line($mode, $servers) {
+  step.setup = R"ps($target = 'the licensing of this deployment'
+function Get-Line($mode, $servers) {
   "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
 }
 function Read-Licensing {
@@ -163,6 +169,8 @@ function Read-Licensing {
   Get-Line "$($now.Mode)" @($now.LicenseServer)
 }
 )ps";
+  step.setup +=
+      fmt::format("$change = 'set ' + (Get-Line '{}' @({}))\n", mode_word(to.mode), *after);
   step.check =
       throw_if(is_not(from, *before), "The deployment is not as it was read: make a new plan.");
   step.command = write(to, *after);
@@ -172,8 +180,9 @@ function Read-Licensing {
         "the command cannot set an empty list of license servers: take them out in Server Manager "
         "(Remote Desktop Services, Overview, deployment properties)";
   } else {
-    step.undo_check = throw_if(is_not(to, *after), changed_by_others);
+    step.undo_check = throw_if(is_not(to, *after), not_as_left);
     step.undo = write(from, *before);
+    step.undo += throw_if(is_not(from, *before), undo_not_seen);
   }
   return step;
 }
@@ -184,10 +193,13 @@ std::optional<RepairStep> set_own_servers(const Names& to) {
   RepairStep step{"", Shell::powershell};
   step.setup = fmt::format(
       R"ps($servers = [string[]]@({})
+$target = "the license servers of $env:COMPUTERNAME"
+$change = "set $($servers -join ', ')"
 $setting = Get-CimInstance -Namespace root\CIMV2\TerminalServices -ClassName Win32_TerminalServiceSetting
 function Get-Line($names) {{ ($names | Where-Object {{ $_ }} | Sort-Object) -join ',' }}
 function Read-Servers {{
-  Get-Line (Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList).SpecifiedLSList
+  $read = Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList -WhatIf:$false
+  Get-Line $read.SpecifiedLSList
 }}
 function Invoke-Change($method, $arguments) {{
   $answer = Invoke-CimMethod -InputObject $setting -MethodName $method -Arguments $arguments
@@ -198,8 +210,9 @@ function Invoke-Change($method, $arguments) {{
   step.check = throw_if("(Read-Servers) -ne ''", "This host has license servers: make a new plan.");
   step.command = "Invoke-Change SetSpecifiedLicenseServerList @{SpecifiedLSList = $servers}\n";
   step.check_after = throw_if("(Read-Servers) -ne (Get-Line $servers)", not_seen);
-  step.undo_check = throw_if("(Read-Servers) -ne (Get-Line $servers)", changed_by_others);
+  step.undo_check = throw_if("(Read-Servers) -ne (Get-Line $servers)", not_as_left);
   step.undo = "Invoke-Change EmptySpecifiedLicenseServerList @{}\n";
+  step.undo += throw_if("(Read-Servers) -ne ''", undo_not_seen);
   return step;
 }
 

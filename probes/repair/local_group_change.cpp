@@ -1,6 +1,7 @@
 #include "probes/repair/local_group_change.h"
 
 #include "agent/base/powershell.h"
+#include "probes/repair/words.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t max_groups = 200;  // an account with more has them in the check by hand
 
 constexpr std::string_view functions = R"($administrators = 'S-1-5-32-544'
+$target = "$administrators on $env:COMPUTERNAME"
+$change = "add $account"
 function Get-Way($sids) {
   Get-LocalGroupMember -SID $administrators | Where-Object { $sids -contains $_.SID.Value }
 }
@@ -41,12 +44,9 @@ RepairStep add_local_administrator(const AccountPlace& place,
   step.command = "Add-LocalGroupMember -SID $administrators -Member $account\n";
   step.check_after =
       "if (-not (Get-Way $account)) { throw 'The change cannot be seen on this computer.' }\n";
-  step.undo_check =
-      "if (-not (Get-Way $account)) {\n"
-      "  throw 'Somebody has changed it since: nothing was changed. See who is in the group, and "
-      "decide by hand.'\n"
-      "}\n";
+  step.undo_check = fmt::format("if (-not (Get-Way $account)) {{ throw '{}' }}\n", not_as_left);
   step.undo = "Remove-LocalGroupMember -SID $administrators -Member $account\n";
+  step.undo += fmt::format("if (Get-Way $account) {{ throw '{}' }}\n", undo_not_seen);
   return step;
 }
 

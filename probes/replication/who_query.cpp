@@ -22,12 +22,13 @@ struct Recorded {
   std::string_view name;
 };
 
+constexpr std::string_view directory_changes = "5136";
 constexpr std::string_view user_management = "{0cce9235-69ae-11d9-bed3-505054503030}";
 
 constexpr std::array recorded{
     Recorded{"member", "4728, 4729, 4732, 4733, 4756, 4757",
              "{0cce9237-69ae-11d9-bed3-505054503030}", "Security Group Management"},
-    Recorded{"nTSecurityDescriptor", "5136", "{0cce923c-69ae-11d9-bed3-505054503030}",
+    Recorded{"nTSecurityDescriptor", directory_changes, "{0cce923c-69ae-11d9-bed3-505054503030}",
              "Directory Service Changes"},
     Recorded{"userAccountControl", "4722, 4725, 4738, 4742", user_management,
              "User Account Management"},
@@ -50,7 +51,7 @@ std::optional<WhoQuery> find_out_who(const Write& write, const std::string& serv
   }
   constexpr int seconds_around = 5;  // the event is written within two seconds of the change
   const auto at = std::chrono::system_clock::to_time_t(write.at);
-  WhoQuery query{fmt::format("The attribute {} of {}, changed on {}. This only reads.",
+  WhoQuery query{fmt::format("The attribute {} of {}, changed on {}. These commands only read.",
                              row->attribute, write.dn, text_of(write))};
   query.setup = fmt::format(
       "$dc = {}\n"
@@ -60,16 +61,23 @@ std::optional<WhoQuery> find_out_who(const Write& write, const std::string& serv
       "$to = [DateTimeOffset]::FromUnixTimeSeconds({}).LocalDateTime\n",
       *from, write.object->text(), powershell_comment(write.dn), *writer, at - seconds_around,
       at + seconds_around);
+  const bool is_link = row->attribute == "member";
+  // The record of a change in the directory names the object; those of accounts and groups are few.
+  const bool names_object = row->events == directory_changes;
   query.command = fmt::format(
-      "Get-ADReplicationAttributeMetadata -Object $object -Server $dc -ShowAllLinkedValues |\n"
-      "  Where-Object AttributeName -eq '{}' |\n"
-      "  Sort-Object LastOriginatingChangeTime -Descending | Select-Object -First 10\n"
+      "Get-ADReplicationAttributeMetadata -Object $object -Server $dc -Properties {}{}\n"
       "Get-WinEvent -ComputerName $writer -ErrorAction Continue -FilterHashtable @{{\n"
-      "  LogName = 'Security'; Id = {}; StartTime = $from; EndTime = $to }} |\n"
+      "  LogName = 'Security'; Id = {}; StartTime = $from; EndTime = $to }} |\n{}"
       "  Format-List TimeCreated, Id, Message\n",
-      row->attribute, row->events);
+      row->attribute,
+      is_link ? " -ShowAllLinkedValues |\n"
+                "  Sort-Object LastOriginatingChangeTime -Descending | Select-Object -First 10"
+              : "",
+      row->events, names_object ? "  Where-Object { $_.ToXml() -like \"*$object*\" } |\n" : "");
   query.beside = {
-      fmt::format("It needs the right to read the security log of {} (Event Log Readers).",
+      fmt::format("It needs the module ActiveDirectory, the right to read the security log of {} "
+                  "(Event Log Readers), and there the firewall rules of the group *Remote Event "
+                  "Log Management*.",
                   write.on),
       fmt::format("An empty log proves nothing: on {}, auditpol /get /subcategory:\"{}\" shows "
                   "whether {} is recorded there, and the log may not reach back.",

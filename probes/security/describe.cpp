@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <span>
+
 namespace cal::security {
 
 namespace {
@@ -36,12 +38,13 @@ constexpr auto right_names = std::to_array<RightName>({
     {right::generic_read, "Generic read"},
 });
 
-struct PropertySet {
+struct NamedType {
   std::string_view guid;
   std::string_view name;
 };
 
-constexpr auto property_sets = std::to_array<PropertySet>({
+// Property sets (MS-ADTS 3.1.1.2.3.3).
+constexpr auto property_sets = std::to_array<NamedType>({
     {"c7407360-20bf-11d0-a768-00aa006e0529", "Domain Password"},
     {"59ba2f42-79a2-11d0-9020-00c04fc2d3cf", "General Information"},
     {"4c164200-20c0-11d0-a768-00aa006e0529", "Account Restrictions"},
@@ -57,6 +60,44 @@ constexpr auto property_sets = std::to_array<PropertySet>({
     {"ffa6f046-ca4b-4feb-b40d-04dfee722543", "MS-TS-GatewayAccess"},
     {"91e647de-d96f-4b70-9557-d63ff4f3ccd8", "Private Information"},
     {"5805bc62-bdc9-4428-a5e2-856a0f4c185e", "Terminal Server License Server"},
+});
+
+// Classes and attributes that permissions often name: schemaIDGUID in MS-ADSC and MS-ADA1 to
+// MS-ADA3, the same in every forest.
+constexpr auto schema_names = std::to_array<NamedType>({
+    {"bf967aba-0de6-11d0-a285-00aa003049e2", "user"},
+    {"bf967a9c-0de6-11d0-a285-00aa003049e2", "group"},
+    {"bf967a86-0de6-11d0-a285-00aa003049e2", "computer"},
+    {"bf967aa5-0de6-11d0-a285-00aa003049e2", "organizationalUnit"},
+    {"bf967a8b-0de6-11d0-a285-00aa003049e2", "container"},
+    {"5cb41ed0-0e4c-11d0-a286-00aa003049e2", "contact"},
+    {"4828cc14-1437-45bc-9b07-ad6f015e5f28", "inetOrgPerson"},
+    {"bf967aa8-0de6-11d0-a285-00aa003049e2", "printQueue"},
+    {"f30e3bc2-9ff0-11d1-b603-0000f80367c1", "groupPolicyContainer"},
+    {"7b8b558a-93a5-4af7-adca-c017e67f1057", "msDS-GroupManagedServiceAccount"},
+    {"28630ec1-41d5-11d1-a9c1-0000f80367c1", "serviceConnectionPoint"},
+    {"bf96793f-0de6-11d0-a285-00aa003049e2", "cn"},
+    {"bf967a0e-0de6-11d0-a285-00aa003049e2", "name"},
+    {"bf967950-0de6-11d0-a285-00aa003049e2", "description"},
+    {"bf967953-0de6-11d0-a285-00aa003049e2", "displayName"},
+    {"bf9679c0-0de6-11d0-a285-00aa003049e2", "member"},
+    {"3e0abfd0-126a-11d0-a060-00aa006c33ed", "sAMAccountName"},
+    {"28630ebb-41d5-11d1-a9c1-0000f80367c1", "userPrincipalName"},
+    {"f3a64788-5306-11d1-a9c5-0000f80367c1", "servicePrincipalName"},
+    {"bf967a68-0de6-11d0-a285-00aa003049e2", "userAccountControl"},
+    {"bf967a6d-0de6-11d0-a285-00aa003049e2", "userParameters"},
+    {"bf967915-0de6-11d0-a285-00aa003049e2", "accountExpires"},
+    {"bf967a0a-0de6-11d0-a285-00aa003049e2", "pwdLastSet"},
+    {"28630ebf-41d5-11d1-a9c1-0000f80367c1", "lockoutTime"},
+    {"bf967918-0de6-11d0-a285-00aa003049e2", "adminCount"},
+    {"bf9679e3-0de6-11d0-a285-00aa003049e2", "nTSecurityDescriptor"},
+    {"f30e3bbe-9ff0-11d1-b603-0000f80367c1", "gPLink"},
+    {"f30e3bbf-9ff0-11d1-b603-0000f80367c1", "gPOptions"},
+    {"b7c69e6d-2cc7-11d2-854e-00a0c983f608", "tokenGroups"},
+    {"6db69a1c-9422-11d1-aebd-0000f80367c1", "terminalServer"},
+    {"70004ef5-25c3-446a-97c8-996ae8566776", "msTSExpireDate"},
+    {"0ae94a89-372f-4df2-ae8a-c64a2bc47278", "msTSLicenseVersion"},
+    {"f3bcc547-85b0-432c-9ac0-304506bf2c83", "msTSManagingLS"},
 });
 
 std::string_view verb_of(const Ace& ace) {
@@ -85,9 +126,13 @@ std::vector<std::string> remarks_of(const Ace& ace) {
   std::vector<std::string> remarks;
   if (shape_of(ace.type).callback) remarks.emplace_back("under a condition");
   if (ace.flags & ace_flag::inherited) remarks.emplace_back("inherited");
-  if (ace.flags & ace_flag::inherit_only) remarks.emplace_back("for children only");
+  const bool is_inherit_only = (ace.flags & ace_flag::inherit_only) != 0;
+  if (is_inherit_only) remarks.emplace_back("inherit-only");
   if (ace.inherited_object_type) {
-    remarks.push_back("for children of type " + describe_object_type(*ace.inherited_object_type));
+    remarks.push_back(
+        fmt::format("for descendant {} objects", describe_object_type(*ace.inherited_object_type)));
+  } else if (is_inherit_only) {
+    remarks.emplace_back("for descendant objects");
   }
   return remarks;
 }
@@ -120,8 +165,11 @@ std::string describe_rights(AccessMask mask) {
 
 std::string describe_object_type(const Guid& guid) {
   std::string text = guid.text();
-  for (const auto& row : property_sets) {
-    if (row.guid == text) return std::string(row.name);
+  for (const auto& names :
+       {std::span<const NamedType>(property_sets), std::span<const NamedType>(schema_names)}) {
+    for (const auto& row : names) {
+      if (row.guid == text) return std::string(row.name);
+    }
   }
   return text;
 }

@@ -1,6 +1,7 @@
-# A repair plan of cal_exporter, made at 2026-11-24T18:40:00Z. It only defines functions: read one, then call
-# it. Each stops if the state is not the one that it was made for.
-# No Windows build has run these commands yet: run them in a test domain first.
+# A repair plan of cal_exporter, made at 2026-11-24T18:40:00Z.
+# It only defines functions. Load it with a dot in front (. .\plan.ps1), read one, then call it.
+# Each stops if the state is not the one that it was made for.
+# No Windows build has run these commands yet: run each with -WhatIf first, behind its last brace or its name. It connects, checks and shows the change, and writes nothing.
 #
 # ebs: fake
 # Repair-1: Enable it.
@@ -44,123 +45,162 @@
 # Repair-13: Specify servers on a host.
 
 function Repair-1 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'enable the account'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
 }
 if (-not ((Read-Account).userAccountControl -eq 514)) { throw 'The account is not as it was read: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Enable-ADAccount -Identity $account -Server $dc
 if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'The change cannot be seen on this domain controller.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-1 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'enable the account'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
 }
-if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Disable-ADAccount -Identity $account -Server $dc
-}
+if (-not (((Read-Account).userAccountControl -band 2) -ne 0)) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-2 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'unlock the account'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties lockoutTime
 }
 if (-not ([long](Read-Account).lockoutTime -gt 0)) { throw 'The account is not as it was read: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Unlock-ADAccount -Identity $account -Server $dc
 if (-not ([long](Read-Account).lockoutTime -eq 0)) { throw 'The change cannot be seen on this domain controller.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Repair-3 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'accountExpires = 2000'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
 }
 if (-not ((Read-Account).accountExpires -eq 1000)) { throw 'The account is not as it was read: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]2000}
 if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'The change cannot be seen on this domain controller.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-3 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'accountExpires = 2000'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
 }
-if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]1000}
-}
+if (-not ((Read-Account).accountExpires -eq 1000)) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-4 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'keep the password that was set'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
 if (-not ((Read-Account).pwdLastSet -eq 0)) { throw 'The account is not as it was read: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-ADUser -Identity $account -ChangePasswordAtLogon $false -Server $dc
 if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'The change cannot be seen on this domain controller.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-4 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'keep the password that was set'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
-if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc
-}
+if (-not ((Read-Account).pwdLastSet -eq 0)) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-5 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'set a new password'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
 $before = (Read-Account).pwdLastSet
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-ADAccountPassword -Identity $account -Reset -NewPassword (Read-Host 'New password' -AsSecureString) -Server $dc
 if (-not ((Read-Account).pwdLastSet -gt $before)) { throw 'The change cannot be seen on this domain controller.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Repair-6 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'add it to a group'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties objectSid
 }
 $group = 'S-1-5-32-544'  # Administrators
+$change = "add it to $group"
 function Test-Member {
   $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
   $members -contains (Read-Account).DistinguishedName
@@ -168,38 +208,59 @@ function Test-Member {
 if (-not ((Get-CimInstance Win32_OperatingSystem).ProductType -eq 2)) { throw 'This computer is not a domain controller, so the group of the domain gives no rights on it. See who is in its own: Get-LocalGroupMember -SID S-1-5-32-544' }
 if (-not (Read-Account)) { throw 'The account was not found: make a new plan.' }
 if (-not (-not (Test-Member))) { throw 'It is a member now: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Add-ADGroupMember -Identity $group -Members $account -Server $dc
 if (-not (Test-Member)) { throw 'The change cannot be seen on this domain controller.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-6 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
+$target = "$account on $dc"
+$change = 'add it to a group'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties objectSid
 }
 $group = 'S-1-5-32-544'  # Administrators
+$change = "add it to $group"
 function Test-Member {
   $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
   $members -contains (Read-Account).DistinguishedName
 }
-if (-not (Test-Member)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+if (-not (Test-Member)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false
-}
+if (-not (-not (Test-Member))) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-7 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
 $before = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
-$after = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+$removed = @('(D;;WP;;;SY)')
+$added = @()
+$after = $before
+foreach ($ace in $removed) {
+  $at = $after.IndexOf($ace, [StringComparison]::Ordinal)
+  if ($at -lt 0) { throw "$ace is not among the permissions." }
+  $after = $after.Remove($at, $ace.Length)
+}
+$at = [regex]::Match($after, '\(\w+;\w*ID\w*;|$').Index  # behind the entries of the object itself
+$after = $after.Insert($at, -join $added)
+if ($after -ceq $before) { throw 'Nothing would change.' }
+$change = (@($removed | ForEach-Object { "remove $_" }) + @($added | ForEach-Object { "add $_" })) -join ', '
 Add-Type -AssemblyName System.DirectoryServices.Protocols
 $ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
 $ldap.SessionOptions.Signing = $true
 $ldap.SessionOptions.Sealing = $true
 $part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Dacl'
@@ -207,18 +268,22 @@ function ConvertFrom-Text($text) {
   New-Object Security.AccessControl.RawSecurityDescriptor $text
 }
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
+function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }
-function Read-Descriptor {
+function Read-Entry {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
-  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $ldap.SendRequest($ask).Entries[0]
+}
+function Read-Text {
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
   $bytes = [byte[]]$found.GetValues([byte[]])[0]
-  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
 }
 function Write-Descriptor($text) {
   $new = ConvertFrom-Text $text
@@ -232,26 +297,49 @@ function Write-Descriptor($text) {
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
 }
-if ((Get-Text (Read-Descriptor)) -cne (Get-Text (ConvertFrom-Text $before))) {
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+$now = Read-Text
+if ($now -cne (Get-Usual $before)) {
+  "now: $now"
   throw 'The permissions are not as they were read: make a new plan.'
 }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Write-Descriptor $after
-$want = Get-Sorted (Get-Text (ConvertFrom-Text $after))
-if ((Get-Sorted (Get-Text (Read-Descriptor))) -cne $want) {
-  throw 'The domain controller has made other permissions of it: compare them.'
+$now = Read-Text
+if ((Get-Sorted $now) -cne (Get-Sorted (Get-Usual $after))) {
+  "written:   $(Get-Usual $after)"
+  "read back: $now"
+  if ((Get-Own $now) -ceq (Get-Own (Get-Usual $after))) {
+    throw 'It was written, but what the object inherits is not as it was. The undo works.'
+  }
+  throw 'It was written, but the domain controller made other entries of it, so the undo stops: compare, and decide by hand.'
 }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-7 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
 $before = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
-$after = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+$removed = @('(D;;WP;;;SY)')
+$added = @()
+$after = $before
+foreach ($ace in $removed) {
+  $at = $after.IndexOf($ace, [StringComparison]::Ordinal)
+  if ($at -lt 0) { throw "$ace is not among the permissions." }
+  $after = $after.Remove($at, $ace.Length)
+}
+$at = [regex]::Match($after, '\(\w+;\w*ID\w*;|$').Index  # behind the entries of the object itself
+$after = $after.Insert($at, -join $added)
+if ($after -ceq $before) { throw 'Nothing would change.' }
+$change = (@($removed | ForEach-Object { "remove $_" }) + @($added | ForEach-Object { "add $_" })) -join ', '
 Add-Type -AssemblyName System.DirectoryServices.Protocols
 $ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
 $ldap.SessionOptions.Signing = $true
 $ldap.SessionOptions.Sealing = $true
 $part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Dacl'
@@ -259,18 +347,22 @@ function ConvertFrom-Text($text) {
   New-Object Security.AccessControl.RawSecurityDescriptor $text
 }
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
+function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }
-function Read-Descriptor {
+function Read-Entry {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
-  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $ldap.SendRequest($ask).Entries[0]
+}
+function Read-Text {
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
   $bytes = [byte[]]$found.GetValues([byte[]])[0]
-  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
 }
 function Write-Descriptor($text) {
   $new = ConvertFrom-Text $text
@@ -284,22 +376,39 @@ function Write-Descriptor($text) {
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
 }
-if ((Get-Own (Get-Text (Read-Descriptor))) -cne (Get-Own (Get-Text (ConvertFrom-Text $after)))) {
-  throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.'
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+$now = Read-Text
+if ((Get-Own $now) -ceq (Get-Own (Get-Usual $before))) {
+  throw 'It is as before the repair: there is nothing to undo.'
 }
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $after))) {
+  "now: $now"
+  throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.'
+}
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Write-Descriptor $before
+$now = Read-Text
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
+  "written:   $(Get-Usual $before)"
+  "read back: $now"
+  throw 'It was written, but the domain controller made other entries of it: compare, and decide by hand.'
 }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-8 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
 $before = 'O:S-1-5-21-1-2-3-512'
 $after = 'O:SY'
+$change = "$after instead of $before"
 Add-Type -AssemblyName System.DirectoryServices.Protocols
 $ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
 $ldap.SessionOptions.Signing = $true
 $ldap.SessionOptions.Sealing = $true
 $part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Owner'
@@ -307,18 +416,22 @@ function ConvertFrom-Text($text) {
   New-Object Security.AccessControl.RawSecurityDescriptor $text
 }
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
+function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }
-function Read-Descriptor {
+function Read-Entry {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
-  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $ldap.SendRequest($ask).Entries[0]
+}
+function Read-Text {
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
   $bytes = [byte[]]$found.GetValues([byte[]])[0]
-  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
 }
 function Write-Descriptor($text) {
   $new = ConvertFrom-Text $text
@@ -332,26 +445,39 @@ function Write-Descriptor($text) {
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
 }
-if ((Get-Text (Read-Descriptor)) -cne (Get-Text (ConvertFrom-Text $before))) {
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+$now = Read-Text
+if ($now -cne (Get-Usual $before)) {
+  "now: $now"
   throw 'The permissions are not as they were read: make a new plan.'
 }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Write-Descriptor $after
-$want = Get-Sorted (Get-Text (ConvertFrom-Text $after))
-if ((Get-Sorted (Get-Text (Read-Descriptor))) -cne $want) {
-  throw 'The domain controller has made other permissions of it: compare them.'
+$now = Read-Text
+if ((Get-Sorted $now) -cne (Get-Sorted (Get-Usual $after))) {
+  "written:   $(Get-Usual $after)"
+  "read back: $now"
+  if ((Get-Own $now) -ceq (Get-Own (Get-Usual $after))) {
+    throw 'It was written, but what the object inherits is not as it was. The undo works.'
+  }
+  throw 'It was written, but the domain controller made other entries of it, so the undo stops: compare, and decide by hand.'
 }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-8 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=msWssgConfig,CN=System,DC=ebs
 $before = 'O:S-1-5-21-1-2-3-512'
 $after = 'O:SY'
+$change = "$after instead of $before"
 Add-Type -AssemblyName System.DirectoryServices.Protocols
 $ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
 $ldap.SessionOptions.Signing = $true
 $ldap.SessionOptions.Sealing = $true
 $part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Owner'
@@ -359,18 +485,22 @@ function ConvertFrom-Text($text) {
   New-Object Security.AccessControl.RawSecurityDescriptor $text
 }
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
+function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
   ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
 }
-function Read-Descriptor {
+function Read-Entry {
   $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
   [void]$ask.Controls.Add($part)
-  $found = $ldap.SendRequest($ask).Entries[0].Attributes['nTSecurityDescriptor']
+  $ldap.SendRequest($ask).Entries[0]
+}
+function Read-Text {
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
   $bytes = [byte[]]$found.GetValues([byte[]])[0]
-  New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
 }
 function Write-Descriptor($text) {
   $new = ConvertFrom-Text $text
@@ -384,19 +514,35 @@ function Write-Descriptor($text) {
   [void]$write.Controls.Add($part)
   [void]$ldap.SendRequest($write)
 }
-if ((Get-Own (Get-Text (Read-Descriptor))) -cne (Get-Own (Get-Text (ConvertFrom-Text $after)))) {
-  throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.'
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+$now = Read-Text
+if ((Get-Own $now) -ceq (Get-Own (Get-Usual $before))) {
+  throw 'It is as before the repair: there is nothing to undo.'
 }
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $after))) {
+  "now: $now"
+  throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.'
+}
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Write-Descriptor $before
+$now = Read-Text
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
+  "written:   $(Get-Usual $before)"
+  "read back: $now"
+  throw 'It was written, but the domain controller made other entries of it: compare, and decide by hand.'
 }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-9 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
 $groups = @('S-1-5-21-1-2-3-512')
 $administrators = 'S-1-5-32-544'
+$target = "$administrators on $env:COMPUTERNAME"
+$change = "add $account"
 function Get-Way($sids) {
   Get-LocalGroupMember -SID $administrators | Where-Object { $sids -contains $_.SID.Value }
 }
@@ -405,29 +551,34 @@ if ((Get-CimInstance Win32_OperatingSystem).ProductType -eq 2) {
 }
 $way = @(Get-Way (@($account) + $groups))
 if ($way) { throw "It is an administrator of this computer already, through $($way[0].Name)." }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Add-LocalGroupMember -SID $administrators -Member $account
 if (-not (Get-Way $account)) { throw 'The change cannot be seen on this computer.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-9 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
 $groups = @('S-1-5-21-1-2-3-512')
 $administrators = 'S-1-5-32-544'
+$target = "$administrators on $env:COMPUTERNAME"
+$change = "add $account"
 function Get-Way($sids) {
   Get-LocalGroupMember -SID $administrators | Where-Object { $sids -contains $_.SID.Value }
 }
-if (-not (Get-Way $account)) {
-  throw 'Somebody has changed it since: nothing was changed. See who is in the group, and decide by hand.'
-}
+if (-not (Get-Way $account)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Remove-LocalGroupMember -SID $administrators -Member $account
-}
+if (Get-Way $account) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-10 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 # It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
@@ -461,17 +612,21 @@ function Get-Links {
 }
 $gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
+$change = "set it to $value"
 if ((Read-Value $name) -ne '2') { throw 'This policy object does not set what the hosts have: name the one that does.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 [void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type DWord -Value $value)
 $global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
 "The undo in another session asks for this GUID: $($gpo.Id)"
 if ((Read-Value $name) -ne $value) { throw 'The change cannot be seen.' }
 'Before gpupdate /target:computer, the policy has to reach the domain controller of the host: the directory and SYSVOL replicate apart from each other.'
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-10 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 # It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
@@ -508,13 +663,18 @@ $id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of th
 if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
 $gpo = Find-Policy "$id"
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
-if ((Read-Value $name) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
+$change = "set it to $value"
+if ((Read-Value $name) -ne $value) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 [void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type DWord -Value 2)
-}
+if ((Read-Value $name) -ne '2') { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-11 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 # It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
@@ -548,18 +708,22 @@ function Get-Links {
 }
 $gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
+$change = "set it to $value"
 if ((Read-Value $name) -ne '') { throw 'This policy object sets it already: see what, and make a new plan.' }
 if ('2', '4' -notcontains (Read-Value LicensingMode)) { throw 'This policy object does not set the licensing mode of these hosts: name the one that does.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 [void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type String -Value $value)
 $global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
 "The undo in another session asks for this GUID: $($gpo.Id)"
 if ((Read-Value $name) -ne $value) { throw 'The change cannot be seen.' }
 'Before gpupdate /target:computer, the policy has to reach the domain controller of the host: the directory and SYSVOL replicate apart from each other.'
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-11 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 # It needs the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
@@ -596,14 +760,20 @@ $id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of th
 if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
 $gpo = Find-Policy "$id"
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
-if ((Read-Value $name) -ne $value) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
+$change = "set it to $value"
+if ((Read-Value $name) -ne $value) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 [void](Remove-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name)
-}
+if ((Read-Value $name) -ne '') { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-12 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
+$target = 'the licensing of this deployment'
 function Get-Line($mode, $servers) {
   "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
 }
@@ -611,15 +781,19 @@ function Read-Licensing {
   $now = Get-RDLicenseConfiguration
   Get-Line "$($now.Mode)" @($now.LicenseServer)
 }
+$change = 'set ' + (Get-Line 'PerUser' @('ls1'))
 if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'The deployment is not as it was read: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('ls1') -Force
 if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'The change cannot be seen.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-12 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
+$target = 'the licensing of this deployment'
 function Get-Line($mode, $servers) {
   "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
 }
@@ -627,44 +801,58 @@ function Read-Licensing {
   $now = Get-RDLicenseConfiguration
   Get-Line "$($now.Mode)" @($now.LicenseServer)
 }
-if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+$change = 'set ' + (Get-Line 'PerUser' @('ls1'))
+if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-RDLicenseConfiguration -Mode PerDevice -LicenseServer @('ls2', 'ls1') -Force
-}
+if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }
 
 function Repair-13 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $servers = [string[]]@('ls2', 'ls1')
+$target = "the license servers of $env:COMPUTERNAME"
+$change = "set $($servers -join ', ')"
 $setting = Get-CimInstance -Namespace root\CIMV2\TerminalServices -ClassName Win32_TerminalServiceSetting
 function Get-Line($names) { ($names | Where-Object { $_ } | Sort-Object) -join ',' }
 function Read-Servers {
-  Get-Line (Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList).SpecifiedLSList
+  $read = Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList -WhatIf:$false
+  Get-Line $read.SpecifiedLSList
 }
 function Invoke-Change($method, $arguments) {
   $answer = Invoke-CimMethod -InputObject $setting -MethodName $method -Arguments $arguments
   if ($answer.ReturnValue -ne 0) { throw "$method failed: $($answer.ReturnValue)" }
 }
 if ((Read-Servers) -ne '') { throw 'This host has license servers: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Invoke-Change SetSpecifiedLicenseServerList @{SpecifiedLSList = $servers}
 if ((Read-Servers) -ne (Get-Line $servers)) { throw 'The change cannot be seen.' }
-}
+"${target}: ${change}: changed and read back."
 }
 
 function Undo-13 {
-& {
+[CmdletBinding(SupportsShouldProcess)]
+param()
 $ErrorActionPreference = 'Stop'
 $servers = [string[]]@('ls2', 'ls1')
+$target = "the license servers of $env:COMPUTERNAME"
+$change = "set $($servers -join ', ')"
 $setting = Get-CimInstance -Namespace root\CIMV2\TerminalServices -ClassName Win32_TerminalServiceSetting
 function Get-Line($names) { ($names | Where-Object { $_ } | Sort-Object) -join ',' }
 function Read-Servers {
-  Get-Line (Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList).SpecifiedLSList
+  $read = Invoke-CimMethod -InputObject $setting -MethodName GetSpecifiedLicenseServerList -WhatIf:$false
+  Get-Line $read.SpecifiedLSList
 }
 function Invoke-Change($method, $arguments) {
   $answer = Invoke-CimMethod -InputObject $setting -MethodName $method -Arguments $arguments
   if ($answer.ReturnValue -ne 0) { throw "$method failed: $($answer.ReturnValue)" }
 }
-if ((Read-Servers) -ne (Get-Line $servers)) { throw 'Somebody has changed it since: nothing was changed. See what it is now, and decide by hand.' }
+if ((Read-Servers) -ne (Get-Line $servers)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Invoke-Change EmptySpecifiedLicenseServerList @{}
-}
+if ((Read-Servers) -ne '') { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
 }

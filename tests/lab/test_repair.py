@@ -26,6 +26,20 @@ def _value(step, name):
     return re.search(rf"^\${name} = '([^']*)'", step['setup'], re.MULTILINE)[1]
 
 
+def _values(step, name):
+    """Of `$name = @('…', '…')` in the setup."""
+    return re.findall("'([^']*)'", re.search(rf'^\${name} = @\((.*)\)$', step['setup'], re.MULTILINE)[1])
+
+
+def _edited(step):
+    """What the script computes as `$after`."""
+    text = _value(step, 'before')
+    for ace in _values(step, 'removed'):
+        text = text.replace(ace, '', 1)
+    at = re.search(r'\(\w+;\w*ID\w*;|$', text).start()
+    return text[:at] + ''.join(_values(step, 'added')) + text[at:]
+
+
 class RepairCase(LabCase):
     """Repairs what `self.KIND` finds, step by step."""
 
@@ -62,7 +76,7 @@ class RepairCase(LabCase):
 
     def _apply(self, step, command):
         if command.startswith('Write-Descriptor $'):
-            self._write_descriptor(step, command.strip().removeprefix('Write-Descriptor $'))
+            self._write_descriptor(step, command.splitlines()[0].removeprefix('Write-Descriptor $'))
             return
         with self.directory() as directory:
             account = directory.dn_of(f'<SID={_value(step, "account")}>')
@@ -90,8 +104,8 @@ class RepairCase(LabCase):
 
     def _write_descriptor(self, step, which):
         owner = "SecurityDescriptorFlagControl 'Owner'" in step['setup']
-        descriptor = security.descriptor.from_sddl(_value(step, which),
-                                                   security.dom_sid(names.DOMAIN_SID))
+        text = _edited(step) if which == 'after' and not owner else _value(step, which)
+        descriptor = security.descriptor.from_sddl(text, security.dom_sid(names.DOMAIN_SID))
         ldif.write_descriptor(self.dc, _value(step, 'object'), ndr_pack(descriptor),
                               ldif.OWNER if owner else ldif.DACL)
 

@@ -24,7 +24,7 @@ BeforeAll {
     function Remove-GPRegistryValue { param($Guid, $Domain, $Key, $ValueName) }
     function Get-RDLicenseConfiguration { }
     function Set-RDLicenseConfiguration { param($Mode, $LicenseServer, [switch] $Force) }
-    function Invoke-CimMethod { param($InputObject, $MethodName, $Arguments) }
+    function Invoke-CimMethod { [CmdletBinding(SupportsShouldProcess)] param($InputObject, $MethodName, $Arguments) }
     . $script:Plan
 }
 
@@ -41,6 +41,15 @@ Describe 'the script of a plan' {
 }
 
 Describe 'a change of an account' {
+    It 'is only shown with -WhatIf, and is then still to be made' {
+        Mock Get-ADObject { [pscustomobject] @{ userAccountControl = 514; pwdLastSet = 7 } }
+        Mock Enable-ADAccount { }
+        Mock Read-Host { throw 'asked' }
+        Repair-1 -WhatIf
+        Repair-5 -WhatIf
+        Should -Invoke Enable-ADAccount -Times 0 -Exactly
+    }
+
     It 'is made if the state is as it was read, and is checked' {
         $script:control = 514
         Mock Get-ADObject { [pscustomobject] @{ userAccountControl = $script:control } }
@@ -67,12 +76,12 @@ Describe 'a change of an account' {
     It 'is not undone if somebody has changed it since' {
         $script:now = @{ userAccountControl = 514; accountExpires = 3000; pwdLastSet = 0; ObjectGUID = 'G' }
         Mock Get-ADObject { [pscustomobject] $script:now }
-        Mock Disable-ADAccount { }
-        Mock Set-ADObject { }
-        Mock Set-ADUser { }
-        { Undo-1 } | Should -Throw '*changed it since*'
-        { Undo-3 } | Should -Throw '*changed it since*'
-        { Undo-4 } | Should -Throw '*changed it since*'
+        Mock Disable-ADAccount { $script:now.userAccountControl = 66050 }
+        Mock Set-ADObject { $script:now.accountExpires = 1000 }
+        Mock Set-ADUser { $script:now.pwdLastSet = 0 }
+        { Undo-1 } | Should -Throw '*it was changed since*'
+        { Undo-3 } | Should -Throw '*it was changed since*'
+        { Undo-4 } | Should -Throw '*it was changed since*'
         Should -Invoke Disable-ADAccount -Times 0 -Exactly
         Should -Invoke Set-ADObject -Times 0 -Exactly
         Should -Invoke Set-ADUser -Times 0 -Exactly
@@ -118,8 +127,8 @@ Describe 'a new member' {
     }
 
     It 'is removed by the undo only while it is one' {
-        Mock Remove-ADGroupMember { }
-        { Undo-6 } | Should -Throw '*changed it since*'
+        Mock Remove-ADGroupMember { $script:members = @('CN=other') }
+        { Undo-6 } | Should -Throw '*it was changed since*'
         Should -Invoke Remove-ADGroupMember -Times 0 -Exactly
         $script:members += 'CN=account'
         Undo-6
@@ -167,7 +176,7 @@ Describe 'a new administrator of one computer' {
     }
 
     It 'is not removed if somebody has changed it since' {
-        { Undo-9 } | Should -Throw '*changed it since*'
+        { Undo-9 } | Should -Throw '*it was changed since*'
         Should -Invoke Remove-LocalGroupMember -Times 0 -Exactly
     }
 }
@@ -197,7 +206,7 @@ Describe 'a setting of session hosts' {
         { Repair-12 } | Should -Throw '*make a new plan*'
         Undo-12
         "$($script:deployment.Mode) $($script:deployment.LicenseServer | Sort-Object)" | Should -Be 'PerDevice ls1 ls2'
-        { Undo-12 } | Should -Throw '*changed it since*'
+        { Undo-12 } | Should -Throw '*it was changed since*'
     }
 
     It 'is changed on one host, and given back' {
@@ -206,7 +215,7 @@ Describe 'a setting of session hosts' {
         { Repair-13 } | Should -Throw '*make a new plan*'
         Undo-13
         $script:list.Count | Should -Be 0
-        { Undo-13 } | Should -Throw '*changed it since*'
+        { Undo-13 } | Should -Throw '*it was changed since*'
     }
 }
 
@@ -293,7 +302,7 @@ Describe 'a setting of session hosts by policy' {
         { Undo-10 } | Should -Throw '*RDS*'
         $null = Repair-10
         Undo-10
-        { Undo-10 } | Should -Throw '*changed it since*'
+        { Undo-10 } | Should -Throw '*it was changed since*'
         $script:policies[$script:other].LicensingMode | Should -Be 4
         Remove-Variable cal_changed_policies -Scope Global
         $script:policies[$script:rds].LicensingMode = 4
@@ -309,6 +318,7 @@ Describe 'a change of permissions' {
     BeforeEach {
         $script:sddl = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
         $script:flags = @()
+        $script:made_of_it = ''
         Mock Add-Type { }
         Mock New-Object { , [byte[]]::new([int] $ArgumentList[0]) } -ParameterFilter { $TypeName -eq 'byte[]' }
         Mock New-Object {
@@ -324,29 +334,38 @@ Describe 'a change of permissions' {
             $fake
         } -ParameterFilter { $TypeName -like 'DirectoryServices.Protocols.*' }
         Mock New-Object {
-            $fake = [pscustomobject] @{ SessionOptions = [pscustomobject] @{ Signing = $false; Sealing = $false } }
+            $fake = [pscustomobject] @{ SessionOptions = [pscustomobject] @{ ProtocolVersion = 2; ReferralChasing = ''; Signing = $false; Sealing = $false } }
             $fake | Add-Member ScriptMethod SendRequest {
                 param($request)
                 $script:flags += $request.Controls[0].Arguments
                 if ($request.TypeName -like '*ModifyRequest') {
-                    $script:sddl = [Text.Encoding]::ASCII.GetString($request.Arguments[1].Values[0])
+                    $script:sddl = [Text.Encoding]::ASCII.GetString($request.Arguments[1].Values[0]) + $script:made_of_it
                     return
                 }
                 $found = [pscustomobject] @{}
                 $found | Add-Member ScriptMethod GetValues { param($type) , @(, [Text.Encoding]::ASCII.GetBytes($script:sddl)) }
-                [pscustomobject] @{ Entries = @([pscustomobject] @{ Attributes = @{ nTSecurityDescriptor = $found } }) }
+                [pscustomobject] @{ Entries = @([pscustomobject] @{ DistinguishedName = 'CN=msWssgConfig'; Attributes = @{ nTSecurityDescriptor = $found } }) }
             }
             $fake
         } -ParameterFilter { $TypeName -eq 'DirectoryServices.Protocols.LdapConnection' }
     }
 
-    It 'writes one part, and the undo gives it back' {
+    It 'writes one part, says what, and the undo gives it back' {
         $before = $script:sddl
-        Repair-7
+        Repair-7 | Should -Be 'CN=msWssgConfig on dc1.ebs.example.com: remove (D;;WP;;;SY): changed and read back.'
         $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
-        Undo-7
+        Undo-7 | Should -BeLike '*undone and read back.'
         $script:sddl | Should -BeExactly $before
+        { Undo-7 } | Should -Throw '*nothing to undo*'
         $script:flags | Sort-Object -Unique | Should -Be 'Dacl'
+    }
+
+    It 'with -WhatIf checks, and writes nothing' {
+        $before = $script:sddl
+        Repair-7 -WhatIf
+        $script:sddl | Should -BeExactly $before
+        $script:sddl = 'D:AI(A;;GA;;;SY)'
+        { Repair-7 -WhatIf } | Should -Throw '*make a new plan*'
     }
 
     It 'is not made if the permissions are others' {
@@ -355,9 +374,19 @@ Describe 'a change of permissions' {
         $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;SY)'
     }
 
+    It 'says what was read back if that is another, and whether the undo works' {
+        $before = $script:sddl
+        $script:made_of_it = '(A;CIID;GR;;;AU)'
+        { Repair-7 } | Should -Throw '*was written*The undo works.'
+        $script:sddl = $before
+        $script:made_of_it = '(A;;GR;;;AU)'
+        { Repair-7 } | Should -Throw '*was written*the undo stops*'
+        { Undo-7 } | Should -Throw '*it was changed since*'
+    }
+
     It 'is not undone if somebody has changed the entries of the object since' {
         $script:sddl = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;GR;;;AU)'
-        { Undo-7 } | Should -Throw '*changed it since*'
+        { Undo-7 } | Should -Throw '*it was changed since*'
         $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;GR;;;AU)'
     }
 
@@ -369,7 +398,7 @@ Describe 'a change of permissions' {
 
     It 'gives the owner back only from the one that it made' {
         $script:sddl = 'O:BA'
-        { Undo-8 } | Should -Throw '*changed it since*'
+        { Undo-8 } | Should -Throw '*it was changed since*'
         $script:sddl = 'O:SY'
         Undo-8
         $script:sddl | Should -BeExactly 'O:S-1-5-21-1-2-3-512'

@@ -27,7 +27,7 @@ RepairStep step() {
   step.command = "Set-It\n";
   step.check_after = "Test-After\n";
   step.undo_check = "Test-Since\n";
-  step.undo = "Undo-It\n";
+  step.undo = "Undo-It\nTest-Undone\n";
   step.prediction = "it works";
   step.expected = "works";
   step.server = "dc1";
@@ -46,23 +46,38 @@ TEST_CASE("the plan has the checks around the change, the prediction and the und
   CHECK(at("Test-It") < at("Set-It"));
   CHECK(at("Set-It") < at("Test-After"));
   CHECK(has(text, "After this: it works (works); predicted on data read at"));
-  CHECK(has(text, "from dc1, if nothing else changes"));
+  CHECK(has(text, "from dc1, void if it has changed since."));
+  CHECK(at("Test-It") < at("if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }"));
+  CHECK(at("$PSCmdlet.ShouldProcess") < at("Set-It"));
+  CHECK(at("Undo-It") < at("Test-Undone"));
   CHECK(at("Test-Since") < at("Undo-It"));
   CHECK(at("Undo-It") != text.npos);
+}
+
+TEST_CASE("steps have an order, and only alternatives a choice", "[repair]") {
+  CHECK_FALSE(has(repair_text(rows_with({step()})), "in this order"));
+  CHECK(has(repair_text(rows_with({step(), step()})), "Do the steps in this order.\n"));
+  auto other = step();
+  other.text = "Or mend it in another way.";
+  CHECK(has(repair_text(rows_with({step(), other})), "of alternatives, the first gives"));
 }
 
 TEST_CASE("a cause without steps has what a person has to do", "[repair]") {
   const auto text = repair_text(rows_with({}));
   CHECK(has(text, std::string(fakes::reasons[2].action)));
-  CHECK(has(repair_script(rows_with({}), fakes::sample_now), "a command repairs"));
+  const auto script = repair_script(rows_with({}), fakes::sample_now);
+  CHECK(has(script, "a command repairs"));
+  CHECK_FALSE(has(script, "plan.ps1"));
+  CHECK_FALSE(has(script, "-WhatIf"));
 }
 
 TEST_CASE("a script defines functions and runs nothing", "[repair]") {
   auto hostile = step();
   hostile.text = "Mend it.\nRemove-Everything";
   const auto script = repair_script(rows_with({step(), hostile}), fakes::sample_now);
-  CHECK(has(script, "\nfunction Repair-1 {\n& {\n"));
-  CHECK(has(script, "\nfunction Undo-2 {\n& {\n"));
+  CHECK(has(script, "\nfunction Repair-1 {\n[CmdletBinding(SupportsShouldProcess)]\n"));
+  CHECK(has(script, "\nfunction Undo-2 {\n[CmdletBinding(SupportsShouldProcess)]\n"));
+  CHECK(has(script, "(. .\\plan.ps1)"));
   CHECK_FALSE(has(script, "Remove-Everything"));
   CHECK(script.starts_with("# "));
   auto named = step();
@@ -79,22 +94,21 @@ TEST_CASE("JSON has each step with the time of its data", "[repair]") {
 }
 
 TEST_CASE("how to find who changed it is its own part, not a step", "[repair]") {
-  const WhoQuery query{
-      "The attribute member of Group, changed on 2026-11-24 09:12:07 UTC. This only reads.",
-      "$dc = 'dc1'\n",
-      "Get-It $dc\n",
-      {"It needs a right."}};
+  const WhoQuery query{"The attribute member of Group, changed on 2026-11-24 09:12:07 UTC.",
+                       "$dc = 'dc1'\n",
+                       "Get-It $dc\n",
+                       {"It needs a right."}};
   const auto rows = rows_with({step()}, {query});
   const auto text = repair_text(rows);
-  CHECK(has(text, "  To find who changed it:\n   - The attribute member of Group, changed"));
+  CHECK(has(text, "  To find who changed it:\n     · Ask before the repair"));
+  CHECK(has(text, "   - The attribute member of Group, changed"));
   CHECK(has(text, "· It needs a right.\n"));
   CHECK(has(text, "Get-It $dc"));
   CHECK_FALSE(has(text, "  2. "));
-  CHECK(text.find("Undo-It") < text.find("To find who"));
+  CHECK(text.find("To find who") < text.find("Set-It"));  // which changes what is asked for
   const auto script = repair_script(rows, fakes::sample_now);
   CHECK(has(script, "# Find-Who-1: To find who changed it: The attribute member"));
-  CHECK(
-      has(script, "\nfunction Find-Who-1 {\n& {\n$ErrorActionPreference = 'Stop'\n$dc = 'dc1'\n"));
+  CHECK(has(script, "\nfunction Find-Who-1 {\n$ErrorActionPreference = 'Stop'\n$dc = 'dc1'\n"));
   CHECK_FALSE(has(script, "Repair-2"));
   const auto plan = nlohmann::json::parse(repair_json(rows, fakes::sample_now)).at("plans").at(0);
   CHECK(plan.at("steps").size() == 1);

@@ -61,10 +61,29 @@ TEST_CASE("SELF is delegated on the OU, before what the OU inherits", "[repair]"
   REQUIRE(outcome.repair.size() == 1);
   const auto& step = outcome.repair[0];
   CHECK(has(step.text, "In the permissions of " + staff + ": add " + entry_of_self));
-  CHECK(has(step.setup, "$after = 'D:AI(A;;GA;;;" + domain_sid.with_rid(512).text() + ")" +
-                            entry_of_self + "(A;CIID;GR;;;AU)'"));
-  CHECK(step.undo == "Write-Descriptor $before\n");
+  CHECK(has(step.text, "(inherit-only, for descendant user objects)"));
+  CHECK(has(step.setup,
+            "$before = 'D:AI(A;;GA;;;" + domain_sid.with_rid(512).text() + ")(A;CIID;GR;;;AU)'"));
+  CHECK(has(step.setup, "$removed = @()\n$added = @('" + entry_of_self + "')\n"));
+  CHECK(has(step.beside.at(2), "from Windows Server 2019 on"));
+  CHECK(step.undo.starts_with("Write-Descriptor $before\n"));
   CHECK(step.expected == "users_writable");
+}
+
+TEST_CASE("each trustee has the versions of Windows that need it, and its own tickets",
+          "[repair]") {
+  Settings settings;
+  settings.users = "OU=Staff";
+  settings.owner.reset();
+  settings.trustees = {license_servers()};
+  const auto outcome =
+      judge(facts_of({secured("CN=rita," + staff, plain)}, {secured(staff, plain)}), settings);
+  REQUIRE(outcome.repair.size() == 1);
+  const auto& beside = outcome.repair[0].beside;
+  CHECK(has(beside.at(0), "wider than what was there"));
+  CHECK(has(beside.at(2), "up to Windows Server 2016"));
+  CHECK(has(beside.at(2), "klist -li 0x3e7 purge"));
+  for (const auto& note : beside) CHECK_FALSE(has(note, "SELF"));
 }
 
 TEST_CASE("users that inherit nothing are predicted to stay as they are", "[repair]") {
