@@ -125,7 +125,7 @@ function ConvertFrom-Text($text) {{
 function Get-Text($descriptor) {{ $descriptor.GetSddlForm('{1}') }}
 function Get-Usual($text) {{ Get-Text (ConvertFrom-Text $text) }}
 function Get-Sorted($text) {{
-  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object {{ $_.Value }} | Sort-Object) -join ' '
 }}
 function Get-Own($text) {{
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')

@@ -63,7 +63,7 @@ function Read-Value($of) {{
 }}
 function Get-Links {{
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
-  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object {{ $_.InnerText }})
   if ($links) {{ $links -join ', ' }} else {{ 'nothing in this domain' }}
 }}
 )ps";

@@ -270,7 +270,7 @@ function ConvertFrom-Text($text) {
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
 function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
-  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object { $_.Value } | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
@@ -349,7 +349,7 @@ function ConvertFrom-Text($text) {
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
 function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
-  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object { $_.Value } | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
@@ -418,7 +418,7 @@ function ConvertFrom-Text($text) {
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
 function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
-  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object { $_.Value } | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
@@ -487,7 +487,7 @@ function ConvertFrom-Text($text) {
 function Get-Text($descriptor) { $descriptor.GetSddlForm('Owner') }
 function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
 function Get-Sorted($text) {
-  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object Value | Sort-Object) -join ' '
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object { $_.Value } | Sort-Object) -join ' '
 }
 function Get-Own($text) {
   Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
@@ -607,7 +607,7 @@ function Read-Value($of) {
 }
 function Get-Links {
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
-  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
 }
 $gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
@@ -655,7 +655,7 @@ function Read-Value($of) {
 }
 function Get-Links {
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
-  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
 }
 $kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })
@@ -703,7 +703,7 @@ function Read-Value($of) {
 }
 function Get-Links {
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
-  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
 }
 $gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
@@ -752,7 +752,7 @@ function Read-Value($of) {
 }
 function Get-Links {
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
-  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object InnerText)
+  $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
 }
 $kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })

@@ -209,6 +209,16 @@ Describe 'a setting of session hosts' {
         { Undo-12 } | Should -Throw '*it was changed since*'
     }
 
+    It 'is only shown with -WhatIf on one host, whose list is read all the same' {
+        Repair-13 -WhatIf
+        Should -Invoke Invoke-CimMethod -Times 1 -Exactly -ParameterFilter {
+            $MethodName -eq 'GetSpecifiedLicenseServerList' -and -not $WhatIfPreference
+        }
+        $script:list.Count | Should -Be 0
+        $script:list = @('ls9')
+        { Repair-13 -WhatIf } | Should -Throw '*make a new plan*'
+    }
+
     It 'is changed on one host, and given back' {
         Repair-13
         $script:list | Should -Be @('ls2', 'ls1')
@@ -277,6 +287,11 @@ Describe 'a setting of session hosts by policy' {
         { Repair-10 } | Should -Throw '*name the one that does*'
         { Repair-11 } | Should -Throw '*sets it already*'
         { Repair-11 } | Should -Throw '*does not set the licensing mode*'
+        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
+    }
+
+    It 'is only shown with -WhatIf' {
+        Repair-10 -WhatIf | Should -BeLike '*linked to ebs.example.com/Hosts'
         Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
     }
 
@@ -366,6 +381,14 @@ Describe 'a change of permissions' {
         $script:sddl | Should -BeExactly $before
         $script:sddl = 'D:AI(A;;GA;;;SY)'
         { Repair-7 -WhatIf } | Should -Throw '*make a new plan*'
+        { Undo-7 -WhatIf } | Should -Throw '*it was changed since*'
+        $script:sddl = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+        Undo-7 -WhatIf | Should -BeNullOrEmpty
+        $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)'
+    }
+
+    It 'asks no command that -WhatIf skips, so that the checks are those of the change' {
+        Get-Content $script:Plan | Where-Object { $_ -match 'ForEach-Object [A-Z]' } | Should -BeNullOrEmpty
     }
 
     It 'is not made if the permissions are others' {
