@@ -58,8 +58,10 @@ void append_human(TerminalText& text, const Row& row, bool color) {
   text.add(": {} ({})\n", words_for(outcome, row.instance->causes), outcome.reason->word);
   text.add("      {}\n", outcome.summary);
   for (const auto& seen : outcome.evidence) {
-    text.add("      {} {}: {}\n", seen.verdict ? sign_of(*seen.verdict) : "·", seen.item,
-             seen.text);
+    const auto sign = seen.stops_nobody ? sign_of(Tone::notice)
+                      : seen.verdict    ? sign_of(*seen.verdict)
+                                        : "·";
+    text.add("      {} {}: {}\n", sign, seen.item, seen.text);
   }
   if (weight_of(row) != Weight::ok) text.add("      what to do: {}\n", action_of(outcome));
 }

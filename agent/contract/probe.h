@@ -82,6 +82,7 @@ struct Evidence {
   // What is shown instead of the text to an audience that may not see a repair plan; empty:
   // nothing. What gives rights (entries that allow, and groups) would help an attacker.
   std::optional<std::string> open_text = std::nullopt;
+  bool stops_nobody = false;  // present, but only to be put right: see verdict_words.h
 };
 
 struct Phase {

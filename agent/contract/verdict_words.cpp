@@ -76,8 +76,20 @@ std::string_view sign_of(Tone tone) {
 }
 
 Verdict verdict_of_item(const Reason& found) {
-  const bool deviates = found.verdict == Verdict::clear && found.severity != Severity::ok;
-  return deviates ? Verdict::present : found.verdict;
+  return is_only_to_put_right(found) ? Verdict::present : found.verdict;
+}
+
+bool is_only_to_put_right(const Reason& found) {
+  return found.verdict == Verdict::clear && found.severity != Severity::ok;
+}
+
+std::string_view words_for(const Evidence& item) {
+  return item.stops_nobody ? "to put right" : words_for(*item.verdict);
+}
+
+Tone tone_of(const Evidence& item, Severity severity) {
+  if (item.stops_nobody) return Tone::notice;
+  return tone_of(*item.verdict, *item.verdict == Verdict::clear ? Severity::ok : severity);
 }
 
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes) {

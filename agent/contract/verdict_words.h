@@ -13,8 +13,11 @@ namespace cal {
 // "cause found", "possible cause", "not the cause" or "could not check".
 std::string_view words_for(Verdict verdict, Severity severity);
 
-// Of what is not a cause, such as one item of the evidence: "fault", "ok" or "could not check".
+// Of what is not a cause: "fault", "ok" or "could not check".
 std::string_view words_for(Verdict verdict);
+
+// Of one item of the evidence with a verdict; what deviates but stops nobody is "to put right".
+std::string_view words_for(const Evidence& item);
 
 // How a finding looks wherever it has a color and a sign, from the best to the worst. The words
 // above decide, and whether there is something to do: what is not the cause, but has to be put
@@ -23,6 +26,8 @@ enum class Tone { good, notice, possible, unknown, bad };
 
 Tone tone_of(Verdict verdict, Severity severity);
 Tone tone_of(const Outcome& outcome);
+// Of an outcome with this severity: a fault looks as bad as what it leads to.
+Tone tone_of(const Evidence& item, Severity severity);
 
 std::string_view name_of(Tone tone);  // the class in the style sheet
 std::string_view sign_of(Tone tone);
@@ -30,6 +35,9 @@ std::string_view sign_of(Tone tone);
 // Of what was found about one item of the evidence: what deviates is a fault of that item, although
 // it is not the cause.
 Verdict verdict_of_item(const Reason& found);
+
+// Whether that fault stops nobody: Evidence::stops_nobody.
+bool is_only_to_put_right(const Reason& found);
 
 // Of a probe that looks for these causes; if there are none, it finds a fault, not a cause.
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes);

@@ -20,14 +20,15 @@ Html before_html(const Outcome& outcome, const std::vector<Episode>& newest_firs
   Html items;
   std::size_t count = 0;
   for (const auto& seen : outcome.evidence) {
-    if (seen.verdict != Verdict::present || count == max_items) continue;
+    if (seen.verdict != Verdict::present) continue;
     const auto& good = last_good->outcome->evidence;
     const auto was = std::ranges::find(good, seen.item, &Evidence::item);
     if (was == good.end() || was->text == seen.text) continue;
+    if (++count > max_items) continue;
     items += markup("<li>{}: {}</li>\n", was->item, was->text);
-    ++count;
   }
   if (count == 0) return {};
+  if (count > max_items) items += markup("<li>and {} more</li>\n", count - max_items);
   return markup("<p><strong>Before</strong> (until {}):</p>\n<ul>\n{}</ul>\n",
                 age_html(last_good->last, now), items);
 }

@@ -46,18 +46,13 @@ Html meter_html(const Evidence& evidence) {
                 evidence.item, all, all * 0.9, all * 0.99, filled, used, total);
 }
 
-// A fault looks as bad as what it leads to.
-Tone tone_of_item(Verdict verdict, Severity severity) {
-  return tone_of(verdict, verdict == Verdict::clear ? Severity::ok : severity);
-}
-
 Html item_html(const Evidence& evidence, Severity severity) {
   Html verdict;
   std::string_view look = "note";
   if (evidence.verdict) {
-    const auto tone = tone_of_item(*evidence.verdict, severity);
+    const auto tone = tone_of(evidence, severity);
     look = name_of(tone);
-    verdict = markup("{} ", badge(tone, words_for(*evidence.verdict)));
+    verdict = markup("{} ", badge(tone, words_for(evidence)));
   }
   const auto& meter = evidence.meter;
   return markup("<li class=\"{}\">{}<b>{}</b>{}: {}{}</li>\n", look, verdict, evidence.item,

@@ -169,8 +169,9 @@ class HostJudge {
       return conclude_after_grace(reason("no_license_server"),
                                   "no license server is specified" + published);
     }
-    verdict_.stages.push_back(
-        fmt::format("license servers {}", fmt::join(short_names(*host_.specified_servers), ", ")));
+    verdict_.stages.push_back(fmt::format("license servers {}{}",
+                                          fmt::join(short_names(*host_.specified_servers), ", "),
+                                          list_origin(host_)));
     return true;
   }
 

@@ -1,5 +1,6 @@
 #include "probes/session_host_licensing/host_plan.h"
 
+#include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
 #include "probes/repair/host_change.h"
@@ -120,9 +121,10 @@ class Planner {
     for (const auto* host : batch) {
       if (names.size() < max_shown) names.push_back(host->name);
     }
-    const auto more = batch.size() - names.size();
-    return fmt::format("{}{}", fmt::join(names, ", "),
-                       more > 0 ? fmt::format(" and {} more", more) : "");
+    if (batch.size() > names.size() || names.size() < 2) return list_of_first(names, batch.size());
+    const auto last = std::move(names.back());
+    names.pop_back();
+    return fmt::format("{} and {}", fmt::join(names, ", "), last);
   }
 
   // Whether a license of this kind for this version of Windows is installed and free.

@@ -112,6 +112,16 @@ std::string recording_not_known(const farm::SessionHost& host, const farm::Licen
   return {};
 }
 
+std::string_view list_origin(const farm::SessionHost& host) {
+  if (!host.policy || !host.policy->servers || !host.specified_servers) return {};
+  const auto list = sorted_list(*host.specified_servers);
+  const auto& by_policy = *host.policy->servers;
+  if (!by_policy.empty()) return sorted_list(by_policy) == list ? " (by policy)" : "";
+  const bool by_broker =
+      host.broker && host.broker->servers && sorted_list(*host.broker->servers) == list;
+  return by_broker ? " (by the connection broker)" : "";
+}
+
 Drift policy_drift(const farm::SessionHost& host) {
   if (!host.policy || !host.broker) return {};
   const auto found = difference_of(*host.policy, *host.broker);

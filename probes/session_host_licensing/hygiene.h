@@ -4,6 +4,7 @@
 #include "probes/farm/license_server.h"
 
 #include <string>
+#include <string_view>
 
 namespace cal::session_host_licensing {
 
@@ -14,6 +15,9 @@ std::string recording_fault(const farm::SessionHost& host, const farm::LicenseSe
 
 // To be appended to what is clear: "; whether .. is not known: .."; empty: all of it was read.
 std::string recording_not_known(const farm::SessionHost& host, const farm::LicenseServer& server);
+
+// " (by policy)", of its list of license servers; empty: it is not known where the list comes from.
+std::string_view list_origin(const farm::SessionHost& host);
 
 // Settings that differ, to be put after "On RDSH1, ", and what to do. No text: they do not, or one
 // of them was not read.

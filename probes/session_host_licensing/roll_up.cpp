@@ -216,6 +216,7 @@ class RollUp {
                                 fmt::format("{}{}", in_words(group.reason->word), server),
                                 fmt::format("{} session host{}: {}", count, count == 1 ? "" : "s",
                                             names_of(group, max_names_in_group))});
+    outcome.evidence.back().stops_nobody = is_only_to_put_right(*group.reason);
   }
 
   // Servers that differ only in the name, and in the time of their data, are one line.
@@ -286,6 +287,7 @@ class RollUp {
         outcome.evidence.push_back({verdict_of_item(*host->reason),
                                     fmt::format("session host {}", host->host),
                                     linked(host->stages), Evidence::Form::ladder});
+        outcome.evidence.back().stops_nobody = is_only_to_put_right(*host->reason);
       }
     }
   }

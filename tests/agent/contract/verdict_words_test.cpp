@@ -47,4 +47,19 @@ TEST_CASE("an item that deviates is a fault of that item", "[verdict]") {
   CHECK(verdict_of_item(deviates) == Verdict::present);
   CHECK(verdict_of_item(fine) == Verdict::clear);
   CHECK(verdict_of_item(blind) == Verdict::unknown);
+  CHECK(is_only_to_put_right(deviates));
+  CHECK_FALSE(is_only_to_put_right(fine));
+}
+
+TEST_CASE("what stops nobody is not called a fault, whatever else is found", "[verdict]") {
+  const Reason deviates{"deviates", Verdict::clear, Severity::warning, "", ""};
+  Evidence item{verdict_of_item(deviates), "item", "text"};
+  CHECK(words_for(item) == "fault");
+  CHECK(tone_of(item, Severity::critical) == Tone::bad);
+  item.stops_nobody = is_only_to_put_right(deviates);
+  CHECK(words_for(item) == "to put right");
+  CHECK(tone_of(item, Severity::critical) == Tone::notice);
+  const Evidence good{Verdict::clear, "item", "text"};
+  CHECK(words_for(good) == "ok");
+  CHECK(tone_of(good, Severity::critical) == Tone::good);
 }

@@ -6,6 +6,8 @@
 #include "tests/fakes/golden.h"
 #include "tests/fakes/sample_board.h"
 
+#include <fmt/format.h>
+
 using namespace cal;
 using namespace std::chrono_literals;
 
@@ -361,4 +363,32 @@ TEST_CASE("the runbook of a network shows what was seen before the fault", "[pag
   row = good;
   history.add(good.outcome, fakes::sample_now - 3s, 12ms);
   CHECK_FALSE(has(page(), "Before"));
+}
+
+TEST_CASE("what was seen before is cut, and the page says by how much", "[pages]") {
+  for (const int changed : {2, 3, 4}) {
+    std::vector<Evidence> before;
+    std::vector<Evidence> now;
+    for (int i = 0; i < changed; ++i) {
+      before.push_back({Verdict::clear, fmt::format("host {}", i), "good"});
+      now.push_back({Verdict::present, fmt::format("host {}", i), "broken"});
+    }
+    History history(100'000);
+    const auto add = [&](const Reason& why, std::vector<Evidence> evidence, SystemTime at) {
+      auto row = fakes::sample_row("ebs", why, "seen");
+      auto outcome = std::make_shared<Outcome>(*row.outcome);
+      outcome->evidence = std::move(evidence);
+      row.outcome = outcome;
+      history.add(row.outcome, at, 12ms);
+      return row;
+    };
+    add(fakes::reasons[0], before, fakes::sample_now - 1h);
+    const auto row = add(fakes::reasons[2], now, fakes::sample_now - 2min);
+    const auto page = runbook_page(Links(), "fake", "# fake\n", {row}, "ebs", history.episodes(),
+                                   fakes::sample_now);
+    CHECK(has(page, "<li>host 1: good</li>"));
+    CHECK_FALSE(has(page, "<li>host 2: good</li>"));
+    CHECK(has(page, "<li>and") == (changed > 2));
+    CHECK(has(page, fmt::format("<li>and {} more</li>", changed - 2)) == (changed > 2));
+  }
 }

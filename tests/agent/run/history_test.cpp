@@ -76,7 +76,7 @@ TEST_CASE("the turn is kept without its evidence if that is too large", "[histor
   const auto large = [](const Reason& reason, std::string summary) {
     auto outcome = std::make_shared<Outcome>(Outcome{&reason, std::move(summary)});
     for (int i = 0; i < 15; ++i) {
-      outcome->evidence.push_back({Verdict::present, "item", std::string(1000, 'x')});
+      outcome->evidence.push_back({Verdict::present, "item", std::string(980, 'x')});
     }
     return outcome;
   };

@@ -50,7 +50,7 @@ TEST_CASE("the mode is a choice among the kinds that are installed and free", "[
   CHECK(has(outcome.repair[0].text, "Set the licensing mode to per user"));
   CHECK(has(outcome.repair[1].text, "Or set the licensing mode to per device"));
   for (const auto& step : outcome.repair) {
-    CHECK(has(step.text, "RDSH1, RDSH2"));
+    CHECK(has(step.text, "RDSH1 and RDSH2"));
     CHECK(step.expected == "licensed");
     CHECK(has(step.setup, "$name = 'LicensingMode'"));
     CHECK(step.undo.starts_with("[void](Remove-GPRegistryValue -Guid $gpo.Id "));
@@ -107,6 +107,11 @@ TEST_CASE("license servers are specified in the deployment, by policy or on the 
   });
   REQUIRE(by_policy.repair.size() == 1);
   CHECK(has(by_policy.repair[0].setup, "$value = 'LS1.contoso.test,LS2.contoso.test'\n"));
+  CHECK(by_policy.repair[0].text ==
+        "In the policy that sets the licensing mode of RDSH1 and RDSH2, enter the license servers "
+        "LS1.contoso.test, LS2.contoso.test.");
+  CHECK(by_policy.repair[0].beside.front().starts_with("By hand: Group Policy Management, "));
+  CHECK(has(by_policy.repair[0].beside.front(), "gpresult /scope computer /r"));
   const auto by_broker = judge_farm([](farm::SessionHost& host) {
     without_servers(host);
     host.broker = farm::LicensingSettings{4, std::vector<std::string>{}};
@@ -115,6 +120,19 @@ TEST_CASE("license servers are specified in the deployment, by policy or on the 
   CHECK(has(by_broker.repair[0].command, "-Mode PerUser -LicenseServer @('LS1.contoso.test'"));
   CHECK(by_broker.repair[0].undo.empty());
   CHECK_FALSE(by_broker.repair[0].not_undone.empty());
+}
+
+TEST_CASE("license servers have the names that other hosts list, and no answer is predicted",
+          "[repair]") {
+  const auto outcome = judge_farm([](farm::SessionHost& host) {
+    if (host.name == "RDSH1") without_servers(host);
+    if (host.name == "RDSH1") host.policy->licensing_type = 4;
+  });
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(has(outcome.repair[0].setup, "$value = 'ls1.contoso.test,LS2'\n"));
+  CHECK(outcome.repair[0].expected == "status_unknown");
+  CHECK(outcome.repair[0].prediction ==
+        "the page shows \"could not check\" until the hosts' next export");
 }
 
 TEST_CASE("nothing is changed on hosts whose policy was not read", "[repair]") {

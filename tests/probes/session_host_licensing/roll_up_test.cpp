@@ -247,6 +247,25 @@ TEST_CASE("servers with the same fault are named together, each with its own tim
             .ends_with("license servers LS1, LS2 → each of LS1, LS2 is not activated"));
 }
 
+TEST_CASE("a host's list says where it comes from, as far as that was read",
+          "[session_host_licensing]") {
+  const auto stage = [](std::optional<farm::LicensingSettings> policy,
+                        std::optional<farm::LicensingSettings> broker) {
+    SampleFarm farm;
+    farm.host().policy = std::move(policy);
+    farm.host().broker = std::move(broker);
+    const auto text = evidence(farm.judged(), "session host RDSH1");
+    const auto begin = text.find("license servers");
+    return text.substr(begin, text.find(" →", begin) - begin);
+  };
+  const farm::LicensingSettings none{4, std::vector<std::string>{}};
+  const farm::LicensingSettings both{4, std::vector<std::string>{"ls2", "ls1"}};
+  CHECK(stage(both, {}) == "license servers LS1, LS2 (by policy)");
+  CHECK(stage(none, both) == "license servers LS1, LS2 (by the connection broker)");
+  CHECK(stage(none, {}) == "license servers LS1, LS2");
+  CHECK(stage({}, both) == "license servers LS1, LS2");
+}
+
 TEST_CASE("license servers that differ only in the name are one line", "[session_host_licensing]") {
   SampleFarm farm;
   CHECK_THAT(evidence(farm.judged(), "license servers LS1, LS2"),
@@ -304,6 +323,9 @@ TEST_CASE("what could be wrong is not ok, although users get a license",
       const auto found = std::ranges::find(outcome.evidence, wanted, &Evidence::item);
       return found == outcome.evidence.end() ? std::nullopt : found->verdict;
     };
+    for (const auto& each : outcome.evidence) {
+      if (each.verdict) CHECK(each.stops_nobody == (each.verdict == Verdict::present));
+    }
     return std::vector{of(item), of("session host RDSH1"), of("session host RDSH2")};
   };
   const std::vector<std::optional<Verdict>> one_of_two{Verdict::present, Verdict::present,
