@@ -164,7 +164,8 @@ class Judgment {
     } else {
       outcome_.evidence.push_back(
           {Verdict::clear, item,
-           fmt::format("can write licenses on all {} that were sampled", sort.users.size())});
+           fmt::format("can write licenses on all {} that were sampled below {}", sort.users.size(),
+                       facts_.users->base)});
     }
   }
 

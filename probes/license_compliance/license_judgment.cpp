@@ -129,8 +129,23 @@ class Judgment {
       return;
     }
     const auto file = source.file.filename().string();
-    const auto& label = counts->server.empty() ? file : counts->server;
+    const auto data_at = utc_text(counts->data_at);
+    // The counts of a license server have their age beside them: other data of it may be newer.
+    const auto label = fmt::format(
+        "{}{}", counts->server.empty() ? file : counts->server,
+        who == AssignedBy::license_server
+            ? fmt::format(", data from {} {} UTC", data_at.substr(0, 10), data_at.substr(11, 5))
+            : "");
     for (const auto& count : counts->counts) add_count(count, who, *counts, label);
+    if (who == AssignedBy::license_server) {
+      outcome_.evidence.push_back(
+          {std::nullopt, "key packs",
+           fmt::format(
+               "of {}, as {} has them, data from {}; whether that license server is "
+               "activated is not in the file",
+               counts->server.empty() ? "the license server that wrote them" : counts->server, file,
+               data_at)});
+    }
     for (const auto& note : counts->notes) outcome_.evidence.push_back({std::nullopt, file, note});
     for (const auto& text : counts->not_understood) {
       all_counted_ = false;
@@ -173,6 +188,7 @@ class Judgment {
     outcome_.evidence.push_back({verdict_of_item(*why), item, std::move(text), Evidence::Form::fact,
                                  Evidence::Meter{static_cast<double>(count.assigned()),
                                                  static_cast<double>(count.installed), source}});
+    outcome_.evidence.back().stops_nobody = is_only_to_put_right(*why);
     // Both files may contain the same edition and kind: only the first gives samples.
     if (sampled_.insert(item).second) add_samples(count, settings_, outcome_);
   }
@@ -225,6 +241,7 @@ class Judgment {
         const auto item = fmt::format("session host {}", host.name);
         outcome_.evidence.push_back(
             {verdict_of_item(reason_of(finding.state)), item, finding.text});
+        outcome_.evidence.back().stops_nobody = is_only_to_put_right(reason_of(finding.state));
         found[finding.state].push_back(fmt::format("{}: {}", item, finding.text));
         if (finding.grace_ends) add_grace_end(host.name, *finding.grace_ends);
       }

@@ -100,9 +100,9 @@ Right self_may_write(const BoundAccount& self, const ad::UserSample& sample) {
   right.granted = granted > 0;
   right.seen = denied == 0 ? ""
                            : fmt::format(
-                                 "SELF may not write on {} of {} sampled users, for example "
-                                 "on {}",
-                                 denied, granted + denied, example);
+                                 "SELF may not write on {} of {} users that were sampled below {}, "
+                                 "for example on {}",
+                                 denied, granted + denied, sample.base, example);
   return right;
 }
 

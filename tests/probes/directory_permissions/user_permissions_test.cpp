@@ -122,7 +122,7 @@ TEST_CASE("the missing entry is named with its origin", "[permissions]") {
     CHECK(evidence(outcome, "the missing entry").starts_with(servers_entry + " allow"));
     CHECK(evidence(outcome, "class default of user").starts_with("grants it"));
     CHECK(evidence(outcome, "SELF (the user) on users") ==
-          "can write licenses on all 3 that were sampled");
+          "can write licenses on all 3 that were sampled below DC=ebs");
     CHECK(evidence(outcome, "asked") == "ldaps://dc1");
   }
   SECTION("the class does not have it, as for SELF") {

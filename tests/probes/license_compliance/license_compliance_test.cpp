@@ -395,9 +395,9 @@ TEST_CASE("a count in the directory is not known without the rights that it need
        "not_permitted",
        "it could not be shown that the agent has the right to read X: no user was seen"},
       {granted,
-       {"", false, "SELF may not write on 2 of 2 sampled users"},
+       {"", false, "SELF may not write on 2 of 2 users that were sampled below"},
        "compliant",
-       "SELF may not write on 2 of 2 sampled users"},
+       "SELF may not write on 2 of 2 users that were sampled below"},
       {granted,
        {"", std::nullopt, "the permissions cannot be read"},
        "compliant",
@@ -491,12 +491,12 @@ TEST_CASE("each state of a session host has its reason", "[compliance][session_h
 }
 
 TEST_CASE("the grace period's end is exported by host, to the day", "[compliance][session_hosts]") {
-  const auto outcome = judge({now,
-                              source({suite(5, 1, 0)}),
-                              std::nullopt,
-                              {session_hosts({{"RDSH1", 4, 47}}),
-                               session_hosts({{"RDSH2", 4, 0}, {"RDSH1", 4, 46}})}},
-                             settings);
+  const auto outcome = judge(
+      {now,
+       source({suite(5, 1, 0)}),
+       std::nullopt,
+       {session_hosts({{"RDSH1", 4, 47}}), session_hosts({{"RDSH2", 4, 0}, {"RDSH1", 4, 46}})}},
+      settings);
   const SystemTime midnight{std::chrono::sys_days{std::chrono::year(2026) / 11 / 24}};
   // A host in two files has one sample.
   CHECK(sample(outcome, "cal_session_host_grace_end_timestamp_seconds", {"RDSH1"}) ==
@@ -509,13 +509,12 @@ TEST_CASE("the grace period's end is exported by host, to the day", "[compliance
 }
 
 TEST_CASE("a farm with one fault is one finding", "[compliance][session_hosts]") {
-  const auto outcome =
-      judge({now,
-             std::nullopt,
-             source({rds_devices(5, 5)}),
-             {session_hosts({{"RDSH1", 5, 100}}), session_hosts({{"RDSH2", 5, 0}}),
-              session_hosts({{"RDSH3", 5, 0}}), session_hosts({{"RDSH4", 4, 0}})}},
-            settings);
+  const auto outcome = judge({now,
+                              std::nullopt,
+                              source({rds_devices(5, 5)}),
+                              {session_hosts({{"RDSH1", 5, 100}}), session_hosts({{"RDSH2", 5, 0}}),
+                               session_hosts({{"RDSH3", 5, 0}}), session_hosts({{"RDSH4", 4, 0}})}},
+                             settings);
   CHECK(outcome.reason->word == "session_host_unlicensed");
   CHECK(outcome.summary ==
         "session host RDSH2: licensing mode not set (5), and its grace period is over: no user "
