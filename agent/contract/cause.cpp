@@ -57,7 +57,7 @@ std::string_view ebs_meaning_of(Cause cause) {
     case Cause::internet_unreachable:
       return "the activation service cannot be reached over the Internet";
     case Cause::directory_not_writable:
-      return "the licensing service cannot read or write its data in the directory";
+      return "the licensing service cannot read or write all of its data in the directory";
     case Cause::licenses_exhausted:
       return "there are not enough licenses";
     case Cause::already_licensed:

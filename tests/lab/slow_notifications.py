@@ -14,7 +14,7 @@ TOLD = [
     ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
      'Reason: internet_connectivity: tcp_refused.', 'fails at stage tcp', 'First step: Allow outbound TCP '),
     ('directory_permissions',
-     'The licensing service cannot read or write its data in the directory.',
+     'The licensing service cannot read or write all of its data in the directory.',
      'Reason: directory_permissions: write_denied.',
      'SYSTEM is denied write on CN=msWssgConfig,CN=System', 'First step: Open CN=msWssgConfig,CN=System'),
 ]
