@@ -193,6 +193,13 @@ std::string valid_utf8(std::string_view text) {
 
 std::string printable(std::string_view text) { return without_controls(text, "?"); }
 
+std::string one_line(std::string_view text) {
+  auto line = printable(text);
+  std::ranges::replace_if(
+      line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return line;
+}
+
 std::string printable_json(std::string_view json) {
   return with_controls_replaced(json, [](std::string_view character) {
     return fmt::format("\\u{:04x}", code_point(character));

@@ -54,6 +54,10 @@ std::string valid_utf8(std::string_view text);
 // the marks that turn the direction of a text around.
 std::string printable(std::string_view text);
 
+// printable(), as one line: newlines and tabs become blanks. For text of others within a line of
+// ours.
+std::string one_line(std::string_view text);
+
 // For JSON that may be shown on a terminal: the same characters as escapes such as \u009b, so that
 // the values stay the same.
 std::string printable_json(std::string_view json);

@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "agent/base/terminal.h"
+#include "agent/base/text.h"
 #include "agent/commands/check_output.h"
 #include "agent/commands/report.h"
 #include "agent/commands/report_json.h"
@@ -32,7 +33,7 @@ tl::expected<SavedReport, std::string> saved_report(const std::filesystem::path&
                     file.string(), text.error().what));
   }
   return read_report(*text, registry.kinds).map_error([&](const std::string& error) {
-    return fmt::format("{}: {}\n", file.string(), error);
+    return fmt::format("{}: {}\n", file.string(), one_line(error));
   });
 }
 
@@ -58,7 +59,7 @@ tl::expected<Config, std::string> config_to_run(const CommandLine& line, const R
         "{}: {}\n", line.config_file.string(),
         config->paused.empty() ? "no networks are configured" : "all networks are paused"));
   }
-  to_terminal(stderr, "{}", paused_text(config->paused));
+  lines_to_terminal(stderr, paused_text(config->paused));
   return config;
 }
 
@@ -119,13 +120,13 @@ int verify(const CommandLine& line, const Registry& registry) {
 
 int check_config(const CommandLine& line, const Registry& registry) {
   const auto config = config_or_errors(line, registry);
-  if (!config) to_terminal(stderr, "{}", config.error());
+  if (!config) lines_to_terminal(stderr, config.error());
   const auto web_access = WebAccess::load(line.web_config_file);
-  if (!web_access) to_terminal(stderr, "{}", web_access.error().text());
+  if (!web_access) lines_to_terminal(stderr, web_access.error().text());
   if (!config || !web_access) return 2;
-  to_terminal(stdout, "{}: OK, {} probes, no errors\n{}{}", line.config_file.string(),
-              config->instances.size(), profiles_text(config->instances),
-              paused_text(config->paused));
+  to_terminal(stdout, "{}: OK, {} probes, no errors\n", line.config_file.string(),
+              config->instances.size());
+  lines_to_terminal(stdout, profiles_text(config->instances) + paused_text(config->paused));
   return 0;
 }
 

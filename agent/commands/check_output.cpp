@@ -45,7 +45,8 @@ Mark mark_of(Weight weight) {
 }
 
 void append_human(TerminalText& text, const Diagnosis& diagnosis) {
-  text.add("{}{}: {}\n", text.str().empty() ? "" : "\n", diagnosis.network, diagnosis.sentence);
+  if (!text.str().empty()) text.add("\n");
+  text.add("{}: {}\n", diagnosis.network, diagnosis.sentence);
   if (!diagnosis.first_step.empty()) text.add("  first step: {}\n", diagnosis.first_step);
 }
 

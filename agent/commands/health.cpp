@@ -13,7 +13,7 @@ constexpr Milliseconds health_patience{5'000};
 int health(const CommandLine& line) {
   const auto access = WebAccess::load(line.web_config_file);
   if (!access) {
-    to_terminal(stderr, "{}", access.error().text());
+    lines_to_terminal(stderr, access.error().text());
     return 2;
   }
   const auto scheme = access->current().tls ? WebScheme::https : WebScheme::http;

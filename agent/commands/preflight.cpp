@@ -109,7 +109,9 @@ void print_plan(const Rows& rows) {
   Rows planned;
   std::ranges::copy_if(rows, std::back_inserter(planned),
                        [](const Row& row) { return !row.outcome->repair.empty(); });
-  if (!planned.empty()) to_terminal(stdout, "\nWhat repairs it:\n\n{}", repair_text(planned));
+  if (planned.empty()) return;
+  to_terminal(stdout, "\nWhat repairs it:\n\n");
+  lines_to_terminal(stdout, repair_text(planned));
 }
 
 int report_remote_desktop(const Rows& rows, const CommandLine& line, const Registry& registry) {

@@ -24,9 +24,9 @@ void print(const Rows& rows, RepairFormat format) {
   const auto now = std::chrono::system_clock::now();
   switch (format) {
     case RepairFormat::human:
-      return to_terminal(stdout, "{}", repair_text(rows));
+      return lines_to_terminal(stdout, repair_text(rows));
     case RepairFormat::powershell:
-      return to_terminal(stdout, "{}", repair_script(rows, now));
+      return lines_to_terminal(stdout, repair_script(rows, now));
     case RepairFormat::json:
       return json_to_terminal(stdout, repair_json(rows, now));
   }

@@ -29,17 +29,17 @@ std::string indented(std::string_view lines, std::string_view by) {
 
 std::string text_of(const RepairStep& step, std::size_t number, const Row& row) {
   constexpr std::string_view by = "     ";
-  auto text = fmt::format("  {}. {}\n", number, step.text);
-  for (const auto& note : step.beside) text += fmt::format("{}· {}\n", by, note);
+  auto text = fmt::format("  {}. {}\n", number, one_line(step.text));
+  for (const auto& note : step.beside) text += fmt::format("{}· {}\n", by, one_line(note));
   if (has_command(step)) text += "\n" + indented(script_of(step), by) + "\n";
   if (const auto after = prediction_text(step, row.last_run); !after.empty()) {
-    text += fmt::format("{}{}\n", by, after);
+    text += fmt::format("{}{}\n", by, one_line(after));
   }
   if (!step.undo.empty()) {
     text += fmt::format("{}To undo it:\n\n{}\n", by, indented(undo_script_of(step), by));
   }
   if (const auto left = not_undone_text(step, "that"); !left.empty()) {
-    text += fmt::format("{}{}\n", by, left);
+    text += fmt::format("{}{}\n", by, one_line(left));
   }
   return text;
 }
@@ -50,8 +50,8 @@ std::string who_text(const Outcome& outcome) {
   if (outcome.who_queries.empty()) return "";
   auto text = fmt::format("  {}:\n{}· {}\n", who_heading, by, who_comes_first);
   for (const auto& query : outcome.who_queries) {
-    text += fmt::format("   - {}\n", query.text);
-    for (const auto& note : query.beside) text += fmt::format("{}· {}\n", by, note);
+    text += fmt::format("   - {}\n", one_line(query.text));
+    for (const auto& note : query.beside) text += fmt::format("{}· {}\n", by, one_line(note));
     text += "\n" + indented(script_of(query), by) + "\n";
   }
   return text;
@@ -129,7 +129,7 @@ std::string repair_text(const Rows& rows) {
     if (steps.empty()) continue;
     text += fmt::format("{}{}: {} ({})\n  {}\n\n", text.empty() ? "" : "\n", where(row),
                         words_for(*row.outcome, row.instance->causes), row.outcome->reason->word,
-                        row.outcome->summary);
+                        one_line(row.outcome->summary));
     text += who_text(*row.outcome);
     if (const auto order = order_text(steps); !order.empty()) text += fmt::format("  {}\n", order);
     for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);

@@ -20,13 +20,13 @@ TerminalText report_text(const Rows& rows, ReportFormat format, const Registry& 
     case ReportFormat::human:
       return human_report(rows, isatty(STDOUT_FILENO) == 1);
     case ReportFormat::nagios:
-      text.add("{}", nagios_report(rows, now));
+      text.add_lines(nagios_report(rows, now));
       break;
     case ReportFormat::json:
-      text.add("{}", json_report(rows, now));
+      text.add_lines(json_report(rows, now));
       break;
     case ReportFormat::prometheus:
-      text.add("{}", metrics_text(rows, registry.kinds,
+      text.add_lines(metrics_text(rows, registry.kinds,
                                   {.last_reload_success = now,
                                    .network_families = registry.network_families,
                                    .network_samples = registry.network_samples()}));
@@ -37,8 +37,8 @@ TerminalText report_text(const Rows& rows, ReportFormat format, const Registry& 
 
 int refuse(std::string_view errors, ReportFormat format) {
   const bool is_plugin = format == ReportFormat::nagios;
-  to_terminal(is_plugin ? stdout : stderr, "{}",
-              is_plugin ? nagios_error(errors) : std::string(errors));
+  lines_to_terminal(is_plugin ? stdout : stderr,
+                    is_plugin ? nagios_error(errors) : std::string(errors));
   return 3;
 }
 

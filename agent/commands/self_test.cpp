@@ -1,6 +1,7 @@
 #include "agent/commands/self_test.h"
 
 #include "agent/base/file.h"
+#include "agent/base/text.h"
 #include "agent/contract/system_user.h"
 
 #include <fmt/format.h>
@@ -75,11 +76,11 @@ Outcome rights_outcome(const std::vector<Right>& rights) {
     const bool sees_less = reason.verdict == Verdict::clear && reason.severity != Severity::ok;
     std::string text;
     if (right.granted != true) {
-      text = right.seen;
+      text = one_line(right.seen);
       if (!right.command.empty()) {
         text += fmt::format("{}{}: {}", text.empty() ? "" : "\n",
                             right.granted ? "fix it with" : "if this is the reason, fix it with",
-                            right.command);
+                            one_line(right.command));
       }
     }
     outcome.evidence.push_back(

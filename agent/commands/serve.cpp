@@ -361,8 +361,8 @@ int serve(const CommandLine& line, const Registry& registry) {
   auto config = load_config(line.config_file, registry, state_folder);
   auto web_access = WebAccess::load(line.web_config_file);
   if (!config || !web_access) {
-    if (!config) to_terminal(stderr, "{}", config.error().text());
-    if (!web_access) to_terminal(stderr, "{}", web_access.error().text());
+    if (!config) lines_to_terminal(stderr, config.error().text());
+    if (!web_access) lines_to_terminal(stderr, web_access.error().text());
     return 2;
   }
   log(LogLevel::info, "starting",

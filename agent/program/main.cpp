@@ -48,8 +48,8 @@ int access_check(const cal::AccessCheckLine& line) {
                                                            .mask = line.mask,
                                                            .object_types = line.object_types,
                                                            .json = line.json});
-  cal::to_terminal(stdout, "{}", result.out);
-  cal::to_terminal(stderr, "{}", result.err);
+  cal::lines_to_terminal(stdout, result.out);
+  cal::lines_to_terminal(stderr, result.err);
   return result.exit_code;
 }
 
@@ -73,8 +73,8 @@ int main(int argc, char** argv) {
 
   const auto parsed = cal::parse_command_line(argc, argv);
   if (const auto* exit = std::get_if<cal::Exit>(&parsed)) {
-    cal::to_terminal(stdout, "{}", exit->out);
-    cal::to_terminal(stderr, "{}", exit->err);
+    cal::lines_to_terminal(stdout, exit->out);
+    cal::lines_to_terminal(stderr, exit->err);
     return exit->code;
   }
   const auto& line = std::get<cal::CommandLine>(parsed);

@@ -1,6 +1,7 @@
 #include "probes/security/access_check_command.h"
 
 #include "agent/base/file.h"
+#include "agent/base/text.h"
 #include "probes/security/access_check.h"
 #include "probes/security/base64.h"
 #include "probes/security/describe.h"
@@ -46,7 +47,8 @@ class Reader {
  private:
   template <typename... Values>
   void error(fmt::format_string<Values...> format, Values&&... values) {
-    errors_ += "access-check: " + fmt::format(format, std::forward<Values>(values)...) + "\n";
+    errors_ +=
+        "access-check: " + one_line(fmt::format(format, std::forward<Values>(values)...)) + "\n";
   }
 
   void read_domain() {
@@ -196,7 +198,8 @@ std::string_view sentence(Because because) {
 std::string to_text(const AccessResult& result, const std::vector<NamedAce>& aces) {
   std::string text = fmt::format("{}: {}\n", name_of(result.decision), sentence(result.because));
   for (const auto& ace : aces) {
-    text += fmt::format("  entry {}: {}\n    {}\n", ace.index, ace.text, ace.sddl);
+    text +=
+        fmt::format("  entry {}: {}\n    {}\n", ace.index, one_line(ace.text), one_line(ace.sddl));
   }
   if (result.missing != 0) {
     text += fmt::format("missing: {} (0x{:x})\n", describe_rights(result.missing), result.missing);

@@ -29,6 +29,23 @@ TEST_CASE("nothing that is printed steers the terminal", "[terminal]") {
   CHECK(written([](auto* out) { over_line_of_terminal(out, hostile); }) == "\r?[2J?31m???\x1b[K");
 }
 
+TEST_CASE("no text of others makes a line of its own", "[terminal]") {
+  const std::string forged = "timeout\n  x other: not a cause\r\n\tx";
+  const std::string shown = "timeout   x other: not a cause?  x";
+  CHECK(written([&](auto* out) {
+          to_terminal(out, "a: {}\n{}\n", forged, std::string_view(forged));
+        }) == "a: " + shown + "\n" + shown + "\n");
+  TerminalText text;
+  text.add("{:<5}{}\n", "a\n", forged.c_str());
+  text.add_colored(Color::red, forged);
+  CHECK(text.str() == "a    " + shown + "\n\x1b[31m" + shown + "\x1b[0m");
+  CHECK(written([&](auto* out) { over_line_of_terminal(out, "1\n2"); }) == "\r1 2\x1b[K");
+}
+
+TEST_CASE("lines that the program made stay lines", "[terminal]") {
+  CHECK(written([](auto* out) { lines_to_terminal(out, "a\n\tb\x1b\n"); }) == "a\n\tb?\n");
+}
+
 TEST_CASE("only colors that the program gave are printed", "[terminal]") {
   TerminalText text;
   text.add_colored(Color::red, "x\x1b[5m");

@@ -43,6 +43,17 @@ TEST_CASE("licenses for people: the stock, the dates, what to buy, and the assum
   }
 }
 
+TEST_CASE("no name makes a line of the licenses", "[licenses]") {
+  auto found = sample();
+  found[0].holders->holders[0].name = "alice\nFORGED";
+  found[1].summary = "there is no file\nFORGED";
+  for (const auto& text : {licenses_text(found, now).str(), licenses_csv(found, now).str()}) {
+    INFO(text);
+    CHECK_THAT(text, Catch::Contains("alice FORGED"));
+    CHECK_THAT(text, !Catch::Contains("\nFORGED"));
+  }
+}
+
 TEST_CASE("licenses as CSV are no formulas", "[licenses]") {
   const auto text = licenses_csv(sample(), now).str();
   CHECK_THAT(text, Catch::StartsWith("network,probe,what,edition,kind,date,licenses,name\n"));

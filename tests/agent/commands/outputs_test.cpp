@@ -1,7 +1,9 @@
 // The texts that the agent gives out, against their golden files.
 #include "agent/commands/check_output.h"
 #include "agent/commands/nagios.h"
+#include "agent/commands/repair_output.h"
 #include "agent/commands/report_json.h"
+#include "agent/diagnosis/comparison.h"
 #include "agent/metrics/metrics.h"
 #include "agent/pages/status_page.h"
 #include "tests/catch.h"
@@ -47,6 +49,27 @@ TEST_CASE("the reports of check are the golden ones", "[golden]") {
   CHECK(human.find('\x1b') == std::string::npos);
   const auto nagios = nagios_report(rows, fakes::sample_now);
   CHECK(nagios == fakes::golden("check.nagios.txt", nagios));
+}
+
+// Each line of the report begins with what the report itself writes.
+TEST_CASE("no text of a probe makes a line of a report", "[check]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "broken\nFORGED: all is well");
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->action = "mend\nFORGED";
+  outcome->object = "dc1\nFORGED";
+  outcome->evidence = {{Verdict::present, "item\nFORGED", "text\r\nFORGED"}};
+  outcome->implications = {
+      {Cause::other, Strength::certain, "sentence\nFORGED", std::nullopt, "step\nFORGED"}};
+  row.outcome = outcome;
+  auto before = fakes::sample_row("ebs", fakes::reasons[0], "");
+  for (const auto& text :
+       {human_report({row}, true).str(), nagios_report({row}, fakes::sample_now),
+        comparison_text(compare({before}, {row}), fakes::sample_now, fakes::sample_now).str(),
+        repair_text({row})}) {
+    INFO(text);
+    CHECK(text.find("FORGED") != text.npos);
+    CHECK(text.find("\nFORGED") == text.npos);
+  }
 }
 
 TEST_CASE("only a terminal gets colors", "[check]") {

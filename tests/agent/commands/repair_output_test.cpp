@@ -62,6 +62,17 @@ TEST_CASE("steps have an order, and only alternatives a choice", "[repair]") {
   CHECK(has(repair_text(rows_with({step(), other})), "of alternatives, the first gives"));
 }
 
+TEST_CASE("no name in a plan makes a line of the plan", "[repair]") {
+  auto hostile = step();
+  hostile.text = hostile.prediction = hostile.not_undone = "mend\nFORGED";
+  hostile.beside = {"note\nFORGED"};
+  const auto text =
+      repair_text(rows_with({hostile}, {{"who\nFORGED", "", "Get-It\n", {"beside\nFORGED"}}}));
+  CHECK(has(text, "note FORGED"));
+  CHECK(has(text, "beside FORGED"));
+  CHECK_FALSE(has(text, "\nFORGED"));
+}
+
 TEST_CASE("a cause without steps has what a person has to do", "[repair]") {
   const auto text = repair_text(rows_with({}));
   CHECK(has(text, std::string(fakes::reasons[2].action)));
