@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <iterator>
 #include <numeric>
+#include <unordered_map>
 
 namespace cal {
 
@@ -56,13 +57,31 @@ bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
 }  // namespace
 
+// By key, since yaml-cpp compares one key after the other. The keys are views of the tree.
+struct Options::Values {
+  std::unordered_map<std::string_view, YAML::Node> of_key;
+};
+
+std::shared_ptr<const Options::Values> Options::values_of(const YAML::Node& node) {
+  auto values = std::make_shared<Values>();
+  if (!node.IsMap()) return values;
+  for (const auto& item : node) {
+    if (item.first.IsScalar()) values->of_key.try_emplace(item.first.Scalar(), item.second);
+  }
+  return values;
+}
+
 Options::Options(std::shared_ptr<const YAML::Node> node, std::filesystem::path file,
                  ConfigErrors& errors, Place parent)
-    : node_(std::move(node)), file_(std::move(file)), errors_(&errors), parent_(std::move(parent)) {
+    : node_(std::move(node)),
+      values_(values_of(*node_)),
+      file_(std::move(file)),
+      errors_(&errors),
+      parent_(std::move(parent)) {
   if (!node_->IsMap() && !node_->IsNull()) add_error(*node_, "expected `key: value` lines here");
 }
 
-bool Options::has(const std::string& key) const { return node_->IsMap() && (*node_)[key]; }
+bool Options::has(const std::string& key) const { return values_->of_key.contains(key); }
 
 bool Options::is_null(const std::string& key) {
   const auto node = find(key);
@@ -276,8 +295,8 @@ std::string Options::canonical(std::initializer_list<std::string_view> leave_out
 
 std::optional<YAML::Node> Options::find(const std::string& key) {
   if (!key.empty()) asked_.insert(key);  // an empty key is the mapping itself
-  if (!has(key)) return std::nullopt;
-  return (*node_)[key];
+  const auto found = values_->of_key.find(key);
+  return found == values_->of_key.end() ? std::nullopt : std::optional(found->second);
 }
 
 Place Options::place_of(const YAML::Node& node) const {

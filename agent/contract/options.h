@@ -90,12 +90,15 @@ class Options {
   std::string canonical(std::initializer_list<std::string_view> leave_out = {}) const;
 
  private:
+  struct Values;
+  static std::shared_ptr<const Values> values_of(const YAML::Node& node);
   std::optional<YAML::Node> find(const std::string& key);
   Place place_of(const YAML::Node& node) const;
   void add_error(const YAML::Node& node, const std::string& text);
   std::optional<std::string> scalar(const std::string& key, std::string_view wanted);
 
   std::shared_ptr<const YAML::Node> node_;
+  std::shared_ptr<const Values> values_;
   std::filesystem::path file_;
   ConfigErrors* errors_;
   Place parent_;

@@ -159,9 +159,8 @@ std::string client_certificate_fault(MHD_Connection* connection, const HttpTls& 
   }
   if (tls.client_names.empty()) return "";
   const auto names = certificate_names(certificate.get());
-  const bool allowed = std::ranges::any_of(names, [&](const std::string& name) {
-    return std::ranges::find(tls.client_names, name) != tls.client_names.end();
-  });
+  const bool allowed = std::ranges::any_of(
+      names, [&](const std::string& name) { return tls.client_names.contains(name); });
   return allowed ? "" : "the client certificate has none of the names in client_allowed_sans";
 }
 

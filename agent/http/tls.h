@@ -6,8 +6,8 @@
 
 #include <tl/expected.hpp>
 
+#include <set>
 #include <string>
-#include <vector>
 
 struct MHD_Connection;
 
@@ -27,9 +27,9 @@ struct HttpTls {
   std::string key_pem;
   std::string priorities;  // GnuTLS' priority string
   ClientCertificate client = ClientCertificate::none;
-  std::string client_ca_pem;                   // may be empty if clients are not verified
-  bool client_ca_of_system = false;            // so many that clients are not told their names
-  std::vector<std::string> client_names = {};  // one of them must be in the certificate; empty: any
+  std::string client_ca_pem;                // may be empty if clients are not verified
+  bool client_ca_of_system = false;         // so many that clients are not told their names
+  std::set<std::string> client_names = {};  // one of them must be in the certificate; empty: any
 
   bool operator==(const HttpTls&) const = default;
 

@@ -93,7 +93,9 @@ std::vector<std::string> read_list(Options& options, const std::string& key) {
 void read_client(Options& options, HttpTls& tls) {
   tls.client = options.choice_or("client_auth_type", ClientCertificate::none, client_words);
   tls.client_ca_pem = read_client_ca(options, tls);
-  tls.client_names = read_list(options, "client_allowed_sans");
+  for (auto& name : read_list(options, "client_allowed_sans")) {
+    tls.client_names.insert(std::move(name));
+  }
   if (!tls.client_names.empty() && tls.client == ClientCertificate::none) {
     options.error(
         "client_allowed_sans",

@@ -20,6 +20,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace cal::administrators_membership {
 
@@ -340,12 +341,13 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   }
   const auto usual_group = options.text_or("group", Requirement{}.group);
   Settings settings;
+  std::set<std::pair<std::string, std::string>> listed;
   for (auto& item : options.items("accounts")) {
     auto required = read_requirement(std::move(item), usual_group);
     if (required.group == "Terminal Server License Servers") {
       options.error("accounts", "write this group as S-1-5-32-561: its name differs by language");
     }
-    if (std::ranges::find(settings.requirements, required) != settings.requirements.end()) {
+    if (!listed.emplace(required.account, required.group).second) {
       options.error("accounts",
                     fmt::format("'{}' is already listed with this group", required.account));
     }

@@ -23,8 +23,6 @@ struct Requirement {
   // Whether the group is Terminal Server License Servers (S-1-5-32-561), which can write users'
   // licenses. A server missing from it does not stop an activation: its licenses are not recorded.
   bool is_license_server() const;
-
-  bool operator==(const Requirement&) const = default;
 };
 
 struct Settings {

@@ -1,5 +1,6 @@
 #include "agent/contract/options.h"
 
+#include "tests/allocations.h"
 #include "tests/catch.h"
 
 #include <yaml-cpp/yaml.h>
@@ -56,4 +57,23 @@ TEST_CASE("a list of numbers keeps those within the bounds and reports the other
         "'statuses' must contain only whole numbers from 100 to 599, not 100.5");
   CHECK(options.numbers("one", 100, 599) == std::vector{301});
   CHECK(options.numbers("absent", 100, 599).empty());
+}
+
+TEST_CASE("a mapping of very many keys is read in linear time", "[options]") {
+  const auto growth = cal::test::growth_of(
+      [](std::size_t keys) {
+        std::string text;
+        for (std::size_t i = 0; i < keys; ++i)
+          text += "a name of more than 15 characters " + std::to_string(i) + ": x\n";
+        auto root = std::make_shared<const YAML::Node>(YAML::Load(text));
+        return [root] {
+          ConfigErrors errors;
+          Options options(root, "test.yml", errors);
+          for (const auto& key : options.keys()) CHECK(options.text(key) == "x");
+          CHECK(errors.empty());
+        };
+      },
+      300);
+  CAPTURE(growth.first, growth.second, growth.third);
+  CHECK(growth.is_linear());
 }

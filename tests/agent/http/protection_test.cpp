@@ -14,7 +14,7 @@ namespace {
 
 const Users users{{"a", "$2b$04$abcdefghijklmnopqrstuuFmEfrkTQnczNzw475xE2VhDrK1uwJiC"}};
 
-HttpTls tls(ClientCertificate client, std::vector<std::string> names = {}) {
+HttpTls tls(ClientCertificate client, std::set<std::string> names = {}) {
   return {.certificate_pem = "",
           .key_pem = "",
           .priorities = "",

@@ -92,7 +92,7 @@ TEST_CASE("certificate, client CA and versions are read", "[web_config]") {
   CHECK(config.tls->certificate_pem == pair.certificate_pem);
   CHECK(config.tls->client == ClientCertificate::require_and_verify);
   CHECK(config.tls->client_ca_pem == authority.certificate_pem());
-  CHECK(config.tls->client_names == std::vector<std::string>{"prometheus"});
+  CHECK(config.tls->client_names == std::set<std::string>{"prometheus"});
   CHECK(config.tls->priorities.find("TLS1.2") == std::string::npos);
   CHECK(config.tls->priorities.find("+VERS-TLS1.3") != std::string::npos);
 }
