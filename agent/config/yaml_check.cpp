@@ -1,5 +1,7 @@
 #include "agent/config/yaml_check.h"
 
+#include "agent/config/yaml_tokens.h"
+
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
@@ -33,15 +35,16 @@ class Checker final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const auto target = size_of_.find(anchor);
-    // An anchor has a size when its node has ended.
-    if (target == size_of_.end()) refuse(mark, "this alias refers to a node that contains it");
-    expansion_ += target->second;
+    const auto target = anchored_.find(anchor);
+    // An anchor is known when its node has ended.
+    if (target == anchored_.end()) refuse(mark, "this alias refers to a node that contains it");
+    const auto& [size, scalar] = target->second;
+    expansion_ += size;
     if (expansion_ > max_yaml_expansion) {
       refuse(mark, fmt::format("the aliases of this file expand to more than {} MB",
                                max_yaml_expansion / 1024 / 1024));
     }
-    ended(mark, target->second, std::nullopt);
+    ended(mark, size, scalar);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -66,6 +69,11 @@ class Checker final : public YAML::EventHandler {
     std::map<std::string, int> line_of_key = {};
   };
 
+  struct Anchored {
+    std::size_t size;
+    std::optional<std::string> scalar;
+  };
+
   [[noreturn]] static void refuse(const YAML::Mark& mark, const std::string& text) {
     throw YAML::ParserException(mark, text);
   }
@@ -80,39 +88,48 @@ class Checker final : public YAML::EventHandler {
   void close() {
     const auto done = std::move(open_.back());
     open_.pop_back();
-    if (done.anchor != YAML::NullAnchor) size_of_[done.anchor] = done.size;
+    if (done.anchor != YAML::NullAnchor) anchored_[done.anchor] = {done.size, std::nullopt};
     ended(done.mark, done.size, std::nullopt);
   }
 
   void leaf(const YAML::Mark& mark, YAML::anchor_t anchor,
             const std::optional<std::string>& value) {
     const auto size = 1 + (value ? value->size() : 0);
-    if (anchor != YAML::NullAnchor) size_of_[anchor] = size;
+    if (anchor != YAML::NullAnchor) anchored_[anchor] = {size, value};
     ended(mark, size, value);
   }
 
   // A node has ended: a key or a value of the open mapping, or an item of the open sequence.
   void ended(const YAML::Mark& mark, std::size_t size, const std::optional<std::string>& scalar) {
+    if (++nodes_ > max_yaml_nodes) {
+      refuse(mark, fmt::format("the file has more than {} values", max_yaml_nodes));
+    }
     if (open_.empty()) return;
     auto& parent = open_.back();
     parent.size += size;
     if (!parent.is_map) return;
-    if (parent.key_is_next && scalar) check_key(parent, mark, *scalar);
+    if (parent.key_is_next) check_key(parent, mark, scalar);
     parent.key_is_next = !parent.key_is_next;
   }
 
-  void check_key(Collection& map, const YAML::Mark& mark, const std::string& key) {
-    const auto [first, is_new] = map.line_of_key.try_emplace(key, mark.line + 1);
+  void check_key(Collection& map, const YAML::Mark& mark, const std::optional<std::string>& key) {
+    const Place place{file_, mark.line + 1, mark.column + 1};
+    if (!key) {
+      errors_.add(place, "a key must be text; write it in quotes if it is null or ~");
+      return;
+    }
+    const auto [first, is_new] = map.line_of_key.try_emplace(*key, place.line);
     if (is_new) return;
-    errors_.add({file_, mark.line + 1, mark.column + 1},
-                fmt::format("duplicate key '{}'; first defined on line {}", key, first->second));
+    errors_.add(place,
+                fmt::format("duplicate key '{}'; first defined on line {}", *key, first->second));
   }
 
   const std::string& file_;
   ConfigErrors& errors_;
   std::vector<Collection> open_;
-  std::unordered_map<YAML::anchor_t, std::size_t> size_of_;
+  std::unordered_map<YAML::anchor_t, Anchored> anchored_;
   std::size_t expansion_ = 0;
+  std::size_t nodes_ = 0;
 };
 
 // Says where a second document begins.
@@ -140,6 +157,12 @@ bool check_yaml(const std::string& text, const std::string& file, ConfigErrors& 
   if (text.size() > max_yaml_bytes) {
     errors.add({file}, fmt::format("the file has {} bytes; at most {} MB are read", text.size(),
                                    max_yaml_bytes / 1024 / 1024));
+    return false;
+  }
+  if (token_places(text) > max_yaml_token_places) {
+    errors.add({file}, fmt::format("the file has more than {} brackets, quotes and other marks of "
+                                   "YAML, too many to be read",
+                                   max_yaml_token_places));
     return false;
   }
   try {

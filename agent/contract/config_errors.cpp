@@ -1,47 +1,49 @@
 #include "agent/contract/config_errors.h"
 
+#include "agent/base/text.h"
 #include "agent/base/utf.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace cal {
 
 void ConfigErrors::add(Place place, std::string_view text) {
   constexpr std::size_t max_bytes = 1000;
-  list_.push_back({std::move(place), shortened(text, max_bytes)});
-}
-
-std::vector<ConfigErrors::ConfigError> ConfigErrors::sorted() const {
-  auto sorted = list_;
-  std::ranges::stable_sort(sorted, {}, &ConfigError::place);
+  auto error = one_line(shortened(text, max_bytes));
+  const auto [begin, end] = first_.equal_range(place);
   // A value that two readers need is wrong once.
-  const auto repeated =
-      std::unique(sorted.begin(), sorted.end(), [](const auto& one, const auto& other) {
-        return one.place == other.place && one.text == other.text;
-      });
-  sorted.erase(repeated, sorted.end());
-  return sorted;
+  if (std::any_of(begin, end, [&](const auto& each) { return each.second == error; })) return;
+  first_.emplace(std::move(place), std::move(error));
+  if (first_.size() <= max_config_errors) return;
+  first_.erase(std::prev(first_.end()));
+  has_more_ = true;
 }
 
 std::string ConfigErrors::text() const {
   std::string lines;
-  for (const auto& [place, text] : sorted()) {
+  for (const auto& [place, text] : first_) {
     if (place.line == 0) {
       lines += fmt::format("{}: {}\n", place.file, text);
     } else {
       lines += fmt::format("{}:{}:{}: {}\n", place.file, place.line, place.column, text);
     }
   }
+  if (has_more_) {
+    lines += fmt::format("{}: there are more errors; these are the first {}\n",
+                         first_.begin()->first.file, max_config_errors);
+  }
   return lines;
 }
 
 std::string ConfigErrors::without_places() const {
   std::string all;
-  for (const auto& error : sorted()) all += (all.empty() ? "" : "; ") + error.text;
-  return all;
+  for (const auto& text : first_ | std::views::values) all += (all.empty() ? "" : "; ") + text;
+  return has_more_ ? all + "; and more" : all;
 }
 
 }  // namespace cal

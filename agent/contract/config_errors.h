@@ -2,9 +2,10 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cal {
 
@@ -17,14 +18,17 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
+// A file can have more errors than bytes, so only the first ones in the order of the file are kept,
+// and their texts say that there are more.
+inline constexpr std::size_t max_config_errors = 20;
+
 class ConfigErrors {
  public:
   // `text` says what is wrong and what is allowed. It starts in lower case and has no period. A
-  // text that quotes a very long value is cut in the middle.
+  // text that quotes a very long value is cut in the middle, and all become one line.
   void add(Place place, std::string_view text);
 
-  bool empty() const { return list_.empty(); }
-  std::size_t size() const { return list_.size(); }
+  bool empty() const { return first_.empty(); }
 
   // One line each, "file:line:column: text", in the order of the file.
   std::string text() const;
@@ -33,13 +37,8 @@ class ConfigErrors {
   std::string without_places() const;
 
  private:
-  struct ConfigError {
-    Place place;
-    std::string text;
-  };
-  std::vector<ConfigError> sorted() const;
-
-  std::vector<ConfigError> list_;
+  std::multimap<Place, std::string> first_;  // those of one place in the order in which they came
+  bool has_more_ = false;
 };
 
 }  // namespace cal

@@ -16,6 +16,7 @@ from . import directory_stage, fake_stage, file_stage
 from .expectations import clear, unknown
 
 MOST_MEMORY = 64  # MB above rest
+MOST_MEMORY_OF_A_CONFIGURATION = 192  # MB above rest, while it is read
 MANY_CLIENTS = 2000
 BY_ADDRESS = f'ldaps://{names.ADDRESS}'
 

@@ -236,6 +236,28 @@ class BillionLaughs(stage.HostileConfiguration):
         return '\n'.join(lines)
 
 
+class ManyErrors(stage.HostileConfiguration):
+    fault = 'the configuration has 149,000 networks that are wrong'
+    says = ReloadRefused('there are more errors')
+    most_memory = stage.MOST_MEMORY_OF_A_CONFIGURATION
+
+    def bad_text(self):
+        return 'networks: [' + 'a,' * 149_000 + ']'
+
+    def while_broken(self):
+        super().while_broken()
+        self.assertLess(len(self.agent.log()), 64_000)
+
+
+class ManyBrackets(stage.HostileConfiguration):
+    fault = 'the configuration becomes 4 MB of brackets'
+    says = ReloadRefused('brackets')
+    most_memory = stage.MOST_MEMORY
+
+    def bad_text(self):
+        return '[' * (4 << 20)
+
+
 class LongUri(stage.HostileConfiguration):
     fault = 'the configuration has a URI of 100 kB'
     says = ReloadRefused('cal_exporter.yml:1:', 'ldaps://aaaaaaaa')

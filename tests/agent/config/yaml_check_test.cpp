@@ -1,8 +1,10 @@
 // YAML for which a walk over its tree would never end or would overflow the stack.
 #include "agent/config/yaml_check.h"
 
+#include "agent/base/file.h"
 #include "agent/config/yaml_text.h"
 #include "tests/catch.h"
+#include "tests/fakes/source_tree.h"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -70,7 +72,7 @@ TEST_CASE("nesting, size and documents are bounded", "[yaml]") {
   std::string steps;
   for (std::size_t i = 0; i < 200; ++i) steps += std::string(i, ' ') + "a:\n";
   CHECK_THAT(error_of(steps), Catch::Contains("nested more than 64 levels"));
-  CHECK_THAT(error_of(std::string(max_yaml_bytes + 1, ' ')), Catch::Contains("at most 16 MB"));
+  CHECK_THAT(error_of(std::string(max_yaml_bytes + 1, ' ')), Catch::Contains("at most 8 MB"));
   CHECK_THAT(error_of("a: 1\n---\nb: 2\n"),
              Catch::Contains("f.yml:2:1: invalid YAML: a second YAML"));
   CHECK(error_of("---\na: 1\n...\n").empty());
@@ -81,4 +83,49 @@ TEST_CASE("a duplicate key is an error in every mapping, also as an alias's valu
         "f.yml:2:22: duplicate key 'e'; first defined on line 2\n"
         "f.yml:3:1: duplicate key 'a'; first defined on line 1\n");
   CHECK(error_of("a: {b: 1}\nc: {b: 1}\n").empty());
+}
+
+TEST_CASE("a key that an alias repeats is a duplicate", "[yaml]") {
+  for (const auto* text : {"? &k a\n: 1\n? *k\n: 2\n", "k: &k a\na: 1\n*k : 2\n",
+                           "&k a: 1\n*k : 2\n", "{&k a: 1, *k : 2}"}) {
+    INFO(text);
+    CHECK_THAT(error_of(text), Catch::Contains("duplicate key 'a'"));
+  }
+}
+
+TEST_CASE("a key that is not text is an error", "[yaml]") {
+  for (const auto* text : {"? [a]\n: 1\n", "? {a: b}\n: 1\n", "~: 1\n", ": 1\n", "null: 1\n",
+                           "a: &a [b]\n? *a\n: 1\n"}) {
+    INFO(text);
+    CHECK_THAT(error_of(text), Catch::Contains("a key must be text"));
+  }
+  CHECK(error_of("'null': 1\n\"~\": 2\n'': 3\n").empty());
+}
+
+TEST_CASE("values are counted", "[yaml]") {
+  const auto list_of = [](std::size_t items) {
+    std::string text;
+    for (std::size_t i = 0; i < items; ++i) text += "- a\n";
+    return text;
+  };
+  CHECK(error_of(list_of(max_yaml_nodes - 1)).empty());
+  CHECK_THAT(error_of(list_of(max_yaml_nodes)), Catch::Contains("more than 150000 values"));
+}
+
+// yaml-cpp's scanner would keep a token for each, before there is a node or a level to count.
+TEST_CASE("a text of very many tokens is refused before it is read", "[yaml]") {
+  const auto* const unit = GENERATE("[", "{", "[]", "[a,", "{a,", "{a: ", "{a: b,", "\"\"", "''",
+                                    "- ", "? ", ": ", "!a ", "&a ", "*a ", "| ", "[\n", "--- a\n");
+  INFO(unit);
+  std::string text;
+  while (text.size() < 4'000'000) text += unit;
+  CHECK_THAT(error_of(text), Catch::Contains("f.yml: the file has more than 400000 brackets"));
+}
+
+TEST_CASE("750 networks with every key and every comment are read", "[yaml]") {
+  auto text = *read_file(fakes::source_tree() / "config/cal_exporter.yml", max_yaml_bytes);
+  const auto network = text.substr(text.find("\n  - name:"));
+  for (int i = 0; i < 749; ++i) text += network;
+  INFO(text.size());
+  CHECK(error_of(text).empty());
 }
