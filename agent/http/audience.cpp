@@ -56,12 +56,11 @@ bool is_loopback_host(std::string_view host) {
          (inet_pton(AF_INET, name.c_str(), &ipv4) == 1 && is_loopback(ipv4));
 }
 
-bool is_local(MHD_Connection* connection, std::string_view version) {
+bool is_local(MHD_Connection* connection, std::string_view host, std::string_view version) {
   const auto header = [&](const char* name) {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   };
-  const auto* host = header(MHD_HTTP_HEADER_HOST);
-  return is_loopback(client_address(connection)) && host != nullptr && is_loopback_host(host) &&
+  return is_loopback(client_address(connection)) && is_loopback_host(host) &&
          version ==
              MHD_HTTP_VERSION_1_1 &&  // an nginx without options asks with 1.0, and no header
          std::ranges::none_of(proxy_headers, [&](auto* name) { return header(name) != nullptr; });

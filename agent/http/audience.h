@@ -10,9 +10,10 @@ namespace cal {
 
 struct HttpTls;
 
-// The client's address and the Host are loopback, and nothing shows a proxy on this host that
-// passes on the request of somebody else. `version` is that of the request line, "HTTP/1.1".
-bool is_local(MHD_Connection* connection, std::string_view version);
+// The client's address and the host that it asks for are loopback, and nothing shows a proxy on
+// this host that passes on the request of somebody else. `version` is that of the request line,
+// "HTTP/1.1".
+bool is_local(MHD_Connection* connection, std::string_view host, std::string_view version);
 
 // "localhost:10105", "127.0.0.1", "[::1]": the name under which a person on this host asks. A proxy
 // often passes on the one that its own client asked.

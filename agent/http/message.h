@@ -31,6 +31,7 @@ struct Request {
   std::string_view search = {};
   std::string_view network = {};
   std::string_view cause = {};
+  std::string_view host = {};  // of the Host header, or of the URL that is asked for
   Audience audience = Audience::anyone;
 };
 

@@ -6,6 +6,7 @@
 #include "agent/http/connection_info.h"
 #include "agent/http/daemons.h"
 #include "agent/http/listen.h"
+#include "agent/http/request_head.h"
 #include "agent/http/sweeper.h"
 #include "agent/http/worker_pool.h"
 
@@ -29,6 +30,13 @@ constexpr std::size_t waiting_for_authentication = 64;
 
 Reply plain_reply(int status, std::string text) {
   return Response{.status = status, .body = std::move(text) + '\n'};
+}
+
+// The client cannot know where its next request would begin.
+Reply bad_request_reply(const std::string& fault) {
+  return Response{.status = MHD_HTTP_BAD_REQUEST,
+                  .body = fmt::format("bad request: {}\n", fault),
+                  .headers = {{"Connection", "close"}}};
 }
 
 Reply busy_reply() {
@@ -134,6 +142,9 @@ struct HttpServer::Callbacks {
         daemons.leave();
         return MHD_NO;
       }
+      if (const auto fault = head_fault(connection); !fault.empty()) {
+        return queue(connection, server, bad_request_reply(fault));
+      }
       if (!announces_too_long_a_body(connection)) return MHD_YES;
       return queue(connection, server, plain_reply(MHD_HTTP_CONTENT_TOO_LARGE, "body too long"));
     }
@@ -144,14 +155,20 @@ struct HttpServer::Callbacks {
     }
     if (!exchange.reply) {
       if (auto* open = open_connection(connection)) daemons.connections().request_complete(*open);
+      const auto target = parse_target(path, request_header(connection, MHD_HTTP_HEADER_HOST));
+      if (!target) {
+        return queue(connection, server,
+                     bad_request_reply("the target is neither a path nor a URL of http or https"));
+      }
       const Request request{
           .method = method,
-          .path = server.router_.path_below_prefix(path),
+          .path = server.router_.path_below_prefix(target->path),
           .accepts_gzip = accepts_gzip(request_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
           .search = argument(connection, "search"),
           .network = argument(connection, "network"),
           .cause = argument(connection, "cause"),
-          .audience = server.audience_of(connection, version, daemons.tls())};
+          .host = target->host,
+          .audience = server.audience_of(connection, target->host, version, daemons.tls())};
       const auto given = server.answer(connection, exchange, request, daemons.tls());
       if (given == Given::later) return MHD_YES;
     }
@@ -206,9 +223,9 @@ HttpServer::Given HttpServer::answer(MHD_Connection* connection, Exchange& excha
 }
 
 // Before the password, if one is needed.
-Audience HttpServer::audience_of(MHD_Connection* connection, std::string_view version,
-                                 const HttpTls* tls) const {
-  const bool local = !settings_.behind_proxy && is_local(connection, version);
+Audience HttpServer::audience_of(MHD_Connection* connection, std::string_view host,
+                                 std::string_view version, const HttpTls* tls) const {
+  const bool local = !settings_.behind_proxy && is_local(connection, host, version);
   const bool proved = tls != nullptr && has_proved_certificate(connection, *tls);
   return local || proved ? Audience::trusted : Audience::anyone;
 }
@@ -218,7 +235,7 @@ Audience HttpServer::audience_of(MHD_Connection* connection, std::string_view ve
 std::optional<Reply> HttpServer::refusal_of_host(MHD_Connection* connection, const Request& request,
                                                  bool tls) const {
   if (!settings_.hosts) return std::nullopt;
-  const auto host = request_header(connection, MHD_HTTP_HEADER_HOST);
+  const auto host = request.host;
   const bool any_host = std::ranges::find(settings_.paths_for_any_host, request.path) !=
                         settings_.paths_for_any_host.end();
   if (!any_host && !settings_.hosts->allows_host(host)) {

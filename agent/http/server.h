@@ -3,7 +3,8 @@
 // closed, if the client did not announce the length), a request whose handler or thread fails 500,
 // and 503 when too many wait. Bodies of requests are read and ignored.
 // With TLS, a required client certificate that is missing or wrong is 403; with users, a request
-// without the right password is 401. A Host that is not ours is 421, such an Origin of a POST 403.
+// without the right password is 401. A Host that is not ours is 421, such an Origin of a POST 403,
+// and a request that two readers may understand differently 400.
 #pragma once
 
 #include "agent/http/allowed_hosts.h"
@@ -98,7 +99,7 @@ class HttpServer {
 
   Given answer(MHD_Connection* connection, Exchange& exchange, const Request& request,
                const HttpTls* tls);
-  Audience audience_of(MHD_Connection* connection, std::string_view version,
+  Audience audience_of(MHD_Connection* connection, std::string_view host, std::string_view version,
                        const HttpTls* tls) const;
   std::optional<Reply> refusal_of_host(MHD_Connection* connection, const Request& request,
                                        bool tls) const;

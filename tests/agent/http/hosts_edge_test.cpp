@@ -67,3 +67,53 @@ TEST_CASE("a POST from another site's page gets 403", "[http_server]") {
   CHECK(status("POST", "/reload", "Origin: null\r\n") == 403);
   CHECK(status("GET", "/hello", "Origin: http://example.org\r\n") == 200);
 }
+
+TEST_CASE("a request that a proxy may read differently gets 400", "[http_server]") {
+  Fixture fixture(with_hosts());
+  fixture.server.router().post("/reload", Run::immediate, hello);
+  const auto url = fixture.start();
+  for (const auto* head :
+       {"GET /hello HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n",
+        "GET /hello HTTP/1.1\r\nHost: localhost\r\nhost: evil\r\n",
+        "GET /metrics HTTP/1.1\r\nHost: evil\r\nHOST: localhost\r\n",
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nOrigin: "
+        "http://evil\r\n"
+        "Content-Length: 0\r\n",
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 0\r\n",
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: "
+        "chunked\r\n",
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: identity\r\n"
+        "Transfer-Encoding: chunked\r\n",
+        "POST /reload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n",
+        "GET /hello HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic YTpi\r\nAuthorization: "
+        "x\r\n",
+        "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n",
+        "GET hello HTTP/1.1\r\nHost: localhost\r\n"}) {
+    CAPTURE(head);
+    HttpClient client(url);
+    client.send(std::string(head) + "\r\n");
+    CHECK(client.receive().status == 400);
+    client.wait_until_closed();
+  }
+}
+
+TEST_CASE("a whole URL is asked for under its own host", "[http_server]") {
+  Fixture fixture(with_hosts());
+  fixture.server.router().get("/metrics", Run::immediate, hello);
+  fixture.server.router().get("/who", Run::immediate, [](const cal::Request& request) {
+    return cal::Response{.body = request.audience == cal::Audience::trusted ? "trusted" : "anyone"};
+  });
+  HttpClient client(fixture.start());
+  const auto asked = [&](std::string_view target, std::string_view host) {
+    client.send(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", target, host));
+    return client.receive();
+  };
+  CHECK(asked("http://localhost/hello", "localhost").status == 200);
+  CHECK(asked("HTTP://localhost:10105/hello?x=y", "evil").status == 200);
+  CHECK(asked("http://evil/hello", "localhost").status == 421);
+  CHECK(asked("http://localhost@evil/hello", "localhost").status == 421);
+  CHECK(asked("http://evil/metrics", "evil").status == 200);
+  CHECK(asked("http://localhost", "evil").status == 404);
+  CHECK(asked("http://localhost/who", "evil").body == "trusted");
+  CHECK(asked("http://192.0.2.1/who", "localhost").body == "anyone");
+}
