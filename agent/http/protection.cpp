@@ -8,6 +8,9 @@ std::string lost_protection(const HttpAccess& before, const WebConfig& after) {
   }
   if (before.limit && !after.limit) return "it removes the rate limit (rate_limit)";
   if (!before.tls) return "";
+  if (after.tls->min_version < before.tls->min_version) {
+    return "it accepts an older version of TLS (min_version)";
+  }
   if ((before.tls->requires_one() && !after.tls->requires_one()) ||
       (before.tls->verifies() && !after.tls->verifies())) {
     return "it no longer requires client certificates (client_auth_type)";

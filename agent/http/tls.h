@@ -31,6 +31,8 @@ struct HttpTls {
   bool client_ca_of_system = false;         // so many that clients are not told their names
   std::set<std::string> client_names = {};  // one of them must be in the certificate; empty: any
 
+  TlsVersion min_version = TlsVersion::tls12;  // as in `priorities`
+
   bool operator==(const HttpTls&) const = default;
 
   bool verifies() const {

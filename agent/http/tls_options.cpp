@@ -133,9 +133,10 @@ bool check_certificate(Options& options, const HttpTls& tls) {
   return checked.has_value();
 }
 
-std::string read_priorities(Options& options, const HttpTls& tls) {
+std::string read_priorities(Options& options, HttpTls& tls) {
   TlsChoice choice;
   choice.min = options.choice_or("min_version", TlsVersion::tls12, version_words);
+  tls.min_version = choice.min;
   choice.max = options.choice_or("max_version", TlsVersion::tls13, version_words);
   choice.suites = read_names(options, "cipher_suites", all_cipher_suites());
   choice.curves = read_names(options, "curve_preferences", all_curves());

@@ -26,6 +26,10 @@ def without_verification(row, web):
     web['tls_server_config']['client_auth_type'] = 'RequestClientCert'
 
 
+def older_tls(row, web):
+    web['tls_server_config']['min_version'] = 'TLS10'
+
+
 def new_certificate(stem, **issued):
     def change(row, web):
         certificate, key = stage.files()[0].issue(stem, 'DNS:localhost,IP:127.0.0.1', **issued)
@@ -46,6 +50,8 @@ fake_stage.rows(globals(), stage.WebFault, (
      stage.refused('client certificate', 'restart'), {'change': without_client_certificates}),
     ('NoVerification', 'client certificates would no longer be verified',
      stage.refused('client certificate', 'restart'), {'change': without_verification}),
+    ('OlderTls', 'older versions of TLS would be accepted', stage.refused('older version of TLS', 'restart'),
+     {'change': older_tls}),
     ('EmptyCertificate', "the server's certificate becomes empty", stage.refused('is empty'),
      {'change': empty('cert_file')}),
     ('EmptyKey', "the server's key becomes empty", stage.refused('is empty'), {'change': empty('key_file')}),

@@ -73,6 +73,23 @@ TEST_CASE("a list of names may change but not vanish", "[protection]") {
   CHECK(lost(tls(verify), tls(verify, {"a"})).empty());
 }
 
+TEST_CASE("the oldest version of TLS may become newer, but not older", "[protection]") {
+  using enum cal::TlsVersion;
+  const auto [before, after, is_lost] = GENERATE(table<cal::TlsVersion, cal::TlsVersion, bool>({
+      {tls13, tls12, true},
+      {tls12, tls11, true},
+      {tls11, tls10, true},
+      {tls12, tls12, false},
+      {tls12, tls13, false},
+      {tls10, tls12, false},
+  }));
+  auto old = tls(ClientCertificate::none);
+  auto fresh = old;
+  old.min_version = before;
+  fresh.min_version = after;
+  CHECK(lost(old, fresh) == (is_lost ? "it accepts an older version of TLS (min_version)" : ""));
+}
+
 TEST_CASE("the CA of clients may change, but not to those of the system", "[protection]") {
   auto named = tls(ClientCertificate::require_and_verify);
   named.client_ca_pem = "ours";
