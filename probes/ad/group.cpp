@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace cal::ad {
 
 using security::Sid;
@@ -29,36 +31,53 @@ std::string shown_name(const ldap::Entry& entry) {
   return sid ? security::name_of(*sid) : first_value(entry.dn());
 }
 
-ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
-                                              const std::string& name, Deadline deadline) {
+namespace {
+
+const std::vector<std::string> group_attributes{"sAMAccountName", "objectSid", "groupType"};
+
+std::optional<Group> group_of(const ldap::Entry& entry) {
+  const auto sid = Sid::parse_octets(entry.first("objectSid").value_or(""));
+  if (!sid) return std::nullopt;
+  return Group{entry.dn(), entry.first("sAMAccountName").value_or(first_value(entry.dn())), *sid,
+               is_security_group(entry)};
+}
+
+GroupLookup choose(const std::vector<ldap::Entry>& found, const std::string& name) {
+  const auto by_account_name = std::ranges::find_if(found, [&](const ldap::Entry& entry) {
+    return equal_ignoring_case(entry.first("sAMAccountName").value_or(""), name);
+  });
+  if (by_account_name != found.end()) return {group_of(*by_account_name)};
+  if (found.empty()) return {};
+  if (found.size() == 1) return {group_of(found.front())};
+  GroupLookup several;
+  for (const auto& entry : found) several.namesakes.push_back(entry.dn());
+  return several;
+}
+
+}  // namespace
+
+ldap::Result<GroupLookup> find_group(ldap::Session& session, const Domain& domain,
+                                     const std::string& name, Deadline deadline) {
   const auto parsed = parse_principal(name);
   const bool is_foreign = !parsed.domain.empty() &&
                           !equal_ignoring_case(parsed.domain, domain.netbios_name) &&
                           !equal_ignoring_case(parsed.domain, domain.dns_name);
-  if (is_foreign) return std::optional<Group>();
-  ldap::Result<std::optional<ldap::Entry>> entry = std::nullopt;
-  const std::vector<std::string> attributes{"sAMAccountName", "objectSid", "groupType"};
-  if (parsed.form == NameForm::sid) {
-    entry = session.read(fmt::format("<SID={}>", parsed.name), attributes, deadline);
-  } else if (parsed.form == NameForm::distinguished_name) {
-    entry = session.read(parsed.name, attributes, deadline);
-  } else {
-    auto found = session.search(
-        {.base = domain.dn,
-         .filter = fmt::format("(&(objectClass=group)(|(sAMAccountName={0})(cn={0})))",
-                               ldap::escape_filter(parsed.name)),
-         .attributes = attributes},
-        deadline);
-    if (!found) return tl::unexpected(std::move(found.error()));
-    if (!found->empty()) entry = std::optional(found->front());
+  if (is_foreign) return GroupLookup{};
+  if (parsed.form == NameForm::sid || parsed.form == NameForm::distinguished_name) {
+    const auto dn =
+        parsed.form == NameForm::sid ? fmt::format("<SID={}>", parsed.name) : parsed.name;
+    const auto entry = session.read(dn, group_attributes, deadline);
+    if (!entry) return tl::unexpected(entry.error());
+    return GroupLookup{*entry ? group_of(**entry) : std::nullopt};
   }
-  if (!entry) return tl::unexpected(std::move(entry.error()));
-  if (!*entry) return std::optional<Group>();
-  const auto sid = Sid::parse_octets((*entry)->first("objectSid").value_or(""));
-  if (!sid) return std::optional<Group>();
-  return Group{(*entry)->dn(),
-               (*entry)->first("sAMAccountName").value_or(first_value((*entry)->dn())), *sid,
-               is_security_group(**entry)};
+  const auto found =
+      session.search({.base = domain.dn,
+                      .filter = fmt::format("(&(objectClass=group)(|(sAMAccountName={0})(cn={0})))",
+                                            ldap::escape_filter(parsed.name)),
+                      .attributes = group_attributes},
+                     deadline);
+  if (!found) return tl::unexpected(found.error());
+  return choose(*found, parsed.name);
 }
 
 }  // namespace cal::ad

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace cal::ad {
 
@@ -17,9 +18,15 @@ struct Group {
   std::optional<bool> security = true;
 };
 
-// By SID, distinguished name or name. Empty if the group is not in the domain, or is hidden.
-ldap::Result<std::optional<Group>> find_group(ldap::Session& session, const Domain& domain,
-                                              const std::string& name, Deadline deadline);
+struct GroupLookup {
+  std::optional<Group> group;  // empty: it is not in the domain, is hidden, or is not unique
+  std::vector<std::string> namesakes = {};  // the DNs of several groups that the name can mean
+};
+
+// By SID, distinguished name or name. A name is that of sAMAccountName, which is unique in a domain
+// and which Windows understands; else the common name, which several groups may have.
+ldap::Result<GroupLookup> find_group(ldap::Session& session, const Domain& domain,
+                                     const std::string& name, Deadline deadline);
 
 // Whether the entry of a group says that it is a security group; empty if it says neither.
 // The built-in groups are.

@@ -39,6 +39,7 @@ const Reason& reason_of(const AccountFacts& facts) {
   if (facts.fault) {
     return *std::ranges::find(reasons, ldap::reason_of(facts.fault->kind).word, &Reason::word);
   }
+  if (!facts.groups_of_that_name.empty()) return reason("group_ambiguous");
   if (!facts.group) return reason("group_not_found");
   const bool is_member = facts.membership && facts.membership->member;
   switch (facts.lookup.result) {
@@ -157,8 +158,14 @@ std::string hidden_text(const AccountFacts& facts) {
 }
 
 // The group as configured, with its name beside its SID where it is a well-known one.
-std::string no_such_group(const AccountFacts& facts) {
+std::string no_group(const AccountFacts& facts) {
   const auto& group = facts.required.group;
+  if (!facts.groups_of_that_name.empty()) {
+    return fmt::format(
+        "{} groups have the name {}: write the one that is meant in `group` as a SID or a "
+        "distinguished name",
+        facts.groups_of_that_name.size(), group);
+  }
   const auto sid = security::Sid::parse_text(group);
   return fmt::format(
       "group {} does not exist or is hidden from the agent's account: correct `group`, "
@@ -169,7 +176,15 @@ std::string no_such_group(const AccountFacts& facts) {
 Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   const auto& account = facts.required.account;
   if (facts.fault) return {why.verdict, account, facts.fault->message};
-  if (!facts.group) return {why.verdict, account, no_such_group(facts)};
+  if (!facts.groups_of_that_name.empty()) {
+    Evidence evidence{
+        why.verdict, account,
+        fmt::format("{}: {}", no_group(facts),
+                    list_of(facts.groups_of_that_name, facts.groups_of_that_name.size()))};
+    evidence.open_text = no_group(facts);
+    return evidence;
+  }
+  if (!facts.group) return {why.verdict, account, no_group(facts)};
   std::string text;
   std::string open_text;
   if (facts.lookup.result == AccountLookup::Result::well_known ||
@@ -234,7 +249,7 @@ void add_samples(const AccountFacts& facts, Outcome& outcome) {
 std::string summary_of(const AccountFacts& facts, const Reason& why) {
   const auto& account = facts.required.account;
   if (facts.fault) return fmt::format("{}: {}", account, facts.fault->message);
-  if (!facts.group) return no_such_group(facts);
+  if (!facts.group) return no_group(facts);
   const auto& group = *facts.group;
   if (why.verdict == Verdict::clear) {
     return fmt::format("{} is a member of {}", account,

@@ -44,7 +44,7 @@ struct AccountHistory {
 // What the directory shows for one requirement.
 struct AccountFacts {
   Requirement required;
-  std::optional<ad::Group> group;  // empty: it does not exist, or is hidden
+  std::optional<ad::Group> group;  // empty: it does not exist, is hidden, or is not unique
   ad::AccountLookup lookup = {};
   ad::LogonObstacle obstacle = ad::LogonObstacle::none;
   // For an account that was found, or a SID that does not belong to the domain.
@@ -55,7 +55,8 @@ struct AccountFacts {
   std::string doubt = {};           // why even a member may have no rights here, or empty
   // For an account that is not a member: see ad::find_groups_below.
   std::vector<ad::SeenGroup> groups_below = {};
-  std::optional<AccountHistory> history = {};  // of one with a fault
+  std::vector<std::string> groups_of_that_name = {};  // DNs, if the group is not unique
+  std::optional<AccountHistory> history = {};         // of one with a fault
   // What the server answered instead. It concerns this account only.
   std::optional<ldap::Fault> fault = std::nullopt;
 };

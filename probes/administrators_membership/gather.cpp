@@ -19,10 +19,11 @@ using ad::AccountLookup;
 // What the session's own domain shows.
 ldap::Result<AccountFacts> gather_account(ldap::Session& session, const ad::Domain& domain,
                                           const Requirement& required,
-                                          const ldap::Result<std::optional<ad::Group>>& found_group,
+                                          const ldap::Result<ad::GroupLookup>& found_group,
                                           Deadline deadline, SystemTime now) {
   if (!found_group) return tl::unexpected(found_group.error());
-  AccountFacts facts{required, *found_group};
+  AccountFacts facts{required, found_group->group};
+  facts.groups_of_that_name = found_group->namesakes;
   if (!facts.group) return facts;
   const auto name = ad::parse_principal(required.account);
   auto lookup = ad::find_account(session, domain, name, deadline);
@@ -142,7 +143,7 @@ ldap::Result<Facts> gather(ldap::Session& session, const ldap::Directory& direct
   auto domain = ad::read_domain(session, deadline);
   if (!domain) return tl::unexpected(std::move(domain.error()));
   Facts facts{session.server(), {}, now, *domain};
-  std::map<std::string, ldap::Result<std::optional<ad::Group>>> groups;
+  std::map<std::string, ldap::Result<ad::GroupLookup>> groups;
   for (const auto& required : settings.requirements) {
     if (!groups.contains(required.group)) {
       groups[required.group] = ad::find_group(session, *domain, required.group, deadline);

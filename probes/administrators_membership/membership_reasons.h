@@ -49,6 +49,9 @@ inline constexpr std::array own_reasons{
     Reason{"group_not_found", Verdict::unknown, Severity::warning,
            "The group does not exist, or is hidden from the agent's account.",
            "Correct `group` in the configuration; Administrators (S-1-5-32-544) always exists."},
+    Reason{"group_ambiguous", Verdict::unknown, Severity::warning,
+           "Several groups have the name in the configuration.",
+           "Write the one that is meant in `group` as a SID or a distinguished name."},
     Reason{
         "logon_not_seen", Verdict::unknown, Severity::warning,
         "The account is a member of the group, but whether it can log on was not seen.",

@@ -20,6 +20,12 @@ Outcome ask_about(const LdapEntry& licadmin, const LdapEntry& helpers) {
   return ask(server);
 }
 
+// A group with the common name Helpers.
+LdapEntry helpers_named(const std::string& account_name, std::uint32_t rid) {
+  auto helpers = without(group("Helpers", rid, security_group, {}), "sAMAccountName");
+  return with(with(std::move(helpers), "sAMAccountName", {account_name}), "cn", {"Helpers"});
+}
+
 }  // namespace
 
 TEST_CASE("an account is called no member only if everything that decides was seen",
@@ -74,6 +80,28 @@ TEST_CASE("a group of another domain is not looked for by its name here", "[memb
   server.start();
   const auto outcome = ask_all(server, {{"EBS\\licadmin", row.group}});
   CHECK(outcome.reason->word == row.reason);
+}
+
+TEST_CASE("a name that several groups have means the one whose account name it is, or none",
+          "[membership]") {
+  const auto [account_name, reason] = GENERATE(table<std::string, std::string_view>(
+      {{"Helpers", "member_direct"}, {"HELPERS", "member_direct"}, {"Others", "group_ambiguous"}}));
+  CAPTURE(account_name);
+  LdapServer server;
+  add_domain(server);
+  server.add(user("licadmin", 1104, {dn_of("Helpers")}));
+  auto namesake = helpers_named("Elsewhere", 1201);
+  namesake.dn = "CN=Helpers,OU=Staff," + namesake.dn.substr(namesake.dn.find("DC="));
+  server.add(namesake);
+  server.add(helpers_named(account_name, 1200));
+  server.start();
+  const auto outcome = ask_all(server, {{"EBS\\licadmin", "Helpers"}});
+  INFO(outcome.summary);
+  CHECK(outcome.reason->word == reason);
+  if (reason != "group_ambiguous") return;
+  CHECK(outcome.summary.find("2 groups have the name Helpers") != std::string::npos);
+  CHECK(outcome.evidence.at(0).text.find("OU=Staff") != std::string::npos);
+  CHECK(outcome.evidence.at(0).open_text.value_or("").find("OU=Staff") == std::string::npos);
 }
 
 TEST_CASE("a group is not an account, however it is written", "[membership]") {
