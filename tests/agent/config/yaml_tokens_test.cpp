@@ -13,8 +13,8 @@ TEST_CASE("the places at which tokens may begin are counted, and ordinary text i
       {"[a, b]", 3},
       {"[[[[", 4},
       {"{a: 1, b: 2}", 5},
-      {"{\"a\":1}", 4},      // bracket, quote, colon, bracket
-      {"\"\"\"\"", 4},       // two empty texts
+      {"{\"a\":1}", 4},  // bracket, quote, colon, bracket
+      {"\"\"\"\"", 4},   // two empty texts
       {"? a\n: b\n", 2},
       {"&a !b *c", 3},
       {"x: |\n  y\n", 2},
