@@ -91,7 +91,7 @@ class Agent {
     service_manager::reloading();
     auto config = load_config(line_.config_file, registry_, state_folder_);
     if (!config) {
-      auto text = config.error().text();
+      auto text = config.error().text(max_logged_config_errors);
       {
         const std::lock_guard state_lock(state_mutex_);
         state_.last_reload_successful = false;

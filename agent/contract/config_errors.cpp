@@ -24,18 +24,18 @@ void ConfigErrors::add(Place place, std::string_view text) {
   has_more_ = true;
 }
 
-std::string ConfigErrors::text() const {
+std::string ConfigErrors::text(std::size_t most) const {
   std::string lines;
-  for (const auto& [place, text] : first_) {
+  for (const auto& [place, text] : first_ | std::views::take(most)) {
     if (place.line == 0) {
       lines += fmt::format("{}: {}\n", place.file, text);
     } else {
       lines += fmt::format("{}:{}:{}: {}\n", place.file, place.line, place.column, text);
     }
   }
-  if (has_more_) {
+  if (has_more_ || first_.size() > most) {
     lines += fmt::format("{}: there are more errors; these are the first {}\n",
-                         first_.begin()->first.file, max_config_errors);
+                         first_.begin()->first.file, most);
   }
   return lines;
 }

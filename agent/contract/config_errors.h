@@ -19,8 +19,9 @@ struct Place {
 };
 
 // A file can have more errors than bytes, so only the first ones in the order of the file are kept,
-// and their texts say that there are more.
-inline constexpr std::size_t max_config_errors = 20;
+// and a line of the log has a part of them. The texts say that there are more.
+inline constexpr std::size_t max_config_errors = 200;
+inline constexpr std::size_t max_logged_config_errors = 20;
 
 class ConfigErrors {
  public:
@@ -31,7 +32,7 @@ class ConfigErrors {
   bool empty() const { return first_.empty(); }
 
   // One line each, "file:line:column: text", in the order of the file.
-  std::string text() const;
+  std::string text(std::size_t most = max_config_errors) const;
 
   // Without the places, where they mean nothing to the reader: "text; text".
   std::string without_places() const;

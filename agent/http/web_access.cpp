@@ -23,7 +23,7 @@ void WebAccess::renew(HttpServer& server) {
   if (file_.empty()) return;
   std::string errors;
   if (auto config = load_web_config(file_); !config) {
-    errors = config.error().text();
+    errors = config.error().text(max_logged_config_errors);
   } else if (*config != config_) {
     errors = adopt_renewed(std::move(*config), server);
   }
