@@ -75,6 +75,9 @@ class NoVerdict(stage.RefusedBind):
         network['probes']['directory_permissions'] = {'object': 'CN=msWssgConfig,CN=System', **self.timing}
         return [network]
 
+    def may_claim(self, family, labels):
+        return family.startswith('cal_directory_')  # of the other probe, until it has run
+
     def break_it(self):
         super().break_it()
         self.password.write_text('new-Passw0rd')
