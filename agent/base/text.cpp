@@ -133,6 +133,39 @@ std::string utc_text(SystemTime time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)));
 }
 
+std::string time_text(SystemTime time) {
+  auto text = utc_text(time);
+  text.replace(text.find('T'), 1, " ");
+  text.replace(text.find('Z'), 1, " UTC");
+  return text;
+}
+
+std::string day_text(SystemTime time) {
+  const auto text = utc_text(time);
+  return text.substr(0, text.find('T'));
+}
+
+std::string day_and_age_text(SystemTime time, SystemTime now) {
+  using std::chrono::floor, std::chrono::days, std::chrono::year_month_day;
+  const year_month_day then(floor<days>(time));
+  const year_month_day today(floor<days>(now));
+  auto months = (today.year() / today.month() - then.year() / then.month()).count();
+  if (today.day() < then.day()) --months;
+  if (months < 2) return day_text(time);
+  constexpr int months_of_two_years = 24;
+  return months < months_of_two_years
+             ? fmt::format("{}, {} months ago", day_text(time), months)
+             : fmt::format("{}, {} years ago", day_text(time), months / 12);
+}
+
+std::string capitalized(std::string_view text) {
+  std::string result(text);
+  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z') {
+    result.front() = static_cast<char>(result.front() - 'a' + 'A');
+  }
+  return result;
+}
+
 std::optional<SystemTime> parse_utc(std::string_view text) {
   const auto parsed = parse_iso_time(text);
   if (!parsed) return std::nullopt;
@@ -178,6 +211,17 @@ std::string linked(const std::vector<std::string>& parts) {
     text += part;
   }
   return text;
+}
+
+std::vector<std::string_view> unlinked(std::string_view text) {
+  constexpr std::string_view arrow = " → ";
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto end = text.find(arrow);
+    parts.push_back(text.substr(0, end));
+    if (end == text.npos) return parts;
+    text.remove_prefix(end + arrow.size());
+  }
 }
 
 std::string valid_utf8(std::string_view text) {

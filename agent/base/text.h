@@ -28,7 +28,16 @@ std::string age_text(Milliseconds span);
 // "2026-11-24T18:40:00Z"
 std::string utc_text(SystemTime time);
 
-// The reverse, of that very form.
+// The same for people: "2026-11-24 18:40:00 UTC"
+std::string time_text(SystemTime time);
+
+// For people, too: "2026-11-24"
+std::string day_text(SystemTime time);
+
+// "2025-03-04, 20 months ago"; of the last two months only the day.
+std::string day_and_age_text(SystemTime time, SystemTime now);
+
+// The reverse of utc_text.
 std::optional<SystemTime> parse_utc(std::string_view text);
 
 // Seconds since 1970.
@@ -40,11 +49,17 @@ std::string_view trimmed(std::string_view text, std::string_view around = " \t\r
 // "a, b and 3 more": these, of so many in all.
 std::string list_of_first(const std::vector<std::string>& names, std::size_t total);
 
+// "Install it", of "install it": an ASCII letter that begins a sentence.
+std::string capitalized(std::string_view text);
+
 // Without the white space around it, in lower case (ASCII), for searching.
 std::string folded(std::string_view text);
 
 // "a → b → c". An arrow inside a part becomes "->", so that no part passes for two.
 std::string linked(const std::vector<std::string>& parts);
+
+// The parts of such a text.
+std::vector<std::string_view> unlinked(std::string_view text);
 
 // Every byte that is not part of valid UTF-8 becomes U+FFFD, and so does NUL: one bad byte would
 // make Prometheus refuse the whole page.

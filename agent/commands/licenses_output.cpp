@@ -17,8 +17,6 @@ using Json = nlohmann::ordered_json;
 constexpr int licenses_version = 1;
 constexpr std::array horizons{7, 30, 90};  // days
 
-std::string day_text(SystemTime at) { return utc_text(at).substr(0, 10); }
-
 std::string by_text(const LicensePurchase& purchase) {
   return purchase.by ? fmt::format("by {}", day_text(*purchase.by)) : "now";
 }

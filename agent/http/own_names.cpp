@@ -1,14 +1,13 @@
 #include "agent/http/own_names.h"
 
 #include "agent/base/file.h"
+#include "agent/base/host_name.h"
 #include "agent/base/text.h"
 
 #include <fmt/format.h>
 #include <resolv.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <sstream>
 
 namespace cal {
@@ -48,9 +47,7 @@ std::vector<std::string> names_beside(std::string_view hosts_file, std::string_v
 
 std::vector<std::string> own_names() {
   std::vector<std::string> names{"localhost"};
-  std::array<char, 256> buffer{};
-  if (gethostname(buffer.data(), buffer.size() - 1) != 0) return names;
-  const std::string name = buffer.data();
+  const auto name = host_name();
   const auto label = name.substr(0, name.find('.'));
   if (label.empty()) return names;
   names.push_back(name);

@@ -1,5 +1,6 @@
 #include "agent/pages/card.h"
 
+#include "agent/base/text.h"
 #include "agent/contract/verdict_words.h"
 #include "agent/pages/details.h"
 #include "agent/pages/evidence.h"
@@ -13,10 +14,6 @@ namespace {
 // The evidence of a probe that found nothing wrong is folded if it is longer than this, so that the
 // others stand out.
 constexpr std::size_t max_evidence_unfolded = 4;
-
-char upper(char letter) {
-  return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-}
 
 }  // namespace
 
@@ -39,11 +36,7 @@ Html to_html(const Card& card) {
                 name_of(tone_of(outcome)), card.id, content, card.foot);
 }
 
-std::string title_of(std::string_view probe) {
-  auto title = in_words(probe);
-  if (!title.empty()) title.front() = upper(title.front());
-  return title;
-}
+std::string title_of(std::string_view probe) { return capitalized(in_words(probe)); }
 
 Html with_code(std::string_view text) {
   Html html;

@@ -15,8 +15,6 @@ namespace {
 // More networks than this would be a page that nobody reads; the command lists them all.
 constexpr std::size_t max_networks = 50;
 
-std::string day_text(SystemTime at) { return utc_text(at).substr(0, 10); }
-
 // Lines, since a table of five columns does not fit on a phone.
 Html stock_html(const LicenseOutlook& outlook) {
   Html lines;

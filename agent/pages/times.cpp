@@ -5,10 +5,7 @@
 namespace cal {
 
 Html time_html(SystemTime time) {
-  auto shown = utc_text(time);  // 2026-11-24T18:40:00Z
-  shown.replace(shown.find('T'), 1, " ");
-  shown.replace(shown.find('Z'), 1, " UTC");
-  return markup(R"(<time datetime="{}">{}</time>)", utc_text(time), shown);
+  return markup(R"(<time datetime="{}">{}</time>)", utc_text(time), time_text(time));
 }
 
 Html age_html(SystemTime time, SystemTime now) {

@@ -17,11 +17,6 @@ namespace {
 // but whole seconds in some layouts.
 constexpr std::chrono::seconds max_difference{5};
 
-std::string time_text(SystemTime at) {
-  const auto text = utc_text(at);
-  return fmt::format("{} {} UTC", text.substr(0, 10), text.substr(11, 8));
-}
-
 // "dc2" of "DC2.ebs.example.com".
 std::string short_name(std::string_view computer) {
   return folded(computer.substr(0, computer.find('.')));

@@ -75,6 +75,30 @@ TEST_CASE("bytes that are not UTF-8 become the replacement character", "[text]")
   CHECK(valid_utf8(std::string_view("a\0b", 3)) == "a" + bad + "b");
 }
 
+TEST_CASE("times for people have one form, and old ones are a date and an age", "[text]") {
+  using namespace std::chrono;
+  const SystemTime now = sys_days(year(2026) / 11 / 27) + 8h;
+  CHECK(time_text(now) == "2026-11-27 08:00:00 UTC");
+  CHECK(day_text(now) == "2026-11-27");
+  const auto aged = [&](year_month_day day) { return day_and_age_text(sys_days(day), now); };
+  CHECK(aged(year(2026) / 12 / 1) == "2026-12-01");
+  CHECK(aged(year(2026) / 9 / 28) == "2026-09-28");
+  CHECK(aged(year(2026) / 9 / 27) == "2026-09-27, 2 months ago");
+  CHECK(aged(year(2025) / 3 / 4) == "2025-03-04, 20 months ago");
+  CHECK(aged(year(2024) / 11 / 28) == "2024-11-28, 23 months ago");
+  CHECK(aged(year(2020) / 1 / 1) == "2020-01-01, 6 years ago");
+  CHECK(day_and_age_text(SystemTime::max(), now).starts_with("2262-"));
+}
+
+TEST_CASE("a sentence begins with a capital, and a chain comes apart as it was linked", "[text]") {
+  CHECK(capitalized("install it") == "Install it");
+  CHECK(capitalized("`code`") == "`code`");
+  CHECK(capitalized("") == "");
+  const auto chain = linked({"a", "b → c"});
+  CHECK(unlinked(chain) == std::vector<std::string_view>{"a", "b -> c"});
+  CHECK(unlinked("") == std::vector<std::string_view>{""});
+}
+
 TEST_CASE("HTML is escaped", "[text]") {
   CHECK(html_escape("<img src=x onerror='a()'>&\"") ==
         "&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;&quot;");
