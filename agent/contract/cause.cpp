@@ -55,7 +55,7 @@ std::string_view ebs_meaning_of(Cause cause) {
     case Cause::pack_already_installed:
       return "the CAL pack is already installed";
     case Cause::internet_unreachable:
-      return "the activation service cannot be reached over the Internet";
+      return "licenses cannot be activated over the Internet";
     case Cause::directory_not_writable:
       return "the licensing service cannot read or write all of its data in the directory";
     case Cause::licenses_exhausted:
@@ -142,6 +142,21 @@ std::string_view rds_first_step_of(Cause cause) {
 
 std::string_view meaning_of(Cause cause, Profile profile) {
   return profile == Profile::rds ? rds_meaning_of(cause) : ebs_meaning_of(cause);
+}
+
+bool is_consequence(Cause cause) {
+  switch (cause) {
+    case Cause::internet_unreachable:
+    case Cause::directory_not_writable:
+      return true;
+    case Cause::account_not_administrator:
+    case Cause::pack_already_installed:
+    case Cause::licenses_exhausted:
+    case Cause::already_licensed:
+    case Cause::other:
+      return false;
+  }
+  return false;
 }
 
 std::string_view first_step_of(Cause cause, Profile profile) {

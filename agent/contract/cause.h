@@ -51,6 +51,9 @@ std::string_view likelihood_of(Strength strength);
 // For the middle of a sentence, in the words of the profile.
 std::string_view meaning_of(Cause cause, Profile profile);
 
+// Whether the meaning says what the findings lead to. Otherwise it only sums them up.
+bool is_consequence(Cause cause);
+
 // What to do first when only the cause is known.
 std::string_view first_step_of(Cause cause, Profile profile);
 

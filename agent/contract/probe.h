@@ -86,8 +86,9 @@ struct Evidence {
 };
 
 struct Phase {
-  std::string_view name;
+  std::string_view name;  // the value of a metric label
   std::chrono::nanoseconds duration;
+  std::string_view shown = {};  // what a page calls it; empty: its name
 };
 
 // A finding that points to a cause, for the diagnosis.
@@ -96,7 +97,8 @@ struct Implication {
   Strength strength;
   std::string sentence;  // what was found, for people; it begins in lower case
   std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is true now
-  std::string first_step = {};  // what to do first; empty: the cause's own step
+  // What to do first; empty: the outcome's action if it is true now, else the cause's own step.
+  std::string first_step = {};
 };
 
 // What one run found.
@@ -134,6 +136,8 @@ struct Outcome {
   std::vector<std::string> actors = {};
   // As Evidence::open_text; empty: the summary itself is open.
   std::string open_summary = {};
+  // It would have seen an activation that failed, and there was none.
+  bool no_activation_failed = false;
 };
 
 // What to do about what was found.

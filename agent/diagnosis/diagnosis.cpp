@@ -1,5 +1,6 @@
 #include "agent/diagnosis/diagnosis.h"
 
+#include "agent/base/text.h"
 #include "agent/contract/verdict_words.h"
 
 #include <fmt/format.h>
@@ -51,6 +52,10 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
       const auto probe = row.instance->kind->name;
       for (auto& implied : implications_of(row)) {
         if (implied.cause != cause) continue;
+        // What a probe finds now, it knows how to repair; an event only names the cause.
+        if (implied.first_step.empty() && !implied.seen_at) {
+          implied.first_step = action_of(*row.outcome);
+        }
         suspect.findings.push_back({probe, std::move(implied.sentence), implied.strength,
                                     implied.seen_at, std::move(implied.first_step)});
       }
@@ -147,8 +152,7 @@ std::string names_of(const std::vector<T>& things, Name name) {
 
 std::string suspect_sentence(const Diagnosis& diagnosis) {
   const auto& primary = diagnosis.suspects.front();
-  std::string word(likelihood_of(primary.strength()));
-  word.front() = static_cast<char>(word.front() - 'a' + 'A');
+  const auto word = capitalized(likelihood_of(primary.strength()));
   const auto found = list_of(primary.findings);
   // "Another cause" says nothing that the findings do not.
   auto text = primary.cause == Cause::other
@@ -170,14 +174,19 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   return text;
 }
 
+// Some checks ran and found nothing; others did not run.
+std::string unfinished_sentence(const Diagnosis& diagnosis) {
+  const auto count = diagnosis.blind.size();
+  return fmt::format("No cause found, but {} could not run: {}.",
+                     count == 1 ? std::string("one check") : fmt::format("{} checks", count),
+                     list_of(diagnosis.blind));
+}
+
 std::string rds_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) {
-  if (!diagnosis.blind.empty()) {
-    return fmt::format("Cannot tell: {} ({}).",
-                       diagnosis.blind.size() == rows.size()
-                           ? "nothing could be checked"
-                           : "no cause found, but not everything could be checked",
-                       list_of(diagnosis.blind));
+  if (diagnosis.blind.size() == rows.size()) {
+    return fmt::format("Cannot tell: nothing could be checked ({}).", list_of(diagnosis.blind));
   }
+  if (!diagnosis.blind.empty()) return unfinished_sentence(diagnosis);
   std::vector<std::string_view> checked;
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) checked.push_back(row.instance->kind->name);
@@ -200,9 +209,7 @@ std::string page_sentence(const Diagnosis& diagnosis) {
                        list_of(diagnosis.blind));
   }
   if (blind > 0) {
-    constexpr std::array<std::string_view, all + 1> numbers{"", "one", "two", "three", "four"};
-    return fmt::format("Cannot tell: no cause found, but {} could not be checked ({}).",
-                       numbers.at(blind), list_of(diagnosis.blind));
+    return unfinished_sentence(diagnosis);
   }
   if (configured == all) return fmt::format("No cause found; all {} causes were checked.", all);
   return fmt::format(
@@ -242,8 +249,7 @@ void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
     const bool finds_it_now = found != primary.findings.end();
     if (!looked || finds_it_now) looked = &row;
     if (!finds_it_now) continue;
-    diagnosis.first_step =
-        found->first_step.empty() ? action_of(*row.outcome) : std::string_view(found->first_step);
+    diagnosis.first_step = found->first_step;
     break;
   }
   if (looked) diagnosis.runbook = looked->instance->kind->name;
@@ -260,6 +266,18 @@ void add_beginning(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (diagnosis.since || findings.empty() || !findings.front().seen_at) return;
   diagnosis.since = Beginning{*findings.front().seen_at};
   diagnosis.is_past = true;
+}
+
+// A fault that is there now stops an installation, and none may have been tried.
+void add_impact(std::span<const Row> rows, Diagnosis& diagnosis) {
+  if (diagnosis.profile != Profile::ebs || diagnosis.suspects.empty()) return;
+  const auto& primary = diagnosis.suspects.front();
+  const bool stops_activation = std::ranges::find(page_causes, primary.cause) != page_causes.end();
+  const bool none_failed =
+      std::ranges::any_of(rows, [](const Row& row) { return row.outcome->no_activation_failed; });
+  if (!stops_activation || !none_failed || primary.findings.front().seen_at) return;
+  diagnosis.impact = fmt::format("No failed activation is logged; this {} the next installation.",
+                                 primary.strength() == Strength::weak ? "may block" : "blocks");
 }
 
 }  // namespace
@@ -292,6 +310,7 @@ Diagnosis diagnose(std::span<const Row> rows) {
   }
   add_first_step(rows, diagnosis);
   add_beginning(rows, diagnosis);
+  add_impact(rows, diagnosis);
   return diagnosis;
 }
 

@@ -20,7 +20,8 @@ struct Finding {
   std::string sentence;
   Strength strength = Strength::weak;
   std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is true now
-  std::string first_step = {};                       // of this finding; empty: that of the cause
+  // Of this finding; empty: that of the cause, as an event knows no more.
+  std::string first_step = {};
 };
 
 struct Suspect {
@@ -43,6 +44,7 @@ struct Diagnosis {
   std::vector<Cause> not_configured;       // of ebs: those of page_causes without a probe
   std::string sentence;
   std::string first_step;    // what to do first; empty when there is nothing to do
+  std::string impact;        // whom the most likely cause stops, where that is known; else empty
   std::string_view runbook;  // the probe whose runbook has the steps; empty when there is none
   // The beginning of the most likely cause, or of what cannot be told. If only events point to the
   // cause, it `is_past`: when it was last seen.

@@ -78,8 +78,8 @@ void bound(std::vector<Commands>& list, std::string_view what) {
 void bound(Outcome& outcome) {
   // Names every member, so that a new one is not forgotten here.
   auto& [reason, summary, evidence, phases, samples, implications, contradicts, source_data_at,
-         action, severity, object, licenses, repair, began, who_queries, actors, open_summary] =
-      outcome;  // `licenses` is bounded where it is made
+         action, severity, object, licenses, repair, began, who_queries, actors, open_summary,
+         no_activation_failed] = outcome;  // `licenses` is bounded where it is made
   cut(summary);
   cut(open_summary);
   cut(action);

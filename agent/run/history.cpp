@@ -40,7 +40,7 @@ std::size_t size_of(const Episode& episode) {
   // Names every member, so that a new one is not forgotten here.
   const auto& [reason, summary, evidence, phases, samples, implications, contradicts,
                source_data_at, action, severity, object, licenses, repair, began, who_queries,
-               actors, open_summary] = *episode.outcome;
+               actors, open_summary, no_activation_failed] = *episode.outcome;
   std::size_t size = sizeof(Episode) + block(sizeof(Outcome)) + block_of(summary) +
                      block_of(evidence) + block_of(phases) + block_of(samples) +
                      block_of(implications) + block_of(action) + block_of(object) +

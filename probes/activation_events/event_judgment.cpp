@@ -342,6 +342,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.summary = blind->text;
   }
 
+  outcome.no_activation_failed = outcome.reason == &reason("no_failure");
   if (failures.empty()) add_expired_failure(book, outcome);
   add_notes(facts, outcome);
   add_samples(book, outcome);

@@ -11,7 +11,7 @@ TOLD = [
      'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not a member of'),
     ('pack_already_installed', 'The CAL pack is already installed.',
      'Reason: pack_already_installed: already_installed.', 'is in the installation history'),
-    ('internet_connectivity', 'The activation service cannot be reached over the Internet.',
+    ('internet_connectivity', 'Licenses cannot be activated over the Internet.',
      'Reason: internet_connectivity: tcp_refused.', 'fails at stage tcp', 'First step: Allow outbound TCP '),
     ('directory_permissions',
      'The licensing service cannot read or write all of its data in the directory.',

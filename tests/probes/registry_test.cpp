@@ -1,6 +1,7 @@
 // What every probe must have, so that none is added incompletely.
 #include "probes/registry.h"
 
+#include "agent/diagnosis/diagnosis.h"
 #include "agent/metrics/metrics.h"
 #include "agent/pages/markdown.h"
 #include "tests/catch.h"
@@ -159,6 +160,29 @@ TEST_CASE("reasons are single words, complete and distinct", "[registry]") {
       CHECK(reason.action.ends_with("."));
       if (reason.verdict == Verdict::present) CHECK(reason.severity != Severity::ok);
       if (reason.verdict == Verdict::unknown) CHECK(reason.severity == Severity::warning);
+    }
+  }
+}
+
+// By the reason alone: a probe may say it more exactly in Outcome::action.
+TEST_CASE("the first step of a network is the action of the reason that was found", "[registry]") {
+  for (const auto& kind : probe_registry().kinds) {
+    for (const auto& reason : kind.reasons) {
+      if (reason.verdict == Verdict::clear) continue;
+      for (const auto cause : all_causes) {
+        if (kind.cause && cause != *kind.cause) continue;
+        INFO(kind.name << " " << reason.word << " " << name_of(cause));
+        auto instance = std::make_shared<Instance>();
+        instance->kind = &kind;
+        if (kind.cause || reason.verdict == Verdict::unknown) instance->causes = {page_causes[0]};
+        if (kind.cause) instance->causes = {*kind.cause};
+        Outcome outcome{&reason, "it was found"};
+        if (reason.verdict == Verdict::present) {
+          outcome.implications = {{cause, Strength::strong, "it was found"}};
+        }
+        const Row row{instance, std::make_shared<const Outcome>(outcome)};
+        CHECK(diagnose(std::span(&row, 1)).first_step == reason.action);
+      }
     }
   }
 }
