@@ -1,9 +1,11 @@
 #include "agent/pages/evidence.h"
 
+#include "agent/base/text.h"
 #include "agent/contract/verdict_words.h"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace cal {
 
@@ -11,14 +13,8 @@ namespace {
 
 // "a → b → c" as a list, so that a screen reader counts its parts.
 Html parts_html(std::string_view text, std::string_view kind) {
-  constexpr std::string_view arrow = " → ";
   Html parts;
-  while (true) {
-    const auto end = text.find(arrow);
-    parts += markup("<li>{}</li>", text.substr(0, end));
-    if (end == text.npos) break;
-    text.remove_prefix(end + arrow.size());
-  }
+  for (const auto part : unlinked(text)) parts += markup("<li>{}</li>", part);
   return markup(R"(<ol class="{}">{}</ol>)", kind, parts);
 }
 
@@ -64,6 +60,9 @@ double in_milliseconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double, std::milli>(span).count();
 }
 
+// What would be shown as 0.0 ms had nothing to do, such as a lookup without a name.
+bool takes_time(const Phase& phase) { return phase.duration >= std::chrono::microseconds(50); }
+
 }  // namespace
 
 Html badge(Tone tone, std::string_view word) {
@@ -79,15 +78,18 @@ Html evidence_list(const std::vector<Evidence>& evidence, Severity severity) {
 }
 
 Html phase_list(const std::vector<Phase>& phases) {
-  if (phases.empty()) return {};
+  std::vector<Phase> seen;
+  std::ranges::copy_if(phases, std::back_inserter(seen), takes_time);
+  if (seen.empty()) return {};
   std::chrono::nanoseconds all{0};
-  for (const auto& phase : phases) all += phase.duration;
+  for (const auto& phase : seen) all += phase.duration;
   Html items;
-  for (const auto& phase : phases) {
-    items += markup(R"(<li>{} {:.1f} ms <progress max="{:.3f}" value="{:.3f}" )"
-                    R"(aria-label="share of the run"></progress></li>)",
-                    phase.name, in_milliseconds(phase.duration),
-                    std::max(in_milliseconds(all), 0.001), in_milliseconds(phase.duration));
+  for (const auto& phase : seen) {
+    const auto share = markup(R"( <progress max="{:.3f}" value="{:.3f}" )"
+                              R"(aria-label="share of the run"></progress>)",
+                              in_milliseconds(all), in_milliseconds(phase.duration));
+    items += markup("<li>{} {:.1f} ms{}</li>", phase.shown.empty() ? phase.name : phase.shown,
+                    in_milliseconds(phase.duration), seen.size() > 1 ? share : Html());
   }
   return markup("<ul class=\"phases\" aria-label=\"Phases of the run\">{}</ul>\n", items);
 }

@@ -64,6 +64,7 @@ Html diagnosis_html(const Links& links, const NetworkRows& network, SystemTime n
   const auto& diagnosis = network.diagnosis;
   const auto tone = tone_of_network(network);
   auto content = markup("<p class=\"headline\">{} {}</p>\n", badge(tone, ""), diagnosis.sentence);
+  if (!diagnosis.impact.empty()) content += markup("<p>{}</p>\n", diagnosis.impact);
   content += since_line(diagnosis, now);
   if (!diagnosis.first_step.empty()) {
     content += markup("<p><strong>First step:</strong> {} <a href=\"{}\">All steps</a></p>\n",

@@ -47,14 +47,29 @@ Html step_html(const RepairStep& step, std::size_t number, const Row& row) {
   return item;
 }
 
+std::string preface_of(const std::vector<RepairStep>& steps) {
+  const auto order = order_text(steps);
+  if (std::ranges::none_of(steps, has_command)) return order;
+  return fmt::format("The agent changes nothing. {}{}{}", order, order.empty() ? "" : " ",
+                     run_on_windows);
+}
+
 Html plan_html(const std::vector<RepairStep>& steps, const Row& row) {
   if (steps.empty()) return {};
   Html items;
   for (std::size_t i = 0; i < steps.size(); ++i) items += step_html(steps[i], i + 1, row);
-  return markup(
-      "<p>The agent changes nothing. Do the steps in this order; of alternatives, the first gives "
-      "the fewest rights. {}</p>\n<ol class=\"plan\">\n{}</ol>\n",
-      std::ranges::any_of(steps, has_command) ? run_on_windows : "", items);
+  return markup("{}<ol class=\"plan\">\n{}</ol>\n", paragraph(preface_of(steps)), items);
+}
+
+// The page shows the action above.
+bool repeats_action(const RepairStep& step, const Outcome& outcome) {
+  return !has_command(step) && step.beside.empty() && step.text == action_of(outcome);
+}
+
+// The steps beyond the action; none, if that is all there is to do.
+std::vector<RepairStep> plan_of(const Outcome& outcome) {
+  const auto& steps = outcome.repair;
+  return steps.size() == 1 && repeats_action(steps[0], outcome) ? std::vector<RepairStep>() : steps;
 }
 
 Html who_html(const Outcome& outcome) {
@@ -72,14 +87,15 @@ Html who_html(const Outcome& outcome) {
 
 Html repair_section(const Row& row, Audience audience) {
   const auto& outcome = *row.outcome;
-  if (outcome.repair.empty() && outcome.who_queries.empty() && outcome.actors.empty()) return {};
+  const auto plan = plan_of(outcome);
+  if (plan.empty() && outcome.who_queries.empty() && outcome.actors.empty()) return {};
   if (audience != Audience::trusted) {
     return section_of(markup(
         "<p>Run {} on the agent's machine. This page shows the plan there, on localhost, and "
         "over TLS to a client with a password or a verified certificate.</p>\n",
         with_code(fmt::format("`cal_exporter repair --network {}`", row.instance->network))));
   }
-  auto content = plan_html(outcome.repair, row);
+  auto content = plan_html(plan, row);
   content += who_html(outcome);
   return section_of(content);
 }

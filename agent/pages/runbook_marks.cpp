@@ -1,5 +1,7 @@
 #include "agent/pages/runbook_marks.h"
 
+#include "agent/base/text.h"
+
 #include <cmark-gfm.h>
 
 #include <algorithm>
@@ -59,7 +61,8 @@ void remove_mark(cmark_node* paragraph) {
   auto* rest = cmark_node_first_child(paragraph);
   const auto text = literal_of(rest);
   const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  if (begin > 0) cmark_node_set_literal(rest, std::string(text.substr(begin)).c_str());
+  // What followed the colon now begins the sentence.
+  if (begin > 0) cmark_node_set_literal(rest, capitalized(text.substr(begin)).c_str());
 }
 
 // Whether the block stays.
@@ -117,6 +120,24 @@ void keep_for_reason(std::string_view reason, const std::vector<std::string>& se
   }
 }
 
+// "The file cannot be used: `missing`": of the reasons of a heading, only the one that was found.
+void keep_code(std::string_view reason, cmark_node* heading) {
+  for (auto* node = cmark_node_first_child(heading); node;) {
+    auto* const each = node;
+    node = cmark_node_next(node);
+    if (cmark_node_get_type(each) != CMARK_NODE_CODE || literal_of(each) == reason) continue;
+    auto* const between = cmark_node_previous(each);
+    if (literal_of(between) == " ") {
+      take_out(between);
+    } else if (literal_of(node) == " ") {
+      auto* const after = node;
+      node = cmark_node_next(node);
+      take_out(after);
+    }
+    take_out(each);
+  }
+}
+
 void keep_items(const RunbookReader& reader, const std::vector<std::string>& served,
                 cmark_node* list) {
   for (auto* item = cmark_node_first_child(list); item;) {
@@ -159,6 +180,7 @@ void keep_for(const RunbookReader& reader, cmark_node* document) {
       if (left_out && level <= *left_out) left_out.reset();
       if (!left_out && profile && *profile != reader.profile) left_out = level;
       served = heading_codes(block);
+      if (contains(served, reader.reason)) keep_code(reader.reason, block);
     }
     if (left_out) {
       take_out(block);

@@ -23,7 +23,8 @@ std::string heading_text(cmark_node* heading);
 std::vector<std::string> heading_codes(cmark_node* heading);
 
 // Takes out of a document what is for other profiles, and of lists that serve several reasons the
-// items for other reasons; those for the reader's own come first.
+// items for other reasons; those for the reader's own come first. A heading keeps only the reader's
+// reason of several.
 void keep_for(const RunbookReader& reader, cmark_node* document);
 
 }  // namespace cal

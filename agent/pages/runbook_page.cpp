@@ -53,6 +53,7 @@ Html section_named(std::string_view heading, const std::vector<MarkdownSection>&
 Html meaning_html(const Row& row) {
   const auto& causes = row.instance->causes;
   if (row.outcome->reason->verdict != Verdict::present || causes.size() != 1) return {};
+  if (!is_consequence(causes.front())) return {};
   return markup("<p>This means: {}.</p>\n", meaning_of(causes.front(), row.instance->profile));
 }
 
@@ -64,11 +65,12 @@ Html one_network(const Links& links, const Row& row, const std::vector<Episode>&
   const auto& reason = *outcome.reason;
   const auto probe = row.instance->kind->name;
   const auto& network = row.instance->network;
-  auto body = markup(R"(<h1>{} in {} <code class="soft">{}</code></h1>
+  auto body = markup(R"(<h1>{}</h1>
+<p class="soft">Network {} · <code>{}</code></p>
 <div class="card {}">
 <p class="headline">{} {}</p>
 )",
-                     title_of(probe), network, probe, name_of(tone_of(outcome)),
+                     row.instance->kind->question, network, probe, name_of(tone_of(outcome)),
                      finding_badge(*row.instance, outcome), outcome.summary);
   body += meaning_html(row);
   if (severity_of(outcome) != Severity::ok) {
@@ -110,7 +112,7 @@ std::string runbook_page(const Links& links, std::string_view probe, std::string
   Html body;
   std::string title;
   if (only != shown.end()) {
-    title = fmt::format("{} in {}", title_of(probe), network);
+    title = fmt::format("{}: {}", network, only->instance->kind->question);
     body = one_network(links, *only, episodes, markdown, now, audience);
   } else {
     title = fmt::format("Runbook: {}", title_of(probe));

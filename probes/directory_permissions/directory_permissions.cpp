@@ -241,7 +241,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
 
 ProbeKind kind() {
   return {"directory_permissions",
-          "Can SYSTEM read and write the licensing object in the directory, and is it the owner?",
+          "Can the licensing data in the directory be read and written, and is its owner right?",
           reasons,
           families,
           make,

@@ -94,7 +94,7 @@ TEST_CASE("a report from before findings had first steps is read", "[report]") {
   const auto report = read_report(text, kinds);
   REQUIRE(report);
   CHECK(report->rows[1].outcome->implications[0].first_step.empty());
-  CHECK(diagnose_all(report->rows)[1].first_step == first_step_of(Cause::other, Profile::ebs));
+  CHECK(diagnose_all(report->rows)[1].first_step == action_of(*report->rows[1].outcome));
 }
 
 TEST_CASE("a text that is not a report is refused with the reason", "[report]") {

@@ -69,9 +69,9 @@ TEST_CASE("a paragraph or an item for another profile is left out", "[markdown]"
       "All.\n\n**EBS:** one.\n\n**Remote Desktop:** two.\n\n"
       "1. **EBS:** three\n2. **Remote Desktop:** `four`\n3. five\n";
   CHECK(html_of(text, ebs) ==
-        "<p>All.</p>\n<p>one.</p>\n<ol>\n<li>three</li>\n<li>five</li>\n</ol>\n");
+        "<p>All.</p>\n<p>One.</p>\n<ol>\n<li>Three</li>\n<li>five</li>\n</ol>\n");
   CHECK(html_of(text, rds) ==
-        "<p>All.</p>\n<p>two.</p>\n<ol>\n<li><code>four</code></li>\n<li>five</li>\n</ol>\n");
+        "<p>All.</p>\n<p>Two.</p>\n<ol>\n<li><code>four</code></li>\n<li>five</li>\n</ol>\n");
   CHECK(html_of(text).find("<strong>EBS:</strong> one.") != std::string::npos);
 }
 
@@ -98,6 +98,18 @@ TEST_CASE("a heading for another profile is left out with all below it", "[markd
 
 TEST_CASE("a list without an item for the reader is left out", "[markdown]") {
   CHECK(html_of("text\n\n- **EBS:** one\n", rds) == "<p>text</p>\n");
+}
+
+TEST_CASE("a heading for several reasons shows the one that was found", "[markdown]") {
+  const auto* const text = "## It\n\n### Either: `one` `two` `three` (EBS)\n\nlook\n";
+  const auto heading = [&](std::string_view reason) {
+    const auto page = html_of(text, RunbookReader{Profile::ebs, reason});
+    return page.substr(page.find("Either"), page.find("</h3>") - page.find("Either"));
+  };
+  CHECK(heading("one") == "Either: <code>one</code> (EBS)");
+  CHECK(heading("two") == "Either: <code>two</code> (EBS)");
+  CHECK(heading("three") == "Either: <code>three</code> (EBS)");
+  CHECK(heading("") == "Either: <code>one</code> <code>two</code> <code>three</code> (EBS)");
 }
 
 TEST_CASE("of a list for several reasons, the items of the one that was found come first",

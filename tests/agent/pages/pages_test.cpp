@@ -308,6 +308,8 @@ TEST_CASE("the runbook of a network says what the fault stops", "[pages]") {
             "installed keep working."));
   instance->causes = {Cause::licenses_exhausted, Cause::other};
   CHECK_FALSE(has(page(), "This means"));
+  instance->causes = {Cause::pack_already_installed};  // that is what was found
+  CHECK_FALSE(has(page(), "This means"));
 }
 
 TEST_CASE("the runbook of a network is that of its profile", "[pages]") {
@@ -321,10 +323,61 @@ TEST_CASE("the runbook of a network is that of its profile", "[pages]") {
     row.instance = std::make_shared<const Instance>(std::move(instance));
     const auto page = runbook_page(Links(), "fake", markdown, {row}, "net", {}, fakes::sample_now);
     const bool is_ebs = profile == Profile::ebs;
-    CHECK(has(page, "repair the pack.") == is_ebs);
-    CHECK(has(page, "install the pack.") == is_ebs);
-    CHECK(has(page, "repair the server.") == !is_ebs);
+    CHECK(has(page, "Repair the pack.") == is_ebs);
+    CHECK(has(page, "Install the pack.") == is_ebs);
+    CHECK(has(page, "Repair the server.") == !is_ebs);
   }
+}
+
+TEST_CASE("of a ladder, only the stage that is broken now is shown as it was before", "[pages]") {
+  History history(100'000);
+  const auto seen = [](const Reason& reason, std::string text) {
+    auto outcome = std::make_shared<Outcome>(*fakes::sample_row("ebs", reason, "so").outcome);
+    outcome->evidence = {{reason.verdict, "way", std::move(text), Evidence::Form::ladder}};
+    return outcome;
+  };
+  history.add(seen(fakes::reasons[0], "tcp ok (1:443) → tls ok (CN=old) → http ok (HTTP 200)"),
+              fakes::sample_now - 1h, 12ms);
+  auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+  row.outcome = seen(fakes::reasons[2], "tcp ok (2:443) → tls broken (CN=new)");
+  history.add(row.outcome, fakes::sample_now - 2min, 15ms);
+  CHECK(has(runbook_page(Links(), "fake", "# fake\n", {row}, "ebs", history.episodes(),
+                         fakes::sample_now),
+            "<ul>\n<li>way: tls ok (CN=old)</li>\n</ul>"));
+}
+
+TEST_CASE("a phase that took no time is not shown, and one alone has no bar", "[pages]") {
+  auto row = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
+  const auto page = [&](std::vector<Phase> phases) {
+    auto outcome = std::make_shared<Outcome>(*row.outcome);
+    outcome->phases = std::move(phases);
+    row.outcome = outcome;
+    return status_page(Links(), {row}, {""}, fakes::sample_now);
+  };
+  CHECK(has(page({{"dns", 0ms}, {"transfer", 3s, "tls"}}), "<li>tls 3000.0 ms</li>"));
+  CHECK_FALSE(has(page({{"dns", 0ms}, {"transfer", 3s}}), "dns"));
+  CHECK_FALSE(has(page({{"dns", 0ms}}), "class=\"phases\""));
+  CHECK(has(page({{"dns", 1ms}, {"transfer", 3ms}}), "<li>dns 1.0 ms <progress max=\"4.000\""));
+}
+
+TEST_CASE("a cause that no activation has met yet is said to block the next one", "[pages]") {
+  const auto page = [](bool none_failed, Profile profile) {
+    auto broken = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
+    auto instance = std::make_shared<Instance>(*broken.instance);
+    instance->profile = profile;
+    broken.instance = instance;
+    auto events = fakes::sample_row("ebs", fakes::reasons[0], "no failure");
+    auto outcome = std::make_shared<Outcome>(*events.outcome);
+    outcome->no_activation_failed = none_failed;
+    events.outcome = outcome;
+    return status_page(Links(), {broken, events}, {""}, fakes::sample_now);
+  };
+  const auto* const sentence =
+      "<p>No failed activation is logged; this blocks the next "
+      "installation.</p>";
+  CHECK(has(page(true, Profile::ebs), sentence));
+  CHECK_FALSE(has(page(false, Profile::ebs), "next installation"));
+  CHECK_FALSE(has(page(true, Profile::rds), "next installation"));
 }
 
 TEST_CASE("the runbook of a network that is not there says so and shows all", "[pages]") {

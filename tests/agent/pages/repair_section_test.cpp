@@ -139,6 +139,17 @@ TEST_CASE("the plan of a probe that names no steps is its action, which the page
   }
 }
 
+TEST_CASE("a plan that only repeats what to do is not shown", "[pages]") {
+  const auto action = std::string(action_of(*row_with({}).outcome));
+  for (const auto audience : {Audience::anyone, Audience::trusted}) {
+    CHECK(repair_section(row_with({{action}}), audience).empty());
+  }
+  const auto page = page_for(row_with({{action}, {"Then rest."}}), Audience::trusted);
+  CHECK(has(page, "<p>Do the steps in this order.</p>"));
+  CHECK(has(page, "Then rest."));
+  CHECK_FALSE(has(page, "The agent changes nothing."));
+}
+
 TEST_CASE("advice without a command is not said to be run on Windows", "[pages]") {
   const auto page = page_for(row_with({{"Use another account."}}), Audience::trusted);
   CHECK(has(page, "Use another account."));
