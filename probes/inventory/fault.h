@@ -1,9 +1,11 @@
 // Why an export file could not be used; every reader here returns it instead of a value. The
-// message never quotes the content of the file, since that may be a product key.
+// message never quotes the content of the file, since that may be a product key, but for what can
+// only be a part of a date.
 #pragma once
 
 #include <tl/expected.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace cal::inventory {
@@ -13,6 +15,8 @@ enum class FileFaultKind { missing, unreadable };
 struct FileFault {
   FileFaultKind kind;
   std::string message;  // "read /srv/history.csv: line 3: ..; .."
+  std::filesystem::path file = {};
+  std::size_t line = 0;  // from 1; 0: the file as a whole
 };
 
 // What is wrong inside a text, before it is known which file it came from.

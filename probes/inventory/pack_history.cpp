@@ -52,6 +52,22 @@ class KeyNames {
   std::vector<ProductKey> keys_;
 };
 
+// Figures in groups of up to four, and what is between them in dates: never a product key, nor a
+// part of one that is longer than that.
+bool looks_like_a_date(std::string_view text) {
+  constexpr std::size_t max_size = 30;
+  constexpr std::string_view figures = "0123456789";
+  std::size_t in_a_row = 0;
+  for (const char c : text) {
+    in_a_row = figures.find(c) == figures.npos ? 0 : in_a_row + 1;
+    if (in_a_row > 4 || (figures.find(c) == figures.npos && c != '-' && c != '/' && c != '.' &&
+                         c != ':' && c != ' ')) {
+      return false;
+    }
+  }
+  return text.size() <= max_size;
+}
+
 tl::expected<Installation, TextFault> installation_of(const Row& row) {
   const auto fault = [&](std::string_view what) {
     return tl::unexpected(TextFault{row.line(), std::string(what)});
@@ -63,7 +79,12 @@ tl::expected<Installation, TextFault> installation_of(const Row& row) {
       {"installed_at", "installed", "installed_on", "installation_date", "date_installed", "date"});
   if (!time.empty()) {
     installation.at = parse_time(time);
-    if (!installation.at) return fault("no time under installed_at; write 2026-11-24T18:40:00Z");
+    if (!installation.at) {
+      return fault(fmt::format(
+          "column installed_at: {} is not a date; enter that pack's installation date, in the form "
+          "2026-11-24 or 2026-11-24T18:40:00Z",
+          looks_like_a_date(time) ? fmt::format("\"{}\"", time) : "its text"));
+    }
   }
   const auto quantity = row.find({"quantity", "count", "licenses", "total"});
   if (!quantity.empty()) {

@@ -62,7 +62,8 @@ tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
         FileFaultKind::missing,
         fmt::format("read {}: it contains no .json or .csv file; let every session host write its "
                     "export there",
-                    folder.string())});
+                    folder.string()),
+        folder});
   }
   std::ranges::sort(files);
   return files;
@@ -141,7 +142,7 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
   }
   const auto left = std::chrono::ceil<days>(ends - now);
   const auto in_days = fmt::format("{} day{}", left.count(), left == days(1) ? "" : "s");
-  const auto until = utc_text(ends).substr(0, std::string_view("2026-11-24").size());
+  const auto until = day_text(ends);
   if (!host.mode_is_set()) {
     return {HostState::mode_not_set,
             fmt::format("{}: no user can log on once its grace period ends, in {} ({})", mode,

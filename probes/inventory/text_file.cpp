@@ -32,8 +32,8 @@ tl::expected<WipedText, TextFault> read_octets(const OpenFile& file, std::size_t
 
 FileFault unreadable(const std::filesystem::path& file, const TextFault& fault) {
   const auto where = fault.line == 0 ? std::string() : fmt::format("line {}: ", fault.line);
-  return {FileFaultKind::unreadable,
-          fmt::format("read {}: {}{}", file.string(), where, fault.what)};
+  return {FileFaultKind::unreadable, fmt::format("read {}: {}{}", file.string(), where, fault.what),
+          file, fault.line};
 }
 
 tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& file,
@@ -46,7 +46,8 @@ tl::expected<TextFile, FileFault> read_text_file(const std::filesystem::path& fi
           FileFaultKind::missing,
           fmt::format("read {}: there is no such file; check the name, and the export or the copy "
                       "that should bring it",
-                      file.string())});
+                      file.string()),
+          file});
     }
     const auto* const step = error == ReadError::denied ? "; let the agent's user read it" : "";
     return tl::unexpected(unreadable(file, failed(what + step)));

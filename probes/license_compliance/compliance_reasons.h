@@ -14,6 +14,11 @@ inline constexpr std::string_view add_licenses =
     "Unassign licenses, or buy a pack and install it (EBS: Licenses tab, Install CAL Packs; "
     "Remote Desktop: RD Licensing Manager, Install Licenses).";
 
+// Only EBS counts licenses that an administrator assigns.
+inline constexpr std::string_view take_back =
+    "Take back licenses from users and devices that no longer need them, or buy a pack and install "
+    "it (Licenses tab, Install CAL Packs).";
+
 // A Remote Desktop license server issues licenses by itself, so there is no step to assign fewer.
 inline constexpr std::string_view add_device_pack =
     "Buy per-device licenses of this version or a newer one and install them (RD Licensing "
@@ -42,7 +47,8 @@ inline constexpr std::array own_reasons{
            add_licenses},
     Reason{
         "none_installed", Verdict::present, Severity::critical, "No license is installed at all.",
-        "Install a CAL pack; if one was installed, check whether its activation failed (event 5)."},
+        "Compare the counts with License Management. If it lists no license either, install a CAL "
+        "pack; if one was installed, check whether its activation failed (event 5)."},
     Reason{"packs_exhausted", Verdict::present, Severity::warning,
            "All per-device Remote Desktop licenses of a version are issued: the next device gets a "
            "temporary license for 90 days, and then none.",

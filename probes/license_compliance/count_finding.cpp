@@ -51,7 +51,7 @@ const Reason& finding_of(const LicenseCount& count, AssignedBy who, std::int64_t
 }
 
 std::string_view step_for(const LicenseCount& count, AssignedBy who) {
-  if (who == AssignedBy::administrator) return {};
+  if (who == AssignedBy::administrator) return take_back;
   return count.kind == LicenseKind::device ? add_device_pack : add_user_pack;
 }
 

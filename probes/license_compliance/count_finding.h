@@ -28,7 +28,7 @@ std::int64_t spare_of_newer(const inventory::LicenseCount& count,
 const Reason& finding_of(const inventory::LicenseCount& count, AssignedBy who, std::int64_t spare,
                          bool meant_to_be_full);
 
-// Empty: the first step of the cause.
+// What to do if too few are left.
 std::string_view step_for(const inventory::LicenseCount& count, AssignedBy who);
 
 void add_samples(const inventory::LicenseCount& count, const Settings& settings, Outcome& outcome);

@@ -1,5 +1,6 @@
 #include "probes/license_compliance/license_compliance.h"
 
+#include "agent/base/host_name.h"
 #include "probes/farm/key_pack_file.h"
 #include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/license_rights.h"
@@ -116,6 +117,7 @@ ldap::Result<DirectoryCount> count_in(ldap::Directory& directory, SystemTime now
 Facts gather(ldap::Directory* directory, const Settings& settings, Deadline deadline,
              std::vector<Phase>& phases) {
   Facts facts{std::chrono::system_clock::now(), std::nullopt};
+  facts.host = host_name();
   if (const auto& file = settings.inventory_file) {
     facts.inventory = Source{*file, inventory::read_license_inventory(*file)};
   }

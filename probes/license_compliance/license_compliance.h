@@ -50,6 +50,7 @@ struct Facts {
   std::vector<inventory::SessionHostsFile> session_hosts = {};
   // Empty if the directory was not asked.
   std::optional<ldap::Result<DirectoryCount>> directory = std::nullopt;
+  std::string host = {};  // that the agent runs on, and its files are on
 };
 
 // Reads the files, and counts in `directory` unless it is null. The age of the data is measured

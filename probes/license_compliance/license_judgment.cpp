@@ -7,6 +7,7 @@
 #include "probes/license_compliance/directory_count.h"
 #include "probes/license_compliance/license_plan.h"
 #include "probes/shared/directory_probe.h"
+#include "probes/shared/file_fault_step.h"
 #include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
@@ -47,7 +48,9 @@ const Reason& reason_of(HostState state) {
 struct Worst {
   const Reason* reason = nullptr;
   std::string summary = {};
-  std::string_view first_step = {};  // empty: the first step of the cause
+  std::string first_step = {};  // empty: the action of the reason
+
+  std::string_view step() const { return first_step.empty() ? reason->action : first_step; }
 };
 
 // Combines the sources of one run into an outcome. The table of reasons is ordered from the worst
@@ -60,10 +63,7 @@ class Judgment {
     if (facts_.inventory) add_source(*facts_.inventory, AssignedBy::administrator);
     if (facts_.key_packs) add_source(*facts_.key_packs, AssignedBy::license_server);
     const bool counts = facts_.inventory || facts_.key_packs;
-    if (counts && all_counted_ && installed_ == 0 && !overused_) {
-      consider(licenses_, reason("none_installed"), std::string(reason("none_installed").meaning),
-               facts_.inventory ? std::string_view{} : install_licenses);
-    }
+    if (counts && all_counted_ && installed_ == 0 && !overused_) add_none_installed();
     if (counts) add_missing_editions();
     add_session_hosts();
     add_directory();
@@ -76,44 +76,55 @@ class Judgment {
   }
 
  private:
-  void consider(Worst& worst, const Reason& why, std::string summary,
-                std::string_view first_step = {}) {
+  void consider(Worst& worst, const Reason& why, std::string summary, std::string first_step = {}) {
     if (!outcome_.reason || &why < outcome_.reason) {
       outcome_.reason = &why;
       outcome_.summary = summary;
       outcome_.action = why.severity == Severity::ok ? "" : first_step;
     }
-    if (!worst.reason || &why < worst.reason) worst = {&why, std::move(summary), first_step};
+    if (!worst.reason || &why < worst.reason) {
+      worst = {&why, std::move(summary), std::move(first_step)};
+    }
+  }
+
+  // The counts are sound one by one: together they are the fault.
+  void add_none_installed() {
+    const auto& none = reason("none_installed");
+    consider(licenses_, none, std::string(none.meaning),
+             facts_.inventory ? "" : std::string(install_licenses));
+    for (auto& each : outcome_.evidence) {
+      if (each.meter) each.verdict = verdict_of_item(none);
+    }
   }
 
   // What has no plan has the action of its reason.
   void advise(const Worst& worst) {
     if (!worst.reason || worst.reason->verdict != Verdict::present) return;
-    const auto action = worst.first_step.empty() ? worst.reason->action : worst.first_step;
-    outcome_.repair.push_back({std::string(action)});
+    outcome_.repair.push_back({std::string(worst.step())});
   }
 
   void implicate(const Worst& worst, Cause cause) {
     if (!worst.reason || worst.reason->verdict != Verdict::present) return;
     const bool critical = worst.reason->severity == Severity::critical;
     outcome_.implications.push_back({cause, critical ? Strength::strong : Strength::weak,
-                                     worst.summary, std::nullopt, std::string(worst.first_step)});
+                                     worst.summary, std::nullopt, std::string(worst.step())});
   }
 
   // The content of a file; null, with the reason as evidence, if it does not exist, cannot be used
   // or is too old.
   template <class Content>
   const Content* usable(const std::filesystem::path& file,
-                        const tl::expected<Content, FileFault>& read, Worst& worst) {
-    const auto refuse = [&](const Reason& why, const std::string& text) {
-      consider(worst, why, text);
+                        const tl::expected<Content, FileFault>& read, std::string_view option,
+                        Worst& worst) {
+    const auto refuse = [&](const Reason& why, const std::string& text, std::string step = {}) {
+      consider(worst, why, text, std::move(step));
       outcome_.evidence.push_back({Verdict::unknown, file.filename().string(), text});
       return nullptr;
     };
     if (!read) {
       const bool missing = read.error().kind == FileFaultKind::missing;
       return refuse(missing ? reason("inventory_missing") : reason("inventory_unreadable"),
-                    read.error().message);
+                    read.error().message, step_for_file(read.error(), option, facts_.host));
     }
     const auto data_at = read->data_at;
     outcome_.source_data_at = std::min(outcome_.source_data_at.value_or(data_at), data_at);
@@ -122,7 +133,9 @@ class Judgment {
   }
 
   void add_source(const Source& source, AssignedBy who) {
-    const auto* const counts = usable(source.file, source.counts, licenses_);
+    const auto* const counts =
+        usable(source.file, source.counts,
+               who == AssignedBy::administrator ? "inventory_file" : "key_packs_file", licenses_);
     if (!counts) {
       all_counted_ = false;
       not_counted_.push_back(outcome_.evidence.back().text);
@@ -175,7 +188,7 @@ class Judgment {
     known_.insert(count.edition);
     installed_ += count.installed;
     overused_ = overused_ || (count.installed == 0 && count.assigned() > 0);
-    consider(licenses_, *why, fmt::format("{}: {}", item, text), step_for(count, who));
+    consider(licenses_, *why, fmt::format("{}: {}", item, text), std::string(step_for(count, who)));
     if (why->verdict == Verdict::present) {
       const auto missing = std::max<std::int64_t>(1, -(count.available() + spare));
       std::ranges::move(license_plan(count, who, missing), std::back_inserter(outcome_.repair));
@@ -183,7 +196,7 @@ class Judgment {
     if (count.ending > 0) {
       consider(licenses_, reason("pack_expiring"),
                fmt::format("{}: {} of {} installed licenses end, the first ones {}", item,
-                           count.ending, count.installed, utc_text(*count.first_end)));
+                           count.ending, count.installed, time_text(*count.first_end)));
     }
     outcome_.evidence.push_back({verdict_of_item(*why), item, std::move(text), Evidence::Form::fact,
                                  Evidence::Meter{static_cast<double>(count.assigned()),
@@ -234,7 +247,7 @@ class Judgment {
   void add_session_hosts() {
     std::map<HostState, std::vector<std::string>> found;
     for (const auto& [file, read] : facts_.session_hosts) {
-      const auto* const content = usable(file, read, session_hosts_);
+      const auto* const content = usable(file, read, "session_hosts_file", session_hosts_);
       if (!content) continue;
       for (const auto& host : content->hosts) {
         auto finding = inventory::judge_host(host, content->data_at, facts_.now);
@@ -253,7 +266,7 @@ class Judgment {
                                        : std::string();
     const bool known = state != HostState::not_known;
     consider(session_hosts_, reason_of(state), texts.front() + more,
-             known ? set_mode : std::string_view{});
+             known ? std::string(set_mode) : "");
   }
 
   void add_grace_end(const std::string& host, SystemTime ends) {

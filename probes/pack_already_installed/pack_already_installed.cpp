@@ -1,9 +1,11 @@
 #include "probes/pack_already_installed/pack_already_installed.h"
 
+#include "agent/base/host_name.h"
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
 #include "agent/contract/reason_table.h"
 #include "probes/inventory/table_file.h"
+#include "probes/shared/file_fault_step.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
 #include "probes/shared/staleness.h"
@@ -32,12 +34,12 @@ constexpr std::array reasons{
     Reason{"already_installed", Verdict::present, Severity::critical,
            "The planned pack is already in the installation history; a pack can be installed only "
            "once.",
-           "Install a pack with another key. If more licenses are needed, buy a new pack; if some "
-           "are still unassigned, no new pack is needed."},
+           "Do not install the pack again. If licenses are free, no new pack is needed; otherwise "
+           "buy one, and install it with its own key. Then empty `planned_key_file`."},
     Reason{"duplicate_in_history", Verdict::present, Severity::warning,
            "A pack is listed more than once in the installation history.",
            "Compare the history with the packs that were bought: one of the entries should have "
-           "been another pack, whose licenses are missing."},
+           "been another pack, whose licenses are missing. Do not remove an installed pack."},
     Reason{"history_missing", Verdict::unknown, Severity::warning,
            "The installation history file does not exist.",
            "On the agent's host, check the job that exports or copies the file, or correct "
@@ -94,18 +96,21 @@ bool follows(const std::optional<ExportedTime>& time, SystemTime planned_at) {
   return time->at > (time->whole_day ? planned_at - std::chrono::days(1) : planned_at);
 }
 
-std::string time_text(const std::optional<ExportedTime>& time) {
+std::string when(const std::optional<ExportedTime>& time, SystemTime now) {
   if (!time) return "at a time that the history does not give";
-  const auto text = utc_text(time->at);
-  return time->whole_day ? "on " + text.substr(0, text.find('T')) : "at " + text;
+  // The time of the day matters as long as it can be compared with that of the plan.
+  const bool is_old = time->at < now - std::chrono::months(2);
+  return time->whole_day || is_old ? "on " + day_and_age_text(time->at, now)
+                                   : "at " + time_text(time->at);
 }
 
-std::string installations_text(const Pack& pack) {
+std::string installations_text(const Pack& pack, const std::string& file, SystemTime now) {
   std::string text;
   const auto& all = pack.installations;
   for (const auto& [line, at, edition, kind, quantity] :
        std::span(all).first(std::min(all.size(), max_installations_shown))) {
-    text += fmt::format("{}installed {} (line {}", text.empty() ? "" : "; ", time_text(at), line);
+    text += fmt::format("{}installed {} (line {} of {}", text.empty() ? "" : "; ", when(at, now),
+                        line, file);
     if (!edition.empty()) text += ", " + edition;
     if (!kind.empty()) text += ", " + kind;
     if (quantity) text += fmt::format(", {} licenses", *quantity);
@@ -138,7 +143,9 @@ const Reason& reason_of_plan(const Facts& facts) {
                                                           : reason("already_installed");
 }
 
-void add_packs(const History& history, Outcome& outcome) {
+void add_packs(const Facts& facts, const Settings& settings, Outcome& outcome) {
+  const auto& history = *facts.history;
+  const auto file = settings.history_file.filename().string();
   const auto* const planned = planned_pack(history);
   std::size_t shown = 0;
   for (const auto& pack : history.packs) {
@@ -147,18 +154,34 @@ void add_packs(const History& history, Outcome& outcome) {
     if (!wrong && &pack != planned) continue;
     if (++shown > max_packs_shown) break;
     outcome.evidence.push_back({wrong ? Verdict::present : Verdict::clear, "pack " + pack.label,
-                                installations_text(pack)});
+                                installations_text(pack, file, facts.now)});
   }
   outcome.evidence.push_back({std::nullopt, "history",
                               fmt::format("{} entries, {} packs, written {}", history.entries,
-                                          history.packs.size(), utc_text(history.data_at))});
+                                          history.packs.size(), time_text(history.data_at))});
 }
 
 void add_plan(const History& history, Outcome& outcome) {
   if (!history.planned) return;
   outcome.evidence.push_back({std::nullopt, "plan",
                               fmt::format("pack {}, planned {}", history.planned->label,
-                                          utc_text(history.planned->planned_at))});
+                                          time_text(history.planned->planned_at))});
+}
+
+std::string need_text(const inventory::LicenseCount& count, const History& history) {
+  if (count.available() > 0) {
+    return fmt::format("{} of {} are free: no new pack is needed", count.available(),
+                       count.installed);
+  }
+  if (count.installed > 0) {
+    return fmt::format("all {} are assigned: more licenses require a new pack", count.installed);
+  }
+  return history.packs.empty()
+             ? "none is installed"
+             : fmt::format(
+                   "none is installed, but the history lists {} packs: one of the exports "
+                   "may be wrong; compare both with License Management first",
+                   history.packs.size());
 }
 
 // Whether a new pack is needed at all: by Microsoft's page on event 5, only when all licenses are
@@ -169,16 +192,11 @@ void add_need(const Facts& facts, Outcome& outcome) {
     outcome.evidence.push_back({std::nullopt, "licenses", (*facts.licenses).error().message});
     return;
   }
-  const auto as_of = utc_text((*facts.licenses)->data_at);
+  const auto as_of = time_text((*facts.licenses)->data_at);
   for (const auto& count : (*facts.licenses)->counts) {
-    const auto available = count.available();
     outcome.evidence.push_back(
         {std::nullopt, fmt::format("licenses of {} ({})", count.edition, name_of(count.kind)),
-         available > 0
-             ? fmt::format("{} of {} are unassigned: no new pack is needed (as of {})", available,
-                           count.installed, as_of)
-             : fmt::format("all {} are assigned: more licenses require a new pack (as of {})",
-                           count.installed, as_of)});
+         fmt::format("{} (as of {})", need_text(count, *facts.history), as_of)});
   }
 }
 
@@ -213,36 +231,41 @@ std::string summary_of(const Facts& facts, const Reason& why,
                : std::string(why.meaning);
   }
   return fmt::format("planned pack {} was installed {}{}", pack->label,
-                     time_text(pack->installations.back().at),
+                     when(pack->installations.back().at, facts.now),
                      why.verdict == Verdict::present ? ": it cannot be installed again" : "");
 }
 
-// Nothing has to be run: the pack is there. Who has to do what.
-std::vector<RepairStep> plan_for(const Facts& facts, const Outcome& outcome) {
-  std::vector<RepairStep> plan;
-  const auto& history = *facts.history;
-  if (outcome.reason == &reason("already_installed")) {
-    const auto& pack = *planned_pack(history);
-    plan.push_back(
-        {fmt::format("Cancel the second installation of pack {}, which was installed {}: its "
-                     "licenses are there, "
-                     "and no command has to be run.",
-                     pack.label, time_text(pack.installations.back().at))});
-    plan.push_back(
-        {"If licenses are unassigned, an administrator assigns those. If more are needed, the "
-         "person who buys licenses orders another pack: install that one, with its own key."});
-    plan.push_back(
-        {"Then take the key out of `planned_key_file`, until the next pack is planned."});
-  } else if (outcome.reason == &reason("duplicate_in_history")) {
-    plan.push_back(
-        {"The person who keeps the purchase records compares them with the history: one of the two "
-         "entries should have been another pack. If a pack was bought and never installed, an "
-         "administrator installs that one, with its own key."});
-    plan.push_back(
-        {"Do not remove an installed pack to make the history right: only installing it again "
-         "brings it back."});
+// What the licenses say about a new pack. If there are several kinds, one that is free does not
+// stand for another.
+std::string need_of_new_pack(const Facts& facts) {
+  const bool known = facts.licenses && *facts.licenses && (*facts.licenses)->counts.size() == 1;
+  if (!known) {
+    return "If licenses are free, no new pack is needed; otherwise buy one, and install it with "
+           "its "
+           "own key.";
   }
-  return plan;
+  const auto& count = (*facts.licenses)->counts.front();
+  if (count.available() > 0) {
+    return fmt::format("{} of {} licenses are free, so no new pack is needed.", count.available(),
+                       count.installed);
+  }
+  if (count.installed > 0) {
+    return fmt::format(
+        "All {} licenses are assigned: if more are needed, buy a pack, and install "
+        "it with its own key.",
+        count.installed);
+  }
+  return "The inventory counts no license, so one of the exports may be wrong: compare both with "
+         "License Management.";
+}
+
+std::string step_for_installed(const Facts& facts, const Settings& settings) {
+  const auto& pack = *planned_pack(*facts.history);
+  return fmt::format(
+      "Do not install pack {} again: it was installed {}. {} Then empty "
+      "`planned_key_file` ({}).",
+      pack.label, when(pack.installations.back().at, facts.now), need_of_new_pack(facts),
+      settings.planned_key_file->string());
 }
 
 class PackProbe : public Probe {
@@ -284,6 +307,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext&) {
 
 Facts gather(const Settings& settings) {
   Facts facts{std::chrono::system_clock::now(), {}};
+  facts.host = host_name();
   std::optional<inventory::PlannedKey> planned;
   if (settings.planned_key_file) {
     auto read = inventory::read_planned_key(*settings.planned_key_file);
@@ -303,9 +327,11 @@ Facts gather(const Settings& settings) {
 Outcome judge(const Facts& facts, const Settings& settings) {
   if (!facts.history) {
     const auto& fault = facts.history.error();
-    return {fault.kind == FileFaultKind::missing ? &reason("history_missing")
-                                                 : &reason("history_unreadable"),
-            fault.message};
+    Outcome outcome{fault.kind == FileFaultKind::missing ? &reason("history_missing")
+                                                         : &reason("history_unreadable"),
+                    fault.message};
+    outcome.action = step_for_file(fault, "history_file", facts.host);
+    return outcome;
   }
   const auto& history = *facts.history;
   const auto stale = staleness(settings.history_file, history.data_at, facts.now, settings.max_age);
@@ -316,11 +342,13 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   }
   if (stale) outcome.reason = std::min(outcome.reason, &reason("history_stale"));
   outcome.summary = summary_of(facts, *outcome.reason, stale);
-  add_packs(history, outcome);
+  add_packs(facts, settings, outcome);
   add_plan(history, outcome);
   add_need(facts, outcome);
   add_samples(facts, stale.has_value(), outcome);
-  outcome.repair = plan_for(facts, outcome);
+  if (outcome.reason == &reason("already_installed")) {
+    outcome.action = step_for_installed(facts, settings);
+  }
   outcome.contradicts = outcome.reason == &reason("not_installed");
   outcome.source_data_at = history.data_at;
   return outcome;

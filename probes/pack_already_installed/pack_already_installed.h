@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace cal::pack_already_installed {
 
@@ -27,6 +28,7 @@ struct Facts {
   // Empty if no inventory is configured.
   std::optional<tl::expected<inventory::LicenseCounts, inventory::FileFault>> licenses =
       std::nullopt;
+  std::string host = {};  // that the agent runs on, and its files are on
 };
 
 // Reads the files. Their age is measured against the current system time.

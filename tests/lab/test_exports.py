@@ -17,7 +17,7 @@ from .faults import break_probe, fix_probe
 PACKS = 'pack_already_installed'
 COMPLIANCE = 'license_compliance'
 LARGEST_MAPPING = 1 << 28  # above are a sanitizer's tables, terabytes of empty address space
-MARKER = b'installed at 2025-03-04'  # the program writes this about a pack in the history
+MARKER = b'installed on 2025-03-04'  # the program writes this about a pack in the history
 
 
 class Folder:

@@ -239,7 +239,7 @@ TEST_CASE("a pack that ends within 30 days is a warning with its date", "[compli
   CHECK(outcome.reason->severity == Severity::warning);
   CHECK(outcome.summary ==
         "RDS Windows Server 2025 (device): 250 of 600 installed licenses end, the first ones "
-        "2026-12-10T12:00:00Z");
+        "2026-12-10 12:00:00 UTC");
   ends.ending = 0;
   CHECK(judge({now, std::nullopt, source({ends})}, settings).reason->word == "compliant");
 }
@@ -292,10 +292,25 @@ TEST_CASE("an edition of the option editions that is in no file is reported", "[
   CHECK(evidence(unread, "editions").empty());
 }
 
-TEST_CASE("EBS licenses have the first step of the cause", "[compliance]") {
-  const auto outcome = judge({now, source({suite(1, 2, 0)}), source({rds(5, 5)})}, settings);
-  CHECK(outcome.reason->word == "over_assigned");
-  CHECK(outcome.implications.at(0).first_step.empty());
+TEST_CASE("the first step is that of what was found, in the words of who assigns", "[compliance]") {
+  const auto over = judge({now, source({suite(1, 2, 0)}), source({rds(5, 5)})}, settings);
+  CHECK(over.reason->word == "over_assigned");
+  CHECK_THAT(over.implications.at(0).first_step,
+             Catch::StartsWith("Take back licenses") && !Catch::Contains("Remote Desktop"));
+  const auto none = judge({now, source({suite(0, 0, 0)})}, settings);
+  CHECK(none.reason->word == "none_installed");
+  CHECK_THAT(none.implications.at(0).first_step, Catch::Contains("install a CAL pack"));
+  const auto no_pack = judge({now, std::nullopt, source({rds(0, 0)})}, settings);
+  CHECK(no_pack.reason->word == "none_installed");
+  CHECK_THAT(no_pack.implications.at(0).first_step, Catch::StartsWith("Install licenses"));
+}
+
+TEST_CASE("a count of no license is not ok where none at all is the fault", "[compliance]") {
+  for (const auto& each : judge({now, source({suite(0, 0, 0), rds(0, 0)})}, settings).evidence) {
+    CHECK(each.verdict == Verdict::present);
+  }
+  const auto one_edition = judge({now, source({suite(0, 0, 0), rds(5, 3)})}, settings);
+  for (const auto& each : one_edition.evidence) CHECK(each.verdict == Verdict::clear);
 }
 
 TEST_CASE("an edition without licenses does not hide those of another", "[compliance]") {

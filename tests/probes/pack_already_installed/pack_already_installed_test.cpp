@@ -121,14 +121,19 @@ TEST_CASE("each state of plan and history has its reason and its facts", "[packs
 TEST_CASE("the summary and the evidence name the pack and when it was installed", "[packs]") {
   const auto outcome = judge(facts_with({pack("WXYZ9", {before})}, true), settings);
   CHECK(outcome.summary ==
-        "planned pack WXYZ9 was installed at 2026-11-23T10:00:00Z: it cannot be installed "
+        "planned pack WXYZ9 was installed at 2026-11-23 10:00:00 UTC: it cannot be installed "
         "again");
   CHECK(has_evidence(outcome, "pack WXYZ9",
-                     "installed at 2026-11-23T10:00:00Z (line 2, Suite, universal, 5 licenses)"));
-  CHECK(has_evidence(outcome, "plan", "pack WXYZ9, planned 2026-11-24T10:00:00Z"));
+                     "installed at 2026-11-23 10:00:00 UTC (line 2 of history.csv, Suite, "
+                     "universal, 5 licenses)"));
+  CHECK(has_evidence(outcome, "plan", "pack WXYZ9, planned 2026-11-24 10:00:00 UTC"));
 
   const auto dated = judge(facts_with({pack("WXYZ9", {day_before})}, true), settings);
   CHECK(has_evidence(dated, "pack WXYZ9", "installed on 2026-11-23 ("));
+
+  const ExportedTime long_ago{std::chrono::sys_days{std::chrono::year(2025) / 3 / 4} + 9h};
+  CHECK(has_evidence(judge(facts_with({pack("WXYZ9", {long_ago})}, true), settings), "pack WXYZ9",
+                     "installed on 2025-03-04, 20 months ago ("));
 }
 
 TEST_CASE("a history that cannot be used gives unknown", "[packs]") {
@@ -180,7 +185,7 @@ TEST_CASE("the evidence shows whether a new pack is needed at all", "[packs]") {
       .data_at = now};
   const auto outcome = judge(facts, settings);
   CHECK(has_evidence(outcome, "licenses of Suite (universal)",
-                     "8 of 50 are unassigned: no new pack is needed (as of 2026-11-24T12:00:00Z)"));
+                     "8 of 50 are free: no new pack is needed (as of 2026-11-24 12:00:00 UTC)"));
   CHECK(has_evidence(outcome, "licenses of Plus (user)", "all 5 are assigned"));
   facts.licenses = tl::unexpected(FileFault{FileFaultKind::missing, "read inventory.json: no"});
   CHECK(has_evidence(judge(facts, settings), "licenses", "read inventory.json: no"));
@@ -203,16 +208,60 @@ TEST_CASE("times at the limits of the clock are compared correctly", "[packs]") 
         "already_installed");
 }
 
-TEST_CASE("a pack that is installed twice is canceled, and nothing is run", "[repair]") {
-  const auto planned = judge(facts_with({pack("WXYZ9", {before})}, true), settings);
-  REQUIRE(planned.reason->word == "already_installed");
-  REQUIRE(planned.repair.size() == 3);
-  CHECK(planned.repair[0].text.starts_with("Cancel the second installation of pack WXYZ9"));
-  const auto twice = judge(facts_with({pack("ABCD1", {before, before})}, std::nullopt), settings);
-  REQUIRE(twice.reason->word == "duplicate_in_history");
-  CHECK(twice.repair[1].text.starts_with("Do not remove an installed pack"));
-  for (const auto* outcome : {&planned, &twice}) {
-    for (const auto& step : outcome->repair) CHECK(step.command.empty());
+TEST_CASE("what to do says whether a new pack is needed, and ends with the key file", "[packs]") {
+  auto facts = facts_with({pack("WXYZ9", {day_before})}, true);
+  const auto action = [&] { return judge(facts, settings).action; };
+  const std::string first = "Do not install pack WXYZ9 again: it was installed on 2026-11-23. ";
+  const std::string last = " Then empty `planned_key_file` (next-pack.key).";
+  CHECK(action() ==
+        first +
+            "If licenses are free, no new pack is needed; otherwise buy one, and install it with "
+            "its own key." +
+            last);
+  struct Row {
+    int installed, assigned;
+    std::string_view need;
+  };
+  for (const auto& [installed, assigned, need] :
+       {Row{50, 42, "8 of 50 licenses are free, so no new pack is needed."},
+        Row{50, 50, "All 50 licenses are assigned: if more are needed, buy a pack"},
+        Row{0, 0, "The inventory counts no license, so one of the exports may be wrong"}}) {
+    facts.licenses = inventory::LicenseCounts{
+        .counts = {{"Suite", LicenseKind::universal, installed, assigned, 0}}, .data_at = now};
+    CHECK_THAT(action(), Catch::StartsWith(first + std::string(need)) && Catch::EndsWith(last));
   }
-  CHECK(judge(facts_with({pack("ABCD1", {before})}, false), settings).repair.empty());
+}
+
+TEST_CASE("no license at all contradicts a history of packs, and is not called all", "[packs]") {
+  const auto none = inventory::LicenseCounts{.counts = {{"Suite", LicenseKind::universal, 0, 0, 0}},
+                                             .data_at = now};
+  auto facts = facts_with({pack("AAAAA", {before}), pack("BBBBB", {before})}, false);
+  facts.licenses = none;
+  CHECK(has_evidence(judge(facts, settings), "licenses of Suite (universal)",
+                     "none is installed, but the history lists 2 packs"));
+  facts = facts_with({}, false);
+  facts.licenses = none;
+  CHECK(has_evidence(judge(facts, settings), "licenses of Suite (universal)",
+                     "none is installed (as of"));
+}
+
+TEST_CASE("the step for a file names the file, the line and the host", "[packs]") {
+  const auto action = [](FileFault fault) {
+    Facts facts{now, tl::unexpected(std::move(fault))};
+    facts.host = "dc1";
+    return judge(facts, settings).action;
+  };
+  CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv", 3}) ==
+        "Correct line 3 of /srv/history.csv on the agent's host (dc1), or export it again.");
+  CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv"}) ==
+        "Correct /srv/history.csv on the agent's host (dc1), or export it again.");
+  CHECK(action({FileFaultKind::missing, "no", "/srv/history.csv"}) ==
+        "On the agent's host (dc1), check the job that exports or copies /srv/history.csv, or "
+        "correct `history_file`.");
+}
+
+TEST_CASE("a pack that is installed twice has no steps beyond what to do", "[repair]") {
+  CHECK(judge(facts_with({pack("WXYZ9", {before})}, true), settings).repair.empty());
+  CHECK(
+      judge(facts_with({pack("ABCD1", {before, before})}, std::nullopt), settings).repair.empty());
 }

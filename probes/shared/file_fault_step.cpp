@@ -1,0 +1,19 @@
+#include "probes/shared/file_fault_step.h"
+
+#include <fmt/format.h>
+
+namespace cal {
+
+std::string step_for_file(const inventory::FileFault& fault, std::string_view option,
+                          std::string_view host) {
+  const auto where =
+      host.empty() ? std::string("the agent's host") : fmt::format("the agent's host ({})", host);
+  if (fault.kind == inventory::FileFaultKind::missing) {
+    return fmt::format("On {}, check the job that exports or copies {}, or correct `{}`.", where,
+                       fault.file.string(), option);
+  }
+  const auto line = fault.line == 0 ? std::string() : fmt::format("line {} of ", fault.line);
+  return fmt::format("Correct {}{} on {}, or export it again.", line, fault.file.string(), where);
+}
+
+}  // namespace cal
