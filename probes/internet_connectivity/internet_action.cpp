@@ -23,8 +23,19 @@ std::string renew(const net::Certificate& certificate, const std::string& server
   }
   return fmt::format(
       "Renew the certificate {} of {}, or restore the one before: it, or an issuer of "
-      "it, expired at {} by the clock of {}. If that clock is wrong, set it right.",
-      certificate.subject, server, utc_text(end), host);
+      "it, expired on {} by the clock of {}. If that clock is wrong, set it right.",
+      certificate.subject, server, time_text(end), host);
+}
+
+std::string handshake_step(const net::Transfer& transfer, const std::string& url,
+                           const std::string& server) {
+  const bool is_silent = transfer.fault == net::TransferFault::timeout;
+  return fmt::format(
+      "{}Request {} from the licensing server. If it fails there too, {} on the way to {}, {}.",
+      is_silent ? "The TCP connection is accepted, but nothing answers the TLS handshake. " : "",
+      url, "look for a firewall or proxy that inspects TLS", server,
+      is_silent ? "and whether the service behind it hangs"
+                : "and check which TLS versions both sides support");
 }
 
 }  // namespace
@@ -41,15 +52,19 @@ std::string action_for(const net::WayFacts& way, Fault fault, const std::string&
     case Fault::tls_untrusted:
       if (!certificate) return "";
       return fmt::format(
-          "Find out who issues certificates as {}: if it is your own firewall or "
-          "proxy, exempt {} from TLS inspection; if you trust it, add it to `ca_file`.",
-          certificate->issuer, server);
+          "Find out who \"{}\" is, the issuer of the certificate. If it is your own firewall or "
+          "proxy, exempt {} from TLS inspection. If it is neither that nor a CA that you trust, "
+          "restore the previous certificate, or ask the operator of {}.",
+          certificate->issuer, server, server);
     case Fault::tls_name_mismatch:
       if (!certificate) return "";
       return fmt::format(
-          "Find out why {} answers with the certificate {}: look for a captive portal, "
-          "a proxy that inspects TLS, or a wrong DNS record.",
-          server, certificate->subject);
+          "Find out why {} answers with the certificate {}, which is not valid for {}: look for a "
+          "captive portal, a proxy that inspects TLS, or a wrong DNS record. If none is there, "
+          "restore the previous certificate, or ask the operator of {}.",
+          server, certificate->subject, url.host, server);
+    case Fault::tls_failed:
+      return handshake_step(*way.transfer, url.text, server);
     case Fault::tcp_refused:
     case Fault::tcp_timeout:
       if (way.endpoint->proxy) return "";

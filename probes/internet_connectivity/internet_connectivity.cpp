@@ -1,5 +1,6 @@
 #include "probes/internet_connectivity/internet_connectivity.h"
 
+#include "agent/base/host_name.h"
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
 #include "probes/internet_connectivity/endpoint_metrics.h"
@@ -8,13 +9,13 @@
 #include "probes/internet_connectivity/internet_reasons.h"
 #include "probes/inventory/table_file.h"
 #include "probes/net/trust_stores.h"
+#include "probes/shared/file_fault_step.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
 #include "probes/shared/name_server_options.h"
 #include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -100,6 +101,39 @@ void add_hosts_file_note(const Path& way, const std::string& host, Outcome& outc
                    dns->answer ? net::list_of(*dns->answer) : dns->answer.error().message)});
 }
 
+// What the endpoint does, up to the stage that fails.
+std::string_view failure_of(net::Fault fault) {
+  switch (fault) {
+    case net::Fault::tls_untrusted:
+    case net::Fault::tls_expired:
+    case net::Fault::tls_name_mismatch:
+      return "answers, but its certificate is not accepted";
+    case net::Fault::tls_failed:
+      return "accepts the TCP connection, but the TLS handshake fails";
+    case net::Fault::http_error:
+    case net::Fault::content_mismatch:
+      return "does not answer as expected";
+    case net::Fault::captive_portal:
+      return "does not answer itself";
+    case net::Fault::answer_not_proven:
+      return "may not have answered";
+    case net::Fault::no_interface_up:
+    case net::Fault::no_address:
+    case net::Fault::no_route:
+    case net::Fault::dns_not_found:
+    case net::Fault::dns_refused:
+    case net::Fault::dns_server_failure:
+    case net::Fault::dns_timeout:
+    case net::Fault::proxy_unreachable:
+    case net::Fault::proxy_auth_required:
+    case net::Fault::tcp_refused:
+    case net::Fault::tcp_timeout:
+    case net::Fault::tcp_unreachable:
+      break;
+  }
+  return "cannot be reached";
+}
+
 std::string summary_of(const std::vector<Path>& ways, const Worst& found, const std::string& host) {
   const auto seen = fmt::format("(seen from {})", host);
   const auto* worst = found.way;
@@ -107,21 +141,33 @@ std::string summary_of(const std::vector<Path>& ways, const Worst& found, const 
     return ways.size() == 1 ? fmt::format("{} is reachable {}", ways[0].item, seen)
                             : fmt::format("all {} endpoints are reachable {}", ways.size(), seen);
   }
-  const auto& reason = reason_of(*worst->broken()->fault, true);
-  const auto what =
-      fmt::format("{} {}", worst->item,
-                  reason.verdict == Verdict::unknown     ? "may not have answered"
-                  : reason.severity == Severity::warning ? "does not answer as expected"
-                                                         : "cannot be reached");
+  const auto what = fmt::format("{} {}", worst->item, failure_of(*worst->broken()->fault));
   const auto& why = worst->broken()->text;
   if (ways.size() == 1) return fmt::format("{} {}: {}", what, seen, why);
-  const auto reached = std::ranges::count_if(ways, [](const Path& way) { return !way.broken(); });
+  const auto failed = std::ranges::count_if(ways, [](const Path& way) { return way.broken(); });
   const auto& purpose = worst->facts->endpoint->purpose;
-  const auto lacks = found.clear       ? ", which is enough"
-                     : purpose.empty() ? ""
-                                       : fmt::format(", but none over {}", purpose);
-  return fmt::format("{} of {} endpoints are reachable{} {}; {}: {}", reached, ways.size(), lacks,
-                     seen, what, why);
+  const auto left = found.clear       ? ", and the others are enough"
+                    : purpose.empty() ? ""
+                                      : fmt::format(", and none over {} is left", purpose);
+  return fmt::format("{} of {} endpoints failed{} {}: {}: {}", failed, ways.size(), left, seen,
+                     what, why);
+}
+
+constexpr std::array stages_of_transfer{net::Stage::proxy, net::Stage::tcp, net::Stage::tls,
+                                        net::Stage::http, net::Stage::content};
+
+// The stage in which nothing came was what the transfer took its time for.
+std::vector<Phase> phases_of(std::vector<Phase> phases, const Path* worst) {
+  const auto stage = worst ? worst->ladder.broken_stage() : std::nullopt;
+  const bool waited = worst && worst->facts->transfer &&
+                      worst->facts->transfer->fault == net::TransferFault::timeout;
+  if (!waited || std::ranges::find(stages_of_transfer, *stage) == stages_of_transfer.end()) {
+    return phases;
+  }
+  for (auto& phase : phases) {
+    if (phase.name == net::transfer_phase) phase.shown = net::name_of(*stage);
+  }
+  return phases;
 }
 
 // An alert's title, cut to a length that can be shown.
@@ -140,7 +186,7 @@ void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
         {Verdict::present, "console alert",
          fmt::format("{}{}{}", title_of(*alert),
                      alert->severity.empty() ? "" : ", " + alert->severity.substr(0, 50),
-                     alert->raised_at ? ", since " + utc_text(*alert->raised_at) : "")});
+                     alert->raised_at ? ", since " + time_text(*alert->raised_at) : "")});
   }
   const auto sentence = fmt::format("the console reports {} open alert{} for Internet Services: {}",
                                     open.size(), open.size() == 1 ? "" : "s", title_of(*open[0]));
@@ -148,23 +194,25 @@ void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
   outcome.implications.push_back({Cause::internet_unreachable, Strength::strong, sentence});
   if (outcome.reason->verdict == Verdict::present) return;
   outcome.reason = &reason("health_alert_open");
+  outcome.action.clear();
   outcome.summary = fmt::format("{}; {}", sentence, outcome.summary);
 }
 
 // Adds the console's alerts to the outcome of the endpoints.
 void add_alerts(const Facts& facts, const Settings& settings, Outcome& outcome) {
   if (!facts.alerts) return;
-  const auto cannot_tell = [&](const Reason& why, const std::string& text) {
+  const auto cannot_tell = [&](const Reason& why, const std::string& text, std::string step = {}) {
     outcome.evidence.push_back({Verdict::unknown, "console alerts", text});
     if (outcome.reason->verdict == Verdict::present) return;
     outcome.reason = &why;
+    outcome.action = std::move(step);
     outcome.summary = fmt::format("{}; {}", text, outcome.summary);
   };
   if (const auto& alerts = *facts.alerts; !alerts) {
     const bool missing = alerts.error().kind == inventory::FileFaultKind::missing;
     return cannot_tell(
         missing ? reason("health_alerts_missing") : reason("health_alerts_unreadable"),
-        alerts.error().message);
+        alerts.error().message, step_for_file(alerts.error(), "health_alerts_file", facts.host));
   }
   const auto& read = **facts.alerts;
   outcome.source_data_at = read.data_at;
@@ -172,12 +220,6 @@ void add_alerts(const Facts& facts, const Settings& settings, Outcome& outcome) 
       staleness(*settings.health_alerts_file, read.data_at, facts.now, settings.max_age);
   if (stale) return cannot_tell(reason("health_alerts_stale"), *stale);
   add_open_alerts(read, outcome);
-}
-
-std::string name_of_this_host() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
 }
 
 class InternetProbe : public Probe {
@@ -188,10 +230,8 @@ class InternetProbe : public Probe {
   Outcome run(Deadline deadline) override {
     const auto trust = trust_stores_->get(settings_.ca_file);
     if (!trust) throw std::runtime_error(trust.error());
-    auto facts = gather(settings_, **trust, deadline);
-    auto outcome = judge(facts, settings_);
-    outcome.phases = std::move(facts.found.phases);
-    return outcome;
+    const auto facts = gather(settings_, **trust, deadline);
+    return judge(facts, settings_);
   }
 
   std::vector<Right> rights(Deadline) override {
@@ -238,7 +278,7 @@ std::unique_ptr<Probe> make(Options& options,
 
 Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline deadline) {
   Facts facts{
-      name_of_this_host(),
+      host_name(),
       net::explore(settings.endpoints, net::Resolver(settings.name_servers), trust, deadline),
       std::chrono::system_clock::now()};
   if (settings.health_alerts_file) {
@@ -259,6 +299,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.action =
         action_for(*worst.way->facts, *worst.way->broken()->fault, facts.host, facts.now);
   }
+  outcome.phases = phases_of(facts.found.phases, worst.way);
   for (const auto& way : ways) {
     const auto* broken = way.broken();
     outcome.evidence.push_back(

@@ -6,6 +6,7 @@
 #include "probes/net/verified_chains.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -21,19 +22,24 @@ namespace {
 struct BioDeleter {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };
+struct GeneralNamesDeleter {
+  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
+};
 struct CertificatesDeleter {
   void operator()(STACK_OF(X509) * certificates) const {
     sk_X509_pop_free(certificates, X509_free);
   }
 };
 
+// A name comes from the network, so it is cut to a length that is enough to recognize it.
+constexpr std::size_t max_name = 200;
+
 std::string text_of(const X509_NAME* name) {
   const std::unique_ptr<BIO, BioDeleter> out(BIO_new(BIO_s_mem()));
   if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) return "?";
   char* text = nullptr;
   const long size = BIO_get_mem_data(out.get(), &text);
-  // The name comes from the network, so it is cut to a length that is enough to recognize it.
-  return {text, std::min<std::size_t>(static_cast<std::size_t>(size), 200)};
+  return {text, std::min(static_cast<std::size_t>(size), max_name)};
 }
 
 // A certificate may name the year 9999, which the clock's type cannot hold.
@@ -45,9 +51,39 @@ SystemTime time_of(const ASN1_TIME* time) {
   return SystemTime(std::clamp(seconds(::timegm(&parts)), -latest, latest));
 }
 
+// "www.example.com", "192.0.2.1"; empty: another kind of name.
+std::string text_of(const GENERAL_NAME* name) {
+  if (name->type == GEN_DNS) {
+    const auto* octets = ASN1_STRING_get0_data(name->d.dNSName);
+    const auto size = static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName));
+    return {reinterpret_cast<const char*>(octets), std::min(size, max_name / 2)};
+  }
+  if (name->type != GEN_IPADD) return "";
+  const auto* octets = ASN1_STRING_get0_data(name->d.iPAddress);
+  const auto size = static_cast<std::size_t>(ASN1_STRING_length(name->d.iPAddress));
+  Address address{size == 4 ? Family::v4 : Family::v6};
+  if (size != 4 && size != address.octets.size()) return "";
+  std::copy_n(octets, size, address.octets.begin());
+  return address.text();
+}
+
+std::vector<std::string> names_in(X509* certificate) {
+  constexpr std::size_t max_names = 10;
+  std::vector<std::string> names;
+  const std::unique_ptr<GENERAL_NAMES, GeneralNamesDeleter> all(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()) && names.size() < max_names; ++i) {
+    auto text = text_of(sk_GENERAL_NAME_value(all.get(), i));
+    if (!text.empty()) names.push_back(std::move(text));
+  }
+  return names;
+}
+
 Certificate facts_of(X509* certificate) {
-  return {text_of(X509_get_subject_name(certificate)), text_of(X509_get_issuer_name(certificate)),
-          time_of(X509_get0_notAfter(certificate))};
+  return {.subject = text_of(X509_get_subject_name(certificate)),
+          .issuer = text_of(X509_get_issuer_name(certificate)),
+          .not_after = time_of(X509_get0_notAfter(certificate)),
+          .names = names_in(certificate)};
 }
 
 std::string subject_of(const X509* certificate) {
@@ -58,16 +94,35 @@ bool is_self_signed(X509* certificate) {
   return (X509_get_extension_flags(certificate) & EXFLAG_SS) != 0;
 }
 
-// "CN=Issuing CA (an issuer): certificate has expired on 2026-11-24T18:40:00Z"
+// In the words of an administrator where it is one of the usual faults, else in OpenSSL's.
+std::string words_for(int error, X509* wrong) {
+  switch (error) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return "expired on " + time_text(time_of(X509_get0_notAfter(wrong)));
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return "not valid before " + time_text(time_of(X509_get0_notBefore(wrong)));
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return "the issuer is not trusted here";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return "it is signed by itself, and not trusted here";
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+      return "the root is not trusted here";
+    default:
+      return X509_verify_cert_error_string(error);
+  }
+}
+
+// "CN=Issuing CA (an issuer): expired on 2026-11-24 18:40:00 UTC"
 std::string fault_text(int error, X509* wrong, int depth) {
   const auto* who = depth == 0 ? "" : is_self_signed(wrong) ? " (the root): " : " (an issuer): ";
-  std::string text = fmt::format("{}{}{}", depth == 0 ? "" : subject_of(wrong), who,
-                                 X509_verify_cert_error_string(error));
-  if (error == X509_V_ERR_CERT_HAS_EXPIRED) {
-    text += " on " + utc_text(time_of(X509_get0_notAfter(wrong)));
-  } else if (error == X509_V_ERR_CERT_NOT_YET_VALID) {
-    text += " before " + utc_text(time_of(X509_get0_notBefore(wrong)));
-  }
+  return fmt::format("{}{}{}", depth == 0 ? "" : subject_of(wrong), who, words_for(error, wrong));
+}
+
+std::string mismatch_text(const Certificate& seen, const std::string& host) {
+  auto text = fmt::format("not valid for {}", host);
+  if (!seen.names.empty()) text += fmt::format("; it names: {}", fmt::join(seen.names, ", "));
   return text;
 }
 
@@ -90,7 +145,7 @@ int note_fault(int good, X509_STORE_CTX* context) {
       break;
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      note(seen.name_matches, seen.name_fault);
+      seen.name_matches = false;
       break;
     default:
       note(seen.issuer_known, seen.issuer_fault);
@@ -154,6 +209,7 @@ int verify(X509_STORE_CTX* context, void* argument) {
   X509_STORE_CTX_set_app_data(context, &seen);
   X509_STORE_CTX_set_verify_cb(context, note_fault);
   if (X509_verify_cert(context) != 1) seen.issuer_known = false;
+  if (!seen.name_matches) seen.name_fault = mismatch_text(seen, check.host);
   note_expiry_of_issuers(context, seen);
   if (seen.trusted()) check.verified->add(key, verified_chain(context, seen));
   if (!check.seen->acceptable(check.trust)) return 0;

@@ -122,7 +122,7 @@ Exploration explore(const std::vector<Endpoint>& endpoints, const Resolver& reso
     ask_dns(found.ways, resolver, kernel, deadline.share(2));
   }
   {
-    const PhaseTimer timer(found.phases, "transfer");
+    const PhaseTimer timer(found.phases, transfer_phase);
     look_at_routes(found.ways, kernel);
     transfer(found.ways, trust, deadline);
   }

@@ -6,9 +6,13 @@
 #include "probes/net/ladder.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cal::net {
+
+// The phase of all that is asked of endpoints and proxies, from the connection to the content.
+inline constexpr std::string_view transfer_phase = "transfer";
 
 struct Exploration {
   std::vector<WayFacts> ways;  // by endpoint, then by family, as configured

@@ -147,15 +147,18 @@ bool evaluate_tcp(const WayFacts& facts, Ladder& ladder) {
   return false;
 }
 
+Step no_handshake(const Transfer& transfer) {
+  return {Fault::tls_failed,
+          transfer.fault == TransferFault::timeout ? std::string(tls_silence) : transfer.message};
+}
+
 bool evaluate_tls(const WayFacts& facts, Ladder& ladder) {
   const auto& transfer = *facts.transfer;
   const auto trust = facts.endpoint->tls_trust;
   auto& step = ladder.at(Stage::tls);
   if (!transfer.certificate) {
-    if (!transfer.encrypting)
-      step = Step{Fault::tls_failed, transfer.message};
-    else
-      step = Step{std::nullopt, "", transfer.encrypting};
+    step =
+        transfer.encrypting ? Step{std::nullopt, "", transfer.encrypting} : no_handshake(transfer);
     return !step->fault;
   }
   const auto& certificate = *transfer.certificate;
@@ -168,11 +171,11 @@ bool evaluate_tls(const WayFacts& facts, Ladder& ladder) {
     if (!certificate.name_matches) return {Fault::tls_name_mismatch, certificate.name_fault};
     return {std::nullopt, certificate.issuer_fault};
   }();
-  const auto text = fmt::format("certificate of {} issued by {}, valid until {}{}",
-                                cut(certificate.subject), cut(certificate.issuer),
-                                utc_text(certificate.not_after), why.empty() ? "" : ": " + why);
+  const auto until = fault ? "" : ", valid until " + day_text(certificate.not_after);
+  const auto text = fmt::format("certificate {}, issued by \"{}\"{}{}", cut(certificate.subject),
+                                cut(certificate.issuer), until, why.empty() ? "" : ": " + why);
   if (!fault && !transfer.encrypting) {
-    step = Step{Fault::tls_failed, transfer.message};
+    step = no_handshake(transfer);
   } else {
     step = Step{fault, text, fault ? std::nullopt : transfer.encrypting};
   }
@@ -279,9 +282,14 @@ std::string_view name_of(Stage stage) {
 }
 
 const Step* Ladder::broken() const {
-  const auto found =
-      std::ranges::find_if(steps, [](const auto& step) { return step && step->fault; });
-  return found == steps.end() ? nullptr : &**found;
+  const auto stage = broken_stage();
+  return stage ? &*at(*stage) : nullptr;
+}
+
+std::optional<Stage> Ladder::broken_stage() const {
+  const auto found = std::ranges::find_if(
+      all_stages, [this](Stage stage) { return at(stage) && at(stage)->fault; });
+  return found == all_stages.end() ? std::nullopt : std::optional(*found);
 }
 
 std::string Ladder::text() const {

@@ -45,6 +45,9 @@ enum class Fault {
   answer_not_proven,  // it may be of the proxy
 };
 
+// The text of `tls_failed` if the peer takes the connection and then says nothing.
+inline constexpr std::string_view tls_silence = "nothing answers the TLS handshake";
+
 // The facts about the path to one endpoint, for one choice of family. Empty fields were not asked
 // for, or not needed.
 struct WayFacts {
@@ -74,6 +77,7 @@ struct Ladder {
 
   // The broken step; null if none is broken.
   const Step* broken() const;
+  std::optional<Stage> broken_stage() const;
 
   // The steps in a line: "interface ok (eth0) → … → tcp broken (…)".
   std::string text() const;

@@ -58,7 +58,7 @@ class Hostile(PageChecks, unittest.TestCase):
         for path, shown in [('/', IMG), ('/probes/ebs/activation_events', IMG),
                             ('/probes/ebs/license_compliance', IMG),
                             ('/runbooks/license_compliance', IMG),
-                            ('/probes/ebs/internet_connectivity', f'certificate of CN={CERTIFIED}')]:
+                            ('/probes/ebs/internet_connectivity', f'certificate CN={CERTIFIED}')]:
             with self.subTest(path):
                 self.assert_in_order(path, shown)
                 self.assertEqual(0, self.page.evaluate(

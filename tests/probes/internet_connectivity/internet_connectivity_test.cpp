@@ -127,18 +127,18 @@ TEST_CASE("all endpoints, or any one of them, must be reached", "[internet]") {
       {{reached(one), refused(two)},
        {},
        "tcp_refused",
-       "1 of 2 endpoints are reachable (seen from web1); http://two.example.com cannot be "
+       "1 of 2 endpoints failed (seen from web1): http://two.example.com cannot be "
        "reached: 198.51.100.1 port 80: Connection refused"},
       {{reached(one), refused(two)},
        any,
        "reachable",
-       "1 of 2 endpoints are reachable, which is enough (seen from web1); http://two.example.com "
-       "cannot be "
+       "1 of 2 endpoints failed, and the others are enough (seen from web1): "
+       "http://two.example.com cannot be "
        "reached: 198.51.100.1 port 80: Connection refused"},
       {{refused(one), unknown_name(two)},
        any,
        "dns_not_found",
-       "0 of 2 endpoints are reachable (seen from web1); http://two.example.com cannot be "
+       "2 of 2 endpoints failed (seen from web1): http://two.example.com cannot be "
        "reached: look up x: NXDOMAIN"},
   }));
   const auto outcome = judge_ways(row.ways, row.settings);
@@ -155,19 +155,58 @@ TEST_CASE("an endpoint that answers does not stand for another purpose", "[inter
     std::string summary;
   };
   const auto row = GENERATE_COPY(values<Row>({
-      {{reached(plain), reached(first), unknown_name(second)}, "reachable", "which is enough"},
+      {{reached(plain), reached(first), unknown_name(second)},
+       "reachable",
+       "and the others are enough"},
       {{reached(plain), refused(first), refused(second)},
        "tcp_refused",
-       "1 of 3 endpoints are reachable, but none over HTTPS (seen from web1); "
+       "2 of 3 endpoints failed, and none over HTTPS is left (seen from web1): "
        "https://first.example.com cannot"},
       {{refused(plain), unknown_name(first), reached(second)},
        "tcp_refused",
-       "but none over HTTP (seen from web1); http://plain.example.com cannot"},
-      {{refused(plain), refused(first), unknown_name(second)}, "dns_not_found", "0 of 3"},
+       "and none over HTTP is left (seen from web1): http://plain.example.com cannot"},
+      {{refused(plain), refused(first), unknown_name(second)}, "dns_not_found", "3 of 3"},
   }));
   const auto outcome = judge_ways(row.ways, any);
   CHECK(outcome.reason->word == row.reason);
   CHECK_THAT(outcome.summary, Catch::Contains(row.summary));
+}
+
+TEST_CASE("an endpoint that takes the connection is not called unreachable", "[internet]") {
+  struct Row {
+    std::string_view says;
+    void (*breaks)(net::Certificate&);
+  };
+  for (const auto& [says, breaks] :
+       {Row{"answers, but its certificate is not accepted",
+            [](net::Certificate& seen) { seen.issuer_known = false; }},
+        Row{"answers, but its certificate is not accepted",
+            [](net::Certificate& seen) { seen.in_time = false; }},
+        Row{"answers, but its certificate is not accepted",
+            [](net::Certificate& seen) { seen.name_matches = false; }},
+        Row{"accepts the TCP connection, but the TLS handshake fails", [](net::Certificate&) {}}}) {
+    auto way = reached(one);
+    way.transfer->encrypting.reset();
+    breaks(*way.transfer->certificate);
+    const auto outcome = judge_ways({way});
+    CHECK_THAT(outcome.summary, Catch::Contains(std::string(says)) && !Catch::Contains("reach"));
+    CHECK(outcome.implications.at(0).first_step.empty());
+    CHECK(outcome.implications.at(0).sentence == outcome.summary);
+  }
+}
+
+TEST_CASE("the time of a transfer that got no answer is shown as that of its stage", "[internet]") {
+  auto silent = reached(one);
+  silent.transfer->encrypting.reset();
+  silent.transfer->certificate.reset();
+  silent.transfer->fault = net::TransferFault::timeout;
+  const auto shown = [](const WayFacts& way) {
+    return judge({"web1", {{way}, {{"dns", 1ms}, {net::transfer_phase, 3s}}, ""}, {}}, {})
+        .phases.at(1);
+  };
+  CHECK(shown(silent).name == "transfer");
+  CHECK(shown(silent).shown == "tls");
+  CHECK(shown(reached(one)).shown.empty());
 }
 
 TEST_CASE("only from the server's own vantage point is a fault critical", "[internet]") {
@@ -294,17 +333,23 @@ TEST_CASE("what to do names the certificate, the endpoint and the host", "[inter
     return action_for(way, *ladder.broken()->fault, "web1", certificate.not_after + 25h);
   };
   certificate.in_time = false;
-  CHECK(
-      action() ==
-      "Renew the certificate CN=x of one.example.com:443, or restore the one before: it, or an "
-      "issuer of it, expired at 2030-03-17T17:46:40Z by the clock of web1. If that clock is wrong, "
-      "set it right.");
+  CHECK(action() ==
+        "Renew the certificate CN=x of one.example.com:443, or restore the one before: it, or an "
+        "issuer of it, expired on 2030-03-17 17:46:40 UTC by the clock of web1. If that clock is "
+        "wrong, set it right.");
   certificate.issuer_known = false;
   certificate.in_time = true;
-  CHECK(action().find("issues certificates as CN=root") != std::string::npos);
+  CHECK_THAT(action(), Catch::StartsWith("Find out who \"CN=root\" is") &&
+                           Catch::EndsWith("or ask the operator of one.example.com:443."));
   certificate.issuer_known = true;
   certificate.name_matches = false;
-  CHECK(action().find("answers with the certificate CN=x") != std::string::npos);
+  CHECK_THAT(action(), Catch::Contains("answers with the certificate CN=x, which is not valid for "
+                                       "one.example.com"));
+  way.transfer->certificate.reset();
+  CHECK_THAT(action(), Catch::StartsWith("Request https://one.example.com from the licensing"));
+  way.transfer->fault = net::TransferFault::timeout;
+  CHECK_THAT(action(), Catch::StartsWith("The TCP connection is accepted, but nothing answers the "
+                                         "TLS handshake. Request https://one.example.com from"));
   CHECK(judge_ways({refused(one)}).action.find("TCP 443 from web1 to one.example.com") !=
         std::string::npos);
   CHECK(judge_ways({reached(one)}).action.empty());
@@ -401,7 +446,7 @@ TEST_CASE("an open alert is strong evidence wherever the agent runs", "[internet
   REQUIRE(outcome.implications.size() == 1);
   CHECK(outcome.implications[0].strength == Strength::strong);
   CHECK(outcome.evidence.back().text ==
-        "Gateway unreachable, Critical, since 2026-11-23T23:00:00Z");
+        "Gateway unreachable, Critical, since 2026-11-23 23:00:00 UTC");
   const auto both = judge_alerts(alerts({gateway_down}), refused(one)).implications;
   REQUIRE(both.size() == 2);
   CHECK(both[0].strength == Strength::weak);

@@ -317,7 +317,25 @@ TEST_CASE("the text about a certificate is about the fault that gives the reason
   auto reported = answered();
   reported.certificate = of_unknown_issuer();
   reported.certificate->issuer_fault = "issuer";
-  CHECK_THAT(evaluate(way(https_reported, reported)).text(), Catch::Contains("00Z: issuer)"));
+  CHECK_THAT(evaluate(way(https_reported, reported)).text(),
+             Catch::Contains("valid until 2030-01-01: issuer)"));
+}
+
+TEST_CASE("the date of a certificate is shown where it is accepted", "[ladder]") {
+  CHECK_THAT(evaluate(way(https, answered())).text(),
+             Catch::Contains("tls ok (certificate CN=x, issued by \"CN=root\", valid until "
+                             "2030-01-01)"));
+  auto foreign = of_unknown_issuer();
+  foreign.issuer_fault = "the issuer is not trusted here";
+  CHECK(evaluate(way(https, not_encrypted(foreign))).broken()->text ==
+        "certificate CN=x, issued by \"CN=root\": the issuer is not trusted here");
+}
+
+TEST_CASE("a handshake that gets no answer is said to get none", "[ladder]") {
+  auto silent = not_encrypted();
+  silent.fault = TransferFault::timeout;
+  CHECK(evaluate(way(https, silent)).broken()->text == tls_silence);
+  CHECK(evaluate(way(https, not_encrypted())).broken()->text == "handshake failure");
 }
 
 TEST_CASE("a proxy and the tunnel through it are judged separately", "[ladder]") {
