@@ -21,7 +21,7 @@ struct RepairStep {
   std::string command = {};
   std::string check_after = {};
   std::string undo_check = {};  // stops if the state is not the one that this step leaves behind
-  std::string undo = {};        // only where it gives back exactly what was there
+  std::string undo = {};        // only where it gives back exactly what was there; reads it back
   std::string not_undone = {};  // what the undo does not give back, or why there is none
   std::vector<std::string> beside = {};  // what to know before and after
   // What the probe would find after this step and those before it, by its own judgment of the data
@@ -45,7 +45,7 @@ std::string script_of(const RepairStep& step);
 std::string undo_script_of(const RepairStep& step);
 std::string script_of(const WhoQuery& query);
 
-// "on data read at 02:14 UTC from dc1.ebs.example.com"
+// "on data read at 2026-11-24 02:14 UTC from dc1.ebs.example.com"
 std::string basis_text(const RepairStep& step, const std::optional<SystemTime>& read_at);
 
 }  // namespace cal

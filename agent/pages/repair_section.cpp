@@ -80,7 +80,10 @@ Html who_html(const Outcome& outcome) {
                     notes_html(query.beside), script_of(query));
   }
   if (items.empty()) return {};
-  return markup("<h3>{}</h3>\n<ul class=\"plan\">\n{}</ul>\n", who_heading, items);
+  auto content = outcome.repair.empty() ? Html() : paragraph(who_comes_first);
+  content += markup("<ul class=\"plan\">\n{}</ul>\n", items);
+  const auto fold = outcome.actors.empty() ? Fold::folded : Fold::unfolded;
+  return details_html(fold, "who", "who", markup("{}", who_heading), content);
 }
 
 }  // namespace
@@ -95,8 +98,8 @@ Html repair_section(const Row& row, Audience audience) {
         "over TLS to a client with a password or a verified certificate.</p>\n",
         with_code(fmt::format("`cal_exporter repair --network {}`", row.instance->network))));
   }
-  auto content = plan_html(plan, row);
-  content += who_html(outcome);
+  auto content = who_html(outcome);
+  content += plan_html(plan, row);
   return section_of(content);
 }
 
