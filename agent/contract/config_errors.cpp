@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 namespace cal {
@@ -26,7 +25,9 @@ void ConfigErrors::add(Place place, std::string_view text) {
 
 std::string ConfigErrors::text(std::size_t most) const {
   std::string lines;
-  for (const auto& [place, text] : first_ | std::views::take(most)) {
+  std::size_t listed = 0;
+  for (const auto& [place, text] : first_) {
+    if (listed++ == most) break;
     if (place.line == 0) {
       lines += fmt::format("{}: {}\n", place.file, text);
     } else {
@@ -42,7 +43,7 @@ std::string ConfigErrors::text(std::size_t most) const {
 
 std::string ConfigErrors::without_places() const {
   std::string all;
-  for (const auto& text : first_ | std::views::values) all += (all.empty() ? "" : "; ") + text;
+  for (const auto& [place, text] : first_) all += (all.empty() ? "" : "; ") + text;
   return has_more_ ? all + "; and more" : all;
 }
 

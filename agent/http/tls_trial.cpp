@@ -31,6 +31,7 @@ class TrialPeer {
   }
   TrialPeer(const TrialPeer&) = delete;
   TrialPeer& operator=(const TrialPeer&) = delete;
+  ~TrialPeer() = default;
 
   void use(const std::string& certificate_pem, const std::string& key_pem) {
     const auto certificate = datum(certificate_pem);

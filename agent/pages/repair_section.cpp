@@ -48,7 +48,7 @@ Html step_html(const RepairStep& step, std::size_t number, const Row& row) {
 }
 
 std::string preface_of(const std::vector<RepairStep>& steps) {
-  const auto order = order_text(steps);
+  auto order = order_text(steps);
   if (std::ranges::none_of(steps, has_command)) return order;
   return fmt::format("The agent changes nothing. {}{}{}", order, order.empty() ? "" : " ",
                      run_on_windows);

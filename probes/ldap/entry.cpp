@@ -77,17 +77,17 @@ bool Entry::has(std::string_view attribute) const { return !values(attribute).em
 
 std::size_t size_of(const std::string& text) {
   static const auto inside = std::string().capacity();  // kept without a block of its own
-  return sizeof text + (text.capacity() > inside ? block_of(text.capacity() + 1) : 0);
+  return sizeof(std::string) + (text.capacity() > inside ? block_of(text.capacity() + 1) : 0);
 }
 
 std::size_t Entry::size() const {
   constexpr std::size_t links_of_node = 4 * sizeof(void*);  // of a tree
-  std::size_t octets = sizeof *this - sizeof dn_ + size_of(dn_);
+  std::size_t octets = sizeof(Entry) - sizeof(std::string) + size_of(dn_);
   for (const auto& [name, values] : attributes_) {
-    octets += block_of(links_of_node + sizeof(Attributes::value_type)) - sizeof name;
+    octets += block_of(links_of_node + sizeof(Attributes::value_type)) - sizeof(std::string);
     octets += size_of(name);
     octets += block_of(values.capacity() * sizeof(std::string));
-    for (const auto& value : values) octets += size_of(value) - sizeof value;
+    for (const auto& value : values) octets += size_of(value) - sizeof(std::string);
   }
   return octets;
 }

@@ -100,7 +100,7 @@ Result<std::vector<std::string>> Session::all_values(const std::string& dn,
     if (part->first != values.size())
       return server_error("the server returned an unexpected range of values");
     for (const auto& value : *part->values) {
-      octets += size_of(value) + sizeof value;  // twice in the list while it grows
+      octets += size_of(value) + sizeof(std::string);  // twice in the list while it grows
       if (octets > max_collected) return tl::unexpected(too_large(tried));
       if (auto kept = keep(octets, deadline); !kept) return tl::unexpected(kept.error());
       values.push_back(value);

@@ -60,7 +60,8 @@ Candidates::Candidates(const farm::Exports& exports, const std::vector<Group>& g
     for (const auto& each : host.specified_servers.value_or(Names{})) {
       auto name = farm::short_name(each);
       auto& entry =
-          listed.try_emplace(name, name, 0, &host, servers.find(each, host.domain)).first->second;
+          listed.try_emplace(name, Listed{name, 0, &host, servers.find(each, host.domain)})
+              .first->second;
       ++entry.hosts;
     }
   }

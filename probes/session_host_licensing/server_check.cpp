@@ -297,7 +297,8 @@ std::string text_of(const std::vector<const ServerCheck*>& checks) {
   for (const auto* check : checks) {
     auto text = renamed(check->text, check->server, anybody);
     auto same = std::ranges::find(texts, text, [](auto& each) { return each.first; });
-    if (same == texts.end()) same = texts.insert(same, {std::move(text), {}});
+    if (same == texts.end())
+      same = texts.emplace(same, std::move(text), std::vector<std::string>{});
     auto& names = same->second;
     if (std::ranges::find(names, check->server) == names.end()) names.push_back(check->server);
   }
