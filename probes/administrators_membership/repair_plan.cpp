@@ -88,9 +88,9 @@ class Planner {
         "Install the pack with an account that is a member of {} already{}. Nothing has to be "
         "changed for that.",
         account.group->name,
-        members.empty()
-            ? ""
-            : fmt::format(" ({})", list_of_first(members, account.membership->group_size))));
+        members.empty() ? ""
+                        : fmt::format(" (its direct members, accounts and groups: {})",
+                                      list_of_first(members, account.membership->group_size))));
   }
 
   // Adds the step with what the probe finds in the facts that are changed by now; without a step,

@@ -15,6 +15,7 @@ struct Group {
   std::vector<RefusalOnHosts> refusals = {};  // never empty
   bool other_servers = false;
   std::string candidates = {};  // the servers to enter, for people; see candidates.h
+  std::string reached_by = {};  // a host that gets licenses from one of `servers` nevertheless
 
   bool refuses() const { return hosts.front()->refuses(); }
   std::optional<SystemTime> since() const;  // when the first server was lost

@@ -146,6 +146,15 @@ class Planner {
           hosts_text(batch), why.action)});
       return;
     }
+    if (is_mode(host.policy->licensing_type) && !is_mode(host.licensing_type)) {
+      steps_.push_back({fmt::format(
+          "{}: a policy sets the licensing mode, but Windows has none. On each, run gpupdate "
+          "/target:computer, then see with gpresult /scope computer /r whether the policy object "
+          "is "
+          "still applied.",
+          hosts_text(batch))});
+      return;
+    }
     for (const auto mode : {repair::per_user, repair::per_device}) {
       const auto kind = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
       const bool fits = mode == repair::per_device || host.domain.value_or("") != "";

@@ -26,6 +26,10 @@ constexpr std::string_view per_policy =
 constexpr std::string_view newer_server =
     "Specify a license server of the hosts' version of Windows or a newer one{candidates}.";
 
+constexpr std::string_view path_step =
+    "{reached_by} gets licenses there, so the service runs: on {hosts}, check name resolution, the "
+    "route and the firewall to {server} (TCP 135, 445 and 49152 to 65535).";
+
 constexpr std::string_view silent_step =
     "On {hosts}, check the scheduled task \"\\cal_export\\session host\" that writes {file}; run "
     "it "
@@ -142,7 +146,8 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
       fmt::arg("grace", past ? ", and the grace period is over" : ""),
       fmt::arg("others",
                group.other_servers ? "no other listed server works" : "no other server is listed"),
-      fmt::arg("host", first.host), fmt::arg("text", first.text),
+      fmt::arg("host", first.host), fmt::arg("reached_by", group.reached_by),
+      fmt::arg("text", first.text),
       fmt::arg("file", group.hosts.size() == 1 ? first.host + ".json" : "their exports"),
       fmt::arg("is", one ? "is" : "are"), fmt::arg("has", one ? "has" : "have"),
       fmt::arg("does", one ? "does" : "do"), fmt::arg("s", one ? "s" : ""),
@@ -178,7 +183,8 @@ std::string step_sentence(const Group& group) {
     return at == step.npos ? step : step.replace(at, hosts.size(), hosts_of(group));
   }
   const auto* const phrase = phrase_of(*group.reason);
-  return phrase ? fill(phrase->step, group, {}) : std::string(group.reason->action);
+  if (!phrase) return std::string(group.reason->action);
+  return fill(group.reached_by.empty() ? phrase->step : path_step, group, {});
 }
 
 bool is_about_server(const Reason& why) {

@@ -39,12 +39,31 @@ std::string verb(std::size_t count, std::string_view one, std::string_view many)
   return std::string(count == 1 ? one : many);
 }
 
+// A host whose data are newer than the outage, and that gets its licenses from a server of the
+// group.
+std::string host_that_reaches(const Group& group, const std::vector<HostVerdict>& verdicts) {
+  const auto since = group.since();
+  for (const auto& each : verdicts) {
+    if (each.reason->verdict != Verdict::clear || !since || each.data_at <= since) continue;
+    for (const auto& server : each.servers) {
+      if (std::ranges::find(group.servers, server.name, &FaultyServer::name) !=
+          group.servers.end()) {
+        return each.host;
+      }
+    }
+  }
+  return {};
+}
+
 std::vector<Group> groups_with_servers(const Facts& facts,
                                        const std::vector<HostVerdict>& verdicts) {
   auto groups = groups_of(verdicts);
   const Candidates candidates(facts.exports, groups);
   for (auto& group : groups) {
     if (asks_for_servers(*group.reason)) group.candidates = candidates.for_hosts_of(group);
+    if (group.reason == &reason("license_server_unreachable")) {
+      group.reached_by = host_that_reaches(group, verdicts);
+    }
   }
   return groups;
 }

@@ -166,7 +166,8 @@ TEST_CASE("a group that leads to Administrators already is offered first, by a w
   const std::string own = domain.sid.text();
   CHECK(texts == std::vector<std::string>{
                      "Install the pack with an account that is a member of Group already "
-                     "(Administrator). Nothing has to be changed for that.",
+                     "(its direct members, accounts and groups: Administrator). Nothing has to be "
+                     "changed for that.",
                      "Make EBS\\licadmin a member of Installers (" + own + "-1202) for 8 hours.",
                      "Or make EBS\\licadmin a member of Helpers (" + own + "-1201) for 8 hours.",
                      "Or make EBS\\licadmin a member of Group (S-1-5-32-544) for 8 hours.",

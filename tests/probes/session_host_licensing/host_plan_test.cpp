@@ -93,6 +93,16 @@ TEST_CASE("the mode is changed where it is set, and given back from there", "[re
   CHECK(by_broker.repair[0].expected == "licensed");
 }
 
+TEST_CASE("a mode that a policy sets already is not set again", "[repair]") {
+  const auto outcome = judge_farm([](farm::SessionHost& host) {
+    host.licensing_type = 5;
+    host.policy = farm::LicensingSettings{4, std::nullopt};
+  });
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(outcome.repair[0].command.empty());
+  CHECK(has(outcome.repair[0].text, "RDSH1 and RDSH2: a policy sets the licensing mode"));
+}
+
 TEST_CASE("license servers are specified in the deployment, by policy or on the host", "[repair]") {
   const auto on_host = judge_farm(without_servers);
   REQUIRE(on_host.reason->word == "no_license_server");

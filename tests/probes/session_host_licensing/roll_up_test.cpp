@@ -33,10 +33,13 @@ TEST_CASE("a server that is the cause for many hosts is one finding", "[session_
   farm.lose(0, 2, 0, 12);
   farm.lose(1, 2, 0, 12);
   const auto outcome = farm.judged();
-  CHECK(outcome.summary ==
-        "12 of 40 session hosts refuse users (data from 07:55 UTC). LS1 and LS2 are "
-        "unreachable since 02:10 UTC; no other server is listed. Start the service Remote Desktop "
-        "Licensing on LS1 and LS2. Administrators still get in with mstsc /admin.");
+  CHECK(
+      outcome.summary ==
+      "12 of 40 session hosts refuse users (data from 07:55 UTC). LS1 and LS2 are "
+      "unreachable since 02:10 UTC; no other server is listed. RDSH13 gets licenses there, so the "
+      "service runs: on RDSH1, RDSH2, RDSH3 and 9 more, check name resolution, the route and the "
+      "firewall to LS1 and LS2 (TCP 135, 445 and 49152 to 65535). Administrators still get in "
+      "with mstsc /admin.");
   CHECK(sample(outcome, "cal_session_hosts", "refusing") == 12);
   CHECK(sample(outcome, "cal_session_hosts", "licensed") == 28);
   CHECK(sample(outcome, "cal_session_hosts_by_reason", "license_server_unreachable") == 12);
@@ -245,6 +248,16 @@ TEST_CASE("servers with the same fault are named together, each with its own tim
   }
   CHECK(evidence(farm.judged(), "session host RDSH1")
             .ends_with("license servers LS1, LS2 → each of LS1, LS2 is not activated"));
+}
+
+TEST_CASE("that a server works for others counts only after the outage began",
+          "[session_host_licensing]") {
+  SampleFarm farm(2);
+  farm.lose(0);
+  farm.lose(1);
+  CHECK_THAT(farm.judged().summary, Catch::Contains("RDSH2 gets licenses there"));
+  farm.hosts[1].data_at = now - 7h;  // the outage began 5 h 50 min ago
+  CHECK_THAT(farm.judged().summary, Catch::Contains("Start the service Remote Desktop Licensing"));
 }
 
 TEST_CASE("a host's list says where it comes from, as far as that was read",
