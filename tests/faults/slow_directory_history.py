@@ -1,48 +1,22 @@
 """When a membership or an account broke, from replication metadata of every condition. The finding itself never depends
 on them."""
 
-from fakes.directory_entries import (INVOCATION, attribute_stamp, dn_of, domain_controller, link_stamp, raw_stamps,
-                                     sid_octets)
-from lab import names
+from fakes.directory_entries import INVOCATION, attribute_stamp, dn_of, domain_controller, link_stamp, raw_stamps
 
 from . import fake_stage as stage
+from . import history_stage
 from .expectations import present
+from .history_stage import LEFT, LINKS, STAYED, WHEN
 
-HELPERS = dn_of('Helpers')
-WHEN = '2026-11-24T09:12:07Z'
 SHOWN = '2026-11-24 09:12:07 UTC'
 SECONDS = 1795511527  # the same
-LINKS, ATTRIBUTES, RAW = 'msDS-ReplValueMetaData', 'msDS-ReplAttributeMetaData', 'replPropertyMetaData'
+ATTRIBUTES, RAW = 'msDS-ReplAttributeMetaData', 'replPropertyMetaData'
 CONTROL = 0x90008  # userAccountControl in the binary form
-LEFT = link_stamp(stage.ACCOUNT, WHEN)
-STAYED = link_stamp(stage.HEALTHY, '2019-05-06T07:08:09Z', removed=False)
 BOMB = ('<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
         '<DS_REPL_VALUE_META_DATA><pszAttributeName>&b;</pszAttributeName></DS_REPL_VALUE_META_DATA>')
 
 
-class LeftAGroup(stage.FakeDirectoryFault):
-    """The account leaves Helpers, whose metadata of links are `links`."""
-
-    links = (STAYED, LEFT)
-    claims = True  # whether a time is shown
-
-    def break_it(self):
-        self.entries[HELPERS] = {**self.entries[HELPERS], 'member': [stage.HEALTHY], LINKS: list(self.links)}
-        self.entries[names.ADMINISTRATORS_DN] = {**self.entries[names.ADMINISTRATORS_DN], LINKS: [
-            link_stamp(HELPERS, '2019-05-06T07:08:09Z', removed=False)]}
-        self.entries[stage.ACCOUNT] = {**self.entries[stage.ACCOUNT], 'memberOf': [], 'tokenGroups': [
-            sid_octets(f'{names.DOMAIN_SID}-513'), sid_octets('S-1-5-32-545')]}
-        self.entries.update(self.controllers())
-
-    def controllers(self):
-        return {}
-
-    def while_broken(self):
-        page = self.get(f'/probes/ebs/{self.probe}')[1]
-        (self.assertIn if self.claims else self.assertNotIn)('left Helpers', page)
-
-
-class WrittenByAnotherController(LeftAGroup):
+class WrittenByAnotherController(history_stage.LeftAGroup):
     fault = 'the account leaves a group; the DN of the domain controller that wrote it is gone, its `invocationId` is known'
     says = present('not_member', words=(f'left Helpers on {SHOWN}, written on DC7',))
     links = (STAYED, link_stamp(stage.ACCOUNT, WHEN, host=''))
@@ -51,7 +25,7 @@ class WrittenByAnotherController(LeftAGroup):
         return domain_controller('DC7', INVOCATION)
 
 
-stage.rows(globals(), LeftAGroup, (
+stage.rows(globals(), history_stage.LeftAGroup, (
     ('Present', 'the account leaves a group, and metadata of links say when',
      present('not_member', words=(f'left Helpers on {SHOWN}, written on DC2',)), {}),
     ('AmongMany', 'the same, with 4,000 links that come in ranges',
@@ -74,7 +48,7 @@ stage.rows(globals(), LeftAGroup, (
           ('without a time', LEFT.replace(WHEN, 'yesterday')))))))
 
 
-class HiddenMetadata(LeftAGroup):
+class HiddenMetadata(history_stage.LeftAGroup):
     fault = 'the account leaves a group, and the metadata of links are hidden from the agent'
     says = present('not_member', words=('does not show when members left Administrators',))
     claims = False
@@ -84,19 +58,9 @@ class HiddenMetadata(LeftAGroup):
         self.server.hidden = {'': [LINKS]}
 
 
-class DisabledAccount(stage.FakeDirectoryFault):
-    """The account is disabled; `metadata` are attributes of it."""
-
-    metadata = {}
-
-    def break_it(self):
-        self.entries[stage.ACCOUNT] = {**self.entries[stage.ACCOUNT], 'userAccountControl': ['514'], **self.metadata}
-        self.entries.update(domain_controller('DC7', INVOCATION))
-
-
 SINCE = f'userAccountControl of EBS\\licadmin was last changed on {SHOWN}, written on'
 UNKNOWN = 'the directory does not show when userAccountControl of EBS\\licadmin was last changed'
-stage.rows(globals(), DisabledAccount, (
+stage.rows(globals(), history_stage.DisabledAccount, (
     ('DisabledSince', 'the account is disabled, and metadata say when',
      present('account_disabled', words=(f'{SINCE} DC2',)),
      {'metadata': {ATTRIBUTES: [attribute_stamp('objectClass', WHEN), attribute_stamp('userAccountControl', WHEN)]}}),
