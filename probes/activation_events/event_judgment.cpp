@@ -149,6 +149,17 @@ std::string step_of(const Failure& failure) {
   return std::string(known ? known->step : "");
 }
 
+// What to do about it; empty: the action of the reason, which leads to the cause.
+std::string action_for(const Failure& failure) {
+  auto step = step_of(failure);
+  if (!step.empty() || failure.cause != Cause::other) return step;
+  if (failure.kind != EventKind::activation_failure) return {};
+  return "What this code means is not documented. Run `cal_exporter preflight` on the agent's "
+         "host: "
+         "it checks all known causes. If there is none, activate again; if the same code is logged "
+         "again, give the code and the event's text to the vendor's support.";
+}
+
 void add_failure(const Failure& failure, Outcome& outcome) {
   const auto verdict =
       failure.kind == EventKind::hint ? std::nullopt : std::optional(Verdict::present);
@@ -337,6 +348,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     const auto& worst = failures.front();
     outcome.reason = &reason_of(worst);
     outcome.summary = fmt::format("{}: {}", where_and_when(worst), what_happened(worst));
+    outcome.action = action_for(worst);
   } else if (blind) {
     outcome.reason = blind->reason;
     outcome.summary = blind->text;

@@ -155,6 +155,13 @@ TEST_CASE("an event of Remote Desktop licensing has its own first step, one of E
              Catch::Contains("Terminal Server License Servers"));
 }
 
+TEST_CASE("a code that is not documented leads to a check of all known causes", "[events]") {
+  const auto outcome = judged({{5, 1h, "0xdeadbeef"}});
+  REQUIRE(outcome.reason->word == "activation_failed");
+  CHECK_THAT(outcome.action, Catch::Contains("`cal_exporter preflight`"));
+  CHECK(judged({{5, 1h, "0xcfff1208"}}).action.empty());  // its cause has a runbook
+}
+
 TEST_CASE("the evidence has event, time, server, code, user and text", "[events]") {
   const auto outcome = judged({{5, 1h, "0xcfff1208"}});
   CHECK(evidence(outcome, "event 5 at 2026-11-24T09:00:00Z on srv1") ==
