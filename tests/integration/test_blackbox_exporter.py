@@ -126,7 +126,7 @@ class Certificates(Peer):
     def test_self_signed(self):
         certificate = self.self_signed()
         url = f'https://localhost:{self.serve(answer(200), certificate)}/'
-        self.expect('tls_untrusted', url, 'self-signed certificate')
+        self.expect('tls_untrusted', url, 'signed by itself')
         self.expect('reachable', {'url': url, 'tls_trust': 'report'})
         self.expect('reachable', url, ca_file=str(certificate[0]))
 
