@@ -74,10 +74,14 @@ class Curl(RealClients):
         self.assertEqual(200, self.curl('--tls-max', '1.2', '--ciphers',
                                         'ECDHE-RSA-AES256-GCM-SHA384')[0])
 
-    def test_versions_of_tls(self):
+    def test_the_oldest_version_of_tls(self):
         self.start(tls={'min_version': 'TLS13'})
         self.assertEqual(200, self.curl('--tlsv1.3')[0])
         self.assertEqual(0, self.curl('--tls-max', '1.2')[0])
+
+    def test_the_newest_version_of_tls_is_reloaded(self):
+        self.start(tls={})
+        self.assertEqual(200, self.curl('--tlsv1.3')[0])
         self.configure_web({'max_version': 'TLS12'})
         wait_until('TLS 1.2 is the newest', lambda: self.curl('--tlsv1.3')[0] == 0)
         self.assertEqual(200, self.curl()[0])
