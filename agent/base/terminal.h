@@ -1,7 +1,7 @@
 // What the commands print. A terminal obeys control characters, and a person believes lines, so
 // everything that is printed goes through this unit (tests/layers_test.cpp): no name from a
-// directory, an event or a file steers the terminal of the person who runs a command, or begins a
-// line of its own.
+// directory, an event or a file steers the terminal of the person who runs a command, or adds a
+// line to the output.
 #pragma once
 
 #include "agent/base/text.h"

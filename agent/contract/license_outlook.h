@@ -42,8 +42,7 @@ inline constexpr std::array<std::string_view, 5> license_assumptions{
     "People who keep working renew their license before it ends, so the numbers of licenses that "
     "end are an upper bound of what comes back.",
     "A week begins on Monday (UTC), and counts as a whole: exports say only in which week a "
-    "license "
-    "ends.",
+    "license ends.",
     "No new users or devices ask for a license.",
     "A license of a newer version also serves older session hosts; a user's license does not serve "
     "a device.",

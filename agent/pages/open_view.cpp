@@ -1,5 +1,7 @@
 #include "agent/pages/open_view.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -26,11 +28,11 @@ std::shared_ptr<const Outcome> open_outcome(std::shared_ptr<const Outcome> outco
     each.open_text.reset();
     each.form = Evidence::Form::fact;
   }
-  opened->evidence.push_back(
-      {std::nullopt, "left out",
-       "what gives rights: entries that allow, and groups with their members. Run `cal_exporter "
-       "check` on the agent's machine; this page shows it there, on localhost, and over TLS to a "
-       "client with a password or a verified certificate"});
+  opened->evidence.push_back({std::nullopt, "left out",
+                              fmt::format("what gives rights: entries that allow, and groups with "
+                                          "their members. Run `cal_exporter "
+                                          "check` on the agent's machine; this page shows it {}",
+                                          where_all_is_shown)});
   return opened;
 }
 

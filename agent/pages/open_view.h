@@ -4,9 +4,14 @@
 
 #include "agent/run/board.h"
 
+#include <string_view>
 #include <vector>
 
 namespace cal {
+
+// Where a page shows all.
+inline constexpr std::string_view where_all_is_shown =
+    "there, on localhost, and over TLS to a client with a password or a verified certificate";
 
 Rows open_rows(Rows rows);
 

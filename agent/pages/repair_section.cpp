@@ -3,6 +3,7 @@
 #include "agent/contract/repair_words.h"
 #include "agent/pages/card.h"
 #include "agent/pages/details.h"
+#include "agent/pages/open_view.h"
 
 #include <fmt/format.h>
 
@@ -93,10 +94,10 @@ Html repair_section(const Row& row, Audience audience) {
   const auto plan = plan_of(outcome);
   if (plan.empty() && outcome.who_queries.empty() && outcome.actors.empty()) return {};
   if (audience != Audience::trusted) {
-    return section_of(markup(
-        "<p>Run {} on the agent's machine. This page shows the plan there, on localhost, and "
-        "over TLS to a client with a password or a verified certificate.</p>\n",
-        with_code(fmt::format("`cal_exporter repair --network {}`", row.instance->network))));
+    return section_of(
+        markup("<p>Run {} on the agent's machine. This page shows the plan {}.</p>\n",
+               with_code(fmt::format("`cal_exporter repair --network {}`", row.instance->network)),
+               where_all_is_shown));
   }
   auto content = who_html(outcome);
   content += plan_html(plan, row);

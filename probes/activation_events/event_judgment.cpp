@@ -155,9 +155,8 @@ std::string action_for(const Failure& failure) {
   if (!step.empty() || failure.cause != Cause::other) return step;
   if (failure.kind != EventKind::activation_failure) return {};
   return "What this code means is not documented. Run `cal_exporter preflight` on the agent's "
-         "host: "
-         "it checks all known causes. If there is none, activate again; if the same code is logged "
-         "again, give the code and the event's text to the vendor's support.";
+         "host: it checks all known causes. If there is none, activate again; if the same code is "
+         "logged again, give the code and the event's text to the vendor's support.";
 }
 
 void add_failure(const Failure& failure, Outcome& outcome) {

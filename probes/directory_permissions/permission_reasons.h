@@ -64,8 +64,7 @@ inline constexpr std::array own_reasons{
         "SYSTEM can read and write, but only as a member of Administrators: the entry for SYSTEM "
         "itself, which Microsoft's procedure asks for, is missing.",
         "It works, and no entry denies: remove nothing. Add an entry for SYSTEM with full control "
-        "when "
-        "it suits."},
+        "when it suits."},
     Reason{"users_writable", Verdict::clear, Severity::ok, "Licenses can be recorded on users.",
            "Nothing."},
     Reason{"owner_and_rights_ok", Verdict::clear, Severity::ok,

@@ -76,7 +76,7 @@ std::optional<std::string> Entry::first(std::string_view attribute) const {
 bool Entry::has(std::string_view attribute) const { return !values(attribute).empty(); }
 
 std::size_t size_of(const std::string& text) {
-  static const auto inside = std::string().capacity();  // kept without a block of its own
+  static const auto inside = std::string().capacity();  // kept without a separate allocation
   return sizeof(std::string) + (text.capacity() > inside ? block_of(text.capacity() + 1) : 0);
 }
 

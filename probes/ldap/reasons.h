@@ -49,8 +49,7 @@ inline constexpr std::array<Reason, 10> directory_reasons{{
      "domain controller."},
     {"tls_domain_mismatch", Verdict::unknown, Severity::warning,
      "The certificate of a server that DNS names for the domain does not prove that the server is "
-     "a "
-     "domain controller of it; the password was not sent.",
+     "a domain controller of it; the password was not sent.",
      "Give the domain controllers a certificate from the template Kerberos Authentication, which "
      "names the domain, or list the servers in `uri` instead of `srv`, or use `method: gssapi`."},
 }};

@@ -12,8 +12,7 @@ using inventory::LicenseKind;
 // expire after 60 days.
 constexpr std::string_view revoke =
     "Until then, an administrator of the license server can revoke the licenses of devices that "
-    "are "
-    "retired (RD Licensing Manager; up to 20 % of them). That cannot be undone: a device that "
+    "are retired (RD Licensing Manager; up to 20 % of them). That cannot be undone: a device that "
     "connects again takes a new license.";
 constexpr std::string_view wait =
     "A user's license cannot be revoked. It expires 60 days after it was issued if the user stays "

@@ -24,8 +24,7 @@ std::string why_no_certificates(std::string_view content) {
   if (content.starts_with("\xff\xfe") || content.starts_with("\xfe\xff") ||
       has(content.substr(0, 16), std::string_view("-\0-", 3))) {
     return "is encoded in UTF-16, as Windows PowerShell writes by default; save it as ASCII or "
-           "UTF-8 "
-           "(Set-Content -Encoding ascii)";
+           "UTF-8 (Set-Content -Encoding ascii)";
   }
   if (content.starts_with("\x30\x82") || content.starts_with("\x30\x83")) {
     return "is in DER form (a .cer file of Windows); convert it: openssl x509 -inform der -in FILE "

@@ -241,8 +241,7 @@ std::string need_of_new_pack(const Facts& facts) {
   const bool known = facts.licenses && *facts.licenses && (*facts.licenses)->counts.size() == 1;
   if (!known) {
     return "If licenses are free, no new pack is needed; otherwise buy one, and install it with "
-           "its "
-           "own key.";
+           "its own key.";
   }
   const auto& count = (*facts.licenses)->counts.front();
   if (count.available() > 0) {

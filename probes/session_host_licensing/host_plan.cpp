@@ -150,8 +150,7 @@ class Planner {
       steps_.push_back({fmt::format(
           "{}: a policy sets the licensing mode, but Windows has none. On each, run gpupdate "
           "/target:computer, then see with gpresult /scope computer /r whether the policy object "
-          "is "
-          "still applied.",
+          "is still applied.",
           hosts_text(batch))});
       return;
     }
@@ -298,8 +297,7 @@ class Planner {
   static constexpr auto in_policy =
       "Run it on a computer with the GroupPolicy module (RSAT). It holds for all hosts that the "
       "policy object applies to, and on each from its next refresh on (gpupdate /target:computer). "
-      "Do not set it "
-      "in the registry of a host: the policy overwrites it.";
+      "Do not set it in the registry of a host: the policy overwrites it.";
 
   const Facts& facts_;
   const std::function<Outcome(const Facts&)>& judge_again_;

@@ -32,8 +32,7 @@ constexpr std::string_view path_step =
 
 constexpr std::string_view silent_step =
     "On {hosts}, check the scheduled task \"\\cal_export\\session host\" that writes {file}; run "
-    "it "
-    "with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.";
+    "it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.";
 
 constexpr std::array phrases{
     Phrase{&reason("mode_not_set_expired"),

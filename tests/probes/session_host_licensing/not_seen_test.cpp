@@ -179,8 +179,8 @@ TEST_CASE("what was not read is named, and does not hide a fault", "[session_hos
   farm.host().problems = {"events: access denied"};
   CHECK(farm.judged().summary ==
         "Session host RDSH1 could not be checked (data from 07:55 UTC). It is not known whether "
-        "users "
-        "are refused on RDSH1. RDSH1: its licensing events were not read (events: access denied).");
+        "users are refused on RDSH1. RDSH1: its licensing events were not read (events: access "
+        "denied).");
   farm.server(0).activation_status = 1;
   CHECK(farm.judged().reason->word == "license_server_not_activated");
   farm.host().certificate_present = false;

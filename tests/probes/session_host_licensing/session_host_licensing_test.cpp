@@ -255,8 +255,7 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
   const std::string older =
       "LS1 and LS2 have an older version of Windows than the hosts and cannot issue licenses for "
       "them; no other server is listed. Specify a license server of the hosts' version of Windows "
-      "or a "
-      "newer one.";
+      "or a newer one.";
   check({"row 6, by the status", [](auto& farm) { both_statuses(farm, 4); },
          "license_server_too_old", present, critical, refuses + older + admin});
   check({"row 6, by the builds",

@@ -13,6 +13,5 @@ TEST_CASE("an export is stale past its max_age", "[files]") {
   CHECK_FALSE(staleness("h.csv", now + 1h, now, 24h));  // another clock is ahead
   CHECK(staleness("h.csv", now + 25h, now, 72h) ==
         "the data of h.csv is from 1d1h in the future: set the clock of this host, or of the one "
-        "that "
-        "wrote it");
+        "that wrote it");
 }
