@@ -145,6 +145,12 @@ std::string day_text(SystemTime time) {
   return text.substr(0, text.find('T'));
 }
 
+std::string minute_text(SystemTime time) {
+  auto text = time_text(time);
+  text.erase(text.rfind(':'), 3);  // the seconds
+  return text;
+}
+
 std::string day_and_age_text(SystemTime time, SystemTime now) {
   using std::chrono::floor, std::chrono::days, std::chrono::year_month_day;
   const year_month_day then(floor<days>(time));

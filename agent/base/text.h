@@ -34,6 +34,9 @@ std::string time_text(SystemTime time);
 // For people, too: "2026-11-24"
 std::string day_text(SystemTime time);
 
+// And to the minute: "2026-11-24 18:40 UTC"
+std::string minute_text(SystemTime time);
+
 // "2025-03-04, 20 months ago"; of the last two months only the day.
 std::string day_and_age_text(SystemTime time, SystemTime now);
 

@@ -17,6 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view indent = "     ";
+
 std::string indented(std::string_view lines, std::string_view by) {
   std::string text;
   while (!lines.empty()) {
@@ -28,31 +30,29 @@ std::string indented(std::string_view lines, std::string_view by) {
 }
 
 std::string text_of(const RepairStep& step, std::size_t number, const Row& row) {
-  constexpr std::string_view by = "     ";
   auto text = fmt::format("  {}. {}\n", number, one_line(step.text));
-  for (const auto& note : step.beside) text += fmt::format("{}· {}\n", by, one_line(note));
-  if (has_command(step)) text += "\n" + indented(script_of(step), by) + "\n";
+  for (const auto& note : step.beside) text += fmt::format("{}· {}\n", indent, one_line(note));
+  if (has_command(step)) text += "\n" + indented(script_of(step), indent) + "\n";
   if (const auto after = prediction_text(step, row.last_run); !after.empty()) {
-    text += fmt::format("{}{}\n", by, one_line(after));
+    text += fmt::format("{}{}\n", indent, one_line(after));
   }
   if (!step.undo.empty()) {
-    text += fmt::format("{}To undo it:\n\n{}\n", by, indented(undo_script_of(step), by));
+    text += fmt::format("{}To undo it:\n\n{}\n", indent, indented(undo_script_of(step), indent));
   }
   if (const auto left = not_undone_text(step, "that"); !left.empty()) {
-    text += fmt::format("{}{}\n", by, one_line(left));
+    text += fmt::format("{}{}\n", indent, one_line(left));
   }
   return text;
 }
 
 // Empty if there is none.
 std::string who_text(const Outcome& outcome) {
-  constexpr std::string_view by = "     ";
   if (outcome.who_queries.empty()) return "";
-  auto text = fmt::format("  {}:\n{}· {}\n", who_heading, by, who_comes_first);
+  auto text = fmt::format("  {}:\n{}· {}\n", who_heading, indent, who_comes_first);
   for (const auto& query : outcome.who_queries) {
     text += fmt::format("   - {}\n", one_line(query.text));
-    for (const auto& note : query.beside) text += fmt::format("{}· {}\n", by, one_line(note));
-    text += "\n" + indented(script_of(query), by) + "\n";
+    for (const auto& note : query.beside) text += fmt::format("{}· {}\n", indent, one_line(note));
+    text += "\n" + indented(script_of(query), indent) + "\n";
   }
   return text;
 }

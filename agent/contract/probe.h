@@ -71,7 +71,8 @@ struct Evidence {
   struct Meter {
     double used;
     double total;
-    std::string source = {};  // whose licenses: a server, or the file that does not name one
+    // Whose licenses: a server, or the file that does not name one; may say how old the data is.
+    std::string source = {};
   };
 
   std::optional<Verdict> verdict;  // empty: a note, such as who was asked
@@ -79,8 +80,9 @@ struct Evidence {
   std::string text;
   Form form = Form::fact;
   std::optional<Meter> meter = std::nullopt;
-  // What is shown instead of the text to an audience that may not see a repair plan; empty:
-  // nothing. What gives rights (entries that allow, and groups) would help an attacker.
+  // What is shown instead of the text to an audience that may not see a repair plan: without a
+  // value the text itself, and for "" nothing. What gives rights (entries that allow, and groups)
+  // would help an attacker.
   std::optional<std::string> open_text = std::nullopt;
   bool stops_nobody = false;  // present, but only to be put right: see verdict_words.h
 };

@@ -1,7 +1,6 @@
 #include "agent/contract/repair.h"
 
 #include "agent/base/text.h"
-#include "agent/contract/repair_words.h"
 
 #include <fmt/format.h>
 
@@ -44,9 +43,7 @@ std::string script_of(const WhoQuery& query) { return block(lines_of(query)); }
 
 std::string basis_text(const RepairStep& step, const std::optional<SystemTime>& read_at) {
   return fmt::format("on data read{}{}",
-                     read_at ? fmt::format(" at {} {} UTC", utc_text(*read_at).substr(0, 10),
-                                           utc_text(*read_at).substr(11, 5))
-                             : "",
+                     read_at ? fmt::format(" at {}", minute_text(*read_at)) : "",
                      step.server.empty() ? "" : fmt::format(" from {}", step.server));
 }
 

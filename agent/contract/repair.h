@@ -39,6 +39,14 @@ struct WhoQuery {
   std::vector<std::string> beside = {};  // what it needs, and what it cannot show
 };
 
+// The body of a function of PowerShell that stops at the first error: the checks and the change, or
+// the undo. With -WhatIf it checks and shows the change, and writes nothing: before the change,
+// `setup` or the check has set $target, what is changed, and $change, how. script_of() and
+// undo_script_of() have the same as a block to be pasted.
+std::string lines_of(const RepairStep& step);
+std::string undo_lines_of(const RepairStep& step);
+std::string lines_of(const WhoQuery& query);
+
 // One block of PowerShell that stops at the first error: the checks and the change, or the undo.
 // `step` has a command, or an undo.
 std::string script_of(const RepairStep& step);

@@ -26,14 +26,6 @@ std::vector<RepairStep> repair_steps(const Outcome& outcome);
 
 bool has_command(const RepairStep& step);
 
-// The body of a function of PowerShell that stops at the first error: the checks and the change, or
-// the undo. With -WhatIf it checks and shows the change, and writes nothing: before the change,
-// `setup` or the check has set $target, what is changed, and $change, how. script_of() and
-// undo_script_of() have the same as a block to be pasted.
-std::string lines_of(const RepairStep& step);
-std::string undo_lines_of(const RepairStep& step);
-std::string lines_of(const WhoQuery& query);
-
 // In which order they are done. Empty if there is one step.
 std::string order_text(const std::vector<RepairStep>& steps);
 

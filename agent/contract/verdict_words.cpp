@@ -1,6 +1,7 @@
 #include "agent/contract/verdict_words.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace cal {
 
@@ -81,6 +82,13 @@ Verdict verdict_of_item(const Reason& found) {
 
 bool is_only_to_put_right(const Reason& found) {
   return found.verdict == Verdict::clear && found.severity != Severity::ok;
+}
+
+Evidence item_evidence(const Reason& found, std::string item, std::string text,
+                       Evidence::Form form) {
+  Evidence evidence{verdict_of_item(found), std::move(item), std::move(text), form};
+  evidence.stops_nobody = is_only_to_put_right(found);
+  return evidence;
 }
 
 std::string_view words_for(const Evidence& item) {

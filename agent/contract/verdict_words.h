@@ -39,6 +39,10 @@ Verdict verdict_of_item(const Reason& found);
 // Whether that fault stops nobody: Evidence::stops_nobody.
 bool is_only_to_put_right(const Reason& found);
 
+// One item of the evidence, with both.
+Evidence item_evidence(const Reason& found, std::string item, std::string text,
+                       Evidence::Form form = Evidence::Form::fact);
+
 // Of a probe that looks for these causes; if there are none, it finds a fault, not a cause.
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes);
 

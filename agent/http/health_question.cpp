@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "agent/base/host_port.h"
+#include "agent/http/tls.h"
 
 #include <fmt/format.h>
 #include <gnutls/gnutls.h>
@@ -64,11 +65,8 @@ std::string ask_plainly(int socket) {
 }
 
 std::string ask_over_tls(int socket, Milliseconds patience) {
-  gnutls_certificate_credentials_t no_credentials = nullptr;
-  if (gnutls_certificate_allocate_credentials(&no_credentials) != 0) throw std::bad_alloc();
-  const std::unique_ptr<gnutls_certificate_credentials_st,
-                        decltype(&gnutls_certificate_free_credentials)>
-      credentials(no_credentials, gnutls_certificate_free_credentials);
+  const auto credentials = new_credentials();
+  if (!credentials) throw std::bad_alloc();
   gnutls_session_t made = nullptr;
   if (gnutls_init(&made, GNUTLS_CLIENT) != 0) throw std::bad_alloc();
   const std::unique_ptr<gnutls_session_int, decltype(&gnutls_deinit)> session(made, gnutls_deinit);

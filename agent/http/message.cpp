@@ -60,10 +60,6 @@ MHD_Response* new_response(const SharedLargeBody& body) {
   return response;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
-
 // The part of `text` before the next `separator`; takes both away from it.
 std::string_view next_part(std::string_view& text, char separator) {
   const auto end = text.find(separator);
@@ -84,6 +80,10 @@ bool has_weight(std::string_view parameters) {
 }
 
 }  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
 
 struct Reply::Prepared {
   explicit Prepared(Response given)

@@ -81,4 +81,7 @@ class Reply {
 // Whether an Accept-Encoding header (RFC 9110 12.5.3) allows gzip: named or by `*`, with q > 0.
 bool accepts_gzip(std::string_view accept_encoding);
 
+// Of headers and codings: in any case of the letters.
+bool same_name(std::string_view a, std::string_view b);
+
 }  // namespace cal

@@ -1,6 +1,7 @@
 #include "agent/http/request_head.h"
 
 #include "agent/base/text.h"
+#include "agent/http/message.h"
 
 #include <fmt/format.h>
 #include <microhttpd.h>
@@ -24,8 +25,8 @@ struct Counts {
 
 MHD_Result count(void* closure, MHD_ValueKind, const char* name, const char*) {
   auto& counts = *static_cast<Counts*>(closure);
-  const auto known = std::ranges::find(single_headers, folded(name),
-                                       [](const char* header) { return folded(header); });
+  const auto known = std::ranges::find_if(
+      single_headers, [given = trimmed(name)](const char* each) { return same_name(each, given); });
   if (known != single_headers.end()) {
     ++counts.of_header.at(static_cast<std::size_t>(known - single_headers.begin()));
   }

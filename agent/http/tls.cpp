@@ -9,35 +9,21 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 namespace cal {
 
 namespace {
-
-struct FreeCredentials {
-  void operator()(gnutls_certificate_credentials_st* credentials) const {
-    gnutls_certificate_free_credentials(credentials);
-  }
-};
-using TlsCredentials = std::unique_ptr<gnutls_certificate_credentials_st, FreeCredentials>;
-
-struct FreeCertificate {
-  void operator()(gnutls_x509_crt_int* certificate) const { gnutls_x509_crt_deinit(certificate); }
-};
-using Certificate = std::unique_ptr<gnutls_x509_crt_int, FreeCertificate>;
-
-TlsCredentials new_credentials() {
-  gnutls_certificate_credentials_t made = nullptr;
-  gnutls_certificate_allocate_credentials(&made);
-  return TlsCredentials(made);
-}
 
 gnutls_datum_t datum_of(const std::string& text) {
   // GnuTLS only reads it.
   return {static_cast<unsigned char*>(static_cast<void*>(const_cast<char*>(text.data()))),
           static_cast<unsigned>(text.size())};
 }
+
+struct FreeCertificate {
+  void operator()(gnutls_x509_crt_int* certificate) const { gnutls_x509_crt_deinit(certificate); }
+};
+using Certificate = std::unique_ptr<gnutls_x509_crt_int, FreeCertificate>;
 
 Certificate peer_certificate(gnutls_session_t session) {
   unsigned count = 0;
@@ -95,6 +81,16 @@ std::string trust_fault(gnutls_session_t session) {
 }
 
 }  // namespace
+
+void FreeCredentials::operator()(gnutls_certificate_credentials_st* credentials) const {
+  gnutls_certificate_free_credentials(credentials);
+}
+
+TlsCredentials new_credentials() {
+  gnutls_certificate_credentials_t made = nullptr;
+  gnutls_certificate_allocate_credentials(&made);
+  return TlsCredentials(made);
+}
 
 tl::expected<void, std::string> check_key_pair(const std::string& certificate_pem,
                                                const std::string& key_pem) {

@@ -6,10 +6,12 @@
 
 #include <tl/expected.hpp>
 
+#include <memory>
 #include <set>
 #include <string>
 
 struct MHD_Connection;
+struct gnutls_certificate_credentials_st;
 
 namespace cal {
 
@@ -44,6 +46,14 @@ struct HttpTls {
            client == ClientCertificate::require_and_verify;
   }
 };
+
+struct FreeCredentials {
+  void operator()(gnutls_certificate_credentials_st* credentials) const;
+};
+using TlsCredentials = std::unique_ptr<gnutls_certificate_credentials_st, FreeCredentials>;
+
+// Empty ones, of GnuTLS; null if there is no memory.
+TlsCredentials new_credentials();
 
 // What is wrong with the certificate, key or CA: "the key does not belong to the certificate".
 tl::expected<void, std::string> check_key_pair(const std::string& certificate_pem,

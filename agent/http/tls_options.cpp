@@ -152,7 +152,7 @@ std::string read_priorities(Options& options, HttpTls& tls) {
 
 }  // namespace
 
-std::optional<HttpTls> read_tls(Options options) {
+std::optional<HttpTls> read_tls(Options options, const HttpTls* proven) {
   bool is_on = false;
   for (const auto* key : {"cert", "cert_file", "key", "key_file", "client_ca", "client_ca_file",
                           "client_auth_type"}) {
@@ -170,7 +170,9 @@ std::optional<HttpTls> read_tls(Options options) {
   const bool is_pair = check_certificate(options, tls);
   read_client(options, tls);
   tls.priorities = read_priorities(options, tls);
-  if (is_pair && !tls.priorities.empty()) {
+  const bool is_proven = proven && proven->certificate_pem == tls.certificate_pem &&
+                         proven->key_pem == tls.key_pem && proven->priorities == tls.priorities;
+  if (is_pair && !is_proven && !tls.priorities.empty()) {
     if (const auto tried = try_handshake(tls.certificate_pem, tls.key_pem, tls.priorities);
         !tried) {
       options.error(

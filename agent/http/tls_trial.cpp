@@ -1,5 +1,7 @@
 #include "agent/http/tls_trial.h"
 
+#include "agent/http/tls.h"
+
 #include <gnutls/gnutls.h>
 
 #include <algorithm>
@@ -11,12 +13,6 @@
 namespace cal {
 
 namespace {
-
-struct FreeTrialCredentials {
-  void operator()(gnutls_certificate_credentials_st* credentials) const {
-    gnutls_certificate_free_credentials(credentials);
-  }
-};
 
 // One end of a connection in memory.
 class TrialPeer {
@@ -99,7 +95,7 @@ class TrialPeer {
     if (result < 0 && !error_) error_ = result;
   }
 
-  std::unique_ptr<gnutls_certificate_credentials_st, FreeTrialCredentials> credentials_;
+  TlsCredentials credentials_;
   std::unique_ptr<gnutls_session_int, EndSession> session_;
   TrialPeer* other_ = nullptr;
   std::string arrived_;

@@ -22,7 +22,7 @@ WebAccess::WebAccess(std::filesystem::path file, WebConfig config)
 void WebAccess::renew(HttpServer& server) {
   if (file_.empty()) return;
   std::string errors;
-  if (auto config = load_web_config(file_); !config) {
+  if (auto config = load_web_config(file_, config_.tls ? &*config_.tls : nullptr); !config) {
     errors = config.error().text(max_logged_config_errors);
   } else if (*config != config_) {
     errors = adopt_renewed(std::move(*config), server);

@@ -164,7 +164,8 @@ void read_users(Options options, WebConfig& config) {
 
 }  // namespace
 
-tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::path& file) {
+tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::path& file,
+                                                      const HttpTls* proven) {
   ConfigErrors errors;
   WebConfig config;
   const Place whole{file.string()};
@@ -179,7 +180,7 @@ tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::pat
                "the file was cut short");
   } else if (const auto root = parse_yaml(*text, file.string(), errors)) {
     Options options(root, file, errors, {file.string(), 1, 1});
-    config.tls = read_tls(options.section("tls_server_config"));
+    config.tls = read_tls(options.section("tls_server_config"), proven);
     read_http(options.section("http_server_config"), config);
     read_users(options.section("basic_auth_users"), config);
     read_limit(options.section("rate_limit"), config);

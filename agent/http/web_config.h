@@ -29,7 +29,8 @@ struct WebConfig {
   bool operator==(const WebConfig&) const = default;
 };
 
-// Reads and checks the file and those that it names.
-tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::path& file);
+// Reads and checks the file and those that it names. `proven`: see read_tls().
+tl::expected<WebConfig, ConfigErrors> load_web_config(const std::filesystem::path& file,
+                                                      const HttpTls* proven = nullptr);
 
 }  // namespace cal

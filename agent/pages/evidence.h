@@ -12,7 +12,7 @@ namespace cal {
 // A sign and a word beside the color, so that nobody has to tell colors apart.
 Html badge(Tone tone, std::string_view word);
 
-// Empty when there is nothing to show. `severity`: of what was found by it.
+// Empty when there is nothing to show. `severity`: of the outcome that it belongs to.
 Html evidence_list(const std::vector<Evidence>& evidence, Severity severity);
 Html phase_list(const std::vector<Phase>& phases);
 

@@ -65,17 +65,15 @@ void remove_mark(cmark_node* paragraph) {
   if (begin > 0) cmark_node_set_literal(rest, capitalized(text.substr(begin)).c_str());
 }
 
-// Whether the block stays.
-bool keep_for_profile(Profile profile, cmark_node* block) {
+void keep_for_profile(Profile profile, cmark_node* block) {
   auto* paragraph = paragraph_of(block);
   const auto marked = paragraph ? profile_of_paragraph(paragraph) : std::nullopt;
-  if (!marked) return true;
-  if (*marked != profile) {
+  if (!marked) return;
+  if (*marked == profile) {
+    remove_mark(paragraph);
+  } else {
     take_out(block);
-    return false;
   }
-  remove_mark(paragraph);
-  return true;
 }
 
 // "`tls_expired` `tls_untrusted`: renew it": the codes that an item begins with.

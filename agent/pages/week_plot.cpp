@@ -30,9 +30,9 @@ Html bar(std::size_t index, SystemTime week, std::int64_t count, std::int64_t mo
 <text x="{}" y="{}">{}</text>
 <text class="soft" x="{}" y="{}">{}</text>
 )",
-      left_of(index), text_height + plot_height - tall, bar_width, tall,
-      utc_text(week).substr(0, 10), count, center, text_height + plot_height - tall - 4, count,
-      center, plot_height + 2 * text_height, label_of(week));
+      left_of(index), text_height + plot_height - tall, bar_width, tall, day_text(week), count,
+      center, text_height + plot_height - tall - 4, count, center, plot_height + 2 * text_height,
+      label_of(week));
 }
 
 Html pack_mark(const LicenseEnd& end, SystemTime first_week) {
@@ -42,8 +42,7 @@ Html pack_mark(const LicenseEnd& end, SystemTime first_week) {
   return markup(
       R"(<line class="end" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}: a pack of {} licenses ends, {}</title></line>
 )",
-      x, text_height, x, text_height + plot_height, utc_text(end.at).substr(0, 10), end.licenses,
-      end.edition);
+      x, text_height, x, text_height + plot_height, day_text(end.at), end.licenses, end.edition);
 }
 
 }  // namespace

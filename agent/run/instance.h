@@ -22,8 +22,7 @@ struct Instance {
   // The causes that it checks; empty: it checks a symptom or the licenses.
   std::vector<Cause> causes = {};
   Profile profile = Profile::ebs;  // of its network
-  // Whether a fault is as severe as the activation that it stops. Otherwise only people count who
-  // are refused.
+  // Whether a fault that stops an activation is critical. Otherwise only one that refuses users is.
   bool about_activation = true;
 };
 

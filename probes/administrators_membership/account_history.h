@@ -30,7 +30,7 @@ std::string departure_text(const AccountFacts& facts, const replication::Departu
 // Pure. For people; empty for an account without a fault.
 std::vector<Evidence> history_evidence(const AccountFacts& account);
 
-// Pure. When what leads to the group was left last; empty: it is not known.
+// Pure. When the account lost its way to the group, the newest time; empty: it is not known.
 std::optional<SystemTime> left_at(const AccountFacts& account);
 
 // Pure. How a person finds out who made the newest change of each account.

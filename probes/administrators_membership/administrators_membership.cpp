@@ -186,7 +186,6 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
   }
   if (!facts.group) return {why.verdict, account, no_group(facts)};
   std::string text;
-  std::string open_text;
   if (facts.lookup.result == AccountLookup::Result::well_known ||
       facts.lookup.result == AccountLookup::Result::unusable_name) {
     text = facts.lookup.detail;
@@ -197,7 +196,7 @@ Evidence evidence_of(const AccountFacts& facts, const Reason& why) {
                           facts.foreign_domain.empty() ? facts.lookup.detail : facts.foreign_domain)
             : fmt::format("searched for {}: it {}", facts.lookup.detail, obstacle_of(why).what);
   }
-  open_text = text;
+  auto open_text = text;
   const auto add_to = [](std::string& all, std::string_view part) {
     all += fmt::format("{}{}", all.empty() ? "" : "; ", part);
   };

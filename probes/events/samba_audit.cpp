@@ -36,9 +36,8 @@ const Json* samba_part(const Json& line) {
 }
 
 bool read_samba(const Json& line, const Json& part, Event& event) {
-  const auto id = text_of(part, "eventId");
   if (!read_system({.provider = std::string(samba_provider),
-                    .id = id.empty() ? "0" : id,
+                    .id = first_of(text_of(part, "eventId"), "0"),
                     .record_id = "0",
                     .computer = "",
                     .channel = text_of(line, "type"),

@@ -12,8 +12,8 @@ namespace cal::farm {
 namespace {
 
 constexpr std::int64_t known_version = 1;
-constexpr std::int64_t max_count =
-    4294967295;  // of licenses: a list of such counts can be added up
+// Of licenses: a list of such counts can be added up.
+constexpr std::int64_t max_count = 4294967295;
 
 std::optional<LicensingSettings> settings_of(const Fields& fields, const char* key,
                                              std::vector<std::string>& problems) {
@@ -138,13 +138,12 @@ tl::expected<HostOrServer, std::string> read_export(const Json& object, SystemTi
                                                 *version, known_version)
                                   : std::string("no number under version"));
   }
-  auto name = fields.text("computer");
-  if (short_name(name).empty()) return tl::unexpected(std::string("no name under computer"));
+  const auto full_name = fields.text("computer");
+  if (short_name(full_name).empty()) return tl::unexpected(std::string("no name under computer"));
   const auto generated_at = fields.time("generated_at");
   if (!generated_at) return tl::unexpected(std::string("no time under generated_at"));
   const auto data_at = std::min(*generated_at, written_at);
-  const auto full_name = name;
-  if (const auto label = short_name(name); label.size() < name.size()) name.resize(label.size());
+  auto name = full_name.substr(0, short_name(full_name).size());
   const auto collected = collected_of(fields.text("collected"));
   HostOrServer read;
   const auto finish = [&](auto& one) {

@@ -1,5 +1,7 @@
 #include "probes/farm/session_host.h"
 
+#include "probes/inventory/session_hosts.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,19 +24,10 @@ const LoggedEvent* newest_event(const std::optional<std::vector<LoggedEvent>>& e
 }
 
 std::string mode_text(std::int64_t licensing_type) {
-  switch (licensing_type) {
-    case 2:
-      return "per device";
-    case 4:
-      return "per user";
-    case 0:
-    case 1:
-    case 3:
-    case 5:  // Microsoft's pages call different ones of these "not configured"
-      return "not set";
-    default:
-      return fmt::format("LicensingType {}", licensing_type);
-  }
+  if (licensing_type == 2) return "per device";
+  if (licensing_type == 4) return "per user";
+  if (inventory::mode_is_not_set(licensing_type)) return "not set";
+  return fmt::format("LicensingType {}", licensing_type);
 }
 
 std::optional<SystemTime> SessionHost::grace_ends() const {

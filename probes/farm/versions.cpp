@@ -36,8 +36,10 @@ constexpr std::array<std::pair<std::int64_t, std::string_view>, 7> names{{
 
 }  // namespace
 
-std::optional<std::int64_t> version_of_build(std::int64_t build) {
-  const auto* const found = std::ranges::find(builds, build, [](auto& each) { return each.first; });
+std::optional<std::int64_t> version_of_build(std::optional<std::int64_t> build) {
+  if (!build) return std::nullopt;
+  const auto* const found =
+      std::ranges::find(builds, *build, [](auto& each) { return each.first; });
   return found == builds.end() ? std::nullopt : std::optional(found->second);
 }
 

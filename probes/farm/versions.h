@@ -10,8 +10,9 @@
 
 namespace cal::farm {
 
-// Of a computer, by its build; empty: the build is not one of a Windows Server that we know.
-std::optional<std::int64_t> version_of_build(std::int64_t build);
+// Of a computer, by its build; empty: the build is not one of a Windows Server that we know, or is
+// empty itself.
+std::optional<std::int64_t> version_of_build(std::optional<std::int64_t> build);
 
 inline constexpr std::int64_t oldest_version = 2;  // of those that are known
 inline constexpr std::int64_t newest_version = 8;

@@ -31,9 +31,10 @@ std::string handshake_step(const net::Transfer& transfer, const std::string& url
                            const std::string& server) {
   const bool is_silent = transfer.fault == net::TransferFault::timeout;
   return fmt::format(
-      "{}Request {} from the licensing server. If it fails there too, {} on the way to {}, {}.",
+      "{}Request {} from the licensing server. If it fails there too, look for a firewall or proxy "
+      "that inspects TLS on the way to {}, {}.",
       is_silent ? "The TCP connection is accepted, but nothing answers the TLS handshake. " : "",
-      url, "look for a firewall or proxy that inspects TLS", server,
+      url, server,
       is_silent ? "and whether the service behind it hangs"
                 : "and check which TLS versions both sides support");
 }

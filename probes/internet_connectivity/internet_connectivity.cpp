@@ -156,7 +156,7 @@ std::string summary_of(const std::vector<Path>& ways, const Worst& found, const 
 constexpr std::array stages_of_transfer{net::Stage::proxy, net::Stage::tcp, net::Stage::tls,
                                         net::Stage::http, net::Stage::content};
 
-// The stage in which nothing came was what the transfer took its time for.
+// A transfer that timed out spent its time in the stage that got no answer.
 std::vector<Phase> phases_of(std::vector<Phase> phases, const Path* worst) {
   const auto stage = worst ? worst->ladder.broken_stage() : std::nullopt;
   const bool waited = worst && worst->facts->transfer &&

@@ -59,7 +59,8 @@ struct LicenseCounts {
   std::vector<LicenseCount> counts;     // no edition and kind twice, max_editions at most
   std::vector<std::string> notes = {};  // for people: what was not counted, and what expires
   SystemTime data_at;
-  std::string server = {};  // of key packs: that they are installed on; empty: the file has no name
+  // Of key packs: the license server that they are on; empty: the file does not name it.
+  std::string server = {};
   // Of key packs: how many temporary licenses are issued; empty if it is not known.
   std::optional<std::int64_t> temporary = std::nullopt;
   // Of key packs: those that are not counted, since their version or kind is not known.

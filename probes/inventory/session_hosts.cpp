@@ -69,17 +69,18 @@ tl::expected<std::vector<path>, FileFault> files_in(const path& folder) {
   return files;
 }
 
-// 0, 1, 3 and 5: Microsoft's pages call different ones of these "not configured".
-bool mode_is_not_set(const SessionHost& host) {
-  constexpr std::array not_set{0, 1, 3, 5};
-  return std::ranges::find(not_set, host.licensing_type) != not_set.end();
-}
-
 std::string_view mode_of(const SessionHost& host) {
   return host.licensing_type == 2 ? "per device" : "per user";
 }
 
 }  // namespace
+
+bool mode_is_set(std::int64_t licensing_type) { return licensing_type == 2 || licensing_type == 4; }
+
+bool mode_is_not_set(std::int64_t licensing_type) {
+  constexpr std::array not_set{0, 1, 3, 5};
+  return std::ranges::find(not_set, licensing_type) != not_set.end();
+}
 
 tl::expected<SessionHosts, FileFault> session_hosts_of(const path& file, const TableFile& content,
                                                        std::size_t max) {
@@ -122,17 +123,17 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
   if (host.licensing_type == another_scheme) {
     return {HostState::in_order, "licensed in another way (LicensingType 6)", std::nullopt};
   }
-  if (!host.mode_is_set() && !mode_is_not_set(host)) {
+  const bool is_set = mode_is_set(host.licensing_type);
+  if (!is_set && !mode_is_not_set(host.licensing_type)) {
     return {HostState::not_known,
             fmt::format("what its LicensingType {} means is not known", host.licensing_type),
             std::nullopt};
   }
   const auto ends = std::chrono::floor<days>(data_at) + days(host.days_left);
   const bool over = host.days_left == 0 || ends <= now;
-  const auto mode = host.mode_is_set()
-                        ? fmt::format("licensing mode {}", mode_of(host))
-                        : fmt::format("licensing mode not set ({})", host.licensing_type);
-  if (over && host.mode_is_set()) {
+  const auto mode = is_set ? fmt::format("licensing mode {}", mode_of(host))
+                           : fmt::format("licensing mode not set ({})", host.licensing_type);
+  if (over && is_set) {
     return {HostState::in_order, fmt::format("{}; its grace period is over", mode), std::nullopt};
   }
   if (over) {
@@ -143,7 +144,7 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
   const auto left = std::chrono::ceil<days>(ends - now);
   const auto in_days = fmt::format("{} day{}", left.count(), left == days(1) ? "" : "s");
   const auto until = day_text(ends);
-  if (!host.mode_is_set()) {
+  if (!is_set) {
     return {HostState::mode_not_set,
             fmt::format("{}: no user can log on once its grace period ends, in {} ({})", mode,
                         in_days, until),

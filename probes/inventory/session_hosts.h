@@ -17,12 +17,15 @@ namespace cal::inventory {
 // Bounds the labels of metrics: a file or folder with more hosts is a fault.
 inline constexpr std::size_t max_session_hosts = 200;
 
+// LicensingType of Win32_TerminalServiceSetting: 2 per device, 4 per user.
+bool mode_is_set(std::int64_t licensing_type);
+// 0, 1, 3 and 5: Microsoft's pages call different ones of these "not configured".
+bool mode_is_not_set(std::int64_t licensing_type);
+
 struct SessionHost {
   std::string name;
   std::int64_t licensing_type;  // as exported: 2 per device, 4 per user, 6 another scheme
   std::int64_t days_left;       // of the grace period, when it was exported; 0: it is over
-
-  bool mode_is_set() const { return licensing_type == 2 || licensing_type == 4; }
 };
 
 struct SessionHosts {

@@ -116,9 +116,10 @@ BindGuard::Keys BindGuard::keys_of(const Attempt& attempt) const {
   std::array<unsigned char, 32> digest{};  // SHA-256
   gnutls_hmac_fast(GNUTLS_MAC_SHA256, salt_.data(), salt_.size(), attempt.secret.data(),
                    attempt.secret.size(), digest.data());
+  const auto secret = hex(digest.data(), digest_size);
   Keys keys;
   for (const auto& account : attempt.accounts) {
-    keys.push_back({account.domain, account.name, hex(digest.data(), digest_size)});
+    keys.push_back({account.domain, account.name, secret});
   }
   return keys;
 }
@@ -220,14 +221,13 @@ std::string BindGuard::note(const Turn& turn, const Result<void>& result) {
     note_failure(turn, result.error(), now);
     return "";
   }
+  auto until = now.system;
   for (const auto& key : turn.keys_) {
     secrets_[key].has_worked = false;
-    holds_.add(key, refusal->code, now.system);
+    until = std::max(until, holds_.add(key, refusal->code, now.system).until);
   }
   holds_changed_ = true;
-  const auto hold = hold_of(turn.keys_, now.system);
-  return fmt::format("; not tried again before {} unless it changes",
-                     clock_text(hold ? hold->until : now.system));
+  return fmt::format("; not tried again before {} unless it changes", clock_text(until));
 }
 
 void BindGuard::release(const Turn& turn) {

@@ -142,13 +142,11 @@ class Judgment {
       return;
     }
     const auto file = source.file.filename().string();
-    const auto data_at = utc_text(counts->data_at);
     // The counts of a license server have their age beside them: other data of it may be newer.
-    const auto label = fmt::format(
-        "{}{}", counts->server.empty() ? file : counts->server,
-        who == AssignedBy::license_server
-            ? fmt::format(", data from {} {} UTC", data_at.substr(0, 10), data_at.substr(11, 5))
-            : "");
+    const auto label = fmt::format("{}{}", counts->server.empty() ? file : counts->server,
+                                   who == AssignedBy::license_server
+                                       ? fmt::format(", data from {}", minute_text(counts->data_at))
+                                       : "");
     for (const auto& count : counts->counts) add_count(count, who, *counts, label);
     if (who == AssignedBy::license_server) {
       outcome_.evidence.push_back(
@@ -157,7 +155,7 @@ class Judgment {
                "of {}, as {} has them, data from {}; whether that license server is "
                "activated is not in the file",
                counts->server.empty() ? "the license server that wrote them" : counts->server, file,
-               data_at)});
+               utc_text(counts->data_at))});
     }
     for (const auto& note : counts->notes) outcome_.evidence.push_back({std::nullopt, file, note});
     for (const auto& text : counts->not_understood) {
@@ -198,10 +196,10 @@ class Judgment {
                fmt::format("{}: {} of {} installed licenses end, the first ones {}", item,
                            count.ending, count.installed, time_text(*count.first_end)));
     }
-    outcome_.evidence.push_back({verdict_of_item(*why), item, std::move(text), Evidence::Form::fact,
-                                 Evidence::Meter{static_cast<double>(count.assigned()),
-                                                 static_cast<double>(count.installed), source}});
-    outcome_.evidence.back().stops_nobody = is_only_to_put_right(*why);
+    auto evidence = item_evidence(*why, item, std::move(text));
+    evidence.meter = {static_cast<double>(count.assigned()), static_cast<double>(count.installed),
+                      source};
+    outcome_.evidence.push_back(std::move(evidence));
     // Both files may contain the same edition and kind: only the first gives samples.
     if (sampled_.insert(item).second) add_samples(count, settings_, outcome_);
   }
@@ -252,9 +250,7 @@ class Judgment {
       for (const auto& host : content->hosts) {
         auto finding = inventory::judge_host(host, content->data_at, facts_.now);
         const auto item = fmt::format("session host {}", host.name);
-        outcome_.evidence.push_back(
-            {verdict_of_item(reason_of(finding.state)), item, finding.text});
-        outcome_.evidence.back().stops_nobody = is_only_to_put_right(reason_of(finding.state));
+        outcome_.evidence.push_back(item_evidence(reason_of(finding.state), item, finding.text));
         found[finding.state].push_back(fmt::format("{}: {}", item, finding.text));
         if (finding.grace_ends) add_grace_end(host.name, *finding.grace_ends);
       }

@@ -67,6 +67,7 @@ std::string text_of(const GENERAL_NAME* name) {
   return address.text();
 }
 
+// The names and addresses that it is valid for.
 std::vector<std::string> names_in(X509* certificate) {
   constexpr std::size_t max_names = 10;
   std::vector<std::string> names;
@@ -82,8 +83,7 @@ std::vector<std::string> names_in(X509* certificate) {
 Certificate facts_of(X509* certificate) {
   return {.subject = text_of(X509_get_subject_name(certificate)),
           .issuer = text_of(X509_get_issuer_name(certificate)),
-          .not_after = time_of(X509_get0_notAfter(certificate)),
-          .names = names_in(certificate)};
+          .not_after = time_of(X509_get0_notAfter(certificate))};
 }
 
 std::string subject_of(const X509* certificate) {
@@ -120,9 +120,10 @@ std::string fault_text(int error, X509* wrong, int depth) {
   return fmt::format("{}{}{}", depth == 0 ? "" : subject_of(wrong), who, words_for(error, wrong));
 }
 
-std::string mismatch_text(const Certificate& seen, const std::string& host) {
+std::string mismatch_text(X509* certificate, const std::string& host) {
   auto text = fmt::format("not valid for {}", host);
-  if (!seen.names.empty()) text += fmt::format("; it names: {}", fmt::join(seen.names, ", "));
+  const auto names = names_in(certificate);
+  if (!names.empty()) text += fmt::format("; it names: {}", fmt::join(names, ", "));
   return text;
 }
 
@@ -209,7 +210,9 @@ int verify(X509_STORE_CTX* context, void* argument) {
   X509_STORE_CTX_set_app_data(context, &seen);
   X509_STORE_CTX_set_verify_cb(context, note_fault);
   if (X509_verify_cert(context) != 1) seen.issuer_known = false;
-  if (!seen.name_matches) seen.name_fault = mismatch_text(seen, check.host);
+  if (!seen.name_matches) {
+    seen.name_fault = mismatch_text(X509_STORE_CTX_get0_cert(context), check.host);
+  }
   note_expiry_of_issuers(context, seen);
   if (seen.trusted()) check.verified->add(key, verified_chain(context, seen));
   if (!check.seen->acceptable(check.trust)) return 0;

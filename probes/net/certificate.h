@@ -26,8 +26,6 @@ struct Certificate {
   bool issuer_known = true;  // a chain of valid signatures leads to a trusted CA
   bool in_time = true;       // it and its issuers are within their validity periods
   bool name_matches = true;
-  // The names and addresses that it is valid for, at most ten.
-  std::vector<std::string> names = {};
   // The first fault of each kind, to be read after the certificate's subject and issuer; it names
   // the certificate that has it if it is another one of the chain. Empty: none.
   std::string issuer_fault = {};

@@ -70,9 +70,6 @@ function Get-Links {{
 
 constexpr std::string_view policy_check =
     R"ps($gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
-"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
-$target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
-$change = "set it to $value"
 )ps";
 
 constexpr std::string_view policy_undo_check =
@@ -80,7 +77,10 @@ constexpr std::string_view policy_undo_check =
 $id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of the policy object, which the repair printed') }
 if ($kept -and $kept.Id -notcontains $id) { throw 'The repair has not changed this policy object.' }
 $gpo = Find-Policy "$id"
-"Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
+)ps";
+
+constexpr std::string_view policy_shown =
+    R"ps("Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
 $target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
 $change = "set it to $value"
 )ps";
@@ -106,6 +106,7 @@ RepairStep set_policy(std::string_view name, std::string_view type,
   RepairStep step{"", Shell::powershell};
   step.setup = fmt::format(policy_setup, name, value);
   step.check = policy_check;
+  step.check += policy_shown;
   step.check +=
       from
           ? throw_if(fmt::format("(Read-Value $name) -ne '{}'", *from),
@@ -117,6 +118,7 @@ RepairStep set_policy(std::string_view name, std::string_view type,
   step.check_after = throw_if("(Read-Value $name) -ne $value", not_seen);
   step.check_after += policy_replicates;
   step.undo_check = policy_undo_check;
+  step.undo_check += policy_shown;
   step.undo_check += throw_if("(Read-Value $name) -ne $value", not_as_left);
   step.undo = from ? write(*from)
                    : "[void](Remove-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key "

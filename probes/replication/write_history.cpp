@@ -37,8 +37,7 @@ std::string server_of(const std::string& settings_dn) {
 }  // namespace
 
 std::string text_of(const Write& write) {
-  const auto time = utc_text(write.at);
-  return fmt::format("{} {} UTC, written on {}", time.substr(0, 10), time.substr(11, 8),
+  return fmt::format("{}, written on {}", time_text(write.at),
                      write.on.empty() ? "a domain controller that is not shown" : write.on);
 }
 

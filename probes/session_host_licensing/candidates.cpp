@@ -23,14 +23,9 @@ struct Need {
   std::optional<std::int64_t> newest;  // their newest version of Windows
 };
 
-template <class Computer>
-std::optional<std::int64_t> version_of(const Computer& computer) {
-  return computer.os_build ? farm::version_of_build(*computer.os_build) : std::nullopt;
-}
-
 // As far as its export says.
 bool suits(const farm::LicenseServer& server, const Need& need) {
-  const auto version = version_of(server);
+  const auto version = farm::version_of_build(server.os_build);
   const bool too_old = version && need.newest && *version < *need.newest;
   return server.activation_status != 1 && server.role_installed != false && !too_old;
 }
@@ -75,7 +70,7 @@ std::string Candidates::for_hosts_of(const Group& group) const {
     const auto [first, last] = hosts_.equal_range(farm::short_name(verdict->host));
     for (auto each = first; each != last; ++each) {
       const auto& host = *each->second;
-      need.newest = std::max(need.newest, version_of(host));
+      need.newest = std::max(need.newest, farm::version_of_build(host.os_build));
       for (const auto& name : host.specified_servers.value_or(Names{})) {
         need.tried.insert(farm::short_name(name));
       }

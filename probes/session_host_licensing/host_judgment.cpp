@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "probes/farm/contact.h"
 #include "probes/farm/versions.h"
+#include "probes/inventory/session_hosts.h"
 #include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/logged_events.h"
 #include "probes/session_host_licensing/reasons.h"
@@ -11,7 +12,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 
 namespace cal::session_host_licensing {
 
@@ -30,16 +30,6 @@ constexpr std::int64_t bad_certificate = 1133;
 constexpr std::chrono::hours still_refusing{1};
 constexpr auto reset_is_shown_for = std::chrono::days(7);
 constexpr std::size_t max_problems = 3;  // in a sentence
-
-std::string day_text(SystemTime time) { return utc_text(time).substr(0, 10); }
-
-bool is_set(std::int64_t licensing_type) { return licensing_type == 2 || licensing_type == 4; }
-
-// Microsoft's pages call different ones of these "not configured".
-bool is_not_set(std::int64_t licensing_type) {
-  constexpr std::array not_set{0, 1, 3, 5};
-  return std::ranges::find(not_set, licensing_type) != not_set.end();
-}
 
 std::vector<std::string> short_names(std::vector<std::string> names) {
   std::ranges::transform(names, names.begin(), farm::short_name);
@@ -135,11 +125,12 @@ class HostJudge {
     if (!host_.licensing_type) {
       return conclude_incomplete("its licensing mode was not read");
     }
-    if (!is_set(*host_.licensing_type) && !is_not_set(*host_.licensing_type)) {
+    const bool is_set = inventory::mode_is_set(*host_.licensing_type);
+    if (!is_set && !inventory::mode_is_not_set(*host_.licensing_type)) {
       return conclude_incomplete(
           fmt::format("what its LicensingType {} means is not known", *host_.licensing_type));
     }
-    if (!is_set(*host_.licensing_type)) {
+    if (!is_set) {
       const auto text =
           fmt::format("its licensing mode is not set (LicensingType {})", *host_.licensing_type);
       return conclude_after_grace(
@@ -296,12 +287,12 @@ class HostJudge {
     return {};
   }
 
-  // A listed server beside the one that serves, which would not if that one failed. One without
-  // free licenses is not one: it would issue temporary ones, or over-issue.
   static bool is_fault(const ServerCheck& check) {
     return check.reason && check.reason->verdict == Verdict::present && check.stage < Stage::kind;
   }
 
+  // A listed server beside the one that serves, which would not if that one failed. One without
+  // free licenses is not one: it would issue temporary ones, or over-issue.
   const ServerCheck* other_fault() const {
     const auto found = std::ranges::find_if(checks_, is_fault);
     return found == checks_.end() ? nullptr : &*found;
@@ -400,7 +391,7 @@ class HostJudge {
 
   // Windows Server 2019, from a workgroup, users with per-user licenses; of later versions that is
   // not known.
-  bool throws_out() const { return host_.os_build && farm::version_of_build(*host_.os_build) == 6; }
+  bool throws_out() const { return farm::version_of_build(host_.os_build) == 6; }
 
   bool is_valid_somewhere() const {
     return host_.contacts && std::ranges::any_of(*host_.contacts, [&](const auto& contact) {

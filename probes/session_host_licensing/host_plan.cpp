@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
+#include "probes/inventory/session_hosts.h"
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/reasons.h"
@@ -36,18 +37,11 @@ constexpr auto owned_by_another =
 // licensing mode is not configured").
 enum class Place { policy, deployment, host };
 
-bool is_mode(std::optional<std::int64_t> type) {
-  const auto mode = type.value_or(0);
-  return mode == repair::per_device || mode == repair::per_user;
-}
+bool is_mode(std::optional<std::int64_t> type) { return inventory::mode_is_set(type.value_or(0)); }
 
 std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
   if (!host.broker || !host.broker->licensing_type || !host.broker->servers) return std::nullopt;
   return repair::Deployment{*host.broker->licensing_type, *host.broker->servers};
-}
-
-std::optional<std::int64_t> version_of(const SessionHost& host) {
-  return host.os_build ? farm::version_of_build(*host.os_build) : std::nullopt;
 }
 
 bool is_mode_fault(const Reason& why) {
@@ -111,8 +105,8 @@ class Planner {
                          fmt::join(settings->servers.value_or(Names{}), ","));
     };
     return fmt::format("{}|{}|{}|{}|{}|{}", text(host.policy), text(host.broker),
-                       version_of(host).value_or(0), host.domain.value_or("?") == "",
-                       host.licensing_type.value_or(0),
+                       farm::version_of_build(host.os_build).value_or(0),
+                       host.domain.value_or("?") == "", host.licensing_type.value_or(0),
                        fmt::join(host.specified_servers.value_or(Names{}), ","));
   }
 
@@ -138,7 +132,7 @@ class Planner {
   void set_mode(const Batch& batch, const Reason& why) {
     const auto& host = *batch.front();
     const auto before = steps_.size();
-    const auto version = version_of(host);
+    const auto version = farm::version_of_build(host.os_build);
     if (!version) {
       steps_.push_back({fmt::format(
           "{}: their version of Windows is not known, so it is not known which licenses fit, and "
@@ -228,7 +222,7 @@ class Planner {
                        : is_mode(host.policy->licensing_type) ? Place::policy
                                                               : Place::host;
     std::optional<RepairStep> step;
-    std::string_view where;    // {hosts} are filled in
+    std::string_view where;    // {hosts} is filled in
     std::string_view by_hand;  // the way to it
     std::string_view note;
     switch (place) {

@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
+#include "probes/inventory/session_hosts.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -23,7 +24,7 @@ bool is_per_user(const farm::SessionHost& host) { return host.licensing_type == 
 
 // From Windows Server 2019 on the session host records licenses, as the user.
 bool records_by_server(const farm::SessionHost& host) {
-  const auto version = host.os_build ? farm::version_of_build(*host.os_build) : std::nullopt;
+  const auto version = farm::version_of_build(host.os_build);
   return version && *version <= version_2016;
 }
 
@@ -147,8 +148,8 @@ Drift collection_drift(const farm::SessionHost& host, const farm::SessionHost& m
 }
 
 bool has_settings(const farm::SessionHost& host) {
-  const auto mode = host.licensing_type.value_or(0);
-  return (mode == 2 || mode == 4) && host.specified_servers && !host.specified_servers->empty();
+  return inventory::mode_is_set(host.licensing_type.value_or(0)) && host.specified_servers &&
+         !host.specified_servers->empty();
 }
 
 std::string settings_key(const farm::SessionHost& host) {

@@ -34,7 +34,7 @@ Drift collection_drift(const farm::SessionHost& host, const farm::SessionHost& m
 // Whether it has a mode and a list of license servers: without them it has a fault of its own.
 bool has_settings(const farm::SessionHost& host);
 
-// What hosts of one collection have alike.
+// What hosts of one collection have alike. Of a host that has_settings().
 std::string settings_key(const farm::SessionHost& host);
 
 }  // namespace cal::session_host_licensing

@@ -6,7 +6,6 @@
 #include "probes/session_host_licensing/session_host_licensing.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>

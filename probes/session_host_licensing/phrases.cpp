@@ -12,9 +12,9 @@ namespace cal::session_host_licensing {
 
 namespace {
 
-// {server}, {hosts}, {candidates}, {outage}, {grace}, {others} and {host} are filled in, and the
-// words that follow from the number of the servers: {is}, {has}, {does}, {s} of a verb, {it},
-// {its}.
+// {server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others}, {reached_by}, {text} and
+// {file} are filled in, and the words that follow from the number of the servers: {is}, {has},
+// {does}, {s} of a verb, {it}, {its}, {in_turn}.
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
@@ -162,10 +162,8 @@ const Phrase* phrase_of(const Reason& why) {
 }  // namespace
 
 std::string time_text(SystemTime time, SystemTime now) {
-  const auto text = utc_text(time);  // 2026-11-26T02:10:00Z
-  const auto day = text.substr(0, 10);
-  const auto clock = text.substr(11, 5) + " UTC";
-  return utc_text(now).starts_with(day) ? clock : day + " " + clock;
+  const auto text = minute_text(time);
+  return day_text(time) == day_text(now) ? text.substr(text.find(' ') + 1) : text;
 }
 
 std::string cause_sentence(const Group& group, SystemTime now) {

@@ -56,7 +56,7 @@ std::string_view template_of(Refusal refusal) {
 
 std::string text_of(const RefusalOnHosts& found, const std::string& names) {
   return fmt::format(fmt::runtime(template_of(found.refusal)),
-                     fmt::arg("when", found.at ? utc_text(*found.at).substr(0, 10) : ""),
+                     fmt::arg("when", found.at ? day_text(*found.at) : ""),
                      fmt::arg("why", found.why), fmt::arg("hosts", names));
 }
 
@@ -65,11 +65,8 @@ std::string text_of(const RefusalOnHosts& found, const std::string& names) {
 std::string refusal_sentence(const std::vector<RefusalOnHosts>& found, const std::string& names) {
   std::string sentence;
   for (const auto& each : found) {
-    auto text = text_of(each, names);
-    if (found.size() == 1) {
-      text.front() = static_cast<char>(text.front() - 'a' + 'A');
-      return text + ".";
-    }
+    const auto text = text_of(each, names);
+    if (found.size() == 1) return capitalized(text) + ".";
     sentence += fmt::format("{}{} of them: {}.", sentence.empty() ? "" : " ", each.hosts, text);
   }
   return sentence;

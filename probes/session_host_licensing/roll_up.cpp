@@ -231,11 +231,10 @@ class RollUp {
     const auto server =
         is_about_server(*group.reason) ? fmt::format(" ({})", servers_of(group)) : "";
     const auto count = group.hosts.size();
-    outcome.evidence.push_back({verdict_of_item(*group.reason),
-                                fmt::format("{}{}", in_words(group.reason->word), server),
-                                fmt::format("{} session host{}: {}", count, count == 1 ? "" : "s",
-                                            names_of(group, max_names_in_group))});
-    outcome.evidence.back().stops_nobody = is_only_to_put_right(*group.reason);
+    outcome.evidence.push_back(
+        item_evidence(*group.reason, fmt::format("{}{}", in_words(group.reason->word), server),
+                      fmt::format("{} session host{}: {}", count, count == 1 ? "" : "s",
+                                  names_of(group, max_names_in_group))));
   }
 
   // Servers that differ only in the name, and in the time of their data, are one line.
@@ -278,7 +277,7 @@ class RollUp {
     if (server.activation_status == 0) parts.emplace_back("activated");
     if (server.activation_status == 1) parts.emplace_back("not activated");
     if (server.os_build) {
-      const auto version = farm::version_of_build(*server.os_build);
+      const auto version = farm::version_of_build(server.os_build);
       parts.push_back(version ? farm::version_name(*version)
                               : fmt::format("build {}", *server.os_build));
     }
@@ -303,10 +302,9 @@ class RollUp {
   void add_hosts(Outcome& outcome) const {
     for (const auto& group : groups_) {
       for (const auto* host : group.hosts) {
-        outcome.evidence.push_back({verdict_of_item(*host->reason),
-                                    fmt::format("session host {}", host->host),
-                                    linked(host->stages), Evidence::Form::ladder});
-        outcome.evidence.back().stops_nobody = is_only_to_put_right(*host->reason);
+        outcome.evidence.push_back(item_evidence(*host->reason,
+                                                 fmt::format("session host {}", host->host),
+                                                 linked(host->stages), Evidence::Form::ladder));
       }
     }
   }

@@ -181,7 +181,7 @@ class Checker {
   }
 
   bool has_version() {
-    version_ = host_.os_build ? farm::version_of_build(*host_.os_build) : std::nullopt;
+    version_ = farm::version_of_build(host_.os_build);
     if (!version_) {
       return stop(Stage::version, reason("export_incomplete"),
                   host_.os_build
@@ -189,8 +189,7 @@ class Checker {
                                     *host_.os_build)
                       : std::string("its build was not read"));
     }
-    const auto& build = check_.data->os_build;
-    const auto server = build ? farm::version_of_build(*build) : std::nullopt;
+    const auto server = farm::version_of_build(check_.data->os_build);
     if (server && *server < *version_) {
       return stop(
           Stage::version, reason("license_server_too_old"),

@@ -112,7 +112,7 @@ class RejectedByFirewall(stage.FirewallFault):
 
 class TlsSilent(stage.ServerFault):
     fault = 'the server accepts connections but sends nothing'
-    says = present('tls_failed', words=('no answer in time',))
+    says = present('tls_failed', words=('nothing answers the TLS handshake',))
 
     def serve_badly(self):
         return self.start(WEB, 443, silent)

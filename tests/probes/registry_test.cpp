@@ -174,7 +174,7 @@ TEST_CASE("the first step of a network is the action of the reason that was foun
         INFO(kind.name << " " << reason.word << " " << name_of(cause));
         auto instance = std::make_shared<Instance>();
         instance->kind = &kind;
-        if (kind.cause || reason.verdict == Verdict::unknown) instance->causes = {page_causes[0]};
+        if (reason.verdict == Verdict::unknown) instance->causes = {page_causes[0]};
         if (kind.cause) instance->causes = {*kind.cause};
         Outcome outcome{&reason, "it was found"};
         if (reason.verdict == Verdict::present) {

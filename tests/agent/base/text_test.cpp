@@ -79,6 +79,7 @@ TEST_CASE("times for people have one form, and old ones are a date and an age", 
   using namespace std::chrono;
   const SystemTime now = sys_days(year(2026) / 11 / 27) + 8h;
   CHECK(time_text(now) == "2026-11-27 08:00:00 UTC");
+  CHECK(minute_text(now) == "2026-11-27 08:00 UTC");
   CHECK(day_text(now) == "2026-11-27");
   const auto aged = [&](year_month_day day) { return day_and_age_text(sys_days(day), now); };
   CHECK(aged(year(2026) / 12 / 1) == "2026-12-01");
