@@ -8,7 +8,7 @@ namespace cal {
 
 std::vector<RepairStep> repair_steps(const Outcome& outcome) {
   if (!outcome.repair.empty()) return outcome.repair;
-  if (outcome.reason->verdict != Verdict::present) return {};
+  if (severity_of(outcome) == Severity::ok) return {};
   return {{std::string(action_of(outcome))}};
 }
 

@@ -187,7 +187,7 @@ class Judgment {
     installed_ += count.installed;
     overused_ = overused_ || (count.installed == 0 && count.assigned() > 0);
     consider(licenses_, *why, fmt::format("{}: {}", item, text), std::string(step_for(count, who)));
-    if (why->verdict == Verdict::present) {
+    if (why->verdict == Verdict::present || why == &reason("user_cals_over_issued")) {
       const auto missing = std::max<std::int64_t>(1, -(count.available() + spare));
       std::ranges::move(license_plan(count, who, missing), std::back_inserter(outcome_.repair));
     }

@@ -1,11 +1,13 @@
 #include "probes/session_host_licensing/candidates.h"
 
 #include "probes/farm/versions.h"
+#include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -62,18 +64,59 @@ Candidates::Candidates(const farm::Exports& exports, const std::vector<Group>& g
   }
   for (auto& [name, entry] : listed) listed_.push_back(std::move(entry));
   std::ranges::stable_sort(listed_, std::ranges::greater{}, &Listed::hosts);
+  for (const auto& group : groups) {
+    if (group.reason == &reason("licensed"))
+      std::ranges::copy(hosts_in(group), std::back_inserter(licensed_));
+  }
 }
 
 std::string Candidates::for_hosts_of(const Group& group) const {
-  Need need{.tried = not_reached_, .newest = {}};
+  const bool has_no_mode =
+      group.reason == &reason("mode_not_set") || group.reason == &reason("mode_not_set_expired");
+  return has_no_mode ? mode_for(group) : servers_for(group);
+}
+
+const farm::SessionHost* Candidates::licensed_with(std::int64_t mode,
+                                                   const farm::SessionHost& host) const {
+  const auto found = std::ranges::find_if(licensed_, [&](const farm::SessionHost* each) {
+    return each->licensing_type == mode &&
+           (host.collection.empty() || each->collection == host.collection);
+  });
+  return found == licensed_.end() ? nullptr : *found;
+}
+
+std::vector<const farm::SessionHost*> Candidates::hosts_in(const Group& group) const {
+  std::vector<const farm::SessionHost*> hosts;
   for (const auto* verdict : group.hosts) {
     const auto [first, last] = hosts_.equal_range(farm::short_name(verdict->host));
-    for (auto each = first; each != last; ++each) {
-      const auto& host = *each->second;
-      need.newest = std::max(need.newest, farm::version_of_build(host.os_build));
-      for (const auto& name : host.specified_servers.value_or(Names{})) {
-        need.tried.insert(farm::short_name(name));
-      }
+    for (auto each = first; each != last; ++each) hosts.push_back(each->second);
+  }
+  return hosts;
+}
+
+// Empty if the hosts that get licenses are of both kinds.
+std::string Candidates::mode_for(const Group& group) const {
+  std::set<std::int64_t> modes;
+  const farm::SessionHost* model = nullptr;
+  for (const auto* host : hosts_in(group)) {
+    for (const auto mode : {repair::per_user, repair::per_device}) {
+      const auto* const found = licensed_with(mode, *host);
+      if (!found) continue;
+      modes.insert(mode);
+      if (!model) model = found;
+    }
+  }
+  if (modes.size() != 1) return {};
+  return fmt::format(" to {}, as on {}", farm::mode_text(*modes.begin()),
+                     farm::short_name(model->name));
+}
+
+std::string Candidates::servers_for(const Group& group) const {
+  Need need{.tried = not_reached_, .newest = {}};
+  for (const auto* host : hosts_in(group)) {
+    need.newest = std::max(need.newest, farm::version_of_build(host->os_build));
+    for (const auto& name : host->specified_servers.value_or(Names{})) {
+      need.tried.insert(farm::short_name(name));
     }
   }
   Names names;

@@ -14,7 +14,7 @@ struct Group {
   std::vector<const HostVerdict*> hosts;  // never empty
   std::vector<RefusalOnHosts> refusals = {};  // never empty
   bool other_servers = false;
-  std::string candidates = {};  // the servers to enter, for people; see candidates.h
+  std::string candidates = {};  // what to enter, for people; see candidates.h
   std::string reached_by = {};  // a host that gets licenses from one of `servers` nevertheless
 
   bool refuses() const { return hosts.front()->refuses(); }

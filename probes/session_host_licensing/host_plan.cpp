@@ -5,6 +5,7 @@
 #include "probes/farm/versions.h"
 #include "probes/inventory/session_hosts.h"
 #include "probes/repair/host_change.h"
+#include "probes/session_host_licensing/candidates.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/stock.h"
@@ -13,6 +14,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,11 +35,26 @@ constexpr std::size_t max_servers = 3;  // in a new list
 constexpr auto owned_by_another =
     "If the fault comes back, another policy or a management system sets it: change it there.";
 
+constexpr auto seen_later =
+    "The fault is shown for `failure_window` (a day, if it is not configured) after its last "
+    "event, "
+    "also when it is repaired: Windows logs nothing then.";
+
 // Where a setting is changed. Policy wins over the deployment (MS support, "Remote Desktop
 // licensing mode is not configured").
 enum class Place { policy, deployment, host };
 
 bool is_mode(std::optional<std::int64_t> type) { return inventory::mode_is_set(type.value_or(0)); }
+
+// As the host exports them once these settings reach it from there.
+void give(SessionHost& host, Place place, const farm::LicensingSettings& settings) {
+  if (settings.licensing_type) host.licensing_type = settings.licensing_type;
+  if (settings.servers) host.specified_servers = settings.servers;
+  if (place == Place::host) return;
+  auto& kept = place == Place::policy ? *host.policy : *host.broker;
+  if (settings.licensing_type) kept.licensing_type = settings.licensing_type;
+  if (settings.servers) kept.servers = settings.servers;
+}
 
 std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
   if (!host.broker || !host.broker->licensing_type || !host.broker->servers) return std::nullopt;
@@ -49,23 +66,34 @@ bool is_mode_fault(const Reason& why) {
          &why == &reason("per_user_in_workgroup") || &why == &reason("wrong_cal_kind");
 }
 
+// Windows logs nothing when it is good again.
+bool is_known_by_event(const Reason& why) {
+  return &why == &reason("host_certificate_bad") || &why == &reason("client_store_damaged");
+}
+
 bool is_server_fault(const Reason& why) { return &why == &reason("no_license_server"); }
 
 class Planner {
  public:
-  Planner(const Facts& facts, const std::function<Outcome(const Facts&)>& judge_again)
-      : facts_(facts), judge_again_(judge_again) {}
+  Planner(const Facts& facts, const std::vector<Group>& groups,
+          const std::function<Outcome(const Facts&)>& judge_again)
+      : facts_(facts),
+        groups_(groups),
+        candidates_(facts.exports, groups),
+        edited_(facts),
+        judge_again_(judge_again) {}
 
-  std::vector<RepairStep> plan(const std::vector<Group>& groups) {
-    for (const auto& group : groups) {
+  std::vector<RepairStep> plan() {
+    for (const auto& group : groups_) {
       if (group.reason->verdict != Verdict::present) continue;
       if (is_mode_fault(*group.reason) || is_server_fault(*group.reason)) {
         plan_for(group);
       } else {
         const auto step = step_sentence(group);
-        steps_.push_back({step_names_hosts(*group.reason)
-                              ? step
-                              : fmt::format("{} It helps {}.", step, names_of(group, max_shown))});
+        const bool names_hosts = step.find(hosts_of(group)) != step.npos;
+        advise(names_hosts ? step
+                           : fmt::format("{} It helps {}.", step, names_of(group, max_shown)));
+        if (is_known_by_event(*group.reason)) steps_.back().beside = {seen_later};
       }
     }
     return std::move(steps_);
@@ -74,10 +102,30 @@ class Planner {
  private:
   using Batch = std::vector<const SessionHost*>;
 
+  void advise(std::string text) { steps_.push_back({std::move(text)}); }
+
+  // Whether it is: then the hosts do not have what they should, and setting it again is no help.
+  bool is_set_already(const Batch& batch, std::string_view what, bool by_policy, bool by_broker) {
+    if (by_policy) {
+      advise(fmt::format(
+          "{}: a policy sets {}, but Windows has none. On each, run gpupdate /target:computer, "
+          "then see with gpresult /scope computer /r whether the policy object is still applied.",
+          hosts_text(batch), what));
+    } else if (by_broker) {
+      advise(fmt::format(
+          "{}: the connection broker sets {}, but Windows has none. See in Server Manager (Remote "
+          "Desktop Services, Collections) whether they are still in this deployment.",
+          hosts_text(batch), what));
+    }
+    return by_policy || by_broker;
+  }
+
   void plan_for(const Group& group) {
     std::map<std::string, Batch> batches;  // by what the hosts have now
     for (const auto* verdict : group.hosts) {
-      const auto host = std::ranges::find(facts_.exports.hosts, verdict->host, &SessionHost::name);
+      const auto host = std::ranges::find_if(facts_.exports.hosts, [&](const SessionHost& each) {
+        return each.name == verdict->host && dns_name_of(each) == verdict->dns_name;
+      });
       if (host == facts_.exports.hosts.end()) continue;
       batches[state_of(*host)].push_back(&*host);
     }
@@ -85,11 +133,11 @@ class Planner {
     for (const auto& [state, batch] : batches) {
       if (++count > max_batches) break;
       if (!batch.front()->policy) {
-        steps_.push_back({fmt::format(
-            "{} What Group Policy and the connection broker set on {} was not read: an "
-            "administrator of the session hosts looks there first (gpresult /scope "
-            "computer /r; Get-RDLicenseConfiguration on the broker).",
-            step_sentence(group), hosts_text(batch))});
+        advise(
+            fmt::format("{} What Group Policy and the connection broker set on {} was not read: an "
+                        "administrator of the session hosts looks there first (gpresult /scope "
+                        "computer /r; Get-RDLicenseConfiguration on the broker).",
+                        step_sentence(group), hosts_text(batch)));
       } else if (is_server_fault(*group.reason)) {
         set_servers(batch);
       } else {
@@ -134,61 +182,67 @@ class Planner {
     const auto before = steps_.size();
     const auto version = farm::version_of_build(host.os_build);
     if (!version) {
-      steps_.push_back({fmt::format(
+      advise(fmt::format(
           "{}: their version of Windows is not known, so it is not known which licenses fit, and "
           "the plan proposes no mode. Update the export script on them; then it does. ({})",
-          hosts_text(batch), why.action)});
+          hosts_text(batch), why.action));
       return;
     }
-    if (is_mode(host.policy->licensing_type) && !is_mode(host.licensing_type)) {
-      steps_.push_back({fmt::format(
-          "{}: a policy sets the licensing mode, but Windows has none. On each, run gpupdate "
-          "/target:computer, then see with gpresult /scope computer /r whether the policy object "
-          "is still applied.",
-          hosts_text(batch))});
+    const auto by_broker = host.broker ? host.broker->licensing_type : std::nullopt;
+    if (!is_mode(host.licensing_type) &&
+        is_set_already(batch, "the licensing mode", is_mode(host.policy->licensing_type),
+                       is_mode(by_broker))) {
       return;
     }
-    for (const auto mode : {repair::per_user, repair::per_device}) {
+    // The one that other hosts have comes first.
+    std::array modes{repair::per_user, repair::per_device};
+    std::ranges::stable_sort(modes, std::ranges::greater{}, [&](std::int64_t mode) {
+      return candidates_.licensed_with(mode, host) != nullptr;
+    });
+    const auto facts_before = edited_;
+    for (const auto mode : modes) {
       const auto kind = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
       const bool fits = mode == repair::per_device || host.domain.value_or("") != "";
       if (!fits || mode == host.licensing_type || !has_free(kind, *version)) continue;
+      edited_ = facts_before;
       add_mode(batch, mode, steps_.size() > before);
     }
     if (steps_.size() > before) return;
-    steps_.push_back({fmt::format(
+    advise(fmt::format(
         "{}: no license that would serve these hosts is known to be installed and free, "
         "so no mode is proposed. The person who buys licenses decides between per user "
         "and per device; an administrator installs them and then sets the mode. ({})",
-        hosts_text(batch), why.action)});
+        hosts_text(batch), why.action));
   }
 
   void add_mode(const Batch& batch, std::int64_t mode, bool is_alternative) {
     const auto& host = *batch.front();
     const auto deployment = deployment_of(host);
     const auto set_by_policy = host.policy->licensing_type;
-    const bool in_deployment = !is_mode(set_by_policy) && deployment;
-    std::optional<RepairStep> step;
-    if (in_deployment) {
-      step = repair::set_deployment(*deployment, {mode, deployment->servers});
+    const auto words = farm::mode_text(mode);
+    const auto* const model = candidates_.licensed_with(mode, host);
+    const auto text = [&](std::string_view where) {
+      return fmt::format(
+          "{} the licensing mode to {}{}, {}: {}.", is_alternative ? "Or set" : "Set", words,
+          model ? fmt::format(", as on {}", model->name) : "", where, hosts_text(batch));
+    };
+    const auto about_licenses = fmt::format(
+        "Licenses {} are installed and free. Which kind you may use is a question of the licenses "
+        "that were bought.",
+        words);
+    if (host.domain == "") {
+      add(std::nullopt, batch, text("in the local policy of each of these hosts"),
+          {fmt::format(local_policy, "Set the Remote Desktop licensing mode"), about_licenses},
+          Place::policy, {mode, std::nullopt});
+    } else if (!is_mode(set_by_policy) && deployment) {
+      add(repair::set_deployment(*deployment, {mode, deployment->servers}), batch,
+          text("in the deployment of the connection broker"),
+          {about_licenses, on_broker, owned_by_another}, Place::deployment, {mode, std::nullopt});
     } else {
-      step = repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode);
+      add(repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode),
+          batch, text("by the policy for these hosts"),
+          {about_licenses, in_policy, owned_by_another}, Place::policy, {mode, std::nullopt});
     }
-    const auto* const words = mode == repair::per_user ? "per user" : "per device";
-    add(std::move(step), batch,
-        fmt::format("{} the licensing mode to {}, {}: {}.", is_alternative ? "Or set" : "Set",
-                    words,
-                    in_deployment ? "in the deployment of the connection broker"
-                                  : "by the policy for these hosts",
-                    hosts_text(batch)),
-        {fmt::format("Licenses {} are installed and free. Which kind you may use is a question of "
-                     "the licenses that were bought.",
-                     words),
-         in_deployment ? on_broker : in_policy, owned_by_another},
-        [&](SessionHost& changed) {
-          changed.licensing_type = mode;
-          auto& settings = in_deployment ? changed.broker : changed.policy;
-          settings->licensing_type = mode;
-        });
   }
 
   // As other hosts list it, so that the farm has one name for it.
@@ -209,21 +263,24 @@ class Planner {
       if (server.activation_status != 0 || servers.size() == max_servers) continue;
       servers.push_back(listed_name(server));
     }
+    const auto in = [](const std::optional<farm::LicensingSettings>& settings) {
+      return settings && settings->servers && !settings->servers->empty();
+    };
+    if (is_set_already(batch, "the license servers", in(host.policy), in(host.broker))) return;
     if (servers.empty()) {
-      steps_.push_back({fmt::format(
-          "{}: no activated license server has sent an export, so none is proposed. An "
-          "administrator of the license server activates it and exports it; then the "
-          "plan names it. ({})",
-          hosts_text(batch), reason("no_license_server").action)});
+      advise(
+          fmt::format("{}: no activated license server has sent an export, so none is proposed. An "
+                      "administrator of the license server activates it and exports it; then the "
+                      "plan names it. ({})",
+                      hosts_text(batch), reason("no_license_server").action));
       return;
     }
     const auto deployment = deployment_of(host);
-    const auto place = deployment                             ? Place::deployment
-                       : is_mode(host.policy->licensing_type) ? Place::policy
-                                                              : Place::host;
+    const bool by_policy = is_mode(host.policy->licensing_type) && host.domain != "";
+    const auto place = deployment ? Place::deployment : by_policy ? Place::policy : Place::host;
     std::optional<RepairStep> step;
-    std::string_view where;    // {hosts} is filled in
-    std::string_view by_hand;  // the way to it
+    std::string_view where;  // {hosts} is filled in
+    std::string by_hand;     // the way to it
     std::string_view note;
     switch (place) {
       case Place::deployment:
@@ -248,10 +305,7 @@ class Planner {
       case Place::host:
         step = repair::set_own_servers(servers);
         where = "On each of {hosts}";
-        by_hand =
-            "By hand: the local policy (gpedit.msc), Computer Configuration, Administrative "
-            "Templates, Windows Components, Remote Desktop Services, Remote Desktop Session "
-            "Host, Licensing, Use the specified Remote Desktop license servers.";
+        by_hand = fmt::format(local_policy, "Use the specified Remote Desktop license servers");
         note = "Run it on the session host, as an administrator.";
         break;
     }
@@ -259,33 +313,34 @@ class Planner {
         fmt::format("{}, enter the license servers {}.",
                     fmt::format(fmt::runtime(where), fmt::arg("hosts", hosts_text(batch))),
                     fmt::join(servers, ", ")),
-        {std::string(by_hand),
+        {by_hand,
          "These are the activated license servers that are known. The host's next export shows "
          "whether it reaches them.",
          std::string(note), owned_by_another},
-        [&](SessionHost& changed) { changed.specified_servers = servers; });
+        place, {std::nullopt, servers});
   }
 
   void add(std::optional<RepairStep> step, const Batch& batch, std::string text, Names beside,
-           const std::function<void(SessionHost&)>& edit) {
+           Place place, const farm::LicensingSettings& settings) {
     if (!step) step = RepairStep{};
     step->text = std::move(text);
     step->beside = std::move(beside);
-    auto edited = facts_;
     for (const auto* host : batch) {
-      for (auto& each : edited.exports.hosts) {
-        if (each.name == host->name) edit(each);
-      }
+      const auto index = static_cast<std::size_t>(host - facts_.exports.hosts.data());
+      give(edited_.exports.hosts.at(index), place, settings);
     }
-    const auto outcome = judge_again_(edited);
-    // What hosts and servers answer is in no edited export.
-    step->prediction = outcome.reason->verdict == Verdict::unknown
-                           ? "the page shows \"could not check\" until the hosts' next export"
-                           : outcome.summary;
-    step->expected = outcome.reason->word;
+    // What hosts and servers would answer is in no export, so nothing is predicted of that.
+    const auto outcome = judge_again_(edited_);
+    if (outcome.reason->verdict != Verdict::unknown) {
+      step->prediction = outcome.summary;
+      step->expected = outcome.reason->word;
+    }
     steps_.push_back(std::move(*step));
   }
 
+  static constexpr auto local_policy =
+      "By hand: the local policy (gpedit.msc), Computer Configuration, Administrative Templates, "
+      "Windows Components, Remote Desktop Services, Remote Desktop Session Host, Licensing, {}.";
   static constexpr auto on_broker =
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =
@@ -294,6 +349,9 @@ class Planner {
       "Do not set it in the registry of a host: the policy overwrites it.";
 
   const Facts& facts_;
+  const std::vector<Group>& groups_;
+  const Candidates candidates_;
+  Facts edited_;  // by the steps so far
   const std::function<Outcome(const Facts&)>& judge_again_;
   std::vector<RepairStep> steps_;
 };
@@ -302,7 +360,7 @@ class Planner {
 
 std::vector<RepairStep> host_plan(const Facts& facts, const std::vector<Group>& groups,
                                   const std::function<Outcome(const Facts&)>& judge_again) {
-  return Planner(facts, judge_again).plan(groups);
+  return Planner(facts, groups, judge_again).plan();
 }
 
 }  // namespace cal::session_host_licensing

@@ -22,7 +22,7 @@ struct Phrase {
 };
 
 constexpr std::string_view per_policy =
-    "Set the policy \"Set the Remote Desktop licensing mode\" on {hosts}.";
+    "Set the policy \"Set the Remote Desktop licensing mode\" on {hosts}{candidates}.";
 constexpr std::string_view newer_server =
     "Specify a license server of the hosts' version of Windows or a newer one{candidates}.";
 
@@ -48,10 +48,11 @@ constexpr std::array phrases{
         "{server} refuse{s} hosts in a workgroup that do not authenticate, since {its} update for "
         "CVE-2024-38099.",
         "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey."},
-    Phrase{&reason("host_not_authorized"),
-           "{server} serve{s} only members of Terminal Server Computers; {others}.",
-           "Add {hosts} to that group on {server}, or turn off {its} policy License server "
-           "security group."},
+    Phrase{
+        &reason("host_not_authorized"),
+        "{server} serve{s} only members of Terminal Server Computers; {others}.",
+        "Add {hosts} to the group Terminal Server Computers on {server}, or turn off {its} policy "
+        "License server security group, which lets every host in."},
     Phrase{
         &reason("license_server_too_old"),
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
@@ -67,13 +68,16 @@ constexpr std::array phrases{
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
            "Read the licensing events of {hosts}."},
-    Phrase{&reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
-           "Install more on {server}, or revoke those of retired devices (up to 20 %)."},
+    Phrase{
+        &reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
+        "Install more per-device licenses on {server}, or revoke those of retired devices (up to "
+        "20 %)."},
     Phrase{&reason("pack_expired"), "The licenses on {server} that the hosts need have expired.",
-           "Install new ones on {server}, in RD Licensing Manager."},
+           "Install new licenses on {server}, in RD Licensing Manager."},
     Phrase{&reason("no_fitting_cals"),
            "{server} {has} no licenses of the hosts' kind for their version of Windows.",
-           "Install them on {server}, in RD Licensing Manager."},
+           "Install licenses of the hosts' kind, for their version of Windows or a newer one, on "
+           "{server}, in RD Licensing Manager."},
     Phrase{&reason("wrong_cal_kind"),
            "{server} {has} only licenses of the kind that the hosts do not ask for.",
            "Change the licensing mode of {hosts}, or install licenses of their kind on {server}."},
@@ -84,10 +88,11 @@ constexpr std::array phrases{
            "Hosts in a workgroup ask for per-user licenses, which need a domain.",
            "Set the licensing mode of {hosts} to per device, and install per-device licenses."},
     Phrase{&reason("not_registered"), "No license server has registered the hosts yet.",
-           "Log on once to {hosts}; put a registered host into the image."},
+           "Log on once to {hosts}. If hosts are reset at each start, put a registered one into "
+           "their image."},
     Phrase{&reason("pack_expiring"),
            "Licenses on {server} that the hosts need are about to expire.",
-           "Renew them, and install the new ones on {server}."},
+           "Renew these licenses, and install the new ones on {server}."},
     Phrase{
         &reason("license_server_degraded"),
         "{server} {does} not serve the hosts; another listed server does.",
@@ -95,7 +100,9 @@ constexpr std::array phrases{
         "reach it by name and on TCP 135."},
     Phrase{&reason("client_store_damaged"),
            "One client is refused: its stored license is invalid (event 1003).",
-           "Delete the registry key MSLicensing on that client."},
+           "On that client, back up and delete the registry key HKLM\\SOFTWARE\\Microsoft\\"
+           "MSLicensing, and start the Remote Desktop client once as administrator. Event 1003 on "
+           "{hosts} names the client."},
     Phrase{&reason("server_not_exported"), "There is no usable export of {server}.",
            "On {server}, check the scheduled task \"\\cal_export\\license server\" that writes the "
            "export; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'license "
@@ -104,10 +111,14 @@ constexpr std::array phrases{
     Phrase{&reason("export_unreadable"), "", silent_step},
     Phrase{&reason("export_stale"), "", silent_step},
     Phrase{&reason("user_cals_over_issued"),
-           "More per-user licenses are issued on {server} than installed.",
-           "Buy licenses, or see who holds them."},
+           "More per-user licenses are issued on {server} than installed: {text}.",
+           "Buy per-user licenses and install them on {server}. `cal_exporter licenses --holders` "
+           "names who holds one in the directory. It cannot be revoked, and expires 60 days after "
+           "it was issued."},
     Phrase{&reason("cals_not_recorded"), "Licenses of users cannot be recorded in the directory.",
-           "See the probes administrators_membership and directory_permissions."},
+           "On {server}, event 4105 names the users: see whether SELF may write licenses on them "
+           "(probe directory_permissions). For hosts up to Windows Server 2016, {server} has to be "
+           "in Terminal Server License Servers (probe administrators_membership)."},
     Phrase{&reason("configuration_drift"), "On {hosts}, {text}.",
            "Set mode and servers in one place."},
     Phrase{&reason("grace_reset"), "A grace period began again without a new installation.",
@@ -190,14 +201,9 @@ bool is_about_server(const Reason& why) {
                     phrase->cause.find("{outage}") != phrase->cause.npos);
 }
 
-bool asks_for_servers(const Reason& why) {
+bool asks_for_candidates(const Reason& why) {
   const auto* const phrase = phrase_of(why);
   return phrase && phrase->step.find("{candidates}") != phrase->step.npos;
-}
-
-bool step_names_hosts(const Reason& why) {
-  const auto* const phrase = phrase_of(why);
-  return phrase && phrase->step.find("{hosts}") != phrase->step.npos;
 }
 
 std::string action_sentence(const Group& group) {

@@ -14,11 +14,8 @@ std::string step_sentence(const Group& group);
 // Whether it is about license servers (Group::servers).
 bool is_about_server(const Reason& why);
 
-// Whether the step for it says which license servers to enter (Group::candidates).
-bool asks_for_servers(const Reason& why);
-
-// Whether the step for it says on which hosts.
-bool step_names_hosts(const Reason& why);
+// Whether the step for it says what to enter (Group::candidates).
+bool asks_for_candidates(const Reason& why);
 
 // What to do, with the names: the step, and where a policy has to be set, the way to it.
 std::string action_sentence(const Group& group);

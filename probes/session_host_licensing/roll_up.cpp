@@ -60,7 +60,7 @@ std::vector<Group> groups_with_servers(const Facts& facts,
   auto groups = groups_of(verdicts);
   const Candidates candidates(facts.exports, groups);
   for (auto& group : groups) {
-    if (asks_for_servers(*group.reason)) group.candidates = candidates.for_hosts_of(group);
+    if (asks_for_candidates(*group.reason)) group.candidates = candidates.for_hosts_of(group);
     if (group.reason == &reason("license_server_unreachable")) {
       group.reached_by = host_that_reaches(group, verdicts);
     }

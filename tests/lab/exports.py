@@ -33,7 +33,7 @@ class Exports:
 
     def write_packs(self):
         """Writes a history of two packs, and a third one as the planned pack."""
-        if not self.planned.exists():
+        if not self.planned.exists() or not self.planned_key():
             self._replace(self.planned, random_key() + '\n')
         self._replace(self.history, 'product_key,edition,kind,quantity,installed_at\n')
         for _ in range(2):

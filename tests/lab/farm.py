@@ -114,6 +114,11 @@ def _without(name):
     return change
 
 
+_NO_MODE = _on_hosts(licensing_type=_NOT_SET, policy={'licensing_type': None, 'servers': list(SERVERS)})
+_NO_SERVERS = _on_hosts(specified_servers=[], connectivity=[],
+                        policy={'licensing_type': _PER_USER, 'servers': None})
+_IN_WORKGROUP = _on_hosts(domain='', collection=None)
+_IN_GRACE = _on_hosts(days_left=9)
 _PER_DEVICE_HOSTS = _on_hosts(licensing_type=_PER_DEVICE, policy=None, collection=None)
 _EXHAUSTED = _all(_PER_DEVICE_HOSTS, _on_servers(
     key_packs=[_pack(4, _DEVICE, 10, 10), {**_pack(5, _DEVICE, -1, 3), 'KeyPackType': 4}],
@@ -125,21 +130,20 @@ VARIANTS = {
     'unreachable': ('the service on LS1 and LS2 is stopped: two hosts reach neither',
                     _statuses(6, *SERVERS, port=False)),
     'mode-expired': ('two hosts lose their licensing mode, past the grace period',
-                     _on_hosts(licensing_type=_NOT_SET)),
+                     _NO_MODE),
     'mode': ('two hosts lose their licensing mode, 9 days before the end of the grace period',
-             _on_hosts(licensing_type=_NOT_SET, days_left=9)),
+             _all(_NO_MODE, _IN_GRACE)),
     'no-server': ('two hosts lose their list of license servers, past the grace period',
-                  _on_hosts(specified_servers=[], connectivity=[])),
+                  _NO_SERVERS),
     'no-server-grace': ('two hosts lose their list, 9 days before the end of the grace period',
-                        _on_hosts(specified_servers=[], connectivity=[], days_left=9)),
+                        _all(_NO_SERVERS, _IN_GRACE)),
     'unreachable-grace': ('two hosts reach no server, 9 days before the end of the grace period',
-                          _all(_statuses(6, *SERVERS, port=False), _on_hosts(days_left=9))),
+                          _all(_statuses(6, *SERVERS, port=False), _IN_GRACE)),
     'degraded': ('two hosts do not reach LS1, but LS2', _statuses(6, 'LS1', port=False)),
     'not-activated': ('LS1 and LS2 are not activated', _on_servers(activation_status=1)),
-    'workgroup': ('two hosts are in a workgroup and ask for per-user licenses',
-                  _on_hosts(domain='')),
+    'workgroup': ('two hosts are in a workgroup and ask for per-user licenses', _IN_WORKGROUP),
     'workgroup-auth': ('two hosts in a workgroup are refused by patched license servers',
-                       _all(_PER_DEVICE_HOSTS, _on_hosts(domain=''), _statuses(6, *SERVERS))),
+                       _all(_PER_DEVICE_HOSTS, _IN_WORKGROUP, _statuses(6, *SERVERS))),
     'too-old': ('LS1 and LS2 have Windows Server 2019, the hosts 2022',
                 _on_servers(os_build=_BUILD_2019)),
     'no-cals': ('LS1 and LS2 have only licenses for Windows Server 2019',

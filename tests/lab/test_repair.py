@@ -1,6 +1,6 @@
 """`repair` against a real directory: each plan is applied exactly, the next run agrees with its prediction, and
-the undo gives back what was there, byte for byte. The commands are for Windows; _apply() has what each of
-them means for Samba."""
+the undo gives back what was there, byte for byte. The commands are for Windows; repairs.py has what each of
+them means for Samba. test_repair_each_fault.py has the faults of `./run break`."""
 
 import json
 import pathlib
@@ -8,37 +8,14 @@ import re
 import subprocess
 import tempfile
 
-from samba.dcerpc import security
 from samba.ndr import ndr_pack
 
-from . import ldif, names, rds
+from . import names, rds
 from .agent import binary
 from .case import LabCase
 from .faults import break_probe, fix_probe
 from .rds_faults import LicenseServerGroup, UserPermissions
-
-ADD = 'Add-ADGroupMember -Identity $group -Members $account '
-PASSWORD = 'Vq7-other-word!'
-
-
-def _value(step, name):
-    """Of `$name = '…'` in the setup."""
-    return re.search(rf"^\${name} = '([^']*)'", step['setup'], re.MULTILINE)[1]
-
-
-def _values(step, name):
-    """Of `$name = @('…', '…')` in the setup."""
-    return re.findall("'([^']*)'", re.search(rf'^\${name} = @\((.*)\)$', step['setup'], re.MULTILINE)[1])
-
-
-def _edited(step):
-    """What the script computes as `$after`."""
-    text = _value(step, 'before')
-    for ace in _values(step, 'removed'):
-        text = text.replace(ace, '', 1)
-    at = re.search(r'\(\w+;\w*ID\w*;|$', text).start()
-    return text[:at] + ''.join(_values(step, 'added')) + text[at:]
-
+from .repairs import DirectoryRepairs
 
 class RepairCase(LabCase):
     """Repairs what `self.KIND` finds, step by step."""
@@ -62,7 +39,7 @@ class RepairCase(LabCase):
             if step['text'].startswith('Or ') and undone and undone[-1][0]['undo']:
                 self._undo(*undone.pop(), state)
                 before = state()
-            self._apply(step, step['command'])
+            DirectoryRepairs(self.dc).apply(step, step['command'])
             self.assertEqual(step['expected'], self.check(*accounts).reason, step['text'])
             undone.append((step, before))
         for step, before in reversed(undone):
@@ -71,43 +48,8 @@ class RepairCase(LabCase):
         return steps
 
     def _undo(self, step, before, state):
-        self._apply(step, step['undo'])
+        DirectoryRepairs(self.dc).apply(step, step['undo'])
         self.assertEqual(before, state(), step['text'])
-
-    def _apply(self, step, command):
-        if command.startswith('Write-Descriptor $'):
-            self._write_descriptor(step, command.splitlines()[0].removeprefix('Write-Descriptor $'))
-            return
-        with self.directory() as directory:
-            account = directory.dn_of(f'<SID={_value(step, "account")}>')
-            number = re.search(r'\[long](\d+)', command)
-            if command.startswith(ADD):  # Samba ignores -MemberTimeToLive
-                directory.add_member(directory.dn_of(f'<SID={_value(step, "group")}>'), account)
-            elif command.startswith('Remove-ADGroupMember '):
-                directory.remove_member(directory.dn_of(f'<SID={_value(step, "group")}>'), account)
-            elif command.startswith('Enable-ADAccount '):
-                directory.set_disabled(account, False)
-            elif command.startswith('Disable-ADAccount '):
-                directory.set_disabled(account, True)
-            elif command.startswith('Unlock-ADAccount '):
-                directory.unlock(account)
-            elif '-ChangePasswordAtLogon $false' in command:
-                directory.set(account, 'pwdLastSet', '-1')
-            elif '-ChangePasswordAtLogon $true' in command:
-                directory.set(account, 'pwdLastSet', '0')
-            elif command.startswith('Set-ADAccountPassword '):
-                directory.set_password(account, PASSWORD)
-            elif number and 'accountExpires' in command:
-                directory.set(account, 'accountExpires', number[1])
-            else:
-                self.fail(f'no translation of {command}')
-
-    def _write_descriptor(self, step, which):
-        owner = "SecurityDescriptorFlagControl 'Owner'" in step['setup']
-        text = _edited(step) if which == 'after' and not owner else _value(step, which)
-        descriptor = security.descriptor.from_sddl(text, security.dom_sid(names.DOMAIN_SID))
-        ldif.write_descriptor(self.dc, _value(step, 'object'), ndr_pack(descriptor),
-                              ldif.OWNER if owner else ldif.DACL)
 
 
 class Accounts(RepairCase):

@@ -67,16 +67,18 @@ TEST_CASE("a host's cause does not hide another's", "[session_host_licensing]") 
   farm.settings.roster = {{"RDSH11"}, {"rdsh1.contoso.test"}};
   const auto outcome = farm.judged();
   CHECK(outcome.reason->word == "mode_not_set_expired");
-  CHECK(outcome.summary ==
-        "1 of 11 session hosts (RDSH1) refuses users (data from 07:55 UTC). The licensing mode is "
-        "not set, and the grace period is over. Set the policy \"Set the Remote Desktop "
-        "licensing mode\" on RDSH1. Administrators still get in with mstsc /admin. Also (RDSH2): "
-        "Nobody is refused yet; users are refused from 2026-12-05 on. No license server is "
-        "specified. Also (RDSH3): Users are not refused; whether they are disconnected after 60 "
-        "minutes, as by Windows Server 2019, is not known. Hosts in a workgroup ask for per-user "
-        "licenses, which need a domain. Also (RDSH5): Users are not refused, but for those of one "
-        "client. One client is refused: its stored license is invalid (event 1003). 2 of 11 have "
-        "sent no usable export: It is not known whether users are refused on RDSH4 and RDSH11.");
+  CHECK(
+      outcome.summary ==
+      "1 of 11 session hosts (RDSH1) refuses users (data from 07:55 UTC). The licensing mode is "
+      "not set, and the grace period is over. Set the policy \"Set the Remote Desktop "
+      "licensing mode\" on RDSH1 to per user, as on RDSH6. Administrators still get in with mstsc "
+      "/admin. Also (RDSH2): "
+      "Nobody is refused yet; users are refused from 2026-12-05 on. No license server is "
+      "specified. Also (RDSH3): Users are not refused; whether they are disconnected after 60 "
+      "minutes, as by Windows Server 2019, is not known. Hosts in a workgroup ask for per-user "
+      "licenses, which need a domain. Also (RDSH5): Users are not refused, but for those of one "
+      "client. One client is refused: its stored license is invalid (event 1003). 2 of 11 have "
+      "sent no usable export: It is not known whether users are refused on RDSH4 and RDSH11.");
   CHECK(sample(outcome, "cal_session_hosts_by_reason", "export_stale") == 1);
   CHECK(sample(outcome, "cal_session_hosts_by_reason", "export_missing") == 1);
   CHECK(sample(outcome, "cal_session_hosts", "warning") == 3);

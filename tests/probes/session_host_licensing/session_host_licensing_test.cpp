@@ -178,9 +178,8 @@ TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]"
            farm.lose(1, 1);
          },
          "status_unknown", Verdict::unknown, warning,
-         not_checked +
-             "RDSH1: each of LS1, LS2 was not reached once (status 6 (not connectable)); the next "
-             "export decides."});
+         not_checked + "RDSH1: each of LS1, LS2 was not reached once (status 6 (not connectable)); "
+                       "the next export decides."});
   check({"row 4b", [](auto& farm) { farm.lose(0); }, "license_server_degraded", present, warning,
          attention + other_serves +
              "LS1 does not serve the hosts; another listed server does. See whether the service "
@@ -200,10 +199,9 @@ TEST_CASE("row 4: no server is reached, or only one", "[session_host_licensing]"
            });
          },
          "license_server_not_activated", present, warning,
-         attention +
-             "Nobody is refused yet; the first devices may be refused from 2026-12-14 on. LS1 and "
-             "LS2 are not activated and issue no permanent licenses. In RD Licensing Manager, "
-             "right-click LS1 and LS2 in turn, Activate Server."});
+         attention + "Nobody is refused yet; the first devices may be refused from 2026-12-14 on. "
+                     "LS1 and LS2 are not activated and issue no permanent licenses. In RD "
+                     "Licensing Manager, right-click LS1 and LS2 in turn, Activate Server."});
 }
 
 TEST_CASE("a date in the past is not given for what is to come", "[session_host_licensing]") {
@@ -232,11 +230,10 @@ TEST_CASE("a date in the past is not given for what is to come", "[session_host_
 TEST_CASE("row 5: workgroups", "[session_host_licensing]") {
   check({"row 5", [](auto& farm) { farm.host().domain = ""; }, "per_user_in_workgroup", present,
          warning,
-         attention +
-             "Users are not refused; whether they are disconnected after 60 minutes, as by Windows "
-             "Server 2019, is not known. Hosts in a workgroup ask for per-user licenses, which "
-             "need a domain. Set the licensing mode of RDSH1 to per device, and install per-device "
-             "licenses."});
+         attention + "Users are not refused; whether they are disconnected after 60 minutes, as by "
+                     "Windows Server 2019, is not known. Hosts in a workgroup ask for per-user "
+                     "licenses, which need a domain. Set the licensing mode of RDSH1 to per "
+                     "device, and install per-device licenses."});
   check({"row 5b",
          [](auto& farm) {
            per_device(farm);
@@ -270,7 +267,8 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
          "no_fitting_cals", present, warning,
          attention + not_enforced +
              "LS1 and LS2 have no licenses of the hosts' kind for their version of Windows. "
-             "Install them on LS1 and LS2, in RD Licensing Manager."});
+             "Install licenses of the hosts' kind, for their version of Windows or a newer one, on "
+             "LS1 and LS2, in RD Licensing Manager."});
   check({"row 6b, per device",
          [](auto& farm) {
            per_device(farm);
@@ -280,10 +278,10 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
            });
          },
          "no_fitting_cals", present, warning,
-         attention +
-             "Nobody is refused yet; the first devices may be refused from 2027-01-04 on. LS1 and "
-             "LS2 have no licenses of the hosts' kind for their version of Windows. Install them "
-             "on LS1 and LS2, in RD Licensing Manager."});
+         attention + "Nobody is refused yet; the first devices may be refused from 2027-01-04 on. "
+                     "LS1 and LS2 have no licenses of the hosts' kind for their version of "
+                     "Windows. Install licenses of the hosts' kind, for their version of Windows "
+                     "or a newer one, on LS1 and LS2, in RD Licensing Manager."});
   check({"row 6c",
          [](auto& farm) {
            both_servers(farm, [](auto& server) {
@@ -306,7 +304,8 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
   };
   const std::string all_issued = "All per-device licenses on LS1 and LS2 are issued. ";
   const std::string more =
-      "Install more on LS1 and LS2, or revoke those of retired devices (up to 20 %).";
+      "Install more per-device licenses on LS1 and LS2, or revoke those of retired devices (up to "
+      "20 %).";
   check({"row 7", exhaust, "device_cals_exhausted", present, warning,
          attention +
              "Nobody is refused yet; the first devices may be refused from 2026-12-21 on. " +
@@ -324,8 +323,11 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
              farm, [](auto& server) { server.key_packs = {{pack(LicenseKind::user, 7, 50, 62)}}; });
        },
        "user_cals_over_issued", clear, warning,
-       given + " More per-user licenses are issued on LS1 than installed. Buy licenses, or see who "
-               "holds them."});
+       given +
+           " More per-user licenses are issued on LS1 than installed: LS1 has 50 per user licenses "
+           "of version 2022 or newer, 62 of them issued: 12 too many. Buy per-user licenses and "
+           "install them on LS1. `cal_exporter licenses --holders` names who holds one in the "
+           "directory. It cannot be revoked, and expires 60 days after it was issued."});
   const auto end = [](std::optional<SystemTime> at) {
     return [at](SampleFarm& farm) {
       both_servers(farm, [at](auto& server) {
@@ -334,14 +336,13 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
     };
   };
   check({"row 7c, soon", end(day(2026, 12, 20)), "pack_expiring", present, warning,
-         attention +
-             "Users are not refused; licenses that they need expire on 2026-12-20. Licenses on LS1 "
-             "that the hosts need are about to expire. Renew them, and install the new ones on "
-             "LS1."});
+         attention + "Users are not refused; licenses that they need expire on 2026-12-20. "
+                     "Licenses on LS1 that the hosts need are about to expire. Renew these "
+                     "licenses, and install the new ones on LS1."});
   check({"row 7c, over", end(day(2026, 11, 20)), "pack_expired", present, warning,
          attention + not_enforced +
-             "The licenses on LS1 and LS2 that the hosts need have expired. Install new ones on "
-             "LS1 and LS2, in RD Licensing Manager."});
+             "The licenses on LS1 and LS2 that the hosts need have expired. Install new licenses "
+             "on LS1 and LS2, in RD Licensing Manager."});
 }
 
 TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensing]") {
@@ -350,21 +351,25 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
            farm.server().events = {{4105, now - 2h}};
          },
          "cals_not_recorded", clear, warning,
-         given + " Licenses of users cannot be recorded in the directory. See the probes "
-                 "administrators_membership and directory_permissions."});
+         given + " Licenses of users cannot be recorded in the directory. On LS1, event 4105 names "
+                 "the users: see whether SELF may write licenses on them (probe "
+                 "directory_permissions). For hosts up to Windows Server 2016, LS1 has to be in "
+                 "Terminal Server License Servers (probe administrators_membership)."});
   check({"row 8, 50213 of the host",
          [](auto& farm) {
            farm.host().events = {{farm::event_id(50213), now - 2h}};
          },
          "cals_not_recorded", clear, warning,
-         given + " Licenses of users cannot be recorded in the directory. See the probes "
-                 "administrators_membership and directory_permissions."});
+         given + " Licenses of users cannot be recorded in the directory. On LS1, event 4105 names "
+                 "the users: see whether SELF may write licenses on them (probe "
+                 "directory_permissions). For hosts up to Windows Server 2016, LS1 has to be in "
+                 "Terminal Server License Servers (probe administrators_membership)."});
   check({"row 9, by the status", [](auto& farm) { both_statuses(farm, 5); }, "host_not_authorized",
          present, critical,
          refuses +
              "LS1 and LS2 serve only members of Terminal Server Computers; no other server is "
-             "listed. Add RDSH1 to that group on LS1 and LS2, or turn off their policy License "
-             "server security group." +
+             "listed. Add RDSH1 to the group Terminal Server Computers on LS1 and LS2, or turn off "
+             "their policy License server security group, which lets every host in." +
              admin});
   check({"row 9, by the server's answer",
          [](auto& farm) {
@@ -376,25 +381,24 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          "host_not_authorized", present, critical,
          refuses +
              "LS1 and LS2 serve only members of Terminal Server Computers; no other server is "
-             "listed. Add RDSH1 to that group on LS1 and LS2, or turn off their policy License "
-             "server security group." +
+             "listed. Add RDSH1 to the group Terminal Server Computers on LS1 and LS2, or turn off "
+             "their policy License server security group, which lets every host in." +
              admin});
   check({"row 10", [](auto& farm) { farm.host().certificate_present = false; }, "not_registered",
          present, warning,
-         attention +
-             "Users are not refused, but for the first one after each start, once. No license "
-             "server has registered the hosts yet. Log on once to RDSH1; put a registered host "
-             "into the image."});
+         attention + "Users are not refused, but for the first one after each start, once. No "
+                     "license server has registered the hosts yet. Log on once to RDSH1. If hosts "
+                     "are reset at each start, put a registered one into their image."});
   check({"row 11",
          [](auto& farm) {
            farm.host().events = {{farm::event_id(50285), now - 2h}};
          },
          "host_certificate_bad", present, critical,
          refuses +
-             "The certificate that a host has from its license server is damaged (event "
-             "50285). Drain RDSH1, back up and delete its certificate values below "
-             "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and "
-             "try a logon before the next host." +
+             "The certificate that a host has from its license server is damaged (event 50285). "
+             "Drain RDSH1, back up and delete its certificate values below "
+             "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and try "
+             "a logon before the next host." +
              admin});
   check({"row 12, policy and broker",
          [](auto& farm) {
@@ -402,19 +406,19 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
            farm.host().broker = farm::LicensingSettings{2, {{"LS2", "LS1"}}};
          },
          "configuration_drift", clear, warning,
-         given +
-             " On RDSH1, policy (per user) and broker (per device) differ; the policy wins. Set "
-             "the broker to per user (Server Manager, deployment properties, RD Licensing), or "
-             "remove the policy if the broker's setting is meant."});
-  check({"row 13",
-         [](auto& farm) {
-           farm.host().events = {{1003, now - 2h, 7, 1}};
-         },
-         "client_store_damaged", present, warning,
-         attention +
-             "Users are not refused, but for those of one client. One client is refused: its "
-             "stored license is invalid (event 1003). Delete the registry key MSLicensing on that "
-             "client."});
+         given + " On RDSH1, policy (per user) and broker (per device) differ; the policy wins. "
+                 "Set the broker to per user (Server Manager, deployment properties, RD "
+                 "Licensing), or remove the policy if the broker's setting is meant."});
+  check(
+      {"row 13",
+       [](auto& farm) {
+         farm.host().events = {{1003, now - 2h, 7, 1}};
+       },
+       "client_store_damaged", present, warning,
+       attention + "Users are not refused, but for those of one client. One client is refused: its "
+                   "stored license is invalid (event 1003). On that client, back up and delete the "
+                   "registry key HKLM\\SOFTWARE\\Microsoft\\MSLicensing, and start the Remote "
+                   "Desktop client once as administrator. Event 1003 on RDSH1 names the client."});
   check({"row 14",
          [](auto& farm) {
            farm.host().days_left = 120;
