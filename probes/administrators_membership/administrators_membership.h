@@ -68,6 +68,8 @@ struct Facts {
   ad::Domain domain = {};
   // As configured, if it was looked for (for an account that is not a member) and found.
   std::optional<ad::Account> licensing_server = std::nullopt;
+  // Whether a membership can end by itself; empty: not known, or not looked for.
+  std::optional<bool> has_timed_membership = std::nullopt;
 };
 
 // Queries the directory. Whether an account has expired is decided by the clock at the call.

@@ -1,6 +1,7 @@
 // What the directory shows for each requirement.
 #include "probes/ad/forest.h"
 #include "probes/ad/leading_groups.h"
+#include "probes/ad/timed_membership.h"
 #include "probes/administrators_membership/account_history.h"
 #include "probes/administrators_membership/administrators_membership.h"
 #include "probes/administrators_membership/membership_plan.h"
@@ -117,7 +118,11 @@ void look_for_ways_in(ldap::Session& session, const Settings& settings, Facts& f
     }
     account.groups_below = at->second;
   }
-  if (below.empty() || settings.licensing_server.empty()) return;
+  if (below.empty()) return;
+  if (const auto timed = ad::has_timed_membership(session, deadline)) {
+    facts.has_timed_membership = *timed;
+  }
+  if (settings.licensing_server.empty()) return;
   const auto name = ad::parse_principal(settings.licensing_server);
   if (auto found = ad::find_account(session, facts.domain, name, deadline)) {
     facts.licensing_server = std::move(found->account);

@@ -1,5 +1,6 @@
 #include "probes/administrators_membership/membership_plan.h"
 
+#include "agent/base/text.h"
 #include "probes/ad/leading_groups.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/local_group_change.h"
@@ -20,7 +21,7 @@ using repair::AccountPlace;
 using repair::owned_elsewhere;
 
 constexpr int hours = 8;
-constexpr std::size_t max_offered = 2;  // groups that lead to the group
+constexpr std::size_t max_named = 5;  // further groups
 
 enum class Target { domain_controller, member_server, not_known };
 
@@ -115,35 +116,46 @@ struct Offer {
   std::string what_it_gives;
 };
 
+// What a group that leads there gives is more than the group itself, so it comes behind.
 std::vector<Offer> offers_for(const Facts& facts, const AccountFacts& account) {
   const auto& group = *account.group;
-  std::vector<Offer> offers;
-  for (auto& each : ad::leading_groups(account.groups_below, facts.domain, group)) {
-    if (offers.size() == max_offered) break;
-    std::erase_if(each.gives, [&](const std::string& name) {
-      const auto& own = account.membership->own_groups;
-      return std::ranges::find(own, name) != own.end();
-    });
-    std::ranges::sort(each.gives);
-    offers.push_back({each.group, fmt::format("This group leads to {} already. It adds the rights "
-                                              "of {}, and what the group has elsewhere.",
-                                              group.name, fmt::join(each.gives, ", "))});
-  }
   const bool is_administrators = group.sid == security::well_known::administrators;
-  offers.push_back(
+  std::vector<Offer> offers{
       {group, is_administrators
-                  ? "It gives full rights on every domain controller of the domain. Domain Admins "
-                    "would add those of a local administrator on every joined computer, which is "
-                    "not needed."
-                  : ""});
+                  ? "It gives full rights on every domain controller of the domain, and none on "
+                    "other computers. Domain Admins would add those of a local administrator on "
+                    "every joined computer, which is not needed."
+                  : ""}};
+  auto leading = ad::leading_groups(account.groups_below, facts.domain, group);
+  if (leading.empty()) return offers;
+  auto& first = leading.front();
+  std::erase_if(first.gives, [&](const std::string& name) {
+    const auto& own = account.membership->own_groups;
+    return std::ranges::find(own, name) != own.end();
+  });
+  std::ranges::sort(first.gives);
+  auto text = fmt::format(
+      "This group leads to {} already. It adds the rights of {}, and what {} has elsewhere, which "
+      "is not seen here: take it only if that is how such rights are given in this domain.",
+      group.name, fmt::join(first.gives, ", "), first.group.name);
+  std::vector<std::string> others;
+  for (auto each = leading.begin() + 1; each != leading.end(); ++each) {
+    if (others.size() < max_named) others.push_back(each->group.name);
+  }
+  if (!others.empty()) {
+    text += fmt::format(" So do: {}.", list_of_first(others, leading.size() - 1));
+  }
+  offers.push_back({first.group, std::move(text)});
   return offers;
 }
 
 std::string stays_after_undo(const AccountPlace& place) {
   return fmt::format(
       "if AdminSDHolder came in between, which it does every hour: adminCount = 1 and the "
-      "account's permissions. If adminCount was empty before and no other group protects the "
-      "account: Set-ADUser -Identity {} -Clear adminCount -Server {}, then enable inheritance "
+      "account's permissions. If adminCount was empty before, which the repair prints, and no "
+      "other "
+      "group protects the account: Set-ADUser -Identity {} -Clear adminCount -Server {}, then "
+      "enable inheritance "
       "(Properties > Security > Advanced).",
       place.sid.text(), repair::host_of(place.server));
 }
@@ -165,7 +177,11 @@ NewMembership membership_in(const Facts& facts, const AccountFacts& account, con
                     ? fmt::format("make {} a member of {} for {} hours.", place.name, to, hours)
                     : fmt::format("make {} a permanent member of {}.", place.name, to);
   auto& beside = option.beside;
-  if (protects) beside.emplace_back("Run it on the licensing server: the check stops elsewhere.");
+  if (protects) {
+    beside.emplace_back(
+        "Run it on the licensing server, as a member of Administrators: the check stops on a "
+        "computer that is not a domain controller.");
+  }
   if (!offer.what_it_gives.empty()) beside.push_back(offer.what_it_gives);
   beside.emplace_back(
       "It counts from the next logon of the account on, and on other domain controllers after "
@@ -176,9 +192,12 @@ NewMembership membership_in(const Facts& facts, const AccountFacts& account, con
         "others have on it are lost.");
   }
   if (is_timed) {
-    beside.emplace_back(
-        "It needs the optional feature Privileged Access Management (forest level 2016); without "
-        "it the command is refused.");
+    beside.emplace_back(facts.has_timed_membership
+                            ? "It ends by itself, and the undo ends it earlier: this forest has "
+                              "Privileged Access Management."
+                            : "It needs the optional feature Privileged Access Management (forest "
+                              "level 2016), which is not seen here: without it the command is "
+                              "refused, and nothing is changed.");
   } else {
     beside.emplace_back(owned_elsewhere);
     beside.emplace_back("Undo it when the pack is installed.");
@@ -205,15 +224,17 @@ std::vector<NewMembership> new_memberships(const Facts& facts, const AccountFact
   }
   const auto offers = offers_for(facts, account);
   std::vector<NewMembership> options;
-  for (const bool is_timed : {true, false}) {
-    for (const auto& offer : offers) {
-      options.push_back(membership_in(facts, account, offer, is_timed));
-      auto& text = options.back().text;
-      const bool is_first = options.size() == 1;
-      if (is_first) text.front() = 'M';
-      if (!is_first) text.insert(0, "Or ");
-    }
-  }
+  const auto offer = [&](const Offer& each, bool is_timed) {
+    options.push_back(membership_in(facts, account, each, is_timed));
+    auto& text = options.back().text;
+    const bool is_first = options.size() == 1;
+    if (is_first) text.front() = 'M';
+    if (!is_first) text.insert(0, "Or ");
+  };
+  // For good only where that is all that works, or last.
+  const bool can_be_timed = facts.has_timed_membership.value_or(true);
+  for (const auto& each : offers) offer(each, can_be_timed);
+  if (can_be_timed) offer(offers.front(), false);
   return options;
 }
 

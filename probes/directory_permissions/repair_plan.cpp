@@ -169,11 +169,9 @@ class Planner {
     step->beside = std::move(beside);
     const auto outcome = judge_again_(edited_);
     step->prediction = outcome.summary;
-    const auto decides = std::ranges::find_if(outcome.evidence, [](const Evidence& each) {
-      return each.form == Evidence::Form::entry && each.verdict;
-    });
-    if (decides != outcome.evidence.end()) {
-      step->prediction += fmt::format("; {}: {}", decides->item, decides->text);
+    for (const auto& each : outcome.evidence) {
+      const bool decides = each.form == Evidence::Form::entry && each.verdict;
+      if (decides) step->prediction += fmt::format("; {}: {}", each.item, each.text);
     }
     step->expected = outcome.reason->word;
     step->server = repair::host_of(edited_.server);

@@ -50,15 +50,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'enable the account'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
 }
-if (-not ((Read-Account).userAccountControl -eq 514)) { throw 'The account is not as it was read: make a new plan.' }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'enable the account'
+if ((Read-Account).userAccountControl -ne 514) { throw 'The account is not as it was read: make a new plan.' }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Enable-ADAccount -Identity $account -Server $dc
-if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'The change cannot be seen on this domain controller.' }
+if ((Read-Account).userAccountControl -band 2) { throw 'The change cannot be seen on this domain controller.' }
 "${target}: ${change}: changed and read back."
 }
 
@@ -68,15 +68,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'enable the account'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties userAccountControl
 }
-if (-not (((Read-Account).userAccountControl -band 2) -eq 0)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'enable the account'
+if ((Read-Account).userAccountControl -band 2) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Disable-ADAccount -Identity $account -Server $dc
-if (-not (((Read-Account).userAccountControl -band 2) -ne 0)) { throw 'It was written, but the undo cannot be seen.' }
+if (-not ((Read-Account).userAccountControl -band 2)) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }
 
@@ -86,15 +86,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'unlock the account'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties lockoutTime
 }
-if (-not ([long](Read-Account).lockoutTime -gt 0)) { throw 'The account is not as it was read: make a new plan.' }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'unlock the account'
+if ([long](Read-Account).lockoutTime -eq 0) { throw 'The account is not as it was read: make a new plan.' }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Unlock-ADAccount -Identity $account -Server $dc
-if (-not ([long](Read-Account).lockoutTime -eq 0)) { throw 'The change cannot be seen on this domain controller.' }
+if ([long](Read-Account).lockoutTime -ne 0) { throw 'The change cannot be seen on this domain controller.' }
 "${target}: ${change}: changed and read back."
 }
 
@@ -104,15 +104,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'accountExpires = 2000'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
 }
-if (-not ((Read-Account).accountExpires -eq 1000)) { throw 'The account is not as it was read: make a new plan.' }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'accountExpires = 2000'
+if ((Read-Account).accountExpires -ne 1000) { throw 'The account is not as it was read: make a new plan.' }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]2000}
-if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'The change cannot be seen on this domain controller.' }
+if ((Read-Account).accountExpires -ne 2000) { throw 'The change cannot be seen on this domain controller.' }
 "${target}: ${change}: changed and read back."
 }
 
@@ -122,15 +122,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'accountExpires = 2000'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties accountExpires
 }
-if (-not ((Read-Account).accountExpires -eq 2000)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'accountExpires = 2000'
+if ((Read-Account).accountExpires -ne 2000) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-ADObject -Identity (Read-Account).ObjectGUID -Server $dc -Replace @{accountExpires = [long]1000}
-if (-not ((Read-Account).accountExpires -eq 1000)) { throw 'It was written, but the undo cannot be seen.' }
+if ((Read-Account).accountExpires -ne 1000) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }
 
@@ -140,12 +140,12 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'keep the password that was set'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
-if (-not ((Read-Account).pwdLastSet -eq 0)) { throw 'The account is not as it was read: make a new plan.' }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'keep the password that was set'
+if ((Read-Account).pwdLastSet -ne 0) { throw 'The account is not as it was read: make a new plan.' }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-ADUser -Identity $account -ChangePasswordAtLogon $false -Server $dc
 if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'The change cannot be seen on this domain controller.' }
@@ -158,15 +158,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'keep the password that was set'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'keep the password that was set'
 if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-ADUser -Identity $account -ChangePasswordAtLogon $true -Server $dc
-if (-not ((Read-Account).pwdLastSet -eq 0)) { throw 'It was written, but the undo cannot be seen.' }
+if ((Read-Account).pwdLastSet -ne 0) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }
 
@@ -176,15 +176,15 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'set a new password'
 function Read-Account {
   Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties pwdLastSet
 }
+$target = "$((Read-Account).Name) ($account) on $dc"
+$change = 'set a new password'
 $before = (Read-Account).pwdLastSet
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-ADAccountPassword -Identity $account -Reset -NewPassword (Read-Host 'New password' -AsSecureString) -Server $dc
-if (-not ((Read-Account).pwdLastSet -gt $before)) { throw 'The change cannot be seen on this domain controller.' }
+if ((Read-Account).pwdLastSet -le $before) { throw 'The change cannot be seen on this domain controller.' }
 "${target}: ${change}: changed and read back."
 }
 
@@ -194,20 +194,20 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'add it to a group'
 function Read-Account {
-  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties objectSid
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties adminCount
 }
+$target = "$((Read-Account).Name) ($account) on $dc"
 $group = 'S-1-5-32-544'  # Administrators
-$change = "add it to $group"
+$change = "add it to $((Get-ADGroup -Identity $group -Server $dc).Name) ($group)"
 function Test-Member {
   $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
   $members -contains (Read-Account).DistinguishedName
 }
-if (-not ((Get-CimInstance Win32_OperatingSystem).ProductType -eq 2)) { throw 'This computer is not a domain controller, so the group of the domain gives no rights on it. See who is in its own: Get-LocalGroupMember -SID S-1-5-32-544' }
+if ((Get-CimInstance Win32_OperatingSystem).ProductType -ne 2) { throw 'This computer is not a domain controller, so the group of the domain gives no rights on it. See who is in its own: Get-LocalGroupMember -SID S-1-5-32-544' }
 if (-not (Read-Account)) { throw 'The account was not found: make a new plan.' }
-if (-not (-not (Test-Member))) { throw 'It is a member now: make a new plan.' }
+if (Test-Member) { throw 'It is a member now: make a new plan.' }
+"adminCount of the account is '$((Read-Account).adminCount)': keep this for the undo."
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Add-ADGroupMember -Identity $group -Members $account -Server $dc
 if (-not (Test-Member)) { throw 'The change cannot be seen on this domain controller.' }
@@ -220,13 +220,12 @@ param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
-$target = "$account on $dc"
-$change = 'add it to a group'
 function Read-Account {
-  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties objectSid
+  Get-ADObject -LDAPFilter "(objectSid=$account)" -Server $dc -Properties adminCount
 }
+$target = "$((Read-Account).Name) ($account) on $dc"
 $group = 'S-1-5-32-544'  # Administrators
-$change = "add it to $group"
+$change = "add it to $((Get-ADGroup -Identity $group -Server $dc).Name) ($group)"
 function Test-Member {
   $members = (Get-ADGroup -Identity $group -Server $dc -Properties member).member
   $members -contains (Read-Account).DistinguishedName
@@ -234,7 +233,7 @@ function Test-Member {
 if (-not (Test-Member)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Remove-ADGroupMember -Identity $group -Members $account -Server $dc -Confirm:$false
-if (-not (-not (Test-Member))) { throw 'It was written, but the undo cannot be seen.' }
+if (Test-Member) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }
 

@@ -48,7 +48,7 @@ REACHABLE = {
 }
 EXPECTED = {
     'ebs': {
-        'administrators_membership': {'removed': command('not_member', 'member_nested', 6)},
+        'administrators_membership': {'removed': command('not_member', 'member_direct', 2)},
         'pack_already_installed': {
             'planned': advice('already_installed', 'no_pack_planned'),
             'duplicate': advice('duplicate_in_history', 'not_installed'),
@@ -293,9 +293,14 @@ class FarmWithHistory(Farm):
         self.wait_for(EXPECTED[self.PROFILE][probe][variant].fault)
 
     def wait_for(self, reason):
+        """Of a run that has begun since."""
+        ready = self.agent.metrics().value('cal_probe_runs_total', probe=FARM) + 2
+
         def found():
             self.lab.farm.write()  # as every computer does from time to time
-            return self.agent.metrics().value('cal_probe_reason_info', probe=FARM, reason=reason)
+            metrics = self.agent.metrics()
+            return (metrics.value('cal_probe_runs_total', probe=FARM) >= ready
+                    and metrics.value('cal_probe_reason_info', probe=FARM, reason=reason))
         wait_until(reason, found, explain=self.agent.page)
 
     def variants_of(self, probe):

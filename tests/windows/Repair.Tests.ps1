@@ -42,7 +42,7 @@ Describe 'the script of a plan' {
 
 Describe 'a change of an account' {
     It 'is only shown with -WhatIf, and is then still to be made' {
-        Mock Get-ADObject { [pscustomobject] @{ userAccountControl = 514; pwdLastSet = 7 } }
+        Mock Get-ADObject { [pscustomobject] @{ Name = 'licadmin'; userAccountControl = 514; pwdLastSet = 7 } }
         Mock Enable-ADAccount { }
         Mock Read-Host { throw 'asked' }
         Repair-1 -WhatIf
@@ -52,7 +52,7 @@ Describe 'a change of an account' {
 
     It 'is made if the state is as it was read, and is checked' {
         $script:control = 514
-        Mock Get-ADObject { [pscustomobject] @{ userAccountControl = $script:control } }
+        Mock Get-ADObject { [pscustomobject] @{ Name = 'licadmin'; userAccountControl = $script:control } }
         Mock Enable-ADAccount { $script:control = 512 }
         Repair-1
         Should -Invoke Enable-ADAccount -Times 1 -Exactly -ParameterFilter {
@@ -61,20 +61,20 @@ Describe 'a change of an account' {
     }
 
     It 'is not made if the state is another' {
-        Mock Get-ADObject { [pscustomobject] @{ userAccountControl = 512 } }
+        Mock Get-ADObject { [pscustomobject] @{ Name = 'licadmin'; userAccountControl = 512 } }
         Mock Enable-ADAccount { }
         { Repair-1 } | Should -Throw '*make a new plan*'
         Should -Invoke Enable-ADAccount -Times 0 -Exactly
     }
 
     It 'fails if it cannot be seen afterwards' {
-        Mock Get-ADObject { [pscustomobject] @{ userAccountControl = 514 } }
+        Mock Get-ADObject { [pscustomobject] @{ Name = 'licadmin'; userAccountControl = 514 } }
         Mock Enable-ADAccount { }
         { Repair-1 } | Should -Throw '*cannot be seen*'
     }
 
     It 'is not undone if somebody has changed it since' {
-        $script:now = @{ userAccountControl = 514; accountExpires = 3000; pwdLastSet = 0; ObjectGUID = 'G' }
+        $script:now = @{ Name = 'licadmin'; userAccountControl = 514; accountExpires = 3000; pwdLastSet = 0; ObjectGUID = 'G' }
         Mock Get-ADObject { [pscustomobject] $script:now }
         Mock Disable-ADAccount { $script:now.userAccountControl = 66050 }
         Mock Set-ADObject { $script:now.accountExpires = 1000 }
@@ -85,7 +85,7 @@ Describe 'a change of an account' {
         Should -Invoke Disable-ADAccount -Times 0 -Exactly
         Should -Invoke Set-ADObject -Times 0 -Exactly
         Should -Invoke Set-ADUser -Times 0 -Exactly
-        $script:now = @{ userAccountControl = 66048; accountExpires = 2000; pwdLastSet = 7; ObjectGUID = 'G' }
+        $script:now = @{ Name = 'licadmin'; userAccountControl = 66048; accountExpires = 2000; pwdLastSet = 7; ObjectGUID = 'G' }
         Undo-1
         Undo-3
         Undo-4
@@ -96,7 +96,7 @@ Describe 'a change of an account' {
 
     It 'sets numbers, not dates in the format of a country' {
         $script:expires = [long] 1000
-        Mock Get-ADObject { [pscustomobject] @{ accountExpires = $script:expires; ObjectGUID = 'G' } }
+        Mock Get-ADObject { [pscustomobject] @{ Name = 'licadmin'; accountExpires = $script:expires; ObjectGUID = 'G' } }
         Mock Set-ADObject { $script:expires = $Replace.accountExpires }
         Repair-3
         $script:expires | Should -Be 2000
@@ -110,14 +110,21 @@ Describe 'a new member' {
         $script:members = @('CN=other')
         $script:type = 2
         Mock Get-CimInstance { [pscustomobject] @{ ProductType = $script:type } }
-        Mock Get-ADObject { [pscustomobject] @{ DistinguishedName = 'CN=account' } }
-        Mock Get-ADGroup { [pscustomobject] @{ member = $script:members } }
+        Mock Get-ADObject { [pscustomobject] @{ Name = 'licadmin'; adminCount = $null; DistinguishedName = 'CN=account' } }
+        Mock Get-ADGroup { [pscustomobject] @{ Name = 'Administrators'; member = $script:members } }
         Mock Add-ADGroupMember { $script:members += 'CN=account' }
     }
 
     It 'is added' {
         Repair-6
         $script:members | Should -Contain 'CN=account'
+    }
+
+    It 'says by name who is added to what, and what the undo needs' {
+        $said = Repair-6
+        $said[0] | Should -Be "adminCount of the account is '': keep this for the undo."
+        $said[-1] | Should -Be ('licadmin (S-1-5-21-1-2-3-1102) on dc1.ebs.example.com: ' +
+            'add it to Administrators (S-1-5-32-544): changed and read back.')
     }
 
     It 'is not added if it is one, so that the undo would not remove it' {

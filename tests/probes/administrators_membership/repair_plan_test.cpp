@@ -2,6 +2,9 @@
 #include "probes/administrators_membership/administrators_membership.h"
 #include "tests/catch.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 using namespace cal;
@@ -46,14 +49,21 @@ const auto a_domain_controller = computer(server_trust, 516);
 Outcome judge_account(ad::Account account, bool is_member,
                       security::Sid group = security::well_known::administrators,
                       std::optional<ad::Account> server = a_domain_controller,
-                      std::vector<ad::SeenGroup> below = {}) {
+                      std::vector<ad::SeenGroup> below = {},
+                      std::optional<bool> has_timed_membership = std::nullopt) {
   AccountFacts facts{{"EBS\\licadmin", group.text()}, ad::Group{"CN=G,DC=ebs", "Group", group}};
   facts.obstacle = ad::logon_obstacle(account, now);
   facts.lookup = {AccountLookup::Result::found, std::move(account), "licadmin in DC=ebs"};
   facts.membership = is_member ? Membership{.member = true, .chain = {"licadmin", "Group"}}
                                : Membership{.group_members = {"Administrator"}, .group_size = 1};
   facts.groups_below = std::move(below);
-  return judge({"ldaps://dc1.ebs.example.com:636", {std::move(facts)}, now, domain, server}, {});
+  return judge({"ldaps://dc1.ebs.example.com:636",
+                {std::move(facts)},
+                now,
+                domain,
+                server,
+                has_timed_membership},
+               {});
 }
 
 const RepairStep& step_with(const Outcome& outcome, std::string_view command) {
@@ -79,7 +89,7 @@ TEST_CASE("an account that is no member: use another, then for hours, then for g
   CHECK(permanent.undo.starts_with("Remove-ADGroupMember -Identity $group -Members $account"));
   CHECK(permanent.setup.find("$dc = 'dc1.ebs.example.com'") != std::string::npos);
   CHECK(permanent.setup.find("$account = 'S-1-5-21-1-2-3-1102'") != std::string::npos);
-  CHECK(permanent.check.find("ProductType -eq 2") != std::string::npos);
+  CHECK(permanent.check.find("ProductType -ne 2") != std::string::npos);
   CHECK(permanent.expected == "member_direct");
   CHECK(permanent.server == "dc1.ebs.example.com");
   CHECK(permanent.undo_check.starts_with("if (-not (Test-Member)) { throw "));
@@ -133,7 +143,22 @@ TEST_CASE("a license server that is listed as an account tells what it is", "[re
   step_with(outcome, control == server_trust ? "Add-ADGroupMember" : "Add-LocalGroupMember");
 }
 
-TEST_CASE("a group that leads to Administrators already is offered first, by a walk through groups",
+TEST_CASE("a membership ends by itself only where the forest can do that", "[repair]") {
+  const auto has_timed = GENERATE(values<std::optional<bool>>({true, false, std::nullopt}));
+  const auto outcome =
+      judge_account(account(512, 0, never, 1), false, security::well_known::administrators,
+                    a_domain_controller, {}, has_timed);
+  const bool is_offered = has_timed != false;
+  REQUIRE(outcome.repair.size() == (is_offered ? 3 : 2));
+  const auto& first = outcome.repair[1];
+  CHECK((first.command.find("-MemberTimeToLive") != std::string::npos) == is_offered);
+  const auto notes = fmt::format("{}", fmt::join(first.beside, "\n"));
+  CHECK((notes.find("It ends by itself") != std::string::npos) == (has_timed == true));
+  CHECK((notes.find("not seen here") != std::string::npos) == (has_timed == std::nullopt));
+  CHECK(outcome.repair.back().command.find("-MemberTimeToLive") == std::string::npos);
+}
+
+TEST_CASE("a group that leads to Administrators comes behind it, by a walk through groups",
           "[repair]") {
   const std::string administrators = "CN=G,DC=ebs";
   const auto below = [&](std::string name, std::uint32_t rid, std::vector<std::string> member_of) {
@@ -168,16 +193,14 @@ TEST_CASE("a group that leads to Administrators already is offered first, by a w
                      "Install the pack with an account that is a member of Group already "
                      "(its direct members, accounts and groups: Administrator). Nothing has to be "
                      "changed for that.",
-                     "Make EBS\\licadmin a member of Installers (" + own + "-1202) for 8 hours.",
-                     "Or make EBS\\licadmin a member of Helpers (" + own + "-1201) for 8 hours.",
-                     "Or make EBS\\licadmin a member of Group (S-1-5-32-544) for 8 hours.",
-                     "Or make EBS\\licadmin a permanent member of Installers (" + own + "-1202).",
-                     "Or make EBS\\licadmin a permanent member of Helpers (" + own + "-1201).",
+                     "Make EBS\\licadmin a member of Group (S-1-5-32-544) for 8 hours.",
+                     "Or make EBS\\licadmin a member of Installers (" + own + "-1202) for 8 hours.",
                      "Or make EBS\\licadmin a permanent member of Group (S-1-5-32-544).",
                  });
-  CHECK(outcome.repair[1].prediction.find("licadmin → Installers → Group") != std::string::npos);
-  CHECK(outcome.repair[2].beside[1].find("the rights of Group, Helpers, Others") !=
-        std::string::npos);
+  CHECK(outcome.repair[2].prediction.find("licadmin → Installers → Group") != std::string::npos);
+  const auto& gives = outcome.repair[2].beside[1];
+  CHECK(gives.find("It adds the rights of Group, Installers, and") != std::string::npos);
+  CHECK(gives.find("So do: Helpers.") != std::string::npos);
 }
 
 TEST_CASE("an edge that leads nowhere is predicted to change nothing", "[repair]") {

@@ -409,16 +409,16 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          given + " On RDSH1, policy (per user) and broker (per device) differ; the policy wins. "
                  "Set the broker to per user (Server Manager, deployment properties, RD "
                  "Licensing), or remove the policy if the broker's setting is meant."});
-  check(
-      {"row 13",
-       [](auto& farm) {
-         farm.host().events = {{1003, now - 2h, 7, 1}};
-       },
-       "client_store_damaged", present, warning,
-       attention + "Users are not refused, but for those of one client. One client is refused: its "
-                   "stored license is invalid (event 1003). On that client, back up and delete the "
-                   "registry key HKLM\\SOFTWARE\\Microsoft\\MSLicensing, and start the Remote "
-                   "Desktop client once as administrator. Event 1003 on RDSH1 names the client."});
+  check({"row 13",
+         [](auto& farm) {
+           farm.host().events = {{1003, now - 2h, 7, 1}};
+         },
+         "client_store_damaged", present, warning,
+         attention +
+             "Users are not refused, but for those of one client. One client is refused: its "
+             "stored license is invalid (event 1003). On that client, back up and delete the "
+             "registry key HKLM\\SOFTWARE\\Microsoft\\MSLicensing, and start the Remote "
+             "Desktop client once as administrator. Event 1003 on RDSH1 names the client."});
   check({"row 14",
          [](auto& farm) {
            farm.host().days_left = 120;
