@@ -29,6 +29,8 @@ using security::Decision;
 using security::Descriptor;
 namespace right = security::right;
 
+constexpr auto set_by_somebody = "Somebody may have set this denial on purpose: ask first.";
+
 bool is_from_above(const Ace& ace) { return (ace.flags & security::ace_flag::inherited) != 0; }
 
 std::string shown(const Ace& ace) {
@@ -191,12 +193,22 @@ class Planner {
     std::vector<std::string> done;
     if (!removed.empty()) done.push_back(fmt::format("remove {}", texts_of(removed)));
     if (!added.empty()) done.push_back(fmt::format("add {}", texts_of(added)));
+    std::vector<std::string> beside;
+    if (!removed.empty()) beside.emplace_back(set_by_somebody);
+    if (!added.empty()) {
+      const bool is_for_system = std::ranges::all_of(
+          added, [](const Ace& ace) { return security::alias_of(ace.sid, std::nullopt) == "SY"; });
+      beside.push_back(fmt::format(
+          "The new entry gives only what is checked, to read and to write.{}",
+          is_for_system ? " A container that is new has full control for SYSTEM." : ""));
+    }
+    beside.emplace_back(
+        "The right to change the permissions of this object (WRITE_DAC) is enough. It reaches "
+        "other domain controllers by replication.");
+    beside.emplace_back(repair::owned_elsewhere);
     add(change(edited_.object, Part::dacl, before, after),
         fmt::format("In the permissions of {}: {}.", edited_.object.dn, fmt::join(done, "; ")),
-        {"The right to change the permissions of this object (WRITE_DAC) is enough. It reaches "
-         "other domain controllers by replication.",
-         repair::owned_elsewhere},
-        after);
+        std::move(beside), after);
   }
 
   void change_inherited_entries(const Changes& changes) {
@@ -222,7 +234,8 @@ class Planner {
                       advise ? " It holds for the whole domain, so find out first who set it and "
                                "why; no command is given for that."
                              : ""),
-          {fmt::format("It is removed from everything below {} too.", source->object->dn),
+          {set_by_somebody,
+           fmt::format("It is removed from everything below {} too.", source->object->dn),
            repair::owned_elsewhere},
           now);
     }
@@ -236,7 +249,7 @@ class Planner {
         fmt::format("Make {} the owner of {}, instead of {}.",
                     security::name_with_sid(*settings_.owner), edited_.object.dn,
                     before.owner ? security::name_with_sid(*before.owner) : "no one"),
-        {"This step is last because an owner alone does not stop a write.",
+        {"An owner alone does not stop a write, so nothing fails until this is done.",
          "Only an account with the privilege to restore files (SeRestorePrivilege) on that domain "
          "controller may make another one the owner: run it there as an administrator. Otherwise "
          "it is refused and nothing changes. The undo needs the same privilege."},

@@ -218,8 +218,9 @@ class UserPlanner {
     advise(
         "Protected users inherit nothing: every hour AdminSDHolder's permissions are copied to "
         "members of Administrators and the like. If such an account only works on session hosts, "
-        "an administrator of the domain best takes it out of these groups, clears its adminCount "
-        "and enables inheritance (Properties > Security > Advanced).");
+        "an administrator of the domain best takes it out of these groups, clears its adminCount, "
+        "restores its default permissions and enables inheritance (Properties > Security > "
+        "Advanced).");
     advise(fmt::format(
         "If it has to stay protected, an administrator of the domain decides whether "
         "AdminSDHolder gets {}. It then holds for all protected accounts, so no command "

@@ -35,11 +35,6 @@ constexpr std::size_t max_servers = 3;  // in a new list
 constexpr auto owned_by_another =
     "If the fault comes back, another policy or a management system sets it: change it there.";
 
-constexpr auto seen_later =
-    "The fault is shown for `failure_window` (a day, if it is not configured) after its last "
-    "event, "
-    "also when it is repaired: Windows logs nothing then.";
-
 // Where a setting is changed. Policy wins over the deployment (MS support, "Remote Desktop
 // licensing mode is not configured").
 enum class Place { policy, deployment, host };
@@ -66,11 +61,6 @@ bool is_mode_fault(const Reason& why) {
          &why == &reason("per_user_in_workgroup") || &why == &reason("wrong_cal_kind");
 }
 
-// Windows logs nothing when it is good again.
-bool is_known_by_event(const Reason& why) {
-  return &why == &reason("host_certificate_bad") || &why == &reason("client_store_damaged");
-}
-
 bool is_server_fault(const Reason& why) { return &why == &reason("no_license_server"); }
 
 class Planner {
@@ -93,7 +83,9 @@ class Planner {
         const bool names_hosts = step.find(hosts_of(group)) != step.npos;
         advise(names_hosts ? step
                            : fmt::format("{} It helps {}.", step, names_of(group, max_shown)));
-        if (is_known_by_event(*group.reason)) steps_.back().beside = {seen_later};
+        if (auto note = note_sentence(group); !note.empty()) {
+          steps_.back().beside.push_back(std::move(note));
+        }
       }
     }
     return std::move(steps_);
@@ -241,7 +233,9 @@ class Planner {
     } else {
       add(repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode),
           batch, text("by the policy for these hosts"),
-          {about_licenses, in_policy, owned_by_another}, Place::policy, {mode, std::nullopt});
+          {fmt::format(domain_policy, "Set the Remote Desktop licensing mode"), about_licenses,
+           in_policy, owned_by_another},
+          Place::policy, {mode, std::nullopt});
     }
   }
 
@@ -256,13 +250,30 @@ class Planner {
     return server.dns_name.empty() ? server.name : server.dns_name;
   }
 
-  void set_servers(const Batch& batch) {
-    const auto& host = *batch.front();
+  // Those of a host that gets licenses, if all are activated, and that host; or else those that are
+  // known to be activated.
+  std::pair<Names, const SessionHost*> servers_for(const SessionHost& host) const {
+    const auto* const model = candidates_.licensed_with(host.licensing_type.value_or(0), host);
+    const auto is_activated = [&](const std::string& name) {
+      return std::ranges::any_of(facts_.exports.servers, [&](const farm::LicenseServer& server) {
+        return farm::short_name(server.name) == farm::short_name(name) &&
+               server.activation_status == 0;
+      });
+    };
+    if (model && std::ranges::all_of(*model->specified_servers, is_activated)) {
+      return {*model->specified_servers, model};
+    }
     Names servers;
     for (const auto& server : facts_.exports.servers) {
       if (server.activation_status != 0 || servers.size() == max_servers) continue;
       servers.push_back(listed_name(server));
     }
+    return {std::move(servers), nullptr};
+  }
+
+  void set_servers(const Batch& batch) {
+    const auto& host = *batch.front();
+    const auto [servers, model] = servers_for(host);
     const auto in = [](const std::optional<farm::LicensingSettings>& settings) {
       return settings && settings->servers && !settings->servers->empty();
     };
@@ -294,12 +305,7 @@ class Planner {
       case Place::policy:
         step = repair::set_policy_servers(servers);
         where = "In the policy that sets the licensing mode of {hosts}";
-        by_hand =
-            "By hand: Group Policy Management, the policy object, Edit, Computer "
-            "Configuration, Policies, Administrative Templates, Windows Components, Remote "
-            "Desktop Services, Remote Desktop Session Host, Licensing, Use the specified "
-            "Remote Desktop license servers. To find its name, on one of the hosts: gpresult "
-            "/scope computer /r";
+        by_hand = fmt::format(domain_policy, "Use the specified Remote Desktop license servers");
         note = in_policy;
         break;
       case Place::host:
@@ -310,12 +316,13 @@ class Planner {
         break;
     }
     add(std::move(step), batch,
-        fmt::format("{}, enter the license servers {}.",
+        fmt::format("{}, enter the license servers {}{}.",
                     fmt::format(fmt::runtime(where), fmt::arg("hosts", hosts_text(batch))),
-                    fmt::join(servers, ", ")),
+                    fmt::join(servers, ", "), model ? fmt::format(", as on {}", model->name) : ""),
         {by_hand,
-         "These are the activated license servers that are known. The host's next export shows "
-         "whether it reaches them.",
+         fmt::format("{} The next export of the hosts shows whether they reach them.",
+                     model ? fmt::format("{} gets licenses with these.", model->name)
+                           : "These are the activated license servers that are known."),
          std::string(note), owned_by_another},
         place, {std::nullopt, servers});
   }
@@ -341,6 +348,13 @@ class Planner {
   static constexpr auto local_policy =
       "By hand: the local policy (gpedit.msc), Computer Configuration, Administrative Templates, "
       "Windows Components, Remote Desktop Services, Remote Desktop Session Host, Licensing, {}.";
+  static constexpr auto domain_policy =
+      "By hand: Group Policy Management, the policy object, Edit, Computer Configuration, "
+      "Policies, "
+      "Administrative Templates, Windows Components, Remote Desktop Services, Remote Desktop "
+      "Session Host, Licensing, {}. To find its name, on one of the hosts: gpresult /scope "
+      "computer "
+      "/r";
   static constexpr auto on_broker =
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =

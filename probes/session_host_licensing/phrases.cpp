@@ -12,19 +12,34 @@ namespace cal::session_host_licensing {
 
 namespace {
 
-// {server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others}, {reached_by}, {text} and
-// {file} are filled in, and the words that follow from the number of the servers: {is}, {has},
-// {does}, {s} of a verb, {it}, {its}, {in_turn}.
+// {server}, {first_server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others},
+// {reached_by}, {text} and {file} are filled in, and the words that follow from the number of the
+// servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}.
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
   std::string_view step;
+  std::string_view note = {};  // what to know beside the step, for the plan
 };
 
 constexpr std::string_view per_policy =
     "Set the policy \"Set the Remote Desktop licensing mode\" on {hosts}{candidates}.";
 constexpr std::string_view newer_server =
     "Specify a license server of the hosts' version of Windows or a newer one{candidates}.";
+
+// They only read.
+constexpr std::string_view see_service =
+    "To see whether it runs, on {server}: `Get-Service TermServLicensing`. If it is stopped: "
+    "`Start-Service TermServLicensing`. If it stops at once, look for ESENT 623 in the Application "
+    "log.";
+constexpr std::string_view see_path =
+    "To see which it is, on one of the hosts, for each server (both only read): `Resolve-DnsName "
+    "{first_server}`; `Test-NetConnection {first_server} -Port 135`.";
+
+constexpr std::string_view seen_later =
+    "The fault is shown for `failure_window` (a day, if it is not configured) after its last "
+    "event, "
+    "also when it is repaired: Windows logs nothing then.";
 
 constexpr std::string_view path_step =
     "{reached_by} gets licenses there, so the service runs: on {hosts}, check name resolution, the "
@@ -42,12 +57,16 @@ constexpr std::array phrases{
            "Set the policy \"Use the specified Remote Desktop license servers\" on {hosts}"
            "{candidates}."},
     Phrase{&reason("license_server_unreachable"), "{outage}; {others}.",
-           "Start the service Remote Desktop Licensing on {server}."},
+           "Start the service Remote Desktop Licensing on {server}.", see_service},
     Phrase{
         &reason("workgroup_auth_refused"),
         "{server} refuse{s} hosts in a workgroup that do not authenticate, since {its} update for "
         "CVE-2024-38099.",
-        "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey."},
+        "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey.",
+        "In the context of NETWORK SERVICE: `cmdkey /add:{first_server} "
+        "/user:{first_server}\\ACCOUNT /pass` asks for the password; an ordinary local account of "
+        "the "
+        "server is enough. To undo it: `cmdkey /delete:{first_server}`."},
     Phrase{
         &reason("host_not_authorized"),
         "{server} serve{s} only members of Terminal Server Computers; {others}.",
@@ -58,13 +77,18 @@ constexpr std::array phrases{
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
         "them; {others}.",
         newer_server},
-    Phrase{&reason("license_server_incompatible"),
-           "{server} answer{s} that {it} {does} not suit the hosts; {others}.", newer_server},
+    Phrase{
+        &reason("license_server_incompatible"),
+        "{server} answer{s} that {it} {does} not suit the hosts; {others}.", newer_server,
+        "Documented is only what the status says: 3, a beta and a released version; 10, a feature "
+        "that is not supported. Compare the versions of Windows in the evidence before a new "
+        "server is set up."},
     Phrase{&reason("host_certificate_bad"),
            "The certificate that a host has from its license server is damaged (event 50285).",
            "Drain {host}, back up and delete its certificate values below "
            "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and try a "
-           "logon before the next host."},
+           "logon before the next host.",
+           seen_later},
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
            "Read the licensing events of {hosts}."},
@@ -81,9 +105,13 @@ constexpr std::array phrases{
     Phrase{&reason("wrong_cal_kind"),
            "{server} {has} only licenses of the kind that the hosts do not ask for.",
            "Change the licensing mode of {hosts}, or install licenses of their kind on {server}."},
-    Phrase{&reason("license_server_not_activated"),
-           "{server} {is} not activated and issue{s} no permanent licenses.",
-           "In RD Licensing Manager, right-click {server}{in_turn}, Activate Server."},
+    Phrase{
+        &reason("license_server_not_activated"),
+        "{server} {is} not activated and issue{s} no permanent licenses.",
+        "In RD Licensing Manager, right-click {server}{in_turn}, Activate Server.",
+        "It asks for a name and a company. The automatic way needs TCP 443 to Microsoft from the "
+        "computer that RD Licensing Manager runs on; otherwise choose the web browser or the "
+        "telephone."},
     Phrase{&reason("per_user_in_workgroup"),
            "Hosts in a workgroup ask for per-user licenses, which need a domain.",
            "Set the licensing mode of {hosts} to per device, and install per-device licenses."},
@@ -97,12 +125,14 @@ constexpr std::array phrases{
         &reason("license_server_degraded"),
         "{server} {does} not serve the hosts; another listed server does.",
         "See whether the service Remote Desktop Licensing runs on {server}, and whether the hosts "
-        "reach it by name and on TCP 135."},
+        "reach it by name and on TCP 135.",
+        see_path},
     Phrase{&reason("client_store_damaged"),
            "One client is refused: its stored license is invalid (event 1003).",
            "On that client, back up and delete the registry key HKLM\\SOFTWARE\\Microsoft\\"
            "MSLicensing, and start the Remote Desktop client once as administrator. Event 1003 on "
-           "{hosts} names the client."},
+           "{hosts} names the client.",
+           seen_later},
     Phrase{&reason("server_not_exported"), "There is no usable export of {server}.",
            "On {server}, check the scheduled task \"\\cal_export\\license server\" that writes the "
            "export; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'license "
@@ -156,6 +186,7 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
       fmt::arg("grace", past ? ", and the grace period is over" : ""),
       fmt::arg("others",
                group.other_servers ? "no other listed server works" : "no other server is listed"),
+      fmt::arg("first_server", group.servers.empty() ? "" : group.servers.front().name),
       fmt::arg("host", first.host), fmt::arg("reached_by", group.reached_by),
       fmt::arg("text", first.text),
       fmt::arg("file", group.hosts.size() == 1 ? first.host + ".json" : "their exports"),
@@ -193,6 +224,12 @@ std::string step_sentence(const Group& group) {
   const auto* const phrase = phrase_of(*group.reason);
   if (!phrase) return std::string(group.reason->action);
   return fill(group.reached_by.empty() ? phrase->step : path_step, group, {});
+}
+
+std::string note_sentence(const Group& group) {
+  const auto* const phrase = phrase_of(*group.reason);
+  if (!phrase) return {};
+  return fill(group.reached_by.empty() ? phrase->note : see_path, group, {});
 }
 
 bool is_about_server(const Reason& why) {

@@ -11,6 +11,9 @@ std::string cause_sentence(const Group& group, SystemTime now);
 // "Start the service Remote Desktop Licensing on LS1."
 std::string step_sentence(const Group& group);
 
+// What to know beside that step; empty: nothing.
+std::string note_sentence(const Group& group);
+
 // Whether it is about license servers (Group::servers).
 bool is_about_server(const Reason& why);
 

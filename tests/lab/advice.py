@@ -87,6 +87,19 @@ def _activate_again(case, _summary, _step):
     case.lab.events.append(4)
 
 
+def _unprotect(case, _summary, _step):
+    with case.directory() as directory:
+        petra = rds.user_dn(rds.PROTECTED_USER)
+        directory.set(petra, 'adminCount', [])
+        directory.set_sddl(petra, directory.sddl(rds.user_dn(rds.USERS[0])))  # the default permissions
+    case.addCleanup(_protect, case)
+
+
+def _protect(case):
+    with case.directory() as directory:
+        directory.set(rds.user_dn(rds.PROTECTED_USER), 'adminCount', '1')
+
+
 def _grant_on_admin_sd_holder(case, _summary, step):
     """And SDProp, within an hour, on the accounts that it protects."""
     entries = ''.join(re.findall(r'\(OA;[^)]*\)', step))
@@ -189,7 +202,7 @@ _ACTS = [
     (r'^Compare the counts', _export_counts),
     (r'exports or copies .*(inventory|key_packs).json', _export_counts),
     (r'activate again', _activate_again),
-    (r'^Protected users inherit nothing', _nothing),  # the other way is taken
+    (r'^Protected users inherit nothing', _unprotect),
     (r'^If it has to stay protected', _grant_on_admin_sd_holder),
     (r'orders at least', _install_in_key_packs),
     (r'^Until then|^Do not|^A user\'s license cannot', _nothing),

@@ -207,6 +207,7 @@ TEST_CASE("license servers have the names that other hosts list, and no answer i
   });
   REQUIRE(outcome.repair.size() == 1);
   CHECK(has(outcome.repair[0].setup, "$value = 'ls1.contoso.test,LS2'\n"));
+  CHECK(has(outcome.repair[0].text, "the license servers ls1.contoso.test, LS2, as on RDSH2."));
   CHECK(outcome.repair[0].expected.empty());
   CHECK(outcome.repair[0].prediction.empty());
 }
@@ -240,6 +241,24 @@ TEST_CASE("other faults say what a person has to do, and healthy hosts nothing",
     CHECK(has(step.text, "RDSH1"));
   }
   CHECK(judge_farm([](farm::SessionHost&) {}).repair.empty());
+}
+
+TEST_CASE("what to know beside a step without a command is said with it", "[repair]") {
+  const auto is_away = [](farm::SessionHost& host) {
+    for (auto& contact : *host.contacts) {
+      contact.status = 10;
+    }
+  };
+  const auto unsuitable = judge_farm(is_away);
+  REQUIRE(unsuitable.reason->word == "license_server_incompatible");
+  REQUIRE(unsuitable.repair.size() == 1);
+  REQUIRE(unsuitable.repair[0].beside.size() == 1);
+  CHECK(has(unsuitable.repair[0].beside[0], "Compare the versions of Windows"));
+  const auto damaged = judge_farm([](farm::SessionHost& host) {
+    host.events = {{1003, now - std::chrono::hours(2), 1, 1}};
+  });
+  REQUIRE(damaged.reason->word == "client_store_damaged");
+  CHECK(has(damaged.repair.at(0).beside.at(0), "`failure_window`"));
 }
 
 TEST_CASE("licenses for a host of an unknown version are unknown, not any", "[repair]") {
