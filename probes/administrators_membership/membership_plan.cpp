@@ -200,7 +200,10 @@ NewMembership membership_in(const Facts& facts, const AccountFacts& account, con
                               "refused, and nothing is changed.");
   } else {
     beside.emplace_back(owned_elsewhere);
-    beside.emplace_back("Undo it when the pack is installed.");
+    beside.emplace_back(facts.has_timed_membership == false
+                            ? "Undo it when the pack is installed: this forest lacks Privileged "
+                              "Access Management, so that no membership ends by itself."
+                            : "Undo it when the pack is installed.");
   }
   return option;
 }

@@ -75,8 +75,9 @@ class Planner {
 
   std::vector<RepairStep> plan() {
     for (const auto& group : groups_) {
-      if (group.reason->verdict != Verdict::present) continue;
-      if (is_mode_fault(*group.reason) || is_server_fault(*group.reason)) {
+      const auto& why = *group.reason;
+      if (why.verdict == Verdict::unknown || why.severity == Severity::ok) continue;
+      if (is_mode_fault(why) || is_server_fault(why)) {
         plan_for(group);
       } else {
         const auto step = step_sentence(group);

@@ -71,7 +71,11 @@ constexpr std::array phrases{
         &reason("host_not_authorized"),
         "{server} serve{s} only members of Terminal Server Computers; {others}.",
         "Add {hosts} to the group Terminal Server Computers on {server}, or turn off {its} policy "
-        "License server security group, which lets every host in."},
+        "License server security group, which lets every host in.",
+        "By hand, on the license server: lusrmgr.msc, Groups; on a domain controller, Active "
+        "Directory Users and Computers. Then let the hosts get new tickets, on each of them: "
+        "`klist "
+        "-li 0x3e7 purge` and `klist -li 0x3e4 purge`."},
     Phrase{
         &reason("license_server_too_old"),
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
@@ -140,15 +144,20 @@ constexpr std::array phrases{
     Phrase{&reason("export_missing"), "", silent_step},
     Phrase{&reason("export_unreadable"), "", silent_step},
     Phrase{&reason("export_stale"), "", silent_step},
-    Phrase{&reason("user_cals_over_issued"),
-           "More per-user licenses are issued on {server} than installed: {text}.",
-           "Buy per-user licenses and install them on {server}. `cal_exporter licenses --holders` "
-           "names who holds one in the directory. It cannot be revoked, and expires 60 days after "
-           "it was issued."},
+    Phrase{
+        &reason("user_cals_over_issued"),
+        "More per-user licenses are issued on {server} than installed: {text}.",
+        "Buy as many per-user licenses as are missing, and install them on {server}.",
+        "`cal_exporter licenses --holders` names who holds a license in the directory. It cannot "
+        "be revoked, and expires 60 days after it was issued if the user stays away. Do not delete "
+        "it from the user: that changes what is reported, and no license becomes free."},
     Phrase{&reason("cals_not_recorded"), "Licenses of users cannot be recorded in the directory.",
            "On {server}, event 4105 names the users: see whether SELF may write licenses on them "
            "(probe directory_permissions). For hosts up to Windows Server 2016, {server} has to be "
-           "in Terminal Server License Servers (probe administrators_membership)."},
+           "in Terminal Server License Servers (probe administrators_membership).",
+           "By hand: Active Directory Users and Computers, View, Advanced Features; the user, "
+           "Properties > Security > Advanced: an entry for SELF that permits to read and write "
+           "Terminal Server license server."},
     Phrase{&reason("configuration_drift"), "On {hosts}, {text}.",
            "Set mode and servers in one place."},
     Phrase{&reason("grace_reset"), "A grace period began again without a new installation.",

@@ -362,7 +362,9 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
-  if (outcome.reason->verdict != Verdict::present) return outcome;
+  if (outcome.reason->verdict == Verdict::unknown || severity_of(outcome) == Severity::ok) {
+    return outcome;
+  }
   const auto verdicts = judge_hosts(facts, settings);
   outcome.repair = host_plan(facts, groups_with_servers(facts, verdicts),
                              [&](const Facts& edited) { return findings(edited, settings); });

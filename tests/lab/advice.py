@@ -211,7 +211,7 @@ _ACTS = [
     (r'Activate Server', _servers(lambda server: server.update(activation_status=0))),
     (r'^Set the licensing mode to per device, in the local policy', _hosts(_set_per_device)),
     (r'^Specify a license server', _hosts(_specify_another)),
-    (r'^Install licenses of the hosts\' kind|^Install new licenses|^Buy per-user licenses and',
+    (r'^Install licenses of the hosts\' kind|^Install new licenses|^Buy as many per-user',
      _servers(_install(_USER))),
     (r'^Install more per-device licenses', _servers(_install(_DEVICE))),
     (r'no license that would serve these hosts', _install_on_all(_USER)),
