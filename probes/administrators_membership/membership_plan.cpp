@@ -178,9 +178,10 @@ NewMembership membership_in(const Facts& facts, const AccountFacts& account, con
                     : fmt::format("make {} a permanent member of {}.", place.name, to);
   auto& beside = option.beside;
   if (protects) {
-    beside.emplace_back(
-        "Run it on the licensing server, as a member of Administrators: the check stops on a "
-        "computer that is not a domain controller.");
+    beside.push_back(fmt::format(
+        "Run it on the licensing server{}, as a member of Administrators: the check stops on a "
+        "computer that is not a domain controller.",
+        facts.licensing_server ? fmt::format(" ({})", facts.licensing_server->name) : ""));
   }
   if (!offer.what_it_gives.empty()) beside.push_back(offer.what_it_gives);
   beside.emplace_back(

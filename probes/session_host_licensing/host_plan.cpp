@@ -6,6 +6,7 @@
 #include "probes/inventory/session_hosts.h"
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/candidates.h"
+#include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/stock.h"
@@ -79,11 +80,11 @@ class Planner {
       if (why.verdict == Verdict::unknown || why.severity == Severity::ok) continue;
       if (is_mode_fault(why) || is_server_fault(why)) {
         plan_for(group);
-      } else {
+      } else if (!align_deployment(group)) {
         const auto step = step_sentence(group);
         const bool names_hosts = step.find(hosts_of(group)) != step.npos;
         advise(names_hosts ? step
-                           : fmt::format("{} It helps {}.", step, names_of(group, max_shown)));
+                           : fmt::format("{} It concerns {}.", step, names_of(group, max_shown)));
         if (auto note = note_sentence(group); !note.empty()) {
           steps_.back().beside.push_back(std::move(note));
         }
@@ -113,15 +114,38 @@ class Planner {
     return by_policy || by_broker;
   }
 
-  void plan_for(const Group& group) {
-    std::map<std::string, Batch> batches;  // by what the hosts have now
+  Batch exports_of(const Group& group) const {
+    Batch batch;
     for (const auto* verdict : group.hosts) {
       const auto host = std::ranges::find_if(facts_.exports.hosts, [&](const SessionHost& each) {
         return each.name == verdict->host && dns_name_of(each) == verdict->dns_name;
       });
-      if (host == facts_.exports.hosts.end()) continue;
-      batches[state_of(*host)].push_back(&*host);
+      if (host != facts_.exports.hosts.end()) batch.push_back(&*host);
     }
+    return batch;
+  }
+
+  // Whether that is all: the deployment gets what the policy says, which wins over it.
+  bool align_deployment(const Group& group) {
+    const auto batch = exports_of(group);
+    if (group.reason != &reason("configuration_drift") || batch.empty()) return false;
+    const auto& host = *batch.front();
+    const auto from = deployment_of(host);
+    const bool all_alike = std::ranges::all_of(
+        batch, [&](const SessionHost* each) { return state_of(*each) == state_of(host); });
+    if (!from || !all_alike || policy_drift(host).text.empty()) return false;
+    const repair::Deployment to{host.policy->licensing_type.value_or(from->mode),
+                                host.policy->servers.value_or(from->servers)};
+    auto step = is_mode(to.mode) ? repair::set_deployment(*from, to) : std::nullopt;
+    if (!step) return false;
+    add(std::move(step), batch, step_sentence(group), {on_broker, owned_by_another},
+        Place::deployment, {to.mode, to.servers});
+    return true;
+  }
+
+  void plan_for(const Group& group) {
+    std::map<std::string, Batch> batches;  // by what the hosts have now
+    for (const auto* host : exports_of(group)) batches[state_of(*host)].push_back(host);
     std::size_t count = 0;
     for (const auto& [state, batch] : batches) {
       if (++count > max_batches) break;

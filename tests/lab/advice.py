@@ -160,14 +160,6 @@ def _set_per_device(host, _listed, _servers):
     host['policy']['licensing_type'] = host['licensing_type'] = 2
 
 
-def _set_broker(case, _summary, _step):
-    def change(hosts, _servers):
-        for host in hosts.values():
-            if host['broker']:
-                host['broker'] = dict(host['policy'])
-    case.farm.edit(change)
-
-
 def _after_a_day(case, _summary, _step):
     """What the events told of is repaired, and they no longer count."""
     long_ago = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - _A_DAY_AND_MORE))
@@ -218,7 +210,6 @@ _ACTS = [
     (r'^Renew these licenses', _servers(_renew)),
     (r'^(On LS.*, event 4105 names|Drain|On that client)', _after_a_day),
     (r'^Log on once', _hosts(lambda host, _listed, _servers: host.update(certificate_present=True))),
-    (r'^Set the broker', _set_broker),
     (r'^Find out who deleted', _nothing),
     (r'scheduled task|export script|Run the export', _export_again),
 ]

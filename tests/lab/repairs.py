@@ -107,6 +107,11 @@ class FarmRepairs:
             (self._folder / f'{name}.json').write_text(json.dumps({**export, 'generated_at': now}))
 
     def apply(self, step, command):
+        if command.startswith('Set-RDLicenseConfiguration '):
+            mode = {'PerUser': 4, 'PerDevice': 2}[re.search(r'-Mode (\w+)', command)[1]]
+            broker = {'licensing_type': mode, 'servers': re.findall("'([^']+)'", command.splitlines()[0])}
+            self.edit(lambda hosts, _servers: [host.update(broker=broker) for host in hosts.values() if host['broker']])
+            return
         value = re.search(r'-Value (\S+?)\)', command)
         if command.startswith('[void](Set-GPRegistryValue '):
             new = value_of(step, 'value') if value[1] == '$value' else value[1].strip("'")

@@ -108,7 +108,7 @@ EXPECTED = {
             'not-authorized': advice('host_not_authorized', 'licensed'),
             'not-registered': advice('not_registered', 'licensed'),
             'certificate': advice('host_certificate_bad', 'licensed'),
-            'drift': advice('configuration_drift', 'licensed'),
+            'drift': command('configuration_drift', 'licensed'),
             'one-client': advice('client_store_damaged', 'licensed'),
             'reset': advice('grace_reset', 'grace_reset'),  # shown for seven days
             'drained': advice('licensed', 'licensed'),

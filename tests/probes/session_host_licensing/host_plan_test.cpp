@@ -243,6 +243,21 @@ TEST_CASE("other faults say what a person has to do, and healthy hosts nothing",
   CHECK(judge_farm([](farm::SessionHost&) {}).repair.empty());
 }
 
+TEST_CASE("the deployment gets what the policy says, and gives it back", "[repair]") {
+  const auto outcome = judge_farm([](farm::SessionHost& host) {
+    host.policy = farm::LicensingSettings{4, std::vector<std::string>{"LS1", "LS2"}};
+    host.broker = farm::LicensingSettings{2, std::vector<std::string>{"LS2"}};
+  });
+  REQUIRE(outcome.reason->word == "configuration_drift");
+  REQUIRE(outcome.repair.size() == 1);
+  CHECK(outcome.repair[0].text.starts_with("Set the broker to per user"));
+  CHECK(outcome.repair[0].command ==
+        "Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('LS1', 'LS2') -Force\n");
+  CHECK(outcome.repair[0].undo.starts_with(
+      "Set-RDLicenseConfiguration -Mode PerDevice -LicenseServer @('LS2') -Force\n"));
+  CHECK(outcome.repair[0].expected == "licensed");
+}
+
 TEST_CASE("what to know beside a step without a command is said with it", "[repair]") {
   const auto is_away = [](farm::SessionHost& host) {
     for (auto& contact : *host.contacts) {

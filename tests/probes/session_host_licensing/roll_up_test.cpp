@@ -242,7 +242,7 @@ TEST_CASE("servers with the same fault are named together, each with its own tim
                                "on LS1 and LS2."));
   REQUIRE(outcome.repair.size() == 1);
   CHECK(outcome.repair[0].text ==
-        "Start the service Remote Desktop Licensing on LS1 and LS2. It helps RDSH1, RDSH2.");
+        "Start the service Remote Desktop Licensing on LS1 and LS2. It concerns RDSH1, RDSH2.");
   both_servers(farm, [](auto& server) { server.activation_status = 1; });
   farm.memory.clear();
   for (auto& host : farm.hosts) {
