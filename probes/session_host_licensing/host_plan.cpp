@@ -228,8 +228,9 @@ class Planner {
     advise(fmt::format(
         "{}: no license that would serve these hosts is known to be installed and free, "
         "so no mode is proposed. The person who buys licenses decides between per user "
-        "and per device; an administrator installs them and then sets the mode. ({})",
-        hosts_text(batch), why.action));
+        "and per device; an administrator installs them and then sets the mode.{}",
+        hosts_text(batch),
+        &why == &reason("wrong_cal_kind") ? "" : fmt::format(" ({})", why.action)));
   }
 
   void add_mode(const Batch& batch, std::int64_t mode, bool is_alternative) {

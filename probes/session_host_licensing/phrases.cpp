@@ -99,7 +99,9 @@ constexpr std::array phrases{
     Phrase{
         &reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
         "Install more per-device licenses on {server}, or revoke those of retired devices (up to "
-        "20 %)."},
+        "20 %).",
+        "What is revoked cannot be given back, and a device that connects again takes a new "
+        "license."},
     Phrase{&reason("pack_expired"), "The licenses on {server} that the hosts need have expired.",
            "Install new licenses on {server}, in RD Licensing Manager."},
     Phrase{&reason("no_fitting_cals"),
