@@ -11,6 +11,7 @@ import unittest
 import yaml
 
 from lab.certificates import Authority
+from lab.phone import Notification
 
 PROJECT = pathlib.Path(__file__).parents[2]
 
@@ -107,7 +108,7 @@ def an_alert(number, status='firing', severity='warning', **labels):
 
 
 class Template(Installed):
-    """What test_receivers.py does not show: which of several alerts a subject names."""
+    """What test_receivers.py does not show: which of several alerts a subject names, and the lab's phone."""
 
     def render(self, name, *alerts, status='firing', labels=None):
         data = self.folder / 'data.json'
@@ -134,7 +135,7 @@ class Template(Installed):
                 runbook = subject.partition('It is ')[2][0]
                 self.assertEqual(f'http://agent1:10105/runbooks/{runbook}',
                                  self.render('cal.link', *alerts))
-        self.assertEqual('[RESOLVED] ebs: It is 0.',
+        self.assertEqual('[RESOLVED] ebs: over: It is 0.',
                          self.render('cal.subject', over, status='resolved'))
 
     def test_the_subject_names_the_place(self):
@@ -146,6 +147,13 @@ class Template(Installed):
             with self.subTest(place):
                 self.assertEqual(f'[WARNING] {place}: It is 1.',
                                  self.render('cal.subject', an_alert(1, **labels), labels=labels))
+
+    def test_the_phone_of_the_lab_shows_what_the_templates_do(self):
+        over = an_alert(0, 'resolved')
+        shown = str(Notification(0.0, 'on_call', 'firing', 'ebs', [an_alert(1), over]))
+        self.assertIn('  firing since 2026-11-24 02:10 UTC: It is 1.\n    Reason: r\n', shown)
+        self.assertTrue(shown.endswith('  over: It is 0.\n    From 2026-11-24 02:10 UTC to 2026-11-24 03:00 UTC; '
+                                       'nothing to do.'), shown)
 
     def test_an_alert_without_a_runbook_shows_none_and_links_to_alertmanager(self):
         alert = an_alert(1)

@@ -2,6 +2,7 @@
 Slack, PagerDuty and webhooks."""
 
 import html
+import json
 
 from integration.alertmanager_case import AlertmanagerCase, alert
 from lab.agent import wait_until
@@ -11,6 +12,7 @@ DASHBOARD = ('https://grafana.example.com/d/cal-network?var-site=north&var-netwo
              '&from=1795482600000&to=now')  # from 01:10, an hour before
 SILENCE = ('/#/silences/new?filter=%%7Balertname%%3D%%22%s%%22%%2Csite%%3D%%22north%%22'
            '%%2Cnetwork%%3D%%22ebs%%22%%7D')
+LASTED = 'It lasted 50m, from 2026-11-24 02:10 to 2026-11-24 03:00 UTC. There is nothing to do.'
 HERE = {'site': 'north', 'network': 'ebs'}
 
 
@@ -45,9 +47,10 @@ Runbook: {RUNBOOK % 'CalInternetUnreachable'}
 Dashboard: {DASHBOARD}
 Silence: {self.alertmanager.url}{SILENCE % 'CalInternetUnreachable'}
 ''', firing.strip() + '\n')
-        self.assertTrue(over.startswith('north/ebs: CalDataOld is so.\n'
-                                        'From: 2026-11-24 02:10 to 2026-11-24 03:00 UTC\n'), over)
+        self.assertTrue(over.startswith(f'north/ebs: CalDataOld is so.\n{LASTED}\n'), over)
+        self.assert_repeats_nothing(over)
         page = mail.get_body(['html']).get_content()
+        self.assert_repeats_nothing(page.partition('Over: ')[2])
         self.assertIn('Evidence: &lt;host&gt; &amp; more.', page)
         for link in (RUNBOOK % 'CalInternetUnreachable', DASHBOARD,
                      self.alertmanager.url + SILENCE % 'CalInternetUnreachable'):
@@ -65,9 +68,8 @@ Silence: {self.alertmanager.url}{SILENCE % 'CalInternetUnreachable'}
         self.post(alert('CalInternetUnreachable', ended=True, **HERE))
         shown = self.post_to('/slack', lambda body: body['attachments'][0]['color'] == 'good')
         shown = shown['attachments'][0]
-        self.assertEqual('[RESOLVED] north/ebs: CalInternetUnreachable is so.', shown['title'])
-        self.assertEqual('Over: CalInternetUnreachable is so. '
-                         '(2026-11-24 02:10 to 2026-11-24 03:00 UTC)', shown['text'].strip())
+        self.assertEqual('[RESOLVED] north/ebs: over: CalInternetUnreachable is so.', shown['title'])
+        self.assertEqual(f'Over: CalInternetUnreachable is so. {LASTED}', shown['text'].strip())
 
     def test_pagerduty_gets_an_incident_and_its_end(self):
         self.post(alert('CalDirectoryNotWritable', 'critical', **HERE))
@@ -84,6 +86,25 @@ Silence: {self.alertmanager.url}{SILENCE % 'CalInternetUnreachable'}
         self.post(alert('CalDirectoryNotWritable', 'critical', ended=True, **HERE))
         over = self.post_to('/pagerduty', lambda body: body['event_action'] == 'resolve')
         self.assertEqual(event['dedup_key'], over['dedup_key'])
+        self.assertEqual('[RESOLVED] north/ebs: over: CalDirectoryNotWritable is so.',
+                         over['payload']['summary'])
+        self.assertIn(LASTED, over['payload']['custom_details']['text'])
+        self.assert_repeats_nothing(json.dumps(over))
+
+    def test_what_fires_says_since_when_to_every_receiver(self):
+        self.post(alert('CalInternetUnreachable', **HERE), alert('CalUsersRefused', 'critical', **HERE))
+        since = '2026-11-24 02:10 UTC'
+        mail = self.mail_to('licensing@example.com',
+                            '[WARNING] north/ebs: CalInternetUnreachable is so.')
+        for kind in ('plain', 'html'):
+            self.assertIn(since, mail.get_body([kind]).get_content())
+        self.assertIn(since, self.post_to('/slack')['attachments'][0]['text'])
+        self.assertIn(since, self.post_to('/pagerduty')['payload']['custom_details']['text'])
+
+    def assert_repeats_nothing(self, text):
+        """Of what is over, evidence and first step are those of the past."""
+        for words in ('Evidence', 'First step', 'Renew the certificate'):
+            self.assertNotIn(words, text)
 
     def test_a_webhook_gets_the_annotations_of_its_own_site_only(self):
         self.post(alert('CalInternetUnreachable', 'critical', site='berlin', network='ebs'),

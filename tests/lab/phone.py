@@ -2,6 +2,7 @@
 separate process, so that it outlives the command that started it:  python3 -m lab.phone FILE ADDRESS"""
 
 import dataclasses
+import datetime
 import html
 import http.server
 import json
@@ -40,12 +41,27 @@ class Notification:
         lines = [f'{time.strftime("%H:%M:%S", time.localtime(self.received))}  {self.receiver}: '
                  f'{self.status.upper()} {self.severity} {about}']
         for alert in self.alerts:
-            told = alert['annotations']
-            lines.append(f'  {alert["status"]}: {told["summary"]}')
-            lines += [f'    {line}' for line in told['description'].splitlines()]
-            if 'runbook_url' in told:
-                lines.append(f'    {told["runbook_url"]}')
+            lines += _firing(alert) if alert['status'] == 'firing' else _over(alert)
         return '\n'.join(lines)
+
+
+def _minute(time_of_alert):
+    """As the shipped templates show it."""
+    moment = datetime.datetime.fromisoformat(time_of_alert).astimezone(datetime.timezone.utc)
+    return moment.strftime('%Y-%m-%d %H:%M UTC')
+
+
+def _firing(alert):
+    told = alert['annotations']
+    lines = [f'  firing since {_minute(alert["startsAt"])}: {told["summary"]}',
+             *(f'    {line}' for line in told['description'].splitlines())]
+    return lines + [f'    {told["runbook_url"]}'] if 'runbook_url' in told else lines
+
+
+def _over(alert):
+    """Its evidence and first step are those of the past."""
+    return [f'  over: {alert["annotations"]["summary"]}',
+            f'    From {_minute(alert["startsAt"])} to {_minute(alert["endsAt"])}; nothing to do.']
 
 
 class Phone:
