@@ -197,6 +197,18 @@ std::string list_of_first(const std::vector<std::string>& names, std::size_t tot
   return text;
 }
 
+Sentences first_sentence(std::string_view text) {
+  const auto is_within = [](char c) { return c != ' ' && c != '.'; };
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  for (std::size_t i = 2; i + 2 < text.size(); ++i) {
+    if (text[i] != '.' || text[i + 1] != ' ' || !is_capital(text[i + 2])) continue;
+    if (is_within(text[i - 1]) && is_within(text[i - 2])) {
+      return {text.substr(0, i + 1), text.substr(i + 2)};
+    }
+  }
+  return {text, {}};
+}
+
 std::string folded(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return "";

@@ -4,6 +4,7 @@
 #include "agent/base/clock.h"
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -52,8 +53,30 @@ std::string_view trimmed(std::string_view text, std::string_view around = " \t\r
 // "a, b and 3 more": these, of so many in all.
 std::string list_of_first(const std::vector<std::string>& names, std::size_t total);
 
+// The word after a number: "license" of 1, "licenses" of any other. `many`: of a word that does not
+// only get an s.
+template <std::integral Count>
+std::string plural(Count count, std::string_view one, std::string_view many = {}) {
+  if (count == 1) return std::string(one);
+  return many.empty() ? std::string(one) + "s" : std::string(many);
+}
+
+// With the number: "1 license", "2 licenses".
+template <std::integral Count>
+std::string counted(Count count, std::string_view one, std::string_view many = {}) {
+  return std::to_string(count) + " " + plural(count, one, many);
+}
+
 // "Install it", of "install it": an ASCII letter that begins a sentence.
 std::string capitalized(std::string_view text);
+
+// "It is so.", of "It is so. And more.", and what follows. A period that ends no sentence, as in an
+// initial, is taken for an end if a blank and a capital letter follow two letters or more.
+struct Sentences {
+  std::string_view first;
+  std::string_view rest;  // may be empty
+};
+Sentences first_sentence(std::string_view text);
 
 // Without the white space around it, in lower case (ASCII), for searching.
 std::string folded(std::string_view text);

@@ -124,3 +124,28 @@ TEST_CASE("letters of every direction are shown as they are", "[text]") {
   CHECK(html_escape(text) == text);
   CHECK(printable(text) == text);
 }
+
+TEST_CASE("the first sentence of several ends at a period before a capital letter", "[text]") {
+  const auto split = [](std::string_view text) {
+    const auto [first, rest] = first_sentence(text);
+    return std::pair<std::string, std::string>(first, rest);
+  };
+  using Parts = std::pair<std::string, std::string>;
+  CHECK(split("It is so. And more. Much.") == Parts{"It is so.", "And more. Much."});
+  CHECK(split("It is so.") == Parts{"It is so.", ""});
+  CHECK(split("it is so") == Parts{"it is so", ""});
+  CHECK(split("J. Doe is not at dc1.example.com. See it") ==
+        Parts{"J. Doe is not at dc1.example.com.", "See it"});
+  CHECK(split("dc1. it is so") == Parts{"dc1. it is so", ""});
+  CHECK(split("") == Parts{"", ""});
+  CHECK(split(". B") == Parts{". B", ""});
+}
+
+TEST_CASE("a number has the right word after it", "[text]") {
+  CHECK(counted(1, "pack") == "1 pack");
+  CHECK(counted(0, "pack") == "0 packs");
+  CHECK(counted(std::size_t{2}, "pack") == "2 packs");
+  CHECK(counted(1, "entry", "entries") == "1 entry");
+  CHECK(counted(3, "entry", "entries") == "3 entries");
+  CHECK(plural(-1, "license") == "licenses");
+}
