@@ -11,10 +11,14 @@
 #include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace cal::pack_already_installed {
 
@@ -36,10 +40,11 @@ constexpr std::array reasons{
            "once.",
            "Do not install the pack again. If licenses are free, no new pack is needed; otherwise "
            "buy one, and install it with its own key. Then empty `planned_key_file`."},
-    Reason{"duplicate_in_history", Verdict::present, Severity::warning,
-           "A pack is listed more than once in the installation history.",
-           "Compare the history with the packs that were bought: one of the entries should have "
-           "been another pack, whose licenses are missing. Do not remove an installed pack."},
+    Reason{
+        "duplicate_in_history", Verdict::present, Severity::warning,
+        "A pack is listed more than once in the installation history.",
+        "If a line of the history was written twice by hand, delete one of them. Otherwise cancel "
+        "the installation, and look for the pack that was meant: its licenses are missing."},
     Reason{"history_missing", Verdict::unknown, Severity::warning,
            "The installation history file does not exist.",
            "On the agent's host, check the job that exports or copies the file, or correct "
@@ -113,11 +118,11 @@ std::string installations_text(const Pack& pack, const std::string& file, System
                         line, file);
     if (!edition.empty()) text += ", " + edition;
     if (!kind.empty()) text += ", " + kind;
-    if (quantity) text += fmt::format(", {} licenses", *quantity);
+    if (quantity) text += ", " + counted(*quantity, "license");
     text += ")";
   }
   if (all.size() > max_installations_shown) {
-    text += fmt::format("; and {} more times", all.size() - max_installations_shown);
+    text += fmt::format("; and {}", counted(all.size() - max_installations_shown, "more time"));
   }
   return text;
 }
@@ -156,9 +161,10 @@ void add_packs(const Facts& facts, const Settings& settings, Outcome& outcome) {
     outcome.evidence.push_back({wrong ? Verdict::present : Verdict::clear, "pack " + pack.label,
                                 installations_text(pack, file, facts.now)});
   }
-  outcome.evidence.push_back({std::nullopt, "history",
-                              fmt::format("{} entries, {} packs, written {}", history.entries,
-                                          history.packs.size(), time_text(history.data_at))});
+  outcome.evidence.push_back(
+      {std::nullopt, "history",
+       fmt::format("{}, {}, written {}", counted(history.entries, "entry", "entries"),
+                   counted(history.packs.size(), "pack"), time_text(history.data_at))});
 }
 
 void add_plan(const History& history, Outcome& outcome) {
@@ -170,8 +176,8 @@ void add_plan(const History& history, Outcome& outcome) {
 
 std::string need_text(const inventory::LicenseCount& count, const History& history) {
   if (count.available() > 0) {
-    return fmt::format("{} of {} are free: no new pack is needed", count.available(),
-                       count.installed);
+    return fmt::format("{} of {} {} free: no new pack is needed", count.available(),
+                       count.installed, plural(count.available(), "is", "are"));
   }
   if (count.installed > 0) {
     return fmt::format("all {} are assigned: more licenses require a new pack", count.installed);
@@ -179,9 +185,9 @@ std::string need_text(const inventory::LicenseCount& count, const History& histo
   return history.packs.empty()
              ? "none is installed"
              : fmt::format(
-                   "none is installed, but the history lists {} packs: one of the exports "
-                   "may be wrong; compare both with License Management first",
-                   history.packs.size());
+                   "none is installed, but the history lists {}: one of the exports may be wrong; "
+                   "compare both with License Management first",
+                   counted(history.packs.size(), "pack"));
 }
 
 // Whether a new pack is needed at all: by Microsoft's page on event 5, only when all licenses are
@@ -214,15 +220,36 @@ void add_samples(const Facts& facts, bool stale, Outcome& outcome) {
   outcome.samples.push_back({&families[2], {}, static_cast<double>(history.entries)});
 }
 
-std::string summary_of(const Facts& facts, const Reason& why,
+// "pack H7Q2K (Windows EBS CAL Suite)"
+std::string name_of(const Pack& pack) {
+  const auto& edition = pack.installations.front().edition;
+  return fmt::format("pack {}{}", pack.label, edition.empty() ? "" : fmt::format(" ({})", edition));
+}
+
+// "lines 2 and 4"
+std::string lines_of(const Pack& pack) {
+  std::vector<std::string> lines;
+  for (const auto& each : pack.installations) {
+    if (lines.size() < max_installations_shown) lines.push_back(std::to_string(each.line));
+  }
+  if (lines.size() < pack.installations.size()) {
+    return "lines " + list_of_first(lines, pack.installations.size());
+  }
+  const auto last = std::move(lines.back());
+  lines.pop_back();
+  return fmt::format("lines {} and {}", fmt::join(lines, ", "), last);
+}
+
+std::string summary_of(const Facts& facts, const Settings& settings, const Reason& why,
                        const std::optional<std::string>& stale) {
   const auto& history = *facts.history;
   if (&why == &reason("history_stale")) return *stale;
   if (&why == &reason("planned_key_unreadable")) return facts.plan_fault->message;
   if (&why == &reason("duplicate_in_history")) {
     const auto& pack = *std::ranges::find_if(history.packs, is_duplicate);
-    return fmt::format("pack {} is listed {} times in the installation history", pack.label,
-                       pack.installations.size());
+    return fmt::format("{} is listed {} times in the installation history: {} of {}", name_of(pack),
+                       pack.installations.size(), lines_of(pack),
+                       settings.history_file.filename().string());
   }
   const auto* const pack = planned_pack(history);
   if (!pack) {
@@ -245,14 +272,14 @@ std::string need_of_new_pack(const Facts& facts) {
   }
   const auto& count = (*facts.licenses)->counts.front();
   if (count.available() > 0) {
-    return fmt::format("{} of {} licenses are free, so no new pack is needed.", count.available(),
-                       count.installed);
+    return fmt::format("{} of {} {} free, so no new pack is needed.", count.available(),
+                       counted(count.installed, "license"), plural(count.available(), "is", "are"));
   }
   if (count.installed > 0) {
     return fmt::format(
-        "All {} licenses are assigned: if more are needed, buy a pack, and install "
-        "it with its own key.",
-        count.installed);
+        "{} assigned: if more are needed, buy a pack, and install it with its own key.",
+        count.installed == 1 ? "The only license is"
+                             : fmt::format("All {} licenses are", count.installed));
   }
   return "The inventory counts no license, so one of the exports may be wrong: compare both with "
          "License Management.";
@@ -265,6 +292,36 @@ std::string step_for_installed(const Facts& facts, const Settings& settings) {
       "`planned_key_file` ({}).",
       pack.label, when(pack.installations.back().at, facts.now), need_of_new_pack(facts),
       settings.planned_key_file->string());
+}
+
+bool is_equal(const Installation& one, const Installation& other) {
+  const auto seconds = [](const Installation& each) {
+    return each.at ? std::optional(each.at->at) : std::nullopt;
+  };
+  return seconds(one) == seconds(other) && one.edition == other.edition && one.kind == other.kind &&
+         one.quantity == other.quantity;
+}
+
+// Of the first pack that is listed more than once.
+std::string step_for_duplicate(const Facts& facts, const Settings& settings) {
+  const auto& packs = facts.history->packs;
+  const auto& pack = *std::ranges::find_if(packs, is_duplicate);
+  const auto& all = pack.installations;
+  const auto last = all.back().line;
+  const bool equal = std::ranges::all_of(
+      all, [&](const Installation& each) { return is_equal(each, all.front()); });
+  const auto others = std::ranges::count_if(packs, is_duplicate) - 1;
+  return fmt::format(
+      "{} of {} on {} {}. If line {} was written by hand and is one too many, delete it. Otherwise "
+      "cancel the installation of this pack, and look for the pack that line {} should name: its "
+      "licenses are missing.{} Do not remove an installed pack.",
+      capitalized(lines_of(pack)), settings.history_file.string(), facts.host,
+      equal ? fmt::format("are equal, all of {}", name_of(pack))
+            : fmt::format("all have the key of {}, and differ otherwise", name_of(pack)),
+      last, last,
+      others > 0
+          ? fmt::format(" {} in the evidence.", counted(others, "more pack is", "more packs are"))
+          : "");
 }
 
 class PackProbe : public Probe {
@@ -340,13 +397,16 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.reason = std::min(outcome.reason, &reason("duplicate_in_history"));
   }
   if (stale) outcome.reason = std::min(outcome.reason, &reason("history_stale"));
-  outcome.summary = summary_of(facts, *outcome.reason, stale);
+  outcome.summary = summary_of(facts, settings, *outcome.reason, stale);
   add_packs(facts, settings, outcome);
   add_plan(history, outcome);
   add_need(facts, outcome);
   add_samples(facts, stale.has_value(), outcome);
   if (outcome.reason == &reason("already_installed")) {
     outcome.action = step_for_installed(facts, settings);
+  }
+  if (outcome.reason == &reason("duplicate_in_history")) {
+    outcome.action = step_for_duplicate(facts, settings);
   }
   outcome.contradicts = outcome.reason == &reason("not_installed");
   outcome.source_data_at = history.data_at;

@@ -191,6 +191,47 @@ TEST_CASE("the evidence shows whether a new pack is needed at all", "[packs]") {
   CHECK(has_evidence(judge(facts, settings), "licenses", "read inventory.json: no"));
 }
 
+TEST_CASE("a pack that is listed twice is named, with its lines and what to do about them",
+          "[packs]") {
+  const auto judged = [](Pack twice, std::vector<Pack> more = {}) {
+    more.insert(more.begin(), std::move(twice));
+    auto facts = facts_with(std::move(more), {});
+    facts.host = "monitor1";
+    return judge(facts, {"/srv/history.csv"});
+  };
+  const auto equal = judged(pack("KLMNO", {before, before}));
+  CHECK(equal.summary ==
+        "pack KLMNO (Suite) is listed 2 times in the installation history: lines 2 and 3 of "
+        "history.csv");
+  CHECK(equal.action ==
+        "Lines 2 and 3 of /srv/history.csv on monitor1 are equal, all of pack KLMNO (Suite). If "
+        "line 3 was written by hand and is one too many, delete it. Otherwise cancel the "
+        "installation of this pack, and look for the pack that line 3 should name: its licenses "
+        "are missing. Do not remove an installed pack.");
+  const auto other =
+      judged(pack("KLMNO", {before, after, after}), {pack("AAAAA", {before, before})});
+  CHECK(other.action.starts_with(
+      "Lines 2, 3 and 4 of /srv/history.csv on monitor1 all have the key of pack KLMNO (Suite), "
+      "and differ otherwise. If line 4 was written by hand and is one too many, delete it."));
+  CHECK(other.action.find(" 1 more pack is in the evidence.") != std::string::npos);
+  auto nameless = pack("KLMNO", {before, before});
+  for (auto& each : nameless.installations) each.edition.clear();
+  CHECK(judged(std::move(nameless)).summary.starts_with("pack KLMNO is listed 2 times"));
+}
+
+TEST_CASE("one license, one pack and one entry are not plural", "[packs]") {
+  auto one = pack("AAAAA", {before});
+  one.installations[0].quantity = 1;
+  auto facts = facts_with({one}, true);
+  facts.licenses = inventory::LicenseCounts{.counts = {{"Suite", LicenseKind::universal, 1, 0, 0}},
+                                            .data_at = now};
+  const auto outcome = judge(facts, settings);
+  CHECK(has_evidence(outcome, "history", "1 entry, 1 pack, written"));
+  CHECK(has_evidence(outcome, "pack AAAAA", ", 1 license)"));
+  CHECK(has_evidence(outcome, "licenses of Suite (universal)", "1 of 1 is free"));
+  CHECK(outcome.action.find("1 of 1 license is free") != std::string::npos);
+}
+
 TEST_CASE("a long list of packs is cut", "[packs]") {
   std::vector<Pack> packs(100, pack("AAAAA", {before, before}));
   CHECK(judge(facts_with(std::move(packs), {}), settings).evidence.size() < 30);
