@@ -4,6 +4,7 @@
 #include "agent/contract/reason_table.h"
 #include "probes/activation_events/activation_events.h"
 #include "probes/shared/staleness.h"
+#include "probes/winlog/error_code.h"
 
 #include <fmt/format.h>
 
@@ -118,12 +119,12 @@ const Reason& reason_of(const Failure& failure) {
   }
 }
 
-// "event 4105 at 2026-11-24T09:00:00Z on LS1 (17 since 2026-11-22T07:00:00Z)"
+// "event 4105 at 2026-11-24 09:00:00 UTC on LS1 (17 since 2026-11-22 07:00:00 UTC)"
 std::string where_and_when(const Failure& failure) {
-  auto text = fmt::format("event {} at {}{}{}", failure.event_id, utc_text(failure.at),
+  auto text = fmt::format("event {} at {}{}{}", failure.event_id, time_text(failure.at),
                           failure.computer.empty() ? "" : " on ", failure.computer);
   if (failure.count > 1) {
-    text += fmt::format(" ({} since {})", failure.count, utc_text(failure.first_at));
+    text += fmt::format(" ({} since {})", failure.count, time_text(failure.first_at));
   }
   return text;
 }
@@ -136,6 +137,7 @@ std::string what_happened(const Failure& failure) {
 
 std::string evidence_text(const Failure& failure) {
   auto text = what_happened(failure);
+  if (failure.code) text += fmt::format("; code {}", winlog::error_code_text(*failure.code));
   if (failure.user.empty() && failure.data.empty()) return text;
   text += "; logged";
   if (!failure.user.empty()) text += fmt::format(" by {}", failure.user);
@@ -227,15 +229,16 @@ std::optional<Blindness> unread_part(const Facts& facts, const Settings& setting
   const auto file = settings.file.string();
   if (in_file.read == 0 && in_file.unparsed > 0) {
     return Blindness{&reason("log_not_understood"),
-                     fmt::format("{}: none of its {} lines or records was understood{}{}", file,
-                                 in_file.unparsed, facts.first_line.empty() ? "" : "; line 1 is ",
-                                 facts.first_line)};
+                     fmt::format("{}: none of its {} was understood{}{}", file,
+                                 counted(in_file.unparsed, "line or record", "lines or records"),
+                                 facts.first_line.empty() ? "" : "; line 1 is ", facts.first_line)};
   }
   if (in_file.unparsed_licensing > 0) {
     return Blindness{&reason("log_damaged"),
-                     fmt::format("{}: {} lines or records that may be licensing events cannot be "
-                                 "read; export the log again",
-                                 file, in_file.unparsed_licensing)};
+                     fmt::format("{}: {} cannot be read; export the log again", file,
+                                 counted(in_file.unparsed_licensing,
+                                         "line or record that may be a licensing event",
+                                         "lines or records that may be licensing events"))};
   }
   if (facts.log->damaged) {
     return Blindness{&reason("log_damaged"),
@@ -251,9 +254,8 @@ std::optional<std::string> emptiness(const winlog::Book& book) {
   if (book.in_file.read > book.in_file.elsewhere || !book.bookmarks.empty()) return std::nullopt;
   if (book.in_file.read == 0) return "has no event yet; check the export that writes it";
   return fmt::format(
-      "has {} events, but all of them are of logs to which no licensing provider writes; choose "
-      "another log, such as System",
-      book.in_file.read);
+      "has {}, of logs to which no licensing provider writes; choose another log, such as System",
+      counted(book.in_file.read, "event"));
 }
 
 std::optional<Blindness> blindness(const Facts& facts, const Settings& settings) {
@@ -302,9 +304,9 @@ const Reason& clear_reason(const winlog::Book& book) {
 
 std::string clear_summary(const winlog::Book& book, const Reason& why) {
   if (!book.last_failure) return std::string(why.meaning);
-  auto text = fmt::format("the last failure was at {}", utc_text(*book.last_failure));
+  auto text = fmt::format("the last failure was at {}", time_text(*book.last_failure));
   if (book.last_success) {
-    text += fmt::format(", the last activation at {}", utc_text(*book.last_success));
+    text += fmt::format(", the last activation at {}", time_text(*book.last_success));
   }
   return text;
 }
@@ -314,18 +316,19 @@ void add_notes(const Facts& facts, Outcome& outcome) {
     outcome.evidence.push_back({std::nullopt, std::move(item), std::move(text)});
   };
   const auto& book = *facts.book;
-  if (book.last_success) note("last activation", utc_text(*book.last_success));
+  if (book.last_success) note("last activation", time_text(*book.last_success));
   if (book.last_event_12) {
     note("last event 12",
-         fmt::format("{}; it counts only together with event 5", utc_text(*book.last_event_12)));
+         fmt::format("{}; it counts only together with event 5", time_text(*book.last_event_12)));
   }
   if (book.gap > 0) {
-    note("lost events", fmt::format("{} record IDs were skipped: the log was cleared, or it "
-                                    "wrapped around between two exports",
-                                    book.gap));
+    note("lost events", fmt::format("{} skipped: the log was cleared, or it wrapped around "
+                                    "between two exports",
+                                    counted(book.gap, "record ID was", "record IDs were")));
   }
   if (book.unparsed > 0) {
-    note("not readable", fmt::format("{} lines or records of the log", book.unparsed));
+    note("not readable", fmt::format("{} of the log",
+                                     counted(book.unparsed, "line or record", "lines or records")));
   }
 }
 
@@ -348,6 +351,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.reason = &reason_of(worst);
     outcome.summary = fmt::format("{}: {}", where_and_when(worst), what_happened(worst));
     outcome.action = action_for(worst);
+    outcome.began = worst.first_at;
   } else if (blind) {
     outcome.reason = blind->reason;
     outcome.summary = blind->text;

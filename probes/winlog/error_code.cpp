@@ -94,8 +94,10 @@ std::optional<std::uint32_t> parse_error_code(std::string_view text) {
   return from_decimal(text);
 }
 
+std::string hex_text(std::uint32_t code) { return fmt::format("0x{:08x}", code); }
+
 std::string error_code_text(std::uint32_t code) {
-  return fmt::format("0x{:08x} ({}, {})", code, code, static_cast<std::int32_t>(code));
+  return fmt::format("{} ({}, {})", hex_text(code), code, static_cast<std::int32_t>(code));
 }
 
 CodeMeaning meaning_of_code(std::uint32_t code) {

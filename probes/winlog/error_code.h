@@ -16,7 +16,10 @@ namespace cal::winlog {
 // (80070005); otherwise the text is decimal. Surrounding blanks and a final period are ignored.
 std::optional<std::uint32_t> parse_error_code(std::string_view text);
 
-// "0xcfff1208 (3489600008, -805367288)"
+// "0xcfff1208", for a sentence.
+std::string hex_text(std::uint32_t code);
+
+// In all forms in which it may be logged or looked up: "0xcfff1208 (3489600008, -805367288)"
 std::string error_code_text(std::uint32_t code);
 
 struct CodeMeaning {

@@ -2,6 +2,7 @@
 
 #include "agent/base/file.h"
 #include "agent/base/terminal.h"
+#include "agent/base/text.h"
 #include "probes/events/json_event.h"
 #include "probes/events/layout_hint.h"
 #include "probes/winlog/error_code.h"
@@ -108,7 +109,7 @@ class Printer : public EventSink {
   void show_progress() {
     if (!arguments_.show_progress || std::chrono::steady_clock::now() < next_progress_) return;
     next_progress_ = std::chrono::steady_clock::now() + 200ms;
-    over_line_of_terminal(err_, fmt::format("{} events", read_));
+    over_line_of_terminal(err_, counted(read_, "event"));
   }
 
   const EventsArguments& arguments_;

@@ -78,7 +78,8 @@ Failure failure_of(const LicensingEvent& decoded, const Event& event, SystemTime
           .user = event.user,
           .named_user = decoded.named_user,
           .meaning = decoded.meaning,
-          .data = data_text(event)};
+          .data = data_text(event),
+          .code = decoded.code};
 }
 
 void raise(std::optional<SystemTime>& newest, SystemTime at) {
@@ -198,6 +199,7 @@ void Ledger::update_failures(const LicensingEvent& decoded, const Event& event, 
   failure.kind = EventKind::activation_failure;
   failure.cause = Cause::directory_not_writable;
   failure.strength = Strength::strong;
+  failure.code.reset();
   failure.meaning = "event 12 near event 5: SYSTEM may not be permitted to write the directory";
   // An earlier event 12 has already counted the same event 5.
   const bool counted = std::ranges::any_of(book_.failures, [&](const Failure& other) {

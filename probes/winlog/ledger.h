@@ -35,6 +35,7 @@ struct Failure {
   std::string named_user;  // the affected user; may be empty
   std::string meaning;     // begins in lower case
   std::string data;        // as logged
+  std::optional<std::uint32_t> code = std::nullopt;
 
   bool operator==(const Failure&) const = default;
 };

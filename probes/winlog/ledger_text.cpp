@@ -62,7 +62,8 @@ Json json_of(const Failure& failure) {
           {"user", failure.user},
           {"named_user", failure.named_user},
           {"meaning", failure.meaning},
-          {"data", failure.data}};
+          {"data", failure.data},
+          {"code", failure.code ? Json(*failure.code) : Json()}};
 }
 
 Cause cause_of(const std::string& word) {
@@ -78,6 +79,11 @@ Source source_of(const Json& json, std::uint32_t event_id) {
       std::ranges::find(all_sources, word, [](Source each) { return name_of(each); });
   if (found == all_sources.end()) throw std::invalid_argument(word);
   return *found;
+}
+
+// Older versions have none.
+std::optional<std::uint32_t> code_of(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<std::uint32_t>());
 }
 
 EventKind kind_of(const Json& json) {
@@ -101,7 +107,8 @@ Failure failure_of(const Json& json) {
           .user = json.at("user").get<std::string>(),
           .named_user = json.value("named_user", ""),
           .meaning = json.at("meaning").get<std::string>(),
-          .data = json.at("data").get<std::string>()};
+          .data = json.at("data").get<std::string>(),
+          .code = code_of(json.value("code", Json()))};
 }
 
 Json json_of(const Bookmark& bookmark) {

@@ -68,8 +68,8 @@ std::optional<std::uint32_t> find_shown_code(const Event& event, std::size_t pla
 
 std::string shown_code(std::uint32_t code) {
   const auto meaning = meaning_of_code(code);
-  return meaning.cause == Cause::other ? fmt::format("0x{:08x}", code)
-                                       : fmt::format("0x{:08x}, {}", code, meaning.words);
+  return meaning.cause == Cause::other ? hex_text(code)
+                                       : fmt::format("{}, {}", hex_text(code), meaning.words);
 }
 
 // The texts in the first three pairs of quotation marks.
@@ -135,7 +135,7 @@ std::optional<LicensingEvent> decode(const Event& event) {
   const auto code = meaning_of_code(*decoded.code);
   decoded.cause = code.cause;
   decoded.strength = code.strength;
-  decoded.meaning += fmt::format(": {}, {}", error_code_text(*decoded.code), code.words);
+  decoded.meaning += fmt::format(": {}, {}", hex_text(*decoded.code), code.words);
   return decoded;
 }
 

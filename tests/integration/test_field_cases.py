@@ -12,33 +12,33 @@ from .field_case import CLOCK, DATA, FieldCase
 EVENTS = [
     ('garbage.txt', 'unknown', 'log_not_understood', ['line 1 is text']),
     ('otel_windowseventlog.jsonl', 'present', 'activation_failed',
-     ['event 18 at 2026-11-25T09:00:00Z on LS1.corp.example.com',
+     ['event 18 at 2026-11-25 09:00:00 UTC on LS1.corp.example.com',
       'the license server is not activated']),
     ('rcm.ndjson', 'present', 'users_refused',
-     ['event 50282 at 2026-11-25T09:00:00Z on RDSH1.corp.example.com: the host has no license server',
-      'event 50280 at 2026-11-25T09:00:01Z on RDSH1.corp.example.com: the host refuses users',
-      'event 1128 at 2026-11-25T09:00:02Z on RDSH1.corp.example.com: the host refuses users',
-      'event 1068 at 2026-11-25T09:00:03Z on RDSH1.corp.example.com: the host\'s licensing mode']),
+     ['event 50282 at 2026-11-25 09:00:00 UTC on RDSH1.corp.example.com: the host has no license server',
+      'event 50280 at 2026-11-25 09:00:01 UTC on RDSH1.corp.example.com: the host refuses users',
+      'event 1128 at 2026-11-25 09:00:02 UTC on RDSH1.corp.example.com: the host refuses users',
+      'event 1068 at 2026-11-25 09:00:03 UTC on RDSH1.corp.example.com: the host\'s licensing mode']),
     ('winlogbeat_userdata.ndjson', 'present', 'assignment_failed',
-     ['0x80070005, access was denied', 'last for user CORP\\bob', '2 since 2026-11-25T09:00:00Z']),
+     ['0x80070005, access was denied', 'last for user CORP\\bob', '2 since 2026-11-25 09:00:00 UTC']),
     ('winlogbeat_ja.ndjson', 'present', 'assignment_failed',
      ['0x80070005, access was denied', 'for user CORP\\alice']),
 ]
 
 EVTX = [
     ('ok_then_fail_exported.evtx', 'present', 'activation_failed',
-     ['event 5 at 2026-11-25T09:00:00Z', 'last activation: 2026-11-16T09:00:00Z']),
-    ('one_exported.evtx', 'present', 'activation_failed', ['event 5 at 2026-11-25T09:00:00Z']),
+     ['event 5 at 2026-11-25 09:00:00 UTC', 'last activation: 2026-11-16 09:00:00 UTC']),
+    ('one_exported.evtx', 'present', 'activation_failed', ['event 5 at 2026-11-25 09:00:00 UTC']),
     # Five years ago, so that it is reported and no longer counts.
     ('forwarded_1069.evtx', 'clear', 'failure_expired',
-     ['event 1069 at 2021-12-16T10:25:32Z on pki01.offsec.lan: the host\'s grace period is over']),
+     ['event 1069 at 2021-12-16 10:25:32 UTC on pki01.offsec.lan: the host\'s grace period is over']),
     ('4105_userdata.evtx', 'present', 'assignment_failed',
      ['event 4105', 'user CORP\\', '0x80070005, access was denied']),
 ]
 
 TABLES = [
     ('license_compliance', {'key_packs_file': 'win51_enUS.csv'}, 'present', 'none_installed',
-     ['its 100 licenses are not counted, they expired between']),
+     ['100 licenses are not counted: expired between']),
     ('license_compliance', {'inventory_file': 'cr_only.csv'}, 'clear', 'compliant',
      ['EBS CAL Suite']),
     ('license_compliance', {'inventory_file': 'error_line.csv'}, 'unknown', 'inventory_unreadable',
@@ -67,7 +67,7 @@ class Files(FieldCase):
             with self.subTest(source):
                 found = self.events(self.folder / source)
                 self.assert_answer(found, 'present', 'assignment_failed',
-                                   'event 4105 at 2026-11-25T09:00:00Z on LS1.corp.example.com')
+                                   'event 4105 at 2026-11-25 09:00:00 UTC on LS1.corp.example.com')
                 self.assertNotIn('since', found.summary)  # counted once
 
     def test_event_log_files(self):

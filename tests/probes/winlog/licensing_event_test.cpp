@@ -233,10 +233,10 @@ TEST_CASE("the code is found even if the order of the data is lost", "[winlog][d
   }
 }
 
-TEST_CASE("a code is shown in full, in all its forms", "[winlog][decode]") {
+TEST_CASE("a code has all eight digits, and one form in a sentence", "[winlog][decode]") {
   const auto decoded = decode(event(ebs, 5, 1, ten_o_clock, {"0xdeadbeef"}));
   CHECK(decoded->meaning ==
-        "the CAL pack was not activated: 0xdeadbeef (3735928559, -559038737), an undocumented "
+        "the CAL pack was not activated: 0xdeadbeef, an undocumented "
         "code");
 }
 
