@@ -19,8 +19,8 @@ constexpr std::string_view version_names[]{"ProductVersionID"};
 constexpr std::string_view total_names[]{"TotalLicenses"};
 
 std::string moment_text(const TimeRange& range) {
-  if (range.earliest == range.latest) return utc_text(range.earliest);
-  return fmt::format("between {} and {}", utc_text(range.earliest), utc_text(range.latest));
+  if (range.earliest == range.latest) return time_text(range.earliest);
+  return fmt::format("between {} and {}", time_text(range.earliest), time_text(range.latest));
 }
 
 // Adds the rows of a file up. A row with an error makes the sums unknown, so that the whole file is
@@ -81,8 +81,8 @@ class KeyPackCounts {
 
   bool notes_end(const KeyPack& pack) {
     if (!has_ended(pack, now_)) return false;
-    note(fmt::format("{}: its {} licenses are not counted, they expired {}", name_, pack.total,
-                     moment_text(*pack.ends)));
+    note(fmt::format("{}: {} not counted: expired {}", name_,
+                     counted(pack.total, "license is", "licenses are"), moment_text(*pack.ends)));
     return true;
   }
 
@@ -93,8 +93,9 @@ class KeyPackCounts {
              "first; Export-KeyPacks.ps1 writes dates that are not ambiguous";
     }
     if (pack.ends) {
-      note(
-          fmt::format("{}: its {} licenses expire {}", name_, pack.total, moment_text(*pack.ends)));
+      note(fmt::format("{}: {} {}", name_,
+                       counted(pack.total, "license expires", "licenses expire"),
+                       moment_text(*pack.ends)));
     }
     add_up(pack, now_, into_.counts);
     return "";

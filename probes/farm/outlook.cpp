@@ -143,7 +143,7 @@ LicenseOutlook outlook_of(std::span<const LicenseServer> servers, SystemTime now
       not_counted.push_back(fmt::format("{}: {}", short_name(server.name), why));
     };
     if (now - server.data_at > max_age) {
-      leave_out(fmt::format("its export is from {}", utc_text(server.data_at)));
+      leave_out(fmt::format("its export is from {}", time_text(server.data_at)));
       continue;
     }
     if (!server.key_packs) {

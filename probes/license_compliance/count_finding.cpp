@@ -19,8 +19,8 @@ std::string item_of(const LicenseCount& count) {
 
 std::string text_of(const LicenseCount& count) {
   std::vector<std::string> holders;
-  if (count.users) holders.push_back(fmt::format("{} users", *count.users));
-  if (count.devices) holders.push_back(fmt::format("{} devices", *count.devices));
+  if (count.users) holders.push_back(counted(*count.users, "user"));
+  if (count.devices) holders.push_back(counted(*count.devices, "device"));
   const auto by_whom = holders.empty() ? "" : fmt::format(" ({})", fmt::join(holders, ", "));
   return fmt::format("{} installed, {} assigned{}, {}", count.installed, count.assigned(), by_whom,
                      count.available() < 0 ? fmt::format("{} too many", -count.available())

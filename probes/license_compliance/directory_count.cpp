@@ -1,5 +1,6 @@
 #include "probes/license_compliance/directory_count.h"
 
+#include "agent/base/text.h"
 #include "probes/license_compliance/compliance_reasons.h"
 
 #include <fmt/format.h>
@@ -33,11 +34,12 @@ void compare(const ad::UserLicenses& licenses, const inventory::LicenseCounts& k
   }
   if (issued == licenses.users) return;
   note(outcome, "directory and key packs differ",
-       fmt::format("the key packs count {} per-user licenses as issued; in the directory, {} "
-                   "users hold one. If the directory has more, it also contains licenses of "
+       fmt::format("the key packs count {} as issued; in the directory, {} "
+                   "one. If the directory has more, it also contains licenses of "
                    "another license server. If it has fewer, the license server (up to Windows "
                    "Server 2016) or SELF (from 2019) lacks the right to write on users",
-                   issued, licenses.users));
+                   counted(issued, "per-user license"),
+                   counted(licenses.users, "user holds", "users hold")));
 }
 
 }  // namespace
@@ -61,8 +63,9 @@ void add_directory_count(const DirectoryCount& count, const inventory::LicenseCo
   }
   const auto& licenses = count.licenses;
   note(outcome, std::string(directory_item),
-       fmt::format("{} users hold a per-user license in force, {} more only expired ones; asked {}",
-                   licenses.users, licenses.expired_users, count.server));
+       fmt::format("{} a per-user license in force, {} more only expired ones; asked {}",
+                   counted(licenses.users, "user holds", "users hold"), licenses.expired_users,
+                   count.server));
   if (!count.self_writes.seen.empty()) {
     note(outcome, "directory, not recorded", count.self_writes.seen);
   }
@@ -83,8 +86,8 @@ void add_endings(const DirectoryCount& count, LicenseOutlook& outlook) {
   if (!not_readable(count).empty() || !not_recorded(count.self_writes).empty()) return;
   outlook.ending = count.licenses.ending;
   if (count.licenses.undated == 0) return;
-  outlook.not_counted.push_back(fmt::format(
-      "{} licenses in the directory, whose end is not understood", count.licenses.undated));
+  outlook.not_counted.push_back(fmt::format("{} in the directory, whose end is not understood",
+                                            counted(count.licenses.undated, "license")));
 }
 
 }  // namespace cal::license_compliance

@@ -1,5 +1,6 @@
 #include "probes/license_compliance/license_rights.h"
 
+#include "agent/base/text.h"
 #include "probes/ad/user_sample.h"
 #include "probes/security/trustee_rights.h"
 #include "probes/shared/trustee_options.h"
@@ -100,9 +101,10 @@ Right self_may_write(const BoundAccount& self, const ad::UserSample& sample) {
   right.granted = granted > 0;
   right.seen = denied == 0 ? ""
                            : fmt::format(
-                                 "SELF may not write on {} of {} users that were sampled below {}, "
+                                 "SELF may not write on {} of {} that {} sampled below {}, "
                                  "for example on {}",
-                                 denied, granted + denied, sample.base, example);
+                                 denied, counted(granted + denied, "user"),
+                                 plural(granted + denied, "was", "were"), sample.base, example);
   return right;
 }
 
