@@ -124,8 +124,8 @@ int check_config(const CommandLine& line, const Registry& registry) {
   const auto web_access = WebAccess::load(line.web_config_file);
   if (!web_access) lines_to_terminal(stderr, web_access.error().text());
   if (!config || !web_access) return 2;
-  to_terminal(stdout, "{}: OK, {} probes, no errors\n", line.config_file.string(),
-              config->instances.size());
+  to_terminal(stdout, "{}: OK, {}, no errors\n", line.config_file.string(),
+              counted(config->instances.size(), "probe"));
   lines_to_terminal(stdout, profiles_text(config->instances) + paused_text(config->paused));
   return 0;
 }

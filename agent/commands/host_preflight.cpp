@@ -54,7 +54,7 @@ void print(const HostAnswer& answer, const PreflightLine& asked, SystemTime now)
   to_terminal(stdout, "Would {} get a license on {} now? {}: {}\n", asked.user.value_or("a user"),
               *asked.host, word_of(answer), answer.text);
   if (answer.data_at) {
-    to_terminal(stdout, "  The newest data is from {} ({} ago).\n", utc_text(*answer.data_at),
+    to_terminal(stdout, "  The newest data is from {} ({} ago).\n", time_text(*answer.data_at),
                 duration_text(std::chrono::floor<std::chrono::seconds>(now - *answer.data_at)));
   }
   if (!answer.step.empty()) to_terminal(stdout, "  First step: {}\n", answer.step);

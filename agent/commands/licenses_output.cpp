@@ -60,12 +60,12 @@ void add_weeks(const LicenseOutlook& outlook, SystemTime now, TerminalText& text
 
 void add_plan(const LicenseOutlook& outlook, TerminalText& text) {
   for (const auto& each : outlook.pack_ends) {
-    text.add("  {}: a pack of {} {} licenses ends: {}\n", day_text(each.at), each.licenses,
-             each.kind, each.edition);
+    text.add("  {}: a pack of {} {} {} ends: {}\n", day_text(each.at), each.licenses, each.kind,
+             plural(each.licenses, "license"), each.edition);
   }
   for (const auto& each : outlook.purchases) {
-    text.add("  Buy {}: {} {} licenses of {} or newer ({})\n", by_text(each), each.licenses,
-             each.kind, each.edition, each.why);
+    text.add("  Buy {}: {} {} {} of {} or newer ({})\n", by_text(each), each.licenses, each.kind,
+             plural(each.licenses, "license"), each.edition, each.why);
   }
   if (outlook.purchases.empty()) {
     text.add("  Nothing has to be bought{}.\n",
@@ -182,7 +182,7 @@ TerminalText licenses_text(const std::vector<NetworkLicenses>& found, SystemTime
       text.add("{} ({}): nothing was counted: {}\n\n", each.network, each.probe, each.summary);
       continue;
     }
-    text.add("{} ({}, data from {})\n", each.network, each.probe, utc_text(each.data_at));
+    text.add("{} ({}, data from {})\n", each.network, each.probe, time_text(each.data_at));
     add_stock(*each.outlook, text);
     add_weeks(*each.outlook, now, text);
     add_plan(*each.outlook, text);

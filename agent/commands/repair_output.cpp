@@ -29,8 +29,8 @@ std::string indented(std::string_view lines, std::string_view by) {
   return text;
 }
 
-std::string text_of(const RepairStep& step, std::size_t number, const Row& row) {
-  auto text = fmt::format("  {}. {}\n", number, one_line(step.text));
+std::string text_of(const RepairStep& step, std::string_view mark, const Row& row) {
+  auto text = fmt::format("  {} {}\n", mark, one_line(step.text));
   for (const auto& note : step.beside) text += fmt::format("{}· {}\n", indent, one_line(note));
   if (has_command(step)) text += "\n" + indented(script_of(step), indent) + "\n";
   if (const auto after = prediction_text(step, row.last_run); !after.empty()) {
@@ -41,6 +41,25 @@ std::string text_of(const RepairStep& step, std::size_t number, const Row& row) 
   }
   if (const auto left = not_undone_text(step, "that"); !left.empty()) {
     text += fmt::format("{}{}\n", indent, one_line(left));
+  }
+  return text;
+}
+
+// "  1. Do this." or "  2. Do one of these:", "  2a. …"; of a plan that is one choice, "  a. …".
+std::string text_of(const std::vector<RepairStep>& steps, const Row& row) {
+  const auto turns = turns_of(steps);
+  std::string text;
+  for (std::size_t turn = 0; turn < turns.size(); ++turn) {
+    const auto& alternatives = turns[turn];
+    const auto number = turns.size() == 1 ? "" : std::to_string(turn + 1);
+    if (alternatives.size() == 1) {
+      text += text_of(alternatives.front(), fmt::format("{}.", turn + 1), row);
+      continue;
+    }
+    text += fmt::format("  {}{}{}\n", number, number.empty() ? "" : ". ", choose);
+    for (std::size_t i = 0; i < alternatives.size(); ++i) {
+      text += text_of(alternatives[i], fmt::format("{}{}.", number, letter_of(i)), row);
+    }
   }
   return text;
 }
@@ -60,14 +79,18 @@ std::string who_text(const Outcome& outcome) {
 struct NumberedStep {
   std::size_t number;
   RepairStep step;
+  bool is_choice;  // one of several
   const Row* row;
 };
 
 std::vector<NumberedStep> with_commands(const Rows& rows) {
   std::vector<NumberedStep> steps;
   for (const auto& row : rows) {
-    for (auto& step : repair_steps(*row.outcome)) {
-      if (has_command(step)) steps.push_back({steps.size() + 1, std::move(step), &row});
+    const auto plan = repair_steps(*row.outcome);
+    for (const auto& turn : turns_of(plan)) {
+      for (const auto& step : turn) {
+        if (has_command(step)) steps.push_back({steps.size() + 1, step, turn.size() > 1, &row});
+      }
     }
   }
   return steps;
@@ -114,6 +137,7 @@ Json written(const RepairStep& step, const Row& row) {
           {"prediction", step.prediction},
           {"expected", step.expected},
           {"server", step.server},
+          {"is_alternative", step.is_alternative},
           {"read_at", row.last_run ? Json(utc_text(*row.last_run)) : Json(nullptr)}};
 }
 
@@ -132,7 +156,7 @@ std::string repair_text(const Rows& rows) {
                         one_line(row.outcome->summary));
     text += who_text(*row.outcome);
     if (const auto order = order_text(steps); !order.empty()) text += fmt::format("  {}\n", order);
-    for (std::size_t i = 0; i < steps.size(); ++i) text += text_of(steps[i], i + 1, row);
+    text += text_of(steps, row);
     any_command = any_command || std::ranges::any_of(steps, has_command);
   }
   if (text.empty()) text = "Nothing was found that has to be repaired.\n";
@@ -148,7 +172,7 @@ std::string repair_text(const Rows& rows) {
 std::string repair_script(const Rows& rows, SystemTime now) {
   const auto steps = with_commands(rows);
   const auto queries = who_queries_of(rows);
-  auto head = fmt::format("# A repair plan of cal_exporter, made at {}.\n", utc_text(now));
+  auto head = fmt::format("# A repair plan of cal_exporter, made at {}.\n", time_text(now));
   if (steps.empty()) head += "# Nothing was found that a command repairs: see `repair`.\n";
   if (!steps.empty() || !queries.empty()) {
     head +=
@@ -170,9 +194,11 @@ std::string repair_script(const Rows& rows, SystemTime now) {
         powershell_comment(fmt::format("Find-Who-{}: {}: {}", number, who_heading, query.text)));
     define(fmt::format("Find-Who-{}", number), lines_of(query));
   }
-  for (const auto& [number, step, row] : steps) {
-    head += fmt::format("#\n{}\n{}\n", powershell_comment(where(*row)),
-                        powershell_comment(fmt::format("Repair-{}: {}", number, step.text)));
+  for (const auto& [number, step, is_choice, row] : steps) {
+    head += fmt::format(
+        "#\n{}\n{}\n", powershell_comment(where(*row)),
+        powershell_comment(fmt::format("Repair-{}{}: {}", number,
+                                       is_choice ? " (one of several ways)" : "", step.text)));
     define(fmt::format("Repair-{}", number), lines_of(step));
     if (!step.undo.empty()) define(fmt::format("Undo-{}", number), undo_lines_of(step));
     const auto left = not_undone_text(step, fmt::format("Undo-{}", number));

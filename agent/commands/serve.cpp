@@ -3,6 +3,7 @@
 #include "agent/base/host_port.h"
 #include "agent/base/log.h"
 #include "agent/base/terminal.h"
+#include "agent/base/text.h"
 #include "agent/base/url.h"
 #include "agent/base/version.h"
 #include "agent/commands/repair_reply.h"
@@ -171,7 +172,7 @@ class Agent {
   }
 
   std::string watching() const {
-    return fmt::format("{} probes; serving on {}", instances_.size(),
+    return fmt::format("{}; serving on {}", counted(instances_.size(), "probe"),
                        fmt::join(server_.addresses(), ", "));
   }
 

@@ -101,6 +101,11 @@ struct Implication {
   std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is true now
   // What to do first; empty: the outcome's action if it is true now, else the cause's own step.
   std::string first_step = {};
+  // The reason of this finding, which tells one `other` cause from another; empty: that of the
+  // outcome.
+  std::string_view reason = {};
+  // When it began, if the probe knows it by more than its own runs.
+  std::optional<SystemTime> began = std::nullopt;
 };
 
 // What one run found.

@@ -28,7 +28,8 @@ struct RepairStep {
   // with this change: as a sentence, and as the reason. Empty: it cannot be told.
   std::string prediction = {};
   std::string expected = {};
-  std::string server = {};  // that the data was read from
+  std::string server = {};      // that the data was read from
+  bool is_alternative = false;  // to the step before it: one of them is enough
 };
 
 // How a person finds out who made a change. It only reads, so there is nothing to check or to undo.

@@ -14,13 +14,24 @@ std::vector<RepairStep> repair_steps(const Outcome& outcome) {
 
 bool has_command(const RepairStep& step) { return !step.command.empty(); }
 
+std::vector<std::span<const RepairStep>> turns_of(const std::vector<RepairStep>& steps) {
+  std::vector<std::span<const RepairStep>> turns;
+  for (auto first = steps.begin(); first != steps.end();) {
+    const auto last = std::ranges::find(first + 1, steps.end(), false, &RepairStep::is_alternative);
+    turns.emplace_back(first, last);
+    first = last;
+  }
+  return turns;
+}
+
+std::string letter_of(std::size_t alternative) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+  return alternative < letters.size() ? std::string(1, letters[alternative])
+                                      : std::to_string(alternative + 1);
+}
+
 std::string order_text(const std::vector<RepairStep>& steps) {
-  if (steps.size() < 2) return "";
-  const bool has_alternatives = std::ranges::any_of(
-      steps, [](const RepairStep& step) { return step.text.starts_with("Or "); });
-  return fmt::format(
-      "Do the steps in this order{}.",
-      has_alternatives ? "; of alternatives, the first gives the fewest rights" : "");
+  return turns_of(steps).size() < 2 ? "" : "Do the steps in this order.";
 }
 
 std::string prediction_text(const RepairStep& step, const std::optional<SystemTime>& read_at) {

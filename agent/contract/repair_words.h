@@ -3,7 +3,9 @@
 
 #include "agent/contract/probe.h"
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +14,9 @@ namespace cal {
 
 // The register of what was run where is agent/docs/compatibility.md: change both together.
 inline constexpr std::string_view run_on_windows =
-    "No Windows build has run these commands yet: run each with -WhatIf first, behind its last "
-    "brace or its name. It connects, checks and shows the change, and writes nothing.";
+    "No Windows build has run these commands yet. First run each with -WhatIf at its end, after "
+    "the closing brace or after the name of the function: it connects, checks and shows the "
+    "change, and writes nothing.";
 
 inline constexpr std::string_view who_heading = "To find who changed it";
 inline constexpr std::string_view who_comes_first =
@@ -26,7 +29,15 @@ std::vector<RepairStep> repair_steps(const Outcome& outcome);
 
 bool has_command(const RepairStep& step);
 
-// In which order they are done. Empty if there is one step.
+// What is done in turn: a step, or several of which one is enough.
+std::vector<std::span<const RepairStep>> turns_of(const std::vector<RepairStep>& steps);
+
+inline constexpr std::string_view choose = "Do one of these:";
+
+// The letter of an alternative: "a" of the first one.
+std::string letter_of(std::size_t alternative);
+
+// In which order they are done. Empty if one is all that is done.
 std::string order_text(const std::vector<RepairStep>& steps);
 
 // "After this: … (member); predicted on data read at 2026-11-24 02:14 UTC from dc1, void if it has

@@ -5,10 +5,16 @@
 
 namespace cal {
 
+namespace {
+
+constexpr std::string_view put_right = "to put right";
+
+}  // namespace
+
 std::string_view words_for(Verdict verdict, Severity severity) {
   switch (verdict) {
     case Verdict::clear:
-      return "not the cause";
+      return severity == Severity::ok ? "not the cause" : put_right;
     case Verdict::present:
       return severity == Severity::critical ? "cause found" : "possible cause";
     case Verdict::unknown:
@@ -17,10 +23,10 @@ std::string_view words_for(Verdict verdict, Severity severity) {
   return "could not check";
 }
 
-std::string_view words_for(Verdict verdict) {
+std::string_view words_without_cause(Verdict verdict, Severity severity) {
   switch (verdict) {
     case Verdict::clear:
-      return "ok";
+      return severity == Severity::ok ? "ok" : put_right;
     case Verdict::present:
       return "fault";
     case Verdict::unknown:
@@ -84,15 +90,15 @@ bool is_only_to_put_right(const Reason& found) {
   return found.verdict == Verdict::clear && found.severity != Severity::ok;
 }
 
+bool is_only_to_put_right(const Outcome& outcome) {
+  return outcome.reason->verdict == Verdict::clear && severity_of(outcome) != Severity::ok;
+}
+
 Evidence item_evidence(const Reason& found, std::string item, std::string text,
                        Evidence::Form form) {
   Evidence evidence{verdict_of_item(found), std::move(item), std::move(text), form};
   evidence.stops_nobody = is_only_to_put_right(found);
   return evidence;
-}
-
-std::string_view words_for(const Evidence& item) {
-  return item.stops_nobody ? "to put right" : words_for(*item.verdict);
 }
 
 Tone tone_of(const Evidence& item, Severity severity) {
@@ -102,7 +108,16 @@ Tone tone_of(const Evidence& item, Severity severity) {
 
 std::string_view words_for(const Outcome& outcome, std::span<const Cause> causes) {
   const auto verdict = outcome.reason->verdict;
-  return causes.empty() ? words_for(verdict) : words_for(verdict, severity_of(outcome));
+  const auto severity = severity_of(outcome);
+  return causes.empty() ? words_without_cause(verdict, severity) : words_for(verdict, severity);
+}
+
+std::string_view words_for(const Evidence& item, const Outcome& outcome,
+                           std::span<const Cause> causes) {
+  if (item.stops_nobody) return put_right;
+  const bool is_cause = *item.verdict == Verdict::present && !causes.empty();
+  return is_cause ? words_for(Verdict::present, severity_of(outcome))
+                  : words_without_cause(*item.verdict, Severity::ok);
 }
 
 std::string in_words(std::string_view probe) {

@@ -155,7 +155,7 @@ std::vector<Comparison> compare(const Rows& before, const Rows& now) {
 TerminalText comparison_text(const std::vector<Comparison>& comparisons, SystemTime before,
                              SystemTime now) {
   TerminalText text;
-  text.add("since {} ({} ago)\n", utc_text(before),
+  text.add("since {} ({} ago)\n", time_text(before),
            age_text(std::chrono::duration_cast<Milliseconds>(now - before)));
   for (const auto& comparison : comparisons) {
     text.add("\n{}: {}.\n  {}\n", comparison.network, headline(comparison), comparison.sentence);

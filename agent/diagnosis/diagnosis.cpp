@@ -32,32 +32,21 @@ bool outweighs(const Finding& left, const Finding& right) {
   return weight(left) > weight(right);
 }
 
-std::vector<Implication> implications_of(const Row& row) {
-  const auto& outcome = *row.outcome;
-  if (!outcome.implications.empty()) return outcome.implications;
-  if (outcome.reason->verdict != Verdict::present) return {};
-  const bool critical = severity_of(outcome) == Severity::critical;
-  std::vector<Implication> implications;
-  for (const auto cause : row.instance->causes) {
-    implications.push_back({cause, critical ? Strength::strong : Strength::weak, outcome.summary});
-  }
-  return implications;
-}
-
 std::vector<Suspect> suspects_of(std::span<const Row> rows) {
   std::vector<Suspect> suspects;
   for (const auto cause : all_causes) {
     Suspect suspect{cause, {}, {}};
     for (const auto& row : rows) {
       const auto probe = row.instance->kind->name;
-      for (auto& implied : implications_of(row)) {
+      for (auto& implied : implications_of(*row.instance, *row.outcome)) {
         if (implied.cause != cause) continue;
+        const auto since = implied.seen_at ? std::nullopt : beginning_of(row, implied);
         // What a probe finds now, it knows how to repair; an event only names the cause.
         if (implied.first_step.empty() && !implied.seen_at) {
           implied.first_step = action_of(*row.outcome);
         }
         suspect.findings.push_back({probe, std::move(implied.sentence), implied.strength,
-                                    implied.seen_at, std::move(implied.first_step)});
+                                    implied.seen_at, std::move(implied.first_step), since});
       }
       if (looks_for(row, cause) && row.outcome->contradicts &&
           reason_of(row).verdict == Verdict::clear) {
@@ -78,6 +67,12 @@ std::vector<Suspect> suspects_of(std::span<const Row> rows) {
   return suspects;
 }
 
+Finding blind_to(const Row& row) {
+  Finding finding{row.instance->kind->name, row.outcome->summary};
+  finding.since = beginning_of(row);
+  return finding;
+}
+
 void add_rds_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
   const bool nothing_known = std::ranges::all_of(
       rows, [](const Row& row) { return reason_of(row).verdict == Verdict::unknown; });
@@ -85,7 +80,7 @@ void add_rds_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
     if (reason_of(row).verdict != Verdict::unknown) continue;
     const auto name = row.instance->kind->name;
     if (nothing_known || !row.instance->causes.empty()) {
-      diagnosis.blind.push_back({name, row.outcome->summary});
+      diagnosis.blind.push_back(blind_to(row));
     } else {
       diagnosis.not_read.push_back(name);
     }
@@ -97,7 +92,7 @@ void add_page_unknowns(std::span<const Row> rows, Diagnosis& diagnosis) {
     if (reason_of(row).verdict != Verdict::unknown) continue;
     const auto name = row.instance->kind->name;
     if (looks_for_page_cause(row)) {
-      diagnosis.blind.push_back({name, row.outcome->summary});
+      diagnosis.blind.push_back(blind_to(row));
     } else {
       diagnosis.not_read.push_back(name);
     }
@@ -174,10 +169,29 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   return text;
 }
 
+// What refuses nobody but is wrong: "session host licensing (configuration drift)".
+std::string list_to_put_right(std::span<const Row> rows) {
+  std::vector<std::string> found;
+  for (const auto& row : rows) {
+    if (!is_only_to_put_right(*row.outcome)) continue;
+    found.push_back(
+        fmt::format("{} ({})", in_words(row.instance->kind->name), in_words(reason_of(row).word)));
+  }
+  return fmt::format("{}", fmt::join(found, ", "));
+}
+
+std::string no_cause_found(std::span<const Row> rows) {
+  const auto wrong = list_to_put_right(rows);
+  return wrong.empty() ? "No cause found"
+                       : fmt::format("No cause found, but to be put right: {}", wrong);
+}
+
 // Some checks ran and found nothing; others did not run.
-std::string unfinished_sentence(const Diagnosis& diagnosis) {
+std::string unfinished_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) {
   const auto count = diagnosis.blind.size();
-  return fmt::format("No cause found, but {} could not run: {}.",
+  const auto start = no_cause_found(rows);
+  return fmt::format("{}{} {} could not run: {}.", start,
+                     list_to_put_right(rows).empty() ? ", but" : "; and",
                      count == 1 ? std::string("one check") : fmt::format("{} checks", count),
                      list_of(diagnosis.blind));
 }
@@ -186,15 +200,15 @@ std::string rds_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) 
   if (diagnosis.blind.size() == rows.size()) {
     return fmt::format("Cannot tell: nothing could be checked ({}).", list_of(diagnosis.blind));
   }
-  if (!diagnosis.blind.empty()) return unfinished_sentence(diagnosis);
+  if (!diagnosis.blind.empty()) return unfinished_sentence(rows, diagnosis);
   std::vector<std::string_view> checked;
   for (const auto& row : rows) {
     if (reason_of(row).verdict != Verdict::unknown) checked.push_back(row.instance->kind->name);
   }
-  return fmt::format("No cause found; checked: {}.", list_in_words(checked));
+  return fmt::format("{}; checked: {}.", no_cause_found(rows), list_in_words(checked));
 }
 
-std::string page_sentence(const Diagnosis& diagnosis) {
+std::string page_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) {
   constexpr auto all = page_causes.size();
   const auto configured = all - diagnosis.not_configured.size();
   if (configured == 0) {
@@ -209,12 +223,13 @@ std::string page_sentence(const Diagnosis& diagnosis) {
                        list_of(diagnosis.blind));
   }
   if (blind > 0) {
-    return unfinished_sentence(diagnosis);
+    return unfinished_sentence(rows, diagnosis);
   }
-  if (configured == all) return fmt::format("No cause found; all {} causes were checked.", all);
+  if (configured == all)
+    return fmt::format("{}; all {} causes were checked.", no_cause_found(rows), all);
   return fmt::format(
-      "No cause found; {} of the {} causes {} checked (not configured: {}).", configured, all,
-      configured == 1 ? "was" : "were",
+      "{}; {} of the {} causes {} checked (not configured: {}).", no_cause_found(rows), configured,
+      all, configured == 1 ? "was" : "were",
       names_of(diagnosis.not_configured, [](Cause cause) { return name_of(cause); }));
 }
 
@@ -255,12 +270,11 @@ void add_first_step(std::span<const Row> rows, Diagnosis& diagnosis) {
   if (looked) diagnosis.runbook = looked->instance->kind->name;
 }
 
-void add_beginning(std::span<const Row> rows, Diagnosis& diagnosis) {
+void add_beginning(Diagnosis& diagnosis) {
   const auto& suspects = diagnosis.suspects;
   const auto& findings = suspects.empty() ? diagnosis.blind : suspects.front().findings;
   for (const auto& finding : findings) {
-    if (finding.seen_at) continue;
-    const auto began = beginning_of(*row_of(rows, finding.probe));
+    const auto& began = finding.since;
     if (began && (!diagnosis.since || began->at < diagnosis.since->at)) diagnosis.since = began;
   }
   if (diagnosis.since || findings.empty() || !findings.front().seen_at) return;
@@ -303,13 +317,13 @@ Diagnosis diagnose(std::span<const Row> rows) {
   if (!diagnosis.suspects.empty()) {
     diagnosis.sentence = suspect_sentence(diagnosis);
   } else {
-    diagnosis.sentence = is_rds ? rds_sentence(rows, diagnosis) : page_sentence(diagnosis);
+    diagnosis.sentence = is_rds ? rds_sentence(rows, diagnosis) : page_sentence(rows, diagnosis);
   }
   if (!diagnosis.not_read.empty()) {
     diagnosis.sentence += fmt::format(" Not read: {}.", list_in_words(diagnosis.not_read));
   }
   add_first_step(rows, diagnosis);
-  add_beginning(rows, diagnosis);
+  add_beginning(diagnosis);
   add_impact(rows, diagnosis);
   return diagnosis;
 }

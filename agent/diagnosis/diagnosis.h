@@ -22,6 +22,7 @@ struct Finding {
   std::optional<SystemTime> seen_at = std::nullopt;  // empty: it is true now
   // Of this finding; empty: that of the cause, as an event knows no more.
   std::string first_step = {};
+  std::optional<Beginning> since = std::nullopt;  // of what is true now, if it is known
 };
 
 struct Suspect {

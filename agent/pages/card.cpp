@@ -25,7 +25,7 @@ Html to_html(const Card& card) {
   if (severity_of(outcome) != Severity::ok) {
     content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
-  const auto evidence = evidence_list(outcome.evidence, severity_of(outcome));
+  const auto evidence = evidence_list(outcome.evidence, outcome, card.instance.causes);
   const bool is_folded =
       severity_of(outcome) == Severity::ok && outcome.evidence.size() > max_evidence_unfolded;
   const auto summary = markup("Evidence<span class=\"sr\"> of {}</span>", card.title);

@@ -42,13 +42,13 @@ Html meter_html(const Evidence& evidence) {
                 evidence.item, all, all * 0.9, all * 0.99, filled, used, total);
 }
 
-Html item_html(const Evidence& evidence, Severity severity) {
+Html item_html(const Evidence& evidence, const Outcome& outcome, std::span<const Cause> causes) {
   Html verdict;
   std::string_view look = "note";
   if (evidence.verdict) {
-    const auto tone = tone_of(evidence, severity);
+    const auto tone = tone_of(evidence, severity_of(outcome));
     look = name_of(tone);
-    verdict = markup("{} ", badge(tone, words_for(evidence)));
+    verdict = markup("{} ", badge(tone, words_for(evidence, outcome, causes)));
   }
   const auto& meter = evidence.meter;
   return markup("<li class=\"{}\">{}<b>{}</b>{}: {}{}</li>\n", look, verdict, evidence.item,
@@ -70,10 +70,11 @@ Html badge(Tone tone, std::string_view word) {
                 word);
 }
 
-Html evidence_list(const std::vector<Evidence>& evidence, Severity severity) {
+Html evidence_list(const std::vector<Evidence>& evidence, const Outcome& outcome,
+                   std::span<const Cause> causes) {
   if (evidence.empty()) return {};
   Html items;
-  for (const auto& each : evidence) items += item_html(each, severity);
+  for (const auto& each : evidence) items += item_html(each, outcome, causes);
   return markup("<ul class=\"evidence\">\n{}</ul>\n", items);
 }
 

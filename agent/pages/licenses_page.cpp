@@ -42,17 +42,18 @@ Html endings_html(const LicenseOutlook& outlook, SystemTime now) {
 Html plan_html(const LicenseOutlook& outlook) {
   Html items;
   if (outlook.temporary.value_or(0) > 0) {
-    items +=
-        markup("<li>{} devices live on temporary licenses of 90 days.</li>\n", *outlook.temporary);
+    items += markup("<li>{} on temporary licenses of 90 days.</li>\n",
+                    counted(*outlook.temporary, "device lives", "devices live"));
   }
   for (const auto& each : outlook.pack_ends) {
-    items += markup("<li>{}: a pack of {} {} licenses ends: {}</li>\n", day_text(each.at),
-                    each.licenses, each.kind, each.edition);
+    items += markup("<li>{}: a pack of {} {} {} ends: {}</li>\n", day_text(each.at), each.licenses,
+                    each.kind, plural(each.licenses, "license"), each.edition);
   }
   for (const auto& each : outlook.purchases) {
-    items += markup("<li><strong>Buy {}</strong>: {} {} licenses of {} or newer ({})</li>\n",
-                    each.by ? fmt::format("by {}", day_text(*each.by)) : std::string("now"),
-                    each.licenses, each.kind, each.edition, each.why);
+    items +=
+        markup("<li><strong>Buy {}</strong>: {} {} {} of {} or newer ({})</li>\n",
+               each.by ? fmt::format("by {}", day_text(*each.by)) : std::string("now"),
+               each.licenses, each.kind, plural(each.licenses, "license"), each.edition, each.why);
   }
   if (outlook.purchases.empty()) {
     items += outlook.not_counted.empty()

@@ -84,7 +84,7 @@ Html meters_html(std::span<const Row> rows) {
     std::vector<Evidence> meters;
     std::ranges::copy_if(row.outcome->evidence, std::back_inserter(meters),
                          [](const Evidence& each) { return each.meter.has_value(); });
-    lists += evidence_list(meters, severity_of(*row.outcome));
+    lists += evidence_list(meters, *row.outcome, row.instance->causes);
   }
   if (lists.empty()) return {};
   return markup("<div class=\"card\">\n<h3>Licenses</h3>\n{}</div>\n", lists);
@@ -103,7 +103,7 @@ Html probe_line(const Links& links, const Row& row, const Diagnosis& diagnosis, 
   if (severity_of(outcome) != Severity::ok && action_of(outcome) != diagnosis.first_step) {
     content += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
   }
-  content += evidence_list(outcome.evidence, severity_of(outcome));
+  content += evidence_list(outcome.evidence, outcome, instance.causes);
   content += phase_list(outcome.phases);
   content +=
       markup(R"(<p class="soft">{} · <a href="{}">Runbook<span class="sr"> of {}</span></a> · )"

@@ -18,7 +18,7 @@ std::string page(const Links& links, std::string_view title, const Html& body, S
 </head>
 <body>
 <header>
-<nav aria-label="Pages"><a href="{}">cal_exporter</a> <a href="{}">licenses</a> <a href="{}">JSON</a> <a href="{}">metrics</a> <a href="{}">configuration</a></nav>
+<nav aria-label="Pages"><a href="{}">cal_exporter</a> <a href="{}">licenses</a> <a href="{}">JSON</a> <a href="{}">metrics</a> <a href="{}">config</a></nav>
 </header>
 <p role="status"></p>
 <main>

@@ -61,7 +61,7 @@ Html episode_html(const Instance& instance, const Episode& episode) {
           ? markup("{}; 1 run, {:.1f} ms", time_html(episode.last), longest)
           : markup("{} to {}; {} runs, the longest {:.1f} ms", time_html(episode.first),
                    time_html(episode.last), episode.runs, longest);
-  auto details = evidence_list(outcome.evidence, severity_of(outcome));
+  auto details = evidence_list(outcome.evidence, outcome, instance.causes);
   details += phase_list(outcome.phases);
   return markup(
       R"(<li class="card {}">{} <code>{}</code> {}

@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstddef>
+#include <span>
 #include <string>
 
 namespace cal {
@@ -33,33 +34,71 @@ Html paragraph(std::string_view text) {
   return text.empty() ? Html() : markup("<p>{}</p>\n", text);
 }
 
-Html step_html(const RepairStep& step, std::size_t number, const Row& row) {
-  auto item = markup("<li><p><strong>{}</strong></p>\n", with_code(step.text));
-  item += notes_html(step.beside);
-  if (has_command(step)) item += markup("<pre><code>{}</code></pre>\n", script_of(step));
-  item += paragraph(prediction_text(step, row.last_run));
+// What a step does beyond its sentence. `number` is that of the step in the whole plan.
+Html content_html(const RepairStep& step, std::size_t number, const Row& row) {
+  auto content = notes_html(step.beside);
+  if (has_command(step)) content += markup("<pre><code>{}</code></pre>\n", script_of(step));
+  content += paragraph(prediction_text(step, row.last_run));
   if (!step.undo.empty()) {
-    item += details_html(Fold::folded, fmt::format("undo-{}", number), "undo",
-                         markup("Undo<span class=\"sr\"> of step {}</span>", number),
-                         markup("<pre><code>{}</code></pre>\n", undo_script_of(step)));
+    content += details_html(Fold::folded, fmt::format("undo-{}", number), "undo",
+                            markup("Undo<span class=\"sr\"> of step {}</span>", number),
+                            markup("<pre><code>{}</code></pre>\n", undo_script_of(step)));
   }
-  item += paragraph(not_undone_text(step, "that"));
-  item += markup("</li>\n");
-  return item;
+  content += paragraph(not_undone_text(step, "that"));
+  return content;
 }
 
-std::string preface_of(const std::vector<RepairStep>& steps) {
-  auto order = order_text(steps);
-  if (std::ranges::none_of(steps, has_command)) return order;
-  return fmt::format("The agent changes nothing. {}{}{}", order, order.empty() ? "" : " ",
-                     run_on_windows);
-}
+class PlanList {
+ public:
+  explicit PlanList(const Row& row) : row_(row) {}
+
+  Html html(const std::vector<RepairStep>& steps) {
+    const auto turns = turns_of(steps);
+    if (turns.size() == 1 && turns.front().size() > 1) return choice(turns.front());
+    Html items;
+    for (const auto& turn : turns) {
+      items += turn.size() > 1 ? markup("<li>{}</li>\n", choice(turn)) : item(turn.front(), false);
+    }
+    return markup("<ol class=\"plan\">\n{}</ol>\n", items);
+  }
+
+ private:
+  // The commands of alternatives are much the same, so those after the first are folded.
+  Html choice(std::span<const RepairStep> alternatives) {
+    Html items;
+    bool is_further = false;
+    for (const auto& step : alternatives) {
+      items += item(step, is_further && has_command(step));
+      is_further = is_further || has_command(step);
+    }
+    return markup("<p>{}</p>\n<ol class=\"plan\" type=\"a\">\n{}</ol>\n", choose, items);
+  }
+
+  Html item(const RepairStep& step, bool is_folded) {
+    const auto number = ++count_;
+    auto content = content_html(step, number, row_);
+    if (is_folded) {
+      content =
+          details_html(Fold::folded, fmt::format("step-{}", number), "step",
+                       markup("Commands<span class=\"sr\"> of step {}</span>", number), content);
+    }
+    // Where it is needed, so that it is not in front of what to do.
+    if (has_command(step) && !noted_) {
+      noted_ = true;
+      content = markup("<p class=\"soft\">The agent changes nothing. {}</p>\n{}", run_on_windows,
+                       content);
+    }
+    return markup("<li><p><strong>{}</strong></p>\n{}</li>\n", with_code(step.text), content);
+  }
+
+  const Row& row_;
+  std::size_t count_ = 0;
+  bool noted_ = false;
+};
 
 Html plan_html(const std::vector<RepairStep>& steps, const Row& row) {
   if (steps.empty()) return {};
-  Html items;
-  for (std::size_t i = 0; i < steps.size(); ++i) items += step_html(steps[i], i + 1, row);
-  return markup("{}<ol class=\"plan\">\n{}</ol>\n", paragraph(preface_of(steps)), items);
+  return markup("{}{}", paragraph(order_text(steps)), PlanList(row).html(steps));
 }
 
 // The page shows the action above.
@@ -89,6 +128,10 @@ Html who_html(const Outcome& outcome) {
 
 }  // namespace
 
+bool shows_steps(const Outcome& outcome, Audience audience) {
+  return audience == Audience::trusted && !plan_of(outcome).empty();
+}
+
 Html repair_section(const Row& row, Audience audience) {
   const auto& outcome = *row.outcome;
   const auto plan = plan_of(outcome);
@@ -99,9 +142,7 @@ Html repair_section(const Row& row, Audience audience) {
                with_code(fmt::format("`cal_exporter repair --network {}`", row.instance->network)),
                where_all_is_shown));
   }
-  auto content = who_html(outcome);
-  content += plan_html(plan, row);
-  return section_of(content);
+  return section_of(markup("{}{}", who_html(outcome), plan_html(plan, row)));
 }
 
 }  // namespace cal

@@ -11,4 +11,7 @@ namespace cal {
 // probe made none.
 Html repair_section(const Row& row, Audience audience);
 
+// Whether it has steps for what was found on this network, beyond the outcome's action.
+bool shows_steps(const Outcome& outcome, Audience audience);
+
 }  // namespace cal

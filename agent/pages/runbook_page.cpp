@@ -1,5 +1,6 @@
 #include "agent/pages/runbook_page.h"
 
+#include "agent/base/text.h"
 #include "agent/pages/before.h"
 #include "agent/pages/card.h"
 #include "agent/pages/details.h"
@@ -35,7 +36,7 @@ Html current_results(const Links& links, const Rows& shown, SystemTime now) {
     cards += network_card(links, shown[i], now);
   }
   if (shown.size() > max_networks) {
-    cards += markup("<p>… and {} more networks.</p>\n", shown.size() - max_networks);
+    cards += markup("<p>… and {}.</p>\n", counted(shown.size() - max_networks, "more network"));
   }
   return markup(R"(<section aria-labelledby="now">
 <h2 id="now">Current results</h2>
@@ -57,6 +58,48 @@ Html meaning_html(const Row& row) {
   return markup("<p>This means: {}.</p>\n", meaning_of(causes.front(), row.instance->profile));
 }
 
+// What was found, as a heading. A summary of several sentences goes on below it, but for the one
+// that says what to do.
+Html finding_html(const Row& row) {
+  const auto& outcome = *row.outcome;
+  const auto [first, others] = first_sentence(outcome.summary);
+  std::string rest(others);
+  const auto action = action_of(outcome);
+  if (const auto at = rest.find(action); at != rest.npos) rest.erase(at, action.size());
+  return markup("<h1>{} {}</h1>\n{}", finding_badge(*row.instance, outcome), first,
+                trimmed(rest).empty() ? Html() : markup("<p>{}</p>\n", trimmed(rest)));
+}
+
+// What was found, since when, and what to do. The words of the reason are for any network, so the
+// steps for this one take their place.
+Html answer_html(const Row& row, SystemTime now, Audience audience) {
+  const auto& outcome = *row.outcome;
+  auto answer = finding_html(row);
+  if (severity_of(outcome) == Severity::ok) {
+    answer += markup("<p class=\"soft\">{}</p>\n", row.instance->kind->question);
+  } else {
+    if (const auto began = beginning_of(row)) {
+      answer += markup("<p class=\"soft\">Since {}</p>\n", beginning_html(*began, now));
+    }
+    if (!outcome.action.empty() || !shows_steps(outcome, audience)) {
+      answer += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
+    }
+  }
+  return markup("<div class=\"card {}\">\n{}</div>\n", name_of(tone_of(outcome)), answer);
+}
+
+// What it stops, what was seen before, and when the probe ran.
+Html context_html(const Links& links, const Row& row, const std::vector<Episode>& episodes,
+                  SystemTime now) {
+  const auto before =
+      severity_of(*row.outcome) == Severity::ok ? Html() : before_html(*row.outcome, episodes, now);
+  return markup(
+      "<div class=\"card\">\n{}{}<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n"
+      "</div>\n",
+      meaning_html(row), before, run_times(row, now),
+      links.history(row.instance->network, row.instance->kind->name));
+}
+
 // What somebody needs who was woken: the answer, the first step, all steps for it, and how to see
 // that it is repaired.
 Html one_network(const Links& links, const Row& row, const std::vector<Episode>& episodes,
@@ -65,33 +108,19 @@ Html one_network(const Links& links, const Row& row, const std::vector<Episode>&
   const auto& reason = *outcome.reason;
   const auto probe = row.instance->kind->name;
   const auto& network = row.instance->network;
-  auto body = markup(R"(<h1>{}</h1>
-<p class="soft">Network {} · <code>{}</code></p>
-<div class="card {}">
-<p class="headline">{} {}</p>
-)",
-                     row.instance->kind->question, network, probe, name_of(tone_of(outcome)),
-                     finding_badge(*row.instance, outcome), outcome.summary);
-  body += meaning_html(row);
-  if (severity_of(outcome) != Severity::ok) {
-    if (const auto began = beginning_of(row)) {
-      body += markup("<p class=\"soft\">Since {}</p>\n", beginning_html(*began, now));
-    }
-    body += markup("<p><strong>What to do:</strong> {}</p>\n", with_code(action_of(outcome)));
-    body += before_html(outcome, episodes, now);
-  }
-  body += markup("<p class=\"soft\">{} · <a href=\"{}\">History</a></p>\n</div>\n",
-                 run_times(row, now), links.history(network, probe));
-  body += repair_section(row, audience);
+  auto body = markup("<p class=\"soft\">Network {} · <code>{}</code></p>\n{}{}{}", network, probe,
+                     answer_html(row, now, audience), repair_section(row, audience),
+                     context_html(links, row, episodes, now));
   const auto profile = row.instance->profile;
   if (severity_of(outcome) != Severity::ok) {
     const auto own = html_of_markdown(links, markdown, RunbookReader{profile, reason.word});
     body += steps_for(reason.word, own.sections);
     body += section_named("Verify", own.sections);
   }
-  body += details_html(Fold::folded, "evidence", "card", Html("Evidence"),
-                       markup("{}{}", evidence_list(outcome.evidence, severity_of(outcome)),
-                              phase_list(outcome.phases)));
+  body +=
+      details_html(Fold::folded, "evidence", "card", Html("Evidence"),
+                   markup("{}{}", evidence_list(outcome.evidence, outcome, row.instance->causes),
+                          phase_list(outcome.phases)));
   body += details_html(Fold::folded, "whole", "card", Html("The whole runbook"),
                        html_of_markdown(links, markdown, RunbookReader{profile}).body());
   body += markup("<p><a href=\"{}\">All networks</a> · <a href=\"{}\">All probes in {}</a></p>\n",
@@ -112,7 +141,7 @@ std::string runbook_page(const Links& links, std::string_view probe, std::string
   Html body;
   std::string title;
   if (only != shown.end()) {
-    title = fmt::format("{}: {}", network, only->instance->kind->question);
+    title = fmt::format("{}: {}", network, first_sentence(only->outcome->summary).first);
     body = one_network(links, *only, episodes, markdown, now, audience);
   } else {
     title = fmt::format("Runbook: {}", title_of(probe));

@@ -40,9 +40,10 @@ Html pack_mark(const LicenseEnd& end, SystemTime first_week) {
       std::chrono::duration_cast<std::chrono::hours>(end.at - first_week).count() / 24;
   const int x = static_cast<int>(days) * (bar_width + gap) / 7;
   return markup(
-      R"(<line class="end" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}: a pack of {} licenses ends, {}</title></line>
+      R"(<line class="end" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}: a pack of {} ends, {}</title></line>
 )",
-      x, text_height, x, text_height + plot_height, day_text(end.at), end.licenses, end.edition);
+      x, text_height, x, text_height + plot_height, day_text(end.at),
+      counted(end.licenses, "license"), end.edition);
 }
 
 }  // namespace

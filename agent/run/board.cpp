@@ -43,6 +43,10 @@ std::optional<Beginning> beginning_of(const Row& row) {
   return row.found_since;
 }
 
+std::optional<Beginning> beginning_of(const Row& row, const Implication& implied) {
+  return beginning_of(row.causes, implied, *row.outcome);
+}
+
 bool every_probe_ran(const Rows& rows) {
   return std::ranges::all_of(rows, [](const Row& row) { return row.runs > 0; });
 }
@@ -185,18 +189,23 @@ void Board::settle(Entry& entry, Outcome outcome, Moment now) {
 }
 
 void Board::note_beginning(Entry& entry, bool is_new_reason, Beginning here) {
-  switch (entry.row.outcome->reason->verdict) {
+  auto& row = entry.row;
+  // An answer that is missing for a while ends no fault.
+  if (row.outcome->reason->verdict != Verdict::unknown) {
+    row.causes = found_causes(row.causes, *row.instance, *row.outcome, here);
+  }
+  switch (row.outcome->reason->verdict) {
     case Verdict::present:
       if (!entry.fault_since) entry.fault_since = here;
-      entry.row.found_since = entry.fault_since;
+      row.found_since = row.causes.empty() ? *entry.fault_since : row.causes.front().since;
       return;
     case Verdict::clear:
       entry.fault_since.reset();
       break;
-    case Verdict::unknown:  // an answer that is missing for a while ends no fault
+    case Verdict::unknown:
       break;
   }
-  if (is_new_reason) entry.row.found_since = here;
+  if (is_new_reason) row.found_since = here;
 }
 
 void Board::count(Entry& entry, Moment now) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/run/found_causes.h"
 #include "agent/run/history.h"
 #include "agent/run/instance.h"
 
@@ -19,14 +20,6 @@
 
 namespace cal {
 
-// Since when the answer is what it is now.
-struct Beginning {
-  SystemTime at;
-  bool or_earlier = false;  // the first run found it so, or the one before could not check it
-
-  bool operator==(const Beginning&) const = default;
-};
-
 // What is known about one probe at one moment. `outcome` is never null.
 struct Row {
   std::shared_ptr<const Instance> instance;
@@ -34,9 +27,10 @@ struct Row {
   std::optional<SystemTime> last_run = std::nullopt;  // when the last run ended, or became overdue
   std::optional<SystemTime> last_conclusive = std::nullopt;  // the last run that was not `unknown`
   std::optional<SystemTime> since = std::nullopt;            // when the reason last changed
-  // The beginning of a fault: of `present` it is the first run that found one since the last
-  // `clear`, whatever its reason was; of all else the change of the reason.
+  // The beginning of what is shown: of `present` that of the cause, or of a probe without causes
+  // the first run that found a fault since the last `clear`; of all else the change of the reason.
   std::optional<Beginning> found_since = std::nullopt;
+  std::vector<FoundCause> causes = {};  // that the last conclusive run found
   std::optional<std::chrono::nanoseconds> duration = std::nullopt;
   std::uint64_t runs = 0;
   std::uint64_t unknown = 0;
@@ -45,6 +39,8 @@ struct Row {
 
 // When the fault began: what the probe knows, or what its runs saw. Empty: it has not run.
 std::optional<Beginning> beginning_of(const Row& row);
+// The same of one of several faults that a probe found.
+std::optional<Beginning> beginning_of(const Row& row, const Implication& implied);
 
 using Rows = std::vector<Row>;
 

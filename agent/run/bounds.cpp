@@ -1,5 +1,6 @@
 #include "agent/run/bounds.h"
 
+#include "agent/base/text.h"
 #include "agent/base/utf.h"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ void cut(std::string& text) {
   const auto all = text.size();
   const auto end = utf8_cut(text, max_text_bytes);
   text.resize(end);
-  text += fmt::format("… ({} bytes more)", all - end);
+  text += fmt::format("… ({} more)", counted(all - end, "byte"));
   text.shrink_to_fit();
 }
 

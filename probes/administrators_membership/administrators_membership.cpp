@@ -139,9 +139,8 @@ std::string open_membership_text(const ad::Membership& membership, const ad::Gro
   }
   const auto between = membership.chain.size() > 2 ? membership.chain.size() - 2 : 0;
   if (membership.chain.empty()) return "a member; the groups in between are hidden from the agent";
-  return between == 0   ? "a direct member"
-         : between == 1 ? "a member through 1 group"
-                        : fmt::format("a member through {} groups", between);
+  return between == 0 ? "a direct member"
+                      : fmt::format("a member through {}", counted(between, "group"));
 }
 
 // Which attributes did not come back, and the right to read them.
@@ -383,9 +382,10 @@ Outcome findings(const Facts& facts) {
     std::ranges::move(history_evidence(account), std::back_inserter(outcome.evidence));
     add_samples(account, outcome);
     auto action = action_of(account, why);
+    const auto began = why.word == "not_member" ? left_at(account) : std::nullopt;
     if (why.verdict == Verdict::present) {
-      outcome.implications.push_back(
-          {cause_of(account.required), Strength::strong, summary, std::nullopt, action});
+      outcome.implications.push_back({cause_of(account.required), Strength::strong, summary,
+                                      std::nullopt, action, why.word, began});
     }
     if (outcome.reason && !is_worse(why, *outcome.reason)) continue;
     outcome.reason = &why;
@@ -395,7 +395,7 @@ Outcome findings(const Facts& facts) {
             ? fmt::format("{} is a member of {}", account.required.account, account.group->name)
             : "";
     outcome.action = std::move(action);
-    outcome.began = why.word == "not_member" ? left_at(account) : std::nullopt;
+    outcome.began = began;
   }
   if (facts.accounts.size() > 1 && outcome.reason && outcome.reason->verdict == Verdict::clear) {
     outcome.summary =

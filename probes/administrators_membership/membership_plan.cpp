@@ -52,6 +52,14 @@ Target target_of(const Facts& facts) {
   return target;
 }
 
+// "the licensing server", with its name if the configuration gives it: "the licensing server MGMT".
+std::string with_server_name(const Facts& facts, std::string_view words) {
+  if (!facts.licensing_server) return std::string(words);
+  auto name = facts.licensing_server->name;
+  if (name.ends_with('$')) name.pop_back();
+  return fmt::format("{} {}", words, name);
+}
+
 AccountPlace place_of(const Facts& facts, const AccountFacts& account) {
   return {facts.server, account.lookup.account->sid, account.required.account};
 }
@@ -93,18 +101,22 @@ NewMembership local_administrator(const Facts& facts, const AccountFacts& accoun
   std::erase_if(groups, [](const security::Sid& sid) { return !sid.is_domain_account(); });
   const std::string why =
       target == Target::member_server
-          ? "The licensing server is not a domain controller, so the domain's Administrators give "
-            "no rights on it: its own group decides, which the directory does not show."
+          ? fmt::format(
+                "{} is not a domain controller, so the domain's Administrators give no "
+                "rights on it: its own group decides, which the directory does not show.",
+                with_server_name(facts, "The licensing server"))
           : "Whether the licensing server is a domain controller is not known, and on any other "
             "computer the domain's Administrators give no rights. If it is one, name its account "
             "as `licensing_server` in the configuration: then the plan changes the domain's group.";
   return {repair::add_local_administrator(place_of(facts, account), groups),
-          fmt::format("On the licensing server itself, make {} a member of its own Administrators "
-                      "(S-1-5-32-544), if it is not an administrator there already.",
-                      account.required.account),
+          fmt::format("On {} itself, make {} a member of its own Administrators (S-1-5-32-544), if "
+                      "it is not an administrator there already.",
+                      licensing_server_text(facts), account.required.account),
           {why,
-           "Run it on the licensing server, as an administrator. It needs Windows PowerShell 5.1, "
-           "and fails while the group has members that no longer exist: then use net localgroup.",
+           fmt::format("Run it on {}, as an administrator. It needs Windows PowerShell 5.1, and "
+                       "fails while the group has members that no longer exist: then use net "
+                       "localgroup.",
+                       licensing_server_text(facts)),
            "This probe reads the domain's group, so it does not notice the change. It counts from "
            "the next logon of the account on. Undo it when the pack is installed.",
            owned_elsewhere}};
@@ -174,14 +186,14 @@ NewMembership membership_in(const Facts& facts, const AccountFacts& account, con
   if (option.step && protects) option.step->not_undone = stays_after_undo(place);
   const auto to = fmt::format("{} ({})", group.name, group.sid.text());
   option.text = is_timed
-                    ? fmt::format("make {} a member of {} for {} hours.", place.name, to, hours)
-                    : fmt::format("make {} a permanent member of {}.", place.name, to);
+                    ? fmt::format("Make {} a member of {} for {} hours.", place.name, to, hours)
+                    : fmt::format("Make {} a permanent member of {}.", place.name, to);
   auto& beside = option.beside;
   if (protects) {
-    beside.push_back(fmt::format(
-        "Run it on the licensing server{}, as a member of Administrators: the check stops on a "
-        "computer that is not a domain controller.",
-        facts.licensing_server ? fmt::format(" ({})", facts.licensing_server->name) : ""));
+    beside.push_back(
+        fmt::format("Run it on {}, as a member of Administrators: the check stops on a computer "
+                    "that is not a domain controller.",
+                    licensing_server_text(facts)));
   }
   if (!offer.what_it_gives.empty()) beside.push_back(offer.what_it_gives);
   beside.emplace_back(
@@ -211,6 +223,10 @@ NewMembership membership_in(const Facts& facts, const AccountFacts& account, con
 
 }  // namespace
 
+std::string licensing_server_text(const Facts& facts) {
+  return with_server_name(facts, "the licensing server");
+}
+
 bool is_outside(const AccountFacts& account) {
   return account.membership && !account.membership->member &&
          account.membership->not_seen.empty() && account.doubt.empty() && account.needed.empty();
@@ -230,10 +246,6 @@ std::vector<NewMembership> new_memberships(const Facts& facts, const AccountFact
   std::vector<NewMembership> options;
   const auto offer = [&](const Offer& each, bool is_timed) {
     options.push_back(membership_in(facts, account, each, is_timed));
-    auto& text = options.back().text;
-    const bool is_first = options.size() == 1;
-    if (is_first) text.front() = 'M';
-    if (!is_first) text.insert(0, "Or ");
   };
   // For good only where that is all that works, or last.
   const bool can_be_timed = facts.has_timed_membership.value_or(true);

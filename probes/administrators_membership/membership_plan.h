@@ -18,6 +18,9 @@ struct NewMembership {
   std::optional<ad::Membership> after = {};
 };
 
+// "the licensing server", with its name if the configuration gives it.
+std::string licensing_server_text(const Facts& facts);
+
 // Whether the directory shows that the account is not a member.
 bool is_outside(const AccountFacts& account);
 

@@ -7,9 +7,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -54,7 +57,14 @@ class Planner {
         account.obstacle != LogonObstacle::none && account.obstacle != LogonObstacle::not_shown;
     const bool is_to_be_added = is_outside(account);
     if (!is_blocked && !is_to_be_added) return;
-    if (!account.required.is_license_server()) use_another(account);
+    const bool has_another = !account.required.is_license_server();
+    const auto first = steps_.size();
+    if (has_another) use_another(account);
+    mend(account, is_to_be_added);
+    if (has_another) offer_another(first, account.required.account);
+  }
+
+  void mend(AccountFacts& account, bool is_to_be_added) {
     if (!account.lookup.account || !account.foreign_domain.empty()) {
       advise(
           fmt::format("{} is not an account of this domain: it cannot be changed here. An "
@@ -78,8 +88,9 @@ class Planner {
   void use_another(const AccountFacts& account) {
     if (!counts_where_packs_are_installed(edited_, account)) {
       advise(
-          "Install the pack with an account that is an administrator of the licensing server "
-          "already. Nothing has to be changed for that.");
+          fmt::format("Install the pack with an account that is an administrator of {} already. "
+                      "Nothing has to be changed for that.",
+                      licensing_server_text(edited_)));
       return;
     }
     const auto members =
@@ -91,6 +102,17 @@ class Planner {
         members.empty() ? ""
                         : fmt::format(" (its direct members, accounts and groups: {})",
                                       list_of_first(members, account.membership->group_size))));
+  }
+
+  // Whoever uses another account needs none of the steps after this one, however many they are.
+  void offer_another(std::size_t another, const std::string& name) {
+    const auto mending = std::span(steps_).subspan(another + 1);
+    if (mending.empty()) return;
+    if (std::ranges::all_of(mending.subspan(1), &RepairStep::is_alternative)) {
+      mending.front().is_alternative = true;
+    } else {
+      steps_[another].beside = {fmt::format("Then the steps for {} are not needed.", name)};
+    }
   }
 
   // Adds the step with what the probe finds in the facts that are changed by now; without a step,
@@ -135,7 +157,7 @@ class Planner {
         account.expires = file_time(until);
         now_usable();
         add(repair::expire_later(place, before, *account.expires),
-            fmt::format("Let {} expire {} days later, on {}.", name, days_longer, utc_text(until)),
+            fmt::format("Let {} expire {} days later, on {}.", name, days_longer, time_text(until)),
             {"An expired account is often one that is no longer wanted: ask first.",
              repair::owned_elsewhere});
         return true;
@@ -150,13 +172,14 @@ class Planner {
             {});
         if (must_change) {
           add(repair::need_no_password_change(place),
-              fmt::format("Or let {} keep the password that was set for it.", name),
+              fmt::format("Let {} keep the password that was set for it.", name),
               {"Whoever set that password knows it."});
         } else {
-          add(repair::reset_password(place), fmt::format("Or set a new password of {}.", name),
+          add(repair::reset_password(place), fmt::format("Set a new password of {}.", name),
               {"Services and tasks that use the old password fail until they have the new one, "
                "and may lock the account."});
         }
+        steps_.back().is_alternative = true;
         return true;
       }
       case LogonObstacle::none:
@@ -175,6 +198,7 @@ class Planner {
                       group.name));
       return;
     }
+    bool is_alternative = false;
     for (auto& [step, text, beside, after] : new_memberships(edited_, facts)) {
       if (after) {
         facts.membership = std::move(after);
@@ -184,6 +208,8 @@ class Planner {
         step->beside = std::move(beside);
         steps_.push_back(std::move(*step));
       }
+      steps_.back().is_alternative = is_alternative;
+      is_alternative = true;
     }
   }
 

@@ -188,8 +188,8 @@ void add_open_alerts(const inventory::HealthAlerts& read, Outcome& outcome) {
                      alert->severity.empty() ? "" : ", " + alert->severity.substr(0, 50),
                      alert->raised_at ? ", since " + time_text(*alert->raised_at) : "")});
   }
-  const auto sentence = fmt::format("the console reports {} open alert{} for Internet Services: {}",
-                                    open.size(), open.size() == 1 ? "" : "s", title_of(*open[0]));
+  const auto sentence = fmt::format("the console reports {} for Internet Services: {}",
+                                    counted(open.size(), "open alert"), title_of(*open[0]));
   // The alert was raised on the licensing network itself, wherever the agent runs.
   outcome.implications.push_back({Cause::internet_unreachable, Strength::strong, sentence});
   if (outcome.reason->verdict == Verdict::present) return;

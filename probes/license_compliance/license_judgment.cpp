@@ -107,7 +107,8 @@ class Judgment {
     if (!worst.reason || worst.reason->verdict != Verdict::present) return;
     const bool critical = worst.reason->severity == Severity::critical;
     outcome_.implications.push_back({cause, critical ? Strength::strong : Strength::weak,
-                                     worst.summary, std::nullopt, std::string(worst.step())});
+                                     worst.summary, std::nullopt, std::string(worst.step()),
+                                     worst.reason->word});
   }
 
   // The content of a file; null, with the reason as evidence, if it does not exist, cannot be used
@@ -155,7 +156,7 @@ class Judgment {
                "of {}, as {} has them, data from {}; whether that license server is "
                "activated is not in the file",
                counts->server.empty() ? "the license server that wrote them" : counts->server, file,
-               utc_text(counts->data_at))});
+               time_text(counts->data_at))});
     }
     for (const auto& note : counts->notes) outcome_.evidence.push_back({std::nullopt, file, note});
     for (const auto& text : counts->not_understood) {
@@ -193,8 +194,9 @@ class Judgment {
     }
     if (count.ending > 0) {
       consider(licenses_, reason("pack_expiring"),
-               fmt::format("{}: {} of {} installed licenses end, the first ones {}", item,
-                           count.ending, count.installed, time_text(*count.first_end)));
+               fmt::format("{}: {} of {} {}, first {}", item, count.ending,
+                           counted(count.installed, "installed license"),
+                           plural(count.ending, "ends", "end"), time_text(*count.first_end)));
     }
     auto evidence = item_evidence(*why, item, std::move(text));
     evidence.meter = {static_cast<double>(count.assigned()), static_cast<double>(count.installed),

@@ -27,14 +27,16 @@ std::vector<RepairStep> license_plan(const inventory::LicenseCount& count, Assig
                                      std::int64_t missing) {
   const auto what = item_of(count);
   if (who == AssignedBy::administrator) {
-    return {
-        {fmt::format("An administrator takes back {} or more licenses of {} from users or devices "
-                     "that do not need them any more (EBS console, Licenses; or the list that the "
-                     "inventory comes from).",
-                     missing, what)},
-        {fmt::format("Or the person who buys licenses orders a pack with at least {} of them, and "
-                     "an administrator installs it.",
-                     missing)}};
+    return {{.text = fmt::format(
+                 "An administrator takes back {} or more licenses of {} from users or devices "
+                 "that do not need them any more (EBS console, Licenses; or the list that the "
+                 "inventory comes from).",
+                 missing, what)},
+            {.text = fmt::format(
+                 "The person who buys licenses orders a pack with at least {} of them, and "
+                 "an administrator installs it.",
+                 missing),
+             .is_alternative = true}};
   }
   return {{fmt::format("The person who buys licenses orders at least {} of {}, or of a newer "
                        "version, and an administrator of the license server installs them (RD "

@@ -47,7 +47,7 @@ HostAnswer answer_of(const HostVerdict& verdict) {
   }
   answer.gets_license = !verdict.refuses();
   if (verdict.when && *answer.gets_license) {
-    answer.text += fmt::format("; until {}", utc_text(*verdict.when));
+    answer.text += fmt::format("; until {}", time_text(*verdict.when));
   }
   return answer;
 }
@@ -60,7 +60,8 @@ HostAnswer answer_for(std::string_view host, const Facts& facts, const Settings&
   const auto found = named(host, verdicts);
   if (found.empty()) {
     return {std::nullopt, false,
-            fmt::format("there is no export of {}; {} hosts have one", host, verdicts.size())};
+            fmt::format("there is no export of {}; {} one", host,
+                        counted(verdicts.size(), "host has", "hosts have"))};
   }
   if (found.size() > 1) {
     return {std::nullopt, false,

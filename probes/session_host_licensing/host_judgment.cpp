@@ -221,7 +221,7 @@ class HostJudge {
       return conclude(reason("host_certificate_bad"),
                       fmt::format("the certificate that it has from its license server is damaged "
                                   "(event 50285 or 1133 at {})",
-                                  utc_text(bad->newest_at)));
+                                  time_text(bad->newest_at)));
     }
     if (past_grace_ != true || host_.certificate_present != false) return true;
     return conclude(reason("not_registered"),
@@ -253,7 +253,7 @@ class HostJudge {
       conclude(reason("client_store_damaged"),
                fmt::format("one client is refused: its stored license is invalid (event 1003 at "
                            "{})",
-                           utc_text(client->newest_at)));
+                           time_text(client->newest_at)));
       return;
     }
     if (const auto what = not_read(); !what.empty()) {
@@ -310,7 +310,7 @@ class HostJudge {
       verdict_.step = drift.step;
     } else if (const auto at = reset_at(); at) {
       conclude(reason("grace_reset"),
-               fmt::format("its grace period began again, seen at {}", utc_text(*at)));
+               fmt::format("its grace period began again, seen at {}", time_text(*at)));
     } else {
       const auto logged = logged_about_servers(host_, around_.now - still_refusing);
       conclude(reason("licensed"), fmt::format("gets a license from {}{}{}{}", serving.server,
@@ -342,7 +342,7 @@ class HostJudge {
     }
     if (!refused) return;
     const auto text = fmt::format("a user was refused at {} (event {})",
-                                  utc_text(refused->newest_at), name_of_refusal(refused->id));
+                                  time_text(refused->newest_at), name_of_refusal(refused->id));
     if (cause_found) {
       if (past_grace_ == false) return;
       verdict_.severity = Severity::critical;

@@ -240,9 +240,9 @@ class Planner {
     const auto words = farm::mode_text(mode);
     const auto* const model = candidates_.licensed_with(mode, host);
     const auto text = [&](std::string_view where) {
-      return fmt::format(
-          "{} the licensing mode to {}{}, {}: {}.", is_alternative ? "Or set" : "Set", words,
-          model ? fmt::format(", as on {}", model->name) : "", where, hosts_text(batch));
+      return fmt::format("Set the licensing mode to {}{}, {}: {}.", words,
+                         model ? fmt::format(", as on {}", model->name) : "", where,
+                         hosts_text(batch));
     };
     const auto about_licenses = fmt::format(
         "Licenses {} are installed and free. Which kind you may use is a question of the licenses "
@@ -263,6 +263,7 @@ class Planner {
            in_policy, owned_by_another},
           Place::policy, {mode, std::nullopt});
     }
+    steps_.back().is_alternative = is_alternative;
   }
 
   // As other hosts list it, so that the farm has one name for it.

@@ -83,11 +83,11 @@ std::string recording_fault(const farm::SessionHost& host, const farm::LicenseSe
   if (const auto* const seen = farm::newest_event(host.events, {not_readable}, since); seen) {
     return fmt::format(
         "licenses of users cannot be read from the directory (event 50213 or 1061 at {})",
-        utc_text(seen->newest_at));
+        time_text(seen->newest_at));
   }
   if (const auto* const seen = farm::newest_event(server.events, {not_written}, since); seen) {
     return fmt::format("{} cannot record licenses on users (event 4105 at {})",
-                       farm::short_name(server.name), utc_text(seen->newest_at));
+                       farm::short_name(server.name), time_text(seen->newest_at));
   }
   if (records_by_server(host) && server.in_license_servers_group == false) {
     return fmt::format(

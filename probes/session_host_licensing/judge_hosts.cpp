@@ -57,11 +57,12 @@ class HostList {
     if (age > settings_.max_age || age < -max_clock_difference) {
       const auto known = roster_.find(name);
       if (known != roster_.end() && known->second) return;
-      add_silent(host.name, reason("export_stale"),
-                 age < Milliseconds(0)
-                     ? fmt::format("an export from the future ({}): check its clock",
-                                   time_text(host.data_at, facts_.now))
-                     : fmt::format("no export since {}", time_text(host.data_at, facts_.now)));
+      add_silent(
+          host.name, reason("export_stale"),
+          age < Milliseconds(0)
+              ? fmt::format("an export from the future ({}): check its clock",
+                            short_time_text(host.data_at, facts_.now))
+              : fmt::format("no export since {}", short_time_text(host.data_at, facts_.now)));
       verdicts_.back().data_at = host.data_at;
       verdicts_.back().dns_name = dns_name_of(host);
       return;
@@ -88,7 +89,7 @@ class HostList {
   std::string last_seen(const std::string& name) const {
     const auto known = seen_before_.find(name);
     if (known == seen_before_.end() || !known->second) return {};
-    return fmt::format(", last seen at {}", time_text(*known->second, facts_.now));
+    return fmt::format(", last seen at {}", short_time_text(*known->second, facts_.now));
   }
 
   void add_silent(const std::string& name, const Reason& why, std::string text) {

@@ -44,7 +44,7 @@ std::string text_of(const farm::LoggedEvent& event) {
                      same_number ? fmt::to_string(event.id)
                                  : fmt::format("{} or {}", event.id + farm::newer_offset, event.id),
                      event.count > 1 ? fmt::format(" {} times", event.count) : "",
-                     utc_text(event.newest_at));
+                     time_text(event.newest_at));
 }
 
 }  // namespace

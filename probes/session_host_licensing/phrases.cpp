@@ -171,7 +171,7 @@ constexpr std::array phrases{
 // 05:30 UTC".
 std::string outage_text(const Group& group, SystemTime now) {
   const auto since = [&](const FaultyServer& server) {
-    return server.since ? time_text(*server.since, now) : std::string();
+    return server.since ? short_time_text(*server.since, now) : std::string();
   };
   const auto& servers = group.servers;
   if (servers.empty()) return {};
@@ -214,7 +214,7 @@ const Phrase* phrase_of(const Reason& why) {
 
 }  // namespace
 
-std::string time_text(SystemTime time, SystemTime now) {
+std::string short_time_text(SystemTime time, SystemTime now) {
   const auto text = minute_text(time);
   return day_text(time) == day_text(now) ? text.substr(text.find(' ') + 1) : text;
 }

@@ -24,6 +24,6 @@ bool asks_for_candidates(const Reason& why);
 std::string action_sentence(const Group& group);
 
 // "02:10 UTC", with the date if it is not that of `now`.
-std::string time_text(SystemTime time, SystemTime now);
+std::string short_time_text(SystemTime time, SystemTime now);
 
 }  // namespace cal::session_host_licensing

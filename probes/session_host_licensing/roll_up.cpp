@@ -110,7 +110,7 @@ class RollUp {
   }
 
   std::string data_text() const {
-    return data_at_ ? fmt::format(" (data from {})", time_text(*data_at_, facts_.now)) : "";
+    return data_at_ ? fmt::format(" (data from {})", short_time_text(*data_at_, facts_.now)) : "";
   }
 
   std::string headline(const Group& worst) const {
@@ -160,7 +160,7 @@ class RollUp {
     const auto count = fine->hosts.size();
     return fmt::format(" ({} {} fine, {})",
                        count > max_named ? std::to_string(count) : names_of(*fine, max_named),
-                       verb(count, "is", "are"), time_text(*data_at_, facts_.now));
+                       verb(count, "is", "are"), short_time_text(*data_at_, facts_.now));
   }
 
   std::string cause_text(const Group& group) const {
@@ -189,7 +189,9 @@ class RollUp {
     const auto count = further.size();
     if (count > max_further) {
       further.resize(max_further);
-      further.push_back(fmt::format("{} more findings are in the evidence.", count - max_further));
+      further.push_back(
+          fmt::format("{} in the evidence.",
+                      counted(count - max_further, "more finding is", "more findings are")));
     }
     std::ranges::move(further, std::back_inserter(sentences));
     std::erase(sentences, "");
@@ -217,7 +219,7 @@ class RollUp {
     outcome.implications.push_back(
         {cause_of(*group.reason), critical ? Strength::strong : Strength::weak,
          fmt::format("{} {}{}", subject(count, group), what, because(group)), std::nullopt,
-         step_sentence(group)});
+         step_sentence(group), group.reason->word, group.since()});
   }
 
   std::string because(const Group& group) const {
@@ -233,7 +235,7 @@ class RollUp {
     const auto count = group.hosts.size();
     outcome.evidence.push_back(
         item_evidence(*group.reason, fmt::format("{}{}", in_words(group.reason->word), server),
-                      fmt::format("{} session host{}: {}", count, count == 1 ? "" : "s",
+                      fmt::format("{}: {}", counted(count, "session host"),
                                   names_of(group, max_names_in_group))));
   }
 
@@ -264,8 +266,8 @@ class RollUp {
           {std::nullopt,
            fmt::format("license server{} {}", each.names.size() == 1 ? "" : "s",
                        fmt::join(each.names, ", ")),
-           fmt::format("data from {}{}{}", utc_text(each.first),
-                       at_once ? "" : " to " + utc_text(each.last), each.text)});
+           fmt::format("data from {}{}{}", time_text(each.first),
+                       at_once ? "" : " to " + time_text(each.last), each.text)});
     }
     for (const auto& [computer, fault] : facts_.exports.faults) {
       outcome.evidence.push_back({Verdict::unknown, "export", fault.message});
@@ -283,16 +285,17 @@ class RollUp {
     }
     if (server.key_packs) {
       for (const auto& pack : server.key_packs->packs) {
-        parts.push_back(fmt::format("{} of {} {} licenses of {} issued", pack.issued, pack.total,
-                                    farm::name_of(pack.kind), farm::license_version(pack.version)));
+        parts.push_back(fmt::format("{} of {} {} {} of {} issued", pack.issued, pack.total,
+                                    farm::name_of(pack.kind), plural(pack.total, "license"),
+                                    farm::license_version(pack.version)));
       }
       const auto& temporary = server.key_packs->temporary_issued;
       if (!temporary) parts.emplace_back("the number of temporary ones is not known");
-      if (temporary > 0) parts.push_back(fmt::format("{} temporary ones", *temporary));
+      if (temporary > 0) parts.push_back(counted(*temporary, "temporary one"));
       std::ranges::copy(server.key_packs->not_understood, std::back_inserter(parts));
     }
     if (server.last_issued_at) {
-      parts.push_back(fmt::format("last license issued at {}", utc_text(*server.last_issued_at)));
+      parts.push_back(fmt::format("last license issued at {}", time_text(*server.last_issued_at)));
     }
     std::ranges::copy(server.problems, std::back_inserter(parts));
     return fmt::format("{}", fmt::join(parts, "; "));

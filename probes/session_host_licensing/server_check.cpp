@@ -103,7 +103,7 @@ class Checker {
     check_.since = outage->since;
     const bool no_role = check_.data && check_.data->role_installed == false;
     return stop(Stage::reachable, reason("license_server_unreachable"),
-                fmt::format("{} is unreachable since {}: {}{}", name, utc_text(outage->since),
+                fmt::format("{} is unreachable since {}: {}{}", name, time_text(outage->since),
                             status, no_role ? "; its role RD Licensing is not installed" : ""));
   }
 
@@ -147,7 +147,7 @@ class Checker {
     return stop(Stage::activated, reason("server_not_exported"),
                 fmt::format("{} answers, but its export is from {}, so that its licenses are not "
                             "known",
-                            name, utc_text(check_.data->data_at)));
+                            name, time_text(check_.data->data_at)));
   }
 
   bool is_authorized() {
@@ -238,9 +238,10 @@ class Checker {
     if (supply.next_end && *supply.next_end <= around_.now + ends_soon) {
       check_.expiring = supply.next_end;
     }
-    const auto text = fmt::format("{} has {} {} licenses of {} or newer, {} of them issued",
-                                  check_.server, supply.total, farm::name_of(kind()),
-                                  farm::license_version(*version_), supply.issued);
+    const auto text =
+        fmt::format("{} has {} {} {} of {} or newer, {} of them issued", check_.server,
+                    supply.total, farm::name_of(kind()), plural(supply.total, "license"),
+                    farm::license_version(*version_), supply.issued);
     if (kind() == LicenseKind::user) {
       const auto over = std::max<std::int64_t>(0, supply.issued - supply.total);
       if (over + supply.overused > 0) {

@@ -1,5 +1,7 @@
-"""From an alert on a phone: the page that its link opens says what to do without scrolling, for every fault that
-`./run break` makes."""
+"""From an alert on a phone: the page that its link opens shows what is wrong, what to do, and the first step of the
+repair plan without scrolling, for every fault that `./run break` makes."""
+
+import json
 
 from lab import agent
 from lab.activation import ActivationService
@@ -20,11 +22,14 @@ NO_FAULTS = {('rds', 'internet_connectivity', 'portal'), ('rds', 'session_host_l
 # What is only seen beside what was before it.
 NEED_BEFORE = {('rds', 'session_host_licensing', 'reset')}
 
-# The lowest edge of the answer and of what to do, or null where nothing is wrong.
-LOWEST_EDGE = """(() => {
-    const card = document.querySelector('.runbook > .card');
-    const step = [...card.querySelectorAll('p')].find(p => p.textContent.startsWith('What to do:'));
-    return step ? step.getBoundingClientRect().bottom : null;
+# The lower edges of what was found, of what to do, and of the first step of the plan; null for what is not there.
+LOWER_EDGES = """(() => {
+    const edge = element => element ? Math.ceil(element.getBoundingClientRect().bottom) : null;
+    const paragraphs = [...document.querySelectorAll('.runbook > .card > p')];
+    return JSON.stringify([
+        edge(document.querySelector('.runbook > .card > h1')),
+        edge(paragraphs.find(each => each.textContent.startsWith('What to do:'))),
+        edge(document.querySelector('ol.plan strong'))]);
 })()"""
 
 
@@ -49,7 +54,7 @@ class Faults:
         wait_until(f'two runs of {probe}',
                    lambda: self.agent.metrics().value(RUNS, probe=probe) >= wanted)
 
-    def test_what_to_do_is_in_sight(self):
+    def test_the_first_step_is_in_sight(self):
         for probe, fault in FAULTS[self.profile].items():
             for variant in fault.variants:
                 with self.subTest(probe=probe, variant=variant):
@@ -60,15 +65,16 @@ class Faults:
                     self.wait_for_two_runs(probe)
                     self.page.open(f'{self.agent.url}/runbooks/{probe}?network={self.network}',
                                    *PHONE)
-                    edge = self.page.evaluate(LOWEST_EDGE)
+                    found, step, plan = json.loads(self.page.evaluate(LOWER_EDGES))
                     shown = self.page.text()[:1000]
                     fix_probe(self.dc, probe, self.profile)
+                    self.assertIsNotNone(found, shown)
                     if (self.profile, probe, variant) in NO_FAULTS:
-                        self.assertIsNone(edge, shown)
-                    else:
-                        self.assertIsNotNone(edge, shown)
-                        self.assertLessEqual(edge, PHONE[1], shown)
-                        self.assertRegex(shown, r'Since 20[-0-9]+ [0-9:]+ UTC \([^)]+ ago\)')
+                        self.assertEqual((None, None), (step, plan), shown)
+                        continue
+                    self.assertTrue(step or plan, shown)
+                    self.assertLessEqual(max(found, step or 0, plan or 0), PHONE[1], shown)
+                    self.assertRegex(shown, r'Since 20[-0-9]+ [0-9:]+ UTC \([^)]+ ago\)')
 
 
 class OfActivation(Faults, LabCase):

@@ -23,6 +23,7 @@ inline Row sample_row(std::string network, const Reason& reason, std::string sum
   row.last_conclusive = reason.verdict == Verdict::unknown ? std::nullopt : row.last_run;
   row.since = sample_now - 2h;
   row.found_since = Beginning{sample_now - 2h};
+  row.causes = found_causes({}, *row.instance, *row.outcome, *row.found_since);
   row.duration = 15ms;
   row.runs = 7;
   return row;

@@ -1,7 +1,7 @@
-# A repair plan of cal_exporter, made at 2026-11-24T18:40:00Z.
+# A repair plan of cal_exporter, made at 2026-11-24 18:40:00 UTC.
 # It only defines functions. Load it with a dot in front (. .\plan.ps1), read one, then call it.
 # Each stops if the state is not the one that it was made for.
-# No Windows build has run these commands yet: run each with -WhatIf first, behind its last brace or its name. It connects, checks and shows the change, and writes nothing.
+# No Windows build has run these commands yet. First run each with -WhatIf at its end, after the closing brace or after the name of the function: it connects, checks and shows the change, and writes nothing.
 #
 # ebs: fake
 # Repair-1: Enable it.

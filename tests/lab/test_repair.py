@@ -36,7 +36,7 @@ class RepairCase(LabCase):
         undone = []
         for step in steps:
             before = state()
-            if step['text'].startswith('Or ') and undone and undone[-1][0]['undo']:
+            if step['is_alternative'] and undone and undone[-1][0]['undo']:
                 self._undo(*undone.pop(), state)
                 before = state()
             DirectoryRepairs(self.dc).apply(step, step['command'])

@@ -31,7 +31,7 @@ TEST_CASE("licenses for people: the stock, the dates, what to buy, and the assum
           "[licenses]") {
   const auto text = licenses_text(sample(), now).str();
   for (const auto* line :
-       {"north (session_host_licensing, data from 2026-11-26T07:00:00Z)\n",
+       {"north (session_host_licensing, data from 2026-11-26 07:00:00 UTC)\n",
         "  RDS Windows Server 2022 (user): 50 installed, 62 issued, 12 too many\n",
         "  temporary licenses: 4\n", "at most 8 in 7 days, 8 in 30, 8 in 90\n",
         "    week of 2026-11-23: 3\n", "  2026-12-10: a pack of 10 user licenses ends",

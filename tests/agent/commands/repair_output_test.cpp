@@ -58,8 +58,26 @@ TEST_CASE("steps have an order, and only alternatives a choice", "[repair]") {
   CHECK_FALSE(has(repair_text(rows_with({step()})), "in this order"));
   CHECK(has(repair_text(rows_with({step(), step()})), "Do the steps in this order.\n"));
   auto other = step();
-  other.text = "Or mend it in another way.";
-  CHECK(has(repair_text(rows_with({step(), other})), "of alternatives, the first gives"));
+  other.text = "Mend it in another way.";
+  other.is_alternative = true;
+  const auto choice = repair_text(rows_with({step(), other}));
+  CHECK(has(choice, "\n  Do one of these:\n  a. Mend it.\n"));
+  CHECK(has(choice, "\n  b. Mend it in another way.\n"));
+  CHECK_FALSE(has(choice, "in this order"));
+  const auto mixed = repair_text(rows_with({{"Begin."}, step(), other, {"End."}}));
+  CHECK(has(mixed,
+            "  Do the steps in this order.\n  1. Begin.\n  2. Do one of these:\n"
+            "  2a. Mend it.\n"));
+  CHECK(has(mixed, "\n  2b. Mend it in another way.\n"));
+  CHECK(has(mixed, "\n  3. End.\n"));
+  const auto script = repair_script(rows_with({{"Begin."}, step(), other}), fakes::sample_now);
+  CHECK(has(script, "# Repair-1 (one of several ways): Mend it.\n"));
+  CHECK(has(script, "# Repair-2 (one of several ways): Mend it in another way.\n"));
+  const auto json =
+      nlohmann::json::parse(repair_json(rows_with({step(), other}), fakes::sample_now));
+  const auto& steps = json.at("plans").at(0).at("steps");
+  CHECK(steps.at(0).at("is_alternative") == false);
+  CHECK(steps.at(1).at("is_alternative") == true);
 }
 
 TEST_CASE("no name in a plan makes a line of the plan", "[repair]") {

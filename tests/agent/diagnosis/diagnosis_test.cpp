@@ -196,12 +196,33 @@ TEST_CASE("the first step is that of the probe that finds the cause now, else th
   CHECK(blind.runbook == "pack_already_installed");
 }
 
+TEST_CASE("the beginning is that of the cause, not of another one of its probe", "[diagnosis]") {
+  static constexpr Reason no_server{"no_server", Verdict::present, Severity::critical, "", ""};
+  const auto instance =
+      row_from(kind_rows[4], YAML::Load("{is: [so, clear, ok], says: so}"), Profile::rds).instance;
+  Outcome outcome{&no_server, "so"};
+  outcome.implications = {
+      {.cause = Cause::licenses_exhausted, .strength = Strength::weak, .sentence = "few"},
+      {.cause = Cause::other, .strength = Strength::strong, .sentence = "none"}};
+  const auto hours_ago = [](int hours) { return Beginning{now - std::chrono::hours(hours)}; };
+  Row row{instance, std::make_shared<const Outcome>(outcome)};
+  row.found_since = hours_ago(1);
+  row.causes = {{Cause::other, no_server.word, hours_ago(1)},
+                {Cause::licenses_exhausted, "", hours_ago(24)}};
+  const auto diagnosis = diagnose(std::vector{row});
+  CHECK(diagnosis.primary() == "other");
+  CHECK(diagnosis.since == hours_ago(1));
+}
+
 TEST_CASE("the beginning is that of the most likely cause", "[diagnosis]") {
   const auto scenarios = table();
   const auto with = [&](const std::string& findings) {
     auto rows = rows_of(scenarios, YAML::Load("{with: [" + findings + "]}"));
     auto since = now;
-    for (auto& row : rows) row.found_since = Beginning{since -= std::chrono::hours(1)};
+    for (auto& row : rows) {
+      row.found_since = Beginning{since -= std::chrono::hours(1)};
+      row.causes = found_causes({}, *row.instance, *row.outcome, *row.found_since);
+    }
     return diagnose(rows);
   };
   CHECK(with("").since == std::nullopt);

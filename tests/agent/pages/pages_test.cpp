@@ -106,7 +106,7 @@ TEST_CASE("a ladder, a chain, a meter and a deciding entry are drawn as such", "
   CHECK(has(page, "<ol class=\"ladder\"><li>dns ok</li><li>tcp broken (refused)</li></ol>"));
   CHECK(has(page, "<ol class=\"chain\"><li>a</li><li>&lt;b&gt;</li><li>c</li></ol>"));
   CHECK(has(page,
-            "<li class=\"bad\"><span class=\"badge\">✗ fault</span> <b>entry 2</b>: "
+            "<li class=\"bad\"><span class=\"badge\">✗ cause found</span> <b>entry 2</b>: "
             "<mark>► (D;;WP;;;SY)</mark></li>"));
   CHECK_FALSE(has(page, "<mark>(A;;WP;;;SY)"));
   CHECK(has(page,
@@ -134,7 +134,7 @@ TEST_CASE("the look is that of the word: only a cause found is bad, and only ok 
   };
   for (const auto& [reason, card, badge, item] :
        {Look{fakes::reasons[0], "good", "✓ not the cause", "good"},
-        Look{fakes::reasons[1], "notice", "! not the cause", "good"},
+        Look{fakes::reasons[1], "notice", "! to put right", "good"},
         Look{fakes::reasons[2], "bad", "✗ cause found", "bad"},
         Look{suspicious, "possible", "! possible cause", "possible"},
         Look{fakes::reasons[3], "unknown", "? could not check", "unknown"}}) {
@@ -164,6 +164,7 @@ TEST_CASE("a fault has one beginning on the page, with zone and age", "[pages]")
   row.since = fakes::sample_now - 1min;  // another reason of the same fault
   CHECK(has(runbook(), "Since " + since));
   row.found_since->or_earlier = true;
+  row.causes.front().since.or_earlier = true;
   CHECK(has(status(), since + ", or earlier</p>"));
   CHECK(has(runbook(), since + ", or earlier</p>"));
   row = fakes::sample_row("ebs", fakes::reasons[0], "all is well");
@@ -292,6 +293,25 @@ TEST_CASE("the runbook of a network shows only the steps for what was found", "[
   CHECK(page.find("It is clear.") < folded);
   CHECK(page.find("Repair another thing.") > folded);
   CHECK(page.find("Look.") > folded);
+}
+
+TEST_CASE("the page of a network's runbook is headed by what was found", "[pages]") {
+  const auto page = [](const Reason& reason, std::string summary) {
+    return runbook_page(Links(), "fake", "# fake\n",
+                        {fakes::sample_row("ebs", reason, std::move(summary))}, "ebs", {},
+                        fakes::sample_now);
+  };
+  const auto broken = page(fakes::reasons[2], "Host <A> is broken. Repair it. Then rest.");
+  CHECK(has(broken, "<title>ebs: Host &lt;A&gt; is broken.</title>"));
+  CHECK(has(broken,
+            "<h1><span class=\"badge\">✗ cause found</span> Host &lt;A&gt; is broken.</h1>\n"
+            "<p>Then rest.</p>\n"));
+  CHECK_FALSE(has(broken, "Is it fine?"));
+  const auto well = page(fakes::reasons[0], "all is well");
+  CHECK(has(well,
+            "<h1><span class=\"badge\">✓ not the cause</span> all is well</h1>\n"
+            "<p class=\"soft\">Is it fine?</p>\n"));
+  CHECK(has(well, "<title>ebs: all is well</title>"));
 }
 
 TEST_CASE("the runbook of a network says what the fault stops", "[pages]") {

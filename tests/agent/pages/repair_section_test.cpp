@@ -37,6 +37,11 @@ RepairStep mending(std::string text) {
   return step;
 }
 
+RepairStep alternative(RepairStep step) {
+  step.is_alternative = true;
+  return step;
+}
+
 Row row_with(std::vector<RepairStep> steps) {
   auto row = fakes::sample_row("ebs", fakes::reasons[2], "it is broken");
   auto outcome = std::make_shared<Outcome>(*row.outcome);
@@ -46,8 +51,9 @@ Row row_with(std::vector<RepairStep> steps) {
 }
 
 Row broken_row() {
-  RepairStep advice{"Or use another account."};
-  auto row = row_with({advice, mending("Mend it."), mending("Or <mend> it forever.")});
+  RepairStep advice{"Use another account."};
+  auto row = row_with({advice, alternative(mending("Mend it.")),
+                       alternative(mending("<mend> it forever.")), mending("Then rest.")});
   auto outcome = std::make_shared<Outcome>(*row.outcome);
   outcome->who_queries = {{"member of <Group>: 2026-11-24 09:12:07 UTC, written on DC2.",
                            "$writer = 'DC2'  # <i>\n",
@@ -92,7 +98,7 @@ TEST_CASE("the plan is on the page of a trusted client, escaped", "[pages][golde
   CHECK(has(page, html_escape(script_of(row.outcome->repair[1]))));
   CHECK(has(page, html_escape(undo_script_of(row.outcome->repair[1]))));
   CHECK(has(page, run_on_windows));
-  CHECK(has(page, "<strong>Or &lt;mend&gt; it forever.</strong>"));
+  CHECK(has(page, "<strong>&lt;mend&gt; it forever.</strong>"));
   CHECK(has(page, "After this: EBS\\licadmin is a member (member); predicted on data read at "));
   CHECK(has(page, "<li>It takes a new logon.</li>"));
   CHECK(has(page, "Not undone by that: its old &lt;time&gt;"));
@@ -148,6 +154,51 @@ TEST_CASE("a plan that only repeats what to do is not shown", "[pages]") {
   CHECK(has(page, "<p>Do the steps in this order.</p>"));
   CHECK(has(page, "Then rest."));
   CHECK_FALSE(has(page, "The agent changes nothing."));
+}
+
+TEST_CASE("alternatives are marked as such, and only the first commands are unfolded", "[pages]") {
+  const auto steps = [](const std::string& page) {
+    return page.substr(page.find("<h2 id=\"repair-plan\">"));
+  };
+  const auto one_choice = steps(page_for(row_with({{"Use another."},
+                                                   alternative(mending("Mend it.")),
+                                                   alternative(mending("Mend it forever."))}),
+                                         Audience::trusted));
+  CHECK(has(one_choice, "<p>Do one of these:</p>\n<ol class=\"plan\" type=\"a\">\n<li>"));
+  CHECK_FALSE(has(one_choice, "in this order"));
+  const auto first = one_choice.find("<pre>");
+  const auto fold = one_choice.find("<details id=\"step-3\" class=\"step\">");
+  CHECK(first < one_choice.find("Mend it forever."));
+  CHECK(one_choice.find("Mend it forever.") < fold);
+  CHECK(fold < one_choice.find("<pre>", one_choice.find("Mend it forever.")));
+  CHECK_FALSE(has(one_choice, "<details id=\"step-2\""));
+
+  const auto mixed = steps(page_for(
+      row_with({mending("Begin."), mending("Mend it."), alternative(mending("Mend it forever."))}),
+      Audience::trusted));
+  CHECK(has(mixed, "<p>Do the steps in this order.</p>\n<ol class=\"plan\">\n<li>"));
+  CHECK(has(mixed, "<li><p>Do one of these:</p>\n<ol class=\"plan\" type=\"a\">"));
+}
+
+TEST_CASE("steps for the network take the place of what to do about the reason", "[pages]") {
+  auto row = row_with({mending("Mend it."), {"Rest."}});
+  CHECK_FALSE(has(page_for(row, Audience::trusted), "What to do:"));
+  CHECK(has(page_for(row, Audience::anyone), "<strong>What to do:</strong> Repair it."));
+  auto outcome = std::make_shared<Outcome>(*row.outcome);
+  outcome->action = "Repair host <A>.";
+  row.outcome = outcome;
+  CHECK(
+      has(page_for(row, Audience::trusted), "<strong>What to do:</strong> Repair host &lt;A&gt;."));
+  CHECK(has(page_for(row_with({{"Repair it."}}), Audience::trusted),
+            "What to do:</strong> Repair it."));
+}
+
+TEST_CASE("the first step of a plan is in front of what to know about all of it", "[pages]") {
+  const auto page = page_for(row_with({mending("Mend it."), mending("Rest.")}), Audience::trusted);
+  const auto note = page.find("The agent changes nothing.");
+  CHECK(page.find("Mend it.") < note);
+  CHECK(note < page.find("<pre>"));
+  CHECK(page.find("The agent changes nothing.", note + 1) == page.npos);
 }
 
 TEST_CASE("advice without a command is not said to be run on Windows", "[pages]") {

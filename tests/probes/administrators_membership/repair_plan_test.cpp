@@ -194,13 +194,16 @@ TEST_CASE("a group that leads to Administrators comes behind it, by a walk throu
                      "(its direct members, accounts and groups: Administrator). Nothing has to be "
                      "changed for that.",
                      "Make EBS\\licadmin a member of Group (S-1-5-32-544) for 8 hours.",
-                     "Or make EBS\\licadmin a member of Installers (" + own + "-1202) for 8 hours.",
-                     "Or make EBS\\licadmin a permanent member of Group (S-1-5-32-544).",
+                     "Make EBS\\licadmin a member of Installers (" + own + "-1202) for 8 hours.",
+                     "Make EBS\\licadmin a permanent member of Group (S-1-5-32-544).",
                  });
   CHECK(outcome.repair[2].prediction.find("licadmin → Installers → Group") != std::string::npos);
   const auto& gives = outcome.repair[2].beside[1];
   CHECK(gives.find("It adds the rights of Group, Installers, and") != std::string::npos);
   CHECK(gives.find("So do: Helpers.") != std::string::npos);
+  for (std::size_t i = 0; i < outcome.repair.size(); ++i) {
+    CHECK(outcome.repair[i].is_alternative == (i > 0));
+  }
 }
 
 TEST_CASE("an edge that leads nowhere is predicted to change nothing", "[repair]") {

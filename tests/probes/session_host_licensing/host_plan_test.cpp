@@ -48,7 +48,9 @@ TEST_CASE("the mode is a choice among the kinds that are installed and free", "[
   REQUIRE(outcome.reason->word == "mode_not_set_expired");
   REQUIRE(outcome.repair.size() == 2);
   CHECK(has(outcome.repair[0].text, "Set the licensing mode to per user"));
-  CHECK(has(outcome.repair[1].text, "Or set the licensing mode to per device"));
+  CHECK(has(outcome.repair[1].text, "Set the licensing mode to per device"));
+  CHECK_FALSE(outcome.repair[0].is_alternative);
+  CHECK(outcome.repair[1].is_alternative);
   for (const auto& step : outcome.repair) {
     CHECK(has(step.text, "RDSH1 and RDSH2"));
     CHECK(step.expected == "licensed");

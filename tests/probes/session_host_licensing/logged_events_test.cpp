@@ -65,7 +65,7 @@ TEST_CASE("a fault is shown with the event that the host logged about it",
   const auto outcome = farm.judged();
   CHECK(outcome.reason->word == row.reason);
   CHECK_THAT(evidence_of(farm), Catch::Contains(fmt::format("; it logged event {} 3 times, last at "
-                                                            "2026-11-26T06:00:00Z",
+                                                            "2026-11-26 06:00:00 UTC",
                                                             row.shown)));
   farm.host().events = {{{row.id, now - hours(25)}}};  // no longer of this day
   CHECK(evidence_of(farm) == without);
@@ -86,7 +86,7 @@ TEST_CASE("a licensed host says what it logged about license servers within the 
   CHECK(farm.judged().reason->word == "licensed");
   CHECK_THAT(evidence_of(farm),
              Catch::Contains(fmt::format("gets a license from LS1; but it logged event {} or {}, "
-                                         "last at 2026-11-26T07:50:00Z",
+                                         "last at 2026-11-26 07:50:00 UTC",
                                          id + 49152, id)));
   farm.host().events = {{{id, now - minutes(61)}}};
   CHECK_THAT(evidence_of(farm), !Catch::Contains("logged event"));

@@ -283,13 +283,14 @@ TEST_CASE("a host's list says where it comes from, as far as that was read",
 
 TEST_CASE("license servers that differ only in the name are one line", "[session_host_licensing]") {
   SampleFarm farm;
-  CHECK_THAT(evidence(farm.judged(), "license servers LS1, LS2"),
-             Catch::StartsWith("data from 2026-11-26T07:55:00Z; activated; Windows Server 2022; 62 "
-                               "of 100 per user licenses of version 2022 issued"));
+  CHECK_THAT(
+      evidence(farm.judged(), "license servers LS1, LS2"),
+      Catch::StartsWith("data from 2026-11-26 07:55:00 UTC; activated; Windows Server 2022; 62 "
+                        "of 100 per user licenses of version 2022 issued"));
   farm.server(1).data_at += 1min;
   CHECK_THAT(
       evidence(farm.judged(), "license servers LS1, LS2"),
-      Catch::StartsWith("data from 2026-11-26T07:55:00Z to 2026-11-26T07:56:00Z; activated"));
+      Catch::StartsWith("data from 2026-11-26 07:55:00 UTC to 2026-11-26 07:56:00 UTC; activated"));
   farm.server(1).activation_status = 1;
   CHECK_THAT(evidence(farm.judged(), "license server LS2"), Catch::Contains("not activated"));
 }
