@@ -30,10 +30,6 @@ std::optional<RepairStep> on(const AccountPlace& place, std::string_view attribu
   return step;
 }
 
-std::string throw_if(std::string_view condition, std::string_view why) {
-  return fmt::format("if ({}) {{ throw '{}' }}\n", condition, why);
-}
-
 constexpr std::string_view changed = "The account is not as it was read: make a new plan.";
 constexpr std::string_view not_done = "The change cannot be seen on this domain controller.";
 

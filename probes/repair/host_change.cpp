@@ -16,10 +16,6 @@ using Names = std::vector<std::string>;
 
 constexpr std::string_view not_seen = "The change cannot be seen.";
 
-std::string throw_if(std::string_view condition, std::string_view why) {
-  return fmt::format("if ({}) {{ throw '{}' }}\n", condition, why);
-}
-
 // "'ls1', 'ls2'"
 std::optional<std::string> literals_of(const Names& names) {
   Names literals;

@@ -1,6 +1,11 @@
 // What several plans say in the same words.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
 namespace cal::repair {
 
 inline constexpr auto owned_elsewhere =
@@ -13,5 +18,10 @@ inline constexpr auto not_as_left =
     "was changed now: see what it is, and decide by hand.";
 
 inline constexpr auto undo_not_seen = "It was written, but the undo cannot be seen.";
+
+// A line of a script. `why` is without a quotation mark.
+inline std::string throw_if(std::string_view condition, std::string_view why) {
+  return fmt::format("if ({}) {{ throw '{}' }}\n", condition, why);
+}
 
 }  // namespace cal::repair
