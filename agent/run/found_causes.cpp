@@ -30,11 +30,10 @@ std::vector<Implication> implications_of(const Instance& instance, const Outcome
   const bool critical = severity_of(outcome) == Severity::critical;
   std::vector<Implication> implications;
   for (const auto cause : instance.causes) {
-    implications.push_back(
-        {.cause = cause,
-         .strength = critical ? Strength::strong : Strength::weak,
-         .sentence = outcome.summary,
-         .began = outcome.began});
+    implications.push_back({.cause = cause,
+                            .strength = critical ? Strength::strong : Strength::weak,
+                            .sentence = outcome.summary,
+                            .began = outcome.began});
   }
   return implications;
 }

@@ -28,8 +28,8 @@ struct FoundCause {
 // The outcome's implications, or what follows from its verdict.
 std::vector<Implication> implications_of(const Instance& instance, const Outcome& outcome);
 
-// The causes that the outcome finds now, first that of its reason. Those that were found before keep
-// their beginning; the others begin `here`.
+// The causes that the outcome finds now, first that of its reason. Those that were found before
+// keep their beginning; the others begin `here`.
 std::vector<FoundCause> found_causes(const std::vector<FoundCause>& before,
                                      const Instance& instance, const Outcome& outcome,
                                      Beginning here);

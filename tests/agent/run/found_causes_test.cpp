@@ -52,9 +52,7 @@ class OneProbe {
 TEST_CASE("a fault without a named cause begins with its own reason", "[board]") {
   OneProbe probe({Cause::licenses_exhausted, Cause::other});
   probe.run(0s, fine);
-  const auto other = [&](const Reason& reason) {
-    return std::vector{found(Cause::other, reason)};
-  };
+  const auto other = [&](const Reason& reason) { return std::vector{found(Cause::other, reason)}; };
   CHECK(beginning_of(probe.run(60s, no_server, other(no_server)))->at == time(60s));
   CHECK(beginning_of(probe.run(120s, no_server, other(no_server)))->at == time(60s));
   CHECK(beginning_of(probe.run(180s, bad_certificate, other(bad_certificate)))->at == time(180s));

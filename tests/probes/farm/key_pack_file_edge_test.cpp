@@ -80,7 +80,7 @@ TEST_CASE("expired key packs are shown and not counted", "[farm]") {
       "4,0,6,10,1,2026-11-25T00:00:00Z\n");
   CHECK(read(file.path()) == Lines{"RDS Windows Server 2019 device: 10, -/1/-"});
   CHECK(key_packs(file.path())->notes.at(0) ==
-        "key pack 3 (RDS Windows Server 2008, , per device): 250 licenses are not counted, "
+        "key pack 3 (RDS Windows Server 2008, , per device): 250 licenses are not counted: "
         "expired 2023-02-09 12:15:49 UTC");
 }
 
