@@ -193,7 +193,7 @@ class Followed(Case):
         self.write(damaged(301))
         self.wait_for_two_runs(agent)
         self.assertEqual(unread, agent.metrics().value('cal_events_unparsed_total'))
-        self.assertIn('lines or records of the log', agent.get('/')[1])
+        self.assertIn('1 line or record of the log', agent.get('/')[1])
 
     def test_a_missing_or_broken_log_is_unknown_and_recovers(self):
         agent = self.follow()
