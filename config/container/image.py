@@ -71,6 +71,7 @@ def configuration(version, tar, seconds):
         'config': {
             'User': f'{USER}:{USER}',
             'Entrypoint': ['/usr/bin/cal_exporter'],
+            'Env': ['GLIBC_TUNABLES=glibc.malloc.tcache_count=0'],  # as in cal_exporter.service
             # A container is reached from outside its network namespace.
             'Cmd': ['serve', f'--web.listen-address=:{PORT}'],
             'ExposedPorts': {f'{PORT}/tcp': {}},

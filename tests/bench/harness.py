@@ -14,6 +14,7 @@ import tempfile
 import time
 
 MB = 1e6
+UNIT = pathlib.Path(__file__).parents[2] / "config/debian/cal_exporter.service"
 GZIP = {"Accept-Encoding": "gzip"}
 
 
@@ -96,9 +97,10 @@ def start(stack, name, command):
 
 
 def exporter(stack, name, options, config, folder, *arguments, binary=None, **form):
-    """cal_exporter, or another version of it, with its state in `folder`."""
+    """cal_exporter, or another version of it, with its state in `folder` and the environment of its unit."""
+    environment = re.findall(r"^Environment=(.*)$", UNIT.read_text(), re.MULTILINE)
     return Server(stack, name, lambda port: [
-        binary or options.binary, "serve", f"--config.file={config}",
+        "env", *environment, binary or options.binary, "serve", f"--config.file={config}",
         f"--state.dir={folder / name.replace(' ', '-')}",
         f"--web.listen-address=127.0.0.1:{port}", *arguments], **form)
 
