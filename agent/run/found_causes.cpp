@@ -42,9 +42,11 @@ std::vector<FoundCause> found_causes(const std::vector<FoundCause>& before,
                                      const Instance& instance, const Outcome& outcome,
                                      Beginning here) {
   auto implications = implications_of(instance, outcome);
-  std::ranges::stable_partition(implications, [&](const Implication& implied) {
+  const auto is_shown = [&](const Implication& implied) {
     return reason_of(implied, outcome) == outcome.reason->word;
-  });
+  };
+  // std::ranges::stable_partition does not compile with clang 14 and libstdc++ 12.
+  std::stable_partition(implications.begin(), implications.end(), is_shown);
   std::vector<FoundCause> found;
   for (const auto& implied : implications) {
     if (implied.seen_at) continue;

@@ -165,10 +165,8 @@ std::string stays_after_undo(const AccountPlace& place) {
   return fmt::format(
       "if AdminSDHolder came in between, which it does every hour: adminCount = 1 and the "
       "account's permissions. If adminCount was empty before, which the repair prints, and no "
-      "other "
-      "group protects the account: Set-ADUser -Identity {} -Clear adminCount -Server {}, then "
-      "enable inheritance "
-      "(Properties > Security > Advanced).",
+      "other group protects the account: Set-ADUser -Identity {} -Clear adminCount -Server {}, "
+      "then enable inheritance (Properties > Security > Advanced).",
       place.sid.text(), repair::host_of(place.server));
 }
 

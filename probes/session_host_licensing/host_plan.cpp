@@ -88,6 +88,10 @@ class Planner {
         if (auto note = note_sentence(group); !note.empty()) {
           steps_.back().beside.push_back(std::move(note));
         }
+        if (auto other = other_step_sentence(group); !other.empty()) {
+          advise(std::move(other));
+          steps_.back().is_alternative = true;
+        }
       }
     }
     return std::move(steps_);
@@ -377,11 +381,9 @@ class Planner {
       "Windows Components, Remote Desktop Services, Remote Desktop Session Host, Licensing, {}.";
   static constexpr auto domain_policy =
       "By hand: Group Policy Management, the policy object, Edit, Computer Configuration, "
-      "Policies, "
-      "Administrative Templates, Windows Components, Remote Desktop Services, Remote Desktop "
-      "Session Host, Licensing, {}. To find its name, on one of the hosts: gpresult /scope "
-      "computer "
-      "/r";
+      "Policies, Administrative Templates, Windows Components, Remote Desktop Services, Remote "
+      "Desktop Session Host, Licensing, {}. To find its name, on one of the hosts: gpresult /scope "
+      "computer /r";
   static constexpr auto on_broker =
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =

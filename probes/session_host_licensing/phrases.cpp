@@ -19,7 +19,9 @@ struct Phrase {
   const Reason* reason;
   std::string_view cause;
   std::string_view step;
-  std::string_view note = {};  // what to know beside the step, for the plan
+  // For the plan: what to know beside the step, and what can be done in its place.
+  std::string_view note = {};
+  std::string_view other_step = {};
 };
 
 constexpr std::string_view per_policy =
@@ -38,8 +40,7 @@ constexpr std::string_view see_path =
 
 constexpr std::string_view seen_later =
     "The fault is shown for `failure_window` (a day, if it is not configured) after its last "
-    "event, "
-    "also when it is repaired: Windows logs nothing then.";
+    "event, also when it is repaired: Windows logs nothing then.";
 
 constexpr std::string_view path_step =
     "{reached_by} gets licenses there, so the service runs: on {hosts}, check name resolution, the "
@@ -65,17 +66,15 @@ constexpr std::array phrases{
         "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey.",
         "In the context of NETWORK SERVICE: `cmdkey /add:{first_server} "
         "/user:{first_server}\\ACCOUNT /pass` asks for the password; an ordinary local account of "
-        "the "
-        "server is enough. To undo it: `cmdkey /delete:{first_server}`."},
-    Phrase{
-        &reason("host_not_authorized"),
-        "{server} serve{s} only members of Terminal Server Computers; {others}.",
-        "Add {hosts} to the group Terminal Server Computers on {server}, or turn off {its} policy "
-        "License server security group, which lets every host in.",
-        "By hand, on the license server: lusrmgr.msc, Groups; on a domain controller, Active "
-        "Directory Users and Computers. Then let the hosts get new tickets, on each of them: "
-        "`klist "
-        "-li 0x3e7 purge` and `klist -li 0x3e4 purge`."},
+        "the server is enough. To undo it: `cmdkey /delete:{first_server}`."},
+    Phrase{&reason("host_not_authorized"),
+           "{server} serve{s} only members of Terminal Server Computers; {others}.",
+           "Add {hosts} to the group Terminal Server Computers on {server}.",
+           "By hand, on the license server: lusrmgr.msc, Groups; on a domain controller, Active "
+           "Directory Users and Computers. Then let the hosts get new tickets, on each of them: "
+           "`klist -li 0x3e7 purge` and `klist -li 0x3e4 purge`.",
+           "Turn off the policy License server security group on {server}: then every host is let "
+           "in."},
     Phrase{
         &reason("license_server_too_old"),
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
@@ -241,6 +240,11 @@ std::string note_sentence(const Group& group) {
   const auto* const phrase = phrase_of(*group.reason);
   if (!phrase) return {};
   return fill(group.reached_by.empty() ? phrase->note : see_path, group, {});
+}
+
+std::string other_step_sentence(const Group& group) {
+  const auto* const phrase = phrase_of(*group.reason);
+  return phrase ? fill(phrase->other_step, group, {}) : "";
 }
 
 bool is_about_server(const Reason& why) {

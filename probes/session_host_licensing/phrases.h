@@ -14,6 +14,9 @@ std::string step_sentence(const Group& group);
 // What to know beside that step; empty: nothing.
 std::string note_sentence(const Group& group);
 
+// What can be done in its place; empty: nothing else.
+std::string other_step_sentence(const Group& group);
+
 // Whether it is about license servers (Group::servers).
 bool is_about_server(const Reason& why);
 

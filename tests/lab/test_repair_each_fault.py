@@ -128,7 +128,7 @@ def turns_of(steps):
     """Lists of alternatives, of which one is done."""
     turns = []
     for step in steps:
-        if step.get('is_alternative', step['text'].startswith('Or ')):
+        if step['is_alternative']:
             turns[-1].append(step)
         else:
             turns.append([step])

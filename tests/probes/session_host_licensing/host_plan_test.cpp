@@ -271,6 +271,13 @@ TEST_CASE("what to know beside a step without a command is said with it", "[repa
   REQUIRE(unsuitable.repair.size() == 1);
   REQUIRE(unsuitable.repair[0].beside.size() == 1);
   CHECK(has(unsuitable.repair[0].beside[0], "Compare the versions of Windows"));
+  const auto refused = judge_farm([](farm::SessionHost& host) {
+    for (auto& contact : *host.contacts) contact.status = 5;
+  });
+  REQUIRE(refused.reason->word == "host_not_authorized");
+  REQUIRE(refused.repair.size() == 2);
+  CHECK(refused.repair[1].text.starts_with("Turn off the policy License server security group"));
+  CHECK(refused.repair[1].is_alternative);
   const auto damaged = judge_farm([](farm::SessionHost& host) {
     host.events = {{1003, now - std::chrono::hours(2), 1, 1}};
   });

@@ -366,8 +366,7 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          present, critical,
          refuses +
              "LS1 and LS2 serve only members of Terminal Server Computers; no other server is "
-             "listed. Add RDSH1 to the group Terminal Server Computers on LS1 and LS2, or turn off "
-             "their policy License server security group, which lets every host in." +
+             "listed. Add RDSH1 to the group Terminal Server Computers on LS1 and LS2." +
              admin});
   check({"row 9, by the server's answer",
          [](auto& farm) {
@@ -379,8 +378,7 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          "host_not_authorized", present, critical,
          refuses +
              "LS1 and LS2 serve only members of Terminal Server Computers; no other server is "
-             "listed. Add RDSH1 to the group Terminal Server Computers on LS1 and LS2, or turn off "
-             "their policy License server security group, which lets every host in." +
+             "listed. Add RDSH1 to the group Terminal Server Computers on LS1 and LS2." +
              admin});
   check({"row 10", [](auto& farm) { farm.host().certificate_present = false; }, "not_registered",
          present, warning,
