@@ -55,14 +55,14 @@ std::string action_for(const net::WayFacts& way, Fault fault, const std::string&
       return fmt::format(
           "Find out who \"{}\" is, the issuer of the certificate. If it is your own firewall or "
           "proxy, exempt {} from TLS inspection. If it is neither that nor a CA that you trust, "
-          "restore the previous certificate, or ask the operator of {}.",
+          "the operator of {} has to restore the previous certificate.",
           certificate->issuer, server, server);
     case Fault::tls_name_mismatch:
       if (!certificate) return "";
       return fmt::format(
           "Find out why {} answers with the certificate {}, which is not valid for {}: look for a "
           "captive portal, a proxy that inspects TLS, or a wrong DNS record. If none is there, "
-          "restore the previous certificate, or ask the operator of {}.",
+          "the operator of {} has to restore the previous certificate.",
           server, certificate->subject, url.host, server);
     case Fault::tls_failed:
       return handshake_step(*way.transfer, url.text, server);

@@ -153,7 +153,7 @@ class Template(Installed):
         shown = str(Notification(0.0, 'on_call', 'firing', 'ebs', [an_alert(1), over]))
         self.assertIn('  firing since 2026-11-24 02:10 UTC: It is 1.\n    Reason: r\n', shown)
         self.assertTrue(shown.endswith('  over: It is 0.\n    From 2026-11-24 02:10 UTC to 2026-11-24 03:00 UTC; '
-                                       'nothing to do.'), shown)
+                                       'nothing is left to repair.'), shown)
 
     def test_an_alert_without_a_runbook_shows_none_and_links_to_alertmanager(self):
         alert = an_alert(1)

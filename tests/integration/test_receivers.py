@@ -12,7 +12,7 @@ DASHBOARD = ('https://grafana.example.com/d/cal-network?var-site=north&var-netwo
              '&from=1795482600000&to=now')  # from 01:10, an hour before
 SILENCE = ('/#/silences/new?filter=%%7Balertname%%3D%%22%s%%22%%2Csite%%3D%%22north%%22'
            '%%2Cnetwork%%3D%%22ebs%%22%%7D')
-LASTED = 'It lasted 50m, from 2026-11-24 02:10 to 2026-11-24 03:00 UTC. There is nothing to do.'
+LASTED = 'It lasted 50m, from 2026-11-24 02:10 to 2026-11-24 03:00 UTC. Nothing is left to repair; Verify on the runbook page says how to be sure.'
 HERE = {'site': 'north', 'network': 'ebs'}
 
 

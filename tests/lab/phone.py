@@ -61,7 +61,7 @@ def _firing(alert):
 def _over(alert):
     """Its evidence and first step are those of the past."""
     return [f'  over: {alert["annotations"]["summary"]}',
-            f'    From {_minute(alert["startsAt"])} to {_minute(alert["endsAt"])}; nothing to do.']
+            f'    From {_minute(alert["startsAt"])} to {_minute(alert["endsAt"])}; nothing is left to repair.']
 
 
 class Phone:

@@ -9,7 +9,7 @@ TOLD = [
     ('administrators_membership',
      'The account that installs the CAL pack is not a usable administrator.',
      'Reason: administrators_membership: not_member.', 'EBS\\licadmin is not a member of'),
-    ('pack_already_installed', 'The CAL pack is already installed.',
+    ('pack_already_installed', 'The CAL pack is already installed, or listed twice.',
      'Reason: pack_already_installed: already_installed.', 'is in the installation history'),
     ('internet_connectivity', 'Licenses cannot be activated over the Internet.',
      'Reason: internet_connectivity: tcp_refused.', 'fails at stage tcp', 'First step: Allow outbound TCP '),

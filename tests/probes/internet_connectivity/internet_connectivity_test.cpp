@@ -339,8 +339,11 @@ TEST_CASE("what to do names the certificate, the endpoint and the host", "[inter
         "wrong, set it right.");
   certificate.issuer_known = false;
   certificate.in_time = true;
-  CHECK_THAT(action(), Catch::StartsWith("Find out who \"CN=root\" is") &&
-                           Catch::EndsWith("or ask the operator of one.example.com:443."));
+  CHECK_THAT(
+      action(),
+      Catch::StartsWith("Find out who \"CN=root\" is") &&
+          Catch::EndsWith(
+              "the operator of one.example.com:443 has to restore the previous certificate."));
   certificate.issuer_known = true;
   certificate.name_matches = false;
   CHECK_THAT(action(), Catch::Contains("answers with the certificate CN=x, which is not valid for "
