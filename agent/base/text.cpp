@@ -197,6 +197,11 @@ std::string list_of_first(const std::vector<std::string>& names, std::size_t tot
   return text;
 }
 
+std::string list_with_and(const std::vector<std::string>& names, std::size_t total) {
+  if (total > names.size() || names.size() < 2) return list_of_first(names, total);
+  return fmt::format("{} and {}", fmt::join(names.begin(), names.end() - 1, ", "), names.back());
+}
+
 Sentences first_sentence(std::string_view text) {
   const auto is_within = [](char c) { return c != ' ' && c != '.'; };
   const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };

@@ -53,6 +53,9 @@ std::string_view trimmed(std::string_view text, std::string_view around = " \t\r
 // "a, b and 3 more": these, of so many in all.
 std::string list_of_first(const std::vector<std::string>& names, std::size_t total);
 
+// "a, b and c" if these are all, else as above.
+std::string list_with_and(const std::vector<std::string>& names, std::size_t total);
+
 // The word after a number: "license" of 1, "licenses" of any other. `many`: of a word that does not
 // only get an s.
 template <std::integral Count>

@@ -169,6 +169,11 @@ std::string suspect_sentence(const Diagnosis& diagnosis) {
   return text;
 }
 
+bool is_any_to_put_right(std::span<const Row> rows) {
+  return std::ranges::any_of(rows,
+                             [](const Row& row) { return is_only_to_put_right(*row.outcome); });
+}
+
 // What refuses nobody but is wrong: "session host licensing (configuration drift)".
 std::string list_to_put_right(std::span<const Row> rows) {
   std::vector<std::string> found;
@@ -181,17 +186,15 @@ std::string list_to_put_right(std::span<const Row> rows) {
 }
 
 std::string no_cause_found(std::span<const Row> rows) {
-  const auto wrong = list_to_put_right(rows);
-  return wrong.empty() ? "No cause found"
-                       : fmt::format("No cause found, but to be put right: {}", wrong);
+  if (!is_any_to_put_right(rows)) return "No cause found";
+  return fmt::format("No cause found, but to be put right: {}", list_to_put_right(rows));
 }
 
 // Some checks ran and found nothing; others did not run.
 std::string unfinished_sentence(std::span<const Row> rows, const Diagnosis& diagnosis) {
   const auto count = diagnosis.blind.size();
-  const auto start = no_cause_found(rows);
-  return fmt::format("{}{} {} could not run: {}.", start,
-                     list_to_put_right(rows).empty() ? ", but" : "; and",
+  return fmt::format("{}{} {} could not run: {}.", no_cause_found(rows),
+                     is_any_to_put_right(rows) ? "; and" : ", but",
                      count == 1 ? std::string("one check") : fmt::format("{} checks", count),
                      list_of(diagnosis.blind));
 }
@@ -225,11 +228,11 @@ std::string page_sentence(std::span<const Row> rows, const Diagnosis& diagnosis)
   if (blind > 0) {
     return unfinished_sentence(rows, diagnosis);
   }
-  if (configured == all)
-    return fmt::format("{}; all {} causes were checked.", no_cause_found(rows), all);
+  const auto found = no_cause_found(rows);
+  if (configured == all) return fmt::format("{}; all {} causes were checked.", found, all);
   return fmt::format(
-      "{}; {} of the {} causes {} checked (not configured: {}).", no_cause_found(rows), configured,
-      all, configured == 1 ? "was" : "were",
+      "{}; {} of the {} causes {} checked (not configured: {}).", found, configured, all,
+      configured == 1 ? "was" : "were",
       names_of(diagnosis.not_configured, [](Cause cause) { return name_of(cause); }));
 }
 

@@ -30,8 +30,8 @@ std::shared_ptr<const Outcome> open_outcome(std::shared_ptr<const Outcome> outco
   }
   opened->evidence.push_back({std::nullopt, "left out",
                               fmt::format("what gives rights: entries that allow, and groups with "
-                                          "their members. Run `cal_exporter "
-                                          "check` on the agent's machine; this page shows it {}",
+                                          "their members. Run `cal_exporter check` on "
+                                          "the agent's machine; this page shows it {}",
                                           where_all_is_shown)});
   return opened;
 }

@@ -142,7 +142,7 @@ HostFinding judge_host(const SessionHost& host, SystemTime data_at, SystemTime n
             std::nullopt};
   }
   const auto left = std::chrono::ceil<days>(ends - now);
-  const auto in_days = fmt::format("{} day{}", left.count(), left == days(1) ? "" : "s");
+  const auto in_days = counted(left.count(), "day");
   const auto until = day_text(ends);
   if (!is_set) {
     return {HostState::mode_not_set,

@@ -259,9 +259,9 @@ class Judgment {
     }
     if (found.empty()) return;
     const auto& [state, texts] = *found.begin();
-    const auto more = texts.size() > 1 ? fmt::format(" (and {} more host{})", texts.size() - 1,
-                                                     texts.size() > 2 ? "s" : "")
-                                       : std::string();
+    const auto more = texts.size() > 1
+                          ? fmt::format(" (and {})", counted(texts.size() - 1, "more host"))
+                          : std::string();
     const bool known = state != HostState::not_known;
     consider(session_hosts_, reason_of(state), texts.front() + more,
              known ? std::string(set_mode) : "");

@@ -11,7 +11,6 @@
 #include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -232,12 +231,7 @@ std::string lines_of(const Pack& pack) {
   for (const auto& each : pack.installations) {
     if (lines.size() < max_installations_shown) lines.push_back(std::to_string(each.line));
   }
-  if (lines.size() < pack.installations.size()) {
-    return "lines " + list_of_first(lines, pack.installations.size());
-  }
-  const auto last = std::move(lines.back());
-  lines.pop_back();
-  return fmt::format("lines {} and {}", fmt::join(lines, ", "), last);
+  return "lines " + list_with_and(lines, pack.installations.size());
 }
 
 std::string summary_of(const Facts& facts, const Settings& settings, const Reason& why,

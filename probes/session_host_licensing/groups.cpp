@@ -3,10 +3,8 @@
 #include "agent/base/text.h"
 #include "probes/session_host_licensing/reasons.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <tuple>
 
@@ -113,12 +111,9 @@ std::optional<SystemTime> Group::since() const {
 
 std::string in_sentence(const std::vector<std::string>& names) {
   constexpr std::size_t max_shown = 3;
-  if (names.size() > max_shown + 1) {
-    const auto last = names.begin() + max_shown;
-    return list_of_first({names.begin(), last}, names.size());
-  }
-  if (names.size() < 2) return names.empty() ? std::string() : names.front();
-  return fmt::format("{} and {}", fmt::join(names.begin(), names.end() - 1, ", "), names.back());
+  const auto shown = names.size() > max_shown + 1 ? max_shown : names.size();
+  const auto last = names.begin() + static_cast<std::ptrdiff_t>(shown);
+  return list_with_and({names.begin(), last}, names.size());
 }
 
 std::string hosts_of(const Group& group) {

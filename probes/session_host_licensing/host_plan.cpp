@@ -184,10 +184,7 @@ class Planner {
     for (const auto* host : batch) {
       if (names.size() < max_shown) names.push_back(host->name);
     }
-    if (batch.size() > names.size() || names.size() < 2) return list_of_first(names, batch.size());
-    const auto last = std::move(names.back());
-    names.pop_back();
-    return fmt::format("{} and {}", fmt::join(names, ", "), last);
+    return list_with_and(names, batch.size());
   }
 
   // Whether a license of this kind for this version of Windows is installed and free.

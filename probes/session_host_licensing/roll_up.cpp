@@ -264,7 +264,7 @@ class RollUp {
       const bool at_once = each.first == each.last;
       outcome.evidence.push_back(
           {std::nullopt,
-           fmt::format("license server{} {}", each.names.size() == 1 ? "" : "s",
+           fmt::format("{} {}", plural(each.names.size(), "license server"),
                        fmt::join(each.names, ", ")),
            fmt::format("data from {}{}{}", time_text(each.first),
                        at_once ? "" : " to " + time_text(each.last), each.text)});

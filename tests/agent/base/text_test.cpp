@@ -75,6 +75,13 @@ TEST_CASE("bytes that are not UTF-8 become the replacement character", "[text]")
   CHECK(valid_utf8(std::string_view("a\0b", 3)) == "a" + bad + "b");
 }
 
+TEST_CASE("the last of a list follows an and, unless there are more", "[text]") {
+  CHECK(list_with_and({}, 0).empty());
+  CHECK(list_with_and({"a"}, 1) == "a");
+  CHECK(list_with_and({"a", "b", "c"}, 3) == "a, b and c");
+  CHECK(list_with_and({"a", "b"}, 5) == "a, b and 3 more");
+}
+
 TEST_CASE("times for people have one form, and old ones are a date and an age", "[text]") {
   using namespace std::chrono;
   const SystemTime now = sys_days(year(2026) / 11 / 27) + 8h;
