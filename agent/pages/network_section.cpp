@@ -13,16 +13,23 @@ namespace cal {
 
 namespace {
 
-Html findings_html(const Links& links, const std::string& network, std::string_view heading,
+// Which probes say so, and when if it is past. What a probe says stands in its line below; only an
+// event that is not the probe's worst says more.
+Html findings_html(const Links& links, const NetworkRows& network, std::string_view heading,
                    const std::vector<Finding>& findings) {
   if (findings.empty()) return {};
   Html items;
   for (const auto& finding : findings) {
-    items += markup("<li><a href=\"{}\">{}</a>: {}{}</li>\n", links.runbook(finding.probe, network),
-                    title_of(finding.probe), finding.sentence,
+    const bool is_below = std::ranges::any_of(network.rows, [&](const Row& row) {
+      return row.instance->kind->name == finding.probe && row.outcome->summary == finding.sentence;
+    });
+    items += markup("{}<a href=\"{}\">{}</a>{}{}{}", items.empty() ? "" : ", ",
+                    links.runbook(finding.probe, network.diagnosis.network),
+                    title_of(finding.probe), is_below ? "" : ": ",
+                    is_below ? std::string_view{} : std::string_view(finding.sentence),
                     finding.seen_at ? markup(" ({})", time_html(*finding.seen_at)) : Html());
   }
-  return markup("<p>{}</p>\n<ul>\n{}</ul>\n", heading, items);
+  return markup("<br>{} {}\n", heading, items);
 }
 
 // The only finding, if the sentence of the diagnosis says all that there is about it.
@@ -32,14 +39,14 @@ const Finding* only_finding(const Diagnosis& diagnosis) {
   return suspect.findings.size() == 1 && suspect.against.empty() ? &suspect.findings[0] : nullptr;
 }
 
-Html causes_html(const Links& links, const Diagnosis& diagnosis) {
+Html causes_html(const Links& links, const NetworkRows& network) {
+  const auto& diagnosis = network.diagnosis;
   Html items;
   for (const auto& suspect : diagnosis.suspects) {
-    items +=
-        markup("<li><strong>{}</strong> ({})\n{}{}</li>\n",
-               meaning_of(suspect.cause, diagnosis.profile), likelihood_of(suspect.strength()),
-               findings_html(links, diagnosis.network, "Evidence:", suspect.findings),
-               findings_html(links, diagnosis.network, "Contradicting findings:", suspect.against));
+    items += markup("<li><strong>{}</strong> ({})\n{}{}</li>\n",
+                    meaning_of(suspect.cause, diagnosis.profile), likelihood_of(suspect.strength()),
+                    findings_html(links, network, "Found by", suspect.findings),
+                    findings_html(links, network, "Not found by", suspect.against));
   }
   return details_html(Fold::unfolded, fmt::format("{}/causes", diagnosis.network), "causes",
                       Html("Causes, most likely first"), markup("<ol>\n{}</ol>\n", items));
@@ -72,7 +79,7 @@ Html diagnosis_html(const Links& links, const NetworkRows& network, SystemTime n
                       links.runbook(diagnosis.runbook, diagnosis.network));
   }
   if (!diagnosis.suspects.empty() && only_finding(diagnosis) == nullptr) {
-    content += causes_html(links, diagnosis);
+    content += causes_html(links, network);
   }
   return markup("<div class=\"card {}\">\n{}</div>\n", name_of(tone), content);
 }

@@ -151,10 +151,19 @@ std::string step_of(const Failure& failure) {
   return std::string(known ? known->step : "");
 }
 
-// What to do about it; empty: the action of the reason, which leads to the cause.
+Profile profile_of(winlog::Source source) {
+  const bool is_ebs =
+      source == winlog::Source::ebs_cal || source == winlog::Source::infrastructure_licensing;
+  return is_ebs ? Profile::ebs : Profile::rds;
+}
+
+// What to do about it; empty: the action of the reason.
 std::string action_for(const Failure& failure) {
   auto step = step_of(failure);
-  if (!step.empty() || failure.cause != Cause::other) return step;
+  if (!step.empty()) return step;
+  if (failure.cause != Cause::other) {
+    return std::string(first_step_of(failure.cause, profile_of(failure.source)));
+  }
   if (failure.kind != EventKind::activation_failure) return {};
   return "What this code means is not documented. Run `cal_exporter preflight` on the agent's "
          "host: it checks all known causes. If there is none, activate again; if the same code is "

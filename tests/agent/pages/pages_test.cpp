@@ -183,6 +183,21 @@ TEST_CASE("a cause that only events show was last seen", "[pages]") {
             "ago)"));
 }
 
+TEST_CASE("a list of causes names the probes that found them, and repeats nothing", "[pages]") {
+  auto rows = fakes::sample_rows();
+  auto outcome = Outcome{&fakes::reasons[2], "the fault in words"};
+  outcome.implications = {
+      {Cause::directory_not_writable, Strength::strong, "the fault in words", std::nullopt},
+      {Cause::other, Strength::weak, "an event of yesterday", std::nullopt}};
+  rows.front().outcome = std::make_shared<Outcome>(std::move(outcome));
+  const auto page = status_page(Links(), rows, {""}, fakes::sample_now);
+  const auto list = page.substr(page.find("Causes, most likely first"));
+  const auto causes = list.substr(0, list.find("</ol>"));
+  CHECK(has(causes, "Found by <a"));
+  CHECK_FALSE(has(causes, "the fault in words"));
+  CHECK(has(causes, "an event of yesterday"));
+}
+
 TEST_CASE("the bar is full where more is in use than there is", "[pages]") {
   auto row = fakes::sample_row("ebs", fakes::reasons[2], "too many");
   auto outcome = std::make_shared<Outcome>(*row.outcome);

@@ -159,7 +159,11 @@ TEST_CASE("a code that is not documented leads to a check of all known causes", 
   const auto outcome = judged({{5, 1h, "0xdeadbeef"}});
   REQUIRE(outcome.reason->word == "activation_failed");
   CHECK_THAT(outcome.action, Catch::Contains("`cal_exporter preflight`"));
-  CHECK(judged({{5, 1h, "0xcfff1208"}}).action.empty());  // its cause has a runbook
+}
+
+TEST_CASE("a documented code leads to the step of its cause", "[events]") {
+  CHECK(judged({{5, 1h, "0xcfff1208"}}).action ==
+        first_step_of(Cause::pack_already_installed, Profile::ebs));
 }
 
 TEST_CASE("the evidence has event, time, server, code, user and text", "[events]") {
