@@ -105,13 +105,13 @@ std::string remote_desktop_headline(const Diagnosis& diagnosis) {
 }
 
 // What repairs it. For what has no plan, the report says what to do.
-void print_plan(const Rows& rows) {
+void print_plan(const Rows& rows, const Registry& registry) {
   Rows planned;
   std::ranges::copy_if(rows, std::back_inserter(planned),
                        [](const Row& row) { return !row.outcome->repair.empty(); });
   if (planned.empty()) return;
   to_terminal(stdout, "\nWhat repairs it:\n\n");
-  lines_to_terminal(stdout, repair_text(planned));
+  lines_to_terminal(stdout, repair_text(planned, registry.runbook));
 }
 
 int report_remote_desktop(const Rows& rows, const CommandLine& line, const Registry& registry) {
@@ -121,7 +121,7 @@ int report_remote_desktop(const Rows& rows, const CommandLine& line, const Regis
                 remote_desktop_headline(diagnose(rows)));
   }
   to_terminal(stdout, report_text(rows, line.format, registry));
-  if (is_human) print_plan(rows);
+  if (is_human) print_plan(rows, registry);
   return exit_code(rows);
 }
 
@@ -144,7 +144,7 @@ int report(const Rows& rows, const Plan& plan, const CommandLine& line, const Re
     for (const auto& [probe, why] : plan.left_out) {
       to_terminal(stdout, "  ? {}: not checked: {}\n", probe, why);
     }
-    print_plan(rows);
+    print_plan(rows, registry);
   }
   return is_incomplete ? 3 : found;
 }

@@ -20,15 +20,15 @@ namespace cal {
 
 namespace {
 
-void print(const Rows& rows, RepairFormat format) {
+void print(const Rows& rows, RepairFormat format, Runbook runbook) {
   const auto now = std::chrono::system_clock::now();
   switch (format) {
     case RepairFormat::human:
-      return lines_to_terminal(stdout, repair_text(rows));
+      return lines_to_terminal(stdout, repair_text(rows, runbook));
     case RepairFormat::powershell:
-      return lines_to_terminal(stdout, repair_script(rows, now));
+      return lines_to_terminal(stdout, repair_script(rows, runbook, now));
     case RepairFormat::json:
-      return json_to_terminal(stdout, repair_json(rows, now));
+      return json_to_terminal(stdout, repair_json(rows, runbook, now));
   }
 }
 
@@ -63,7 +63,7 @@ int repair(const CommandLine& line, const Registry& registry) {
   if (why.empty() && asked.empty()) why = "no probe is configured that was asked for\n";
   if (!why.empty()) return refuse(why, ReportFormat::human);
   return run_once(asked, [&](const Rows& rows) {
-    print(rows, line.repair.format);
+    print(rows, line.repair.format, registry.runbook);
     return exit_code(rows);
   });
 }

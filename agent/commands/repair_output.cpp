@@ -4,12 +4,14 @@
 #include "agent/base/text.h"
 #include "agent/contract/repair_words.h"
 #include "agent/contract/verdict_words.h"
+#include "agent/pages/verification.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace cal {
 
@@ -18,6 +20,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view indent = "     ";
+constexpr std::string_view verify_heading = "To see that it worked";
 
 std::string indented(std::string_view lines, std::string_view by) {
   std::string text;
@@ -73,6 +76,20 @@ std::string who_text(const Outcome& outcome) {
     for (const auto& note : query.beside) text += fmt::format("{}· {}\n", indent, one_line(note));
     text += "\n" + indented(script_of(query), indent) + "\n";
   }
+  return text;
+}
+
+std::vector<std::string> ways_to_verify(const Row& row, Runbook runbook) {
+  return verification_of(runbook(row.instance->kind->name),
+                         {row.instance->profile, row.outcome->reason->word});
+}
+
+// Empty if the runbook has none.
+std::string verify_text(const Row& row, Runbook runbook) {
+  const auto lines = ways_to_verify(row, runbook);
+  if (lines.empty()) return "";
+  auto text = fmt::format("  {}:\n", verify_heading);
+  for (const auto& line : lines) text += fmt::format("{}· {}\n", indent, one_line(line));
   return text;
 }
 
@@ -143,7 +160,7 @@ Json written(const RepairStep& step, const Row& row) {
 
 }  // namespace
 
-std::string repair_text(const Rows& rows) {
+std::string repair_text(const Rows& rows, Runbook runbook) {
   std::string text;
   std::size_t unknown = 0;
   bool any_command = false;
@@ -157,6 +174,7 @@ std::string repair_text(const Rows& rows) {
     text += who_text(*row.outcome);
     if (const auto order = order_text(steps); !order.empty()) text += fmt::format("  {}\n", order);
     text += text_of(steps, row);
+    text += verify_text(row, runbook);
     any_command = any_command || std::ranges::any_of(steps, has_command);
   }
   if (text.empty()) text = "Nothing was found that has to be repaired.\n";
@@ -169,10 +187,11 @@ std::string repair_text(const Rows& rows) {
   return text;
 }
 
-std::string repair_script(const Rows& rows, SystemTime now) {
+std::string repair_script(const Rows& rows, Runbook runbook, SystemTime now) {
   const auto steps = with_commands(rows);
   const auto queries = who_queries_of(rows);
   auto head = fmt::format("# A repair plan of cal_exporter, made at {}.\n", time_text(now));
+  if (!steps.empty() || !queries.empty()) head += "#Requires -Version 5.1\n";
   if (steps.empty()) head += "# Nothing was found that a command repairs: see `repair`.\n";
   if (!steps.empty() || !queries.empty()) {
     head +=
@@ -204,6 +223,15 @@ std::string repair_script(const Rows& rows, SystemTime now) {
     const auto left = not_undone_text(step, fmt::format("Undo-{}", number));
     if (!left.empty()) head += powershell_comment(left) + "\n";
   }
+  const Row* shown = nullptr;
+  for (const auto& step : steps) {
+    if (std::exchange(shown, step.row) == step.row) continue;
+    const auto lines = ways_to_verify(*step.row, runbook);
+    if (lines.empty()) continue;
+    head += fmt::format(
+        "#\n{}\n", powershell_comment(fmt::format("{}: {}:", where(*step.row), verify_heading)));
+    for (const auto& line : lines) head += powershell_comment("- " + line) + "\n";
+  }
   const auto script = head + functions;
   // Without the mark, Windows PowerShell 5.1 reads a file in the code page of the machine, in which
   // a part of a letter may be a quotation mark.
@@ -211,7 +239,7 @@ std::string repair_script(const Rows& rows, SystemTime now) {
   return (is_ascii ? "" : "\xEF\xBB\xBF") + script;
 }
 
-std::string repair_json(const Rows& rows, SystemTime now) {
+std::string repair_json(const Rows& rows, Runbook runbook, SystemTime now) {
   auto plans = Json::array();
   for (const auto& row : rows) {
     const auto steps = repair_steps(*row.outcome);
@@ -225,7 +253,8 @@ std::string repair_json(const Rows& rows, SystemTime now) {
                      {"reason", row.outcome->reason->word},
                      {"summary", row.outcome->summary},
                      {"steps", std::move(list)},
-                     {"who_queries", std::move(queries)}});
+                     {"who_queries", std::move(queries)},
+                     {"verify", ways_to_verify(row, runbook)}});
   }
   return Json{{"generated_at", utc_text(now)}, {"plans", std::move(plans)}}.dump(
       2, ' ', false, Json::error_handler_t::replace);

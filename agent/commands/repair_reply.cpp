@@ -1,13 +1,12 @@
 #include "agent/commands/repair_reply.h"
 
 #include "agent/base/text.h"
-#include "agent/commands/repair_output.h"
 
 #include <vector>
 
 namespace cal {
 
-Response repair_reply(const Request& request, Rows rows, SystemTime now) {
+Response repair_reply(const Request& request, Rows rows, Runbook runbook, SystemTime now) {
   if (request.audience != Audience::trusted) {
     return {.status = 403,
             .body =
@@ -20,7 +19,7 @@ Response repair_reply(const Request& request, Rows rows, SystemTime now) {
     if (rows.empty()) return {.status = 404, .body = "there is no such network; see /\n"};
   }
   return {.content_type = "application/json",
-          .body = printable_json(repair_json(rows, now)) + "\n"};
+          .body = printable_json(repair_json(rows, runbook, now)) + "\n"};
 }
 
 }  // namespace cal

@@ -237,7 +237,7 @@ class Agent {
                       .body = json_report(rows_for(request), now())};
     });
     router.get(paths.repair_plans().url(), deferred, [this](const Request& request) {
-      return repair_reply(request, board_.rows(), now());
+      return repair_reply(request, board_.rows(), registry_.runbook, now());
     });
     router.get("/config", deferred, [this](const Request&) {
       const std::lock_guard lock(state_mutex_);

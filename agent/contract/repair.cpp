@@ -10,7 +10,8 @@ namespace cal {
 
 namespace {
 
-constexpr std::string_view can_be_asked = "[CmdletBinding(SupportsShouldProcess)]\nparam()\n";
+constexpr std::string_view can_be_asked =
+    "[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]\nparam()\n";
 constexpr std::string_view stop_at_errors = "$ErrorActionPreference = 'Stop'\n";
 
 std::string block(const std::string& lines) { return fmt::format("& {{\n{}}}\n", lines); }

@@ -16,7 +16,7 @@ namespace cal {
 inline constexpr std::string_view run_on_windows =
     "No Windows build has run these commands yet. First run each with -WhatIf at its end, after "
     "the closing brace or after the name of the function: it connects, checks and shows the "
-    "change, and writes nothing.";
+    "change, and writes nothing. Without it, each asks before the change.";
 
 inline constexpr std::string_view who_heading = "To find who changed it";
 inline constexpr std::string_view who_comes_first =

@@ -32,10 +32,11 @@ std::optional<std::string> literals_of(const Names& names) {
 // write to the PDC emulator. The undo takes the object that the repair changed in this session, or
 // the GUID that it printed.
 constexpr std::string_view policy_setup =
-    R"ps(# It needs the right to edit the settings of the policy object.
+    R"ps(# For Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT), and the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $name = '{0}'
 $value = {1}
+$hosts = @({2})
 $no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
 if (-not (Test-Path Variable:global:cal_changed_policies)) {{ $global:cal_changed_policies = @() }}
 function Find-Policy($asked) {{
@@ -62,6 +63,15 @@ function Get-Links {{
   $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object {{ $_.InnerText }})
   if ($links) {{ $links -join ', ' }} else {{ 'nothing in this domain' }}
 }}
+# Objects are linked to domains and OUs, not to containers such as CN=Computers.
+function Test-Link($computer) {{
+  $found = Get-ADComputer -Identity $computer -Server $gpo.DomainName
+  $above = "$($found.DistinguishedName)" -replace '^.*?,(?=(OU|DC)=)'
+  $links = (Get-GPInheritance -Target $above -Domain $gpo.DomainName).InheritedGpoLinks
+  if (-not @($links | Where-Object {{ $_.Enabled -and $_.GpoId -eq $gpo.Id }})) {{
+    throw "This policy object is not linked to $above, where $computer is, nor above it: name the one that applies there."
+  }}
+}}
 )ps";
 
 constexpr std::string_view policy_check =
@@ -81,6 +91,13 @@ $target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
 $change = "set it to $value"
 )ps";
 
+constexpr std::string_view back_up_policy =
+    R"ps($folder = Join-Path $HOME "gpo-backup-$(Get-Date -Format yyyyMMdd-HHmmss)"
+[void](New-Item -ItemType Directory -Path $folder)
+[void](Backup-GPO -Guid $gpo.Id -Domain $gpo.DomainName -Path $folder)
+"Backup of the whole policy object: $folder (Restore-GPO -Guid $($gpo.Id) -Domain $($gpo.DomainName) -Path '$folder' gives all of it back)"
+)ps";
+
 constexpr std::string_view keep_policy =
     R"ps($global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
 "The undo in another session asks for this GUID: $($gpo.Id)"
@@ -91,8 +108,11 @@ constexpr std::string_view policy_replicates =
     "the directory and SYSVOL replicate apart from each other.'\n";
 
 // `value`: in PowerShell. `from` empty: the policy object does not set it.
-RepairStep set_policy(std::string_view name, std::string_view type,
-                      const std::optional<std::string>& from, const std::string& value) {
+std::optional<RepairStep> set_policy(std::string_view name, std::string_view type,
+                                     const std::optional<std::string>& from,
+                                     const std::string& value, const Names& hosts) {
+  const auto host_names = literals_of(hosts);
+  if (!host_names) return std::nullopt;
   const auto write = [&](const std::string& what) {
     return fmt::format(
         "[void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName "
@@ -100,7 +120,7 @@ RepairStep set_policy(std::string_view name, std::string_view type,
         type, what);
   };
   RepairStep step{"", Shell::powershell};
-  step.setup = fmt::format(policy_setup, name, value);
+  step.setup = fmt::format(policy_setup, name, value, *host_names);
   step.check = policy_check;
   step.check += policy_shown;
   step.check +=
@@ -109,7 +129,9 @@ RepairStep set_policy(std::string_view name, std::string_view type,
                      "This policy object does not set what the hosts have: name the one that does.")
           : throw_if("(Read-Value $name) -ne ''",
                      "This policy object sets it already: see what, and make a new plan.");
-  step.command = write("$value");
+  step.check += "foreach ($each in $hosts) { Test-Link $each }\n";
+  step.command = back_up_policy;
+  step.command += write("$value");
   step.command += keep_policy;
   step.check_after = throw_if("(Read-Value $name) -ne $value", not_seen);
   step.check_after += policy_replicates;
@@ -131,18 +153,21 @@ std::string_view mode_word(std::int64_t mode) {
 
 }  // namespace
 
-RepairStep set_policy_mode(std::optional<std::int64_t> from, std::int64_t to) {
+std::optional<RepairStep> set_policy_mode(std::optional<std::int64_t> from, std::int64_t to,
+                                          const Names& hosts) {
   return set_policy("LicensingMode", "DWord",
-                    from ? std::optional(std::to_string(*from)) : std::nullopt, std::to_string(to));
+                    from ? std::optional(std::to_string(*from)) : std::nullopt, std::to_string(to),
+                    hosts);
 }
 
-std::optional<RepairStep> set_policy_servers(const Names& to) {
+std::optional<RepairStep> set_policy_servers(const Names& to, const Names& hosts) {
   const auto value = powershell_literal(fmt::format("{}", fmt::join(to, ",")));
   if (!value) return std::nullopt;
-  auto step = set_policy("LicenseServers", "String", std::nullopt, *value);
-  step.check += throw_if("'2', '4' -notcontains (Read-Value LicensingMode)",
-                         "This policy object does not set the licensing mode of these hosts: name "
-                         "the one that does.");
+  auto step = set_policy("LicenseServers", "String", std::nullopt, *value, hosts);
+  if (!step) return std::nullopt;
+  step->check += throw_if("'2', '4' -notcontains (Read-Value LicensingMode)",
+                          "This policy object does not set the licensing mode of these hosts: name "
+                          "the one that does.");
   return step;
 }
 

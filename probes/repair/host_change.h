@@ -16,11 +16,14 @@ inline constexpr std::int64_t per_device = 2;
 inline constexpr std::int64_t per_user = 4;
 
 // All are without `text`, `beside` and the prediction, and empty if a name cannot be in a command.
-// The policy object is asked for, by name or GUID; the default ones are refused. `from`: what it
-// sets now; empty: nothing.
-RepairStep set_policy_mode(std::optional<std::int64_t> from, std::int64_t to);
+// The policy object is asked for, by name or GUID; the default ones are refused, and one that is
+// not linked above each of `hosts`. It is backed up first. `from`: what it sets now; empty:
+// nothing.
+std::optional<RepairStep> set_policy_mode(std::optional<std::int64_t> from, std::int64_t to,
+                                          const std::vector<std::string>& hosts);
 // For a policy object that sets the mode, and no servers yet.
-std::optional<RepairStep> set_policy_servers(const std::vector<std::string>& to);
+std::optional<RepairStep> set_policy_servers(const std::vector<std::string>& to,
+                                             const std::vector<std::string>& hosts);
 
 struct Deployment {
   std::int64_t mode;

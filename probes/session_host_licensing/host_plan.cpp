@@ -179,6 +179,12 @@ class Planner {
                        fmt::join(host.specified_servers.value_or(Names{}), ","));
   }
 
+  static Names names_in(const Batch& batch) {
+    Names names;
+    for (const auto* host : batch) names.push_back(host->name);
+    return names;
+  }
+
   static std::string hosts_text(const Batch& batch) {
     Names names;
     for (const auto* host : batch) {
@@ -258,7 +264,8 @@ class Planner {
           text("in the deployment of the connection broker"),
           {about_licenses, on_broker, owned_by_another}, Place::deployment, {mode, std::nullopt});
     } else {
-      add(repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode),
+      add(repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode,
+                                  names_in(batch)),
           batch, text("by the policy for these hosts"),
           {fmt::format(domain_policy, "Set the Remote Desktop licensing mode"), about_licenses,
            in_policy, owned_by_another},
@@ -331,7 +338,7 @@ class Planner {
         note = on_broker;
         break;
       case Place::policy:
-        step = repair::set_policy_servers(servers);
+        step = repair::set_policy_servers(servers, names_in(batch));
         where = "In the policy that sets the licensing mode of {hosts}";
         by_hand = fmt::format(domain_policy, "Use the specified Remote Desktop license servers");
         note = in_policy;

@@ -1,7 +1,8 @@
 # A repair plan of cal_exporter, made at 2026-11-24 18:40:00 UTC.
+#Requires -Version 5.1
 # It only defines functions. Load it with a dot in front (. .\plan.ps1), read one, then call it.
 # Each stops if the state is not the one that it was made for.
-# No Windows build has run these commands yet. First run each with -WhatIf at its end, after the closing brace or after the name of the function: it connects, checks and shows the change, and writes nothing.
+# No Windows build has run these commands yet. First run each with -WhatIf at its end, after the closing brace or after the name of the function: it connects, checks and shows the change, and writes nothing. Without it, each asks before the change.
 #
 # ebs: fake
 # Repair-1: Enable it.
@@ -45,7 +46,7 @@
 # Repair-13: Specify servers on a host.
 
 function Repair-1 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -63,7 +64,7 @@ if ((Read-Account).userAccountControl -band 2) { throw 'The change cannot be see
 }
 
 function Undo-1 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -81,7 +82,7 @@ if (-not ((Read-Account).userAccountControl -band 2)) { throw 'It was written, b
 }
 
 function Repair-2 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -99,7 +100,7 @@ if ([long](Read-Account).lockoutTime -ne 0) { throw 'The change cannot be seen o
 }
 
 function Repair-3 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -117,7 +118,7 @@ if ((Read-Account).accountExpires -ne 2000) { throw 'The change cannot be seen o
 }
 
 function Undo-3 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -135,7 +136,7 @@ if ((Read-Account).accountExpires -ne 1000) { throw 'It was written, but the und
 }
 
 function Repair-4 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -153,7 +154,7 @@ if (-not ((Read-Account).pwdLastSet -gt 0)) { throw 'The change cannot be seen o
 }
 
 function Undo-4 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -171,7 +172,7 @@ if ((Read-Account).pwdLastSet -ne 0) { throw 'It was written, but the undo canno
 }
 
 function Repair-5 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -189,7 +190,7 @@ if ((Read-Account).pwdLastSet -le $before) { throw 'The change cannot be seen on
 }
 
 function Repair-6 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -215,7 +216,7 @@ if (-not (Test-Member)) { throw 'The change cannot be seen on this domain contro
 }
 
 function Undo-6 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -238,7 +239,7 @@ if (Test-Member) { throw 'It was written, but the undo cannot be seen.' }
 }
 
 function Repair-7 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -317,7 +318,7 @@ if ((Get-Sorted $now) -cne (Get-Sorted (Get-Usual $after))) {
 }
 
 function Undo-7 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -396,7 +397,7 @@ if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
 }
 
 function Repair-8 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -465,7 +466,7 @@ if ((Get-Sorted $now) -cne (Get-Sorted (Get-Usual $after))) {
 }
 
 function Undo-8 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $dc = 'dc1.ebs.example.com'
@@ -534,7 +535,7 @@ if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
 }
 
 function Repair-9 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
@@ -557,7 +558,7 @@ if (-not (Get-Way $account)) { throw 'The change cannot be seen on this computer
 }
 
 function Undo-9 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $account = 'S-1-5-21-1-2-3-1102'  # EBS\O'Brien
@@ -576,13 +577,14 @@ if (Get-Way $account) { throw 'It was written, but the undo cannot be seen.' }
 }
 
 function Repair-10 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
-# It needs the right to edit the settings of the policy object.
+# For Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT), and the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $name = 'LicensingMode'
 $value = 4
+$hosts = @('RDSH1', 'RDSH2')
 $no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
 if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
 function Find-Policy($asked) {
@@ -609,12 +611,26 @@ function Get-Links {
   $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
 }
+# Objects are linked to domains and OUs, not to containers such as CN=Computers.
+function Test-Link($computer) {
+  $found = Get-ADComputer -Identity $computer -Server $gpo.DomainName
+  $above = "$($found.DistinguishedName)" -replace '^.*?,(?=(OU|DC)=)'
+  $links = (Get-GPInheritance -Target $above -Domain $gpo.DomainName).InheritedGpoLinks
+  if (-not @($links | Where-Object { $_.Enabled -and $_.GpoId -eq $gpo.Id })) {
+    throw "This policy object is not linked to $above, where $computer is, nor above it: name the one that applies there."
+  }
+}
 $gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
 $target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
 $change = "set it to $value"
 if ((Read-Value $name) -ne '2') { throw 'This policy object does not set what the hosts have: name the one that does.' }
+foreach ($each in $hosts) { Test-Link $each }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
+$folder = Join-Path $HOME "gpo-backup-$(Get-Date -Format yyyyMMdd-HHmmss)"
+[void](New-Item -ItemType Directory -Path $folder)
+[void](Backup-GPO -Guid $gpo.Id -Domain $gpo.DomainName -Path $folder)
+"Backup of the whole policy object: $folder (Restore-GPO -Guid $($gpo.Id) -Domain $($gpo.DomainName) -Path '$folder' gives all of it back)"
 [void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type DWord -Value $value)
 $global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
 "The undo in another session asks for this GUID: $($gpo.Id)"
@@ -624,13 +640,14 @@ if ((Read-Value $name) -ne $value) { throw 'The change cannot be seen.' }
 }
 
 function Undo-10 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
-# It needs the right to edit the settings of the policy object.
+# For Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT), and the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $name = 'LicensingMode'
 $value = 4
+$hosts = @('RDSH1', 'RDSH2')
 $no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
 if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
 function Find-Policy($asked) {
@@ -656,6 +673,15 @@ function Get-Links {
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
   $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
+}
+# Objects are linked to domains and OUs, not to containers such as CN=Computers.
+function Test-Link($computer) {
+  $found = Get-ADComputer -Identity $computer -Server $gpo.DomainName
+  $above = "$($found.DistinguishedName)" -replace '^.*?,(?=(OU|DC)=)'
+  $links = (Get-GPInheritance -Target $above -Domain $gpo.DomainName).InheritedGpoLinks
+  if (-not @($links | Where-Object { $_.Enabled -and $_.GpoId -eq $gpo.Id })) {
+    throw "This policy object is not linked to $above, where $computer is, nor above it: name the one that applies there."
+  }
 }
 $kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })
 $id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of the policy object, which the repair printed') }
@@ -672,13 +698,14 @@ if ((Read-Value $name) -ne '2') { throw 'It was written, but the undo cannot be 
 }
 
 function Repair-11 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
-# It needs the right to edit the settings of the policy object.
+# For Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT), and the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $name = 'LicenseServers'
 $value = 'ls1.example.com,ls2'
+$hosts = @('RDSH1', 'RDSH2')
 $no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
 if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
 function Find-Policy($asked) {
@@ -705,13 +732,27 @@ function Get-Links {
   $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
 }
+# Objects are linked to domains and OUs, not to containers such as CN=Computers.
+function Test-Link($computer) {
+  $found = Get-ADComputer -Identity $computer -Server $gpo.DomainName
+  $above = "$($found.DistinguishedName)" -replace '^.*?,(?=(OU|DC)=)'
+  $links = (Get-GPInheritance -Target $above -Domain $gpo.DomainName).InheritedGpoLinks
+  if (-not @($links | Where-Object { $_.Enabled -and $_.GpoId -eq $gpo.Id })) {
+    throw "This policy object is not linked to $above, where $computer is, nor above it: name the one that applies there."
+  }
+}
 $gpo = Find-Policy (Read-Host 'Name or GUID of the group policy object for the licensing of these hosts')
 "Policy object: $($gpo.DisplayName) {$($gpo.Id)} of $($gpo.DomainName), linked to $(Get-Links)"
 $target = "$name of $($gpo.DisplayName) {$($gpo.Id)}"
 $change = "set it to $value"
 if ((Read-Value $name) -ne '') { throw 'This policy object sets it already: see what, and make a new plan.' }
+foreach ($each in $hosts) { Test-Link $each }
 if ('2', '4' -notcontains (Read-Value LicensingMode)) { throw 'This policy object does not set the licensing mode of these hosts: name the one that does.' }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
+$folder = Join-Path $HOME "gpo-backup-$(Get-Date -Format yyyyMMdd-HHmmss)"
+[void](New-Item -ItemType Directory -Path $folder)
+[void](Backup-GPO -Guid $gpo.Id -Domain $gpo.DomainName -Path $folder)
+"Backup of the whole policy object: $folder (Restore-GPO -Guid $($gpo.Id) -Domain $($gpo.DomainName) -Path '$folder' gives all of it back)"
 [void](Set-GPRegistryValue -Guid $gpo.Id -Domain $gpo.DomainName -Key $key -ValueName $name -Type String -Value $value)
 $global:cal_changed_policies += [pscustomobject]@{ Name = $name; Value = $value; Id = $gpo.Id }
 "The undo in another session asks for this GUID: $($gpo.Id)"
@@ -721,13 +762,14 @@ if ((Read-Value $name) -ne $value) { throw 'The change cannot be seen.' }
 }
 
 function Undo-11 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
-# It needs the right to edit the settings of the policy object.
+# For Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT), and the right to edit the settings of the policy object.
 $key = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $name = 'LicenseServers'
 $value = 'ls1.example.com,ls2'
+$hosts = @('RDSH1', 'RDSH2')
 $no_targets = '31b2f340-016d-11d2-945f-00c04fb984f9', '6ac1786c-016f-11d2-945f-00c04fb984f9'
 if (-not (Test-Path Variable:global:cal_changed_policies)) { $global:cal_changed_policies = @() }
 function Find-Policy($asked) {
@@ -753,6 +795,15 @@ function Get-Links {
   $report = [xml](Get-GPOReport -Guid $gpo.Id -Domain $gpo.DomainName -ReportType Xml)
   $links = @($report.SelectNodes("//*[local-name()='LinksTo']/*[local-name()='SOMPath']") | ForEach-Object { $_.InnerText })
   if ($links) { $links -join ', ' } else { 'nothing in this domain' }
+}
+# Objects are linked to domains and OUs, not to containers such as CN=Computers.
+function Test-Link($computer) {
+  $found = Get-ADComputer -Identity $computer -Server $gpo.DomainName
+  $above = "$($found.DistinguishedName)" -replace '^.*?,(?=(OU|DC)=)'
+  $links = (Get-GPInheritance -Target $above -Domain $gpo.DomainName).InheritedGpoLinks
+  if (-not @($links | Where-Object { $_.Enabled -and $_.GpoId -eq $gpo.Id })) {
+    throw "This policy object is not linked to $above, where $computer is, nor above it: name the one that applies there."
+  }
 }
 $kept = @($global:cal_changed_policies | Where-Object { $_.Name -eq $name -and $_.Value -eq $value })
 $id = if ($kept.Count -eq 1) { $kept[0].Id } else { [guid](Read-Host 'GUID of the policy object, which the repair printed') }
@@ -769,7 +820,7 @@ if ((Read-Value $name) -ne '') { throw 'It was written, but the undo cannot be s
 }
 
 function Repair-12 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $target = 'the licensing of this deployment'
@@ -789,7 +840,7 @@ if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'The change cann
 }
 
 function Undo-12 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $target = 'the licensing of this deployment'
@@ -809,7 +860,7 @@ if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'It was
 }
 
 function Repair-13 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $servers = [string[]]@('ls2', 'ls1')
@@ -833,7 +884,7 @@ if ((Read-Servers) -ne (Get-Line $servers)) { throw 'The change cannot be seen.'
 }
 
 function Undo-13 {
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
 $servers = [string[]]@('ls2', 'ls1')

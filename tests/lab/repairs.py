@@ -113,7 +113,7 @@ class FarmRepairs:
             self.edit(lambda hosts, _servers: [host.update(broker=broker) for host in hosts.values() if host['broker']])
             return
         value = re.search(r'-Value (\S+?)\)', command)
-        if command.startswith('[void](Set-GPRegistryValue '):
+        if '[void](Set-GPRegistryValue ' in command:
             new = value_of(step, 'value') if value[1] == '$value' else value[1].strip("'")
         elif command.startswith('[void](Remove-GPRegistryValue '):
             new = None

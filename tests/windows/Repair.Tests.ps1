@@ -2,6 +2,7 @@
 # ActiveDirectory and for .NET's LDAP client and descriptors.
 BeforeAll {
     Set-StrictMode -Version Latest
+    $global:ConfirmPreference = 'None'  # each change asks
     $script:Plan = Join-Path $PSScriptRoot '../golden/repair.ps1'
 
     function Get-ADObject { param($LDAPFilter, $Server, $Properties) }
@@ -18,6 +19,9 @@ BeforeAll {
     function Add-LocalGroupMember { param($SID, $Member) }
     function Remove-LocalGroupMember { param($SID, $Member) }
     function Get-GPO { param($Name, $Guid) }
+    function Get-ADComputer { param($Identity, $Server) }
+    function Get-GPInheritance { param($Target, $Domain) }
+    function Backup-GPO { param($Guid, $Domain, $Path) }
     function Get-GPOReport { param($Guid, $Domain, $ReportType) }
     function Get-GPRegistryValue { [CmdletBinding()] param($Guid, $Domain, $Key, $ValueName) }
     function Set-GPRegistryValue { param($Guid, $Domain, $Key, $ValueName, $Type, $Value) }
@@ -37,6 +41,14 @@ Describe 'the script of a plan' {
             $_ | Should -BeOfType ([Management.Automation.Language.FunctionDefinitionAst])
         }
         $tree.EndBlock.Statements.Name | Should -Contain 'Repair-8'
+    }
+}
+
+Describe 'a change' {
+    It 'asks, unless somebody has said that it need not' {
+        (Get-Command -Name Repair-*, Undo-*) | ForEach-Object {
+            $_.ScriptBlock.Attributes.Where({ $_ -is [Management.Automation.CmdletBindingAttribute] }).ConfirmImpact | Should -Be 'High'
+        }
     }
 }
 
@@ -268,6 +280,30 @@ Describe 'a setting of session hosts by policy' {
             $script:policies[$Guid][$ValueName] = if ($Type -eq 'String') { "$Value" + [char] 0 } else { $Value }
         }
         Mock Remove-GPRegistryValue { $script:policies[$Guid].Remove($ValueName) }
+        $script:places = @{ RDSH1 = 'CN=RDSH1,OU=Hosts,DC=ebs,DC=example,DC=com'; RDSH2 = 'CN=RDSH2,CN=Computers,DC=ebs,DC=example,DC=com' }
+        $script:links = @{
+            'OU=Hosts,DC=ebs,DC=example,DC=com' = @(@{ GpoId = $script:rds; Enabled = $true }, @{ GpoId = $script:other; Enabled = $true })
+            'DC=ebs,DC=example,DC=com' = @(@{ GpoId = $script:rds; Enabled = $true }, @{ GpoId = $script:other; Enabled = $true })
+        }
+        Mock Get-ADComputer { [pscustomobject] @{ DistinguishedName = $script:places[$Identity] } }
+        Mock Get-GPInheritance { [pscustomobject] @{ InheritedGpoLinks = @($script:links[$Target] | ForEach-Object { [pscustomobject] $_ }) } }
+        Mock New-Item { }
+        $script:backed_up = $null
+        Mock Backup-GPO { $script:backed_up = $script:policies[$Guid].Clone() }
+    }
+
+    It 'is backed up before it is changed, into a folder that is printed' {
+        $shown = Repair-10 | Out-String
+        $script:backed_up.LicensingMode | Should -Be 2
+        $shown | Should -BeLike "*Backup of the whole policy object: *gpo-backup-*Restore-GPO -Guid $($script:rds)*"
+        Should -Invoke Backup-GPO -Times 1 -Exactly -ParameterFilter { $Guid -eq $script:rds -and $Path -like '*gpo-backup-*' }
+    }
+
+    It 'is not changed in a policy object that is not linked above each of the hosts' {
+        $script:links['DC=ebs,DC=example,DC=com'] = @(@{ GpoId = $script:rds; Enabled = $false })
+        { Repair-10 } | Should -Throw '*not linked to DC=ebs,DC=example,DC=com, where RDSH2 is*'
+        Should -Invoke Backup-GPO -Times 0 -Exactly
+        Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
     }
 
     It 'is changed and given back, in the policy object that was named once' {
@@ -300,6 +336,7 @@ Describe 'a setting of session hosts by policy' {
     It 'is only shown with -WhatIf' {
         Repair-10 -WhatIf | Should -BeLike '*linked to ebs.example.com/Hosts'
         Should -Invoke Set-GPRegistryValue -Times 0 -Exactly
+        Should -Invoke Backup-GPO -Times 0 -Exactly
     }
 
     It 'is not changed if it cannot be read' {

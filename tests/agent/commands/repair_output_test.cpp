@@ -34,12 +34,21 @@ RepairStep step() {
   return step;
 }
 
+std::string_view runbook(std::string_view probe) {
+  if (probe != "fake") return "";
+  return "# fake\n\n## Resolve\n\n### Broken: `broken`\n\nMend it.\n\n**Check:** `Get-It` "
+         "says\nthat it is whole.\n\n"
+         "- **EBS:** the console lists it.\n- **Remote Desktop:** a user logs on.\n\n"
+         "### Odd: `odd`\n\n**Check:** odd.\n\n## Verify\n\n1. Ask *somebody*.\n\n## "
+         "Options\n\nNone.\n";
+}
+
 bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 }  // namespace
 
 TEST_CASE("the plan has the checks around the change, the prediction and the undo", "[repair]") {
-  const auto text = repair_text(rows_with({step()}));
+  const auto text = repair_text(rows_with({step()}), runbook);
   CHECK(has(text, "1. Mend it."));
   CHECK(has(text, "$ErrorActionPreference = 'Stop'\n"));
   const auto at = [&](std::string_view part) { return text.find(part); };
@@ -55,26 +64,27 @@ TEST_CASE("the plan has the checks around the change, the prediction and the und
 }
 
 TEST_CASE("steps have an order, and only alternatives a choice", "[repair]") {
-  CHECK_FALSE(has(repair_text(rows_with({step()})), "in this order"));
-  CHECK(has(repair_text(rows_with({step(), step()})), "Do the steps in this order.\n"));
+  CHECK_FALSE(has(repair_text(rows_with({step()}), runbook), "in this order"));
+  CHECK(has(repair_text(rows_with({step(), step()}), runbook), "Do the steps in this order.\n"));
   auto other = step();
   other.text = "Mend it in another way.";
   other.is_alternative = true;
-  const auto choice = repair_text(rows_with({step(), other}));
+  const auto choice = repair_text(rows_with({step(), other}), runbook);
   CHECK(has(choice, "\n  Do one of these:\n  a. Mend it.\n"));
   CHECK(has(choice, "\n  b. Mend it in another way.\n"));
   CHECK_FALSE(has(choice, "in this order"));
-  const auto mixed = repair_text(rows_with({{"Begin."}, step(), other, {"End."}}));
+  const auto mixed = repair_text(rows_with({{"Begin."}, step(), other, {"End."}}), runbook);
   CHECK(has(mixed,
             "  Do the steps in this order.\n  1. Begin.\n  2. Do one of these:\n"
             "  2a. Mend it.\n"));
   CHECK(has(mixed, "\n  2b. Mend it in another way.\n"));
   CHECK(has(mixed, "\n  3. End.\n"));
-  const auto script = repair_script(rows_with({{"Begin."}, step(), other}), fakes::sample_now);
+  const auto script =
+      repair_script(rows_with({{"Begin."}, step(), other}), runbook, fakes::sample_now);
   CHECK(has(script, "# Repair-1 (one of several ways): Mend it.\n"));
   CHECK(has(script, "# Repair-2 (one of several ways): Mend it in another way.\n"));
   const auto json =
-      nlohmann::json::parse(repair_json(rows_with({step(), other}), fakes::sample_now));
+      nlohmann::json::parse(repair_json(rows_with({step(), other}), runbook, fakes::sample_now));
   const auto& steps = json.at("plans").at(0).at("steps");
   CHECK(steps.at(0).at("is_alternative") == false);
   CHECK(steps.at(1).at("is_alternative") == true);
@@ -84,17 +94,17 @@ TEST_CASE("no name in a plan makes a line of the plan", "[repair]") {
   auto hostile = step();
   hostile.text = hostile.prediction = hostile.not_undone = "mend\nFORGED";
   hostile.beside = {"note\nFORGED"};
-  const auto text =
-      repair_text(rows_with({hostile}, {{"who\nFORGED", "", "Get-It\n", {"beside\nFORGED"}}}));
+  const auto text = repair_text(
+      rows_with({hostile}, {{"who\nFORGED", "", "Get-It\n", {"beside\nFORGED"}}}), runbook);
   CHECK(has(text, "note FORGED"));
   CHECK(has(text, "beside FORGED"));
   CHECK_FALSE(has(text, "\nFORGED"));
 }
 
 TEST_CASE("a cause without steps has what a person has to do", "[repair]") {
-  const auto text = repair_text(rows_with({}));
+  const auto text = repair_text(rows_with({}), runbook);
   CHECK(has(text, std::string(fakes::reasons[2].action)));
-  const auto script = repair_script(rows_with({}), fakes::sample_now);
+  const auto script = repair_script(rows_with({}), runbook, fakes::sample_now);
   CHECK(has(script, "a command repairs"));
   CHECK_FALSE(has(script, "plan.ps1"));
   CHECK_FALSE(has(script, "-WhatIf"));
@@ -103,19 +113,25 @@ TEST_CASE("a cause without steps has what a person has to do", "[repair]") {
 TEST_CASE("a script defines functions and runs nothing", "[repair]") {
   auto hostile = step();
   hostile.text = "Mend it.\nRemove-Everything";
-  const auto script = repair_script(rows_with({step(), hostile}), fakes::sample_now);
-  CHECK(has(script, "\nfunction Repair-1 {\n[CmdletBinding(SupportsShouldProcess)]\n"));
-  CHECK(has(script, "\nfunction Undo-2 {\n[CmdletBinding(SupportsShouldProcess)]\n"));
+  const auto script = repair_script(rows_with({step(), hostile}), runbook, fakes::sample_now);
+  CHECK(has(script,
+            "\nfunction Repair-1 {\n[CmdletBinding(SupportsShouldProcess, "
+            "ConfirmImpact = 'High')]\n"));
+  CHECK(has(script,
+            "\nfunction Undo-2 {\n[CmdletBinding(SupportsShouldProcess, "
+            "ConfirmImpact = 'High')]\n"));
   CHECK(has(script, "(. .\\plan.ps1)"));
   CHECK_FALSE(has(script, "Remove-Everything"));
   CHECK(script.starts_with("# "));
   auto named = step();
   named.setup = "$dc = 'dc1'  # J\u00fcrgen\n";
-  CHECK(repair_script(rows_with({named}), fakes::sample_now).starts_with("\xEF\xBB\xBF# "));
+  CHECK(
+      repair_script(rows_with({named}), runbook, fakes::sample_now).starts_with("\xEF\xBB\xBF# "));
 }
 
 TEST_CASE("JSON has each step with the time of its data", "[repair]") {
-  const auto json = nlohmann::json::parse(repair_json(rows_with({step()}), fakes::sample_now));
+  const auto json =
+      nlohmann::json::parse(repair_json(rows_with({step()}), runbook, fakes::sample_now));
   const auto& plan = json.at("plans").at(0);
   CHECK(plan.at("network") == "ebs");
   CHECK(plan.at("steps").at(0).at("command") == "Set-It\n");
@@ -128,19 +144,39 @@ TEST_CASE("how to find who changed it is its own part, not a step", "[repair]") 
                        "Get-It $dc\n",
                        {"It needs a right."}};
   const auto rows = rows_with({step()}, {query});
-  const auto text = repair_text(rows);
+  const auto text = repair_text(rows, runbook);
   CHECK(has(text, "  To find who changed it:\n     · Ask before the repair"));
   CHECK(has(text, "   - The attribute member of Group, changed"));
   CHECK(has(text, "· It needs a right.\n"));
   CHECK(has(text, "Get-It $dc"));
   CHECK_FALSE(has(text, "  2. "));
   CHECK(text.find("To find who") < text.find("Set-It"));  // which changes what is asked for
-  const auto script = repair_script(rows, fakes::sample_now);
+  const auto script = repair_script(rows, runbook, fakes::sample_now);
   CHECK(has(script, "# Find-Who-1: To find who changed it: The attribute member"));
   CHECK(has(script, "\nfunction Find-Who-1 {\n$ErrorActionPreference = 'Stop'\n$dc = 'dc1'\n"));
   CHECK_FALSE(has(script, "Repair-2"));
-  const auto plan = nlohmann::json::parse(repair_json(rows, fakes::sample_now)).at("plans").at(0);
+  const auto plan =
+      nlohmann::json::parse(repair_json(rows, runbook, fakes::sample_now)).at("plans").at(0);
   CHECK(plan.at("steps").size() == 1);
   CHECK(plan.at("who_queries").at(0).at("command") == "Get-It $dc\n");
   CHECK(plan.at("who_queries").at(0).at("beside").at(0) == "It needs a right.");
+}
+
+TEST_CASE("a plan ends with how to see that it worked, as the runbook says it", "[repair]") {
+  const auto rows = rows_with({step()});
+  const auto text = repair_text(rows, runbook);
+  CHECK(
+      text.ends_with("  To see that it worked:\n"
+                     "     \u00b7 `Get-It` says that it is whole.\n"
+                     "     \u00b7 The console lists it.\n"
+                     "     \u00b7 Ask somebody.\n"));
+  const auto script = repair_script(rows, runbook, fakes::sample_now);
+  CHECK(
+      has(script, "#\n# ebs: fake: To see that it worked:\n# - `Get-It` says that it is whole.\n"));
+  const auto json = nlohmann::json::parse(repair_json(rows, runbook, fakes::sample_now));
+  const auto& verify = json.at("plans").at(0).at("verify");
+  CHECK(verify.size() == 3);
+  CHECK(verify.at(2) == "Ask somebody.");
+  const auto none = [](std::string_view) { return std::string_view(); };
+  CHECK_FALSE(has(repair_text(rows, none), "To see"));
 }

@@ -21,12 +21,13 @@ Rows rows() {
 }
 
 Response ask(Audience audience, std::string_view network) {
-  return repair_reply({.method = "GET",
-                       .path = "/api/v1/repair",
-                       .accepts_gzip = false,
-                       .network = network,
-                       .audience = audience},
-                      rows(), fakes::sample_now);
+  return repair_reply(
+      {.method = "GET",
+       .path = "/api/v1/repair",
+       .accepts_gzip = false,
+       .network = network,
+       .audience = audience},
+      rows(), [](std::string_view) { return std::string_view(); }, fakes::sample_now);
 }
 
 std::size_t plans(const Response& response) {

@@ -50,14 +50,17 @@ TEST_CASE("the script of every command is the golden one", "[golden]") {
             "Make SYSTEM the owner."),
       named(add_local_administrator(account, {*security::Sid::parse_text("S-1-5-21-1-2-3-512")}),
             "Make it an administrator of one computer."),
-      named(set_policy_mode(per_device, per_user), "Set another mode by policy."),
-      named(set_policy_servers({"ls1.example.com", "ls2"}), "Specify servers by policy."),
+      named(set_policy_mode(per_device, per_user, {"RDSH1", "RDSH2"}),
+            "Set another mode by policy."),
+      named(set_policy_servers({"ls1.example.com", "ls2"}, {"RDSH1", "RDSH2"}),
+            "Specify servers by policy."),
       named(set_deployment({per_device, {"ls2", "ls1"}}, {per_user, {"ls1"}}),
             "Change the deployment."),
       named(set_own_servers({"ls2", "ls1"}), "Specify servers on a host."),
   };
   row.outcome = std::move(outcome);
-  const auto script = repair_script({row}, fakes::sample_now);
+  const auto script = repair_script(
+      {row}, [](std::string_view) { return std::string_view(); }, fakes::sample_now);
   CHECK(script == fakes::golden("repair.ps1", script));
 }
 
