@@ -11,6 +11,7 @@ from lab.certificates import openssl
 from lab.servers import DnsServer, TcpServer, answer, hang_up, read_head, silent
 
 from .case import GATEWAY, InternetCase
+from .network import family_of
 
 PAGE = 'Download the latest version here. Copyright 2015 Test Inc.'
 DAY = 86400
@@ -29,7 +30,7 @@ class Peer(InternetCase):
 
     def serve(self, behave, certificate=None, address='127.0.0.1'):
         """The server's port."""
-        listener = socket.create_server((address, 0), family=socket.AF_INET6 if ':' in address else socket.AF_INET)
+        listener = socket.create_server((address, 0), family=family_of(address))
         server = TcpServer(listener, behave, certificate)
         self.addCleanup(server.close)
         return listener.getsockname()[1]
@@ -202,8 +203,8 @@ class Proxies(Peer):
 
 
 class NameServers(Peer):
-    def start_name_server(self, family, address):
-        opened = socket.socket(family, socket.SOCK_DGRAM)
+    def start_name_server(self, address):
+        opened = socket.socket(family_of(address), socket.SOCK_DGRAM)
         opened.bind((address, 0))
         server = DnsServer(opened, {'example.com': ['127.0.0.1'], 'six.example.com': ['::1']})
         self.addCleanup(server.close)
@@ -211,15 +212,16 @@ class NameServers(Peer):
 
     def test_answers_and_faults(self):
         port = self.serve(answer(200))
-        for family, address in ((socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '[::1]')):
-            server, dns_port = self.start_name_server(family, address.strip('[]'))
-            for fault, reason in ((None, 'reachable'), (DnsServer.SERVFAIL, 'dns_server_failure'),
-                                  (DnsServer.NXDOMAIN, 'dns_not_found'), (DnsServer.REFUSED, 'dns_refused')):
-                server.fault = fault
-                self.expect(reason, f'http://example.com:{port}/', name_servers=[f'{address}:{dns_port}'])
+        for address in ('127.0.0.1', '[::1]'):
+            with self.subTest(name_server=address):
+                server, dns_port = self.start_name_server(address.strip('[]'))
+                for fault, reason in ((None, 'reachable'), (DnsServer.SERVFAIL, 'dns_server_failure'),
+                                      (DnsServer.NXDOMAIN, 'dns_not_found'), (DnsServer.REFUSED, 'dns_refused')):
+                    server.fault = fault
+                    self.expect(reason, f'http://example.com:{port}/', name_servers=[f'{address}:{dns_port}'])
 
     def test_the_family_of_the_address(self):
-        _, dns_port = self.start_name_server(socket.AF_INET, '127.0.0.1')
+        _, dns_port = self.start_name_server('127.0.0.1')
         for host, port, families in (
                 ('example.com', self.serve(answer(200)), {'any': True, 'ipv4': True, 'ipv6': False}),
                 ('six.example.com', self.serve(answer(200), address='::1'),
@@ -231,7 +233,7 @@ class NameServers(Peer):
 
     def test_an_answer_that_is_too_long_for_udp_comes_over_tcp(self):
         port = self.serve(answer(200))
-        server, dns_port = self.start_name_server(socket.AF_INET, '127.0.0.1')
+        server, dns_port = self.start_name_server('127.0.0.1')
         server.truncates = True
 
         def over_tcp(connection):

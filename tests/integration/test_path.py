@@ -4,7 +4,7 @@ from lab.servers import DnsServer, answer
 
 from .case import (AGENT, AGENT_V6, GATEWAY, GATEWAY_V6, HOST, LINK, URL, WEB, WEB_V6, InternetCase,
                    good_certificate)
-from .network import run
+from .network import family_of, run
 
 
 class Healthy(InternetCase):
@@ -218,6 +218,7 @@ class Families(InternetCase):
         self.assert_found(self.check(f'http://[{WEB_V6}]:9/'), 'tcp_refused', f'{WEB_V6} port 9')
 
     def test_an_ipv4_address_in_ipv6_form(self):
+        family_of('::ffff:0.0.0.0')  # a socket for IPv6, although it is reached over IPv4
         self.start(WEB, 80, answer(200))
         found = self.check(f'http://[::ffff:{WEB}]/')
         self.assert_found(found, 'reachable', f'from {AGENT} through')
