@@ -1,6 +1,7 @@
 #include "probes/net/resolver.h"
 #include "tests/catch.h"
 #include "tests/fakes/dns_server.h"
+#include "tests/fakes/ipv6.h"
 #include "tests/fakes/no_descriptors.h"
 
 using namespace std::chrono_literals;
@@ -189,7 +190,8 @@ TEST_CASE("the hosts file is read regardless of which servers are asked", "[reso
 
 TEST_CASE("a name server without an open port is refused at once, by address of either family",
           "[resolver]") {
-  const auto* server = GENERATE("127.0.0.1", "[::1]");
+  const std::string server = GENERATE("127.0.0.1", "[::1]");
+  if (server == "[::1]" && !cal::fakes::has_ipv6()) return;
   const auto port = DnsServer({}).address();  // closed again
   const auto address = server + port.substr(port.find(':'));
   const auto begun = std::chrono::steady_clock::now();

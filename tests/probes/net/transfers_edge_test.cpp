@@ -1,6 +1,7 @@
 #include "probes/net/descriptors.h"
 #include "probes/net/transfers.h"
 #include "tests/catch.h"
+#include "tests/fakes/ipv6.h"
 #include "tests/fakes/no_descriptors.h"
 #include "tests/fakes/patient_web_server.h"
 #include "tests/fakes/resetting_server.h"
@@ -130,6 +131,7 @@ const std::string whole_answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok
 }  // namespace
 
 TEST_CASE("an IPv6 address is an endpoint or a proxy like a name", "[transfers]") {
+  if (!cal::fakes::has_ipv6()) return;
   const ScriptedServer server(whole_answer, ScriptedServer::Then::close, "", Family::v6);
   const auto peer = fmt::format("[::1]:{}", server.port());
   const auto direct = ask(fmt::format("http://{}/", peer), Family::v6);
