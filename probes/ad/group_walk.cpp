@@ -109,4 +109,21 @@ bool GroupWalk::leads_on(const SeenGroup& group) {
   return group.security.has_value();
 }
 
+ldap::Result<GroupWalk> walk_of_account(GroupSource& groups, const Domain& domain,
+                                        const Account& account, const std::string& group_dn,
+                                        GroupWalk::Through through) {
+  GroupWalk walk(groups, domain, {account.token_groups.begin(), account.token_groups.end()},
+                 through);
+  walk.begin_at(account.dn, account.name);
+  if (!account.member_of_cut.empty()) walk.note_cut(account.member_of_cut);
+  for (const auto& dn : account.member_of) walk.look_at_dn(dn, account.dn);
+  if (account.primary_group_rid) {
+    walk.look_at_sid(domain.sid.with_rid(*account.primary_group_rid), account.dn, true);
+  }
+  walk.look_at_sid(security::well_known::everyone, account.dn, false);
+  walk.look_at_sid(security::well_known::authenticated_users, account.dn, false);
+  if (auto walked = walk.until(group_dn); !walked) return tl::unexpected(std::move(walked.error()));
+  return walk;
+}
+
 }  // namespace cal::ad

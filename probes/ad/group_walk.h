@@ -3,6 +3,7 @@
 // what is, through edited groups for what would be.
 #pragma once
 
+#include "probes/ad/account.h"
 #include "probes/ad/domain.h"
 #include "probes/ad/group_source.h"
 #include "probes/ldap/entry.h"
@@ -72,5 +73,10 @@ class GroupWalk {
   std::vector<Key> keys_;
   std::string cut_;
 };
+
+// The groups of an account, walked until the group is reached; empty text: all of them.
+ldap::Result<GroupWalk> walk_of_account(GroupSource& groups, const Domain& domain,
+                                        const Account& account, const std::string& group_dn,
+                                        GroupWalk::Through through);
 
 }  // namespace cal::ad

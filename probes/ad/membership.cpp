@@ -59,28 +59,11 @@ void show_members(Membership& membership, const GroupMembers& members) {
   }
 }
 
-// The groups of an account, walked until the group is reached.
-ldap::Result<GroupWalk> walk_from(GroupSource& groups, const Domain& domain, const Account& account,
-                                  const Group& group, Through through) {
-  GroupWalk walk(groups, domain, {account.token_groups.begin(), account.token_groups.end()},
-                 through);
-  walk.begin_at(account.dn, account.name);
-  if (!account.member_of_cut.empty()) walk.note_cut(account.member_of_cut);
-  for (const auto& dn : account.member_of) walk.look_at_dn(dn, account.dn);
-  if (account.primary_group_rid) {
-    walk.look_at_sid(domain.sid.with_rid(*account.primary_group_rid), account.dn, true);
-  }
-  walk.look_at_sid(well_known::everyone, account.dn, false);
-  walk.look_at_sid(well_known::authenticated_users, account.dn, false);
-  if (auto walked = walk.until(group.dn); !walked) return tl::unexpected(std::move(walked.error()));
-  return walk;
-}
-
 // Names of the distribution groups through which the account would be a member.
 ldap::Result<std::vector<std::string>> distribution_groups(
     GroupSource& groups, const Domain& domain, const Account& account, const Group& group,
     const std::vector<MemberValue>& members) {
-  const auto walk = walk_from(groups, domain, account, group, Through::all_groups);
+  const auto walk = walk_of_account(groups, domain, account, group.dn, Through::all_groups);
   if (!walk) return tl::unexpected(walk.error());
   auto chain = walk->chain_to(group.dn);
   if (const auto* member = member_among(members, {}, *walk); chain.empty() && member != nullptr) {
@@ -133,7 +116,7 @@ ldap::Result<Membership> find_membership(ldap::Session& session, const Domain& d
   if (account.primary_group_rid) sids.insert(domain.sid.with_rid(*account.primary_group_rid));
 
   DirectoryGroups groups(session, domain, deadline);
-  const auto walk = walk_from(groups, domain, account, group, Through::security_groups);
+  const auto walk = walk_of_account(groups, domain, account, group.dn, Through::security_groups);
   if (!walk) return tl::unexpected(walk.error());
   Membership membership;
   if (const auto chain = walk->chain_to(group.dn); !chain.empty()) {
@@ -189,7 +172,7 @@ Membership membership_after(const std::vector<SeenGroup>& groups, const Domain& 
     }
   }
   Membership membership;
-  const auto walk = walk_from(known, domain, account, group, Through::security_groups);
+  const auto walk = walk_of_account(known, domain, account, group.dn, Through::security_groups);
   if (!walk) return membership;
   take_chain(membership, walk->chain_to(group.dn));
   membership.member = !membership.chain.empty();
