@@ -46,8 +46,9 @@ bool is_usual(const Descriptor& descriptor) {
 }
 
 struct Edit {
-  std::vector<security::Ace> removed;
-  std::vector<security::Ace> added;  // before what is inherited
+  std::vector<security::Ace> removed = {};
+  std::vector<security::Ace> added = {};  // before what is inherited
+  bool inherits_again = false;            // the list is protected before, and not after
 };
 
 // Those of `aces` that `others` has not, each as often as it is there.
@@ -67,6 +68,12 @@ std::vector<security::Ace> without(const std::vector<security::Ace>& aces,
 
 // As the script makes it of the same edit.
 Descriptor edited(Descriptor descriptor, const Edit& edit) {
+  if (edit.inherits_again) {
+    using namespace security::control;
+    descriptor.control &=
+        static_cast<std::uint16_t>(~(dacl_protected | dacl_auto_inherit_required));
+    descriptor.control |= dacl_auto_inherited;
+  }
   auto& aces = descriptor.dacl->aces;
   for (const auto& ace : edit.removed) aces.erase(std::ranges::find(aces, ace));
   aces.insert(std::ranges::find_if(aces,
@@ -77,10 +84,16 @@ Descriptor edited(Descriptor descriptor, const Edit& edit) {
   return descriptor;
 }
 
-// Empty if it is more than entries that are gone, and new ones before what is inherited.
+bool is_protected(const Descriptor& descriptor) {
+  return (descriptor.control & security::control::dacl_protected) != 0;
+}
+
+// Empty if it is more than entries that are gone, new ones before what is inherited, and a list
+// that inherits again.
 std::optional<Edit> edit_of(const Descriptor& before, const Descriptor& after) {
-  Edit edit{without(before.dacl->aces, after.dacl->aces),
-            without(after.dacl->aces, before.dacl->aces)};
+  const Edit edit{without(before.dacl->aces, after.dacl->aces),
+                  without(after.dacl->aces, before.dacl->aces),
+                  is_protected(before) && !is_protected(after)};
   if (sddl_of(edited(before, edit), Part::dacl) != sddl_of(after, Part::dacl)) return std::nullopt;
   return edit;
 }
@@ -95,15 +108,20 @@ std::string ace_literals(const std::vector<security::Ace>& aces) {
 
 // The list afterwards is computed from the one before, so that a reader sees what differs.
 constexpr std::string_view edit_list = R"ps($after = $before
-foreach ($ace in $removed) {
+foreach ($ace in $removed) {{
   $at = $after.IndexOf($ace, [StringComparison]::Ordinal)
-  if ($at -lt 0) { throw "$ace is not among the permissions." }
+  if ($at -lt 0) {{ throw "$ace is not among the permissions." }}
   $after = $after.Remove($at, $ace.Length)
-}
+}}
 $at = [regex]::Match($after, '\(\w+;\w*ID\w*;|$').Index  # behind the entries of the object itself
 $after = $after.Insert($at, -join $added)
-if ($after -ceq $before) { throw 'Nothing would change.' }
-$change = (@($removed | ForEach-Object { "remove $_" }) + @($added | ForEach-Object { "add $_" })) -join ', '
+{0}if ($after -ceq $before) {{ throw 'Nothing would change.' }}
+$change = (@({1}$removed | ForEach-Object {{ "remove $_" }}) + @($added | ForEach-Object {{ "add $_" }})) -join ', '
+)ps";
+
+// "D:PAI(…)" becomes "D:AI(…)".
+constexpr std::string_view inherit_again =
+    R"ps($after = $after -creplace '^D:[A-Z]*', 'D:AI'  # without P: it inherits again
 )ps";
 
 constexpr std::string_view edit_owner = R"ps($change = "$after instead of $before"
@@ -140,7 +158,7 @@ function Read-Text {{
   $bytes = [byte[]]$found.GetValues([byte[]])[0]
   Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
 }}
-function Write-Descriptor($text) {{
+function Write-Descriptor($text{2}) {{
   $new = ConvertFrom-Text $text
   $bytes = New-Object byte[] $new.BinaryLength
   $new.GetBinaryForm($bytes, 0)
@@ -150,9 +168,9 @@ function Write-Descriptor($text) {{
   [void]$value.Add($bytes)
   $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
   [void]$write.Controls.Add($part)
-  [void]$ldap.SendRequest($write)
+{3}  [void]$ldap.SendRequest($write)
 }}
-$target = "$((Read-Entry).DistinguishedName) on $dc"
+{4}$target = "$((Read-Entry).DistinguishedName) on $dc"
 )ps";
 
 constexpr std::string_view check_descriptor = R"ps($now = Read-Text
@@ -190,10 +208,52 @@ if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
 }
 )ps";
 
-}  // namespace
+// Both are written in one request, so that neither is without the other.
+constexpr std::string_view add_to_write = R"ps(  [void]$write.Modifications.Add($also)
+)ps";
 
-std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
-                                            const Descriptor& before, const Descriptor& after) {
+constexpr std::string_view read_admin_count = R"ps(function Read-AdminCount {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'adminCount'
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['adminCount']
+  if ($null -ne $found) { $found.GetValues([string])[0] }
+}
+$count = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+$count.Name = 'adminCount'
+)ps";
+
+constexpr std::string_view check_admin_count =
+    R"ps(if ((Read-AdminCount) -ne '1') { throw 'adminCount is not 1 any more: make a new plan.' }
+)ps";
+
+constexpr std::string_view clear_admin_count = R"ps($count.Operation = 'Delete'
+Write-Descriptor $after $count
+)ps";
+
+constexpr std::string_view read_back_end = R"ps($now = Read-Text
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $after)) -or $null -ne (Read-AdminCount)) {
+  "written:   $(Get-Usual $after)"
+  "read back: $now, adminCount '$(Read-AdminCount)'"
+  throw 'It was written, but the domain controller made something else of it, so the undo stops: compare, and decide by hand.'
+}
+)ps";
+
+constexpr std::string_view check_count_before_undo = R"ps(if ($null -ne (Read-AdminCount)) {
+  "adminCount: $(Read-AdminCount)"
+)ps";
+
+constexpr std::string_view set_admin_count = R"ps($count.Operation = 'Replace'
+[void]$count.Add('1')
+Write-Descriptor $before $count
+)ps";
+
+constexpr std::string_view read_count_back_after_undo =
+    R"ps(if ((Read-AdminCount) -ne '1') { throw 'It was written, but adminCount cannot be seen.' }
+)ps";
+
+enum class Kind { entries, end_of_protection };
+
+std::optional<RepairStep> change(const ObjectPlace& place, Part part, const Descriptor& before,
+                                 const Descriptor& after, Kind kind) {
   const auto server = powershell_literal(host_of(place.server));
   const bool can_be_written =
       part == Part::owner ? before.owner && after.owner : is_usual(before) && is_usual(after);
@@ -203,8 +263,9 @@ std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
   const auto old_literal = powershell_literal(old_text);
   const auto new_literal = powershell_literal(new_text);
   const auto edit = part == Part::dacl ? edit_of(before, after) : Edit{};
-  if (!old_literal || !new_literal || !edit || old_text.size() > max_sddl_bytes ||
-      new_text.size() > max_sddl_bytes) {
+  const bool ends = kind == Kind::end_of_protection;
+  if (!old_literal || !new_literal || !edit || edit->inherits_again != ends ||
+      old_text.size() > max_sddl_bytes || new_text.size() > max_sddl_bytes) {
     return std::nullopt;
   }
   RepairStep step{"", Shell::powershell};
@@ -213,12 +274,14 @@ std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
   if (part == Part::owner) {
     step.setup += fmt::format("$after = {}\n", *new_literal);
     step.setup += edit_owner;
-    step.setup += fmt::format(setup, "Owner", "Owner");
+    step.setup += fmt::format(setup, "Owner", "Owner", "", "", "");
   } else {
     step.setup += fmt::format("$removed = {}\n$added = {}\n", ace_literals(edit->removed),
                               ace_literals(edit->added));
-    step.setup += edit_list;
-    step.setup += fmt::format(setup, "Dacl", "Access");
+    step.setup += fmt::format(edit_list, ends ? inherit_again : "",
+                              ends ? "'inherit permissions'; 'clear adminCount'; " : "");
+    step.setup += fmt::format(setup, "Dacl", "Access", ends ? ", $also" : "",
+                              ends ? add_to_write : "", ends ? read_admin_count : "");
   }
   step.check = check_descriptor;
   step.command = "Write-Descriptor $after\n";
@@ -226,6 +289,26 @@ std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
   step.undo_check = fmt::format("{}  throw '{}'\n}}\n", check_before_undo, not_as_left);
   step.undo = "Write-Descriptor $before\n";
   step.undo += read_back_after_undo;
+  return step;
+}
+
+}  // namespace
+
+std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
+                                            const Descriptor& before, const Descriptor& after) {
+  return change(place, part, before, after, Kind::entries);
+}
+
+std::optional<RepairStep> end_protection(const ObjectPlace& place, const Descriptor& before,
+                                         const Descriptor& after) {
+  auto step = change(place, Part::dacl, before, after, Kind::end_of_protection);
+  if (!step) return step;
+  step->check += check_admin_count;
+  step->command = clear_admin_count;
+  step->check_after = read_back_end;
+  step->undo_check += fmt::format("{}  throw '{}'\n}}\n", check_count_before_undo, not_as_left);
+  step->undo =
+      fmt::format("{}{}{}", set_admin_count, read_back_after_undo, read_count_back_after_undo);
   return step;
 }
 

@@ -27,4 +27,11 @@ std::optional<RepairStep> change_descriptor(const ObjectPlace& place, Part part,
                                             const security::Descriptor& before,
                                             const security::Descriptor& after);
 
+// For an account that AdminSDHolder protected once: its access list inherits again, and adminCount,
+// which is 1, is cleared. `after` is not protected and has its own entries, without those that it
+// will inherit. Empty as above.
+std::optional<RepairStep> end_protection(const ObjectPlace& place,
+                                         const security::Descriptor& before,
+                                         const security::Descriptor& after);
+
 }  // namespace cal::repair

@@ -44,6 +44,9 @@
 #
 # ebs: fake
 # Repair-13: Specify servers on a host.
+#
+# ebs: fake
+# Repair-14: Let it inherit again.
 
 function Repair-1 {
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
@@ -904,5 +907,187 @@ if ((Read-Servers) -ne (Get-Line $servers)) { throw 'It is not as the repair lea
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Invoke-Change EmptySpecifiedLicenseServerList @{}
 if ((Read-Servers) -ne '') { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
+}
+
+function Repair-14 {
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param()
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=petra,DC=ebs
+$before = 'D:PAI(A;;GA;;;S-1-5-21-1-2-3-512)'
+$removed = @()
+$added = @('(A;;RPWP;;;PS)')
+$after = $before
+foreach ($ace in $removed) {
+  $at = $after.IndexOf($ace, [StringComparison]::Ordinal)
+  if ($at -lt 0) { throw "$ace is not among the permissions." }
+  $after = $after.Remove($at, $ace.Length)
+}
+$at = [regex]::Match($after, '\(\w+;\w*ID\w*;|$').Index  # behind the entries of the object itself
+$after = $after.Insert($at, -join $added)
+$after = $after -creplace '^D:[A-Z]*', 'D:AI'  # without P: it inherits again
+if ($after -ceq $before) { throw 'Nothing would change.' }
+$change = (@('inherit permissions'; 'clear adminCount'; $removed | ForEach-Object { "remove $_" }) + @($added | ForEach-Object { "add $_" })) -join ', '
+Add-Type -AssemblyName System.DirectoryServices.Protocols
+$ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
+$ldap.SessionOptions.Signing = $true
+$ldap.SessionOptions.Sealing = $true
+$part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Dacl'
+function ConvertFrom-Text($text) {
+  New-Object Security.AccessControl.RawSecurityDescriptor $text
+}
+function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
+function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
+function Get-Sorted($text) {
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object { $_.Value } | Sort-Object) -join ' '
+}
+function Get-Own($text) {
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
+}
+function Read-Entry {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
+  [void]$ask.Controls.Add($part)
+  $ldap.SendRequest($ask).Entries[0]
+}
+function Read-Text {
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
+  $bytes = [byte[]]$found.GetValues([byte[]])[0]
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
+}
+function Write-Descriptor($text, $also) {
+  $new = ConvertFrom-Text $text
+  $bytes = New-Object byte[] $new.BinaryLength
+  $new.GetBinaryForm($bytes, 0)
+  $value = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+  $value.Name = 'nTSecurityDescriptor'
+  $value.Operation = 'Replace'
+  [void]$value.Add($bytes)
+  $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
+  [void]$write.Controls.Add($part)
+  [void]$write.Modifications.Add($also)
+  [void]$ldap.SendRequest($write)
+}
+function Read-AdminCount {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'adminCount'
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['adminCount']
+  if ($null -ne $found) { $found.GetValues([string])[0] }
+}
+$count = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+$count.Name = 'adminCount'
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+$now = Read-Text
+if ($now -cne (Get-Usual $before)) {
+  "now: $now"
+  throw 'The permissions are not as they were read: make a new plan.'
+}
+if ((Read-AdminCount) -ne '1') { throw 'adminCount is not 1 any more: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
+$count.Operation = 'Delete'
+Write-Descriptor $after $count
+$now = Read-Text
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $after)) -or $null -ne (Read-AdminCount)) {
+  "written:   $(Get-Usual $after)"
+  "read back: $now, adminCount '$(Read-AdminCount)'"
+  throw 'It was written, but the domain controller made something else of it, so the undo stops: compare, and decide by hand.'
+}
+"${target}: ${change}: changed and read back."
+}
+
+function Undo-14 {
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param()
+$ErrorActionPreference = 'Stop'
+$dc = 'dc1.ebs.example.com'
+$object = '<GUID=01234567-89ab-cdef-0123-456789abcdef>'  # CN=petra,DC=ebs
+$before = 'D:PAI(A;;GA;;;S-1-5-21-1-2-3-512)'
+$removed = @()
+$added = @('(A;;RPWP;;;PS)')
+$after = $before
+foreach ($ace in $removed) {
+  $at = $after.IndexOf($ace, [StringComparison]::Ordinal)
+  if ($at -lt 0) { throw "$ace is not among the permissions." }
+  $after = $after.Remove($at, $ace.Length)
+}
+$at = [regex]::Match($after, '\(\w+;\w*ID\w*;|$').Index  # behind the entries of the object itself
+$after = $after.Insert($at, -join $added)
+$after = $after -creplace '^D:[A-Z]*', 'D:AI'  # without P: it inherits again
+if ($after -ceq $before) { throw 'Nothing would change.' }
+$change = (@('inherit permissions'; 'clear adminCount'; $removed | ForEach-Object { "remove $_" }) + @($added | ForEach-Object { "add $_" })) -join ', '
+Add-Type -AssemblyName System.DirectoryServices.Protocols
+$ldap = New-Object DirectoryServices.Protocols.LdapConnection $dc
+$ldap.SessionOptions.ProtocolVersion = 3
+$ldap.SessionOptions.ReferralChasing = 'None'
+$ldap.SessionOptions.Signing = $true
+$ldap.SessionOptions.Sealing = $true
+$part = New-Object DirectoryServices.Protocols.SecurityDescriptorFlagControl 'Dacl'
+function ConvertFrom-Text($text) {
+  New-Object Security.AccessControl.RawSecurityDescriptor $text
+}
+function Get-Text($descriptor) { $descriptor.GetSddlForm('Access') }
+function Get-Usual($text) { Get-Text (ConvertFrom-Text $text) }
+function Get-Sorted($text) {
+  ([regex]::Matches($text, '\([^)]*\)|[^()]+') | ForEach-Object { $_.Value } | Sort-Object) -join ' '
+}
+function Get-Own($text) {
+  Get-Sorted ($text -creplace '\(\w+;\w*ID\w*;[^)]*\)', '')
+}
+function Read-Entry {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'nTSecurityDescriptor'
+  [void]$ask.Controls.Add($part)
+  $ldap.SendRequest($ask).Entries[0]
+}
+function Read-Text {
+  $found = (Read-Entry).Attributes['nTSecurityDescriptor']
+  $bytes = [byte[]]$found.GetValues([byte[]])[0]
+  Get-Text (New-Object Security.AccessControl.RawSecurityDescriptor $bytes, 0)
+}
+function Write-Descriptor($text, $also) {
+  $new = ConvertFrom-Text $text
+  $bytes = New-Object byte[] $new.BinaryLength
+  $new.GetBinaryForm($bytes, 0)
+  $value = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+  $value.Name = 'nTSecurityDescriptor'
+  $value.Operation = 'Replace'
+  [void]$value.Add($bytes)
+  $write = New-Object DirectoryServices.Protocols.ModifyRequest $object, $value
+  [void]$write.Controls.Add($part)
+  [void]$write.Modifications.Add($also)
+  [void]$ldap.SendRequest($write)
+}
+function Read-AdminCount {
+  $ask = New-Object DirectoryServices.Protocols.SearchRequest $object, '(objectClass=*)', 'Base', 'adminCount'
+  $found = $ldap.SendRequest($ask).Entries[0].Attributes['adminCount']
+  if ($null -ne $found) { $found.GetValues([string])[0] }
+}
+$count = New-Object DirectoryServices.Protocols.DirectoryAttributeModification
+$count.Name = 'adminCount'
+$target = "$((Read-Entry).DistinguishedName) on $dc"
+$now = Read-Text
+if ((Get-Own $now) -ceq (Get-Own (Get-Usual $before))) {
+  throw 'It is as before the repair: there is nothing to undo.'
+}
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $after))) {
+  "now: $now"
+  throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.'
+}
+if ($null -ne (Read-AdminCount)) {
+  "adminCount: $(Read-AdminCount)"
+  throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.'
+}
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
+$count.Operation = 'Replace'
+[void]$count.Add('1')
+Write-Descriptor $before $count
+$now = Read-Text
+if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
+  "written:   $(Get-Usual $before)"
+  "read back: $now"
+  throw 'It was written, but the domain controller made other entries of it: compare, and decide by hand.'
+}
+if ((Read-AdminCount) -ne '1') { throw 'It was written, but adminCount cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }

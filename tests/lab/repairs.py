@@ -32,7 +32,8 @@ def _edited(step):
     for ace in _values(step, 'removed'):
         text = text.replace(ace, '', 1)
     at = re.search(r'\(\w+;\w*ID\w*;|$', text).start()
-    return text[:at] + ''.join(_values(step, 'added')) + text[at:]
+    text = text[:at] + ''.join(_values(step, 'added')) + text[at:]
+    return re.sub('^D:[A-Z]*', 'D:AI', text) if 'it inherits again' in step['setup'] else text
 
 
 class DirectoryRepairs:
@@ -42,8 +43,11 @@ class DirectoryRepairs:
         self._dc = dc
 
     def apply(self, step, command):
-        if command.startswith('Write-Descriptor $'):
-            self._write_descriptor(step, command.splitlines()[0].removeprefix('Write-Descriptor $'))
+        written = re.search(r'^Write-Descriptor \$(after|before)( \$count)?$', command, re.MULTILINE)
+        if written:
+            self._write_descriptor(step, written[1])
+            if written[2]:
+                self._write_admin_count(step, command)
             return
         with Directory(self._dc) as directory:
             account = directory.dn_of(f'<SID={value_of(step, "account")}>')
@@ -75,6 +79,11 @@ class DirectoryRepairs:
         descriptor = security.descriptor.from_sddl(text, security.dom_sid(names.DOMAIN_SID))
         ldif.write_descriptor(self._dc, value_of(step, 'object'), ndr_pack(descriptor),
                               ldif.OWNER if owner else ldif.DACL)
+
+    def _write_admin_count(self, step, command):
+        with Directory(self._dc) as directory:
+            dn = directory.dn_of(value_of(step, 'object'))
+            directory.set(dn, 'adminCount', [] if "$count.Operation = 'Delete'" in command else '1')
 
 
 class FarmRepairs:

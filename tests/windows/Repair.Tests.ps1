@@ -376,6 +376,7 @@ Describe 'a setting of session hosts by policy' {
 Describe 'a change of permissions' {
     BeforeEach {
         $script:sddl = 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
+        $script:count = $null
         $script:flags = @()
         $script:made_of_it = ''
         Mock Add-Type { }
@@ -388,7 +389,7 @@ Describe 'a change of permissions' {
             $fake
         } -ParameterFilter { $TypeName -eq 'Security.AccessControl.RawSecurityDescriptor' }
         Mock New-Object {
-            $fake = [pscustomobject] @{ TypeName = $TypeName; Arguments = $ArgumentList; Controls = [Collections.ArrayList] @(); Name = ''; Operation = ''; Values = [Collections.ArrayList] @() }
+            $fake = [pscustomobject] @{ TypeName = $TypeName; Arguments = $ArgumentList; Controls = [Collections.ArrayList] @(); Modifications = [Collections.ArrayList] @(); Name = ''; Operation = ''; Values = [Collections.ArrayList] @() }
             $fake | Add-Member ScriptMethod Add { param($value) $this.Values.Add($value) }
             $fake
         } -ParameterFilter { $TypeName -like 'DirectoryServices.Protocols.*' }
@@ -396,7 +397,20 @@ Describe 'a change of permissions' {
             $fake = [pscustomobject] @{ SessionOptions = [pscustomobject] @{ ProtocolVersion = 2; ReferralChasing = ''; Signing = $false; Sealing = $false } }
             $fake | Add-Member ScriptMethod SendRequest {
                 param($request)
+                if ($request.Arguments -contains 'adminCount') {
+                    $attributes = @{}
+                    if ($script:count) {
+                        $found = [pscustomobject] @{}
+                        $found | Add-Member ScriptMethod GetValues { param($type) , @($script:count) }
+                        $attributes['adminCount'] = $found
+                    }
+                    return [pscustomobject] @{ Entries = @([pscustomobject] @{ Attributes = $attributes }) }
+                }
                 $script:flags += $request.Controls[0].Arguments
+                foreach ($also in $request.Modifications) {
+                    "$($also.Name) $($also.Operation)" | Should -BeIn @('adminCount Delete', 'adminCount Replace')
+                    $script:count = if ($also.Operation -eq 'Delete') { $null } else { $also.Values[0] }
+                }
                 if ($request.TypeName -like '*ModifyRequest') {
                     $script:sddl = [Text.Encoding]::ASCII.GetString($request.Arguments[1].Values[0]) + $script:made_of_it
                     return
@@ -461,6 +475,29 @@ Describe 'a change of permissions' {
         $script:sddl = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;CIID;GR;;;AU)'
         Undo-7
         $script:sddl | Should -BeExactly 'D:AI(D;;WP;;;SY)(A;;GA;;;S-1-5-21-1-2-3-512)'
+    }
+
+    It 'lets an account inherit again without adminCount, and the undo gives both back' {
+        $script:sddl = $before = 'D:PAI(A;;GA;;;S-1-5-21-1-2-3-512)'
+        { Repair-14 } | Should -Throw '*adminCount is not 1*'
+        $script:count = '1'
+        Repair-14 -WhatIf | Should -BeNullOrEmpty
+        "$($script:sddl) $($script:count)" | Should -BeExactly "$before 1"
+        $script:made_of_it = '(A;CIID;GR;;;AU)'  # which it inherits now
+        Repair-14 | Should -BeLike '*: inherit permissions, clear adminCount, add (A;;RPWP;;;PS): changed and read back.'
+        $script:count | Should -BeNullOrEmpty
+        $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;RPWP;;;PS)(A;CIID;GR;;;AU)'
+        $script:made_of_it = ''
+        Undo-14 | Should -BeLike '*undone and read back.'
+        "$($script:sddl) $($script:count)" | Should -BeExactly "$before 1"
+        { Undo-14 } | Should -Throw '*nothing to undo*'
+    }
+
+    It 'is not undone if adminCount was set since' {
+        $script:sddl = 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;RPWP;;;PS)'
+        $script:count = '1'
+        { Undo-14 } | Should -Throw '*it was changed since*'
+        $script:sddl | Should -BeExactly 'D:AI(A;;GA;;;S-1-5-21-1-2-3-512)(A;;RPWP;;;PS)'
     }
 
     It 'gives the owner back only from the one that it made' {

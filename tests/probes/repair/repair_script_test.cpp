@@ -57,11 +57,27 @@ TEST_CASE("the script of every command is the golden one", "[golden]") {
       named(set_deployment({per_device, {"ls2", "ls1"}}, {per_user, {"ls1"}}),
             "Change the deployment."),
       named(set_own_servers({"ls2", "ls1"}), "Specify servers on a host."),
+      named(end_protection({server, guid, "CN=petra,DC=ebs"}, descriptor("D:PAI(A;;GA;;;DA)"),
+                           descriptor("D:AI(A;;GA;;;DA)(A;;RPWP;;;PS)")),
+            "Let it inherit again."),
   };
   row.outcome = std::move(outcome);
   const auto script = repair_script(
       {row}, [](std::string_view) { return std::string_view(); }, fakes::sample_now);
   CHECK(script == fakes::golden("repair.ps1", script));
+}
+
+TEST_CASE("a list begins to inherit only where adminCount is cleared with it", "[repair]") {
+  const ObjectPlace place{server,
+                          *security::Guid::parse_text("01234567-89ab-cdef-0123-456789abcdef"),
+                          "CN=petra,DC=ebs"};
+  const auto closed = descriptor("D:PAI(A;;GA;;;DA)");
+  const auto open = descriptor("D:AI(A;;GA;;;DA)");
+  CHECK(end_protection(place, closed, open));
+  CHECK_FALSE(end_protection(place, open, open));
+  CHECK_FALSE(end_protection(place, closed, closed));
+  CHECK_FALSE(change_descriptor(place, Part::dacl, closed, open));
+  CHECK_FALSE(change_descriptor(place, Part::dacl, open, closed));
 }
 
 TEST_CASE("without a server that can be in a command there is none", "[repair]") {
