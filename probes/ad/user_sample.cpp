@@ -62,8 +62,9 @@ ldap::Result<std::vector<SampledUser>> sample(ldap::Session& session, const std:
   if (!containers) return tl::unexpected(std::move(containers.error()));
   std::vector<SampledUser> users;
   for (const auto& dn : choose(*containers)) {
-    auto entry = session.read(dn, {"objectSid", "objectClass", "nTSecurityDescriptor"}, deadline,
-                              ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
+    auto entry = session.read(
+        dn, {"objectSid", "objectClass", "objectGUID", "nTSecurityDescriptor"}, deadline,
+        ldap::sd_flags::owner | ldap::sd_flags::group | ldap::sd_flags::dacl);
     if (!entry) return tl::unexpected(std::move(entry.error()));
     if (!*entry) continue;  // deleted since it was listed
     const auto sid = security::Sid::parse_octets((*entry)->first("objectSid").value_or(""));

@@ -160,9 +160,13 @@ std::vector<WhoQuery> who_queries(const Facts& facts) {
     const auto server = repair::host_of(facts.server);
     std::optional<WhoQuery> query;
     if (!history.departures.empty()) {
-      query = replication::find_out_who(history.departures.front().write, server);
+      query = replication::find_out_who(history.departures.front().write, server,
+                                        fmt::format("since then {} is not a member of {}",
+                                                    account.required.account, account.group->name));
     } else if (history.obstacle) {
-      query = replication::find_out_who(*history.obstacle, server);
+      query = replication::find_out_who(
+          *history.obstacle, server,
+          fmt::format("it keeps {} from logging on", account.required.account));
     }
     if (query) queries.push_back(std::move(*query));
   }

@@ -2,6 +2,7 @@
 
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "probes/directory_permissions/decisive_objects.h"
 #include "probes/directory_permissions/inherited_denials.h"
 #include "probes/directory_permissions/object_permissions.h"
 #include "probes/directory_permissions/permission_history.h"
@@ -141,10 +142,12 @@ void read_containers(ldap::Session& session, Facts& facts, Deadline deadline) {
   constexpr std::size_t max_containers = 40;
   const auto base = folded(facts.users->base);
   std::set<std::string> dns;
-  for (const auto& user : facts.users->ordinary) {
-    for (auto dn = ad::parent_of(user.object.dn); !dn.empty() && folded(dn) != base;
-         dn = ad::parent_of(dn)) {
-      if (dns.size() < max_containers) dns.insert(dn);
+  for (const auto* users : {&facts.users->ordinary, &facts.users->protected_ones}) {
+    for (const auto& user : *users) {
+      for (auto dn = ad::parent_of(user.object.dn); !dn.empty() && folded(dn) != base;
+           dn = ad::parent_of(dn)) {
+        if (dns.size() < max_containers) dns.insert(dn);
+      }
     }
   }
   std::vector<std::string> all(dns.begin(), dns.end());
@@ -153,6 +156,21 @@ void read_containers(ldap::Session& session, Facts& facts, Deadline deadline) {
     auto container = ad::read_secured_object(session, dn, deadline);
     if (!container) return facts.containers.clear();
     facts.containers.push_back(std::move(*container));
+  }
+}
+
+// For the plan, as above.
+void read_protections(ldap::Session& session, const Settings& settings, Facts& facts,
+                      Deadline deadline) {
+  constexpr std::size_t max_accounts = 5;
+  for (const auto& user : facts.users->protected_ones) {
+    if (facts.protections.size() == max_accounts) return;
+    const bool lacks = std::ranges::any_of(settings.trustees, [&](const Trustee& trustee) {
+      return lack_of(facts, {user}, trustee) != UserLack::none;
+    });
+    if (!lacks) continue;
+    facts.protections.push_back(
+        {user.object.dn, ad::find_protection(session, facts.domain, user.sid, deadline)});
   }
 }
 
@@ -167,6 +185,7 @@ ldap::Result<Facts> gather_state(ldap::Session& session, const Settings& setting
     facts.users = std::move(*users);
     if (judge_users(facts, settings).reason->verdict == Verdict::present) {
       read_containers(session, facts, deadline);
+      read_protections(session, settings, facts, deadline);
     }
     return facts;
   }
@@ -184,20 +203,6 @@ ldap::Result<Facts> gather_state(ldap::Session& session, const Settings& setting
     facts.ancestors = std::move(*ancestors);
   }
   return facts;
-}
-
-// The object whose permissions deny something: of users the first one, or AdminSDHolder, which the
-// protected ones copy.
-std::string denying_object(const Facts& facts, const Settings& settings) {
-  if (!facts.users) {
-    return facts.object.state == ad::SecuredObject::State::readable ? facts.object.dn : "";
-  }
-  for (const auto& user : facts.users->ordinary) {
-    for (const auto& trustee : settings.trustees) {
-      if (lack_of(facts, {user}, trustee) != UserLack::none) return user.object.dn;
-    }
-  }
-  return facts.users->template_object.dn;
 }
 
 // All but what repairs it.
@@ -223,8 +228,8 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 ldap::Result<Facts> gather(ldap::Session& session, const Settings& settings, Deadline deadline) {
   auto facts = gather_state(session, settings, deadline);
   if (!facts || findings(*facts, settings).reason->verdict != Verdict::present) return facts;
-  if (const auto dn = denying_object(*facts, settings); !dn.empty()) {
-    facts->history = read_history(session, dn, facts->domain, deadline);
+  if (const auto objects = decisive_objects(*facts, settings); !objects.empty()) {
+    facts->history = read_history(session, objects, facts->domain, deadline);
   }
   return facts;
 }
@@ -235,7 +240,10 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   const auto judge_again = [&](const Facts& edited) { return findings(edited, settings); };
   outcome.repair = facts.users ? user_plan(facts, settings, judge_again)
                                : repair_plan(facts, settings, judge_again);
-  if (facts.history) outcome.who_queries = who_queries(*facts.history, facts.server);
+  if (facts.history) {
+    outcome.who_queries =
+        who_queries(*facts.history, decisive_objects(facts, settings), facts.server);
+  }
   return outcome;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "agent/contract/probe.h"
+#include "probes/ad/protecting_groups.h"
 #include "probes/ad/secured_object.h"
 #include "probes/ad/user_sample.h"
 #include "probes/replication/write_history.h"
@@ -31,6 +32,11 @@ struct PermissionHistory {
   std::vector<std::string> not_shown = {};      // DNs
 };
 
+struct ProtectionOf {
+  std::string dn;
+  ad::Protection protection;
+};
+
 struct Facts {
   std::string server;  // the URI that answered
   bool read_only = false;
@@ -40,9 +46,10 @@ struct Facts {
   std::optional<ad::UserSample> users = std::nullopt;  // instead of the object
   // From its parent to the domain's head, if entries that it inherits deny something.
   std::vector<ad::SecuredObject> ancestors = {};
-  // For users that cannot be written on: containers between the ordinary ones and the base, which
-  // is the last one.
+  // For users that cannot be written on: containers between them and the base, which is the last
+  // one; and why protected ones are protected, of the first few.
   std::vector<ad::SecuredObject> containers = {};
+  std::vector<ProtectionOf> protections = {};
   std::optional<PermissionHistory> history = {};  // if something is denied
 };
 

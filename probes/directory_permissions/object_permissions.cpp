@@ -179,13 +179,10 @@ bool add_owner(const Subject& subject, const Sid& expected, Outcome& outcome) {
 }
 
 std::string lacking(const Subject& subject, std::string_view access, const AccessResult& result) {
-  return fmt::format(
-      "{}: {}; {}", access, security::because_text(subject.secured, result),
-      result.because == security::Because::deny ? "remove the deny entry" : "grant read and write");
+  return fmt::format("{}: {}", access, security::because_text(subject.secured, result));
 }
 
-// The object first, the step last: "CN=... cannot be written by SYSTEM: ...; remove the deny
-// entry".
+// "CN=... cannot be written by SYSTEM: entry 0: ...". What to do is the action, and the plan.
 std::string summary_of(const Subject& subject, const Settings& settings, const Reason& why,
                        const Finding& deciding) {
   const auto& dn = subject.facts.object.dn;
@@ -202,17 +199,17 @@ std::string summary_of(const Subject& subject, const Settings& settings, const R
     for (const auto& [type, result] : rights.denied_properties) {
       properties.push_back(security::describe_object_type(type));
     }
-    return fmt::format("{} can be written by {} except for {}: remove the deny entry", dn, who,
+    return fmt::format("{} can be written by {} except for {}, which an entry denies", dn, who,
                        fmt::join(properties, ", "));
   }
   if (&why == &reason("owner_not_system")) {
-    return fmt::format("{} is owned by {} instead of {}: change the owner", dn, owner_text(subject),
+    return fmt::format("{} is owned by {} instead of {}", dn, owner_text(subject),
                        security::name_with_sid(*settings.owner));
   }
   if (&why == &reason("granted_through_group")) {
     return fmt::format(
-        "{} can be written by SYSTEM only as a member of Administrators: add an entry "
-        "for SYSTEM",
+        "{} can be written by SYSTEM only as a member of Administrators: no entry is for SYSTEM "
+        "itself",
         dn);
   }
   if (&why == &reason("descriptor_not_readable")) {

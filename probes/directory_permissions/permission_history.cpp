@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 namespace cal::directory_permissions {
@@ -23,22 +24,24 @@ bool inherits_nothing(const std::string& octets) {
 
 }  // namespace
 
-PermissionHistory read_history(ldap::Session& session, const std::string& dn,
+PermissionHistory read_history(ldap::Session& session, const std::vector<DecisiveObject>& objects,
                                const ad::Domain& domain, Deadline deadline) {
   replication::WriteHistory directory(session, deadline.share(2));
   PermissionHistory history;
-  auto at = dn;
-  for (std::size_t i = 0; i < max_objects && !at.empty(); ++i) {
-    auto shown = directory.last_permission_write(at);
-    if (shown && shown->write) {
-      history.writes.push_back(std::move(*shown->write));
-    } else {
-      history.not_shown.push_back(at);
+  std::set<std::string> asked;
+  for (const auto& object : objects) {
+    for (auto at = object.dn; asked.size() < max_objects && !at.empty(); at = ad::parent_of(at)) {
+      if (!asked.insert(folded(at)).second) break;
+      auto shown = directory.last_permission_write(at);
+      if (shown && shown->write) {
+        history.writes.push_back(std::move(*shown->write));
+      } else {
+        history.not_shown.push_back(at);
+      }
+      const bool is_last = !shown || shown->descriptor.empty() ||
+                           inherits_nothing(shown->descriptor) || folded(at) == folded(domain.dn);
+      if (is_last) break;
     }
-    if (!shown || shown->descriptor.empty() || inherits_nothing(shown->descriptor) ||
-        folded(at) == folded(domain.dn))
-      break;
-    at = ad::parent_of(at);
   }
   std::ranges::stable_sort(history.writes, std::ranges::greater{}, &replication::Write::at);
   return history;
@@ -80,11 +83,19 @@ std::vector<actors::Question> who_questions(const PermissionHistory& history) {
   return questions;
 }
 
-std::vector<WhoQuery> who_queries(const PermissionHistory& history, const std::string& server) {
-  if (history.writes.empty()) return {};
-  auto query = replication::find_out_who(history.writes.front(), repair::host_of(server));
-  if (!query) return {};
-  return {std::move(*query)};
+std::vector<WhoQuery> who_queries(const PermissionHistory& history,
+                                  const std::vector<DecisiveObject>& objects,
+                                  const std::string& server) {
+  std::vector<WhoQuery> queries;
+  for (const auto& object : objects) {
+    const auto write = std::ranges::find(history.writes, folded(object.dn),
+                                         [](const auto& each) { return folded(each.dn); });
+    if (write == history.writes.end()) continue;
+    if (auto query = replication::find_out_who(*write, repair::host_of(server), object.why)) {
+      queries.push_back(std::move(*query));
+    }
+  }
+  return queries;
 }
 
 }  // namespace cal::directory_permissions

@@ -17,9 +17,9 @@ inline constexpr std::string_view restore_object =
 
 // KB 2030310 and KB 4547091 describe the steps.
 inline constexpr std::string_view delegate_users =
-    "Remove the deny entry that the evidence names, if any, and grant the trustee read and write "
-    "on users' licenses: dsacls \"OU=...\" /I:S /G \"TRUSTEE:WPRP;Terminal Server License "
-    "Server;user\", where TRUSTEE is BUILTIN\\Terminal Server License Servers or SELF.";
+    "Remove the deny entry that the evidence names, if any, and delegate reading and writing of "
+    "licenses on the OU of the users to the trustee: BUILTIN\\Terminal Server License Servers or "
+    "SELF.";
 
 // From the worst to the best.
 inline constexpr std::array own_reasons{
@@ -36,11 +36,12 @@ inline constexpr std::array own_reasons{
     Reason{"users_not_writable", Verdict::present, Severity::critical,
            "Licenses cannot be recorded on users: the account that writes them has no permission.",
            delegate_users},
-    Reason{"protected_users_not_writable", Verdict::present, Severity::warning,
-           "Licenses cannot be recorded on the users that AdminSDHolder protects.",
-           "Add the entry that the evidence names to AdminSDHolder: dsacls "
-           "\"CN=AdminSDHolder,CN=System,DC=...\" /G \"TRUSTEE:WPRP;Terminal Server License "
-           "Server\". It is copied to the protected users within an hour."},
+    Reason{
+        "protected_users_not_writable", Verdict::present, Severity::warning,
+        "Licenses cannot be recorded on the users that AdminSDHolder protects.",
+        "If the account does not have to be protected, take it out of the group that protects it, "
+        "and let it inherit permissions again. Else add the entry that the evidence names to "
+        "AdminSDHolder, which copies it to all protected users within an hour."},
     Reason{"owner_not_system", Verdict::present, Severity::warning,
            "The object's owner is not SYSTEM. The owner can repair permissions; a wrong owner does "
            "not by itself block writes.",

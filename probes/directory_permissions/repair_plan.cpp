@@ -2,10 +2,10 @@
 
 #include "agent/base/text.h"
 #include "probes/directory_permissions/inherited_denials.h"
+#include "probes/directory_permissions/plan_entries.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/descriptor_change.h"
 #include "probes/repair/words.h"
-#include "probes/security/describe.h"
 #include "probes/security/sddl.h"
 #include "probes/security/well_known_sids.h"
 
@@ -33,10 +33,6 @@ constexpr auto set_by_somebody = "Somebody may have set this denial on purpose: 
 
 bool is_from_above(const Ace& ace) { return (ace.flags & security::ace_flag::inherited) != 0; }
 
-std::string shown(const Ace& ace) {
-  return fmt::format("{} {}", security::format_sddl(ace), security::describe(ace));
-}
-
 // The entry that lets a trustee read and write, and nothing more.
 Ace entry_for(const Trustee& trustee) {
   Ace ace;
@@ -49,11 +45,6 @@ Ace entry_for(const Trustee& trustee) {
     ace.mask |= right::list_contents | right::read_control;
   }
   return ace;
-}
-
-// Denials and permissions of the object itself come before what it inherits.
-void insert(Ace ace, std::vector<Ace>& aces) {
-  aces.insert(std::ranges::find_if(aces, is_from_above), std::move(ace));
 }
 
 // What has to change in the access list until every trustee is granted what it needs.
@@ -91,8 +82,8 @@ bool mend(Changes& changes, const Trustee& trustee, const AccessResult& denial) 
     const auto ace = entry_for(trustee);
     if (std::ranges::find(changes.added, ace) != changes.added.end()) return false;
     changes.added.push_back(ace);
-    insert(ace, changes.after.dacl->aces);
-    insert(ace, aces);
+    insert_own({ace}, changes.after.dacl->aces);
+    insert_own({ace}, aces);
     return true;
   }
   const auto index = *denial.aces.begin();
@@ -133,13 +124,6 @@ bool is_too_far_reaching(const std::string& dn, const ad::Domain& domain) {
          folded(dn) == folded("CN=AdminSDHolder,CN=System," + domain.dn);
 }
 
-std::string texts_of(const std::vector<Ace>& aces) {
-  std::vector<std::string> texts;
-  texts.reserve(aces.size());
-  for (const auto& ace : aces) texts.push_back(shown(ace));
-  return fmt::format("{}", fmt::join(texts, " and "));
-}
-
 class Planner {
  public:
   Planner(const Facts& facts, const Settings& settings,
@@ -147,9 +131,7 @@ class Planner {
       : edited_(facts), settings_(settings), judge_again_(judge_again) {}
 
   std::vector<RepairStep> plan() {
-    if (edited_.object.state != ad::SecuredObject::State::readable) return {};
-    const auto before =
-        security::parse_descriptor(std::as_bytes(std::span(edited_.object.descriptor)));
+    const auto before = descriptor_of(edited_.object);
     if (!before) return {};
     if (auto changes = changes_for(*before, edited_, settings_)) {
       change_own_entries(*before, *changes);
@@ -221,7 +203,7 @@ class Planner {
         add(std::nullopt,
             fmt::format("{} inherits {} from a container above it that cannot be seen: find it in "
                         "ADSI Edit (Properties > Security > Advanced, \"Inherited from\").",
-                        edited_.object.dn, shown(ace)),
+                        edited_.object.dn, texts_of({ace})),
             {}, now);
         continue;
       }
@@ -229,8 +211,8 @@ class Planner {
       after.dacl->aces.erase(after.dacl->aces.begin() + static_cast<std::ptrdiff_t>(source->index));
       const bool advise = is_too_far_reaching(source->object->dn, edited_.domain);
       add(change(*source->object, Part::dacl, source->descriptor, after),
-          fmt::format("{} passes {} on to {}: remove it there.{}", source->object->dn, shown(ace),
-                      edited_.object.dn,
+          fmt::format("{} passes {} on to {}: remove it there.{}", source->object->dn,
+                      texts_of({ace}), edited_.object.dn,
                       advise ? " It holds for the whole domain, so find out first who set it and "
                                "why; no command is given for that."
                              : ""),
@@ -263,6 +245,25 @@ class Planner {
 };
 
 }  // namespace
+
+std::vector<std::string> objects_to_change(const Facts& facts, const Settings& settings) {
+  const auto before = descriptor_of(facts.object);
+  if (!before) return {};
+  const auto changes = changes_for(*before, facts, settings);
+  const bool has_wrong_owner = settings.owner && before->owner != settings.owner;
+  std::vector<std::string> dns;
+  if (!changes || !changes->removed.empty() || !changes->added.empty() || has_wrong_owner) {
+    dns.push_back(facts.object.dn);
+  }
+  if (!changes) return dns;
+  for (const auto& ace : changes->inherited) {
+    const auto source = source_of(ace, facts.ancestors);
+    if (source && std::ranges::find(dns, source->object->dn) == dns.end()) {
+      dns.push_back(source->object->dn);
+    }
+  }
+  return dns;
+}
 
 std::vector<RepairStep> repair_plan(const Facts& facts, const Settings& settings,
                                     const std::function<Outcome(const Facts&)>& judge_again) {

@@ -128,10 +128,30 @@ class Judgment {
 
  private:
   // The table lists reasons from the worst to the best.
-  void consider(const Reason& why, std::string summary) {
+  void consider(const Reason& why, std::string summary, std::string action = {}) {
     if (outcome_.reason && outcome_.reason <= &why) return;
     outcome_.reason = &why;
     outcome_.summary = std::move(summary);
+    outcome_.action = std::move(action);
+  }
+
+  // Without a command and without the name of a user: it is the first step in a notification, too.
+  std::string action_for(const Sort& sort, const Trustee& trustee, const Tally& tally) const {
+    if (!tally.example.lacks_entry) {
+      return fmt::format(
+          "Find out who set the entry that denies it to {}, and why, and remove it where it is "
+          "set: "
+          "the evidence has the entry, and one user as an example.",
+          people_name(trustee));
+    }
+    if (sort.name == "users") {
+      return fmt::format("Delegate reading and writing of licenses on the users below {} to {}.",
+                         facts_.users->base, people_name(trustee));
+    }
+    return fmt::format(
+        "Find out whether these users have to be protected. If not, let them inherit permissions "
+        "again. If so, AdminSDHolder has to permit {} to read and write licenses.",
+        people_name(trustee));
   }
 
   void note(std::string item, std::string text) {
@@ -152,9 +172,9 @@ class Judgment {
           {Verdict::present, item,
            fmt::format("no {} permission for licenses on {}, {}", right, count, example)});
       consider(*sort.denied,
-               fmt::format("{} {}: {} has no {} permission for licenses, {}; {}", count, sort.words,
-                           people_name(trustee), right, example,
-                           tally.example.lacks_entry ? "delegate it" : "remove the deny entry"));
+               fmt::format("{} {}: {} has no {} permission for licenses, {}", count, sort.words,
+                           people_name(trustee), right, example),
+               action_for(sort, trustee, tally));
       if (tally.example.lacks_entry) add_origin(sort, trustee);
     } else if (tally.unknown > 0) {
       const auto text = fmt::format("unknown for {} of {}: {}", tally.unknown, sort.users.size(),

@@ -2,23 +2,20 @@
 
 #include "agent/base/text.h"
 #include "probes/directory_permissions/permission_reasons.h"
+#include "probes/directory_permissions/plan_entries.h"
+#include "probes/directory_permissions/protected_plan.h"
 #include "probes/directory_permissions/user_permissions.h"
 #include "probes/repair/account_change.h"
 #include "probes/repair/descriptor_change.h"
 #include "probes/repair/words.h"
-#include "probes/security/describe.h"
 #include "probes/security/sddl.h"
-#include "probes/security/well_known_sids.h"
-#include "probes/shared/trustee_options.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace cal::directory_permissions {
@@ -28,43 +25,6 @@ namespace {
 using ad::SecuredObject;
 using security::Ace;
 using security::Descriptor;
-
-std::optional<Descriptor> parsed(const SecuredObject& object) {
-  if (object.state != SecuredObject::State::readable) return std::nullopt;
-  const auto descriptor = security::parse_descriptor(std::as_bytes(std::span(object.descriptor)));
-  return descriptor ? std::optional(*descriptor) : std::nullopt;
-}
-
-bool passes_nothing_in(const Descriptor& descriptor) {
-  return (descriptor.control & security::control::dacl_protected) != 0;
-}
-
-// For the users below a container, and not for the container itself.
-Ace entry_for_users(const Trustee& trustee, const std::optional<security::Guid>& user_class) {
-  Ace ace;
-  ace.type = security::ace_type::allowed_object;
-  ace.flags = security::ace_flag::container_inherit | security::ace_flag::inherit_only;
-  ace.mask = security::right::read_property | security::right::write_property;
-  ace.object_type = trustee.object_type;
-  ace.inherited_object_type = user_class;
-  ace.sid = trustee.token.front();
-  return ace;
-}
-
-// Who needs the entry, and what has to be renewed for it. Empty for trustees of the configuration.
-std::string_view note_on(const Trustee& trustee) {
-  if (trustee.token.front() == security::well_known::principal_self) {
-    return "SELF needs it for session hosts from Windows Server 2019 on, which write the license "
-           "in the name of the user. Nobody has to log on again.";
-  }
-  if (trustee.token.front() == security::well_known::terminal_server_license_servers) {
-    return "Terminal Server License Servers needs it while there are session hosts up to Windows "
-           "Server 2016, whose licenses the license server writes. License servers need new "
-           "tickets only if their membership of this group changed: `klist -li 0x3e7 purge` on "
-           "them, or restart the service Remote Desktop Licensing.";
-  }
-  return "";
-}
 
 // The trustees that lack an entry on users of this sort, and whether an entry denies something.
 struct Lack {
@@ -88,7 +48,10 @@ class UserPlanner {
           "(ADSI Edit, Properties > Security > Advanced, \"Inherited from\").");
     }
     if (!ordinary.trustees.empty()) delegate(ordinary.trustees);
-    if (!protected_ones.trustees.empty()) advise_on_protected(protected_ones.trustees);
+    if (!protected_ones.trustees.empty()) {
+      std::ranges::move(protected_plan(edited_, settings_, judge_again_),
+                        std::back_inserter(steps_));
+    }
     return std::move(steps_);
   }
 
@@ -112,15 +75,6 @@ class UserPlanner {
 
   void advise(std::string text) { steps_.push_back({std::move(text)}); }
 
-  static std::string texts_of(const std::vector<Ace>& aces) {
-    std::vector<std::string> texts;
-    texts.reserve(aces.size());
-    for (const auto& ace : aces) {
-      texts.push_back(fmt::format("{} {}", security::format_sddl(ace), security::describe(ace)));
-    }
-    return fmt::format("{}", fmt::join(texts, " and "));
-  }
-
   void delegate(const std::vector<const Trustee*>& trustees) {
     const auto& users = *edited_.users;
     std::vector<Ace> aces;
@@ -138,7 +92,7 @@ class UserPlanner {
                       texts_of(aces)));
       return;
     }
-    const auto before = container != nullptr ? parsed(*container) : std::nullopt;
+    const auto before = container != nullptr ? descriptor_of(*container) : std::nullopt;
     if (!before || !before->dacl || !container->guid || !users.object_class.guid) {
       advise(
           fmt::format("The permissions of {} cannot be read: an administrator of the domain has "
@@ -147,11 +101,7 @@ class UserPlanner {
       return;
     }
     auto after = *before;
-    auto& own = after.dacl->aces;
-    own.insert(
-        std::ranges::find_if(
-            own, [](const Ace& ace) { return (ace.flags & security::ace_flag::inherited) != 0; }),
-        aces.begin(), aces.end());
+    insert_own(aces, after.dacl->aces);
     auto step = repair::change_descriptor({edited_.server, *container->guid, container->dn},
                                           repair::Part::dacl, *before, after);
     if (!step) step = RepairStep{};
@@ -173,10 +123,10 @@ class UserPlanner {
   // Nothing is predicted if it cannot be seen whether every user inherits the entry.
   void predict(RepairStep& step, const std::vector<Ace>& aces) {
     for (auto& user : edited_.users->ordinary) {
-      auto descriptor = parsed(user.object);
+      auto descriptor = descriptor_of(user.object);
       const auto inherits = inherits_from_base(user.object);
       if (!descriptor || !descriptor->dacl || !inherits) return;
-      if (!*inherits || passes_nothing_in(*descriptor)) continue;
+      if (!*inherits || is_protected(*descriptor)) continue;
       for (auto ace : aces) {
         ace.flags = security::ace_flag::inherited;
         ace.inherited_object_type.reset();
@@ -200,32 +150,11 @@ class UserPlanner {
         return folded(container.dn) == folded(dn);
       });
       if (dn.empty() || found == edited_.containers.end()) return std::nullopt;
-      const auto descriptor = parsed(*found);
+      const auto descriptor = descriptor_of(*found);
       if (!descriptor) return std::nullopt;
-      if (passes_nothing_in(*descriptor)) return false;
+      if (is_protected(*descriptor)) return false;
     }
     return true;
-  }
-
-  void advise_on_protected(const std::vector<const Trustee*>& trustees) {
-    std::vector<Ace> aces;
-    aces.reserve(trustees.size());
-    for (const auto* trustee : trustees) {
-      auto ace = entry_for_users(*trustee, std::nullopt);
-      ace.flags = 0;
-      aces.push_back(std::move(ace));
-    }
-    advise(
-        "Protected users inherit nothing: every hour AdminSDHolder's permissions are copied to "
-        "members of Administrators and the like. If such an account only works on session hosts, "
-        "an administrator of the domain best takes it out of these groups, clears its adminCount, "
-        "restores its default permissions and enables inheritance (Properties > Security > "
-        "Advanced).");
-    advise(fmt::format(
-        "If it has to stay protected, an administrator of the domain decides whether "
-        "AdminSDHolder gets {}. It then holds for all protected accounts, so no command "
-        "is given.",
-        texts_of(aces)));
   }
 
   Facts edited_;

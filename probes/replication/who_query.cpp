@@ -39,7 +39,8 @@ constexpr std::array recorded{
 
 }  // namespace
 
-std::optional<WhoQuery> find_out_who(const Write& write, const std::string& server) {
+std::optional<WhoQuery> find_out_who(const Write& write, const std::string& server,
+                                     std::string_view why) {
   const auto* const row = std::ranges::find_if(recorded, [&](const Recorded& each) {
     return ad::equal_ignoring_case(each.attribute, write.attribute);
   });
@@ -51,8 +52,8 @@ std::optional<WhoQuery> find_out_who(const Write& write, const std::string& serv
   }
   constexpr int seconds_around = 5;  // the event is written within two seconds of the change
   const auto at = std::chrono::system_clock::to_time_t(write.at);
-  WhoQuery query{fmt::format("The attribute {} of {}, changed on {}. These commands only read.",
-                             row->attribute, write.dn, text_of(write))};
+  WhoQuery query{fmt::format("The attribute {} of {}, changed on {}: {}. These commands only read.",
+                             row->attribute, write.dn, text_of(write), why)};
   query.setup = fmt::format(
       "$dc = {}\n"
       "$object = '{}'  {}\n"

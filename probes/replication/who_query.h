@@ -6,12 +6,15 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace cal::replication {
 
+// `why`: why this change is asked about, for the middle of a sentence.
 // Reads the metadata of the object on `server`, and the events of these seconds from the security
 // log of the domain controller that wrote. It changes nothing. Empty if that one is not known, or a
 // name cannot be in a command.
-std::optional<WhoQuery> find_out_who(const Write& write, const std::string& server);
+std::optional<WhoQuery> find_out_who(const Write& write, const std::string& server,
+                                     std::string_view why);
 
 }  // namespace cal::replication

@@ -7,7 +7,8 @@ import time
 
 from . import names, rds
 from .activation import ActivationService
-from .repairs import answer_from, named
+from .faults import fix_probe
+from .repairs import DirectoryRepairs, answer_from, named
 
 _LATER = '2038-01-01T00:00:00Z'
 _A_DAY_AND_MORE = 25 * 3600
@@ -87,17 +88,16 @@ def _activate_again(case, _summary, _step):
     case.lab.events.append(4)
 
 
-def _unprotect(case, _summary, _step):
+def _take_out_of_groups(case, _summary, step):
+    """And then what the plan says that is made afterwards."""
+    petra = rds.user_dn(rds.PROTECTED_USER)
+    assert petra in step
+    case.addCleanup(fix_probe, case.dc, 'directory_permissions', 'rds')
     with case.directory() as directory:
-        petra = rds.user_dn(rds.PROTECTED_USER)
-        directory.set(petra, 'adminCount', [])
-        directory.set_sddl(petra, directory.sddl(rds.user_dn(rds.USERS[0])))  # the default permissions
-    case.addCleanup(_protect, case)
-
-
-def _protect(case):
-    with case.directory() as directory:
-        directory.set(rds.user_dn(rds.PROTECTED_USER), 'adminCount', '1')
+        directory.remove_member(rds.PRINTING_DN, petra)
+    plans = json.loads(case.run_command('directory_permissions', 'repair', '--format', 'json'))['plans']
+    for each in plans[0]['steps']:
+        DirectoryRepairs(case.dc).apply(each, each['command'])
 
 
 def _grant_on_admin_sd_holder(case, _summary, step):
@@ -194,7 +194,7 @@ _ACTS = [
     (r'^Compare the counts', _export_counts),
     (r'exports or copies .*(inventory|key_packs).json', _export_counts),
     (r'activate again', _activate_again),
-    (r'^Protected users inherit nothing', _unprotect),
+    (r'^If CN=petra,.* only works on session hosts', _take_out_of_groups),
     (r'^If it has to stay protected', _grant_on_admin_sd_holder),
     (r'orders at least', _install_in_key_packs),
     (r'^Until then|^Do not|^A user\'s license cannot', _nothing),

@@ -15,6 +15,8 @@ ADMIN_SD_HOLDER_DN = f'CN=AdminSDHolder,CN=System,{names.BASE_DN}'
 SERVER_DN = f'CN=LS1,{OU}'
 USERS = ('rita', 'sam')
 PROTECTED_USER = 'petra'
+PRINTING_DN = f'CN=Printing,{OU}'  # petra's, and a member of Print Operators
+_PRINT_OPERATORS_DN = f'CN=Print Operators,CN=Builtin,{names.BASE_DN}'
 
 PROPERTY_SET = '5805bc62-bdc9-4428-a5e2-856a0f4c185e'  # Terminal Server License Server
 LICENSE_SERVERS = 'S-1-5-32-561'
@@ -42,6 +44,9 @@ def plant(directory, add_user):
     directory.add_member(LICENSE_SERVERS_DN, SERVER_DN)
     for name in (*USERS, PROTECTED_USER):
         add_user(user_dn(name), name)
+    directory.add(PRINTING_DN, objectClass='group', sAMAccountName='Printing')
+    directory.add_member(_PRINT_OPERATORS_DN, PRINTING_DN)
+    directory.add_member(PRINTING_DN, user_dn(PROTECTED_USER))
     directory.set(user_dn(PROTECTED_USER), 'adminCount', '1')
     for dn in (ADMIN_SD_HOLDER_DN, user_dn(PROTECTED_USER)):
         directory.set_sddl(dn, PROTECTED_SDDL)

@@ -33,6 +33,7 @@ class UserPermissions:
         'license-servers': 'the license servers have no permission to write licenses on users',
         'self': 'users have no permission to write their own licenses, the default of Windows',
         'protected': 'nobody has permission to write licenses on protected users',
+        'once-protected': 'petra is not protected any more, but has kept adminCount and the permissions of then',
     }
 
     def __init__(self, dc):
@@ -40,19 +41,27 @@ class UserPermissions:
         self._folder = pathlib.Path(dc.folder)
 
     def break_it(self, variant):
+        petra = rds.user_dn(rds.PROTECTED_USER)
         with Directory(self._dc) as directory:
             if variant == 'self':
                 self._take(directory, rds.OU, rds.SELF)
             elif variant == 'license-servers':
                 for name in rds.USERS:
                     self._take(directory, rds.user_dn(name), rds.LICENSE_SERVERS)
+            elif variant == 'once-protected':
+                directory.remove_member(rds.PRINTING_DN, petra)
+                self._take(directory, petra, rds.SELF, rds.LICENSE_SERVERS)
             else:
-                for dn in (rds.ADMIN_SD_HOLDER_DN, rds.user_dn(rds.PROTECTED_USER)):
+                for dn in (rds.ADMIN_SD_HOLDER_DN, petra):
                     self._take(directory, dn, rds.SELF, rds.LICENSE_SERVERS)
 
     def fix_it(self):
         originals = list(self._folder.glob('rds-*.sddl'))
+        petra = rds.user_dn(rds.PROTECTED_USER)
         with Directory(self._dc) as directory:
+            if not directory.is_member(rds.PRINTING_DN, petra):
+                directory.add_member(rds.PRINTING_DN, petra)
+            directory.set(petra, 'adminCount', '1')
             for file in originals:
                 dn, original = file.read_text().split('\n', 1)
                 directory.set_sddl(dn, original)

@@ -79,6 +79,7 @@ EXPECTED = {
             'license-servers': command('users_not_writable', 'users_writable'),
             'self': command('users_not_writable', 'users_writable'),
             'protected': advice('protected_users_not_writable', 'users_writable'),
+            'once-protected': command('protected_users_not_writable', 'users_writable'),
         },
         'license_compliance': {
             'exhausted': advice('packs_exhausted', 'compliant'),
@@ -174,6 +175,7 @@ class Profile:
                    *map(rds.user_dn, (*rds.USERS, rds.PROTECTED_USER)))
         with self.directory() as directory:
             return [*(ndr_pack(directory.descriptor(dn)) for dn in objects),
+                    directory.values(rds.user_dn(rds.PROTECTED_USER), 'adminCount'),
                     directory.values(names.test_dn('licadmin'), 'memberOf'),
                     directory.values(rds.SERVER_DN, 'memberOf')]
 

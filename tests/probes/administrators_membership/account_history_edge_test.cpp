@@ -143,6 +143,8 @@ TEST_CASE("beside the plan is the query for who it was, without any name of a pe
   REQUIRE(outcome.who_queries.size() == 1);
   const auto& query = outcome.who_queries[0];
   CHECK(query.text.starts_with("The attribute member of CN=Administrators"));
+  CHECK(query.text.find(": since then EBS\\licadmin is not a member of Administrators.") !=
+        std::string::npos);
   CHECK(query.setup.find("$writer = 'DC2'") != std::string::npos);
   CHECK(query.setup.find("'11111111-1111-1111-1111-111111111111'") != std::string::npos);
   CHECK(query.setup.find("FromUnixTimeSeconds(1795511522)") != std::string::npos);

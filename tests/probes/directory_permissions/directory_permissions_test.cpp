@@ -108,7 +108,7 @@ TEST_CASE("the entry that decides is named, in SDDL and in words", "[permissions
   CHECK(evidence(outcome, "entry 0").starts_with("► (D;;WP;;;SY)"));
   CHECK(outcome.summary ==
         "CN=msWssgConfig,CN=System,DC=ebs cannot be written by NT AUTHORITY\\SYSTEM (S-1-5-18): "
-        "entry 0: (D;;WP;;;SY) deny Write property to NT AUTHORITY\\SYSTEM; remove the deny entry");
+        "entry 0: (D;;WP;;;SY) deny Write property to NT AUTHORITY\\SYSTEM");
 }
 
 TEST_CASE("what to do names the entry, the object and the trustee", "[permissions]") {

@@ -112,21 +112,14 @@ TEST_CASE("nothing is predicted if a container in between is hidden", "[repair]"
   CHECK(outcome.repair[0].expected.empty());
 }
 
-TEST_CASE("the head of the domain, AdminSDHolder and denials are advice without a command",
-          "[repair]") {
+TEST_CASE("the head of the domain and denials are advice without a command", "[repair]") {
   auto facts = facts_of({secured("CN=rita,DC=ebs", plain)}, {secured("DC=ebs", plain)});
   CHECK(has(judge_self(facts).repair.at(0).text, "head of the domain"));
-  facts.users->protected_ones = std::move(facts.users->ordinary);
-  facts.users->ordinary.clear();
-  const auto on_protected = judge_self(facts);
-  CHECK(has(on_protected.repair.at(1).text, "AdminSDHolder gets (OA;;RPWP;" + set + ";;PS)"));
   const auto denied = judge_self(
       facts_of({secured("CN=rita," + staff, "(OD;;WP;" + set + ";;PS)(OA;;RPWP;" + set + ";;PS)")},
                {secured(staff, plain)}));
   CHECK(has(denied.repair.at(0).text, "entry that denies"));
-  for (const auto* outcome : {&on_protected, &denied}) {
-    for (const auto& step : outcome->repair) CHECK(step.command.empty());
-  }
+  for (const auto& step : denied.repair) CHECK(step.command.empty());
 }
 
 TEST_CASE("users on whom licenses can be written need no repair", "[repair]") {

@@ -12,7 +12,7 @@ WhoQuery query_for(const std::string& attribute) {
   Write write{"CN=object", security::Guid::parse_text("01234567-89ab-cdef-0123-456789abcdef")};
   write.attribute = attribute;
   write.on = "DC1";
-  const auto query = find_out_who(write, "dc1.ebs.example.com");
+  const auto query = find_out_who(write, "dc1.ebs.example.com", "it decides");
   REQUIRE(query);
   return *query;
 }
@@ -40,5 +40,5 @@ TEST_CASE("what the query needs is said beside it", "[replication]") {
   for (const auto* need : {"module ActiveDirectory", "Event Log Readers", "Remote Event Log"}) {
     CHECK(has(query.beside.at(0), need));
   }
-  CHECK(has(query.text, "only read"));
+  CHECK(has(query.text, ": it decides. These commands only read."));
 }
