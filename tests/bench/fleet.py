@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures what a fleet of networks costs Prometheus: series, bytes per scrape, memory and disk.
+"""Measures what a fleet of networks costs Prometheus: series, bytes per scrape, memory, disk and dashboards.
 
 The fleet is one server that replays the page of a real agent in the lab, with a different network name on each
 loopback address, and changes what changes on a real page: times of runs, durations, counters. Prometheus is
@@ -7,15 +7,12 @@ Debian's, with config/prometheus/many_sites.yml without TLS and remote write. It
 (every 5 s instead of every minute), so that ten minutes give a series as many samples as two hours."""
 
 import argparse
-import gzip
 import http.server
 import json
 import pathlib
-import random
 import re
 import shutil
 import socketserver
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,51 +21,25 @@ import urllib.request
 
 import yaml
 
+import fleet_dashboards
+from fleet_dashboards import processor_seconds
+from fleet_pages import PORT, fleet_of, moved, real_page
 from lab import monitoring
 from lab.notifying import CONFIG, RULES
-from lab.running import AGENT_URL, ready_lab
 
-PORT = 10205
 SCRAPE_SECONDS = 5
 REAL_SCRAPE_SECONDS = 60
 DAY = 86400
-MOVING = re.compile(r'^(cal_probe_last_\w+|cal_probe_(?:phase_)?duration_seconds|'
-                    r'cal_endpoint_stage_duration_seconds|cal_probe_runs_total|process_\w+)'
-                    r'((?:\{.*\})?) (\S+)$', re.MULTILINE)
-
-
-def real_page(binary):
-    """The page of an agent in the lab with six probes, and its size with gzip."""
-    with ready_lab(binary):
-        request = urllib.request.Request(AGENT_URL + '/metrics',
-                                         headers={'Accept-Encoding': 'gzip'})
-        with urllib.request.urlopen(request) as answer:
-            packed = answer.read()
-        return gzip.decompress(packed).decode(), len(packed)
-
-
-def moved(page, scrape, now):
-    """The page as it would be some scrapes later."""
-    def move(sample):
-        family, labels, value = sample[1], sample[2], float(sample[3])
-        if 'timestamp' in family:
-            value = now - random.random()
-        elif family.endswith('_total'):
-            value += scrape
-        else:
-            value *= random.uniform(0.9, 1.1)
-        return f'{family}{labels} {value:.3f}'
-    return MOVING.sub(move, page)
 
 
 class Fleet(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    """Answers on every loopback address; the address selects the network."""
+    """Answers on every loopback address; the address selects the agent."""
 
     daemon_threads = True
     request_queue_size = 1024
 
-    def __init__(self, page):
-        self.template = page
+    def __init__(self, agents):
+        self.pages = {each.address.partition(':')[0]: each.page for each in agents}
         self.scrapes = 0
         super().__init__(('0.0.0.0', PORT), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -80,9 +51,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         fleet = self.server
         fleet.scrapes += 1
-        host = self.connection.getsockname()[0].replace('.', '-')
-        body = moved(fleet.template.replace('network="ebs"', f'network="n{host}"'),
-                     fleet.scrapes, time.time()).encode()
+        page = fleet.pages[self.connection.getsockname()[0]]
+        body = moved(page, fleet.scrapes, time.time()).encode()
         self.send_response(200)
         self.send_header('Content-Type', 'text/plain; version=0.0.4')
         self.send_header('Content-Length', str(len(body)))
@@ -93,13 +63,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def configuration(folder, networks):
+def configuration(folder, agents):
     """many_sites.yml for our agents, with a file for each site, and the rules."""
     (folder / 'sites').mkdir()
-    for number in range(networks):
-        address = f'127.1.{number // 250}.{number % 250 + 1}:{PORT}'
-        (folder / 'sites' / f'site{number}.yml').write_text(
-            json.dumps([{'targets': [address], 'labels': {'site': f'site{number}'}}]))
+    for each in agents:
+        (folder / 'sites' / f'{each.site}.yml').write_text(
+            json.dumps([{'targets': [each.address], 'labels': {'site': each.site}}]))
     (folder / 'rules').mkdir()
     for rules in RULES:
         shutil.copy(rules, folder / 'rules')
@@ -120,11 +89,6 @@ def resident(pid):
     return int(re.search(r'VmRSS:\s+(\d+)', status)[1]) * 1024
 
 
-def processor_seconds(pid):
-    fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
-    return (int(fields[11]) + int(fields[12])) / 100
-
-
 def block_bytes(prometheus):
     """Bytes and samples of a block with everything that is in memory, as it would be on disk."""
     request = urllib.request.Request(f'{prometheus.url}/api/v1/admin/tsdb/snapshot', method='POST')
@@ -137,10 +101,12 @@ def block_bytes(prometheus):
     return size, samples
 
 
-def measure(page, networks, minutes, folder):
-    Fleet(page)
+def measure(agents, minutes, folder):
+    networks = len(agents)
+    Fleet(agents)
     prometheus = monitoring.Prometheus(folder)
-    prometheus.start(configuration(folder, networks), '--web.enable-admin-api')
+    prometheus.answers_within = 300
+    prometheus.start(configuration(folder, agents), '--web.enable-admin-api')
     try:
         empty = resident(prometheus.pid())
         deadline = time.monotonic() + 120
@@ -154,7 +120,7 @@ def measure(page, networks, minutes, folder):
         series = prometheus.value('count({__name__=~".+"})')
         memory = resident(prometheus.pid()) - empty
         size, samples = block_bytes(prometheus)
-        return {'series': series / networks, 'memory': memory / networks, 'empty': empty,
+        return {'end': int(time.time()), 'series': series / networks, 'memory': memory / networks, 'empty': empty,
                 'processor': worked * SCRAPE_SECONDS / REAL_SCRAPE_SECONDS / networks,
                 'bytes_per_sample': size / samples, 'samples_per_series': samples / series}
     finally:
@@ -181,11 +147,18 @@ def main():
     arguments.add_argument('--binary', required=True)
     arguments.add_argument('--networks', type=int, default=500)
     arguments.add_argument('--minutes', type=float, default=10)
+    arguments.add_argument('--baseline', type=pathlib.Path,
+                           help='a folder with the dashboards of an older version, to be measured first')
     given = arguments.parse_args()
     page, packed = real_page(given.binary)
+    rds, _ = real_page(given.binary, 'rds')
+    started = int(time.time())
+    agents = fleet_of(page, rds, given.networks, started)
     with tempfile.TemporaryDirectory(prefix='cal-fleet-') as folder:
-        found = measure(page, given.networks, given.minutes, pathlib.Path(folder))
-    report(page, packed, given.networks, found)
+        folder = pathlib.Path(folder)
+        found = measure(agents, given.minutes, folder)
+        report(page, packed, given.networks, found)
+        fleet_dashboards.report(folder, agents, started, found['end'], given.baseline)
 
 
 if __name__ == '__main__':

@@ -2,59 +2,63 @@
 
 import json
 import re
-import time
 
-from .files import dashboard
+from .files import DASHBOARDS, dashboard
 from .lint import panels_of, variables_of
+from .view import LastMinute
 
-SECONDS, STEP = 60, 2  # the time range and the resolution
-AGENTS = {'job': '.+', 'instance': '.+', 'site': '.*', '__rate_interval': '8s', '__range': f'{SECONDS}s'}
+EVERYTHING = {'job': '.+', 'instance': '.+', 'site': '.*', 'network': '.+'}
 
 
 class Asking:
-    """A dashboard for one network, or for all with `network` '.+'."""
+    """A dashboard, with these values of its variables."""
 
-    def __init__(self, prometheus, name, network='.+'):
-        self._prometheus = prometheus
-        self._variables = {**AGENTS, 'network': network}
+    def __init__(self, prometheus, name, view=LastMinute, folder=DASHBOARDS, **variables):
         self.name = name
-        self.dashboard = dashboard(name)
+        self.dashboard = dashboard(name, folder)
+        self._prometheus = prometheus
+        self._view = view(self.dashboard)
+        self._variables = {**EVERYTHING, '__range': f'{self._view.seconds}s', **variables}
 
-    def _text(self, expression):
-        return re.sub(r'\$\{?(\w+)\}?', lambda found: self._variables.get(found[1], found[0]),
-                      expression)
+    def _text(self, expression, step=0):
+        every = self._view.scrape_interval
+        values = {**self._variables, '__rate_interval': f'{max(step + every, 4 * every)}s'}
+        return re.sub(r'\$\{?(\w+)\}?', lambda found: values.get(found[1], found[0]), expression)
 
-    def ask(self, target):
-        """The series or samples of one query. A query that Prometheus rejects is an AssertionError."""
-        self._fill_in_hidden_variables()
-        expression = self._text(target['expr'])
+    def ask(self, panel):
+        """What each query of a panel returns, series or samples. A query that Prometheus rejects is an
+        AssertionError."""
+        step = self._view.step(panel)
+        return [self._ask(target, step) for target in panel['targets']]
+
+    def _ask(self, target, step):
+        expression, end = self._text(target['expr'], step), self._view.end()
         if target['instant']:
-            return self._prometheus.query(expression)
-        now = int(time.time())
-        return self._prometheus.query_range(expression, now - SECONDS, now, STEP)
-
-    def _fill_in_hidden_variables(self):
-        for each in variables_of(self.dashboard, 'query'):
-            if each['hide'] and each['multi']:
-                self._variables[each['name']] = '|'.join(sorted(self._choices_of(each)))
+            return self._prometheus.query(expression, end)
+        return self._prometheus.query_range(expression, end - self._view.seconds, end, step)
 
     def empty(self, wanted):
         """Sends all queries; returns the panels, with the letter of the query, that have an empty result
         although `wanted` selects them."""
+        self.choices()
         return [f'{self.name}: {panel["title"]} {target["refId"]}'
-                for panel in panels_of(self.dashboard) for target in panel['targets']
-                if not self.ask(target) and wanted(panel['title'], target['refId'])]
+                for panel in panels_of(self.dashboard)
+                for target, found in zip(panel['targets'], self.ask(panel), strict=True)
+                if not found and wanted(panel['title'], target['refId'])]
 
     def value(self, title, letter='A'):
         """The number that a panel shows."""
+        self.choices()
         panel, = [each for each in panels_of(self.dashboard) if each['title'] == title]
-        target, = [each for each in panel['targets'] if each['refId'] == letter]
-        samples = self.ask(target)
-        return float(samples[0]['value'][1]) if samples else None
+        for target, samples in zip(panel['targets'], self.ask(panel), strict=True):
+            if target['refId'] == letter:
+                return float(samples[0]['value'][1]) if samples else None
+        raise KeyError(f'{title} {letter}')
 
     def annotations(self):
         """{name: how many series}"""
-        return {each['name']: len(self.ask({'expr': each['expr'], 'instant': False}))
+        return {each['name']: len(self._ask({'expr': each['expr'], 'instant': False},
+                                            self._view.step(each)))
                 for each in self.dashboard['annotations']['list'] if each['enable']}
 
     def links_to_the_agent(self):
@@ -64,20 +68,24 @@ class Asking:
                 for path in re.findall(r'"\$\{agent_url\}(/[^"]*)"', json.dumps(self.dashboard))}
 
     def choices(self):
-        """{variable: its options}"""
-        return {each['name']: self._choices_of(each)
-                for each in variables_of(self.dashboard, 'query')}
+        """{variable: its options}. All of a hidden variable are selected."""
+        found = {}
+        for each in variables_of(self.dashboard, 'query'):
+            found[each['name']] = options = self._choices_of(each)
+            if each['hide'] and each['multi']:
+                self._variables[each['name']] = '|'.join(sorted(options))
+        return found
 
     def _choices_of(self, variable):
+        end = self._view.end()
         labels = re.fullmatch(r'(?s)label_values\((.+), (\w+)\)', variable['query']['query'])
         if labels:
-            return {each['metric'][labels[2]]
-                    for each in self._prometheus.query(self._text(labels[1]))
-                    if labels[2] in each['metric']}
+            return set(self._prometheus.label_values(labels[2], self._text(labels[1]),
+                                                     end - self._view.seconds, end))
         series = re.fullmatch(r'(?s)query_result\((.+)\)', variable['query']['query'])
         pattern = variable['regex'].strip('/').replace('\\/', '/')
         return {re.search(pattern, _as_text(each['metric']))[1]
-                for each in self._prometheus.query(self._text(series[1]))}
+                for each in self._prometheus.query(self._text(series[1]), end)}
 
 
 def _as_text(metric):

@@ -63,7 +63,7 @@ class Scraped:
             'scrape_configs': [{'job_name': 'cal_exporter', 'static_configs': [
                 {'targets': [self.agent.url.removeprefix('http://')], 'labels': self.labels}]}]}))
         self.overview, self.network, self.farm, self.own = [
-            Asking(self.prometheus, name, network) for name in NAMES]
+            Asking(self.prometheus, name, network=network) for name in NAMES]
         self.wait_for_cause('none')
 
     def assert_shown(self, scenarios, but=frozenset()):

@@ -10,8 +10,8 @@ DASHBOARDS = FOLDER / 'grafana' / 'dashboards' / 'cal_exporter'
 NAMES = ('overview', 'network', 'farm', 'agent')
 
 
-def dashboard(name):
-    return json.loads((DASHBOARDS / f'{name}.json').read_text())
+def dashboard(name, folder=DASHBOARDS):
+    return json.loads((folder / f'{name}.json').read_text())
 
 
 def source(module):

@@ -18,6 +18,8 @@ class _Server:
     """A program with a web interface. Its data, log and pid file are in `folder`, so that a later session
     can find and stop it. It listens on `address`, which people open in a browser."""
 
+    answers_within = 30  # seconds
+
     def __init__(self, folder, name, address):
         self.folder = pathlib.Path(folder)
         self.url = f'http://{address}'
@@ -59,7 +61,7 @@ class _Server:
         """The JSON at a path. An error page is an AssertionError with its text, which explains why
         Prometheus rejects a query."""
         try:
-            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=self.answers_within) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise AssertionError(f'{self.url}{path}: {error.read().decode()}') from None
@@ -91,6 +93,10 @@ class Prometheus(_Server):
         """The series of a range query: a list of {'metric': labels, 'values': [[time, text], …]}."""
         return self._ask('query_range', query=expression, start=start, end=end,
                          step=step)['result']
+
+    def label_values(self, label, selector, start, end):
+        """The values that a label of the selected series has."""
+        return self._ask(f'label/{label}/values', start=start, end=end, **{'match[]': selector})
 
     def value(self, expression):
         """The number that a query returns, or None if it returns no sample."""

@@ -195,14 +195,14 @@ class RunningLab:
 
 
 @contextlib.contextmanager
-def ready_lab(binary):
+def ready_lab(binary, profile=PROFILES[0]):
     """The lab of `./run up` in a temporary folder, with an agent whose probes have run, until the end."""
     with tempfile.TemporaryDirectory(prefix='cal-lab-') as folder:
         lab = RunningLab(folder)
         try:
             lab.start_dc()
             lab.start_activation()
-            lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration())
+            lab.start_agent(pathlib.Path(binary).absolute(), lab.lab_configuration(profile))
             lab.wait_until_ready()
             yield lab
         finally:
