@@ -1,4 +1,6 @@
-"""The exporter itself: what it costs, and whether it keeps up."""
+"""The exporter itself: what it costs, and whether it keeps up.
+
+With 500 agents, a graph of all of them costs much and cannot be read: only the agents that stand out are drawn."""
 
 from . import words
 from .dashboard import AGENT_URL, annotation, dashboard, link, variable
@@ -6,8 +8,28 @@ from .panels import bars, coarse, graph, query, row, stat, thresholds, timeline
 from .queries import age, agent_urls, agents
 
 
-# Points in time of what reads every probe of every network.
-OF_ALL_PROBES = 120
+# Points in time of what reads every probe of every network: five minutes apart in six hours.
+OF_ALL_PROBES = 72
+
+
+def _outstanding():
+    """At the highest value in the time range; an instant query reads it much faster than a graph does."""
+    def highest(family):
+        return f'max_over_time({agents(family)}[$__range])'
+    share = f'{highest("process_open_fds")} / {agents("process_max_fds")}'
+    processor = f'rate({agents("process_cpu_seconds_total")}[$__range])'
+    tops = [f'topk(10, {each})' for each in (highest('scrape_duration_seconds'), processor,
+                                             highest('process_resident_memory_bytes'), share)]
+    reloads = agents('cal_exporter_config_last_reload_successful')
+    return ' or '.join([*tops, f'bottomk(10, min_over_time({reloads}[$__range]))'])
+
+
+def _outstanding_agents(family):
+    return agents(family, 'instance=~"$outstanding"')
+
+
+ABOUT_OUTSTANDING = (' Of many agents, only those are drawn that are among the ten highest in one of the '
+                     'graphs of cost, and ten of which those with a rejected configuration come first.')
 
 
 def make():
@@ -18,8 +40,10 @@ def make():
         [_state(), [row('Cost')], [_scrapes(), _processor()], [_memory(), _descriptors()],
          [row('Performance')], [coarse(_durations(), OF_ALL_PROBES), _shares()],
          [coarse(_overruns(), OF_ALL_PROBES), _waiting()],
-         [row('Configuration and event log')], [_reloads(), _lost()]],
-        variables=[variable('agent_url', 'Agent', f'query_result({agent_urls()})', hidden=True,
+         [row('Configuration and event log')], [_reloads(), coarse(_lost(), OF_ALL_PROBES)]],
+        variables=[variable('outstanding', 'Agents that stand out', f'query_result({_outstanding()})',
+                            several=True, everything=None, hidden=True, regex='/instance="([^"]+)"/'),
+                   variable('agent_url', 'Agent', f'query_result({agent_urls()})', hidden=True,
                             regex=AGENT_URL)],
         annotations=[
             annotation('Starts', agents('process_start_time_seconds') + ' * 1000', 'blue',
@@ -58,30 +82,30 @@ def _state():
 
 def _scrapes():
     return graph('Scrape duration', 'A scrape returns stored results and should take milliseconds, '
-                 'however slow the networks are.',
-                 [query(f'max by (instance) ({agents("scrape_duration_seconds")})',
+                 'however slow the networks are.' + ABOUT_OUTSTANDING,
+                 [query(f'max by (instance) ({_outstanding_agents("scrape_duration_seconds")})',
                         '{{instance}}')], 12, 7, unit='s')
 
 
 def _processor():
-    return graph('CPU', 'Share of one processor.',
+    return graph('CPU', 'Share of one processor.' + ABOUT_OUTSTANDING,
                  [query('sum by (instance) '
-                        f'(rate({agents("process_cpu_seconds_total")}[$__rate_interval]))',
+                        f'(rate({_outstanding_agents("process_cpu_seconds_total")}[$__rate_interval]))',
                         '{{instance}}')], 12, 7, unit='percentunit')
 
 
 def _memory():
     return graph('Memory', 'Resident memory. It levels off after some hours, when the histories of '
-                 'the probes have reached their limit.',
-                 [query(f'max by (instance) ({agents("process_resident_memory_bytes")})',
+                 'the probes have reached their limit.' + ABOUT_OUTSTANDING,
+                 [query(f'max by (instance) ({_outstanding_agents("process_resident_memory_bytes")})',
                         '{{instance}}')], 12, 7, unit='bytes')
 
 
 def _descriptors():
     return graph('File descriptors', 'Open file descriptors as a share of the limit. Near 100 % the '
-                 'agent cannot open new connections.',
-                 [query(f'max by (instance) ({agents("process_open_fds")} / '
-                        f'{agents("process_max_fds")})', '{{instance}}')], 12, 7,
+                 'agent cannot open new connections.' + ABOUT_OUTSTANDING,
+                 [query(f'max by (instance) ({_outstanding_agents("process_open_fds")} / '
+                        f'{_outstanding_agents("process_max_fds")})', '{{instance}}')], 12, 7,
                  unit='percentunit')
 
 
@@ -126,16 +150,17 @@ def _waiting():
 
 def _reloads():
     return timeline('Reloads', 'Whether the last reload of each agent succeeded. Rejected: the '
-                    'previous configuration remains active.',
-                    query(f'min by (instance) '
-                          f'({agents("cal_exporter_config_last_reload_successful")})',
+                    'previous configuration remains active.' + ABOUT_OUTSTANDING,
+                    query('min by (instance) '
+                          f'({_outstanding_agents("cal_exporter_config_last_reload_successful")})',
                           '{{instance}}'), 12, 5, mappings=words.yes_no('loaded', 'rejected'))
 
 
 def _lost():
+    def highest(family):
+        return f'topk(10, max by (network) (increase({agents(family)}[$__rate_interval])))'
     return graph('Lost and unreadable events', 'Lost: the log dropped events before the agent read '
-                 'them; read more often or keep a larger log. Unreadable: damaged records.',
-                 [query(f'max by (network) (increase({agents("cal_events_gap_total")}'
-                        '[$__rate_interval]))', '{{network}} lost'),
-                  query(f'max by (network) (increase({agents("cal_events_unparsed_total")}'
-                        '[$__rate_interval]))', '{{network}} unreadable')], 12, 5, unit='none')
+                 'them; read more often or keep a larger log. Unreadable: damaged records. The ten networks '
+                 'with the most of each.',
+                 [query(highest('cal_events_gap_total'), '{{network}} lost'),
+                  query(highest('cal_events_unparsed_total'), '{{network}} unreadable')], 12, 5, unit='none')

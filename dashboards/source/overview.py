@@ -1,7 +1,7 @@
 """Overview of all networks: which have a problem, since when, and which to look at first.
 
-With 500 networks, what a panel reads matters: the tables and numbers are instant queries, the history over all
-networks has few points, and only networks that had a problem are shown one by one."""
+With 500 networks, what a panel reads matters: the tables and numbers are instant queries, the history reads only
+networks that had a problem and has few points, and at most 20 networks are shown one by one."""
 
 from . import words
 from .dashboard import annotation, dashboard, network_variable, variable
@@ -15,13 +15,19 @@ NONE_IS_GOOD = {'thresholds': thresholds(words.GREEN, (1, words.RED)), 'unit': '
 TO_NETWORK = ('Causes, evidence and steps', '/d/cal-network/?var-network=${__value.raw}&'
               'var-site=${__data.fields.Site}&${datasource:queryparam}&${job:queryparam}&'
               '${instance:queryparam}&${__url_time_range}')
-HEALTHY = networks('cal_diagnosis_primary', cause='none')
-# The networks that have a problem, and those that had one in the time range; those that had it longest. A short
-# time range may have no point of the subquery.
-TROUBLED = (f'query_result(topk(20, '
-            f'(1 - {HEALTHY} + 1 - avg_over_time({HEALTHY}[$__range:10m])) > 0 or 1 - {HEALTHY} > 0))',
-            '/network="([^"]+)"/')
+
+
+def _unhealthy(*matchers):
+    """Of each network that has a problem, or had one in the time range: the share of the time, and 1 more if it
+    has one now. A short time range may have no point of the subquery."""
+    healthy = networks('cal_diagnosis_primary', *matchers, cause='none')
+    return (f'(1 - {healthy} + 1 - avg_over_time({healthy}[$__range:10m])) > 0 or 1 - {healthy} > 0')
+
+
+# Those that had it longest; only these are shown one by one.
+UNHEALTHY = 'network=~"$unhealthy"'
 OF_TROUBLED = 'network=~"$troubled"'
+NAME = '/network="([^"]+)"/'
 
 
 def make():
@@ -30,8 +36,11 @@ def make():
         'Why CAL packs do not activate, for all networks: their diagnoses and history.',
         [_how_many(), [_networks()], [_causes()], [_diagnoses()], [_verdicts()], _worst()],
         variables=[network_variable(several=True),
-                   variable('troubled', 'Networks with a problem', TROUBLED[0], several=True,
-                            everything=None, hidden=True, regex=TROUBLED[1])],
+                   variable('unhealthy', 'Networks with a problem', f'query_result({_unhealthy()})',
+                            several=True, everything=None, hidden=True, regex=NAME),
+                   variable('troubled', 'Networks that are shown one by one',
+                            f'query_result(topk(20, {_unhealthy(UNHEALTHY)}))', several=True,
+                            everything=None, hidden=True, regex=NAME)],
         annotations=[annotation('Alerts', firing_alerts(), 'orange', title='{{alertname}} {{network}}'),
                      annotation('Failed activations', failures(), 'red', at_value=True,
                                 title='{{network}}: activation failed'),
@@ -118,10 +127,10 @@ def _networks():
 
 
 def _causes():
-    found = networks('cal_diagnosis_primary', 'cause!="none"')
+    found = networks('cal_diagnosis_primary', 'cause!="none"', UNHEALTHY)
     return coarse(counts(
         'Networks by cause', 'How many networks had each cause over time. Cannot tell: a cause could '
-        'not be checked.',
+        'not be checked. A problem of less than ten minutes may be missing.',
         query(f'count by (cause) (group by (site, network, cause) ({found} == 1))', '{{cause}}'),
         24, 6, unit='none', decimals=0, noValue='no network had a cause'), 100)
 

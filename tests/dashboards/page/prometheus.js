@@ -20,13 +20,14 @@ function interpolate(text, view) {
   return text.replace(/\$(?:\{(\w+)\}|(\w+))/g, (all, braced, bare) => values[braced ?? bare] ?? all);
 }
 
-// The values of hidden variables that queries use as a regular expression.
+// The values of hidden variables that queries use as a regular expression. One may use those before it.
 export async function hiddenVariables(dashboard, view) {
   const values = {};
   for (const { name, hide, multi, query, regex } of dashboard.templating.list) {
     if (hide !== 2 || !multi) continue;
     const expr = /^query_result\((.+)\)$/s.exec(query.query)[1];
-    const series = await ask({ expr, instant: true }, view);
+    const series = await ask({ expr, instant: true },
+                             { ...view, variables: { ...view.variables, ...values } });
     const label = /(\w+)="/.exec(regex)[1];
     values[name] = series.map(({ metric }) => metric[label]).join('|');
   }
