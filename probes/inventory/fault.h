@@ -16,7 +16,8 @@ struct FileFault {
   FileFaultKind kind;
   std::string message;  // "read /srv/history.csv: line 3: ..; .."
   std::filesystem::path file = {};
-  std::size_t line = 0;  // from 1; 0: the file as a whole
+  std::size_t line = 0;         // from 1; 0: the file as a whole
+  bool may_be_cut_off = false;  // it is in the last line, which no line break ends
 };
 
 // What is wrong inside a text, before it is known which file it came from.

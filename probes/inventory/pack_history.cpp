@@ -126,17 +126,20 @@ tl::expected<History, FileFault> read_history(const std::filesystem::path& file,
   History history;
   history.data_at = content->data_at;
   KeyNames keys;
-  for (const auto& row : content->table.rows) {
+  const auto& rows = content->table.rows;
+  for (const auto& row : rows) {
+    const auto fault = [&](const TextFault& what) {
+      auto found = unreadable(file, what);
+      found.may_be_cut_off = content->ends_inside_a_line && &row == &rows.back();
+      return tl::unexpected(std::move(found));
+    };
     auto key = ProductKey::parse(row.find(key_names));
     if (!key) {
-      return tl::unexpected(unreadable(
-          file, {row.line(), fmt::format("no product key under product_key; {}", key_form)}));
+      return fault({row.line(), fmt::format("no product key under product_key; {}", key_form)});
     }
-    if (key->is_masked()) {
-      return tl::unexpected(unreadable(file, {row.line(), std::string(masked_key)}));
-    }
+    if (key->is_masked()) return fault({row.line(), std::string(masked_key)});
     auto installation = installation_of(row);
-    if (!installation) return tl::unexpected(unreadable(file, installation.error()));
+    if (!installation) return fault(installation.error());
     const auto index = keys.index_of(std::move(*key));
     if (index == history.packs.size()) history.packs.emplace_back();
     history.packs[index].installations.push_back(std::move(*installation));

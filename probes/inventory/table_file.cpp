@@ -42,11 +42,13 @@ tl::expected<Table, TextFault> parse_table(WipedText text) {
 }
 
 tl::expected<TableFile, FileFault> table_of(const std::filesystem::path& file, TextFile content) {
+  const bool has_end = view_of(content.text).ends_with('\n');
   auto table = parse_table(std::move(content.text));
   if (!table) return tl::unexpected(unreadable(file, table.error()));
   const auto data_at =
       std::min(generated_at(*table).value_or(content.written_at), content.written_at);
-  return TableFile{std::move(*table), data_at};
+  const bool is_csv = !table->columns.empty();
+  return TableFile{std::move(*table), data_at, is_csv && !has_end};
 }
 
 std::optional<FileFault> missing_column(const std::filesystem::path& file, const Table& table,

@@ -17,6 +17,7 @@ struct TableFile {
   // When the data was read from its source: `generated_at` beside the list (JSON) or in the first
   // row, unless the file itself is older; without it, the file's modification time.
   SystemTime data_at;
+  bool ends_inside_a_line = false;  // of CSV, without a line break at the end
 };
 
 // JSON if the text begins with [ or {, whatever the file is called; otherwise CSV.

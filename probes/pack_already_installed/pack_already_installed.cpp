@@ -281,11 +281,14 @@ std::string need_of_new_pack(const Facts& facts) {
 
 std::string step_for_installed(const Facts& facts, const Settings& settings) {
   const auto& pack = *planned_pack(*facts.history);
+  const auto& last = pack.installations.back();
   return fmt::format(
-      "Do not install pack {} again: it was installed {}. {} Then empty "
-      "`planned_key_file` ({}).",
-      pack.label, when(pack.installations.back().at, facts.now), need_of_new_pack(facts),
-      settings.planned_key_file->string());
+      "Do not install {} again: line {} of {} on {} has the key that is in {}, and says that it "
+      "was "
+      "installed {}. {} Then empty `planned_key_file` ({}).",
+      name_of(pack), last.line, settings.history_file.string(), facts.host,
+      settings.planned_key_file->filename().string(), when(last.at, facts.now),
+      need_of_new_pack(facts), settings.planned_key_file->string());
 }
 
 bool is_equal(const Installation& one, const Installation& other) {

@@ -12,6 +12,12 @@ std::string step_for_file(const inventory::FileFault& fault, std::string_view op
     return fmt::format("On {}, check the job that exports or copies {}, or correct `{}`.", where,
                        fault.file.string(), option);
   }
+  if (fault.may_be_cut_off) {
+    return fmt::format(
+        "Export {} again on {}: line {} is its last one and has no line break, so the file was "
+        "probably cut off while it was written or copied. If it is whole, correct that line.",
+        fault.file.string(), where, fault.line);
+  }
   const auto line = fault.line == 0 ? std::string() : fmt::format("line {} of ", fault.line);
   return fmt::format("Correct {}{} on {}, or export it again.", line, fault.file.string(), where);
 }

@@ -186,7 +186,7 @@ _ACTS = [
     (r'^Install the pack with an account that is a member', _nothing),  # the next step is taken
     (r'Then empty `planned_key_file`', _empty_planned_key),
     (r'^Lines .* of .*history\.csv .* are equal', _delete_the_line_written_twice),
-    (r'exports or copies .*history|^Correct line \d+ of .*history', _export_history),
+    (r'exports or copies .*history|^(Correct line \d+ of|Export) .*history', _export_history),
     (r'^(Allow outbound|The TCP connection is accepted|Renew the certificate|Find out who "|Find out why|Log in to)',
      _repair_service),
     (r'^An administrator takes back', _take_back),

@@ -68,6 +68,20 @@ TEST_CASE("a key that is masked or cut off is not a pack that is not installed",
              Catch::Contains("history_unreadable|") && Catch::Contains("write both in full"));
 }
 
+TEST_CASE("only an error in the last line, without a line break, may be a cut", "[packs]") {
+  const auto may_be_cut_off = [](const std::string& history) {
+    fakes::TemporaryFile file(history);
+    const auto read = inventory::read_history(file.path(), std::nullopt);
+    REQUIRE_FALSE(read);
+    return read.error().may_be_cut_off;
+  };
+  const auto head = "product_key,installed_at\n" + key + ",2";
+  CHECK(may_be_cut_off(head));
+  CHECK_FALSE(may_be_cut_off(head + "\n"));
+  CHECK_FALSE(may_be_cut_off(head + "\n" + key + ",2020-01-01"));
+  CHECK_FALSE(may_be_cut_off("product_key,installed_at\n" + key + ",202\n" + same_end));
+}
+
 TEST_CASE("packs that share the last five characters are numbered", "[packs]") {
   const auto found = run("product_key,installed_at\n" + key + ",2020-01-01\n" + key +
                              ",2020-01-02\n" + same_end + ",\n" + same_end + ",\n",

@@ -251,8 +251,12 @@ TEST_CASE("times at the limits of the clock are compared correctly", "[packs]") 
 
 TEST_CASE("what to do says whether a new pack is needed, and ends with the key file", "[packs]") {
   auto facts = facts_with({pack("WXYZ9", {day_before})}, true);
+  facts.host = "dc1";
   const auto action = [&] { return judge(facts, settings).action; };
-  const std::string first = "Do not install pack WXYZ9 again: it was installed on 2026-11-23. ";
+  const std::string first =
+      "Do not install pack WXYZ9 (Suite) again: line 2 of history.csv on dc1 has the key that is "
+      "in "
+      "next-pack.key, and says that it was installed on 2026-11-23. ";
   const std::string last = " Then empty `planned_key_file` (next-pack.key).";
   CHECK(action() ==
         first +
@@ -294,6 +298,11 @@ TEST_CASE("the step for a file names the file, the line and the host", "[packs]"
   };
   CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv", 3}) ==
         "Correct line 3 of /srv/history.csv on the agent's host (dc1), or export it again.");
+  CHECK(
+      action({FileFaultKind::unreadable, "no", "/srv/history.csv", 3, true}) ==
+      "Export /srv/history.csv again on the agent's host (dc1): line 3 is its last one and has no "
+      "line break, so the file was probably cut off while it was written or copied. If it is "
+      "whole, correct that line.");
   CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv"}) ==
         "Correct /srv/history.csv on the agent's host (dc1), or export it again.");
   CHECK(action({FileFaultKind::missing, "no", "/srv/history.csv"}) ==
