@@ -1,5 +1,6 @@
 #include "probes/activation_events/activation_events.h"
 
+#include "agent/base/host_name.h"
 #include "agent/contract/options.h"
 #include "agent/contract/state_file.h"
 #include "probes/activation_events/event_judgment.h"
@@ -129,7 +130,7 @@ Facts gather(winlog::Ledger& ledger, const Settings& settings, SystemTime now, D
   const bool is_strange =
       read && settings.format == Format::jsonl && in_file.read == 0 && in_file.unparsed > 0;
   return {std::move(read), &ledger.book(), now,
-          is_strange ? winlog::layout_hint(winlog::first_line(settings.file)) : ""};
+          is_strange ? winlog::layout_hint(winlog::first_line(settings.file)) : "", host_name()};
 }
 
 ProbeKind kind() {

@@ -35,6 +35,7 @@ struct Facts {
   const winlog::Book* book;  // the state after this reading
   SystemTime now;
   std::string first_line = {};  // what it is, if nothing was understood
+  std::string host = {};        // of the agent
 };
 
 // Reads new events into the ledger.

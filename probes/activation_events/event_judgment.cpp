@@ -158,16 +158,19 @@ Profile profile_of(winlog::Source source) {
 }
 
 // What to do about it; empty: the action of the reason.
-std::string action_for(const Failure& failure) {
+std::string action_for(const Failure& failure, const std::string& host) {
   auto step = step_of(failure);
   if (!step.empty()) return step;
   if (failure.cause != Cause::other) {
     return std::string(first_step_of(failure.cause, profile_of(failure.source)));
   }
   if (failure.kind != EventKind::activation_failure) return {};
-  return "What this code means is not documented. Run `cal_exporter preflight` on the agent's "
-         "host: it checks all known causes. If there is none, activate again; if the same code is "
-         "logged again, give the code and the event's text to the vendor's support.";
+  return fmt::format(
+      "What this code means is not documented. Run `cal_exporter preflight` on {}, with the "
+      "`--config.file` of the agent: it checks all known causes. If there is none, activate again; "
+      "if the same code is logged again, give the code and the event's text to the vendor's "
+      "support.",
+      host.empty() ? "the agent's host" : host);
 }
 
 void add_failure(const Failure& failure, Outcome& outcome) {
@@ -359,7 +362,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     const auto& worst = failures.front();
     outcome.reason = &reason_of(worst);
     outcome.summary = fmt::format("{}: {}", where_and_when(worst), what_happened(worst));
-    outcome.action = action_for(worst);
+    outcome.action = action_for(worst, facts.host);
     outcome.began = worst.first_at;
   } else if (blind) {
     outcome.reason = blind->reason;

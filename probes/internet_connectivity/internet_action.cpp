@@ -78,6 +78,11 @@ std::string action_for(const net::WayFacts& way, Fault fault, const std::string&
           "Check the name {}, and ask another DNS server for it: if that one knows it, "
           "repair the forwarders or the filter of the first.",
           url.host);
+    case Fault::captive_portal:
+      return fmt::format(
+          "Log in to the network whose portal answers in place of {}, from {}, or exempt {} from "
+          "that portal.",
+          url.text, host, host);
     default:
       return "";
   }

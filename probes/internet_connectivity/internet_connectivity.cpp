@@ -3,6 +3,7 @@
 #include "agent/base/host_name.h"
 #include "agent/base/text.h"
 #include "agent/contract/options.h"
+#include "probes/internet_connectivity/endpoint_checks.h"
 #include "probes/internet_connectivity/endpoint_metrics.h"
 #include "probes/internet_connectivity/endpoint_options.h"
 #include "probes/internet_connectivity/internet_action.h"
@@ -274,6 +275,14 @@ std::unique_ptr<Probe> make(Options& options,
   return std::make_unique<InternetProbe>(std::move(settings), trust_stores);
 }
 
+// The step is advice, with how to see the fault and that it is gone.
+void add_plan(const Path& way, const std::string& host, Outcome& outcome) {
+  auto checks = checks_of(*way.facts, *way.broken()->fault, host);
+  if (checks.empty()) return;
+  outcome.repair = {{std::string(action_of(outcome))}};
+  outcome.repair.front().beside = std::move(checks);
+}
+
 }  // namespace
 
 Facts gather(const Settings& settings, const net::TrustStore& trust, Deadline deadline) {
@@ -314,6 +323,7 @@ Outcome judge(const Facts& facts, const Settings& settings) {
   for (const auto& note : settings.notes) outcome.evidence.push_back({std::nullopt, "proxy", note});
   if (outcome.reason->verdict == Verdict::present) {
     outcome.object = worst.way->broken_host();
+    add_plan(*worst.way, facts.host, outcome);
     outcome.implications.push_back({Cause::internet_unreachable,
                                     same_egress ? Strength::strong : Strength::weak,
                                     outcome.summary});

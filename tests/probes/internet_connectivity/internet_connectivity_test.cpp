@@ -358,6 +358,33 @@ TEST_CASE("what to do names the certificate, the endpoint and the host", "[inter
   CHECK(judge_ways({reached(one)}).action.empty());
 }
 
+TEST_CASE("the plan has the commands that show the fault, with the real endpoint", "[internet]") {
+  auto way = reached(one);
+  way.transfer->encrypting.reset();
+  way.transfer->certificate->in_time = false;
+  const auto expired = judge_ways({way});
+  REQUIRE(expired.repair.size() == 1);
+  CHECK(expired.repair[0].text == expired.action);
+  CHECK(expired.repair[0].command.empty());
+  CHECK(expired.repair[0].beside.at(0) ==
+        "To see the certificate from web1: `openssl s_client -connect one.example.com:443 "
+        "-servername one.example.com`.");
+  CHECK(expired.repair[0].beside.at(1).find("`Invoke-WebRequest 'https://one.example.com' ") !=
+        std::string::npos);
+  CHECK(judge_ways({refused(one)})
+            .repair.at(0)
+            .beside.at(0)
+            .find("`Test-NetConnection one.example.com -Port 443`") != std::string::npos);
+  CHECK(judge_ways({unknown_name(one)})
+            .repair.at(0)
+            .beside.at(0)
+            .find("`Resolve-DnsName one.example.com`") != std::string::npos);
+  CHECK(judge_ways({reached(one)}).repair.empty());
+  auto odd = one;
+  odd.url.host = "one.example.com;x";  // another command in a shell
+  CHECK(judge_ways({refused(odd)}).repair.empty());
+}
+
 TEST_CASE("an unexpected answer is a warning and is not called unreachable", "[internet]") {
   auto strict = one;
   strict.expect_status = {204};
