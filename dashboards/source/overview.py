@@ -5,7 +5,7 @@ networks that had a problem and has few points, and at most 20 networks are show
 
 from . import words
 from .dashboard import annotation, dashboard, network_variable, variable
-from .panels import bars, coarse, column, counts, query, stat, table, thresholds, timeline
+from .panels import bars, coarse, column, counts, named, query, stat, table, thresholds, timeline
 from .queries import (a_cause_is_found, age, agents, diagnosis, failures, firing_alerts, networks,
                       verdicts)
 
@@ -132,7 +132,9 @@ def _causes():
         'Networks by cause', 'How many networks had each cause over time. Cannot tell: a cause could '
         'not be checked. A problem of less than ten minutes may be missing.',
         query(f'count by (cause) (group by (site, network, cause) ({found} == 1))', '{{cause}}'),
-        24, 6, unit='none', decimals=0, noValue='no network had a cause'), 100)
+        24, 6, overrides=[named(cause, text, words.SHADES[cause]) for cause, (text, _) in words.CAUSES.items()
+                          if cause != 'none'],
+        unit='none', decimals=0, noValue='no network had a cause'), 100)
 
 
 def _diagnoses():

@@ -38,10 +38,10 @@ def graph(title, description, targets, width, height, *, overrides=(), **field):
                         {'drawStyle': 'line', 'fillOpacity': 8}, overrides)
 
 
-def counts(title, description, target, width, height, **field):
+def counts(title, description, target, width, height, *, overrides=(), **field):
     """How often something happened, as bars over time."""
     return _time_series(title, description, [target], width, height, field,
-                        {'drawStyle': 'bars', 'fillOpacity': 60})
+                        {'drawStyle': 'bars', 'fillOpacity': 60}, overrides)
 
 
 def _time_series(title, description, targets, width, height, field, custom, overrides=()):
@@ -97,6 +97,11 @@ def drawn(pattern, **custom):
     """An override of how the series whose names match are drawn."""
     return _override(f'/{pattern}/', {f'custom.{key}': value for key, value in custom.items()},
                      by='byRegexp')
+
+
+def named(series, text, color):
+    """An override of the name and the color of a series."""
+    return _override(series, {'displayName': text, 'color': {'mode': 'fixed', 'fixedColor': color}})
 
 
 def row(title, folded=()):

@@ -24,6 +24,17 @@ CAUSES = {
     'already_licensed': ('✗ already has a license', RED),
     'other': ('✗ something else', RED),
 }
+# Where causes are beside each other: none is green.
+SHADES = {
+    'cannot_tell': YELLOW,
+    'account_not_administrator': 'dark-purple',
+    'pack_already_installed': 'dark-blue',
+    'internet_unreachable': RED,
+    'directory_not_writable': ORANGE,
+    'licenses_exhausted': 'light-purple',
+    'already_licensed': 'light-blue',
+    'other': GRAY,
+}
 VERDICTS = {
     'clear': ('✓ not the cause', GREEN),
     'unknown': ('? could not check', YELLOW),
