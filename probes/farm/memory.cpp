@@ -64,6 +64,39 @@ void forget_oldest(Memory& memory) {
   for (const auto& each : hosts) memory.erase(each);
 }
 
+Json json_of(const Licensed& licensed) {
+  Json facts = Json::array();
+  for (const auto& [what, server, value] : licensed.facts) facts.push_back({what, server, value});
+  return {{"at", seconds_of(licensed.at)},
+          {"licensing_type", licensed.licensing_type},
+          {"servers", licensed.servers},
+          {"facts", std::move(facts)}};
+}
+
+bool is_list_of_texts(const Json& list) {
+  return list.is_array() &&
+         std::ranges::all_of(list, [](const Json& each) { return each.is_string(); });
+}
+
+// Empty if it is not one.
+std::optional<Licensed> licensed_of(const Json& object) {
+  if (!object.is_object()) return std::nullopt;
+  const auto at = time(object, "at");
+  const auto type = number(object, "licensing_type");
+  const auto servers = object.find("servers");
+  const auto facts = object.find("facts");
+  if (!at || !type || servers == object.end() || !is_list_of_texts(*servers) ||
+      facts == object.end() || !facts->is_array()) {
+    return std::nullopt;
+  }
+  Licensed licensed{*at, *type, servers->get<std::vector<std::string>>()};
+  for (const auto& fact : *facts) {
+    if (!is_list_of_texts(fact) || fact.size() != 3) return std::nullopt;
+    licensed.facts.push_back({fact[0], fact[1], fact[2]});
+  }
+  return licensed;
+}
+
 Json json_of(const HostMemory& host) {
   Json outages = Json::object();
   for (const auto& [server, outage] : host.outages) {
@@ -73,6 +106,7 @@ Json json_of(const HostMemory& host) {
   if (host.days_left) object["days_left"] = *host.days_left;
   if (host.os_installed_at) object["os_installed_at"] = seconds_of(*host.os_installed_at);
   if (host.reset_at) object["reset_at"] = seconds_of(*host.reset_at);
+  if (host.licensed) object["licensed"] = json_of(*host.licensed);
   return object;
 }
 
@@ -124,6 +158,10 @@ std::optional<Memory> parse_memory(std::string_view text) {
     host.days_left = number(each, "days_left");
     host.os_installed_at = time(each, "os_installed_at");
     host.reset_at = time(each, "reset_at");
+    if (const auto licensed = each.find("licensed"); licensed != each.end()) {
+      host.licensed = licensed_of(*licensed);
+      if (!host.licensed) return std::nullopt;
+    }
     const auto outages = each.find("outages");
     if (outages == each.end() || !outages->is_object()) continue;
     for (const auto& [server, outage] : outages->items()) {

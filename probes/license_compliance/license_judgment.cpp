@@ -44,6 +44,20 @@ const Reason& reason_of(HostState state) {
   return reason("compliant");
 }
 
+// Which task writes a file, as Register-CalExport.ps1 sets it up; empty: it is written by hand.
+std::string_view writer_of(std::string_view option) {
+  if (option == "key_packs_file") {
+    return " By default, the scheduled task \"\\cal_export\\key packs\" on the license server "
+           "writes "
+           "it.";
+  }
+  if (option == "session_hosts_file") {
+    return " By default, the scheduled task \"\\cal_export\\session host\" on each session host "
+           "writes it.";
+  }
+  return {};
+}
+
 // The worst finding about one subject.
 struct Worst {
   const Reason* reason = nullptr;
@@ -124,13 +138,17 @@ class Judgment {
     };
     if (!read) {
       const bool missing = read.error().kind == FileFaultKind::missing;
-      return refuse(missing ? reason("inventory_missing") : reason("inventory_unreadable"),
-                    read.error().message, step_for_file(read.error(), option, facts_.host));
+      return refuse(
+          missing ? reason("inventory_missing") : reason("inventory_unreadable"),
+          read.error().message,
+          step_for_file(read.error(), option, facts_.host) + std::string(writer_of(option)));
     }
     const auto data_at = read->data_at;
     outcome_.source_data_at = std::min(outcome_.source_data_at.value_or(data_at), data_at);
     const auto stale = staleness(file, data_at, facts_.now, settings_.max_age);
-    return stale ? refuse(reason("inventory_stale"), *stale) : &*read;
+    if (!stale) return &*read;
+    const auto& why = reason("inventory_stale");
+    return refuse(why, *stale, std::string(why.action) + std::string(writer_of(option)));
   }
 
   void add_source(const Source& source, AssignedBy who) {
@@ -188,7 +206,8 @@ class Judgment {
     installed_ += count.installed;
     overused_ = overused_ || (count.installed == 0 && count.assigned() > 0);
     consider(licenses_, *why, fmt::format("{}: {}", item, text), std::string(step_for(count, who)));
-    if (why->verdict == Verdict::present || why == &reason("user_cals_over_issued")) {
+    const bool is_full = why == &reason("none_left") && who == AssignedBy::administrator;
+    if (why->verdict == Verdict::present || why == &reason("user_cals_over_issued") || is_full) {
       const auto missing = std::max<std::int64_t>(1, -(count.available() + spare));
       std::ranges::move(license_plan(count, who, missing), std::back_inserter(outcome_.repair));
     }

@@ -56,6 +56,8 @@ class HostJudge {
     verdict_.host = host.name;
     verdict_.dns_name = dns_name_of(host);
     verdict_.data_at = host.data_at;
+    verdict_.os_build = host.os_build;
+    verdict_.licensing_type = host.licensing_type;
     past_grace_ = grace_ends_ ? std::optional(*grace_ends_ <= around.now) : std::nullopt;
   }
 

@@ -11,8 +11,10 @@ struct HostVerdict {
   std::string host;
   const Reason* reason;
   Severity severity;
-  std::string text;                        // what was found, for people; it begins in lower case
-  std::string dns_name = {};               // in lower case; empty: not known
+  std::string text;           // what was found, for people; it begins in lower case
+  std::string dns_name = {};  // in lower case; empty: not known
+  std::optional<std::int64_t> os_build = std::nullopt;
+  std::optional<std::int64_t> licensing_type = std::nullopt;
   std::vector<FaultyServer> servers = {};  // that are the cause, by name, or that give the license
   std::optional<SystemTime> when = std::nullopt;  // users are refused from then on
   std::optional<SystemTime> data_at = std::nullopt;

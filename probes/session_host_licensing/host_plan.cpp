@@ -6,9 +6,12 @@
 #include "probes/inventory/session_hosts.h"
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/candidates.h"
+#include "probes/session_host_licensing/changes.h"
 #include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/phrases.h"
+#include "probes/session_host_licensing/plan_notes.h"
 #include "probes/session_host_licensing/reasons.h"
+#include "probes/session_host_licensing/revocation.h"
 #include "probes/session_host_licensing/stock.h"
 
 #include <fmt/format.h>
@@ -62,6 +65,17 @@ bool is_mode_fault(const Reason& why) {
          &why == &reason("per_user_in_workgroup") || &why == &reason("wrong_cal_kind");
 }
 
+bool is_about_packs(const Reason& why) {
+  return &why == &reason("device_cals_exhausted") || &why == &reason("pack_expired") ||
+         &why == &reason("pack_expiring") || &why == &reason("no_fitting_cals") ||
+         &why == &reason("wrong_cal_kind") || &why == &reason("user_cals_over_issued");
+}
+
+bool is_about_versions(const Reason& why) {
+  return &why == &reason("license_server_too_old") ||
+         &why == &reason("license_server_incompatible") || &why == &reason("no_fitting_cals");
+}
+
 bool is_server_fault(const Reason& why) { return &why == &reason("no_license_server"); }
 
 class Planner {
@@ -71,28 +85,32 @@ class Planner {
       : facts_(facts),
         groups_(groups),
         candidates_(facts.exports, groups),
+        past_(facts),
         edited_(facts),
         judge_again_(judge_again) {}
 
   std::vector<RepairStep> plan() {
     for (const auto& group : groups_) {
       const auto& why = *group.reason;
-      if (why.verdict == Verdict::unknown || why.severity == Severity::ok) continue;
+      if (why.severity == Severity::ok) continue;
+      if (why.verdict == Verdict::unknown) {
+        // Beside a fault, which comes first, nothing is said of it.
+        if (groups_.front().reason->verdict == Verdict::unknown) advise_for(group);
+        continue;
+      }
+      const auto first = steps_.size();
+      changes_ = past_.changes_of(exports_of(group));
       if (is_mode_fault(why) || is_server_fault(why)) {
         plan_for(group);
+      } else if (&why == &reason("device_cals_exhausted")) {
+        choose_kind(group);
+      } else if (&why == &reason("license_server_incompatible")) {
+        compare_versions(group);
       } else if (!align_deployment(group)) {
-        const auto step = step_sentence(group);
-        const bool names_hosts = step.find(hosts_of(group)) != step.npos;
-        advise(names_hosts ? step
-                           : fmt::format("{} It concerns {}.", step, names_of(group, max_shown)));
-        if (auto note = note_sentence(group); !note.empty()) {
-          steps_.back().beside.push_back(std::move(note));
-        }
-        if (auto other = other_step_sentence(group); !other.empty()) {
-          advise(std::move(other));
-          steps_.back().is_alternative = true;
-        }
+        advise_for(group);
       }
+      add_facts(group, first);
+      put_back(group, first);
     }
     return std::move(steps_);
   }
@@ -102,12 +120,148 @@ class Planner {
 
   void advise(std::string text) { steps_.push_back({std::move(text)}); }
 
+  void advise_instead(std::string text) {
+    advise(std::move(text));
+    steps_.back().is_alternative = true;
+  }
+
+  void note(std::string text) {
+    if (!text.empty()) steps_.back().beside.push_back(std::move(text));
+  }
+
+  void advise_for(const Group& group) {
+    const auto step = step_sentence(group);
+    const bool names_hosts = step.find(hosts_of(group)) != step.npos;
+    advise(names_hosts ? step
+                       : fmt::format("{} It concerns {}.", step, names_of(group, max_shown)));
+    for (auto& each : notes_for(group)) note(std::move(each));
+    if (auto other = other_step_sentence(group); !other.empty()) advise_instead(std::move(other));
+  }
+
+  // What was bought decides. Only then licenses are added, or taken from devices.
+  void choose_kind(const Group& group) {
+    constexpr std::size_t max_named = 3;
+    Names others;
+    std::size_t count = 0;
+    for (const auto& host : facts_.exports.hosts) {
+      if (host.licensing_type != repair::per_user) continue;
+      if (++count <= max_named) others.push_back(host.name);
+    }
+    const bool one = group.hosts.size() == 1;
+    advise(fmt::format(
+        "Decide whether {} {} to ask for per-device licenses, as {} now{}. It is a question of "
+        "the licenses that were bought, for the person who buys them.",
+        hosts_of(group), one ? "is" : "are", one ? "it does" : "they do",
+        others.empty() ? ""
+                       : fmt::format("; {} {} for per-user ones", list_with_and(others, count),
+                                     count == 1 ? "asks" : "ask")));
+    const auto first = steps_.size();
+    std::map<std::string, Batch> batches;
+    for (const auto* host : exports_of(group)) batches[state_of(*host)].push_back(host);
+    if (batches.size() == 1) offer_mode(batches.begin()->second, repair::per_user, first);
+    advise(capitalized(buy_text(group)));
+    steps_.back().is_alternative = steps_.size() > first + 1;
+    note(temporary_note(group, facts_));
+    if (auto step = revocation(group, facts_)) {
+      steps_.push_back(std::move(*step));
+      steps_.back().is_alternative = true;
+    }
+  }
+
+  static std::string buy_text(const Group& group) {
+    return fmt::format(
+        "buy {}, and install them on {}: RD Licensing Manager > right-click the server > Install "
+        "Licenses.",
+        licenses_needed(group), servers_of(group));
+  }
+
+  // If Group Policy and the broker were read, and such licenses are free.
+  void offer_mode(const Batch& batch, std::int64_t mode, std::size_t first) {
+    const auto& host = *batch.front();
+    const auto version = farm::version_of_build(host.os_build);
+    const auto kind = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
+    const bool fits = mode == repair::per_device || host.domain.value_or("") != "";
+    if (host.policy && version && fits && has_free(kind, *version)) {
+      add_mode(batch, mode, steps_.size() > first);
+    }
+  }
+
+  // A new license server is the last thing to do: where the versions fit, it would not help.
+  void compare_versions(const Group& group) {
+    advise(
+        versions_fit(group, facts_)
+            ? fmt::format(
+                  "By their versions, {} suit {}: do not set up another server yet. See on each of "
+                  "them whether it is a preview of Windows, and which updates were installed last.",
+                  servers_of(group), hosts_of(group))
+            : step_sentence(group));
+    for (auto& each : notes_for(group)) note(std::move(each));
+    note(
+        "On each of these computers (it only reads): `Get-CimInstance Win32_OperatingSystem | "
+        "Format-List Caption, BuildNumber`; `Get-HotFix | Sort-Object InstalledOn | Select-Object "
+        "-Last 5`.");
+    advise(other_step_sentence(group));
+  }
+
+  // What the reader of the first step has to know about the packs and versions.
+  void add_facts(const Group& group, std::size_t first) {
+    if (first == steps_.size()) return;
+    auto& beside = steps_[first].beside;
+    const auto add = [&](std::string text) {
+      if (!text.empty()) beside.insert(beside.begin(), std::move(text));
+    };
+    if (is_about_packs(*group.reason)) add(packs_note(group, facts_));
+    if (is_about_versions(*group.reason)) add(versions_note(group, facts_));
+  }
+
+  // Before anything is bought, set up or given up.
+  void put_back(const Group& group, std::size_t first) {
+    auto changed = changes_sentence(changes_, facts_.now);
+    if (changed.empty() || first == steps_.size()) return;
+    const auto way = put_back_text(changes_, settled_);
+    // What another group of hosts shares with this one is put back once.
+    for (const auto& each : changes_.changes) {
+      if (each.of_servers) settled_.push_back(each);
+    }
+    if (way.empty()) {
+      auto& beside = steps_[first].beside;
+      beside.insert(beside.begin(), std::move(changed));
+      return;
+    }
+    RepairStep step{fmt::format("If what changed was not meant, put it back: {}.", way)};
+    step.beside.push_back(std::move(changed));
+    const auto begin = steps_.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto turns = std::ranges::count(begin, steps_.end(), false, &RepairStep::is_alternative);
+    // The decision comes before all ways.
+    const bool has_decision = group.reason == &reason("device_cals_exhausted");
+    const auto at = has_decision ? begin + 1 : begin;
+    if (turns == (has_decision ? 2 : 1)) {
+      at->is_alternative = true;
+    } else {
+      step.beside.emplace_back(
+          "If the next exports show that the hosts get licenses again, the other steps for them "
+          "are "
+          "not needed.");
+    }
+    steps_.insert(at, std::move(step));
+  }
+
+  bool is_as_before(std::int64_t mode) const {
+    return changes_.common(mode_changed) && changes_.before->licensing_type == mode;
+  }
+
+  std::string until_text() const {
+    return fmt::format(", as it was until {}", short_time_text(*changes_.licensed_at, facts_.now));
+  }
+
   // Whether it is: then the hosts do not have what they should, and setting it again is no help.
   bool is_set_already(const Batch& batch, std::string_view what, bool by_policy, bool by_broker) {
     if (by_policy) {
       advise(fmt::format(
           "{}: a policy sets {}, but Windows has none. On each, run gpupdate /target:computer, "
-          "then see with gpresult /scope computer /r whether the policy object is still applied.",
+          "then see with `gpresult /scope computer /h C:\\gpresult.html` whether the policy object "
+          "is "
+          "still applied.",
           hosts_text(batch), what));
     } else if (by_broker) {
       advise(fmt::format(
@@ -142,9 +296,23 @@ class Planner {
                                 host.policy->servers.value_or(from->servers)};
     auto step = is_mode(to.mode) ? repair::set_deployment(*from, to) : std::nullopt;
     if (!step) return false;
-    add(std::move(step), batch, step_sentence(group), {on_broker, owned_by_another},
-        Place::deployment, {to.mode, to.servers});
+    add(std::move(step), batch,
+        fmt::format("In the deployment of the connection broker of {}, set what the policy sets, "
+                    "which wins: {}.",
+                    hosts_of(group), deployment_text(to)),
+        {deployment_by_hand, on_broker, owned_by_another}, Place::deployment,
+        {to.mode, to.servers});
+    advise_instead(fmt::format(
+        "If what the broker sets is meant, take the settings out of the policy for {} (it wins).",
+        hosts_of(group)));
     return true;
+  }
+
+  static std::string deployment_text(const repair::Deployment& settings) {
+    return fmt::format("{}{}", farm::mode_text(settings.mode),
+                       settings.servers.empty() ? ""
+                                                : fmt::format(", license servers {}",
+                                                              fmt::join(settings.servers, ", ")));
   }
 
   void plan_for(const Group& group) {
@@ -154,15 +322,19 @@ class Planner {
     for (const auto& [state, batch] : batches) {
       if (++count > max_batches) break;
       if (!batch.front()->policy) {
-        advise(
-            fmt::format("{} What Group Policy and the connection broker set on {} was not read: an "
-                        "administrator of the session hosts looks there first (gpresult /scope "
-                        "computer /r; Get-RDLicenseConfiguration on the broker).",
-                        step_sentence(group), hosts_text(batch)));
+        advise(fmt::format(
+            "{} What Group Policy and the connection broker set on {} was not read: an "
+            "administrator of the session hosts looks there first (`gpresult /scope "
+            "computer /h C:\\gpresult.html` on one of them; `Get-RDLicenseConfiguration` "
+            "on the broker).",
+            step_sentence(group), hosts_text(batch)));
       } else if (is_server_fault(*group.reason)) {
         set_servers(batch);
       } else {
         set_mode(batch, *group.reason);
+        if (group.reason == &reason("wrong_cal_kind") && steps_.back().command != "") {
+          advise_instead("Keep the licensing mode, " + buy_text(group));
+        }
       }
     }
   }
@@ -218,10 +390,10 @@ class Planner {
                        is_mode(by_broker))) {
       return;
     }
-    // The one that other hosts have comes first.
+    // The one that these hosts had comes first, then that of others.
     std::array modes{repair::per_user, repair::per_device};
     std::ranges::stable_sort(modes, std::ranges::greater{}, [&](std::int64_t mode) {
-      return candidates_.licensed_with(mode, host) != nullptr;
+      return std::pair(is_as_before(mode), candidates_.licensed_with(mode, host) != nullptr);
     });
     const auto facts_before = edited_;
     for (const auto mode : modes) {
@@ -246,10 +418,12 @@ class Planner {
     const auto set_by_policy = host.policy->licensing_type;
     const auto words = farm::mode_text(mode);
     const auto* const model = candidates_.licensed_with(mode, host);
+    const bool as_before = is_as_before(mode);
+    if (as_before) settled_.push_back(*changes_.common(mode_changed));
     const auto text = [&](std::string_view where) {
-      return fmt::format("Set the licensing mode to {}{}, {}: {}.", words,
-                         model ? fmt::format(", as on {}", model->name) : "", where,
-                         hosts_text(batch));
+      return fmt::format(
+          "Set the licensing mode to {}{}{}, {}: {}.", words, as_before ? until_text() : "",
+          model ? fmt::format(", as on {}", model->name) : "", where, hosts_text(batch));
     };
     const auto about_licenses = fmt::format(
         "Licenses {} are installed and free. Which kind you may use is a question of the licenses "
@@ -262,7 +436,8 @@ class Planner {
     } else if (!is_mode(set_by_policy) && deployment) {
       add(repair::set_deployment(*deployment, {mode, deployment->servers}), batch,
           text("in the deployment of the connection broker"),
-          {about_licenses, on_broker, owned_by_another}, Place::deployment, {mode, std::nullopt});
+          {deployment_by_hand, about_licenses, on_broker, owned_by_another}, Place::deployment,
+          {mode, std::nullopt});
     } else {
       add(repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode,
                                   names_in(batch)),
@@ -285,17 +460,20 @@ class Planner {
     return server.dns_name.empty() ? server.name : server.dns_name;
   }
 
-  // Those of a host that gets licenses, if all are activated, and that host; or else those that are
-  // known to be activated.
-  std::pair<Names, const SessionHost*> servers_for(const SessionHost& host) const {
-    const auto* const model = candidates_.licensed_with(host.licensing_type.value_or(0), host);
-    const auto is_activated = [&](const std::string& name) {
+  bool are_activated(const Names& names) const {
+    return std::ranges::all_of(names, [&](const std::string& name) {
       return std::ranges::any_of(facts_.exports.servers, [&](const farm::LicenseServer& server) {
         return farm::short_name(server.name) == farm::short_name(name) &&
                server.activation_status == 0;
       });
-    };
-    if (model && std::ranges::all_of(*model->specified_servers, is_activated)) {
+    });
+  }
+
+  // Those of a host that gets licenses, if all are activated, and that host; or else those that are
+  // known to be activated.
+  std::pair<Names, const SessionHost*> servers_for(const SessionHost& host) const {
+    const auto* const model = candidates_.licensed_with(host.licensing_type.value_or(0), host);
+    if (model && are_activated(*model->specified_servers)) {
       return {*model->specified_servers, model};
     }
     Names servers;
@@ -308,7 +486,14 @@ class Planner {
 
   void set_servers(const Batch& batch) {
     const auto& host = *batch.front();
-    const auto [servers, model] = servers_for(host);
+    auto [servers, model] = servers_for(host);
+    const auto* const changed = changes_.common(list_changed);
+    const bool as_before = changed && are_activated(changes_.before->servers);
+    if (as_before) {
+      settled_.push_back(*changed);
+      servers = changes_.before->servers;
+      model = nullptr;
+    }
     const auto in = [](const std::optional<farm::LicensingSettings>& settings) {
       return settings && settings->servers && !settings->servers->empty();
     };
@@ -332,9 +517,7 @@ class Planner {
       case Place::deployment:
         step = repair::set_deployment(*deployment, {deployment->mode, servers});
         where = "In the deployment of the connection broker of {hosts}";
-        by_hand =
-            "By hand: Server Manager, Remote Desktop Services, Overview, deployment "
-            "properties, RD Licensing.";
+        by_hand = deployment_by_hand;
         note = on_broker;
         break;
       case Place::policy:
@@ -353,11 +536,15 @@ class Planner {
     add(std::move(step), batch,
         fmt::format("{}, enter the license servers {}{}.",
                     fmt::format(fmt::runtime(where), fmt::arg("hosts", hosts_text(batch))),
-                    fmt::join(servers, ", "), model ? fmt::format(", as on {}", model->name) : ""),
+                    fmt::join(servers, ", "),
+                    as_before ? until_text()
+                    : model   ? fmt::format(", as on {}", model->name)
+                              : ""),
         {by_hand,
          fmt::format("{} The next export of the hosts shows whether they reach them.",
-                     model ? fmt::format("{} gets licenses with these.", model->name)
-                           : "These are the activated license servers that are known."),
+                     as_before ? "The hosts got licenses with these."
+                     : model   ? fmt::format("{} gets licenses with these.", model->name)
+                               : "These are the activated license servers that are known."),
          std::string(note), owned_by_another},
         place, {std::nullopt, servers});
   }
@@ -381,24 +568,37 @@ class Planner {
   }
 
   static constexpr auto local_policy =
-      "By hand: the local policy (gpedit.msc), Computer Configuration, Administrative Templates, "
-      "Windows Components, Remote Desktop Services, Remote Desktop Session Host, Licensing, {}.";
+      "By hand: the local policy (gpedit.msc) > Computer Configuration > Administrative Templates "
+      "> "
+      "Windows Components > Remote Desktop Services > Remote Desktop Session Host > Licensing > "
+      "{}.";
   static constexpr auto domain_policy =
-      "By hand: Group Policy Management, the policy object, Edit, Computer Configuration, "
-      "Policies, Administrative Templates, Windows Components, Remote Desktop Services, Remote "
-      "Desktop Session Host, Licensing, {}. To find its name, on one of the hosts: gpresult /scope "
-      "computer /r";
+      "By hand: Group Policy Management > the policy object > Edit > Computer Configuration > "
+      "Policies > Administrative Templates > Windows Components > Remote Desktop Services > Remote "
+      "Desktop Session Host > Licensing > {}. To find its name, on one of the hosts, as "
+      "administrator: `gpresult /scope computer /h C:\\gpresult.html`";
+  static constexpr auto deployment_by_hand =
+      "By hand: Server Manager > Remote Desktop Services > Overview > Deployment Properties > RD "
+      "Licensing.";
   static constexpr auto on_broker =
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =
-      "Run it on a computer with the GroupPolicy module (RSAT). It holds for all hosts that the "
-      "policy object applies to, and on each from its next refresh on (gpupdate /target:computer). "
-      "Do not set it in the registry of a host: the policy overwrites it.";
+      "Run it in Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT). "
+      "It "
+      "stops if the policy object is not linked above one of the hosts; filters it does not see, "
+      "but "
+      "gpresult shows whether the object is applied. It holds for all hosts that the object "
+      "applies "
+      "to, and on each from its next refresh on (gpupdate /target:computer). Do not set it in the "
+      "registry of a host: the policy overwrites it.";
 
   const Facts& facts_;
   const std::vector<Group>& groups_;
   const Candidates candidates_;
-  Facts edited_;  // by the steps so far
+  const Past past_;
+  Facts edited_;                 // by the steps so far
+  Changes changes_;              // of the hosts of this group
+  std::vector<Change> settled_;  // by the steps so far
   const std::function<Outcome(const Facts&)>& judge_again_;
   std::vector<RepairStep> steps_;
 };

@@ -1,6 +1,7 @@
 #include "probes/session_host_licensing/phrases.h"
 
 #include "agent/base/text.h"
+#include "probes/farm/versions.h"
 #include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
@@ -14,7 +15,8 @@ namespace {
 
 // {server}, {first_server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others},
 // {reached_by}, {text} and {file} are filled in, and the words that follow from the number of the
-// servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}.
+// servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}. {version} is the newest of
+// the hosts, and {licenses} what they need: "per-user licenses of version 2022 or newer".
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
@@ -22,12 +24,13 @@ struct Phrase {
   // For the plan: what to know beside the step, and what can be done in its place.
   std::string_view note = {};
   std::string_view other_step = {};
+  std::string_view second_note = {};
 };
 
 constexpr std::string_view per_policy =
     "Set the policy \"Set the Remote Desktop licensing mode\" on {hosts}{candidates}.";
 constexpr std::string_view newer_server =
-    "Specify a license server of the hosts' version of Windows or a newer one{candidates}.";
+    "Specify a license server of {version} or newer for {hosts}{candidates}.";
 
 // They only read.
 constexpr std::string_view see_service =
@@ -37,6 +40,10 @@ constexpr std::string_view see_service =
 constexpr std::string_view see_path =
     "To see which it is, on one of the hosts, for each server (both only read): `Resolve-DnsName "
     "{first_server}`; `Test-NetConnection {first_server} -Port 135`.";
+
+constexpr std::string_view install =
+    "RD Licensing Manager > right-click the server > Install Licenses. It asks for the agreement, "
+    "the product version and the quantity.";
 
 constexpr std::string_view seen_later =
     "The fault is shown for `failure_window` (a day, if it is not configured) after its last "
@@ -49,6 +56,16 @@ constexpr std::string_view path_step =
 constexpr std::string_view silent_step =
     "On {hosts}, check the scheduled task \"\\cal_export\\session host\" that writes {file}; run "
     "it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.";
+
+// The scripts are where Register-CalExport.ps1 puts them.
+constexpr std::string_view see_export =
+    "With -Check, as administrator, the script changes nothing and shows what it cannot read: `& "
+    "'C:\\Program Files\\cal_export\\Export-SessionHost.ps1' -Folder "
+    "C:\\ProgramData\\cal_export\\session_hosts -Check` (on a license server "
+    "Export-LicenseServer.ps1 "
+    "and license_servers). Then run the task: `Start-ScheduledTask -TaskPath '\\cal_export\\' "
+    "-TaskName "
+    "'session host'` (or 'license server').";
 
 constexpr std::array phrases{
     Phrase{&reason("mode_not_set_expired"),
@@ -74,39 +91,54 @@ constexpr std::array phrases{
            "Directory Users and Computers. Then let the hosts get new tickets, on each of them: "
            "`klist -li 0x3e7 purge` and `klist -li 0x3e4 purge`.",
            "Turn off the policy License server security group on {server}: then every host is let "
-           "in."},
+           "in. To undo it, turn it on again."},
     Phrase{
         &reason("license_server_too_old"),
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
         "them; {others}.",
-        newer_server},
+        newer_server,
+        "It has to be activated, and to have {licenses}. To enter it: the policy Use the specified "
+        "Remote Desktop license servers, or Server Manager > Remote Desktop Services > Overview > "
+        "Deployment Properties > RD Licensing."},
     Phrase{
         &reason("license_server_incompatible"),
-        "{server} answer{s} that {it} {does} not suit the hosts; {others}.", newer_server,
+        "{server} answer{s} that {it} {does} not suit the hosts; {others}.",
+        "Compare the versions of Windows of {hosts} with those of {server} before another license "
+        "server is specified.",
         "Documented is only what the status says: 3, a beta and a released version; 10, a feature "
-        "that is not supported. Compare the versions of Windows in the evidence before a new "
-        "server is set up."},
-    Phrase{&reason("host_certificate_bad"),
-           "The certificate that a host has from its license server is damaged (event 50285).",
-           "Drain {host}, back up and delete its certificate values below "
-           "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and try a "
-           "logon before the next host.",
-           seen_later},
+        "that is not supported. Which feature is not documented.",
+        "If that does not explain it, specify a license server of {version} or newer for {hosts}"
+        "{candidates}."},
+    Phrase{
+        &reason("host_certificate_bad"),
+        "The certificate that a host has from its license server is damaged (event 50285).",
+        "Drain {host}, back up and delete its certificate values below "
+        "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and log on as "
+        "an ordinary user before the next host.",
+        "The values are Certificate, X509 Certificate, X509 Certificate ID and X509 Certificate2; "
+        "delete nothing else there. To back up, on the host: `reg export "
+        "\"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM\" C:\\RCM.reg`. To undo "
+        "it: "
+        "`reg import C:\\RCM.reg`, and restart.",
+        "", seen_later},
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
-           "Read the licensing events of {hosts}."},
-    Phrase{
-        &reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
-        "Install more per-device licenses on {server}, or revoke those of retired devices (up to "
-        "20 %).",
-        "What is revoked cannot be given back, and a device that connects again takes a new "
-        "license."},
+           "Read the licensing events of {hosts}.",
+           "On each, as administrator (it only reads): `Get-WinEvent -LogName "
+           "'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin' -MaxEvents 50 | "
+           "Format-List TimeCreated, Id, Message`. Do they name one client or all, and one license "
+           "server or several?"},
+    Phrase{&reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
+           "Decide whether the hosts are to stay per device; then install more {licenses} on "
+           "{server}, "
+           "or revoke those of retired devices (up to 20 % of those installed)."},
     Phrase{&reason("pack_expired"), "The licenses on {server} that the hosts need have expired.",
-           "Install new licenses on {server}, in RD Licensing Manager."},
+           "Renew the agreement of these licenses, and install {licenses} on {server}, in RD "
+           "Licensing Manager.",
+           install},
     Phrase{&reason("no_fitting_cals"),
            "{server} {has} no licenses of the hosts' kind for their version of Windows.",
-           "Install licenses of the hosts' kind, for their version of Windows or a newer one, on "
-           "{server}, in RD Licensing Manager."},
+           "Install {licenses} on {server}, in RD Licensing Manager.", install},
     Phrase{&reason("wrong_cal_kind"),
            "{server} {has} only licenses of the kind that the hosts do not ask for.",
            "Change the licensing mode of {hosts}, or install licenses of their kind on {server}."},
@@ -120,12 +152,15 @@ constexpr std::array phrases{
     Phrase{&reason("per_user_in_workgroup"),
            "Hosts in a workgroup ask for per-user licenses, which need a domain.",
            "Set the licensing mode of {hosts} to per device, and install per-device licenses."},
-    Phrase{&reason("not_registered"), "No license server has registered the hosts yet.",
-           "Log on once to {hosts}. If hosts are reset at each start, put a registered one into "
-           "their image."},
+    Phrase{
+        &reason("not_registered"), "No license server has registered the hosts yet.",
+        "Log on once to {hosts} as an ordinary user of the domain, not with mstsc /admin.",
+        "The first attempt on each host is refused while it fetches its certificate; the next one "
+        "works. Hosts that are reset at each start lose it again: put a registered host into "
+        "their image."},
     Phrase{&reason("pack_expiring"),
            "Licenses on {server} that the hosts need are about to expire.",
-           "Renew these licenses, and install the new ones on {server}."},
+           "Renew these licenses, and install the new ones on {server}.", install},
     Phrase{
         &reason("license_server_degraded"),
         "{server} {does} not serve the hosts; another listed server does.",
@@ -142,13 +177,19 @@ constexpr std::array phrases{
            "On {server}, check the scheduled task \"\\cal_export\\license server\" that writes the "
            "export; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'license "
            "server'."},
+    Phrase{&reason("export_incomplete"), "{host}: {text}.",
+           "On the computer that lacks it ({hosts}, or the license server in the text), update the "
+           "export script, and run its task.",
+           see_export},
+    Phrase{&reason("status_unknown"), "{host}: {text}.",
+           "Run the export on {hosts} itself, as SYSTEM, and wait for the next one.", see_export},
     Phrase{&reason("export_missing"), "", silent_step},
     Phrase{&reason("export_unreadable"), "", silent_step},
     Phrase{&reason("export_stale"), "", silent_step},
     Phrase{
         &reason("user_cals_over_issued"),
         "More per-user licenses are issued on {server} than installed: {text}.",
-        "Buy as many per-user licenses as are missing, and install them on {server}.",
+        "Buy the per-user licenses that are missing, and install them on {server}.",
         "`cal_exporter licenses --holders` names who holds a license in the directory. It cannot "
         "be revoked, and expires 60 days after it was issued if the user stays away. Do not delete "
         "it from the user: that changes what is reported, and no license becomes free."},
@@ -163,7 +204,10 @@ constexpr std::array phrases{
            "Set mode and servers in one place."},
     Phrase{&reason("grace_reset"), "A grace period began again without a new installation.",
            "Find out who deleted the key GracePeriod, and why: until the days end, users get in "
-           "even if no license server gives them a license."},
+           "even if no license server gives them a license.",
+           "If the hosts' stages end with a license that they get, nothing else is to be done now. "
+           "The finding "
+           "is shown for 7 days."},
 };
 
 // "LS1 and LS2 are unreachable since 02:10 UTC", "LS1 is unreachable since 02:10 UTC, LS2 since
@@ -186,6 +230,14 @@ std::string outage_text(const Group& group, SystemTime now) {
   return text;
 }
 
+std::string version_needed(const Group& group) {
+  std::int64_t newest = 0;
+  for (const auto* host : group.hosts) {
+    newest = std::max(newest, farm::version_of_build(host->os_build).value_or(0));
+  }
+  return newest == 0 ? "the hosts' version of Windows" : farm::version_name(newest);
+}
+
 std::string fill(std::string_view text, const Group& group, SystemTime now) {
   const bool past = group.severity == Severity::critical;
   const bool one = group.servers.size() <= 1;
@@ -202,6 +254,7 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
       fmt::arg("file", group.hosts.size() == 1 ? first.host + ".json" : "their exports"),
       fmt::arg("is", one ? "is" : "are"), fmt::arg("has", one ? "has" : "have"),
       fmt::arg("does", one ? "does" : "do"), fmt::arg("s", one ? "s" : ""),
+      fmt::arg("version", version_needed(group)), fmt::arg("licenses", licenses_needed(group)),
       fmt::arg("it", one ? "it" : "they"), fmt::arg("its", one ? "its" : "their"),
       fmt::arg("in_turn", one ? "" : " in turn"));
 }
@@ -216,6 +269,22 @@ const Phrase* phrase_of(const Reason& why) {
 std::string short_time_text(SystemTime time, SystemTime now) {
   const auto text = minute_text(time);
   return day_text(time) == day_text(now) ? text.substr(text.find(' ') + 1) : text;
+}
+
+std::string licenses_needed(const Group& group) {
+  const auto type = group.hosts.front()->licensing_type;
+  const bool is_known = type == 2 || type == 4;
+  const bool all_alike = std::ranges::all_of(group.hosts, [&](const HostVerdict* host) {
+    return host->licensing_type == type &&
+           farm::version_of_build(host->os_build) ==
+               farm::version_of_build(group.hosts.front()->os_build);
+  });
+  const auto version = farm::version_of_build(group.hosts.front()->os_build);
+  if (!is_known || !all_alike || !version) {
+    return "licenses of the hosts' kind, for their version of Windows or a newer one,";
+  }
+  return fmt::format("{} licenses of {} or newer", type == 2 ? "per-device" : "per-user",
+                     farm::license_version(*version));
 }
 
 std::string cause_sentence(const Group& group, SystemTime now) {
@@ -236,10 +305,15 @@ std::string step_sentence(const Group& group) {
   return fill(group.reached_by.empty() ? phrase->step : path_step, group, {});
 }
 
-std::string note_sentence(const Group& group) {
+std::vector<std::string> notes_for(const Group& group) {
   const auto* const phrase = phrase_of(*group.reason);
   if (!phrase) return {};
-  return fill(group.reached_by.empty() ? phrase->note : see_path, group, {});
+  std::vector<std::string> notes;
+  for (const auto note :
+       {group.reached_by.empty() ? phrase->note : see_path, phrase->second_note}) {
+    if (!note.empty()) notes.push_back(fill(note, group, {}));
+  }
+  return notes;
 }
 
 std::string other_step_sentence(const Group& group) {
@@ -255,7 +329,9 @@ bool is_about_server(const Reason& why) {
 
 bool asks_for_candidates(const Reason& why) {
   const auto* const phrase = phrase_of(why);
-  return phrase && phrase->step.find("{candidates}") != phrase->step.npos;
+  constexpr std::string_view candidates = "{candidates}";
+  return phrase && (phrase->step.find(candidates) != phrase->step.npos ||
+                    phrase->other_step.find(candidates) != phrase->other_step.npos);
 }
 
 std::string action_sentence(const Group& group) {

@@ -11,8 +11,11 @@ std::string cause_sentence(const Group& group, SystemTime now);
 // "Start the service Remote Desktop Licensing on LS1."
 std::string step_sentence(const Group& group);
 
-// What to know beside that step; empty: nothing.
-std::string note_sentence(const Group& group);
+// "per-user licenses of version 2022 or newer", which the hosts ask for.
+std::string licenses_needed(const Group& group);
+
+// What to know beside that step.
+std::vector<std::string> notes_for(const Group& group);
 
 // What can be done in its place; empty: nothing else.
 std::string other_step_sentence(const Group& group);

@@ -365,12 +365,13 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
-  if (outcome.reason->verdict == Verdict::unknown || severity_of(outcome) == Severity::ok) {
-    return outcome;
-  }
+  if (severity_of(outcome) == Severity::ok) return outcome;
   const auto verdicts = judge_hosts(facts, settings);
-  outcome.repair = host_plan(facts, groups_with_servers(facts, verdicts),
-                             [&](const Facts& edited) { return findings(edited, settings); });
+  const auto groups = groups_with_servers(facts, verdicts);
+  // Else it is about the exports as a whole.
+  if (groups.empty() || groups.front().reason != outcome.reason) return outcome;
+  outcome.repair =
+      host_plan(facts, groups, [&](const Facts& edited) { return findings(edited, settings); });
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include "agent/contract/options.h"
 #include "agent/contract/phase_timer.h"
 #include "agent/contract/state_file.h"
+#include "probes/session_host_licensing/changes.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/reasons.h"
 #include "probes/shared/file_options.h"
@@ -23,12 +24,13 @@ class FarmProbe : public Probe {
   Outcome run(Deadline deadline) override {
     load();
     std::vector<Phase> phases;
-    const auto facts = [&] {
+    auto facts = [&] {
       const PhaseTimer timer(phases, "read");
       return gather(settings_, memory_, deadline);
     }();
     auto outcome = judge(facts, settings_);
     outcome.phases = std::move(phases);
+    if (facts.exports.cut_short.empty()) remember_licensed(facts, judge_hosts(facts, settings_));
     keep(facts.memory);
     return outcome;
   }

@@ -183,6 +183,7 @@ def _export_again(case, summary, step):
 
 _USER, _DEVICE = 1, 0
 _ACTS = [
+    (r'put it back: ', _export_again),  # as they were
     (r'^Install the pack with an account that is a member', _nothing),  # the next step is taken
     (r'Then empty `planned_key_file`', _empty_planned_key),
     (r'^Lines .* of .*history\.csv .* are equal', _delete_the_line_written_twice),
@@ -197,15 +198,15 @@ _ACTS = [
     (r'^If CN=petra,.* only works on session hosts', _take_out_of_groups),
     (r'^If it has to stay protected', _grant_on_admin_sd_holder),
     (r'orders at least', _install_in_key_packs),
-    (r'^Until then|^Do not|^A user\'s license cannot', _nothing),
     (r'(check name resolution|whether the service Remote Desktop Licensing runs|Store a credential|'
      r'to the group Terminal Server Computers)', _hosts(_reach)),
     (r'Activate Server', _servers(lambda server: server.update(activation_status=0))),
     (r'^Set the licensing mode to per device, in the local policy', _hosts(_set_per_device)),
-    (r'^Specify a license server', _hosts(_specify_another)),
-    (r'^Install licenses of the hosts\' kind|^Install new licenses|^Buy as many per-user',
+    (r'^Decide whether|^By their versions|^Compare the versions', _nothing),
+    (r'[Ss]pecify a license server', _hosts(_specify_another)),
+    (r'(Install|install|Buy the|Buy) per-user licenses',
      _servers(_install(_USER))),
-    (r'^Install more per-device licenses', _servers(_install(_DEVICE))),
+    (r'^Buy per-device licenses', _servers(_install(_DEVICE))),
     (r'no license that would serve these hosts', _install_on_all(_USER)),
     (r'^Renew these licenses', _servers(_renew)),
     (r'^(On LS.*, event 4105 names|Drain|On that client)', _after_a_day),

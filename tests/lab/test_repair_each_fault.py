@@ -3,6 +3,7 @@ each undo gives back what was there. What is advice is carried out as it says (a
 
 import dataclasses
 import json
+import re
 import subprocess
 
 import yaml
@@ -21,6 +22,8 @@ from .running import RunningLab
 FARM = 'session_host_licensing'
 # What only earlier exports show.
 WITH_HISTORY = ('unreachable', 'unreachable-grace', 'degraded', 'reset')
+# What an agent that has seen the farm before puts back first.
+PUT_BACK = ('mode-expired', 'no-server', 'exhausted', 'wrong-kind', 'workgroup', 'too-old')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -305,5 +308,12 @@ class FarmWithHistory(Farm):
                     and metrics.value('cal_probe_reason_info', probe=FARM, reason=reason))
         wait_until(reason, found, explain=self.agent.page)
 
+    def assert_repaired(self, probe, variant, row):
+        if variant in PUT_BACK:
+            plan = json.loads(self.run_command(probe, 'repair', '--format', 'json'))['plans'][0]
+            notes = [note for step in plan['steps'] for note in step['beside']]
+            self.assertTrue(any(re.search(r' got licenses until .*\. Changed since then: ', note) for note in notes))
+        super().assert_repaired(probe, variant, row)
+
     def variants_of(self, probe):
-        return WITH_HISTORY
+        return WITH_HISTORY + PUT_BACK

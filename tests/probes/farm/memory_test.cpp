@@ -75,10 +75,16 @@ TEST_CASE("a memory that was saved is the same, and a damaged one is refused", "
   host.os_installed_at = start - 1000h;
   auto memory = after({host, host_at(start, 8, 3)});
   memory.at("rdsh1 contoso.test").reset_at = start;
+  memory.at("rdsh1 contoso.test").licensed = Licensed{
+      start, 4, {"ls1"}, {{"licensing mode", "", "per user"}, {"activation", "ls1", "no"}}};
   CHECK(parse_memory(saved(memory)) == memory);
-  for (const auto* text :
-       {"", "[]", "{}", R"({"hosts":[]})", R"({"hosts":{"a":5}})",
-        R"({"hosts":{"a":{"seen":"x"}}})", R"({"hosts":{"a":{"seen":1,"outages":{"b":1}}}})"}) {
+  for (
+      const auto* text :
+      {"", "[]", "{}", R"({"hosts":[]})", R"({"hosts":{"a":5}})", R"({"hosts":{"a":{"seen":"x"}}})",
+       R"({"hosts":{"a":{"seen":1,"outages":{"b":1}}}})",
+       R"({"hosts":{"a":{"seen":1,"licensed":1}}})",
+       R"({"hosts":{"a":{"seen":1,"licensed":{"at":1,"licensing_type":4,"servers":[1],"facts":[]}}}})",
+       R"({"hosts":{"a":{"seen":1,"licensed":{"at":1,"licensing_type":4,"servers":[],"facts":[["a"]]}}}})"}) {
     CHECK_FALSE(parse_memory(text));
   }
 }

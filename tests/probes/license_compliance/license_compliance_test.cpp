@@ -601,11 +601,16 @@ TEST_CASE("what a person has to do about too few licenses, never a trick", "[rep
       {rds_devices(5, 5),
        true,
        {"The person who buys licenses orders at least 1 of RDS Windows",
-        "Until then, an administrator of the license server can revoke", "Do not delete licenses"}},
+        "For the time being, an administrator of the license server revokes"}},
       {rds_devices(5, 9),
        true,
        {"The person who buys licenses orders at least 4 of RDS Windows",
-        "Until then, an administrator of the license server can revoke", "Do not delete licenses"}},
+        "For the time being, an administrator of the license server revokes"}},
+      {rds_devices(4, 4), true, {"The person who buys licenses orders at least 1 of RDS Windows"}},
+      {suite(5, 3, 2),
+       false,
+       {"An administrator takes back 1 or more licenses of Suite",
+        "The person who buys licenses orders a pack with at least 1"}},
       {suite(5, 2, 2), false, {}},
   }));
   Facts facts{.now = now, .inventory = std::nullopt};
@@ -615,5 +620,6 @@ TEST_CASE("what a person has to do about too few licenses, never a trick", "[rep
   for (std::size_t i = 0; i < row.starts.size(); ++i) {
     CHECK(outcome.repair[i].text.starts_with(row.starts[i]));
     CHECK(outcome.repair[i].command.empty());
+    CHECK(outcome.repair[i].is_alternative == (i > 0));
   }
 }

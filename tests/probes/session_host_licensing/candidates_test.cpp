@@ -76,5 +76,6 @@ TEST_CASE("a server that is too old is not its own replacement", "[session_host_
   farm.host().contacts = {{"LS1", 4, true}};
   const auto outcome = farm.judged();
   REQUIRE(outcome.reason->word == "license_server_too_old");
-  CHECK_THAT(outcome.action, Catch::EndsWith("a newer one: LS2, as on RDSH2."));
+  CHECK_THAT(outcome.action,
+             Catch::EndsWith("of Windows Server 2022 or newer for RDSH1: LS2, as on RDSH2."));
 }

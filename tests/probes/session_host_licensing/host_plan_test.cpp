@@ -76,7 +76,10 @@ TEST_CASE("the mode is changed where it is set, and given back from there", "[re
       },
       per_user_packs);
   REQUIRE(by_policy.reason->word == "wrong_cal_kind");
-  REQUIRE(by_policy.repair.size() == 1);
+  REQUIRE(by_policy.repair.size() == 2);
+  CHECK(has(by_policy.repair[1].text,
+            "Keep the licensing mode, buy per-device licenses of version 2022 or newer"));
+  CHECK(by_policy.repair[1].is_alternative);
   CHECK(has(by_policy.repair[0].check, "(Read-Value $name) -ne '2'"));
   CHECK(has(by_policy.repair[0].setup, "$value = 4\n"));
   CHECK(has(by_policy.repair[0].undo, "-ValueName $name -Type DWord -Value 2"));
@@ -87,7 +90,7 @@ TEST_CASE("the mode is changed where it is set, and given back from there", "[re
         host.broker = farm::LicensingSettings{2, std::vector<std::string>{"ls1"}};
       },
       per_user_packs);
-  REQUIRE(by_broker.repair.size() == 1);
+  REQUIRE(by_broker.repair.size() == 2);
   CHECK(by_broker.repair[0].command ==
         "Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('ls1') -Force\n");
   CHECK(by_broker.repair[0].undo.starts_with(
@@ -189,8 +192,8 @@ TEST_CASE("license servers are specified in the deployment, by policy or on the 
   CHECK(by_policy.repair[0].text ==
         "In the policy that sets the licensing mode of RDSH1 and RDSH2, enter the license servers "
         "LS1.contoso.test, LS2.contoso.test.");
-  CHECK(by_policy.repair[0].beside.front().starts_with("By hand: Group Policy Management, "));
-  CHECK(has(by_policy.repair[0].beside.front(), "gpresult /scope computer /r"));
+  CHECK(by_policy.repair[0].beside.front().starts_with("By hand: Group Policy Management > "));
+  CHECK(has(by_policy.repair[0].beside.front(), "gpresult /scope computer /h"));
   const auto by_broker = judge_farm([](farm::SessionHost& host) {
     without_servers(host);
     host.broker = farm::LicensingSettings{4, std::vector<std::string>{}};
@@ -251,8 +254,11 @@ TEST_CASE("the deployment gets what the policy says, and gives it back", "[repai
     host.broker = farm::LicensingSettings{2, std::vector<std::string>{"LS2"}};
   });
   REQUIRE(outcome.reason->word == "configuration_drift");
-  REQUIRE(outcome.repair.size() == 1);
-  CHECK(outcome.repair[0].text.starts_with("Set the broker to per user"));
+  REQUIRE(outcome.repair.size() == 2);
+  CHECK(outcome.repair[0].text ==
+        "In the deployment of the connection broker of RDSH1 and RDSH2, set what the policy sets, "
+        "which wins: per user, license servers LS1, LS2.");
+  CHECK(outcome.repair[1].is_alternative);
   CHECK(outcome.repair[0].command ==
         "Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('LS1', 'LS2') -Force\n");
   CHECK(outcome.repair[0].undo.starts_with(
@@ -268,9 +274,21 @@ TEST_CASE("what to know beside a step without a command is said with it", "[repa
   };
   const auto unsuitable = judge_farm(is_away);
   REQUIRE(unsuitable.reason->word == "license_server_incompatible");
-  REQUIRE(unsuitable.repair.size() == 1);
-  REQUIRE(unsuitable.repair[0].beside.size() == 1);
-  CHECK(has(unsuitable.repair[0].beside[0], "Compare the versions of Windows"));
+  REQUIRE(unsuitable.repair.size() == 2);
+  const auto& compare = unsuitable.repair[0];
+  CHECK(has(compare.text, "do not set up another server yet"));
+  REQUIRE(compare.beside.size() == 3);
+  CHECK(
+      compare.beside[0] ==
+      "Versions of Windows by the exports. RDSH1 and RDSH2: Windows Server 2022 (build 20348); LS1 "
+      "and LS2: Windows Server 2022 (build 20348). On a computer, `(Get-CimInstance "
+      "Win32_OperatingSystem).Caption` shows it. A license server serves session hosts of its "
+      "version and older, and so does a license.");
+  CHECK(has(compare.beside[1], "10, a feature that is not supported"));
+  CHECK(has(compare.beside[2], "Get-CimInstance Win32_OperatingSystem"));
+  CHECK(has(unsuitable.repair[1].text,
+            "If that does not explain it, specify a license server of Windows Server 2022 or newer "
+            "for RDSH1 and RDSH2"));
   const auto refused = judge_farm([](farm::SessionHost& host) {
     for (auto& contact : *host.contacts) contact.status = 5;
   });
@@ -315,4 +333,45 @@ TEST_CASE("licenses that have ended are not offered", "[repair]") {
   const auto outcome = judge_farm(without_mode, {ended});
   REQUIRE(outcome.repair.size() == 1);
   CHECK(outcome.repair[0].command.empty());
+}
+
+TEST_CASE("of licenses that are used up, the mode is decided first, and then one way is enough",
+          "[repair]") {
+  const auto per_device = [](farm::SessionHost& host) {
+    if (host.name == "RDSH1") host.licensing_type = 2;
+  };
+  const auto outcome = judge_farm(per_device, {pack(farm::LicenseKind::device, 7, 12, 12),
+                                               pack(farm::LicenseKind::device, 6, 4, 4),
+                                               pack(farm::LicenseKind::user, 7, 9, 4)});
+  REQUIRE(outcome.reason->word == "device_cals_exhausted");
+  REQUIRE(outcome.repair.size() == 3);
+  CHECK(outcome.repair[0].text ==
+        "Decide whether RDSH1 is to ask for per-device licenses, as it does now; RDSH2 asks "
+        "for "
+        "per-user ones. It is a question of the licenses that were bought, for the person who buys "
+        "them.");
+  CHECK(
+      has(outcome.repair[0].beside.at(0),
+          "License packs now, by KeyPackId. LS1 and LS2: pack 3: 12 per-device licenses of version "
+          "2022, 12 issued"));
+  CHECK(has(outcome.repair[1].text,
+            "Buy per-device licenses of version 2022 or newer, and install them on LS1 and LS2"));
+  CHECK_FALSE(outcome.repair[1].is_alternative);
+  CHECK(outcome.repair[2].is_alternative);
+  CHECK(outcome.repair[2].text ==
+        "For the time being, revoke the licenses of devices that are retired, at most 20 % of the "
+        "installed per-device licenses of a version: 2 of 12 of version 2022 on each of LS1 and "
+        "LS2.");
+  CHECK(has(outcome.repair[2].not_undone, "is not given back to its device"));
+  const auto with_policy = judge_farm(
+      [&](farm::SessionHost& host) {
+        per_device(host);
+        host.policy = farm::LicensingSettings{host.licensing_type, std::nullopt};
+      },
+      {pack(farm::LicenseKind::device, 7, 12, 12), pack(farm::LicenseKind::user, 7, 9, 4)});
+  REQUIRE(with_policy.repair.size() == 4);
+  CHECK(has(with_policy.repair[1].text, "Set the licensing mode to per user, as on RDSH2"));
+  CHECK_FALSE(with_policy.repair[1].is_alternative);
+  CHECK(with_policy.repair[2].is_alternative);
+  CHECK(with_policy.repair[3].is_alternative);
 }

@@ -251,8 +251,8 @@ TEST_CASE("row 5: workgroups", "[session_host_licensing]") {
 TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
   const std::string older =
       "LS1 and LS2 have an older version of Windows than the hosts and cannot issue licenses for "
-      "them; no other server is listed. Specify a license server of the hosts' version of Windows "
-      "or a newer one.";
+      "them; no other server is listed. Specify a license server of Windows Server 2022 or newer "
+      "for RDSH1.";
   check({"row 6, by the status", [](auto& farm) { both_statuses(farm, 4); },
          "license_server_too_old", present, critical, refuses + older + admin});
   check({"row 6, by the builds",
@@ -267,8 +267,8 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
          "no_fitting_cals", present, warning,
          attention + not_enforced +
              "LS1 and LS2 have no licenses of the hosts' kind for their version of Windows. "
-             "Install licenses of the hosts' kind, for their version of Windows or a newer one, on "
-             "LS1 and LS2, in RD Licensing Manager."});
+             "Install per-user licenses of version 2022 or newer on LS1 and LS2, in RD Licensing "
+             "Manager."});
   check({"row 6b, per device",
          [](auto& farm) {
            per_device(farm);
@@ -280,8 +280,8 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
          "no_fitting_cals", present, warning,
          attention + "Nobody is refused yet; the first devices may be refused from 2027-01-04 on. "
                      "LS1 and LS2 have no licenses of the hosts' kind for their version of "
-                     "Windows. Install licenses of the hosts' kind, for their version of Windows "
-                     "or a newer one, on LS1 and LS2, in RD Licensing Manager."});
+                     "Windows. Install per-device licenses of version 2022 or newer on LS1 and "
+                     "LS2, in RD Licensing Manager."});
   check({"row 6c",
          [](auto& farm) {
            both_servers(farm, [](auto& server) {
@@ -304,8 +304,9 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
   };
   const std::string all_issued = "All per-device licenses on LS1 and LS2 are issued. ";
   const std::string more =
-      "Install more per-device licenses on LS1 and LS2, or revoke those of retired devices (up to "
-      "20 %).";
+      "Decide whether the hosts are to stay per device; then install more per-device licenses of "
+      "version 2022 or newer on LS1 and LS2, or revoke those of retired devices (up to 20 % of "
+      "those installed).";
   check({"row 7", exhaust, "device_cals_exhausted", present, warning,
          attention +
              "Nobody is refused yet; the first devices may be refused from 2026-12-21 on. " +
@@ -323,9 +324,10 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
            });
          },
          "user_cals_over_issued", clear, warning,
-         given + " More per-user licenses are issued on LS1 than installed: LS1 has 50 per user "
-                 "licenses of version 2022 or newer, 62 of them issued: 12 too many. Buy as many "
-                 "per-user licenses as are missing, and install them on LS1."});
+         given +
+             " More per-user licenses are issued on LS1 than installed: LS1 has 50 per user "
+             "licenses of version 2022 or newer, 62 of them issued: 12 too many. Buy the per-user "
+             "licenses that are missing, and install them on LS1."});
   const auto end = [](std::optional<SystemTime> at) {
     return [at](SampleFarm& farm) {
       both_servers(farm, [at](auto& server) {
@@ -337,10 +339,12 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
          attention + "Users are not refused; licenses that they need expire on 2026-12-20. "
                      "Licenses on LS1 that the hosts need are about to expire. Renew these "
                      "licenses, and install the new ones on LS1."});
-  check({"row 7c, over", end(day(2026, 11, 20)), "pack_expired", present, warning,
-         attention + not_enforced +
-             "The licenses on LS1 and LS2 that the hosts need have expired. Install new licenses "
-             "on LS1 and LS2, in RD Licensing Manager."});
+  check(
+      {"row 7c, over", end(day(2026, 11, 20)), "pack_expired", present, warning,
+       attention + not_enforced +
+           "The licenses on LS1 and LS2 that the hosts need have expired. Renew the "
+           "agreement of these licenses, and install per-user licenses of version 2022 or newer on "
+           "LS1 and LS2, in RD Licensing Manager."});
 }
 
 TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensing]") {
@@ -383,8 +387,8 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
   check({"row 10", [](auto& farm) { farm.host().certificate_present = false; }, "not_registered",
          present, warning,
          attention + "Users are not refused, but for the first one after each start, once. No "
-                     "license server has registered the hosts yet. Log on once to RDSH1. If hosts "
-                     "are reset at each start, put a registered one into their image."});
+                     "license server has registered the hosts yet. Log on once to RDSH1 as an "
+                     "ordinary user of the domain, not with mstsc /admin."});
   check({"row 11",
          [](auto& farm) {
            farm.host().events = {{farm::event_id(50285), now - 2h}};
@@ -393,8 +397,8 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          refuses +
              "The certificate that a host has from its license server is damaged (event 50285). "
              "Drain RDSH1, back up and delete its certificate values below "
-             "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and try "
-             "a logon before the next host." +
+             "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and log "
+             "on as an ordinary user before the next host." +
              admin});
   check({"row 12, policy and broker",
          [](auto& farm) {

@@ -1,0 +1,241 @@
+#include "probes/session_host_licensing/changes.h"
+
+#include "agent/base/text.h"
+#include "probes/farm/contact.h"
+#include "probes/farm/server_names.h"
+#include "probes/farm/versions.h"
+#include "probes/session_host_licensing/groups.h"
+#include "probes/session_host_licensing/phrases.h"
+#include "probes/session_host_licensing/plan_notes.h"
+#include "probes/session_host_licensing/reasons.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+using farm::Fact;
+using farm::LicenseServer;
+using farm::SessionHost;
+using Names = std::vector<std::string>;
+
+// They bound what is remembered.
+constexpr std::size_t max_servers_of_host = 4;
+constexpr std::size_t max_value = 300;  // octets
+constexpr std::size_t max_changes = 6;  // in a sentence
+
+constexpr std::string_view windows = "version of Windows";
+constexpr std::string_view domain = "domain";
+constexpr std::string_view answer = "answer";
+constexpr std::string_view activation = "activation";
+constexpr std::string_view group_policy = "policy License server security group";
+constexpr std::string_view packs = "license packs";
+
+// How it is put back: {names} and {was} are filled in. What is not here cannot be, or is
+// what the steps for the fault do.
+struct PutBack {
+  std::string_view what;
+  std::string_view text;
+};
+
+constexpr std::array put_backs{
+    PutBack{mode_changed, "set the licensing mode of {names} to {was} again, where it was changed"},
+    PutBack{list_changed, "enter {was} as the license servers of {names} again"},
+    PutBack{domain, "let {names} join {was} again"},
+    PutBack{windows,
+            "find out who installed another version of Windows on {names}, or gave the name to "
+            "another computer"},
+    PutBack{group_policy, "turn the policy License server security group of {names} {was} again"},
+    PutBack{packs,
+            "find out who removed or replaced the license packs on {names}, and install again "
+            "what is bought already (RD Licensing Manager > right-click the server > Install "
+            "Licenses)"},
+};
+
+class FactList {
+ public:
+  void add(std::string_view what, std::string_view server, std::string value) {
+    if (value.size() > max_value) return;
+    facts_.push_back({std::string(what), std::string(server), std::move(value)});
+  }
+
+  std::vector<Fact> facts() && { return std::move(facts_); }
+
+ private:
+  std::vector<Fact> facts_;
+};
+
+std::string windows_text(std::optional<std::int64_t> build) {
+  const auto version = farm::version_of_build(build);
+  return version ? farm::version_name(*version) : fmt::format("build {}", build.value_or(0));
+}
+
+void add_server(const LicenseServer& server, SystemTime now, FactList& list) {
+  const auto name = farm::short_name(server.name);
+  if (server.os_build) list.add(windows, name, windows_text(server.os_build));
+  if (server.activation_status == 0) list.add(activation, name, "activated");
+  if (server.activation_status == 1) list.add(activation, name, "not activated");
+  if (server.security_group_policy) {
+    list.add(group_policy, name, *server.security_group_policy ? "on" : "off");
+  }
+  if (server.key_packs && server.key_packs->not_understood.empty()) {
+    list.add(packs, name, packs_text(server, now, Issued::left_out));
+  }
+}
+
+std::vector<Fact> facts_of(const SessionHost& host, const farm::ServerNames& servers,
+                           SystemTime now) {
+  FactList list;
+  if (host.licensing_type) list.add(mode_changed, "", farm::mode_text(*host.licensing_type));
+  if (host.domain) list.add(domain, "", host.domain->empty() ? "a workgroup" : *host.domain);
+  if (host.os_build) list.add(windows, "", windows_text(host.os_build));
+  Names names;
+  for (const auto& listed : host.specified_servers.value_or(Names{})) {
+    names.push_back(farm::short_name(listed));
+  }
+  if (host.specified_servers) {
+    list.add(list_changed, "", names.empty() ? "none" : in_sentence(names));
+  }
+  for (const auto& contact : host.contacts.value_or(std::vector<farm::Contact>{})) {
+    list.add(answer, farm::short_name(contact.server), farm::status_text(contact));
+  }
+  std::size_t count = 0;
+  for (const auto& listed : host.specified_servers.value_or(Names{})) {
+    if (++count > max_servers_of_host) break;
+    if (const auto* const server = servers.find(listed, host.domain)) {
+      add_server(*server, now, list);
+    }
+  }
+  return std::move(list).facts();
+}
+
+// Of the servers that the host listed then, as they are now.
+std::vector<Fact> facts_now(const SessionHost& host, const farm::Licensed& before,
+                            const farm::ServerNames& servers, SystemTime now) {
+  auto with_servers = host;
+  auto list = facts_of(host, servers, now);
+  with_servers.specified_servers = before.servers;
+  for (auto& fact : facts_of(with_servers, servers, now)) {
+    const auto known = std::ranges::find_if(list, [&](const Fact& each) {
+      return each.what == fact.what && each.server == fact.server;
+    });
+    if (known == list.end()) list.push_back(std::move(fact));
+  }
+  return list;
+}
+
+void add_change(const Fact& was, const Fact& is, const std::string& host,
+                std::vector<Change>& changes) {
+  if (was.value == is.value) return;
+  const bool of_servers = !is.server.empty();
+  auto same = std::ranges::find_if(changes, [&](const Change& each) {
+    return each.what == is.what && each.was == was.value && each.is == is.value &&
+           each.of_servers == of_servers;
+  });
+  if (same == changes.end()) {
+    same = changes.insert(same, {is.what, of_servers, {}, was.value, is.value});
+  }
+  const auto& name = of_servers ? is.server : host;
+  const bool is_new = !of_servers || std::ranges::find(same->names, name) == same->names.end();
+  if (is_new) same->names.push_back(name);
+}
+
+}  // namespace
+
+const Change* Changes::common(std::string_view what) const {
+  const auto found = std::ranges::find(changes, what, &Change::what);
+  const bool is_common = found != changes.end() && is_of_all && found->names.size() == hosts.size();
+  return is_common ? &*found : nullptr;
+}
+
+void remember_licensed(Facts& facts, const std::vector<HostVerdict>& verdicts) {
+  const farm::ServerNames servers(facts.exports.servers);
+  for (const auto& host : facts.exports.hosts) {
+    const auto known = facts.memory.find(farm::key_of(host));
+    const auto verdict = std::ranges::find_if(verdicts, [&](const HostVerdict& each) {
+      return each.host == host.name && each.dns_name == dns_name_of(host);
+    });
+    if (known == facts.memory.end() || verdict == verdicts.end()) continue;
+    if (verdict->reason->verdict != Verdict::clear || verdict->servers.empty()) continue;
+    if (!host.licensing_type || !host.specified_servers) continue;
+    known->second.licensed =
+        farm::Licensed{std::chrono::floor<std::chrono::seconds>(host.data_at), *host.licensing_type,
+                       *host.specified_servers, facts_of(host, servers, facts.now)};
+  }
+}
+
+Past::Past(const Facts& facts) : facts_(facts), servers_(facts.exports.servers) {
+  std::set<std::string> exported;
+  for (const auto& host : facts.exports.hosts) exported.insert(farm::key_of(host));
+  for (const auto& [key, memory] : facts.memory) {
+    if (!memory.licensed || exported.contains(key)) continue;
+    const auto [known, added] = gone_.try_emplace(key.substr(0, key.find(' ')), &*memory.licensed);
+    if (!added) known->second = nullptr;
+  }
+}
+
+// A host that left its domain is remembered under another key: the only one of its name.
+const farm::Licensed* Past::licensed(const SessionHost& host) const {
+  const auto known = facts_.memory.find(farm::key_of(host));
+  if (known != facts_.memory.end() && known->second.licensed) return &*known->second.licensed;
+  const auto gone = gone_.find(folded(host.name));
+  return gone == gone_.end() ? nullptr : gone->second;
+}
+
+Changes Past::changes_of(const std::vector<const SessionHost*>& hosts) const {
+  Changes found;
+  for (const auto* host : hosts) {
+    const auto* const before = licensed(*host);
+    if (!before) {
+      found.is_of_all = false;
+      continue;
+    }
+    found.hosts.push_back(host->name);
+    if (!found.before) found.before = before;
+    found.licensed_at = std::max(found.licensed_at.value_or(before->at), before->at);
+    for (const auto& fact : facts_now(*host, *before, servers_, facts_.now)) {
+      const auto was = std::ranges::find_if(before->facts, [&](const Fact& each) {
+        return each.what == fact.what && each.server == fact.server;
+      });
+      if (was != before->facts.end()) add_change(*was, fact, host->name, found.changes);
+    }
+  }
+  return found;
+}
+
+std::string changes_sentence(const Changes& changes, SystemTime now) {
+  if (changes.changes.empty()) return {};
+  Names texts;
+  for (const auto& each : changes.changes) {
+    if (texts.size() == max_changes) break;
+    const bool is_of_all = !each.of_servers && each.names.size() == changes.hosts.size();
+    texts.push_back(fmt::format("the {}{} (was: {}; is: {})", each.what,
+                                is_of_all ? "" : fmt::format(" of {}", in_sentence(each.names)),
+                                each.was, each.is));
+  }
+  return fmt::format("{} got licenses until {}. Changed since then: {}.",
+                     in_sentence(changes.hosts), short_time_text(*changes.licensed_at, now),
+                     list_with_and(texts, changes.changes.size()));
+}
+
+std::string put_back_text(const Changes& changes, const std::vector<Change>& settled) {
+  Names texts;
+  for (const auto& each : changes.changes) {
+    if (std::ranges::find(settled, each) != settled.end()) continue;
+    const auto* const way = std::ranges::find(put_backs, each.what, &PutBack::what);
+    // An upgrade of a session host is not taken back.
+    if (way == put_backs.end() || (each.what == windows && !each.of_servers)) continue;
+    auto text = fmt::format(fmt::runtime(way->text), fmt::arg("names", in_sentence(each.names)),
+                            fmt::arg("was", each.was));
+    if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+  }
+  return fmt::format("{}", fmt::join(texts, "; "));
+}
+
+}  // namespace cal::session_host_licensing

@@ -1,0 +1,131 @@
+#include "probes/session_host_licensing/plan_notes.h"
+
+#include "agent/base/text.h"
+#include "probes/farm/server_names.h"
+#include "probes/farm/versions.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace cal::session_host_licensing {
+
+namespace {
+
+using farm::LicenseServer;
+using Names = std::vector<std::string>;
+
+constexpr std::size_t max_packs = 6;  // in a text
+
+// Computers of which the same is true are one part: "LS1 and LS2: Windows Server 2022".
+class Parts {
+ public:
+  void add(const std::string& name, std::string text) {
+    const auto same = std::ranges::find(parts_, text, &Part::text);
+    if (same != parts_.end()) {
+      same->names.push_back(name);
+    } else {
+      parts_.push_back({std::move(text), {name}});
+    }
+  }
+
+  bool empty() const { return parts_.empty(); }
+
+  std::string text() const {
+    Names texts;
+    for (const auto& each : parts_) {
+      texts.push_back(fmt::format("{}: {}", in_sentence(each.names), each.text));
+    }
+    return fmt::format("{}", fmt::join(texts, "; "));
+  }
+
+ private:
+  struct Part {
+    std::string text;
+    Names names;
+  };
+  std::vector<Part> parts_;
+};
+
+// Its export, by the short name; null: there is none.
+const LicenseServer* export_of(const FaultyServer& server, const Facts& facts) {
+  const auto found = std::ranges::find_if(facts.exports.servers, [&](const LicenseServer& each) {
+    return farm::short_name(each.name) == server.name;
+  });
+  return found == facts.exports.servers.end() ? nullptr : &*found;
+}
+
+std::string version_text(std::optional<std::int64_t> build) {
+  if (!build) return "not known";
+  const auto version = farm::version_of_build(build);
+  return version
+             ? fmt::format("{} (build {})", farm::version_name(*version), *build)
+             : fmt::format("build {}, which is not one of a Windows Server that we know", *build);
+}
+
+std::string end_text(const farm::KeyPack& pack, SystemTime now) {
+  if (!pack.ends) return "";
+  const auto& ends = *pack.ends;
+  const auto day = day_text(ends.earliest);
+  if (ends.latest <= now) return fmt::format(", ended on {}", day);
+  return fmt::format(", {} on {}", pack.total == 1 ? "ends" : "end", day);
+}
+
+}  // namespace
+
+std::string packs_text(const LicenseServer& server, SystemTime now, Issued issued) {
+  Names texts;
+  for (const auto& pack : server.key_packs->packs) {
+    if (texts.size() == max_packs) break;
+    texts.push_back(
+        fmt::format("pack {}: {} {} {} of {}{}{}", pack.id, pack.total,
+                    pack.kind == farm::LicenseKind::device ? "per-device" : "per-user",
+                    plural(pack.total, "license"), farm::license_version(pack.version),
+                    issued == Issued::shown ? fmt::format(", {} issued", pack.issued) : "",
+                    end_text(pack, now)));
+  }
+  return texts.empty() ? "none" : list_with_and(texts, server.key_packs->packs.size());
+}
+
+std::string packs_note(const Group& group, const Facts& facts) {
+  Parts parts;
+  for (const auto& server : group.servers) {
+    const auto* const data = export_of(server, facts);
+    if (data && data->key_packs) {
+      parts.add(server.name, packs_text(*data, facts.now, Issued::shown));
+    }
+  }
+  return parts.empty() ? "" : fmt::format("License packs now, by KeyPackId. {}.", parts.text());
+}
+
+std::string versions_note(const Group& group, const Facts& facts) {
+  Parts hosts;
+  for (const auto* verdict : group.hosts) hosts.add(verdict->host, version_text(verdict->os_build));
+  Parts servers;
+  for (const auto& server : group.servers) {
+    const auto* const data = export_of(server, facts);
+    servers.add(server.name, version_text(data ? data->os_build : std::nullopt));
+  }
+  return fmt::format(
+      "Versions of Windows by the exports. {}; {}. On a computer, `(Get-CimInstance "
+      "Win32_OperatingSystem).Caption` shows it. A license server serves session hosts of its "
+      "version and older, and so does a license.",
+      hosts.text(), servers.text());
+}
+
+bool versions_fit(const Group& group, const Facts& facts) {
+  std::int64_t newest = 0;
+  for (const auto* verdict : group.hosts) {
+    const auto version = farm::version_of_build(verdict->os_build);
+    if (!version) return false;
+    newest = std::max(newest, *version);
+  }
+  return std::ranges::all_of(group.servers, [&](const FaultyServer& server) {
+    const auto* const data = export_of(server, facts);
+    const auto version = data ? farm::version_of_build(data->os_build) : std::nullopt;
+    return version && *version >= newest;
+  });
+}
+
+}  // namespace cal::session_host_licensing
