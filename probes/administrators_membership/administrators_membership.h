@@ -23,6 +23,8 @@ struct Requirement {
   // Whether the group is Terminal Server License Servers (S-1-5-32-561), which can write users'
   // licenses. A server missing from it does not stop an activation: its licenses are not recorded.
   bool is_license_server() const;
+
+  Cause cause() const;  // if it is not met
 };
 
 struct Settings {
