@@ -31,7 +31,8 @@ class Slowest(unittest.TestCase):
 
     def bash(self, *commands):
         script = '\n'.join(['set -euo pipefail', f'top={self.top}', 'logs=$top/build/log',
-                            function('slowest'), function('ctest_in'), *commands])
+                            function('slowest'), function('ctest_in'),
+                            function('say_what_was_skipped'), *commands])
         return subprocess.run(['bash', '-c', script], check=True, capture_output=True, text=True).stdout
 
     def test_only_tests_of_this_run_are_listed(self):
