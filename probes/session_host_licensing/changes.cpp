@@ -148,6 +148,10 @@ void add_change(const Fact& was, const Fact& is, const std::string& host,
 
 }  // namespace
 
+bool Changes::has(std::string_view what) const {
+  return std::ranges::find(changes, what, &Change::what) != changes.end();
+}
+
 const Change* Changes::common(std::string_view what) const {
   const auto found = std::ranges::find(changes, what, &Change::what);
   const bool is_common = found != changes.end() && is_of_all && found->names.size() == hosts.size();

@@ -34,6 +34,8 @@ struct Changes {
   const farm::Licensed* before = nullptr;  // of the first one
   bool is_of_all = true;                   // the past of each host is known
 
+  bool has(std::string_view what) const;
+
   // That of all the hosts, if they had the same and have the same; otherwise null.
   const Change* common(std::string_view what) const;
 };

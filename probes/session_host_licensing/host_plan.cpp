@@ -230,6 +230,9 @@ class Planner {
     }
     RepairStep step{fmt::format("If what changed was not meant, put it back: {}.", way)};
     step.beside.push_back(std::move(changed));
+    if (changes_.has(mode_changed) || changes_.has(list_changed)) {
+      step.beside.emplace_back(see_where_it_is_set);
+    }
     const auto begin = steps_.begin() + static_cast<std::ptrdiff_t>(first);
     const auto turns = std::ranges::count(begin, steps_.end(), false, &RepairStep::is_alternative);
     // The decision comes before all ways.
@@ -580,6 +583,9 @@ class Planner {
   static constexpr auto deployment_by_hand =
       "By hand: Server Manager > Remote Desktop Services > Overview > Deployment Properties > RD "
       "Licensing.";
+  static constexpr auto see_where_it_is_set =
+      "To see where it is set: `gpresult /scope computer /h C:\\gpresult.html` on one of the "
+      "hosts, as administrator; `Get-RDLicenseConfiguration` on the connection broker.";
   static constexpr auto on_broker =
       "Run it on the connection broker. It holds for all session hosts of the deployment.";
   static constexpr auto in_policy =

@@ -182,7 +182,9 @@ constexpr std::array phrases{
            "export script, and run its task.",
            see_export},
     Phrase{&reason("status_unknown"), "{host}: {text}.",
-           "Run the export on {hosts} itself, as SYSTEM, and wait for the next one.", see_export},
+           "Let the task on the host itself, as SYSTEM, run the export of {hosts}, and wait for "
+           "the next one.",
+           see_export},
     Phrase{&reason("export_missing"), "", silent_step},
     Phrase{&reason("export_unreadable"), "", silent_step},
     Phrase{&reason("export_stale"), "", silent_step},

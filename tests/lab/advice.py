@@ -212,5 +212,5 @@ _ACTS = [
     (r'^(On LS.*, event 4105 names|Drain|On that client)', _after_a_day),
     (r'^Log on once', _hosts(lambda host, _listed, _servers: host.update(certificate_present=True))),
     (r'^Find out who deleted', _nothing),
-    (r'scheduled task|export script|Run the export', _export_again),
+    (r'scheduled task|export script|[Rr]un the export', _export_again),
 ]
