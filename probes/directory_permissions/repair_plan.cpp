@@ -185,8 +185,9 @@ class Planner {
           is_for_system ? " A container that is new has full control for SYSTEM." : ""));
     }
     beside.emplace_back(
-        "The right to change the permissions of this object (WRITE_DAC) is enough. It reaches "
-        "other domain controllers by replication.");
+        "The right to change the permissions of this object (WRITE_DAC) is enough; to be its owner "
+        "may not be (updates since CVE-2021-42291). It reaches other domain controllers by "
+        "replication.");
     beside.emplace_back(repair::owned_elsewhere);
     add(change(edited_.object, Part::dacl, before, after),
         fmt::format("In the permissions of {}: {}.", edited_.object.dn, fmt::join(done, "; ")),
