@@ -3,10 +3,10 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
-#include "probes/inventory/session_hosts.h"
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/candidates.h"
 #include "probes/session_host_licensing/changes.h"
+#include "probes/session_host_licensing/host_settings.h"
 #include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
@@ -36,44 +36,9 @@ constexpr std::size_t max_shown = 10;  // hosts in a sentence
 constexpr std::size_t max_batches = 10;
 constexpr std::size_t max_servers = 3;  // in a new list
 
-constexpr auto owned_by_another =
-    "If the fault comes back, another policy or a management system sets it: change it there.";
-
-// Where a setting is changed. Policy wins over the deployment (MS support, "Remote Desktop
-// licensing mode is not configured").
-enum class Place { policy, deployment, host };
-
-bool is_mode(std::optional<std::int64_t> type) { return inventory::mode_is_set(type.value_or(0)); }
-
-// As the host exports them once these settings reach it from there.
-void give(SessionHost& host, Place place, const farm::LicensingSettings& settings) {
-  if (settings.licensing_type) host.licensing_type = settings.licensing_type;
-  if (settings.servers) host.specified_servers = settings.servers;
-  if (place == Place::host) return;
-  auto& kept = place == Place::policy ? *host.policy : *host.broker;
-  if (settings.licensing_type) kept.licensing_type = settings.licensing_type;
-  if (settings.servers) kept.servers = settings.servers;
-}
-
-std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
-  if (!host.broker || !host.broker->licensing_type || !host.broker->servers) return std::nullopt;
-  return repair::Deployment{*host.broker->licensing_type, *host.broker->servers};
-}
-
 bool is_mode_fault(const Reason& why) {
   return &why == &reason("mode_not_set") || &why == &reason("mode_not_set_expired") ||
          &why == &reason("per_user_in_workgroup") || &why == &reason("wrong_cal_kind");
-}
-
-bool is_about_packs(const Reason& why) {
-  return &why == &reason("device_cals_exhausted") || &why == &reason("pack_expired") ||
-         &why == &reason("pack_expiring") || &why == &reason("no_fitting_cals") ||
-         &why == &reason("wrong_cal_kind") || &why == &reason("user_cals_over_issued");
-}
-
-bool is_about_versions(const Reason& why) {
-  return &why == &reason("license_server_too_old") ||
-         &why == &reason("license_server_incompatible") || &why == &reason("no_fitting_cals");
 }
 
 bool is_server_fault(const Reason& why) { return &why == &reason("no_license_server"); }
@@ -116,8 +81,6 @@ class Planner {
   }
 
  private:
-  using Batch = std::vector<const SessionHost*>;
-
   void advise(std::string text) { steps_.push_back({std::move(text)}); }
 
   void advise_instead(std::string text) {
@@ -206,12 +169,9 @@ class Planner {
   // What the reader of the first step has to know about the packs and versions.
   void add_facts(const Group& group, std::size_t first) {
     if (first == steps_.size()) return;
+    auto notes = facts_for(group, facts_);
     auto& beside = steps_[first].beside;
-    const auto add = [&](std::string text) {
-      if (!text.empty()) beside.insert(beside.begin(), std::move(text));
-    };
-    if (is_about_packs(*group.reason)) add(packs_note(group, facts_));
-    if (is_about_versions(*group.reason)) add(versions_note(group, facts_));
+    beside.insert(beside.begin(), notes.begin(), notes.end());
   }
 
   // Before anything is bought, set up or given up.
@@ -311,13 +271,6 @@ class Planner {
     return true;
   }
 
-  static std::string deployment_text(const repair::Deployment& settings) {
-    return fmt::format("{}{}", farm::mode_text(settings.mode),
-                       settings.servers.empty() ? ""
-                                                : fmt::format(", license servers {}",
-                                                              fmt::join(settings.servers, ", ")));
-  }
-
   void plan_for(const Group& group) {
     std::map<std::string, Batch> batches;  // by what the hosts have now
     for (const auto* host : exports_of(group)) batches[state_of(*host)].push_back(host);
@@ -340,24 +293,6 @@ class Planner {
         }
       }
     }
-  }
-
-  static std::string state_of(const SessionHost& host) {
-    const auto text = [](const std::optional<farm::LicensingSettings>& settings) {
-      if (!settings) return std::string("?");
-      return fmt::format("{} {}", settings->licensing_type.value_or(0),
-                         fmt::join(settings->servers.value_or(Names{}), ","));
-    };
-    return fmt::format("{}|{}|{}|{}|{}|{}", text(host.policy), text(host.broker),
-                       farm::version_of_build(host.os_build).value_or(0),
-                       host.domain.value_or("?") == "", host.licensing_type.value_or(0),
-                       fmt::join(host.specified_servers.value_or(Names{}), ","));
-  }
-
-  static Names names_in(const Batch& batch) {
-    Names names;
-    for (const auto* host : batch) names.push_back(host->name);
-    return names;
   }
 
   static std::string hosts_text(const Batch& batch) {
@@ -569,34 +504,6 @@ class Planner {
     }
     steps_.push_back(std::move(*step));
   }
-
-  static constexpr auto local_policy =
-      "By hand: the local policy (gpedit.msc) > Computer Configuration > Administrative Templates "
-      "> "
-      "Windows Components > Remote Desktop Services > Remote Desktop Session Host > Licensing > "
-      "{}.";
-  static constexpr auto domain_policy =
-      "By hand: Group Policy Management > the policy object > Edit > Computer Configuration > "
-      "Policies > Administrative Templates > Windows Components > Remote Desktop Services > Remote "
-      "Desktop Session Host > Licensing > {}. To find its name, on one of the hosts, as "
-      "administrator: `gpresult /scope computer /h C:\\gpresult.html`";
-  static constexpr auto deployment_by_hand =
-      "By hand: Server Manager > Remote Desktop Services > Overview > Deployment Properties > RD "
-      "Licensing.";
-  static constexpr auto see_where_it_is_set =
-      "To see where it is set: `gpresult /scope computer /h C:\\gpresult.html` on one of the "
-      "hosts, as administrator; `Get-RDLicenseConfiguration` on the connection broker.";
-  static constexpr auto on_broker =
-      "Run it on the connection broker. It holds for all session hosts of the deployment.";
-  static constexpr auto in_policy =
-      "Run it in Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT). "
-      "It "
-      "stops if the policy object is not linked above one of the hosts; filters it does not see, "
-      "but "
-      "gpresult shows whether the object is applied. It holds for all hosts that the object "
-      "applies "
-      "to, and on each from its next refresh on (gpupdate /target:computer). Do not set it in the "
-      "registry of a host: the policy overwrites it.";
 
   const Facts& facts_;
   const std::vector<Group>& groups_;

@@ -3,6 +3,7 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
+#include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -72,22 +73,18 @@ std::string end_text(const farm::KeyPack& pack, SystemTime now) {
   return fmt::format(", {} on {}", pack.total == 1 ? "ends" : "end", day);
 }
 
-}  // namespace
-
-std::string packs_text(const LicenseServer& server, SystemTime now, Issued issued) {
-  Names texts;
-  for (const auto& pack : server.key_packs->packs) {
-    if (texts.size() == max_packs) break;
-    texts.push_back(
-        fmt::format("pack {}: {} {} {} of {}{}{}", pack.id, pack.total,
-                    pack.kind == farm::LicenseKind::device ? "per-device" : "per-user",
-                    plural(pack.total, "license"), farm::license_version(pack.version),
-                    issued == Issued::shown ? fmt::format(", {} issued", pack.issued) : "",
-                    end_text(pack, now)));
-  }
-  return texts.empty() ? "none" : list_with_and(texts, server.key_packs->packs.size());
+bool is_about_packs(const Reason& why) {
+  return &why == &reason("device_cals_exhausted") || &why == &reason("pack_expired") ||
+         &why == &reason("pack_expiring") || &why == &reason("no_fitting_cals") ||
+         &why == &reason("wrong_cal_kind") || &why == &reason("user_cals_over_issued");
 }
 
+bool is_about_versions(const Reason& why) {
+  return &why == &reason("license_server_too_old") ||
+         &why == &reason("license_server_incompatible") || &why == &reason("no_fitting_cals");
+}
+
+// Empty: none of them was read.
 std::string packs_note(const Group& group, const Facts& facts) {
   Parts parts;
   for (const auto& server : group.servers) {
@@ -112,6 +109,30 @@ std::string versions_note(const Group& group, const Facts& facts) {
       "Win32_OperatingSystem).Caption` shows it. A license server serves session hosts of its "
       "version and older, and so does a license.",
       hosts.text(), servers.text());
+}
+
+}  // namespace
+
+std::string packs_text(const LicenseServer& server, SystemTime now, Issued issued) {
+  Names texts;
+  for (const auto& pack : server.key_packs->packs) {
+    if (texts.size() == max_packs) break;
+    texts.push_back(
+        fmt::format("pack {}: {} {} {} of {}{}{}", pack.id, pack.total,
+                    pack.kind == farm::LicenseKind::device ? "per-device" : "per-user",
+                    plural(pack.total, "license"), farm::license_version(pack.version),
+                    issued == Issued::shown ? fmt::format(", {} issued", pack.issued) : "",
+                    end_text(pack, now)));
+  }
+  return texts.empty() ? "none" : list_with_and(texts, server.key_packs->packs.size());
+}
+
+std::vector<std::string> facts_for(const Group& group, const Facts& facts) {
+  Names notes;
+  if (is_about_versions(*group.reason)) notes.push_back(versions_note(group, facts));
+  if (is_about_packs(*group.reason)) notes.push_back(packs_note(group, facts));
+  std::erase(notes, "");
+  return notes;
 }
 
 bool versions_fit(const Group& group, const Facts& facts) {

@@ -15,11 +15,9 @@ enum class Issued { shown, left_out };
 // "pack 3: 20 per user of version 2022, 12 issued, end on 2026-12-07", of all packs; "none".
 std::string packs_text(const farm::LicenseServer& server, SystemTime now, Issued issued);
 
-// "Packs on LS1 and LS2: …"; of the servers of the group. Empty: none of them was read.
-std::string packs_note(const Group& group, const Facts& facts);
-
-// The versions of Windows of these hosts and of the servers of the group, and the rule.
-std::string versions_note(const Group& group, const Facts& facts);
+// What the reader of the first step has to know: the versions of Windows with the rule, and the
+// packs, where the fault is about them.
+std::vector<std::string> facts_for(const Group& group, const Facts& facts);
 
 // Whether the versions of all of them are known, and each server has that of the newest host or a
 // newer one.
