@@ -76,7 +76,15 @@ class ProtectedPlanner {
     step.server = repair::host_of(edited_.server);
   }
 
-  void add_notes(const std::vector<const Trustee*>& trustees, std::vector<std::string>& beside) {
+  static std::vector<Ace> entries_for(const std::vector<const Trustee*>& trustees) {
+    std::vector<Ace> aces;
+    aces.reserve(trustees.size());
+    for (const auto* trustee : trustees) aces.push_back(entry_on_user(*trustee));
+    return aces;
+  }
+
+  static void add_notes(const std::vector<const Trustee*>& trustees,
+                        std::vector<std::string>& beside) {
     for (const auto* trustee : trustees) {
       if (const auto note = note_on(*trustee); !note.empty()) beside.emplace_back(note);
     }
@@ -132,8 +140,7 @@ class ProtectedPlanner {
                  std::move(beside));
     }
     const auto missing = lacking_on(with(user, *whole));
-    std::vector<Ace> aces;
-    for (const auto* trustee : missing) aces.push_back(entry_on_user(*trustee));
+    const auto aces = entries_for(missing);
     insert_own(aces, after->dacl->aces);
     auto step = repair::end_protection({edited_.server, *user.object.guid, dn}, *before, *after);
     if (!aces.empty()) {
@@ -227,6 +234,18 @@ class ProtectedPlanner {
     const auto before = descriptor_of(holder);
     const auto missing =
         before ? lacking_on({holder, security::Sid{}}) : std::vector<const Trustee*>{};
+    const bool denies = std::ranges::any_of(settings_.trustees, [&](const Trustee& trustee) {
+      return lack_of(edited_, {{holder, security::Sid{}}}, trustee) == UserLack::denied;
+    });
+    if (denies) {
+      return add(
+          {},
+          fmt::format("If it has to stay protected: an administrator of the domain finds out "
+                      "who set the entry of {} that denies the permission, and why, and "
+                      "removes it there.",
+                      holder.dn),
+          std::move(beside));
+    }
     if (before && missing.empty()) {
       beside.emplace_back(
           "If they still lack it after an hour, the PDC emulator does not copy them: look for "
@@ -239,8 +258,7 @@ class ProtectedPlanner {
     }
     std::vector<const Trustee*> trustees = missing;
     if (!before) trustees = lacking_on(users.front());
-    std::vector<Ace> aces;
-    for (const auto* trustee : trustees) aces.push_back(entry_on_user(*trustee));
+    const auto aces = entries_for(trustees);
     beside.emplace_back(
         "It gives the right to read and write licenses, and no other, on every protected account "
         "of the domain, those of administrators too, within an hour.");

@@ -112,6 +112,15 @@ TEST_CASE("what AdminSDHolder grants already is not added again", "[repair]") {
   CHECK_FALSE(has(outcome.repair[1].text, "adds"));
 }
 
+TEST_CASE("an entry of AdminSDHolder that denies is not taken for one that grants", "[repair]") {
+  const auto outcome = judge_both(
+      facts_of({.holder = "PAI(OD;;WP;" + set + ";;PS)" + admins + for_servers + for_self,
+                .protection = {.groups = {print_operators}}}));
+  REQUIRE(outcome.repair.size() == 2);
+  CHECK(has(outcome.repair[1].text, "AdminSDHolder,CN=System,DC=ebs that denies"));
+  CHECK_FALSE(has(outcome.repair[1].text, "wait"));
+}
+
 TEST_CASE("groups that were not all seen are said, and never end a protection", "[repair]") {
   const auto outcome = judge_both(facts_of({.protection = {.not_seen = "Printing is hidden"}}));
   REQUIRE(outcome.repair.size() == 2);
