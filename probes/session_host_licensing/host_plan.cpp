@@ -142,9 +142,9 @@ class Planner {
   void offer_mode(const Batch& batch, std::int64_t mode, std::size_t first) {
     const auto& host = *batch.front();
     const auto version = farm::version_of_build(host.os_build);
-    const auto kind = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
+    const auto wanted = mode == repair::per_user ? LicenseKind::user : LicenseKind::device;
     const bool fits = mode == repair::per_device || host.domain.value_or("") != "";
-    if (host.policy && version && fits && has_free(kind, *version)) {
+    if (host.policy && version && fits && has_free(wanted, *version)) {
       add_mode(batch, mode, steps_.size() > first);
     }
   }
