@@ -30,6 +30,14 @@ using security::Descriptor;
 namespace right = security::right;
 
 constexpr auto set_by_somebody = "Somebody may have set this denial on purpose: ask first.";
+constexpr auto only_properties =
+    "Nothing else is denied, and whether the licensing service writes these properties is not "
+    "documented. If no installation fails (event 5), nothing has to be repaired today.";
+
+// Whether only some properties of an object are concerned, all of which are checked.
+bool is_about_properties(const Ace& ace) {
+  return ace.object_type && ace.mask == right::write_property;
+}
 
 bool is_from_above(const Ace& ace) { return (ace.flags & security::ace_flag::inherited) != 0; }
 
@@ -177,6 +185,11 @@ class Planner {
     if (!added.empty()) done.push_back(fmt::format("add {}", texts_of(added)));
     std::vector<std::string> beside;
     if (!removed.empty()) beside.emplace_back(set_by_somebody);
+    const bool whole_object = std::ranges::none_of(
+        settings_.trustees, [](const Trustee& trustee) { return trustee.object_type.has_value(); });
+    if (whole_object && added.empty() && std::ranges::all_of(removed, is_about_properties)) {
+      beside.emplace_back(only_properties);
+    }
     if (!added.empty()) {
       const bool is_for_system = std::ranges::all_of(
           added, [](const Ace& ace) { return security::alias_of(ace.sid, std::nullopt) == "SY"; });

@@ -66,7 +66,8 @@ std::optional<WhoQuery> find_out_who(const Write& write, const std::string& serv
   // The record of a change in the directory names the object; those of accounts and groups are few.
   const bool names_object = row->events == directory_changes;
   query.command = fmt::format(
-      "Get-ADReplicationAttributeMetadata -Object $object -Server $dc -Properties {}{}\n"
+      "Get-ADReplicationAttributeMetadata -Object $object -Server $dc -ErrorAction Continue "
+      "-Properties {}{}\n"
       "Get-WinEvent -ComputerName $writer -ErrorAction Continue -FilterHashtable @{{\n"
       "  LogName = 'Security'; Id = {}; StartTime = $from; EndTime = $to }} |\n{}"
       "  Format-List TimeCreated, Id, Message\n",
@@ -76,10 +77,12 @@ std::optional<WhoQuery> find_out_who(const Write& write, const std::string& serv
               : "",
       row->events, names_object ? "  Where-Object { $_.ToXml() -like \"*$object*\" } |\n" : "");
   query.beside = {
-      fmt::format("It needs the module ActiveDirectory, the right to read the security log of {} "
-                  "(Event Log Readers), and there the firewall rules of the group *Remote Event "
-                  "Log Management*.",
-                  write.on),
+      fmt::format(
+          "It needs the module ActiveDirectory, Active Directory Web Services on {} "
+          "(Windows Server 2008 R2 or newer; else repadmin /showobjmeta shows the same), the "
+          "right to read the security log of {} (Event Log Readers), and there the firewall "
+          "rules of the group *Remote Event Log Management*.",
+          server, write.on),
       fmt::format("An empty log proves nothing: on {}, auditpol /get /subcategory:\"{}\" shows "
                   "whether {} is recorded there, and the log may not reach back.",
                   write.on, row->subcategory, row->name)};

@@ -4,6 +4,8 @@
 #include "tests/catch.h"
 #include "tests/fakes/domain.h"
 
+#include <fmt/ranges.h>
+
 using namespace cal;
 using namespace cal::directory_permissions;
 using ad::SecuredObject;
@@ -48,6 +50,17 @@ TEST_CASE("exactly the entry that denies is removed", "[repair]") {
   CHECK(has(step.undo_check, "Get-Own (Get-Usual $after)"));
   CHECK(step.expected == "owner_and_rights_ok");
   CHECK(has(step.prediction, "(A;;GA;;;SY)"));  // the entry that grants it
+}
+
+TEST_CASE("a denial of single properties says that it may harm nothing", "[repair]") {
+  const auto notes_on = [](const std::string& denial) {
+    const auto outcome = judge_sddl("O:SYG:SYD:AI" + denial + "(A;;GA;;;SY)");
+    REQUIRE(outcome.repair.size() == 1);
+    return fmt::format("{}", fmt::join(outcome.repair[0].beside, " "));
+  };
+  const std::string description = "(OD;;WP;bf967950-0de6-11d0-a285-00aa003049e2;;SY)";
+  CHECK(has(notes_on(description), "nothing has to be repaired today"));
+  CHECK_FALSE(has(notes_on("(D;;WP;;;SY)"), "nothing has to be repaired today"));
 }
 
 TEST_CASE("a missing permission is added before what is inherited, with no more rights",
