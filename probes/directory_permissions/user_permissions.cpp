@@ -148,10 +148,8 @@ class Judgment {
       return fmt::format("Delegate reading and writing of licenses on the users below {} to {}.",
                          facts_.users->base, people_name(trustee));
     }
-    return fmt::format(
-        "Find out whether these users have to be protected. If not, let them inherit permissions "
-        "again. If so, AdminSDHolder has to permit {} to read and write licenses.",
-        people_name(trustee));
+    return "Find out whether these users have to be protected. If not, let them inherit "
+           "permissions again. If so, AdminSDHolder has to permit it.";
   }
 
   void note(std::string item, std::string text) {
