@@ -1,9 +1,9 @@
 #include "probes/directory_permissions/inherited_denials.h"
 
 #include "agent/base/text.h"
+#include "probes/directory_permissions/plan_entries.h"
 
 #include <algorithm>
-#include <span>
 
 namespace cal::directory_permissions {
 
@@ -13,10 +13,6 @@ using security::Ace;
 namespace ace_flag = security::ace_flag;
 
 constexpr std::size_t max_ancestors = 16;
-
-security::Parsed<security::Descriptor> descriptor_of(const ad::SecuredObject& object) {
-  return security::parse_descriptor(std::as_bytes(std::span(object.descriptor)));
-}
 
 bool comes_from_above(const Ace& ace) { return (ace.flags & ace_flag::inherited) != 0; }
 

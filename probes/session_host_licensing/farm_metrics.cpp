@@ -55,7 +55,7 @@ constexpr std::array all_families{
                  MetricType::gauge, by_horizon},
 };
 
-std::string_view state_of(const HostVerdict& verdict) {
+std::string_view label_of(const HostVerdict& verdict) {
   if (verdict.reason == &reason("not_applicable")) return "not_applicable";
   switch (verdict.reason->verdict) {
     case Verdict::present:
@@ -75,7 +75,7 @@ void add_hosts(const std::vector<HostVerdict>& verdicts, std::vector<Sample>& sa
   std::set<std::string>
       seen;  // two domains may have hosts of one name: the first gives the samples
   for (const auto& verdict : verdicts) {
-    ++states[state_of(verdict)];
+    ++states[label_of(verdict)];
     ++reasons[verdict.reason];
     if (!seen.insert(verdict.host).second || verdict.reason == &reason("not_applicable")) continue;
     if (verdict.reason->verdict != Verdict::unknown && verdict.refusing_not_known.empty()) {
