@@ -174,16 +174,21 @@ std::optional<RepairStep> set_policy_servers(const Names& to, const Names& hosts
 std::optional<RepairStep> set_deployment(const Deployment& from, const Deployment& to) {
   const auto before = literals_of(from.servers);
   const auto after = literals_of(to.servers);
-  if (!before || !after) return std::nullopt;
-  const auto write = [](const Deployment& what, std::string_view servers) {
-    return fmt::format("Set-RDLicenseConfiguration -Mode {}{} -Force\n", mode_word(what.mode),
-                       what.servers.empty() ? "" : fmt::format(" -LicenseServer @({})", servers));
+  const bool sets_mode = from.mode != to.mode;
+  const bool sets_servers = from.servers != to.servers;
+  // The command takes no empty list.
+  if (!before || !after || (sets_servers && to.servers.empty())) return std::nullopt;
+  const auto write = [&](const Deployment& what, std::string_view servers) {
+    return fmt::format("Set-RDLicenseConfiguration{}{} -Force\n",
+                       sets_mode ? fmt::format(" -Mode {}", mode_word(what.mode)) : "",
+                       sets_servers ? fmt::format(" -LicenseServer @({})", servers) : "");
   };
   const auto is_not = [](const Deployment& what, std::string_view servers) {
     return fmt::format("(Read-Licensing) -ne (Get-Line '{}' @({}))", mode_word(what.mode), servers);
   };
   RepairStep step{"", Shell::powershell};
-  step.setup = R"ps($target = 'the licensing of this deployment'
+  step.setup = R"ps(# Run it on the connection broker, in Windows PowerShell as administrator.
+$target = "the licensing of the deployment of the connection broker $env:COMPUTERNAME"
 function Get-Line($mode, $servers) {
   "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
 }
@@ -193,12 +198,23 @@ function Read-Licensing {
 }
 )ps";
   step.setup +=
-      fmt::format("$change = 'set ' + (Get-Line '{}' @({}))\n", mode_word(to.mode), *after);
+      fmt::format("$change = 'set ' + (@({}) -join ', ')\n",
+                  sets_mode && sets_servers ? fmt::format("'{}', {}", mode_word(to.mode), *after)
+                  : sets_mode               ? fmt::format("'{}'", mode_word(to.mode))
+                                            : *after);
   step.check =
       throw_if(is_not(from, *before), "The deployment is not as it was read: make a new plan.");
+  if (sets_servers) {
+    step.check += throw_if(
+        fmt::format(
+            "(@((Get-RDLicenseConfiguration).LicenseServer) -join ',') -ne (@({}) -join ',')",
+            *before),
+        "The license servers are in another order than they were read: the undo would not give it "
+        "back.");
+  }
   step.command = write(to, *after);
   step.check_after = throw_if(is_not(to, *after), not_seen);
-  if (from.servers.empty() && !to.servers.empty()) {
+  if (sets_servers && from.servers.empty()) {
     step.not_undone =
         "the command cannot set an empty list of license servers: take them out in Server Manager "
         "(Remote Desktop Services, Overview, deployment properties)";

@@ -30,7 +30,8 @@ struct Deployment {
   std::vector<std::string> servers;
 };
 
-// On the connection broker.
+// On the connection broker. Only what differs is written. Empty also if the list of servers would
+// become empty.
 std::optional<RepairStep> set_deployment(const Deployment& from, const Deployment& to);
 
 // On a host itself, which has no list yet.

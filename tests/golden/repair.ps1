@@ -47,6 +47,9 @@
 #
 # ebs: fake
 # Repair-14: Let it inherit again.
+#
+# ebs: fake
+# Repair-15: Change the mode of the deployment.
 
 function Repair-1 {
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
@@ -826,7 +829,8 @@ function Repair-12 {
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
-$target = 'the licensing of this deployment'
+# Run it on the connection broker, in Windows PowerShell as administrator.
+$target = "the licensing of the deployment of the connection broker $env:COMPUTERNAME"
 function Get-Line($mode, $servers) {
   "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
 }
@@ -834,8 +838,9 @@ function Read-Licensing {
   $now = Get-RDLicenseConfiguration
   Get-Line "$($now.Mode)" @($now.LicenseServer)
 }
-$change = 'set ' + (Get-Line 'PerUser' @('ls1'))
+$change = 'set ' + (@('PerUser', 'ls1') -join ', ')
 if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'The deployment is not as it was read: make a new plan.' }
+if ((@((Get-RDLicenseConfiguration).LicenseServer) -join ',') -ne (@('ls2', 'ls1') -join ',')) { throw 'The license servers are in another order than they were read: the undo would not give it back.' }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
 Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('ls1') -Force
 if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'The change cannot be seen.' }
@@ -846,7 +851,8 @@ function Undo-12 {
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
 param()
 $ErrorActionPreference = 'Stop'
-$target = 'the licensing of this deployment'
+# Run it on the connection broker, in Windows PowerShell as administrator.
+$target = "the licensing of the deployment of the connection broker $env:COMPUTERNAME"
 function Get-Line($mode, $servers) {
   "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
 }
@@ -854,7 +860,7 @@ function Read-Licensing {
   $now = Get-RDLicenseConfiguration
   Get-Line "$($now.Mode)" @($now.LicenseServer)
 }
-$change = 'set ' + (Get-Line 'PerUser' @('ls1'))
+$change = 'set ' + (@('PerUser', 'ls1') -join ', ')
 if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls1'))) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-RDLicenseConfiguration -Mode PerDevice -LicenseServer @('ls2', 'ls1') -Force
@@ -1089,5 +1095,47 @@ if ((Get-Own $now) -cne (Get-Own (Get-Usual $before))) {
   throw 'It was written, but the domain controller made other entries of it: compare, and decide by hand.'
 }
 if ((Read-AdminCount) -ne '1') { throw 'It was written, but adminCount cannot be seen.' }
+"${target}: ${change}: undone and read back."
+}
+
+function Repair-15 {
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param()
+$ErrorActionPreference = 'Stop'
+# Run it on the connection broker, in Windows PowerShell as administrator.
+$target = "the licensing of the deployment of the connection broker $env:COMPUTERNAME"
+function Get-Line($mode, $servers) {
+  "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
+}
+function Read-Licensing {
+  $now = Get-RDLicenseConfiguration
+  Get-Line "$($now.Mode)" @($now.LicenseServer)
+}
+$change = 'set ' + (@('PerUser') -join ', ')
+if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'The deployment is not as it was read: make a new plan.' }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
+Set-RDLicenseConfiguration -Mode PerUser -Force
+if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls2', 'ls1'))) { throw 'The change cannot be seen.' }
+"${target}: ${change}: changed and read back."
+}
+
+function Undo-15 {
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param()
+$ErrorActionPreference = 'Stop'
+# Run it on the connection broker, in Windows PowerShell as administrator.
+$target = "the licensing of the deployment of the connection broker $env:COMPUTERNAME"
+function Get-Line($mode, $servers) {
+  "${mode}: $(($servers | Where-Object { $_ } | Sort-Object) -join ',')"
+}
+function Read-Licensing {
+  $now = Get-RDLicenseConfiguration
+  Get-Line "$($now.Mode)" @($now.LicenseServer)
+}
+$change = 'set ' + (@('PerUser') -join ', ')
+if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls2', 'ls1'))) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
+Set-RDLicenseConfiguration -Mode PerDevice -Force
+if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }

@@ -117,9 +117,14 @@ class FarmRepairs:
 
     def apply(self, step, command):
         if command.startswith('Set-RDLicenseConfiguration '):
-            mode = {'PerUser': 4, 'PerDevice': 2}[re.search(r'-Mode (\w+)', command)[1]]
-            broker = {'licensing_type': mode, 'servers': re.findall("'([^']+)'", command.splitlines()[0])}
-            self.edit(lambda hosts, _servers: [host.update(broker=broker) for host in hosts.values() if host['broker']])
+            line = command.splitlines()[0]
+            written = {}
+            if mode := re.search(r'-Mode (\w+)', line):
+                written['licensing_type'] = {'PerUser': 4, 'PerDevice': 2}[mode[1]]
+            if '-LicenseServer' in line:
+                written['servers'] = re.findall("'([^']+)'", line)
+            self.edit(lambda hosts, _servers: [host['broker'].update(written)
+                                               for host in hosts.values() if host['broker']])
             return
         value = re.search(r'-Value (\S+?)\)', command)
         if '[void](Set-GPRegistryValue ' in command:

@@ -202,10 +202,13 @@ Describe 'a new administrator of one computer' {
 
 Describe 'a setting of session hosts' {
     BeforeEach {
-        $script:deployment = [pscustomobject] @{ Mode = 'PerDevice'; LicenseServer = @('ls1', 'ls2') }
+        $script:deployment = [pscustomobject] @{ Mode = 'PerDevice'; LicenseServer = @('ls2', 'ls1') }
         Mock Get-RDLicenseConfiguration { $script:deployment }
         Mock Set-RDLicenseConfiguration {
-            $script:deployment = [pscustomobject] @{ Mode = $Mode; LicenseServer = @($LicenseServer) }
+            $script:deployment = [pscustomobject] @{
+                Mode = if ($Mode) { $Mode } else { $script:deployment.Mode }
+                LicenseServer = @(if ($LicenseServer) { $LicenseServer } else { $script:deployment.LicenseServer })
+            }
         }
         $script:list = @()
         Mock Get-CimInstance { 'setting' } -ParameterFilter { $ClassName -eq 'Win32_TerminalServiceSetting' }
@@ -219,13 +222,28 @@ Describe 'a setting of session hosts' {
         }
     }
 
-    It 'is changed in the deployment, in any order of its servers, and given back' {
+    It 'is changed in the deployment, and given back in the order of its servers' {
         Repair-12
         "$($script:deployment.Mode) $($script:deployment.LicenseServer)" | Should -Be 'PerUser ls1'
         { Repair-12 } | Should -Throw '*make a new plan*'
         Undo-12
-        "$($script:deployment.Mode) $($script:deployment.LicenseServer | Sort-Object)" | Should -Be 'PerDevice ls1 ls2'
+        "$($script:deployment.Mode) $($script:deployment.LicenseServer)" | Should -Be 'PerDevice ls2 ls1'
         { Undo-12 } | Should -Throw '*it was changed since*'
+    }
+
+    It 'is not changed in the deployment if the undo would not give back the order' {
+        $script:deployment.LicenseServer = @('ls1', 'ls2')
+        { Repair-12 } | Should -Throw '*another order*'
+        Should -Invoke Set-RDLicenseConfiguration -Times 0 -Exactly
+    }
+
+    It 'leaves the list of servers alone if only the mode of the deployment differs' {
+        $script:deployment.LicenseServer = @('ls1', 'ls2')
+        Repair-15
+        "$($script:deployment.Mode) $($script:deployment.LicenseServer)" | Should -Be 'PerUser ls1 ls2'
+        Undo-15
+        "$($script:deployment.Mode) $($script:deployment.LicenseServer)" | Should -Be 'PerDevice ls1 ls2'
+        Should -Invoke Set-RDLicenseConfiguration -Times 2 -Exactly -ParameterFilter { -not $LicenseServer }
     }
 
     It 'is only shown with -WhatIf on one host, whose list is read all the same' {

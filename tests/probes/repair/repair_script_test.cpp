@@ -60,11 +60,35 @@ TEST_CASE("the script of every command is the golden one", "[golden]") {
       named(end_protection({server, guid, "CN=petra,DC=ebs"}, descriptor("D:PAI(A;;GA;;;DA)"),
                            descriptor("D:AI(A;;GA;;;DA)(A;;RPWP;;;PS)")),
             "Let it inherit again."),
+      named(set_deployment({per_device, {"ls2", "ls1"}}, {per_user, {"ls2", "ls1"}}),
+            "Change the mode of the deployment."),
   };
   row.outcome = std::move(outcome);
   const auto script = repair_script(
       {row}, [](std::string_view) { return std::string_view(); }, fakes::sample_now);
   CHECK(script == fakes::golden("repair.ps1", script));
+}
+
+TEST_CASE("of a deployment only what differs is written", "[repair]") {
+  const auto mode = set_deployment({per_device, {"ls2", "ls1"}}, {per_user, {"ls2", "ls1"}});
+  REQUIRE(mode);
+  CHECK(mode->command == "Set-RDLicenseConfiguration -Mode PerUser -Force\n");
+  CHECK_THAT(mode->undo, Catch::StartsWith("Set-RDLicenseConfiguration -Mode PerDevice -Force\n"));
+  CHECK_THAT(mode->check, !Catch::Contains("another order"));
+  const auto servers = set_deployment({per_user, {"ls2", "ls1"}}, {per_user, {"ls1"}});
+  REQUIRE(servers);
+  CHECK(servers->command == "Set-RDLicenseConfiguration -LicenseServer @('ls1') -Force\n");
+  CHECK_THAT(
+      servers->undo,
+      Catch::StartsWith("Set-RDLicenseConfiguration -LicenseServer @('ls2', 'ls1') -Force\n"));
+  CHECK_THAT(servers->check, Catch::Contains("another order"));
+  const auto both = set_deployment({5, {}}, {per_user, {"ls1"}});
+  REQUIRE(both);
+  CHECK(both->undo.empty());
+  const auto without_list = set_deployment({5, {}}, {per_user, {}});
+  REQUIRE(without_list);
+  CHECK_THAT(without_list->undo, Catch::StartsWith("Set-RDLicenseConfiguration -Mode NotConf"));
+  CHECK_FALSE(set_deployment({per_user, {"ls1"}}, {per_user, {}}));
 }
 
 TEST_CASE("a list begins to inherit only where adminCount is cleared with it", "[repair]") {
