@@ -37,6 +37,13 @@ constexpr std::string_view activation = "activation";
 constexpr std::string_view group_policy = "policy License server security group";
 constexpr std::string_view packs = "license packs";
 
+// A host that gets licenses usually has it, see the README.
+constexpr std::string_view about_status_8 =
+    " Status 8 refuses details to whoever asks and is not an administrator of the license server; "
+    "it does not refuse licenses.";
+
+bool is_status_8(std::string_view value) { return value.starts_with("status 8 "); }
+
 // How it is put back: {names} and {was} are filled in. What is not here cannot be, or is
 // what the steps for the fault do.
 struct PutBack {
@@ -223,9 +230,13 @@ std::string changes_sentence(const Changes& changes, SystemTime now) {
                                 is_of_all ? "" : fmt::format(" of {}", in_sentence(each.names)),
                                 each.was, each.is));
   }
-  return fmt::format("{} got licenses until {}. Changed since then: {}.",
+  const bool has_status_8 = std::ranges::any_of(changes.changes, [](const Change& each) {
+    return each.what == answer && (is_status_8(each.was) || is_status_8(each.is));
+  });
+  return fmt::format("{} got licenses until {}. Changed since then: {}.{}",
                      in_sentence(changes.hosts), short_time_text(*changes.licensed_at, now),
-                     list_with_and(texts, changes.changes.size()));
+                     list_with_and(texts, changes.changes.size()),
+                     has_status_8 ? about_status_8 : "");
 }
 
 std::string put_back_text(const Changes& changes, const std::vector<Change>& settled) {

@@ -16,6 +16,7 @@ struct Group {
   bool other_servers = false;
   std::string candidates = {};  // what to enter, for people; see candidates.h
   std::string reached_by = {};  // a host that gets licenses from one of `servers` nevertheless
+  bool versions_fit = false;    // of Windows, as far as known: then they are not the cause
 
   bool refuses() const { return hosts.front()->refuses(); }
   std::optional<SystemTime> since() const;  // when the first server was lost

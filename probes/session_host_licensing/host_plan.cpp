@@ -8,6 +8,7 @@
 #include "probes/session_host_licensing/changes.h"
 #include "probes/session_host_licensing/host_settings.h"
 #include "probes/session_host_licensing/hygiene.h"
+#include "probes/session_host_licensing/incompatible.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
 #include "probes/session_host_licensing/reasons.h"
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,12 +72,16 @@ class Planner {
       } else if (&why == &reason("device_cals_exhausted")) {
         choose_kind(group);
       } else if (&why == &reason("license_server_incompatible")) {
-        compare_versions(group);
+        std::ranges::move(comparison(group, groups_, facts_), std::back_inserter(steps_));
       } else if (!align_deployment(group)) {
         advise_for(group);
       }
       add_facts(group, first);
       put_back(group, first);
+      if (group.refuses() && steps_.size() > first) {
+        steps_[first].beside.push_back(meanwhile_note(groups_, facts_.now));
+        std::erase(steps_[first].beside, "");
+      }
     }
     return std::move(steps_);
   }
@@ -147,23 +153,6 @@ class Planner {
     if (host.policy && version && fits && has_free(wanted, *version)) {
       add_mode(batch, mode, steps_.size() > first);
     }
-  }
-
-  // A new license server is the last thing to do: where the versions fit, it would not help.
-  void compare_versions(const Group& group) {
-    advise(
-        versions_fit(group, facts_)
-            ? fmt::format(
-                  "By their versions, {} suit {}: do not set up another server yet. See on each of "
-                  "them whether it is a preview of Windows, and which updates were installed last.",
-                  servers_of(group), hosts_of(group))
-            : step_sentence(group));
-    for (auto& each : notes_for(group)) note(std::move(each));
-    note(
-        "On each of these computers (it only reads): `Get-CimInstance Win32_OperatingSystem | "
-        "Format-List Caption, BuildNumber`; `Get-HotFix | Sort-Object InstalledOn | Select-Object "
-        "-Last 5`.");
-    advise(other_step_sentence(group));
   }
 
   // What the reader of the first step has to know about the packs and versions.

@@ -53,6 +53,10 @@ constexpr std::string_view path_step =
     "{reached_by} gets licenses there, so the service runs: on {hosts}, check name resolution, the "
     "route and the firewall to {server} (TCP 135, 445 and 49152 to 65535).";
 
+constexpr std::string_view unexplained_step =
+    "The reason is not known: their versions of Windows fit. Compare the updates of Windows on "
+    "{hosts} and on {server}.";
+
 constexpr std::string_view silent_step =
     "On {hosts}, check the scheduled task \"\\cal_export\\session host\" that writes {file}; run "
     "it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.";
@@ -107,8 +111,7 @@ constexpr std::array phrases{
         "server is specified.",
         "Documented is only what the status says: 3, a beta and a released version; 10, a feature "
         "that is not supported. Which feature is not documented.",
-        "If that does not explain it, specify a license server of {version} or newer for {hosts}"
-        "{candidates}."},
+        "specify a license server of {version} or newer for {hosts}{candidates}."},
     Phrase{
         &reason("host_certificate_bad"),
         "The certificate that a host has from its license server is damaged (event 50285).",
@@ -304,6 +307,9 @@ std::string step_sentence(const Group& group) {
   }
   const auto* const phrase = phrase_of(*group.reason);
   if (!phrase) return std::string(group.reason->action);
+  const bool is_unexplained =
+      group.versions_fit && group.reason == &reason("license_server_incompatible");
+  if (is_unexplained) return fill(unexplained_step, group, {});
   return fill(group.reached_by.empty() ? phrase->step : path_step, group, {});
 }
 

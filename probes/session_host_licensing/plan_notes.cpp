@@ -135,18 +135,21 @@ std::vector<std::string> facts_for(const Group& group, const Facts& facts) {
   return notes;
 }
 
-bool versions_fit(const Group& group, const Facts& facts) {
+Versions versions_of(const Group& group, const Facts& facts) {
   std::int64_t newest = 0;
+  bool is_known = true;
   for (const auto* verdict : group.hosts) {
     const auto version = farm::version_of_build(verdict->os_build);
-    if (!version) return false;
-    newest = std::max(newest, *version);
+    is_known = is_known && version;
+    newest = std::max(newest, version.value_or(0));
   }
-  return std::ranges::all_of(group.servers, [&](const FaultyServer& server) {
+  for (const auto& server : group.servers) {
     const auto* const data = export_of(server, facts);
     const auto version = data ? farm::version_of_build(data->os_build) : std::nullopt;
-    return version && *version >= newest;
-  });
+    if (version && *version < newest) return Versions::too_old;
+    is_known = is_known && version;
+  }
+  return is_known ? Versions::fit : Versions::unknown;
 }
 
 }  // namespace cal::session_host_licensing

@@ -19,8 +19,10 @@ std::string packs_text(const farm::LicenseServer& server, SystemTime now, Issued
 // packs, where the fault is about them.
 std::vector<std::string> facts_for(const Group& group, const Facts& facts);
 
-// Whether the versions of all of them are known, and each server has that of the newest host or a
-// newer one.
-bool versions_fit(const Group& group, const Facts& facts);
+enum class Versions { fit, too_old, unknown };
+
+// Whether each server has the version of Windows of the newest host or a newer one; `too_old`: a
+// server is known not to have it.
+Versions versions_of(const Group& group, const Facts& facts);
 
 }  // namespace cal::session_host_licensing

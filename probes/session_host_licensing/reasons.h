@@ -50,7 +50,8 @@ inline constexpr std::array all_reasons{
            "Specify a license server of the host's version of Windows or a newer one."},
     Reason{"license_server_incompatible", Verdict::present, Severity::critical,
            "The license server answers that it does not suit the session host (status 3 or 10).",
-           "Specify a license server of the host's version of Windows or a newer one."},
+           "Compare the versions and updates of Windows on both; specify another license server "
+           "only if its Windows is older than the host's."},
     Reason{"host_certificate_bad", Verdict::present, Severity::critical,
            "The certificate that a session host has from its license server is damaged (event "
            "50285): users are refused.",

@@ -8,6 +8,7 @@
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/host_plan.h"
 #include "probes/session_host_licensing/phrases.h"
+#include "probes/session_host_licensing/plan_notes.h"
 #include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
 
@@ -64,6 +65,7 @@ std::vector<Group> groups_with_servers(const Facts& facts,
     if (group.reason == &reason("license_server_unreachable")) {
       group.reached_by = host_that_reaches(group, verdicts);
     }
+    group.versions_fit = versions_of(group, facts) == Versions::fit;
   }
   return groups;
 }

@@ -199,10 +199,10 @@ _ACTS = [
     (r'^If it has to stay protected', _grant_on_admin_sd_holder),
     (r'orders at least', _install_in_key_packs),
     (r'(check name resolution|whether the service Remote Desktop Licensing runs|Store a credential|'
-     r'to the group Terminal Server Computers)', _hosts(_reach)),
+     r'to the group Terminal Server Computers|^By their versions of Windows, .* the cause is not known)', _hosts(_reach)),
     (r'Activate Server', _servers(lambda server: server.update(activation_status=0))),
     (r'^Set the licensing mode to per device, in the local policy', _hosts(_set_per_device)),
-    (r'^Decide whether|^By their versions|^Compare the versions', _nothing),
+    (r'^Decide whether', _nothing),
     (r'[Ss]pecify a license server', _hosts(_specify_another)),
     (r'(Install|install|Buy the|Buy) per-user licenses',
      _servers(_install(_USER))),

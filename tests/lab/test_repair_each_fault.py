@@ -118,7 +118,7 @@ EXPECTED = {
             'drained': advice('licensed', 'licensed'),
             'silent': advice('export_missing', 'licensed'),
             'no-server-export': advice('server_not_exported', 'licensed'),
-            'incompatible': advice('license_server_incompatible', 'configuration_drift'),  # from RDSH3
+            'incompatible': advice('license_server_incompatible', 'licensed'),
             'no-events': advice('export_incomplete', 'licensed'),
             'odd-events': advice('export_incomplete', 'licensed'),
             'no-days': advice('export_incomplete', 'licensed'),

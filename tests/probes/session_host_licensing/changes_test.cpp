@@ -141,6 +141,7 @@ TEST_CASE("what changed, but cannot be put back, is said beside the first step",
   REQUIRE(outcome.reason->word == "license_server_incompatible");
   CHECK(
       has(outcome.repair.at(0).beside.at(0), until + "the answer of LS1 and LS2 (was: status 8 ("));
+  CHECK(has(outcome.repair.at(0).beside.at(0), "it does not refuse licenses."));
 }
 
 TEST_CASE("a host that was never seen with licenses has no past", "[repair]") {
