@@ -6,6 +6,7 @@
 #include "probes/repair/host_change.h"
 #include "probes/session_host_licensing/candidates.h"
 #include "probes/session_host_licensing/changes.h"
+#include "probes/session_host_licensing/deployment_notes.h"
 #include "probes/session_host_licensing/host_settings.h"
 #include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/incompatible.h"
@@ -244,19 +245,20 @@ class Planner {
     const bool all_alike = std::ranges::all_of(
         batch, [&](const SessionHost* each) { return state_of(*each) == state_of(host); });
     if (!from || !all_alike || policy_drift(host).text.empty()) return false;
-    const repair::Deployment to{host.policy->licensing_type.value_or(from->mode),
-                                host.policy->servers.value_or(from->servers)};
+    const auto written = policy_drift(host).settings;
+    const repair::Deployment to{written.licensing_type.value_or(from->mode),
+                                written.servers.value_or(from->servers)};
     auto step = is_mode(to.mode) ? repair::set_deployment(*from, to) : std::nullopt;
     if (!step) return false;
     add(std::move(step), batch,
         fmt::format("In the deployment of the connection broker of {}, set what the policy sets, "
                     "which wins: {}.",
-                    hosts_of(group), deployment_text(to)),
-        {deployment_by_hand, on_broker, owned_by_another}, Place::deployment,
-        {to.mode, to.servers});
-    advise_instead(fmt::format(
-        "If what the broker sets is meant, take the settings out of the policy for {} (it wins).",
-        hosts_of(group)));
+                    hosts_of(group), settings_text(written)),
+        {deployment_by_hand, last_changed, owned_by_another}, Place::deployment, written);
+    if (auto other = without_policy(batch, facts_)) {
+      steps_.push_back(std::move(*other));
+      steps_.back().is_alternative = true;
+    }
     return true;
   }
 
@@ -363,7 +365,7 @@ class Planner {
     } else if (!is_mode(set_by_policy) && deployment) {
       add(repair::set_deployment(*deployment, {mode, deployment->servers}), batch,
           text("in the deployment of the connection broker"),
-          {deployment_by_hand, about_licenses, on_broker, owned_by_another}, Place::deployment,
+          {deployment_by_hand, about_licenses, owned_by_another}, Place::deployment,
           {mode, std::nullopt});
     } else {
       add(repair::set_policy_mode(is_mode(set_by_policy) ? set_by_policy : std::nullopt, mode,
@@ -445,7 +447,6 @@ class Planner {
         step = repair::set_deployment(*deployment, {deployment->mode, servers});
         where = "In the deployment of the connection broker of {hosts}";
         by_hand = deployment_by_hand;
-        note = on_broker;
         break;
       case Place::policy:
         step = repair::set_policy_servers(servers, names_in(batch));
@@ -481,17 +482,32 @@ class Planner {
     if (!step) step = RepairStep{};
     step->text = std::move(text);
     step->beside = std::move(beside);
+    if (place == Place::deployment) {
+      step->beside.push_back(where_to_run(batch));
+      step->beside.push_back(other_hosts_note(batch, settings, facts_));
+    }
+    std::erase(step->beside, "");
     for (const auto* host : batch) {
       const auto index = static_cast<std::size_t>(host - facts_.exports.hosts.data());
       give(edited_.exports.hosts.at(index), place, settings);
     }
     // What hosts and servers would answer is in no export, so nothing is predicted of that.
     const auto outcome = judge_again_(edited_);
-    if (outcome.reason->verdict != Verdict::unknown) {
+    if (outcome.reason->verdict != Verdict::unknown &&
+        (place != Place::deployment || is_same_for_others(batch, settings, outcome))) {
       step->prediction = outcome.summary;
       step->expected = outcome.reason->word;
     }
     steps_.push_back(std::move(*step));
+  }
+
+  // Whether it is found, too, if hosts of which it is not known belong to the deployment.
+  bool is_same_for_others(const Batch& batch, const farm::LicensingSettings& settings,
+                          const Outcome& outcome) const {
+    auto reached = edited_;
+    if (!give_to_others(batch, facts_, settings, reached)) return true;
+    const auto other = judge_again_(reached);
+    return other.reason == outcome.reason && other.summary == outcome.summary;
   }
 
   const Facts& facts_;

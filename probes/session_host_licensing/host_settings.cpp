@@ -27,11 +27,15 @@ std::optional<repair::Deployment> deployment_of(const SessionHost& host) {
   return repair::Deployment{*host.broker->licensing_type, *host.broker->servers};
 }
 
-std::string deployment_text(const repair::Deployment& settings) {
-  return fmt::format("{}{}", farm::mode_text(settings.mode),
-                     settings.servers.empty()
-                         ? ""
-                         : fmt::format(", license servers {}", fmt::join(settings.servers, ", ")));
+std::string settings_text(const farm::LicensingSettings& settings) {
+  Names parts;
+  if (settings.licensing_type) parts.push_back(farm::mode_text(*settings.licensing_type));
+  if (settings.servers) {
+    parts.push_back(settings.servers->empty()
+                        ? "no license server"
+                        : fmt::format("license servers {}", fmt::join(*settings.servers, ", ")));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string state_of(const SessionHost& host) {

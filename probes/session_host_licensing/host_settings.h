@@ -25,8 +25,8 @@ void give(farm::SessionHost& host, Place place, const farm::LicensingSettings& s
 // Empty: there is none, or it was not read.
 std::optional<repair::Deployment> deployment_of(const farm::SessionHost& host);
 
-// "per user, license servers LS1, LS2"
-std::string deployment_text(const repair::Deployment& settings);
+// "per user, license servers LS1, LS2", without what is not set.
+std::string settings_text(const farm::LicensingSettings& settings);
 
 // What decides how its settings are changed: the same for all hosts of one step.
 std::string state_of(const farm::SessionHost& host);
@@ -49,8 +49,9 @@ inline constexpr auto deployment_by_hand =
 inline constexpr auto see_where_it_is_set =
     "To see where it is set: `gpresult /scope computer /h C:\\gpresult.html` on one of the hosts, "
     "as administrator; `Get-RDLicenseConfiguration` on the connection broker.";
-inline constexpr auto on_broker =
-    "Run it on the connection broker. It holds for all session hosts of the deployment.";
+inline constexpr auto last_changed =
+    "Which of the two was changed last is not known to the agent: for the policy object, Group "
+    "Policy Management shows on its tab Details when it was modified.";
 inline constexpr auto in_policy =
     "Run it in Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT). It "
     "stops if the policy object is not linked above one of the hosts; filters it does not see, but "

@@ -131,7 +131,9 @@ Drift policy_drift(const farm::SessionHost& host) {
                       found.text(false)),
           fmt::format("Set the broker to {} (Server Manager, deployment properties, RD Licensing), "
                       "or remove the policy if the broker's setting is meant.",
-                      found.text(true))};
+                      found.text(true)),
+          {found.modes ? host.policy->licensing_type : std::nullopt,
+           found.servers ? host.policy->servers : std::nullopt}};
 }
 
 Drift collection_drift(const farm::SessionHost& host, const farm::SessionHost& most) {

@@ -23,7 +23,8 @@ std::string_view list_origin(const farm::SessionHost& host);
 // of them was not read.
 struct Drift {
   std::string text = {};
-  std::string step = {};  // {hosts} in it stands for the hosts of which it is true
+  std::string step = {};                  // {hosts} in it stands for the hosts of which it is true
+  farm::LicensingSettings settings = {};  // that differ, as the host or its policy has them
 };
 
 Drift policy_drift(const farm::SessionHost& host);

@@ -19,36 +19,6 @@ using Names = std::vector<std::string>;
 
 constexpr std::size_t max_packs = 6;  // in a text
 
-// Computers of which the same is true are one part: "LS1 and LS2: Windows Server 2022".
-class Parts {
- public:
-  void add(const std::string& name, std::string text) {
-    const auto same = std::ranges::find(parts_, text, &Part::text);
-    if (same != parts_.end()) {
-      same->names.push_back(name);
-    } else {
-      parts_.push_back({std::move(text), {name}});
-    }
-  }
-
-  bool empty() const { return parts_.empty(); }
-
-  std::string text() const {
-    Names texts;
-    for (const auto& each : parts_) {
-      texts.push_back(fmt::format("{}: {}", in_sentence(each.names), each.text));
-    }
-    return fmt::format("{}", fmt::join(texts, "; "));
-  }
-
- private:
-  struct Part {
-    std::string text;
-    Names names;
-  };
-  std::vector<Part> parts_;
-};
-
 // Its export, by the short name; null: there is none.
 const LicenseServer* export_of(const FaultyServer& server, const Facts& facts) {
   const auto found = std::ranges::find_if(facts.exports.servers, [&](const LicenseServer& each) {
@@ -112,6 +82,23 @@ std::string versions_note(const Group& group, const Facts& facts) {
 }
 
 }  // namespace
+
+void Parts::add(const std::string& name, std::string text) {
+  const auto same = std::ranges::find(parts_, text, &Part::text);
+  if (same != parts_.end()) {
+    same->names.push_back(name);
+  } else {
+    parts_.push_back({std::move(text), {name}});
+  }
+}
+
+std::string Parts::text() const {
+  Names texts;
+  for (const auto& each : parts_) {
+    texts.push_back(fmt::format("{}: {}", in_sentence(each.names), each.text));
+  }
+  return fmt::format("{}", fmt::join(texts, "; "));
+}
 
 std::string packs_text(const LicenseServer& server, SystemTime now, Issued issued) {
   Names texts;

@@ -10,6 +10,21 @@
 
 namespace cal::session_host_licensing {
 
+// Computers of which the same is true are one part: "LS1 and LS2: Windows Server 2022".
+class Parts {
+ public:
+  void add(const std::string& name, std::string text);
+  bool empty() const { return parts_.empty(); }
+  std::string text() const;
+
+ private:
+  struct Part {
+    std::string text;
+    std::vector<std::string> names;
+  };
+  std::vector<Part> parts_;
+};
+
 enum class Issued { shown, left_out };
 
 // "pack 3: 20 per user of version 2022, 12 issued, end on 2026-12-07", of all packs; "none".
