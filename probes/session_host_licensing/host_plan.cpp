@@ -105,7 +105,10 @@ class Planner {
     advise(names_hosts ? step
                        : fmt::format("{} It concerns {}.", step, names_of(group, max_shown)));
     for (auto& each : notes_for(group)) note(std::move(each));
-    if (auto other = other_step_sentence(group); !other.empty()) advise_instead(std::move(other));
+    if (auto other = other_step_sentence(group); !other.empty()) {
+      advise_instead(std::move(other));
+      note(other_note_for(group));
+    }
   }
 
   // What was bought decides. Only then licenses are added, or taken from devices.

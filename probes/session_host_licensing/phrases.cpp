@@ -24,7 +24,8 @@ struct Phrase {
   // For the plan: what to know beside the step, and what can be done in its place.
   std::string_view note = {};
   std::string_view other_step = {};
-  std::string_view second_note = {};
+  std::array<std::string_view, 3> more_notes = {};
+  std::string_view other_note = {};
 };
 
 constexpr std::string_view per_policy =
@@ -91,11 +92,23 @@ constexpr std::array phrases{
     Phrase{&reason("host_not_authorized"),
            "{server} serve{s} only members of Terminal Server Computers; {others}.",
            "Add {hosts} to the group Terminal Server Computers on {server}.",
-           "By hand, on the license server: lusrmgr.msc, Groups; on a domain controller, Active "
-           "Directory Users and Computers. Then let the hosts get new tickets, on each of them: "
-           "`klist -li 0x3e7 purge` and `klist -li 0x3e4 purge`.",
-           "Turn off the policy License server security group on {server}: then every host is let "
-           "in. To undo it, turn it on again."},
+           "On each license server, as administrator: lusrmgr.msc, Groups; on a domain controller, "
+           "Active Directory Users and Computers. If a policy keeps the members of the group "
+           "(Restricted Groups), add them there: it takes out all others. To undo it, take them "
+           "out again.",
+           "Only if that is not possible: turn off the policy License server security group on "
+           "{server}. That weakens it: every host is let in. To undo it, turn it on again.",
+           {"Then let the hosts get new tickets, on each of them, as administrator: `klist -li "
+            "0x3e7 purge` and `klist -li 0x3e4 purge`.",
+            "Whether the group or the policy changed, the status does not say. Who took a member "
+            "out is in event 4733 on the license server, if Security Group Management is audited; "
+            "as administrator (it only reads): `Get-WinEvent -FilterHashtable @{{ LogName = "
+            "'Security'; Id = 4733 }} -MaxEvents 20 | Format-List TimeCreated, Message`."},
+           "By hand: Group Policy Management > the policy object > Edit > Computer Configuration > "
+           "Policies > Administrative Templates > Windows Components > Remote Desktop Services > "
+           "RD Licensing > License server security group. To find the object, on the license "
+           "server, as administrator: `gpresult /scope computer /h C:\\gpresult.html`. Then run "
+           "there: `gpupdate /target:computer`."},
     Phrase{
         &reason("license_server_too_old"),
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
@@ -123,7 +136,8 @@ constexpr std::array phrases{
         "\"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM\" C:\\RCM.reg`. To undo "
         "it: "
         "`reg import C:\\RCM.reg`, and restart.",
-        "", seen_later},
+        "",
+        {seen_later}},
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
            "Read the licensing events of {hosts}.",
@@ -175,7 +189,18 @@ constexpr std::array phrases{
            "On that client, back up and delete the registry key HKLM\\SOFTWARE\\Microsoft\\"
            "MSLicensing, and start the Remote Desktop client once as administrator. Event 1003 on "
            "{hosts} names the client.",
-           seen_later},
+           "To read it, on the host, as administrator (other sources use the number 1003, too): "
+           "`Get-WinEvent -FilterHashtable @{{ ProviderName = "
+           "'Microsoft-Windows-TerminalServices-RemoteConnectionManager'; Id = 1003 }} -MaxEvents "
+           "20 | Format-List TimeCreated, Message`.",
+           "",
+           {"On the client, in a command prompt as administrator: `reg export "
+            "HKLM\\SOFTWARE\\Microsoft\\MSLicensing C:\\MSLicensing.reg`, then `reg delete "
+            "HKLM\\SOFTWARE\\Microsoft\\MSLicensing`, which asks. To undo it: `reg import "
+            "C:\\MSLicensing.reg`.",
+            "A client that is not Windows has no such key: see its documentation. If the client is "
+            "not yours, its owner does it.",
+            seen_later}},
     Phrase{&reason("server_not_exported"), "There is no usable export of {server}.",
            "On {server}, check the scheduled task \"\\cal_export\\license server\" that writes the "
            "export; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'license "
@@ -317,11 +342,17 @@ std::vector<std::string> notes_for(const Group& group) {
   const auto* const phrase = phrase_of(*group.reason);
   if (!phrase) return {};
   std::vector<std::string> notes;
-  for (const auto note :
-       {group.reached_by.empty() ? phrase->note : see_path, phrase->second_note}) {
+  const auto add = [&](std::string_view note) {
     if (!note.empty()) notes.push_back(fill(note, group, {}));
-  }
+  };
+  add(group.reached_by.empty() ? phrase->note : see_path);
+  std::ranges::for_each(phrase->more_notes, add);
   return notes;
+}
+
+std::string other_note_for(const Group& group) {
+  const auto* const phrase = phrase_of(*group.reason);
+  return phrase ? fill(phrase->other_note, group, {}) : "";
 }
 
 std::string other_step_sentence(const Group& group) {

@@ -20,6 +20,9 @@ std::vector<std::string> notes_for(const Group& group);
 // What can be done in its place; empty: nothing else.
 std::string other_step_sentence(const Group& group);
 
+// What to know beside that; empty: nothing.
+std::string other_note_for(const Group& group);
+
 // Whether it is about license servers (Group::servers).
 bool is_about_server(const Reason& why);
 

@@ -4,6 +4,7 @@
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
 #include "probes/session_host_licensing/reasons.h"
+#include "probes/session_host_licensing/stock.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -81,6 +82,74 @@ std::string versions_note(const Group& group, const Facts& facts) {
       hosts.text(), servers.text());
 }
 
+// What the license servers say of the group and the policy.
+std::string authorization_note(const Group& group, const Facts& facts) {
+  Parts parts;
+  bool contradicts = false;
+  for (const auto& server : group.servers) {
+    const auto* const data = export_of(server, facts);
+    if (!data) {
+      parts.add(server.name, "there is none");
+      continue;
+    }
+    const Stock stock(*data, facts.now);
+    Names served;
+    Names refused;
+    for (const auto* host : group.hosts) {
+      const auto allowed = stock.serves(farm::short_name(host->host));
+      if (allowed) (*allowed ? served : refused).push_back(host->host);
+    }
+    const auto policy = data->security_group_policy;
+    contradicts = contradicts || policy == false || !served.empty();
+    parts.add(server.name,
+              fmt::format("the policy License server security group is {}{}{}",
+                          !policy   ? "not known"
+                          : *policy ? "on"
+                                    : "off",
+                          served.empty() ? "" : fmt::format(", {} let in", in_sentence(served)),
+                          refused.empty() ? "" : fmt::format(", {} not", in_sentence(refused))));
+  }
+  return fmt::format("By the exports of the license servers. {}.{}", parts.text(),
+                     contradicts ? " That contradicts what the hosts were answered: run the export "
+                                   "on the license server again, and see it there."
+                                 : "");
+}
+
+// When the event was last logged, and what it means for the kind of license that they ask for.
+std::vector<std::string> client_notes(const Group& group, const Facts& facts) {
+  constexpr std::int64_t invalid_license = 1003;
+  Parts times;
+  for (const auto* verdict : group.hosts) {
+    const auto host = std::ranges::find_if(facts.exports.hosts, [&](const auto& each) {
+      return each.name == verdict->host && dns_name_of(each) == verdict->dns_name;
+    });
+    if (host == facts.exports.hosts.end()) continue;
+    const auto* const seen = farm::newest_event(host->events, {invalid_license}, {});
+    if (seen) times.add(verdict->host, time_text(seen->newest_at));
+  }
+  const bool one = group.hosts.size() == 1;
+  const bool per_device = group.hosts.front()->licensing_type == 2;
+  const bool all_alike = std::ranges::all_of(group.hosts, [&](const HostVerdict* host) {
+    return host->licensing_type == group.hosts.front()->licensing_type;
+  });
+  Names notes;
+  if (!times.empty()) {
+    notes.push_back(fmt::format(
+        "Event 1003 was last logged at: {}. The exports do not hold the name of the client{}.",
+        times.text(), one ? "" : ", nor whether all hosts name the same one"));
+  }
+  if (all_alike) {
+    notes.push_back(fmt::format(
+        "{} {} for {}", hosts_of(group), one ? "asks" : "ask",
+        per_device
+            ? "per-device licenses: the client may then take one more, until its old one expires "
+              "(52 to 89 days after it was issued)."
+            : "per-user licenses. What a stored license has to do with them is not documented; the "
+              "event says that the one of the client is invalid."));
+  }
+  return notes;
+}
+
 }  // namespace
 
 void Parts::add(const std::string& name, std::string text) {
@@ -118,6 +187,10 @@ std::vector<std::string> facts_for(const Group& group, const Facts& facts) {
   Names notes;
   if (is_about_versions(*group.reason)) notes.push_back(versions_note(group, facts));
   if (is_about_packs(*group.reason)) notes.push_back(packs_note(group, facts));
+  if (group.reason == &reason("host_not_authorized")) {
+    notes.push_back(authorization_note(group, facts));
+  }
+  if (group.reason == &reason("client_store_damaged")) notes = client_notes(group, facts);
   std::erase(notes, "");
   return notes;
 }

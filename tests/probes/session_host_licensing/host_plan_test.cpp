@@ -272,13 +272,27 @@ TEST_CASE("what to know beside a step without a command is said with it", "[repa
   });
   REQUIRE(refused.reason->word == "host_not_authorized");
   REQUIRE(refused.repair.size() == 2);
-  CHECK(refused.repair[1].text.starts_with("Turn off the policy License server security group"));
+  CHECK_THAT(refused.repair[0].beside.at(0),
+             Catch::StartsWith("By the exports of the license servers. LS1 and LS2: the policy "
+                               "License server security group is off. That contradicts"));
+  CHECK(has(refused.repair[0].beside.at(3), "Id = 4733 }"));
+  CHECK(has(refused.repair[1].text, "turn off the policy License server security group"));
+  CHECK(has(refused.repair[1].text, "That weakens it"));
   CHECK(refused.repair[1].is_alternative);
+  CHECK(has(refused.repair[1].beside.at(0), "gpupdate /target:computer"));
   const auto damaged = judge_farm([](farm::SessionHost& host) {
     host.events = {{1003, now - std::chrono::hours(2), 1, 1}};
   });
   REQUIRE(damaged.reason->word == "client_store_damaged");
-  CHECK(has(damaged.repair.at(0).beside.at(0), "`failure_window`"));
+  const auto& notes = damaged.repair.at(0).beside;
+  REQUIRE(notes.size() == 6);
+  CHECK(notes[0] ==
+        "Event 1003 was last logged at: RDSH1 and RDSH2: 2026-11-26 06:00:00 UTC. The exports do "
+        "not hold the name of the client, nor whether all hosts name the same one.");
+  CHECK(has(notes[1], "RDSH1 and RDSH2 ask for per-user licenses."));
+  CHECK(has(notes[2], "Id = 1003 } -MaxEvents"));
+  CHECK(has(notes[3], R"(`reg import C:\MSLicensing.reg`)"));
+  CHECK(has(notes[5], "`failure_window`"));
 }
 
 TEST_CASE("licenses for a host of an unknown version are unknown, not any", "[repair]") {
