@@ -93,24 +93,41 @@ std::string verify_text(const Row& row, Runbook runbook) {
   return text;
 }
 
-struct NumberedStep {
-  std::size_t number;
+struct ScriptStep {
+  std::size_t number;  // of its function; 0: without a command
   RepairStep step;
   bool is_choice;  // one of several
   const Row* row;
 };
 
-std::vector<NumberedStep> with_commands(const Rows& rows) {
-  std::vector<NumberedStep> steps;
+// All steps of the plans that have a command, since a script may be all that somebody gets.
+std::vector<ScriptStep> steps_for_script(const Rows& rows) {
+  std::vector<ScriptStep> steps;
+  std::size_t number = 0;
   for (const auto& row : rows) {
     const auto plan = repair_steps(*row.outcome);
+    if (std::ranges::none_of(plan, has_command)) continue;
     for (const auto& turn : turns_of(plan)) {
       for (const auto& step : turn) {
-        if (has_command(step)) steps.push_back({steps.size() + 1, step, turn.size() > 1, &row});
+        steps.push_back({has_command(step) ? ++number : 0, step, turn.size() > 1, &row});
       }
     }
   }
   return steps;
+}
+
+std::string comment_of(const ScriptStep& each) {
+  const auto name = each.number == 0 ? "By hand" : fmt::format("Repair-{}", each.number);
+  auto text = powershell_comment(fmt::format(
+      "{}{}: {}", name, each.is_choice ? " (one of several ways)" : "", each.step.text));
+  for (const auto& note : each.step.beside) text += "\n" + powershell_comment("- " + note);
+  const auto undo = fmt::format("Undo-{}", each.number);
+  if (!each.step.undo.empty()) {
+    text += "\n" + powershell_comment(fmt::format("- {} takes it back.", undo));
+  }
+  const auto left = not_undone_text(each.step, undo);
+  if (!left.empty()) text += "\n" + powershell_comment(left);
+  return text + "\n";
 }
 
 std::string where(const Row& row) {
@@ -188,7 +205,7 @@ std::string repair_text(const Rows& rows, Runbook runbook) {
 }
 
 std::string repair_script(const Rows& rows, Runbook runbook, SystemTime now) {
-  const auto steps = with_commands(rows);
+  const auto steps = steps_for_script(rows);
   const auto queries = who_queries_of(rows);
   auto head = fmt::format("# A repair plan of cal_exporter, made at {}.\n", time_text(now));
   if (!steps.empty() || !queries.empty()) head += "#Requires -Version 5.1\n";
@@ -213,15 +230,13 @@ std::string repair_script(const Rows& rows, Runbook runbook, SystemTime now) {
         powershell_comment(fmt::format("Find-Who-{}: {}: {}", number, who_heading, query.text)));
     define(fmt::format("Find-Who-{}", number), lines_of(query));
   }
-  for (const auto& [number, step, is_choice, row] : steps) {
-    head += fmt::format(
-        "#\n{}\n{}\n", powershell_comment(where(*row)),
-        powershell_comment(fmt::format("Repair-{}{}: {}", number,
-                                       is_choice ? " (one of several ways)" : "", step.text)));
-    define(fmt::format("Repair-{}", number), lines_of(step));
-    if (!step.undo.empty()) define(fmt::format("Undo-{}", number), undo_lines_of(step));
-    const auto left = not_undone_text(step, fmt::format("Undo-{}", number));
-    if (!left.empty()) head += powershell_comment(left) + "\n";
+  for (const auto& each : steps) {
+    head += fmt::format("#\n{}\n{}", powershell_comment(where(*each.row)), comment_of(each));
+    if (each.number == 0) continue;
+    define(fmt::format("Repair-{}", each.number), lines_of(each.step));
+    if (!each.step.undo.empty()) {
+      define(fmt::format("Undo-{}", each.number), undo_lines_of(each.step));
+    }
   }
   const Row* shown = nullptr;
   for (const auto& step : steps) {

@@ -147,6 +147,18 @@ void keep_items(const RunbookReader& reader, const std::vector<std::string>& ser
   if (!cmark_node_first_child(list)) take_out(list);
 }
 
+bool is_heading(cmark_node* node, int level) {
+  return node && cmark_node_get_type(node) == CMARK_NODE_HEADING &&
+         cmark_node_get_heading_level(node) <= level;
+}
+
+// A part of which nothing is left.
+void take_out_if_empty(cmark_node* heading) {
+  if (!heading) return;
+  auto* const next = cmark_node_next(heading);
+  if (!next || is_heading(next, cmark_node_get_heading_level(heading))) take_out(heading);
+}
+
 }  // namespace
 
 std::string heading_text(cmark_node* heading) {
@@ -168,6 +180,8 @@ std::vector<std::string> heading_codes(cmark_node* heading) {
 void keep_for(const RunbookReader& reader, cmark_node* document) {
   std::optional<int> left_out;  // the level of a heading that is for others, and what is below it
   std::vector<std::string> served;
+  cmark_node* verify = nullptr;  // the heading
+  bool is_in_verify = false;
   for (auto* node = cmark_node_first_child(document); node;) {
     auto* const block = node;
     node = cmark_node_next(node);
@@ -178,6 +192,13 @@ void keep_for(const RunbookReader& reader, cmark_node* document) {
       if (left_out && level <= *left_out) left_out.reset();
       if (!left_out && profile && *profile != reader.profile) left_out = level;
       served = heading_codes(block);
+      if (level <= 2) {
+        is_in_verify = heading_text(block) == "Verify";
+        if (is_in_verify) verify = block;
+      }
+      const bool is_for_others = is_in_verify && !served.empty() && !reader.reason.empty() &&
+                                 !contains(served, reader.reason);
+      if (!left_out && is_for_others) left_out = level;
       if (contains(served, reader.reason)) keep_code(reader.reason, block);
     }
     if (left_out) {
@@ -188,6 +209,7 @@ void keep_for(const RunbookReader& reader, cmark_node* document) {
       keep_for_profile(reader.profile, block);
     }
   }
+  take_out_if_empty(verify);
 }
 
 }  // namespace cal

@@ -24,7 +24,8 @@ std::vector<std::string> heading_codes(cmark_node* heading);
 
 // Takes out of a document what is for other profiles, and of lists that serve several reasons the
 // items for other reasons; those for the reader's own come first. A heading keeps only the reader's
-// reason of several.
+// reason of several. Below "Verify", a heading for other reasons goes with all below it, and
+// "Verify" itself if nothing is left.
 void keep_for(const RunbookReader& reader, cmark_node* document);
 
 }  // namespace cal

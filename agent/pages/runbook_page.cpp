@@ -46,8 +46,14 @@ Html current_results(const Links& links, const Rows& shown, SystemTime now) {
 }
 
 Html section_named(std::string_view heading, const std::vector<MarkdownSection>& sections) {
-  const auto found = std::ranges::find(sections, heading, &MarkdownSection::heading);
-  return found == sections.end() ? Html() : found->html;
+  Html all;
+  auto each = std::ranges::find(sections, heading, &MarkdownSection::heading);
+  if (each == sections.end()) return all;
+  const auto level = each->level;
+  do {
+    all += each->html;
+  } while (++each != sections.end() && each->level > level);
+  return all;
 }
 
 // What the cause that was found stops, and what not, in the words of the profile.

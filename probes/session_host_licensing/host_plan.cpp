@@ -486,8 +486,8 @@ class Planner {
     step->text = std::move(text);
     step->beside = std::move(beside);
     if (place == Place::deployment) {
-      step->beside.push_back(where_to_run(batch));
-      step->beside.push_back(other_hosts_note(batch, settings, facts_));
+      step->beside.insert(step->beside.begin(),
+                          {where_to_run(batch), other_hosts_note(batch, settings, facts_)});
     }
     std::erase(step->beside, "");
     for (const auto* host : batch) {

@@ -41,15 +41,17 @@ Names names_of_servers(const std::vector<FaultyServer>& servers) {
   return names;
 }
 
+bool uses_same(const Group& group, const HostVerdict& host) {
+  return std::ranges::any_of(host.servers, [&](const FaultyServer& server) {
+    return std::ranges::find(group.servers, server.name, &FaultyServer::name) !=
+           group.servers.end();
+  });
+}
+
 // One that uses a server of the group comes first: it shows that the server works for others.
 const HostVerdict* model_for(const Group& group, const std::vector<const HostVerdict*>& served) {
-  const auto uses_same = [&](const HostVerdict* host) {
-    return std::ranges::any_of(host->servers, [&](const FaultyServer& server) {
-      return std::ranges::find(group.servers, server.name, &FaultyServer::name) !=
-             group.servers.end();
-    });
-  };
-  const auto same = std::ranges::find_if(served, uses_same);
+  const auto same = std::ranges::find_if(
+      served, [&](const HostVerdict* host) { return uses_same(group, *host); });
   if (same != served.end()) return *same;
   return served.empty() ? nullptr : served.front();
 }
@@ -67,8 +69,12 @@ std::string text_with(const Group& group, const HostVerdict* model) {
   return fmt::format(
       "{} Compare {} with {}, which gets licenses from {}: is one of them a preview of Windows, "
       "and "
-      "which updates does one have that the other has not?",
-      known, hosts_of(group), model->host, in_sentence(names_of_servers(model->servers)));
+      "which updates does one have that the other has not?{}",
+      known, hosts_of(group), model->host, in_sentence(names_of_servers(model->servers)),
+      uses_same(group, *model) ? fmt::format(" Since the same license server serves {}, look at "
+                                             "the session hosts first.",
+                                             model->host)
+                               : "");
 }
 
 }  // namespace

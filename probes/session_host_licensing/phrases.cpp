@@ -189,7 +189,8 @@ constexpr std::array phrases{
            "On that client, back up and delete the registry key HKLM\\SOFTWARE\\Microsoft\\"
            "MSLicensing, and start the Remote Desktop client once as administrator. Event 1003 on "
            "{hosts} names the client.",
-           "To read it, on the host, as administrator (other sources use the number 1003, too): "
+           "To read event 1003, on the host, as administrator (other sources use the number 1003, "
+           "too): "
            "`Get-WinEvent -FilterHashtable @{{ ProviderName = "
            "'Microsoft-Windows-TerminalServices-RemoteConnectionManager'; Id = 1003 }} -MaxEvents "
            "20 | Format-List TimeCreated, Message`.",

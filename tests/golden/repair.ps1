@@ -6,6 +6,7 @@
 #
 # ebs: fake
 # Repair-1: Enable it.
+# - Undo-1 takes it back.
 #
 # ebs: fake
 # Repair-2: Unlock it.
@@ -13,9 +14,11 @@
 #
 # ebs: fake
 # Repair-3: Let it expire later.
+# - Undo-3 takes it back.
 #
 # ebs: fake
 # Repair-4: Keep the password.
+# - Undo-4 takes it back.
 #
 # ebs: fake
 # Repair-5: Set a password.
@@ -23,33 +26,43 @@
 #
 # ebs: fake
 # Repair-6: Add it.
+# - Undo-6 takes it back.
 #
 # ebs: fake
 # Repair-7: Remove the entry.
+# - Undo-7 takes it back.
 #
 # ebs: fake
 # Repair-8: Make SYSTEM the owner.
+# - Undo-8 takes it back.
 #
 # ebs: fake
 # Repair-9: Make it an administrator of one computer.
+# - Undo-9 takes it back.
 #
 # ebs: fake
 # Repair-10: Set another mode by policy.
+# - Undo-10 takes it back.
 #
 # ebs: fake
 # Repair-11: Specify servers by policy.
+# - Undo-11 takes it back.
 #
 # ebs: fake
 # Repair-12: Change the deployment.
+# - Undo-12 takes it back.
 #
 # ebs: fake
 # Repair-13: Specify servers on a host.
+# - Undo-13 takes it back.
 #
 # ebs: fake
 # Repair-14: Let it inherit again.
+# - Undo-14 takes it back.
 #
 # ebs: fake
 # Repair-15: Change the mode of the deployment.
+# - Undo-15 takes it back.
 
 function Repair-1 {
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]

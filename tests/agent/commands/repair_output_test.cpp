@@ -129,6 +129,24 @@ TEST_CASE("a script defines functions and runs nothing", "[repair]") {
       repair_script(rows_with({named}), runbook, fakes::sample_now).starts_with("\xEF\xBB\xBF# "));
 }
 
+TEST_CASE("the head of a script has all that the plan says beside its commands", "[repair]") {
+  auto first = step();
+  first.beside = {"Run it on the broker."};
+  RepairStep by_hand{"Take it out."};
+  by_hand.is_alternative = true;
+  by_hand.beside = {"It weakens it."};
+  const auto script =
+      repair_script(rows_with({{"Ask who did it."}, first, by_hand}), runbook, fakes::sample_now);
+  CHECK_THAT(script, Catch::Contains("# By hand: Ask who did it.\n"));
+  CHECK_THAT(script, Catch::Contains("# Repair-1 (one of several ways): Mend it.\n"
+                                     "# - Run it on the broker.\n"
+                                     "# - Undo-1 takes it back.\n"));
+  CHECK_THAT(script, Catch::Contains("# By hand (one of several ways): Take it out.\n"
+                                     "# - It weakens it.\n"));
+  CHECK_THAT(repair_script(rows_with({by_hand}), runbook, fakes::sample_now),
+             Catch::Contains("# Nothing was found that a command repairs: see `repair`.\n"));
+}
+
 TEST_CASE("JSON has each step with the time of its data", "[repair]") {
   const auto json =
       nlohmann::json::parse(repair_json(rows_with({step()}), runbook, fakes::sample_now));

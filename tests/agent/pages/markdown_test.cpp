@@ -112,6 +112,21 @@ TEST_CASE("a heading for several reasons shows the one that was found", "[markdo
   CHECK(heading("") == "Either: <code>one</code> <code>two</code> <code>three</code> (EBS)");
 }
 
+TEST_CASE("below Verify, a heading for other reasons is left out with all below it", "[markdown]") {
+  const std::string text =
+      "## Verify\n\n### It goes on: `one` `two`\n\nRun it.\n\n### It is there: `two`\n\nLook.\n\n"
+      "## Options\n\n### For: `one`\n\nNone.\n";
+  const auto one = html_of(text, RunbookReader{Profile::ebs, "one"});
+  CHECK(one.find("Run it.") != std::string::npos);
+  CHECK(one.find("Look.") == std::string::npos);
+  CHECK(html_of(text, RunbookReader{Profile::ebs, "two"}).find("Look.") != std::string::npos);
+  const auto other = html_of(text, RunbookReader{Profile::ebs, "three"});
+  CHECK(other.find("Run it.") == std::string::npos);
+  CHECK(other.find("Verify") == std::string::npos);
+  CHECK(other.find("None.") != std::string::npos);
+  CHECK(html_of(text, RunbookReader{Profile::ebs}).find("Look.") != std::string::npos);
+}
+
 TEST_CASE("of a list for several reasons, the items of the one that was found come first",
           "[markdown]") {
   const auto* const text =

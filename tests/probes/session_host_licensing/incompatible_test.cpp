@@ -49,7 +49,8 @@ TEST_CASE("where the versions fit, the hosts are compared with one that is serve
       "By their versions of Windows, LS1 and LS2 suit RDSH1 and RDSH2: the cause is not known, and "
       "nothing shows that another license server would help. Compare RDSH1 and RDSH2 with RDSH3, "
       "which gets licenses from LS1: is one of them a preview of Windows, and which updates does "
-      "one have that the other has not?");
+      "one have that the other has not? Since the same license server serves RDSH3, look at the "
+      "session hosts first.");
   CHECK(step.beside.at(0) ==
         "Versions of Windows by the exports. RDSH1 and RDSH2: Windows Server 2022 (build 20348); "
         "LS1 and LS2: Windows Server 2022 (build 20348). On a computer, `(Get-CimInstance "
