@@ -149,7 +149,7 @@ tl::expected<HostOrServer, std::string> read_export(const Json& object, SystemTi
   const auto finish = [&](auto& one) {
     one.collected = collected;
     take_dns_name(full_name, one);
-    fields.add_errors();
+    one.names_errors = fields.add_errors();
     one.problems = std::move(problems);
   };
   if (kind == "session_host") {

@@ -106,12 +106,14 @@ LoggedEvents Fields::events() const {
   return events;
 }
 
-void Fields::add_errors() const {
-  for (const auto& error : list<std::string>("errors", max_errors, [](const Fields& each) {
-                             return fmt::format("{}: {}", each.text("key"), each.text("error"));
-                           }).value_or(std::vector<std::string>{})) {
+bool Fields::add_errors() const {
+  const auto errors = list<std::string>("errors", max_errors, [](const Fields& each) {
+                        return fmt::format("{}: {}", each.text("key"), each.text("error"));
+                      }).value_or(std::vector<std::string>{});
+  for (const auto& error : errors) {
     if (problems_.size() < max_problems) problems_.push_back(error);
   }
+  return !errors.empty();
 }
 
 const Json* Fields::object(const char* key) const {

@@ -43,7 +43,7 @@ class Fields {
   std::optional<SystemTime> time(const char* key) const;
   std::optional<std::vector<std::string>> names(const char* key) const;
   LoggedEvents events() const;
-  void add_errors() const;  // the list `errors`, to the problems
+  bool add_errors() const;  // the list `errors`, to the problems; whether there are any
 
   // A list of objects; `read` makes an item from the Fields of each. Empty if one is not an object,
   // or if there are more than `max`, since a list without it would look complete. PowerShell may

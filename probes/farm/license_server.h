@@ -64,6 +64,7 @@ struct LicenseServer {
   std::optional<std::vector<LoggedEvent>> events = std::nullopt;
   std::size_t events_not_understood = 0;  // beside them: without an ID or a time
   std::vector<std::string> problems = {};
+  bool names_errors = false;  // its `errors` are among them
 };
 
 }  // namespace cal::farm

@@ -72,6 +72,7 @@ struct SessionHost {
   std::optional<std::vector<LoggedEvent>> events = std::nullopt;
   std::size_t events_not_understood = 0;   // beside them: without an ID or a time
   std::vector<std::string> problems = {};  // what could not be read, for people
+  bool names_errors = false;               // its `errors` are among them
 
   // The end of its grace period, to the day; not in the future: it is over.
   std::optional<SystemTime> grace_ends() const;

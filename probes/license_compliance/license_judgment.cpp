@@ -5,9 +5,9 @@
 #include "probes/license_compliance/compliance_reasons.h"
 #include "probes/license_compliance/count_finding.h"
 #include "probes/license_compliance/directory_count.h"
+#include "probes/license_compliance/file_plan.h"
 #include "probes/license_compliance/license_plan.h"
 #include "probes/shared/directory_probe.h"
-#include "probes/shared/file_fault_step.h"
 #include "probes/shared/staleness.h"
 
 #include <fmt/format.h>
@@ -44,18 +44,10 @@ const Reason& reason_of(HostState state) {
   return reason("compliant");
 }
 
-// Which task writes a file, as Register-CalExport.ps1 sets it up; empty: it is written by hand.
-std::string_view writer_of(std::string_view option) {
-  if (option == "key_packs_file") {
-    return " By default, the scheduled task \"\\cal_export\\key packs\" on the license server "
-           "writes "
-           "it.";
-  }
-  if (option == "session_hosts_file") {
-    return " By default, the scheduled task \"\\cal_export\\session host\" on each session host "
-           "writes it.";
-  }
-  return {};
+// The computer that wrote the file; empty: it does not say.
+std::string_view writer_of(const LicenseCounts& counts) { return counts.server; }
+std::string_view writer_of(const inventory::SessionHosts& hosts) {
+  return hosts.hosts.size() == 1 ? hosts.hosts.front().name : std::string_view();
 }
 
 // The worst finding about one subject.
@@ -84,15 +76,18 @@ class Judgment {
     if (!all_counts_.empty()) add_outlook();
     if (outcome_.repair.empty()) advise(licenses_);
     advise(session_hosts_);
+    if (outcome_.repair.empty()) outcome_.repair = std::move(file_steps_);
     implicate(licenses_, Cause::licenses_exhausted);
     implicate(session_hosts_, Cause::other);
     return std::move(outcome_);
   }
 
  private:
-  void consider(Worst& worst, const Reason& why, std::string summary, std::string first_step = {}) {
+  void consider(Worst& worst, const Reason& why, std::string summary, std::string first_step = {},
+                std::vector<RepairStep> file_steps = {}) {
     if (!outcome_.reason || &why < outcome_.reason) {
       outcome_.reason = &why;
+      file_steps_ = std::move(file_steps);
       outcome_.summary = summary;
       outcome_.action = why.severity == Severity::ok ? "" : first_step;
     }
@@ -131,24 +126,24 @@ class Judgment {
   const Content* usable(const std::filesystem::path& file,
                         const tl::expected<Content, FileFault>& read, std::string_view option,
                         Worst& worst) {
-    const auto refuse = [&](const Reason& why, const std::string& text, std::string step = {}) {
-      consider(worst, why, text, std::move(step));
+    const auto refuse = [&](const Reason& why, const std::string& text,
+                            std::vector<RepairStep> steps) {
+      auto first = steps.front().text;
+      consider(worst, why, text, std::move(first), std::move(steps));
       outcome_.evidence.push_back({Verdict::unknown, file.filename().string(), text});
       return nullptr;
     };
     if (!read) {
       const bool missing = read.error().kind == FileFaultKind::missing;
-      return refuse(
-          missing ? reason("inventory_missing") : reason("inventory_unreadable"),
-          read.error().message,
-          step_for_file(read.error(), option, facts_.host) + std::string(writer_of(option)));
+      return refuse(missing ? reason("inventory_missing") : reason("inventory_unreadable"),
+                    read.error().message, plan_for_fault(read.error(), option, facts_.host));
     }
     const auto data_at = read->data_at;
     outcome_.source_data_at = std::min(outcome_.source_data_at.value_or(data_at), data_at);
     const auto stale = staleness(file, data_at, facts_.now, settings_.max_age);
     if (!stale) return &*read;
-    const auto& why = reason("inventory_stale");
-    return refuse(why, *stale, std::string(why.action) + std::string(writer_of(option)));
+    return refuse(reason("inventory_stale"), *stale,
+                  plan_for_stale(file, option, facts_.host, writer_of(*read)));
   }
 
   void add_source(const Source& source, AssignedBy who) {
@@ -209,7 +204,8 @@ class Judgment {
     const bool is_full = why == &reason("none_left") && who == AssignedBy::administrator;
     if (why->verdict == Verdict::present || why == &reason("user_cals_over_issued") || is_full) {
       const auto missing = std::max<std::int64_t>(1, -(count.available() + spare));
-      std::ranges::move(license_plan(count, who, missing), std::back_inserter(outcome_.repair));
+      std::ranges::move(license_plan(count, who, missing, all.server),
+                        std::back_inserter(outcome_.repair));
     }
     if (count.ending > 0) {
       consider(licenses_, reason("pack_expiring"),
@@ -320,6 +316,7 @@ class Judgment {
   Outcome outcome_{nullptr, ""};
   Worst licenses_;
   Worst session_hosts_;
+  std::vector<RepairStep> file_steps_;                   // if a file is the worst of all
   const inventory::LicenseCounts* key_packs_ = nullptr;  // compared with the directory
   std::vector<LicenseCount> all_counts_;
   std::vector<std::string> not_counted_;  // files

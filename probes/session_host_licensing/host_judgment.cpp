@@ -88,7 +88,8 @@ class HostJudge {
   }
 
   // Of what decides and was not read.
-  bool conclude_incomplete(std::string_view what) {
+  bool conclude_incomplete(std::string_view what, ExportGap gap = ExportGap::host_unread) {
+    verdict_.gap = gap;
     auto problems = host_.problems;
     if (problems.size() > max_problems) problems.resize(max_problems);
     return conclude(reason("export_incomplete"),
@@ -130,7 +131,8 @@ class HostJudge {
     const bool is_set = inventory::mode_is_set(*host_.licensing_type);
     if (!is_set && !inventory::mode_is_not_set(*host_.licensing_type)) {
       return conclude_incomplete(
-          fmt::format("what its LicensingType {} means is not known", *host_.licensing_type));
+          fmt::format("what its LicensingType {} means is not known", *host_.licensing_type),
+          ExportGap::not_understood);
     }
     if (!is_set) {
       const auto text =
@@ -185,7 +187,11 @@ class HostJudge {
                                ? *unknown
                                : *std::ranges::max_element(checks_, {}, &ServerCheck::stage);
     const auto why = decisive.reason;
-    auto found = blame([&](const ServerCheck& check) { return check.reason == why; });
+    verdict_.gap = decisive.gap;
+    const auto is_cause = [&](const ServerCheck& check) {
+      return check.reason == why && check.gap == decisive.gap;
+    };
+    auto found = blame(is_cause);
     verdict_.other_servers = found.size() < checks_.size();
     for (const auto* check : found) {
       if (check->when && (!verdict_.when || *check->when < *verdict_.when)) {
@@ -193,7 +199,7 @@ class HostJudge {
       }
     }
     for (const auto& check : checks_) {
-      if (check.reason != why) found.push_back(&check);
+      if (!is_cause(check)) found.push_back(&check);
     }
     return why->severity == Severity::critical ? conclude_after_grace(*why, text_of(found))
                                                : conclude(*why, text_of(found));

@@ -21,7 +21,8 @@ struct HostVerdict {
   std::string refusing_not_known = {};  // of a present one: why; empty: refuses() is known
   Refusal refusal = Refusal::not_checked;
   std::optional<SystemTime> refusal_at = std::nullopt;  // the date that it needs
-  bool other_servers = false;            // its list names more than those that are the cause
+  bool other_servers = false;  // its list names more than those that are the cause
+  ExportGap gap = ExportGap::none;
   std::string step = {};                 // with {hosts}; empty: that of its reason
   std::vector<std::string> stages = {};  // from the mode to the one that is not passed
 

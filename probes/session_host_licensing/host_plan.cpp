@@ -7,6 +7,7 @@
 #include "probes/session_host_licensing/candidates.h"
 #include "probes/session_host_licensing/changes.h"
 #include "probes/session_host_licensing/deployment_notes.h"
+#include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/host_settings.h"
 #include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/incompatible.h"
@@ -63,7 +64,9 @@ class Planner {
       if (why.severity == Severity::ok) continue;
       if (why.verdict == Verdict::unknown) {
         // Beside a fault, which comes first, nothing is said of it.
-        if (groups_.front().reason->verdict == Verdict::unknown) advise_for(group);
+        if (groups_.front().reason->verdict == Verdict::unknown) {
+          std::ranges::move(export_plan(group, facts_), std::back_inserter(steps_));
+        }
         continue;
       }
       const auto first = steps_.size();

@@ -8,13 +8,15 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
+#include <utility>
 
 namespace cal::session_host_licensing {
 
 namespace {
 
 // {server}, {first_server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others},
-// {reached_by}, {text} and {file} are filled in, and the words that follow from the number of the
+// {reached_by}, {text} and {texts} are filled in, and the words that follow from the number of the
 // servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}. {version} is the newest of
 // the hosts, and {licenses} what they need: "per-user licenses of version 2022 or newer".
 struct Phrase {
@@ -57,20 +59,6 @@ constexpr std::string_view path_step =
 constexpr std::string_view unexplained_step =
     "The reason is not known: their versions of Windows fit. Compare the updates of Windows on "
     "{hosts} and on {server}.";
-
-constexpr std::string_view silent_step =
-    "On {hosts}, check the scheduled task \"\\cal_export\\session host\" that writes {file}; run "
-    "it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.";
-
-// The scripts are where Register-CalExport.ps1 puts them.
-constexpr std::string_view see_export =
-    "With -Check, as administrator, the script changes nothing and shows what it cannot read: `& "
-    "'C:\\Program Files\\cal_export\\Export-SessionHost.ps1' -Folder "
-    "C:\\ProgramData\\cal_export\\session_hosts -Check` (on a license server "
-    "Export-LicenseServer.ps1 "
-    "and license_servers). Then run the task: `Start-ScheduledTask -TaskPath '\\cal_export\\' "
-    "-TaskName "
-    "'session host'` (or 'license server').";
 
 constexpr std::array phrases{
     Phrase{&reason("mode_not_set_expired"),
@@ -202,21 +190,9 @@ constexpr std::array phrases{
             "A client that is not Windows has no such key: see its documentation. If the client is "
             "not yours, its owner does it.",
             seen_later}},
-    Phrase{&reason("server_not_exported"), "There is no usable export of {server}.",
-           "On {server}, check the scheduled task \"\\cal_export\\license server\" that writes the "
-           "export; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'license "
-           "server'."},
-    Phrase{&reason("export_incomplete"), "{host}: {text}.",
-           "On the computer that lacks it ({hosts}, or the license server in the text), update the "
-           "export script, and run its task.",
-           see_export},
-    Phrase{&reason("status_unknown"), "{host}: {text}.",
-           "Let the task on the host itself, as SYSTEM, run the export of {hosts}, and wait for "
-           "the next one.",
-           see_export},
-    Phrase{&reason("export_missing"), "", silent_step},
-    Phrase{&reason("export_unreadable"), "", silent_step},
-    Phrase{&reason("export_stale"), "", silent_step},
+    Phrase{&reason("server_not_exported"), "There is no usable export of {server}.", ""},
+    Phrase{&reason("export_incomplete"), "{texts}", ""},
+    Phrase{&reason("status_unknown"), "{texts}", ""},
     Phrase{
         &reason("user_cals_over_issued"),
         "More per-user licenses are issued on {server} than installed: {text}.",
@@ -281,8 +257,7 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
                group.other_servers ? "no other listed server works" : "no other server is listed"),
       fmt::arg("first_server", group.servers.empty() ? "" : group.servers.front().name),
       fmt::arg("host", first.host), fmt::arg("reached_by", group.reached_by),
-      fmt::arg("text", first.text),
-      fmt::arg("file", group.hosts.size() == 1 ? first.host + ".json" : "their exports"),
+      fmt::arg("text", first.text), fmt::arg("texts", texts_of(group)),
       fmt::arg("is", one ? "is" : "are"), fmt::arg("has", one ? "has" : "have"),
       fmt::arg("does", one ? "does" : "do"), fmt::arg("s", one ? "s" : ""),
       fmt::arg("version", version_needed(group)), fmt::arg("licenses", licenses_needed(group)),
@@ -300,6 +275,29 @@ const Phrase* phrase_of(const Reason& why) {
 std::string short_time_text(SystemTime time, SystemTime now) {
   const auto text = minute_text(time);
   return day_text(time) == day_text(now) ? text.substr(text.find(' ') + 1) : text;
+}
+
+std::string texts_of(const Group& group) {
+  constexpr std::size_t max_texts = 3;
+  std::vector<std::pair<std::string, std::vector<std::string>>> texts;  // and the hosts
+  for (const auto* host : group.hosts) {
+    const auto same = std::ranges::find(texts, host->text, [](auto& each) { return each.first; });
+    if (same != texts.end()) {
+      same->second.push_back(host->host);
+    } else {
+      texts.push_back({host->text, {host->host}});
+    }
+  }
+  std::string all;
+  std::size_t left = group.hosts.size();
+  for (const auto& [text, hosts] : texts | std::views::take(max_texts)) {
+    all += fmt::format("{}{}{}: {}", all.empty() ? "" : "; ", hosts.size() == 1 ? "" : "each of ",
+                       in_sentence(hosts), text);
+    left -= hosts.size();
+  }
+  if (left > 0) all += fmt::format("; {} more in the evidence", left);
+  const bool begins_with_name = texts.front().second.size() == 1;
+  return (begins_with_name ? all : capitalized(all)) + ".";
 }
 
 std::string licenses_needed(const Group& group) {
@@ -320,8 +318,7 @@ std::string licenses_needed(const Group& group) {
 
 std::string cause_sentence(const Group& group, SystemTime now) {
   if (const auto* const phrase = phrase_of(*group.reason)) return fill(phrase->cause, group, now);
-  const auto& first = *group.hosts.front();
-  return fmt::format("{}: {}.", first.host, first.text);
+  return texts_of(group);
 }
 
 std::string step_sentence(const Group& group) {
@@ -332,7 +329,7 @@ std::string step_sentence(const Group& group) {
     return at == step.npos ? step : step.replace(at, hosts.size(), hosts_of(group));
   }
   const auto* const phrase = phrase_of(*group.reason);
-  if (!phrase) return std::string(group.reason->action);
+  if (!phrase || phrase->step.empty()) return std::string(group.reason->action);
   const bool is_unexplained =
       group.versions_fit && group.reason == &reason("license_server_incompatible");
   if (is_unexplained) return fill(unexplained_step, group, {});

@@ -11,6 +11,9 @@ std::string cause_sentence(const Group& group, SystemTime now);
 // "Start the service Remote Desktop Licensing on LS1."
 std::string step_sentence(const Group& group);
 
+// What was found on each: "RDSH1: its build was not read; each of RDSH2 and RDSH3: …".
+std::string texts_of(const Group& group);
+
 // "per-user licenses of version 2022 or newer", which the hosts ask for.
 std::string licenses_needed(const Group& group);
 

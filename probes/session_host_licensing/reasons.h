@@ -121,8 +121,8 @@ inline constexpr std::array all_reasons{
     Reason{"export_incomplete", Verdict::unknown, Severity::warning,
            "The export of a session host or license server lacks what decides: an older script, "
            "or missing rights.",
-           "Update the export script on the computer that the summary names, and run it as "
-           "SYSTEM."},
+           "On the computer that the summary names, see with -Check what the export script cannot "
+           "read; then run its task."},
     Reason{"status_unknown", Verdict::unknown, Severity::warning,
            "It is not known whether a session host reaches its license server.",
            "Run the export on the host itself, and wait for the next one."},

@@ -5,6 +5,7 @@
 #include "probes/farm/outlook.h"
 #include "probes/farm/versions.h"
 #include "probes/session_host_licensing/candidates.h"
+#include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/host_plan.h"
 #include "probes/session_host_licensing/phrases.h"
@@ -368,12 +369,14 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
   if (severity_of(outcome) == Severity::ok) return outcome;
+  if (outcome.reason == &reason("exports_missing")) outcome.repair = plan_without_exports();
   const auto verdicts = judge_hosts(facts, settings);
   const auto groups = groups_with_servers(facts, verdicts);
   // Else it is about the exports as a whole.
   if (groups.empty() || groups.front().reason != outcome.reason) return outcome;
   outcome.repair =
       host_plan(facts, groups, [&](const Facts& edited) { return findings(edited, settings); });
+  if (outcome.reason->verdict == Verdict::unknown) outcome.action = outcome.repair.front().text;
   return outcome;
 }
 

@@ -54,11 +54,19 @@ class Checker {
     return false;
   }
 
+  // An export does not decide.
+  bool stop_at_gap(Stage stage, ExportGap gap, std::string text) {
+    check_.gap = gap;
+    return stop(stage,
+                stage == Stage::reachable ? reason("status_unknown") : reason("export_incomplete"),
+                std::move(text));
+  }
+
   bool is_reached() {
     const auto& name = check_.server;
     if (!contact_) {
-      return stop(Stage::reachable, reason("status_unknown"),
-                  fmt::format("its export does not say whether it reaches {}", name));
+      return stop_at_gap(Stage::reachable, ExportGap::host_unread,
+                         fmt::format("its export does not say whether it reaches {}", name));
     }
     const auto status = farm::status_text(*contact_);
     reach_ = farm::reach_of(*contact_, host_.collected);
@@ -91,13 +99,15 @@ class Checker {
                               name, status));
     }
     if (reach_ == Reach::unknown) {
-      return stop(Stage::reachable, reason("status_unknown"),
-                  fmt::format("whether it reaches {} is not known: {}", name, why_unknown(status)));
+      const bool asked_itself = host_.collected == farm::Collected::local;
+      return stop_at_gap(
+          Stage::reachable, asked_itself ? ExportGap::no_status : ExportGap::asked_by_other,
+          fmt::format("whether it reaches {} is not known: {}", name, why_unknown(status)));
     }
     const auto* const outage = outage_of(asked.server);
     if (!outage || outage->exports < enough_failures) {
-      return stop(
-          Stage::reachable, reason("status_unknown"),
+      return stop_at_gap(
+          Stage::reachable, ExportGap::missed_once,
           fmt::format("{} was not reached once ({}); the next export decides", name, status));
     }
     check_.since = outage->since;
@@ -162,10 +172,12 @@ class Checker {
                               "is not one",
                               check_.server));
     }
-    return stop(Stage::authorized, reason("export_incomplete"),
-                fmt::format("whether {} serves only members of Terminal Server Computers was not "
-                            "read, or whether this host is one",
-                            check_.server));
+    const bool members_only = server.security_group_policy == true;
+    return stop_at_gap(
+        Stage::authorized, members_only ? ExportGap::membership : ExportGap::server_unread,
+        fmt::format("whether {} serves only members of Terminal Server Computers was not "
+                    "read, or whether this host is one",
+                    check_.server));
   }
 
   bool is_activated() {
@@ -176,18 +188,18 @@ class Checker {
       return stop(Stage::activated, reason("license_server_not_activated"),
                   fmt::format("{} is not activated", check_.server));
     }
-    return stop(Stage::activated, reason("export_incomplete"),
-                fmt::format("whether {} is activated was not read", check_.server));
+    return stop_at_gap(Stage::activated, ExportGap::server_unread,
+                       fmt::format("whether {} is activated was not read", check_.server));
   }
 
   bool has_version() {
     version_ = farm::version_of_build(host_.os_build);
     if (!version_) {
-      return stop(Stage::version, reason("export_incomplete"),
-                  host_.os_build
-                      ? fmt::format("its build {} is not one of a Windows Server that we know",
-                                    *host_.os_build)
-                      : std::string("its build was not read"));
+      return stop_at_gap(
+          Stage::version, host_.os_build ? ExportGap::not_understood : ExportGap::host_unread,
+          host_.os_build ? fmt::format("its build {} is not one of a Windows Server that we know",
+                                       *host_.os_build)
+                         : std::string("its build was not read"));
     }
     const auto server = farm::version_of_build(check_.data->os_build);
     if (server && *server < *version_) {
@@ -197,14 +209,16 @@ class Checker {
                       farm::version_name(*server), farm::version_name(*version_)));
     }
     if (server || reach_ == Reach::valid) return true;
-    return stop(Stage::version, reason("export_incomplete"),
-                fmt::format("the build of {} was not read, or is not known", check_.server));
+    const bool was_read = check_.data->os_build.has_value();
+    return stop_at_gap(Stage::version,
+                       was_read ? ExportGap::not_understood : ExportGap::server_unread,
+                       fmt::format("the build of {} was not read, or is not known", check_.server));
   }
 
   bool has_kind() {
     if (!check_.data->key_packs) {
-      return stop(Stage::kind, reason("export_incomplete"),
-                  fmt::format("the key packs of {} were not read", check_.server));
+      return stop_at_gap(Stage::kind, ExportGap::server_unread,
+                         fmt::format("the key packs of {} were not read", check_.server));
     }
     const auto& supply = stock_->supply(kind(), *version_);
     if (supply.total > 0) return true;
@@ -228,9 +242,10 @@ class Checker {
   }
 
   bool has_unknown_packs(Stage stage, const std::string& wanted) {
-    return stop(stage, reason("export_incomplete"),
-                fmt::format("whether {} has {} is not known: {}", check_.server, wanted,
-                            fmt::join(stock_->supply(kind(), *version_).not_understood, "; ")));
+    return stop_at_gap(
+        stage, ExportGap::not_understood,
+        fmt::format("whether {} has {} is not known: {}", check_.server, wanted,
+                    fmt::join(stock_->supply(kind(), *version_).not_understood, "; ")));
   }
 
   bool has_free() {

@@ -5,6 +5,7 @@
 #include "agent/contract/probe.h"
 #include "probes/farm/memory.h"
 #include "probes/farm/server_names.h"
+#include "probes/session_host_licensing/export_gap.h"
 #include "probes/session_host_licensing/stock.h"
 
 namespace cal::session_host_licensing {
@@ -31,6 +32,7 @@ struct ServerCheck {
   std::optional<SystemTime> expiring = std::nullopt;  // a fitting pack ends soon
   std::string over_issued = {};                       // per-user licenses; empty: not
   const farm::LicenseServer* data = nullptr;          // its export
+  ExportGap gap = ExportGap::none;
 };
 
 // One that is the cause of something.

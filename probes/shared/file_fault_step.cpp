@@ -4,13 +4,20 @@
 
 namespace cal {
 
+std::string correct_option_text(std::string_view option) {
+  return fmt::format(
+      "if it has another name or folder there, correct `{}` in the agent's "
+      "configuration and reload it (systemctl reload cal_exporter).",
+      option);
+}
+
 std::string step_for_file(const inventory::FileFault& fault, std::string_view option,
                           std::string_view host) {
   const auto where =
       host.empty() ? std::string("the agent's host") : fmt::format("the agent's host ({})", host);
   if (fault.kind == inventory::FileFaultKind::missing) {
-    return fmt::format("On {}, check the job that exports or copies {}, or correct `{}`.", where,
-                       fault.file.string(), option);
+    return fmt::format("On {}, check the job that exports or copies {}; {}", where,
+                       fault.file.string(), correct_option_text(option));
   }
   if (fault.may_be_cut_off) {
     return fmt::format(

@@ -13,4 +13,7 @@ namespace cal {
 std::string step_for_file(const inventory::FileFault& fault, std::string_view option,
                           std::string_view host);
 
+// "if it has another name or folder there, correct `history_file` in …"
+std::string correct_option_text(std::string_view option);
+
 }  // namespace cal

@@ -193,10 +193,12 @@ _ACTS = [
     (r'^An administrator takes back', _take_back),
     (r'^Take back licenses|^Unassign', _unassign_one),
     (r'^Compare the counts', _export_counts),
-    (r'exports or copies .*(inventory|key_packs).json', _export_counts),
+    (r'exports or copies .*inventory.json|run the task "\\cal_export\\key packs"', _export_counts),
     (r'activate again', _activate_again),
     (r'^If CN=petra,.* only works on session hosts', _take_out_of_groups),
     (r'^If it has to stay protected', _grant_on_admin_sd_holder),
+    (r'^On .*, see (the last run|what|whether|which)|^Do what follows|^Wait, if devices|^If that is too late', _nothing),
+    (r'^Without it, register it|^Take RDSH', _nothing),  # the task that is then run
     (r'orders at least', _install_in_key_packs),
     (r'(check name resolution|whether the service Remote Desktop Licensing runs|Store a credential|'
      r'to the group Terminal Server Computers|^By their versions of Windows, .* the cause is not known)', _hosts(_reach)),
@@ -212,5 +214,5 @@ _ACTS = [
     (r'^(On LS.*, event 4105 names|Drain|On that client)', _after_a_day),
     (r'^Log on once', _hosts(lambda host, _listed, _servers: host.update(certificate_present=True))),
     (r'^Find out who deleted', _nothing),
-    (r'scheduled task|export script|[Rr]un the export', _export_again),
+    (r'export script|run the task|the cause that the error names', _export_again),
 ]

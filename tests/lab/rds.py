@@ -72,7 +72,7 @@ class KeyPacks:
         packs = [_pack(5, 1, 10, users_issued), _pack(6, 0, 5, devices_issued)]
         generated = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
         written = self.file.with_suffix('.new')
-        written.write_text(json.dumps({'generated_at': generated, 'value': packs}))
+        written.write_text(json.dumps({'generated_at': generated, 'computer': 'LS1', 'value': packs}))
         if self.file.exists():
             os.chown(written, self.file.stat().st_uid, self.file.stat().st_gid)
         written.replace(self.file)

@@ -600,13 +600,24 @@ TEST_CASE("what a person has to do about too few licenses, never a trick", "[rep
         "The person who buys licenses orders a pack with at least 3"}},
       {rds_devices(5, 5),
        true,
-       {"The person who buys licenses orders at least 1 of RDS Windows",
-        "For the time being, an administrator of the license server revokes"}},
+       {"On the license server, see which devices have the 5 licenses",
+        "Wait, if devices in the list are retired",
+        "If that is too late, an administrator of the license server revokes",
+        "If all of these devices are in use, the person who buys licenses orders at least 1 of RDS "
+        "Windows"}},
       {rds_devices(5, 9),
        true,
-       {"The person who buys licenses orders at least 4 of RDS Windows",
-        "For the time being, an administrator of the license server revokes"}},
-      {rds_devices(4, 4), true, {"The person who buys licenses orders at least 1 of RDS Windows"}},
+       {"On the license server, see which devices have the 9 licenses",
+        "Wait, if devices in the list are retired",
+        "If that is too late, an administrator of the license server revokes",
+        "If all of these devices are in use, the person who buys licenses orders at least 4 of RDS "
+        "Windows"}},
+      {rds_devices(4, 4),
+       true,
+       {"On the license server, see which devices have the 4 licenses",
+        "Wait, if devices in the list are retired",
+        "If all of these devices are in use, the person who buys licenses orders at least 1 of RDS "
+        "Windows"}},
       {suite(5, 3, 2),
        false,
        {"An administrator takes back 1 or more licenses of Suite",
@@ -620,6 +631,63 @@ TEST_CASE("what a person has to do about too few licenses, never a trick", "[rep
   for (std::size_t i = 0; i < row.starts.size(); ++i) {
     CHECK(outcome.repair[i].text.starts_with(row.starts[i]));
     CHECK(outcome.repair[i].command.empty());
-    CHECK(outcome.repair[i].is_alternative == (i > 0));
+    CHECK(outcome.repair[i].is_alternative == (i > 0 && !row.by_server));
   }
+}
+
+TEST_CASE("a file that its computer did not bring: first what only reads there", "[repair]") {
+  struct Row {
+    Facts facts;
+    std::vector<std::string_view> starts;
+    std::string_view command;
+  };
+  const auto missing = [](const char* file) {
+    return inventory::FileFault{inventory::FileFaultKind::missing, "there is no such file", file};
+  };
+  Facts packs_missing{.now = now, .inventory = std::nullopt, .host = "dc1"};
+  packs_missing.key_packs = Source{"key_packs.json", tl::unexpected(missing("key_packs.json"))};
+  Facts packs_old{.now = now, .inventory = std::nullopt, .host = "dc1"};
+  packs_old.key_packs = source({rds_devices(5, 1)});
+  packs_old.key_packs->counts->data_at = now - std::chrono::days(3);
+  packs_old.key_packs->counts->server = "LS1";
+  Facts hosts_missing{.now = now, .inventory = std::nullopt, .host = "dc1"};
+  hosts_missing.session_hosts = {{"hosts", tl::unexpected(missing("hosts"))}};
+  Facts by_hand{.now = now, .inventory = std::nullopt, .host = "dc1"};
+  by_hand.inventory = Source{"counts.csv", tl::unexpected(missing("counts.csv"))};
+  const std::vector<std::string_view> on_server{
+      "On the license server, see the last run of the scheduled task \"\\cal_export\\key packs\"",
+      "Do what follows from it.", "On the license server, run the task"};
+  for (const auto& [facts, starts, command] : std::vector<Row>{
+           {packs_missing, on_server, "C:\\ProgramData\\cal_export\\key_packs\\key_packs.json"},
+           {packs_old,
+            {"On LS1, see the last run", "Do what follows from it.", "On LS1, run the task"},
+            "C:\\ProgramData\\cal_export\\key_packs\\key_packs.json"},
+           {hosts_missing,
+            {"On the session host, see the last run", "Do what follows from it.",
+             "On the session host, run the task"},
+            "session_hosts\\$env:COMPUTERNAME.json"},
+           {by_hand, {"On the agent's host (dc1), check the job"}, ""},
+       }) {
+    const auto outcome = judge(facts, settings);
+    INFO(outcome.summary);
+    REQUIRE(outcome.repair.size() == starts.size());
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      CHECK(outcome.repair[i].text.starts_with(starts[i]));
+    }
+    CHECK(outcome.action == outcome.repair.front().text);
+    const auto& beside = outcome.repair.front().beside;
+    CHECK(beside.front().starts_with("No user is refused because of this"));
+    CHECK(beside.back().find(command) != std::string::npos);
+  }
+}
+
+TEST_CASE("the plan for exhausted licenses names the license server of the file", "[repair]") {
+  Facts facts{.now = now, .inventory = std::nullopt};
+  facts.key_packs = source({rds_devices(5, 5)});
+  facts.key_packs->counts->server = "LS1";
+  const auto outcome = judge(facts, settings);
+  REQUIRE(outcome.repair.size() == 4);
+  CHECK(outcome.repair[0].text.starts_with("On LS1, see which devices"));
+  CHECK(outcome.repair[2].beside.front().starts_with("RD Licensing Manager > LS1 > "));
+  CHECK(outcome.repair[3].text.find("right-click LS1 >") != std::string::npos);
 }

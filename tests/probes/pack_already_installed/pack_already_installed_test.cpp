@@ -306,8 +306,9 @@ TEST_CASE("the step for a file names the file, the line and the host", "[packs]"
   CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv"}) ==
         "Correct /srv/history.csv on the agent's host (dc1), or export it again.");
   CHECK(action({FileFaultKind::missing, "no", "/srv/history.csv"}) ==
-        "On the agent's host (dc1), check the job that exports or copies /srv/history.csv, or "
-        "correct `history_file`.");
+        "On the agent's host (dc1), check the job that exports or copies /srv/history.csv; if it "
+        "has another name or folder there, correct `history_file` in the agent's configuration and "
+        "reload it (systemctl reload cal_exporter).");
 }
 
 TEST_CASE("a pack that is installed twice has no steps beyond what to do", "[repair]") {

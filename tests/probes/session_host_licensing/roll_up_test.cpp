@@ -101,11 +101,9 @@ TEST_CASE("hosts that report nothing are one finding, unless they may be off or 
         "3 of 41 session hosts have sent no usable export (38 are fine, 07:55 UTC): RDSH37 (no "
         "export since 2026-11-25 06:00 UTC), RDSH41 (no export), RDSH43 (no export). It is not "
         "known whether users are refused on RDSH37, RDSH41 and RDSH43.");
-  CHECK(
-      outcome.action ==
-      "On RDSH37, RDSH41 and RDSH43, check the scheduled task \"\\cal_export\\session host\" that "
-      "writes their exports; run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName "
-      "'session host'.");
+  CHECK(outcome.action ==
+        "On RDSH37, RDSH41 and RDSH43, see the last run of the scheduled task "
+        "\"\\cal_export\\session host\", and how old its file is.");
   farm.settings.roster = {{"RDSH37", true}};
   outcome = farm.judged();
   CHECK(outcome.reason->word == "licensed");
@@ -220,8 +218,8 @@ TEST_CASE("a host whose export is gone is named with the time of the last one",
       "RDSH3 has sent no export, last seen at 06:50 UTC (RDSH1, RDSH2 are fine, 07:55 UTC). It is "
       "not known whether users are refused on RDSH3.");
   CHECK(outcome.action ==
-        "On RDSH3, check the scheduled task \"\\cal_export\\session host\" that writes RDSH3.json; "
-        "run it with Start-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'session host'.");
+        "On RDSH3, see the last run of the scheduled task \"\\cal_export\\session host\", and how "
+        "old its file is.");
   CHECK(evidence(outcome, "session host RDSH3") == "no export, last seen at 06:50 UTC");
   farm.memory["rdsh3 fabrikam.test"] = {now - 90min};  // which of them is meant is not known
   CHECK(evidence(farm.judged(), "session host RDSH3") == "no export");

@@ -1,0 +1,130 @@
+// Exports that are missing or do not decide: first what only reads, on the computer that lacks it,
+// then what follows from it.
+#include "tests/catch.h"
+#include "tests/probes/session_host_licensing/sample_farm.h"
+
+#include <functional>
+
+using namespace cal;
+using namespace cal::session_host_licensing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Row {
+  std::string_view what;
+  std::function<void(SampleFarm&)> broken;
+  std::vector<std::string_view> starts;
+};
+
+std::vector<Row> rows() {
+  const auto on_both_servers = [](auto change) {
+    return [=](SampleFarm& farm) { both_servers(farm, change); };
+  };
+  const std::string_view replaced = "On RDSH1, replace the export scripts";
+  const std::string_view host_run = "On RDSH1, run the task \"\\cal_export\\session host\"";
+  const std::string_view server_run =
+      "On LS1 and LS2, run the task \"\\cal_export\\license server\"";
+  const std::string_view host_look = "On RDSH1, see what the export could not read, and why.";
+  const std::string_view server_look = "On LS1 and LS2, see what the export could not read";
+  return {
+      {"events were not read, and the export says why",
+       [](auto& farm) {
+         farm.host().events.reset();
+         farm.host().problems = {"events: the log is disabled"};
+         farm.host().names_errors = true;
+       },
+       {host_look, "On RDSH1, remove the cause that the error names", host_run}},
+      {"events were not read, and the export does not say why",
+       [](auto& farm) { farm.host().events.reset(); },
+       {host_look, replaced, host_run}},
+      {"no contact with a server",
+       [](auto& farm) { farm.host().contacts.reset(); },
+       {host_look, replaced, host_run}},
+      {"packs of the servers were not read",
+       on_both_servers([](auto& server) { server.key_packs.reset(); }),
+       {server_look, "On LS1 and LS2, replace the export scripts", server_run}},
+      {"the policy of the servers was not read",
+       on_both_servers([](auto& server) {
+         server.security_group_policy.reset();
+         server.names_errors = true;
+       }),
+       {server_look, "On LS1 and LS2, remove the cause that the error names", server_run}},
+      {"the servers serve only members, and were not asked about the host",
+       on_both_servers([](auto& server) { server.security_group_policy = true; }),
+       {"On LS1 and LS2, see whether it serves RDSH1.",
+        "On LS1 and LS2, let the export script ask for RDSH1", server_run}},
+      {"a build that nobody knows",
+       [](auto& farm) { farm.host().os_build = 27000; },
+       {"Read the value by hand, and update cal_exporter"}},
+      {"a mode that nobody knows",
+       [](auto& farm) { farm.host().licensing_type = 7; },
+       {"Read the value by hand, and update cal_exporter"}},
+      {"another computer asked",
+       [](auto& farm) { farm.host().collected = farm::Collected::remote; },
+       {"On RDSH1, see whether the scheduled task", "Without it, register it on RDSH1.",
+        "Take RDSH1 out of the job on the other computer", host_run}},
+      {"a status that does not decide",
+       [](auto& farm) { both_statuses(farm, 7); },
+       {"On RDSH1, ask the license servers again.", host_run}},
+      {"not reached once",
+       [](auto& farm) {
+         farm.lose(0, 1);
+         farm.lose(1, 1);
+       },
+       {"Wait for the next export of RDSH1"}},
+      {"no export of the servers",
+       [](auto& farm) { farm.servers.clear(); },
+       {"On LS1 and LS2, see the last run of the scheduled task", "Do what follows from it.",
+        server_run}},
+      {"a stale export",
+       [](auto& farm) { farm.host().data_at = now - 3h; },
+       {"On RDSH1, see the last run of the scheduled task", "Do what follows from it.", host_run}},
+      {"a host of the roster without one",
+       [](auto& farm) {
+         farm.hosts.clear();
+         farm.settings.roster = {{"RDSH1"}};
+       },
+       {"On RDSH1, see the last run of the scheduled task", "Do what follows from it.",
+        "On RDSH1, run the task"}},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("an export that does not decide: the plan begins with what only reads", "[repair]") {
+  for (const auto& [what, broken, starts] : rows()) {
+    SampleFarm farm;
+    broken(farm);
+    const auto outcome = farm.judged();
+    INFO(what << ": " << outcome.summary);
+    REQUIRE(outcome.reason->verdict == Verdict::unknown);
+    REQUIRE(outcome.repair.size() == starts.size());
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      CHECK(outcome.repair[i].text.starts_with(starts[i]));
+      CHECK_FALSE(outcome.repair[i].is_alternative);
+      for (const auto& note : outcome.repair[i].beside) CHECK_FALSE(note.empty());
+    }
+    CHECK(outcome.action == outcome.repair.front().text);
+    const auto& beside = outcome.repair.front().beside;
+    CHECK(std::ranges::any_of(beside, [](const std::string& note) {
+      return note.starts_with("No user is refused because of this");
+    }));
+  }
+}
+
+TEST_CASE("no export at all: each session host is looked at", "[repair]") {
+  const auto outcome = SampleFarm(0).judged();
+  REQUIRE(outcome.reason->word == "exports_missing");
+  REQUIRE(outcome.repair.size() == 3);
+  CHECK(outcome.repair.front().text.starts_with("On each session host, see the last run"));
+}
+
+TEST_CASE("each host has its own reason", "[session_host_licensing]") {
+  SampleFarm farm(4);
+  for (const auto i : {0, 1, 2}) farm.hosts.at(static_cast<std::size_t>(i)).events.reset();
+  farm.hosts.at(2).problems = {"events: access was denied"};
+  CHECK(farm.judged().summary.ends_with(
+      "Each of RDSH1 and RDSH2: its licensing events were not read; RDSH3: its licensing events "
+      "were not read (events: access was denied)."));
+}
