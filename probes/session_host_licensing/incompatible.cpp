@@ -16,7 +16,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-constexpr std::size_t max_named = 5;
+constexpr std::size_t max_served = 5;
 
 constexpr std::string_view what_follows =
     "What follows. An update on one side only: install it on the other side, too, or take it back. "
@@ -110,7 +110,7 @@ std::string meanwhile_note(const std::vector<Group>& groups, SystemTime now) {
   auto oldest = hosts.front()->data_at;
   for (const auto* host : hosts) {
     oldest = std::min(oldest, host->data_at);
-    if (names.size() < max_named) names.push_back(host->host);
+    if (names.size() < max_served) names.push_back(host->host);
   }
   const bool one = hosts.size() == 1;
   return fmt::format(

@@ -129,9 +129,10 @@ constexpr std::array phrases{
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
            "Read the licensing events of {hosts}.",
-           "On each, as administrator (it only reads): `Get-WinEvent -LogName "
-           "'Microsoft-Windows-TerminalServices-RemoteConnectionManager/Admin' -MaxEvents 50 | "
-           "Format-List TimeCreated, Id, Message`. Do they name one client or all, and one license "
+           "On each, as administrator (it only reads): `Get-WinEvent -FilterHashtable @{{ "
+           "ProviderName = 'Microsoft-Windows-TerminalServices-RemoteConnectionManager' }} "
+           "-MaxEvents 50 | Format-List TimeCreated, Id, Message`. Do they name one client or all, "
+           "and one license "
            "server or several?"},
     Phrase{&reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
            "Decide whether the hosts are to stay per device; then install more {licenses} on "
