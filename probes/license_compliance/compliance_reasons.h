@@ -21,8 +21,9 @@ inline constexpr std::string_view take_back =
 
 // A Remote Desktop license server issues licenses by itself, so there is no step to assign fewer.
 inline constexpr std::string_view add_device_pack =
-    "Buy per-device licenses of this version or a newer one and install them (RD Licensing "
-    "Manager, Install Licenses). Until then, revoke those of retired devices.";
+    "See in RD Licensing Manager which devices have the licenses: those of retired devices become "
+    "free when they expire, or can be revoked. If all are in use, buy per-device licenses of this "
+    "version or a newer one and install them.";
 inline constexpr std::string_view install_licenses =
     "Install licenses (RD Licensing Manager, Install Licenses). If some were installed, activate "
     "the license server.";

@@ -43,7 +43,7 @@ std::vector<RepairStep> look_and_wait(const inventory::LicenseCount& count,
   wait_for_it.beside = {
       "A license of a device lasts 52 to 89 days, and a device in use renews it in the last 7 "
       "days. "
-      "Until then a new device works with its temporary license."};
+      "A new device works with its temporary license for 90 days."};
   return {std::move(look), std::move(wait_for_it)};
 }
 
