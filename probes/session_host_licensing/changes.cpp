@@ -33,9 +33,9 @@ constexpr std::size_t max_changes = 6;  // in a sentence
 constexpr std::string_view windows = "version of Windows";
 constexpr std::string_view domain = "domain";
 constexpr std::string_view answer = "answer";
-constexpr std::string_view activation = "activation";
+constexpr std::string_view activation_changed = "activation";
 constexpr std::string_view group_policy = "policy License server security group";
-constexpr std::string_view packs = "license packs";
+constexpr std::string_view packs_changed = "license packs";
 
 // A host that gets licenses usually has it, see the README.
 constexpr std::string_view about_status_8 =
@@ -59,7 +59,7 @@ constexpr std::array put_backs{
             "find out who installed another version of Windows on {names}, or gave the name to "
             "another computer"},
     PutBack{group_policy, "turn the policy License server security group of {names} {was} again"},
-    PutBack{packs,
+    PutBack{packs_changed,
             "find out who removed or replaced the license packs on {names}, and install again "
             "what is bought already (RD Licensing Manager > right-click the server > Install "
             "Licenses)"},
@@ -86,13 +86,13 @@ std::string windows_text(std::optional<std::int64_t> build) {
 void add_server(const LicenseServer& server, SystemTime now, FactList& list) {
   const auto name = farm::short_name(server.name);
   if (server.os_build) list.add(windows, name, windows_text(server.os_build));
-  if (server.activation_status == 0) list.add(activation, name, "activated");
-  if (server.activation_status == 1) list.add(activation, name, "not activated");
+  if (server.activation_status == 0) list.add(activation_changed, name, "activated");
+  if (server.activation_status == 1) list.add(activation_changed, name, "not activated");
   if (server.security_group_policy) {
     list.add(group_policy, name, *server.security_group_policy ? "on" : "off");
   }
   if (server.key_packs && server.key_packs->not_understood.empty()) {
-    list.add(packs, name, packs_text(server, now, Issued::left_out));
+    list.add(packs_changed, name, packs_text(server, now, Issued::left_out));
   }
 }
 

@@ -47,7 +47,7 @@ std::string most_text(const farm::KeyPacks& packs) {
 }
 
 // "2 on each of LS1 and LS2 and 3 on LS3", of texts by server that are not empty.
-std::string by_server(const std::vector<std::pair<std::string, std::string>>& texts) {
+std::string each_with_server(const std::vector<std::pair<std::string, std::string>>& texts) {
   std::vector<std::pair<std::string, Names>> alike;
   for (const auto& [server, text] : texts) {
     if (text.empty()) continue;
@@ -70,7 +70,7 @@ std::optional<RepairStep> revocation(const Group& group, const Facts& facts) {
   for (const auto* server : servers_in(group, facts)) {
     most.emplace_back(farm::short_name(server->name), most_text(*server->key_packs));
   }
-  const auto where = by_server(most);
+  const auto where = each_with_server(most);
   if (where.empty()) return std::nullopt;
   RepairStep step{fmt::format(
       "For the time being, revoke the licenses of devices that are retired, at most 20 % "
@@ -96,7 +96,7 @@ std::string temporary_note(const Group& group, const Facts& facts) {
     const auto count = server->key_packs->temporary_issued.value_or(0);
     issued.emplace_back(farm::short_name(server->name), count > 0 ? std::to_string(count) : "");
   }
-  const auto where = by_server(issued);
+  const auto where = each_with_server(issued);
   if (where.empty()) return {};
   return fmt::format(
       "Temporary licenses are issued: {}. Each of these devices needs a license within 90 days.",
