@@ -42,10 +42,10 @@ std::vector<RepairStep> plan_for_task(const ExportTask& task, const std::filesys
                                       std::string_view option, std::string_view host,
                                       std::string_view writer) {
   const auto on = writer.empty() ? task.computer : writer;
-  std::vector<RepairStep> steps{see_task(task, on)};
-  auto& beside = steps.front().beside;
-  if (writer.empty()) beside.insert(beside.begin(), which_computer(task));
-  beside.insert(beside.begin(), affected(&task));
+  auto look = see_task(task, on);
+  if (writer.empty()) look.beside.insert(look.beside.begin(), which_computer(task));
+  look.beside.insert(look.beside.begin(), affected(&task));
+  std::vector<RepairStep> steps{std::move(look)};
   steps.push_back(after_seeing(
       task, fmt::format("it does not reach {0}, where it is read as {1}. You set up how it gets "
                         "there (a share, scp, a log shipper): see whether that runs. There, `ls -l "

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace cal::session_host_licensing {
 
@@ -68,8 +69,7 @@ std::string text_with(const Group& group, const HostVerdict* model) {
   }
   return fmt::format(
       "{} Compare {} with {}, which gets licenses from {}: is one of them a preview of Windows, "
-      "and "
-      "which updates does one have that the other has not?{}",
+      "and which updates does one have that the other has not?{}",
       known, hosts_of(group), model->host, in_sentence(names_of_servers(model->servers)),
       uses_same(group, *model) ? fmt::format(" Since the same license server serves {}, look at "
                                              "the session hosts first.",
@@ -89,13 +89,13 @@ std::vector<RepairStep> comparison(const Group& group, const std::vector<Group>&
   } else {
     steps.push_back({versions == Versions::fit ? text_with(group, model) : step_sentence(group)});
   }
-  auto& beside = steps.front().beside;
-  beside = notes_for(group);
+  auto beside = notes_for(group);
   beside.emplace_back(
       "On each of these computers (it only reads): `Get-CimInstance Win32_OperatingSystem | "
       "Format-List Caption, BuildNumber`; `Get-HotFix | Sort-Object InstalledOn | Select-Object "
       "-Last 5`.");
   beside.emplace_back(what_follows);
+  steps.front().beside = std::move(beside);
   if (versions == Versions::unknown) {
     steps.push_back({fmt::format("Only if a license server is older than the newest host: {}",
                                  other_step_sentence(group))});
