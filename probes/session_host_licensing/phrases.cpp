@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
+#include <span>
 #include <utility>
 
 namespace cal::session_host_licensing {
@@ -291,7 +291,7 @@ std::string texts_of(const Group& group) {
   }
   std::string all;
   std::size_t left = group.hosts.size();
-  for (const auto& [text, hosts] : texts | std::views::take(max_texts)) {
+  for (const auto& [text, hosts] : std::span(texts).first(std::min(max_texts, texts.size()))) {
     all += fmt::format("{}{}{}: {}", all.empty() ? "" : "; ", hosts.size() == 1 ? "" : "each of ",
                        in_sentence(hosts), text);
     left -= hosts.size();
