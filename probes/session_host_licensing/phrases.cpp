@@ -303,7 +303,8 @@ std::string texts_of(const Group& group) {
 
 std::string licenses_needed(const Group& group) {
   const auto type = group.hosts.front()->licensing_type;
-  const bool is_known = type == 2 || type == 4;
+  const auto mode = type.value_or(0);
+  const bool is_known = mode == 2 || mode == 4;
   const bool all_alike = std::ranges::all_of(group.hosts, [&](const HostVerdict* host) {
     return host->licensing_type == type &&
            farm::version_of_build(host->os_build) ==
@@ -313,7 +314,7 @@ std::string licenses_needed(const Group& group) {
   if (!is_known || !all_alike || !version) {
     return "licenses of the hosts' kind, for their version of Windows or a newer one,";
   }
-  return fmt::format("{} licenses of {} or newer", type == 2 ? "per-device" : "per-user",
+  return fmt::format("{} licenses of {} or newer", mode == 2 ? "per-device" : "per-user",
                      farm::license_version(*version));
 }
 
