@@ -56,7 +56,7 @@ class Licenses(unittest.TestCase):
                   'issued': [{'holder': 'user', 'product_version_id': 7, 'status': 2,
                               'week': monday(0), 'count': 3},
                              {'holder': 'user', 'product_version_id': 7, 'status': 2,
-                              'week': monday(5), 'count': 40}]}
+                              'week': monday(6), 'count': 40}]}
         for name, export in (('RDSH1', {**HOST, 'generated_at': now}), ('LS1', server)):
             (self.folder / 'farm' / f'{name}.json').write_text(json.dumps(export))
 
