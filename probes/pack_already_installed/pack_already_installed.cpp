@@ -5,6 +5,8 @@
 #include "agent/contract/options.h"
 #include "agent/contract/reason_table.h"
 #include "probes/inventory/table_file.h"
+#include "probes/pack_already_installed/duplicate_plan.h"
+#include "probes/pack_already_installed/pack_texts.h"
 #include "probes/shared/file_fault_step.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
@@ -30,7 +32,6 @@ using inventory::Installation;
 using inventory::Pack;
 
 constexpr std::size_t max_packs_shown = 20;
-constexpr std::size_t max_installations_shown = 5;  // of one pack
 
 // From the worst to the best.
 constexpr std::array reasons{
@@ -42,8 +43,9 @@ constexpr std::array reasons{
     Reason{
         "duplicate_in_history", Verdict::present, Severity::warning,
         "A pack is listed more than once in the installation history.",
-        "If a line of the history was written twice by hand, delete one of them. Otherwise cancel "
-        "the installation, and look for the pack that was meant: its licenses are missing."},
+        "Nobody is refused because of this. Compare Total in License Management: it shows whether "
+        "the pack is installed once, whether a line should name another pack, or whether it is not "
+        "installed."},
     Reason{"history_missing", Verdict::unknown, Severity::warning,
            "The installation history file does not exist.",
            "On the agent's host, check the job that exports or copies the file, or correct "
@@ -91,21 +93,11 @@ constexpr std::array families{
                  {}},
 };
 
-bool is_duplicate(const Pack& pack) { return pack.installations.size() > 1; }
-
 // Whether it was installed after the plan was made. A date without a time counts until the end of
 // that day, since a pack is usually installed on the day it is planned.
 bool follows(const std::optional<ExportedTime>& time, SystemTime planned_at) {
   if (!time) return false;
   return time->at > (time->whole_day ? planned_at - std::chrono::days(1) : planned_at);
-}
-
-std::string when(const std::optional<ExportedTime>& time, SystemTime now) {
-  if (!time) return "at a time that the history does not give";
-  // The time of the day matters as long as it can be compared with that of the plan.
-  const bool is_old = time->at < now - std::chrono::months(2);
-  return time->whole_day || is_old ? "on " + day_and_age_text(time->at, now)
-                                   : "at " + time_text(time->at);
 }
 
 std::string installations_text(const Pack& pack, const std::string& file, SystemTime now) {
@@ -219,21 +211,6 @@ void add_samples(const Facts& facts, bool stale, Outcome& outcome) {
   outcome.samples.push_back({&families[2], {}, static_cast<double>(history.entries)});
 }
 
-// "pack H7Q2K (Windows EBS CAL Suite)"
-std::string name_of(const Pack& pack) {
-  const auto& edition = pack.installations.front().edition;
-  return fmt::format("pack {}{}", pack.label, edition.empty() ? "" : fmt::format(" ({})", edition));
-}
-
-// "lines 2 and 4"
-std::string lines_of(const Pack& pack) {
-  std::vector<std::string> lines;
-  for (const auto& each : pack.installations) {
-    if (lines.size() < max_installations_shown) lines.push_back(std::to_string(each.line));
-  }
-  return "lines " + list_with_and(lines, pack.installations.size());
-}
-
 std::string summary_of(const Facts& facts, const Settings& settings, const Reason& why,
                        const std::optional<std::string>& stale) {
   const auto& history = *facts.history;
@@ -289,36 +266,6 @@ std::string step_for_installed(const Facts& facts, const Settings& settings) {
       name_of(pack), last.line, settings.history_file.string(), facts.host,
       settings.planned_key_file->filename().string(), when(last.at, facts.now),
       need_of_new_pack(facts), settings.planned_key_file->string());
-}
-
-bool is_equal(const Installation& one, const Installation& other) {
-  const auto seconds = [](const Installation& each) {
-    return each.at ? std::optional(each.at->at) : std::nullopt;
-  };
-  return seconds(one) == seconds(other) && one.edition == other.edition && one.kind == other.kind &&
-         one.quantity == other.quantity;
-}
-
-// Of the first pack that is listed more than once.
-std::string step_for_duplicate(const Facts& facts, const Settings& settings) {
-  const auto& packs = facts.history->packs;
-  const auto& pack = *std::ranges::find_if(packs, is_duplicate);
-  const auto& all = pack.installations;
-  const auto last = all.back().line;
-  const bool equal = std::ranges::all_of(
-      all, [&](const Installation& each) { return is_equal(each, all.front()); });
-  const auto others = std::ranges::count_if(packs, is_duplicate) - 1;
-  return fmt::format(
-      "{} of {} on {} {}. If line {} was written by hand and is one too many, delete it. Otherwise "
-      "cancel the installation of this pack, and look for the pack that line {} should name: its "
-      "licenses are missing.{} Do not remove an installed pack.",
-      capitalized(lines_of(pack)), settings.history_file.string(), facts.host,
-      equal ? fmt::format("are equal, all of {}", name_of(pack))
-            : fmt::format("all have the key of {}, and differ otherwise", name_of(pack)),
-      last, last,
-      others > 0
-          ? fmt::format(" {} in the evidence.", counted(others, "more pack is", "more packs are"))
-          : "");
 }
 
 class PackProbe : public Probe {
@@ -403,7 +350,8 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     outcome.action = step_for_installed(facts, settings);
   }
   if (outcome.reason == &reason("duplicate_in_history")) {
-    outcome.action = step_for_duplicate(facts, settings);
+    outcome.action = what_to_do_about_duplicate(facts, settings);
+    outcome.repair = duplicate_plan(facts, settings);
   }
   outcome.contradicts = outcome.reason == &reason("not_installed");
   outcome.source_data_at = history.data_at;

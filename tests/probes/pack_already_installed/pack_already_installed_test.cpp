@@ -203,16 +203,16 @@ TEST_CASE("a pack that is listed twice is named, with its lines and what to do a
   CHECK(equal.summary ==
         "pack KLMNO (Suite) is listed 2 times in the installation history: lines 2 and 3 of "
         "history.csv");
-  CHECK(equal.action ==
-        "Lines 2 and 3 of /srv/history.csv on monitor1 are equal, all of pack KLMNO (Suite). If "
-        "line 3 was written by hand and is one too many, delete it. Otherwise cancel the "
-        "installation of this pack, and look for the pack that line 3 should name: its licenses "
-        "are missing. Do not remove an installed pack.");
+  CHECK(
+      equal.action ==
+      "Lines 2 and 3 of /srv/history.csv on monitor1 are equal, all of pack KLMNO (Suite). Nobody "
+      "is refused because of this. Compare Total in License Management: it shows which line is "
+      "wrong, and whether licenses are missing.");
   const auto other =
       judged(pack("KLMNO", {before, after, after}), {pack("AAAAA", {before, before})});
   CHECK(other.action.starts_with(
       "Lines 2, 3 and 4 of /srv/history.csv on monitor1 all have the key of pack KLMNO (Suite), "
-      "and differ otherwise. If line 4 was written by hand and is one too many, delete it."));
+      "and differ otherwise. Nobody is refused because of this. Compare Total"));
   CHECK(other.action.find(" 1 more pack is in the evidence.") != std::string::npos);
   auto nameless = pack("KLMNO", {before, before});
   for (auto& each : nameless.installations) each.edition.clear();
@@ -311,8 +311,57 @@ TEST_CASE("the step for a file names the file, the line and the host", "[packs]"
         "reload it (systemctl reload cal_exporter).");
 }
 
-TEST_CASE("a pack that is installed twice has no steps beyond what to do", "[repair]") {
+TEST_CASE("a pack that is installed already has no steps beyond what to do", "[repair]") {
   CHECK(judge(facts_with({pack("WXYZ9", {before})}, true), settings).repair.empty());
-  CHECK(
-      judge(facts_with({pack("ABCD1", {before, before})}, std::nullopt), settings).repair.empty());
+}
+
+TEST_CASE("a pack that is listed twice is installed once, as several packs, or not at all",
+          "[repair]") {
+  const auto steps_of = [](std::vector<Pack> packs) {
+    auto facts = facts_with(std::move(packs), std::nullopt);
+    facts.host = "monitor1";
+    const auto outcome = judge(facts, {"/srv/history.csv"});
+    std::vector<std::string> steps;
+    for (const auto& step : outcome.repair) steps.push_back(step.text);
+    REQUIRE(steps.size() == 4);
+    CHECK_FALSE(outcome.repair[1].is_alternative);
+    CHECK(outcome.repair[2].is_alternative);
+    CHECK(outcome.repair[3].is_alternative);
+    return steps;
+  };
+  const auto twice = pack("ABCD1", {before, before});
+  const auto steps = steps_of({twice, pack("BBBBB", {before}), pack("CCCCC", {before})});
+  CHECK(steps[0] ==
+        "In the Windows EBS Administration Console (Licenses, License Management), read Total of "
+        "Suite.");
+  CHECK(steps[1] ==
+        "If Total is 15, the pack is installed once: delete line 3 of /srv/history.csv on "
+        "monitor1.");
+  CHECK(steps[2] ==
+        "If Total is 20, a line has the key of another pack: correct the key in one of lines 2 and "
+        "3 of /srv/history.csv on monitor1.");
+  CHECK(steps[3] ==
+        "If Total is 10, the pack is not installed: delete lines 2 and 3 of /srv/history.csv on "
+        "monitor1.");
+
+  auto of_other_edition = pack("BBBBB", {before});
+  of_other_edition.installations[0].edition = "Plus";
+  CHECK(steps_of({twice, of_other_edition})[1].starts_with("If Total is 5, "));
+  CHECK(steps_of({pack("ABCD1", {before, after})})[1].find(": delete the wrong one of lines 2 and "
+                                                           "3 of ") != std::string::npos);
+  CHECK(steps_of({pack("ABCD1", {before, before, before})})[1].find(
+            ": keep one of lines 2, 3 and 4 of /srv/history.csv on monitor1, and delete the "
+            "others.") != std::string::npos);
+
+  auto unknown = pack("BBBBB", {before});
+  unknown.installations[0].quantity.reset();
+  auto nameless = pack("BBBBB", {before});
+  nameless.installations[0].edition.clear();
+  auto unequal = twice;
+  unequal.installations[1].quantity = 10;
+  for (const auto& packs :
+       {std::vector{twice, unknown}, {twice, nameless}, {unequal}, {twice, twice}}) {
+    CHECK(steps_of(packs)[1].starts_with("If Total counts this pack once, "));
+    CHECK(steps_of(packs)[3].starts_with("If Total counts this pack not at all, "));
+  }
 }
