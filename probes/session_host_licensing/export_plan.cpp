@@ -164,21 +164,41 @@ class ExportPlanner {
                       "'{}').Principal.UserId`.",
                       task.name)};
     }
-    if (!without.empty()) {
-      add(fmt::format("On {}, replace the export scripts by those of this release if `script` is "
-                      "not \"{} 1\".",
-                      in_sentence(without), task.script))
-          .beside = {
-          fmt::format("The {} of {} {} no error for it, which this release's script does for "
-                      "each fact that it cannot read: an older script wrote {}, or another "
-                      "program.",
-                      without.size() == 1 ? "export" : "exports", in_sentence(without),
-                      without.size() == 1 ? "names" : "name", without.size() == 1 ? "it" : "them"),
-          "Copy config/windows of this release to the computer, and run "
-          "Register-CalExport.ps1 again with the accounts of the first time (with "
-          "-Check first): it replaces the scripts in C:\\Program Files\\cal_export."};
-    }
+    if (!without.empty()) replace_scripts(without, task);
     run(computers, task);
+  }
+
+  // Their exports name no error, which this release's script does for each fact that it cannot
+  // read.
+  void replace_scripts(const Names& computers, const ExportTask& task) {
+    const bool is_one = computers.size() == 1;
+    const auto on = in_sentence(computers);
+    add(fmt::format(
+            "On {}, if `script` is not \"{} 1\", replace the export scripts by those of this "
+            "release.",
+            on, task.script))
+        .beside = {
+        fmt::format("The {} of {} {} no error for what is missing, as this release's script does: "
+                    "an older script wrote {}, or another program.",
+                    is_one ? "export" : "exports", on, is_one ? "names" : "name",
+                    is_one ? "it" : "them"),
+        "First keep the old ones, as administrator: `Copy-Item 'C:\\Program Files\\cal_export' "
+        "\"C:\\Program Files\\cal_export-$(Get-Date -Format yyyyMMdd-HHmmss)\" -Recurse`. To undo "
+        "it, copy what is in that folder back.",
+        "Then copy config/windows of this release to the computer, and in that folder: "
+        "`Unblock-File *.ps1; Copy-Item *.ps1 'C:\\Program Files\\cal_export'`. The tasks "
+        "and their accounts stay as they are.",
+        "If Group Policy copies the scripts (config/windows/rollout), replace them in its source "
+        "folder, or it brings the old ones back."};
+    auto& other = add(fmt::format(
+        "On {}, if `script` is \"{} 1\", change no script: compare the file with "
+        "its copy of the same `generated_at` in the folder of `exports` on the agent's host.",
+        on, task.script));
+    other.is_alternative = true;
+    other.beside = {
+        "They differ: what copies the file changes it, so correct that.",
+        "They are equal: it is a fault of cal_exporter. Keep the file, and report it with the "
+        "version (`cal_exporter --version`)."};
   }
 
   void ask_for(const Names& hosts) {
@@ -217,7 +237,7 @@ class ExportPlanner {
                    "The task asks the license servers from the host itself, as SYSTEM. The exports "
                    "that the agent read were not written like that, or do not say it."};
     add(fmt::format("Without it, register it on {}.", on)).beside = {
-        capitalized(registration_text()),
+        capitalized(registration_text()), accounts_text(),
         "You set up how its file gets into the folder of `exports`: as those of the other hosts.",
         "If no script may run on these hosts, their verdict stays as it is: from another computer, "
         "nobody sees what a host reaches."};

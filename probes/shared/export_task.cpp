@@ -19,7 +19,7 @@ RepairStep see_task(const ExportTask& task, std::string_view computers) {
 
 RepairStep after_seeing(const ExportTask& task, std::string to_agent) {
   RepairStep step{"Do what follows from it."};
-  step.beside = {"There is no task: " + registration_text(),
+  step.beside = {"There is no task: " + registration_text(), accounts_text(),
                  fmt::format("The task is there, and its result is not 0: {} changes nothing and "
                              "names what is missing. It runs as you, the task as SYSTEM.",
                              check_command(task)),
@@ -43,9 +43,16 @@ RepairStep run_task(const ExportTask& task, std::string_view computers) {
 std::string registration_text() {
   return "copy config/windows of this release to the computer, and run there, as administrator, "
          "`.\\Register-CalExport.ps1 -EventAccount ACCOUNT -Reader READER -Check`, which shows "
-         "what "
-         "it would register; then the same without -Check. It copies the scripts to C:\\Program "
-         "Files\\cal_export and registers the tasks of the computer's roles, this one as SYSTEM.";
+         "what it would register; then the same without -Check. It copies the scripts to "
+         "C:\\Program Files\\cal_export and registers the tasks of the computer's roles, this one "
+         "as SYSTEM.";
+}
+
+std::string accounts_text() {
+  return "ACCOUNT and READER are those of the other computers. On one that has the tasks, "
+         "`(Get-ScheduledTask -TaskPath '\\cal_export\\' -TaskName 'licensing "
+         "events').Principal.UserId` is ACCOUNT, and `icacls C:\\ProgramData\\cal_export` lists "
+         "READER beside SYSTEM and Administrators.";
 }
 
 std::string check_command(const ExportTask& task) {

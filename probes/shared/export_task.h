@@ -39,6 +39,9 @@ RepairStep run_task(const ExportTask& task, std::string_view computers);
 // How the task is created, for people.
 std::string registration_text();
 
+// Where the accounts that it takes can be read.
+std::string accounts_text();
+
 // The command that shows what the script cannot read, with its backquotes.
 std::string check_command(const ExportTask& task);
 

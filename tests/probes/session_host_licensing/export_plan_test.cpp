@@ -21,7 +21,10 @@ std::vector<Row> rows() {
   const auto on_both_servers = [](auto change) {
     return [=](SampleFarm& farm) { both_servers(farm, change); };
   };
-  const std::string_view replaced = "On RDSH1, replace the export scripts";
+  const std::string_view replaced =
+      "On RDSH1, if `script` is not \"Export-SessionHost.ps1 1\", replace the export scripts";
+  const std::string_view newest =
+      "On RDSH1, if `script` is \"Export-SessionHost.ps1 1\", change no script";
   const std::string_view host_run = "On RDSH1, run the task \"\\cal_export\\session host\"";
   const std::string_view server_run =
       "On LS1 and LS2, run the task \"\\cal_export\\license server\"";
@@ -37,13 +40,15 @@ std::vector<Row> rows() {
        {host_look, "On RDSH1, remove the cause that the error names", host_run}},
       {"events were not read, and the export does not say why",
        [](auto& farm) { farm.host().events.reset(); },
-       {host_look, replaced, host_run}},
+       {host_look, replaced, newest, host_run}},
       {"no contact with a server",
        [](auto& farm) { farm.host().contacts.reset(); },
-       {host_look, replaced, host_run}},
+       {host_look, replaced, newest, host_run}},
       {"packs of the servers were not read",
        on_both_servers([](auto& server) { server.key_packs.reset(); }),
-       {server_look, "On LS1 and LS2, replace the export scripts", server_run}},
+       {server_look, "On LS1 and LS2, if `script` is not \"Export-LicenseServer.ps1 1\"",
+        "On LS1 and LS2, if `script` is \"Export-LicenseServer.ps1 1\", change no script",
+        server_run}},
       {"the policy of the servers was not read",
        on_both_servers([](auto& server) {
          server.security_group_policy.reset();
@@ -102,7 +107,8 @@ TEST_CASE("an export that does not decide: the plan begins with what only reads"
     REQUIRE(outcome.repair.size() == starts.size());
     for (std::size_t i = 0; i < starts.size(); ++i) {
       CHECK(outcome.repair[i].text.starts_with(starts[i]));
-      CHECK_FALSE(outcome.repair[i].is_alternative);
+      CHECK(outcome.repair[i].is_alternative ==
+            (starts[i].find("change no script") != starts[i].npos));
       for (const auto& note : outcome.repair[i].beside) CHECK_FALSE(note.empty());
     }
     CHECK(outcome.action == outcome.repair.front().text);
