@@ -1,6 +1,7 @@
 #include "probes/directory_permissions/object_permissions.h"
 
 #include "agent/contract/verdict_words.h"
+#include "probes/directory_permissions/class_default.h"
 #include "probes/directory_permissions/permission_reasons.h"
 #include "probes/security/describe.h"
 #include "probes/security/sddl.h"
@@ -134,31 +135,18 @@ void add_entries(const Subject& subject, const Finding& finding, Outcome& outcom
 
 // What was added to, and what is missing from, the descriptor that the class gives new objects.
 void add_difference(const Subject& subject, Outcome& outcome) {
-  const auto& domain = subject.facts.domain.sid;
-  const auto wanted = security::parse_sddl(subject.facts.object_class.default_descriptor, domain);
-  if (!wanted || !wanted->dacl || !subject.secured.descriptor.dacl) return;
-  const auto& have = subject.secured.descriptor.dacl->aces;
-  std::vector<std::string> missing;
-  std::vector<std::string> added;
-  for (const auto& ace : wanted->dacl->aces) {
-    if (std::ranges::find(have, ace) == have.end()) {
-      missing.push_back(security::format_sddl(ace, domain));
-    }
-  }
-  for (const auto& ace : have) {
-    const bool inherited = (ace.flags & security::ace_flag::inherited) != 0;
-    const auto& usual = wanted->dacl->aces;
-    if (!inherited && std::ranges::find(usual, ace) == usual.end()) {
-      added.push_back(security::format_sddl(ace, domain));
-    }
-  }
+  const auto usual = class_default(subject.facts);
+  if (!usual || !subject.secured.descriptor.dacl) return;
+  auto [missing, added] = difference_from(*usual, subject.secured.descriptor);
   if (missing.empty() && added.empty()) return;
   added.resize(std::min(added.size(), max_entries_shown));
-  Evidence evidence{
-      std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
-      fmt::format("missing: {}; added: {}",
-                  missing.empty() ? "nothing" : fmt::format("{}", fmt::join(missing, "")),
-                  added.empty() ? "nothing" : fmt::format("{}", fmt::join(added, "")))};
+  const auto text = [&](const std::vector<security::Ace>& aces) {
+    std::string all;
+    for (const auto& ace : aces) all += security::format_sddl(ace, subject.facts.domain.sid);
+    return aces.empty() ? "nothing" : all;
+  };
+  Evidence evidence{std::nullopt, fmt::format("default of {}", subject.facts.object.object_class),
+                    fmt::format("missing: {}; added: {}", text(missing), text(added))};
   evidence.open_text = "";
   outcome.evidence.push_back(std::move(evidence));
 }

@@ -1,6 +1,8 @@
 #include "probes/directory_permissions/repair_plan.h"
 
 #include "agent/base/text.h"
+#include "probes/directory_permissions/class_default.h"
+#include "probes/directory_permissions/entry_changes.h"
 #include "probes/directory_permissions/inherited_denials.h"
 #include "probes/directory_permissions/plan_entries.h"
 #include "probes/repair/account_change.h"
@@ -14,7 +16,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -23,9 +24,7 @@ namespace cal::directory_permissions {
 namespace {
 
 using repair::Part;
-using security::AccessResult;
 using security::Ace;
-using security::Decision;
 using security::Descriptor;
 namespace right = security::right;
 
@@ -37,92 +36,6 @@ constexpr auto only_properties =
 // Whether only some properties of an object are concerned, all of which are checked.
 bool is_about_properties(const Ace& ace) {
   return ace.object_type && ace.mask == right::write_property;
-}
-
-bool is_from_above(const Ace& ace) { return (ace.flags & security::ace_flag::inherited) != 0; }
-
-// The entry that lets a trustee read and write, and nothing more.
-Ace entry_for(const Trustee& trustee) {
-  Ace ace;
-  ace.sid = trustee.token.front();
-  ace.mask = right::read_property | right::write_property;
-  if (trustee.object_type) {
-    ace.type = security::ace_type::allowed_object;
-    ace.object_type = trustee.object_type;
-  } else {
-    ace.mask |= right::list_contents | right::read_control;
-  }
-  return ace;
-}
-
-// What has to change in the access list until every trustee is granted what it needs.
-struct Changes {
-  Descriptor after;         // with the object's own entries changed
-  Descriptor wholly_after;  // and without the inherited ones that deny
-  std::vector<Ace> removed = {};
-  std::vector<Ace> added = {};
-  std::vector<Ace> inherited = {};  // to be removed where they come from
-};
-
-std::optional<security::TrusteeRights> rights_in(const Descriptor& descriptor, const Facts& facts,
-                                                 const Trustee& trustee) {
-  const auto bytes = security::octets(descriptor);
-  if (!bytes) return std::nullopt;
-  const auto view = security::DescriptorView::parse(std::as_bytes(std::span(*bytes)));
-  if (!view) return std::nullopt;
-  return security::rights_of({*view, descriptor, facts.object_class.guid, facts.domain.sid},
-                             trustee);
-}
-
-std::vector<const AccessResult*> denials_of(const security::TrusteeRights& rights) {
-  std::vector<const AccessResult*> denials;
-  for (const auto* result : {&rights.read, &rights.write}) {
-    if (result->decision == Decision::denied) denials.push_back(result);
-  }
-  for (const auto& [type, result] : rights.denied_properties) denials.push_back(&result);
-  return denials;
-}
-
-// Removes the entry that denies, or adds one that allows. Whether something changed.
-bool mend(Changes& changes, const Trustee& trustee, const AccessResult& denial) {
-  auto& aces = changes.wholly_after.dacl->aces;
-  if (denial.because != security::Because::deny) {
-    const auto ace = entry_for(trustee);
-    if (std::ranges::find(changes.added, ace) != changes.added.end()) return false;
-    changes.added.push_back(ace);
-    insert_own({ace}, changes.after.dacl->aces);
-    insert_own({ace}, aces);
-    return true;
-  }
-  const auto index = *denial.aces.begin();
-  const auto ace = aces.at(index);
-  aces.erase(aces.begin() + index);
-  if (is_from_above(ace)) {
-    changes.inherited.push_back(ace);
-  } else {
-    changes.removed.push_back(ace);
-    auto& own = changes.after.dacl->aces;
-    own.erase(std::ranges::find(own, ace));
-  }
-  return true;
-}
-
-// Empty if the list cannot be evaluated, or no list would help.
-std::optional<Changes> changes_for(const Descriptor& before, const Facts& facts,
-                                   const Settings& settings) {
-  constexpr int max_changes = 64;
-  Changes changes{before, before};
-  if (!before.dacl) return changes;  // nothing protects the object, so nothing is denied
-  for (const auto& trustee : settings.trustees) {
-    for (int i = 0;; ++i) {
-      const auto rights = rights_in(changes.wholly_after, facts, trustee);
-      if (!rights || i == max_changes) return std::nullopt;
-      const auto denials = denials_of(*rights);
-      if (denials.empty()) break;
-      if (!mend(changes, trustee, *denials.front())) return std::nullopt;
-    }
-  }
-  return changes;
 }
 
 // AdminSDHolder is copied to every protected account, and the domain's head to everything: what
@@ -177,12 +90,18 @@ class Planner {
                                      after);
   }
 
+  std::string own_entries_text(const Changes& changes) const {
+    std::vector<std::string> done;
+    if (!changes.removed.empty()) {
+      done.push_back(fmt::format("remove {}", texts_of(changes.removed)));
+    }
+    if (!changes.added.empty()) done.push_back(fmt::format("add {}", texts_of(changes.added)));
+    return fmt::format("In the permissions of {}: {}.", edited_.object.dn, fmt::join(done, "; "));
+  }
+
   void change_own_entries(const Descriptor& before, const Changes& changes) {
     const auto& [after, wholly_after, removed, added, inherited] = changes;
     if (removed.empty() && added.empty()) return;
-    std::vector<std::string> done;
-    if (!removed.empty()) done.push_back(fmt::format("remove {}", texts_of(removed)));
-    if (!added.empty()) done.push_back(fmt::format("add {}", texts_of(added)));
     std::vector<std::string> beside;
     if (!removed.empty()) beside.emplace_back(set_by_somebody);
     const bool whole_object = std::ranges::none_of(
@@ -191,20 +110,62 @@ class Planner {
       beside.emplace_back(only_properties);
     }
     if (!added.empty()) {
-      const bool is_for_system = std::ranges::all_of(
-          added, [](const Ace& ace) { return security::alias_of(ace.sid, std::nullopt) == "SY"; });
-      beside.push_back(fmt::format(
-          "The new entry gives only what is checked, to read and to write.{}",
-          is_for_system ? " A container that is new has full control for SYSTEM." : ""));
+      beside.emplace_back(
+          "The new entry gives only what is checked, to read and to write. Whether the licensing "
+          "service needs more, such as to create objects below it, is not documented.");
+    }
+    const auto usual = added.empty() ? std::nullopt : class_default(edited_);
+    const auto with_usual =
+        usual ? changes_for(before, edited_, settings_,
+                            [&](const Trustee& trustee) { return usual_entry(*usual, trustee); })
+              : std::nullopt;
+    if (with_usual) {
+      if (auto text = difference_text(*usual, *with_usual); !text.empty()) {
+        beside.push_back(std::move(text));
+      }
     }
     beside.emplace_back(
         "The right to change the permissions of this object (WRITE_DAC) is enough; to be its owner "
         "may not be (updates since CVE-2021-42291). It reaches other domain controllers by "
         "replication.");
     beside.emplace_back(repair::owned_elsewhere);
-    add(change(edited_.object, Part::dacl, before, after),
-        fmt::format("In the permissions of {}: {}.", edited_.object.dn, fmt::join(done, "; ")),
+    add(change(edited_.object, Part::dacl, before, after), own_entries_text(changes),
         std::move(beside), after);
+    if (with_usual && with_usual->added != added) add_usual_entries(before, *with_usual);
+  }
+
+  // As an alternative to the least ones: what a new object of the class has, which may be what is
+  // gone.
+  void add_usual_entries(const Descriptor& before, const Changes& changes) {
+    add(change(edited_.object, Part::dacl, before, changes.after), own_entries_text(changes),
+        {fmt::format(
+            "A new object of the class {} has this entry, by the schema of this directory: "
+            "it may be the one that is gone. It allows more than is checked.",
+            edited_.object.object_class)},
+        changes.after);
+    steps_.back().is_alternative = true;
+  }
+
+  // What differs after the change, and stays so.
+  std::string difference_text(const Descriptor& usual, const Changes& changes) const {
+    constexpr std::size_t max_named = 3;
+    const auto [missing, added] = difference_from(usual, changes.after);
+    const auto named = [](std::vector<Ace> aces) {
+      const auto more = aces.size() > max_named ? aces.size() - max_named : 0;
+      aces.resize(aces.size() - more);
+      return texts_of(aces) + (more > 0 ? fmt::format(" and {} more", more) : "");
+    };
+    std::vector<std::string> parts;
+    if (!missing.empty()) parts.push_back("it lacks " + named(missing));
+    if (!added.empty()) parts.push_back("it has also " + named(added));
+    if (is_protected(changes.after) && !is_protected(usual)) {
+      parts.emplace_back("it inherits nothing from its container");
+    }
+    if (parts.empty()) return "";
+    return fmt::format(
+        "Beyond that, the list differs from that of a new {}: {}. No step changes this: find out "
+        "whether it was meant.",
+        edited_.object.object_class, fmt::join(parts, "; "));
   }
 
   void change_inherited_entries(const Changes& changes) {

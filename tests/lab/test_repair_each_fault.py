@@ -62,8 +62,8 @@ EXPECTED = {
         'directory_permissions': {
             'owner': command('owner_not_system', 'owner_and_rights_ok'),
             'deny': command('write_denied', 'owner_and_rights_ok'),
-            'remove': command('write_denied', 'owner_and_rights_ok'),
-            'ace-only': command('granted_through_group', 'owner_and_rights_ok'),
+            'remove': command('write_denied', 'owner_and_rights_ok', 2),
+            'ace-only': command('granted_through_group', 'owner_and_rights_ok', 2),
             'attribute': command('write_partly_denied', 'owner_and_rights_ok'),
         },
         'license_compliance': {

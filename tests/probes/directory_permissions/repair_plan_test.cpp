@@ -72,6 +72,42 @@ TEST_CASE("a missing permission is added before what is inherited, with no more 
   CHECK(outcome.repair[0].expected == "owner_and_rights_ok");
 }
 
+TEST_CASE("beside the least entry, there is the one that a new object of the class has",
+          "[repair]") {
+  const std::string usual =
+      "D:(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;DA)(A;;RPWPCRCCDCLCLORCWOWDSDDTSW;;;SY)";
+  const auto plan_with = [](const std::string& sddl, const std::string& class_default) {
+    Facts facts{"ldaps://dc1.ebs.example.com",
+                false,
+                {"DC=ebs", "ebs", "EBS", domain_sid},
+                object_of("CN=msWssgConfig,CN=System,DC=ebs", sddl)};
+    facts.object.object_class = "container";
+    facts.object_class.default_descriptor = class_default;
+    return judge(facts, {}).repair;
+  };
+  const auto plan = plan_with("O:SYG:SYD:P(A;;GR;;;BG)", usual);
+  REQUIRE(plan.size() == 2);
+  CHECK(has(plan[0].setup, "$added = @('(A;;LCRPWPRC;;;SY)')\n"));
+  CHECK_FALSE(plan[0].is_alternative);
+  const auto notes = fmt::format("{}", fmt::join(plan[0].beside, "\n"));
+  CHECK(has(notes, "differs from that of a new container: it lacks (A;;"));
+  CHECK(has(notes, "it has also (A;;GR;;;BG)"));
+  CHECK(has(notes, "it inherits nothing from its container"));
+  CHECK_FALSE(has(notes, ";;;SY)"));
+  CHECK(plan[1].is_alternative);
+  CHECK(has(plan[1].text, "allow Full control to NT AUTHORITY\\SYSTEM"));
+  CHECK(has(plan[1].setup, "$added = @('(A;;CCDCLCSWRPWPDTLOCRSDRCWDWO;;;SY)')\n"));
+  CHECK(plan[1].expected == "owner_and_rights_ok");
+
+  CHECK(plan_with("O:SYG:SYD:P(A;;GR;;;BG)", "D:(A;;RP;;;SY)").size() == 1);
+  CHECK(plan_with("O:SYG:SYD:(D;;WP;;;SY)(A;;GA;;;SY)", usual).size() == 1);  // only a denial
+  const auto owner = plan_with("O:DAG:SYD:(A;;GR;;;BG)", usual);
+  REQUIRE(owner.size() == 3);
+  CHECK(owner[1].is_alternative);
+  CHECK_FALSE(owner[2].is_alternative);
+  CHECK(owner[2].expected == "owner_and_rights_ok");
+}
+
 TEST_CASE("the owner is the last step, by its own part of the descriptor", "[repair]") {
   const auto outcome = judge_sddl("O:DAG:DAD:(D;;WP;;;SY)(A;;GA;;;SY)");
   REQUIRE(outcome.repair.size() == 2);
