@@ -101,6 +101,13 @@ class Judgment {
     const auto& none = reason("none_installed");
     consider(licenses_, none, std::string(none.meaning),
              facts_.inventory ? "" : std::string(install_licenses));
+    if (facts_.inventory) {
+      RepairStep step{std::string(none.action)};
+      step.beside = {
+          "Refused now: every assignment. A user without a license may log on only to servers and "
+          "licensed workstations, from 30 days after the Management Server was installed."};
+      outcome_.repair.push_back(std::move(step));
+    }
     for (auto& each : outcome_.evidence) {
       if (each.meter) each.verdict = verdict_of_item(none);
     }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace cal::license_compliance {
 
 namespace {
@@ -18,6 +20,14 @@ constexpr std::string_view no_trick =
     "Do not delete licenses from users in the directory, the license server's database, or the key "
     "GracePeriod of a session host: that changes what is reported, and no license becomes free.";
 
+// Of EBS: its pages on events 9 and 11, and on the monitoring of compliance.
+constexpr std::string_view refused_if_over_assigned =
+    "Refused now: a further assignment (0xcfff1200). That users or devices who have a license are "
+    "refused is not documented; the network does not keep the license terms.";
+constexpr std::string_view refused_if_none_left =
+    "Refused now: a further assignment (0xcfff1200). Nobody who has a license is refused, and the "
+    "network keeps the license terms.";
+
 // Before anything is revoked or bought: who has them, and what comes back by itself.
 std::vector<RepairStep> look_and_wait(const inventory::LicenseCount& count,
                                       std::string_view server) {
@@ -27,23 +37,20 @@ std::vector<RepairStep> look_and_wait(const inventory::LicenseCount& count,
                   server, count.assigned())};
   look.beside = {
       "A device that has a license goes on working. A new one gets a temporary license for 90 "
-      "days, "
-      "and is refused after that unless one is free by then.",
+      "days, and is refused after that unless one is free by then.",
       fmt::format(
           "RD Licensing Manager > {} > the per-device licenses of that version: the name of "
           "each device, and when its license expires. It only reads.",
           server),
       "What changed: the probe's history, on its page, has the counts of before. Session hosts "
-      "that "
-      "were set from per user to per device take these licenses, too: the probe "
+      "that were set from per user to per device take these licenses, too: the probe "
       "session_host_licensing shows their mode."};
   RepairStep wait_for_it{
       "Wait, if devices in the list are retired or were installed again under another name: their "
       "licenses become free by themselves when they expire."};
   wait_for_it.beside = {
       "A license of a device lasts 52 to 89 days, and a device in use renews it in the last 7 "
-      "days. "
-      "A new device works with its temporary license for 90 days."};
+      "days. A new device works with its temporary license for 90 days."};
   return {std::move(look), std::move(wait_for_it)};
 }
 
@@ -86,16 +93,21 @@ std::vector<RepairStep> license_plan(const inventory::LicenseCount& count, Assig
                                      std::int64_t missing, std::string_view server) {
   const auto what = item_of(count);
   if (who == AssignedBy::administrator) {
-    return {{.text = fmt::format(
-                 "An administrator takes back {} or more licenses of {} from users or devices "
-                 "that do not need them any more (EBS console, Licenses; or the list that the "
-                 "inventory comes from).",
-                 missing, what)},
-            {.text = fmt::format(
-                 "The person who buys licenses orders a pack with at least {} of them, and "
-                 "an administrator installs it.",
-                 missing),
-             .is_alternative = true}};
+    RepairStep take_back{fmt::format(
+        "An administrator takes back {} or more licenses of {} from users or devices that do not "
+        "need them any more (EBS console, Licenses; or the list that the inventory comes from).",
+        missing, what)};
+    take_back.beside = {
+        std::string(count.available() < 0 ? refused_if_over_assigned : refused_if_none_left),
+        "A user whose license is taken back may log on only to servers and licensed workstations. "
+        "To undo it, assign the license again: that needs a free one."};
+    RepairStep order{fmt::format(
+        "The person who buys licenses orders a pack with at least {} of them, and an administrator "
+        "installs it.",
+        missing)};
+    order.beside = {"Installing a pack assigns its licenses to nobody."};
+    order.is_alternative = true;
+    return {std::move(take_back), std::move(order)};
   }
   const auto on = server.empty() ? std::string("the license server") : std::string(server);
   if (count.kind != LicenseKind::device) return {purchase(count, missing, on)};

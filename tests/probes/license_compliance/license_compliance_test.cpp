@@ -4,6 +4,7 @@
 #include "agent/contract/options.h"
 #include "tests/catch.h"
 
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -633,6 +634,20 @@ TEST_CASE("what a person has to do about too few licenses, never a trick", "[rep
     CHECK(outcome.repair[i].command.empty());
     CHECK(outcome.repair[i].is_alternative == (i > 0 && !row.by_server));
   }
+}
+
+TEST_CASE("a plan for assigned licenses says what is refused now, and how to take it back",
+          "[repair]") {
+  const auto notes_on = [](const LicenseCount& count) {
+    const auto outcome = judge({now, source({count})}, settings);
+    return fmt::format("{}", fmt::join(outcome.repair.at(0).beside, " "));
+  };
+  CHECK_THAT(notes_on(suite(5, 6, 2)),
+             Catch::StartsWith("Refused now: a further assignment (0xcfff1200).") &&
+                 Catch::Contains("the network does not keep the license terms") &&
+                 Catch::Contains("To undo it, assign the license again"));
+  CHECK_THAT(notes_on(suite(5, 3, 2)), Catch::Contains("Nobody who has a license is refused"));
+  CHECK_THAT(notes_on(suite(0, 0, 0)), Catch::StartsWith("Refused now: every assignment."));
 }
 
 TEST_CASE("a file that its computer did not bring: first what only reads there", "[repair]") {
