@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view indent = "     ";
 constexpr std::string_view verify_heading = "To see that it worked";
+constexpr std::string_view undo_heading = "To undo a step";
 
 std::string indented(std::string_view lines, std::string_view by) {
   std::string text;
@@ -32,15 +33,35 @@ std::string indented(std::string_view lines, std::string_view by) {
   return text;
 }
 
-std::string text_of(const RepairStep& step, std::string_view mark, const Row& row) {
-  auto text = fmt::format("  {} {}\n", mark, one_line(step.text));
+struct MarkedStep {
+  std::string mark;  // "1" or "2a"; of a plan that is one choice, "a"
+  const RepairStep* step;
+};
+
+std::vector<MarkedStep> marked(const std::vector<RepairStep>& steps) {
+  const auto turns = turns_of(steps);
+  std::vector<MarkedStep> all;
+  for (std::size_t turn = 0; turn < turns.size(); ++turn) {
+    const auto& alternatives = turns[turn];
+    const bool is_choice = alternatives.size() > 1;
+    const auto number = is_choice && turns.size() == 1 ? "" : std::to_string(turn + 1);
+    for (std::size_t i = 0; i < alternatives.size(); ++i) {
+      all.push_back({is_choice ? number + letter_of(i) : number, &alternatives[i]});
+    }
+  }
+  return all;
+}
+
+std::string text_of(const MarkedStep& each, const Row& row) {
+  const auto& step = *each.step;
+  auto text = fmt::format("  {}. {}\n", each.mark, one_line(step.text));
   for (const auto& note : step.beside) text += fmt::format("{}· {}\n", indent, one_line(note));
   if (has_command(step)) text += "\n" + indented(script_of(step), indent) + "\n";
   if (const auto after = prediction_text(step, row.last_run); !after.empty()) {
     text += fmt::format("{}{}\n", indent, one_line(after));
   }
   if (!step.undo.empty()) {
-    text += fmt::format("{}To undo it:\n\n{}\n", indent, indented(undo_script_of(step), indent));
+    text += fmt::format("{}To undo it: see Undo {} below.\n", indent, each.mark);
   }
   if (const auto left = not_undone_text(step, "that"); !left.empty()) {
     text += fmt::format("{}{}\n", indent, one_line(left));
@@ -50,21 +71,32 @@ std::string text_of(const RepairStep& step, std::string_view mark, const Row& ro
 
 // "  1. Do this." or "  2. Do one of these:", "  2a. …"; of a plan that is one choice, "  a. …".
 std::string text_of(const std::vector<RepairStep>& steps, const Row& row) {
+  const auto all = marked(steps);
   const auto turns = turns_of(steps);
+  auto next = all.begin();
   std::string text;
   for (std::size_t turn = 0; turn < turns.size(); ++turn) {
-    const auto& alternatives = turns[turn];
-    const auto number = turns.size() == 1 ? "" : std::to_string(turn + 1);
-    if (alternatives.size() == 1) {
-      text += text_of(alternatives.front(), fmt::format("{}.", turn + 1), row);
-      continue;
+    if (turns[turn].size() > 1) {
+      text += turns.size() == 1 ? fmt::format("  {}\n", choose)
+                                : fmt::format("  {}. {}\n", turn + 1, choose);
     }
-    text += fmt::format("  {}{}{}\n", number, number.empty() ? "" : ". ", choose);
-    for (std::size_t i = 0; i < alternatives.size(); ++i) {
-      text += text_of(alternatives[i], fmt::format("{}{}.", number, letter_of(i)), row);
-    }
+    for (std::size_t i = 0; i < turns[turn].size(); ++i) text += text_of(*next++, row);
   }
   return text;
+}
+
+// Behind everything that is done, so that the steps can be read at once. Empty if there is none.
+std::string undo_text(const std::vector<RepairStep>& steps) {
+  std::string blocks;
+  std::size_t number = 0;
+  for (const auto& [mark, step] : marked(steps)) {
+    if (step->undo.empty()) continue;
+    ++number;
+    blocks += fmt::format("   - Undo {}:\n\n{}\n", mark, indented(undo_script_of(*step), indent));
+  }
+  if (blocks.empty()) return "";
+  return fmt::format("  {}{}:\n{}", undo_heading,
+                     number > 1 ? "; of several, the last one first" : "", blocks);
 }
 
 // Empty if there is none.
@@ -192,6 +224,7 @@ std::string repair_text(const Rows& rows, Runbook runbook) {
     if (const auto order = order_text(steps); !order.empty()) text += fmt::format("  {}\n", order);
     text += text_of(steps, row);
     text += verify_text(row, runbook);
+    text += undo_text(steps);
     any_command = any_command || std::ranges::any_of(steps, has_command);
   }
   if (text.empty()) text = "Nothing was found that has to be repaired.\n";

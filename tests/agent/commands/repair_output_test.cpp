@@ -63,6 +63,33 @@ TEST_CASE("the plan has the checks around the change, the prediction and the und
   CHECK(at("Undo-It") != text.npos);
 }
 
+TEST_CASE("the undo of each step is behind the plan, and the step points to it", "[repair]") {
+  auto other = step();
+  other.is_alternative = true;
+  other.undo = "Undo-Other\n";
+  RepairStep by_hand{"Begin."};
+  by_hand.beside = {"By hand."};
+  const auto text = repair_text(rows_with({by_hand, step(), other, {"End."}}), runbook);
+  const auto at = [&](std::string_view part) { return text.find(part); };
+  CHECK(at("     To undo it: see Undo 2a below.\n") < at("  2b. "));
+  CHECK(has(text, "     To undo it: see Undo 2b below.\n"));
+  CHECK_FALSE(has(text, "Undo 1"));
+  CHECK(at("To see that it worked") < at("  To undo a step; of several, the last one first:\n"));
+  CHECK(at("   - Undo 2a:\n\n     & {\n") < at("Undo-It"));
+  CHECK(at("Undo-It") < at("   - Undo 2b:\n"));
+  CHECK(at("   - Undo 2b:\n") < at("Undo-Other"));
+  const auto choice = repair_text(rows_with({step(), other}), runbook);
+  CHECK(has(choice, "see Undo a below"));
+  CHECK(has(choice, "   - Undo b:\n"));
+  const auto one = repair_text(rows_with({step()}), runbook);
+  CHECK(has(one, "see Undo 1 below"));
+  CHECK(has(one, "\n  To undo a step:\n   - Undo 1:\n"));
+  auto left = step();
+  left.undo.clear();
+  left.not_undone = "the lock";
+  CHECK_FALSE(has(repair_text(rows_with({left}), runbook), "To undo"));
+}
+
 TEST_CASE("steps have an order, and only alternatives a choice", "[repair]") {
   CHECK_FALSE(has(repair_text(rows_with({step()}), runbook), "in this order"));
   CHECK(has(repair_text(rows_with({step(), step()}), runbook), "Do the steps in this order.\n"));
