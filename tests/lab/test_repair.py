@@ -148,7 +148,7 @@ class Permissions(RepairCase):
             return ndr_pack(directory.descriptor(names.LICENSING_DN))
 
     def test_each_fault_of_the_object_is_repaired_and_the_undo_is_exact(self):
-        for variant, commands in (('owner', 1), ('deny', 1), ('remove', 1), ('ace-only', 1),
+        for variant, commands in (('owner', 1), ('deny', 1), ('remove', 2), ('ace-only', 2),
                                   ('attribute', 1)):
             with self.subTest(variant):
                 self.addCleanup(fix_probe, self.dc, self.KIND)
