@@ -88,15 +88,13 @@ std::string text_of(const std::vector<RepairStep>& steps, const Row& row) {
 // Behind everything that is done, so that the steps can be read at once. Empty if there is none.
 std::string undo_text(const std::vector<RepairStep>& steps) {
   std::string blocks;
-  std::size_t number = 0;
   for (const auto& [mark, step] : marked(steps)) {
     if (step->undo.empty()) continue;
-    ++number;
     blocks += fmt::format("   - Undo {}:\n\n{}\n", mark, indented(undo_script_of(*step), indent));
   }
   if (blocks.empty()) return "";
-  return fmt::format("  {}{}:\n{}", undo_heading,
-                     number > 1 ? "; of several, the last one first" : "", blocks);
+  const auto order = turns_of(steps).size() > 1 ? "; of several, the last one first" : "";
+  return fmt::format("  {}{}:\n{}", undo_heading, order, blocks);
 }
 
 // Empty if there is none.

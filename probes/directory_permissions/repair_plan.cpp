@@ -148,23 +148,21 @@ class Planner {
 
   // What differs after the change, and stays so.
   std::string difference_text(const Descriptor& usual, const Changes& changes) const {
-    constexpr std::size_t max_named = 3;
+    constexpr std::size_t max_named = 2;
     const auto [missing, added] = difference_from(usual, changes.after);
-    const auto named = [](std::vector<Ace> aces) {
-      const auto more = aces.size() > max_named ? aces.size() - max_named : 0;
-      aces.resize(aces.size() - more);
-      return texts_of(aces) + (more > 0 ? fmt::format(" and {} more", more) : "");
+    const auto named = [](const std::vector<Ace>& aces) {
+      return aces.size() > max_named ? counted(aces.size(), "entry", "entries") : texts_of(aces);
     };
     std::vector<std::string> parts;
     if (!missing.empty()) parts.push_back("it lacks " + named(missing));
     if (!added.empty()) parts.push_back("it has also " + named(added));
     if (is_protected(changes.after) && !is_protected(usual)) {
-      parts.emplace_back("it inherits nothing from its container");
+      parts.emplace_back("it inherits nothing");
     }
     if (parts.empty()) return "";
     return fmt::format(
-        "Beyond that, the list differs from that of a new {}: {}. No step changes this: find out "
-        "whether it was meant.",
+        "Beyond that, the list differs from that of a new {0}: {1}. No step changes this: find out "
+        "whether it was meant (\"default of {0}\" in the evidence has the entries).",
         edited_.object.object_class, fmt::join(parts, "; "));
   }
 

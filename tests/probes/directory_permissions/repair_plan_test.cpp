@@ -92,7 +92,13 @@ TEST_CASE("beside the least entry, there is the one that a new object of the cla
   const auto notes = fmt::format("{}", fmt::join(plan[0].beside, "\n"));
   CHECK(has(notes, "differs from that of a new container: it lacks (A;;"));
   CHECK(has(notes, "it has also (A;;GR;;;BG)"));
-  CHECK(has(notes, "it inherits nothing from its container"));
+  CHECK(has(notes, "it inherits nothing. No step changes this"));
+  CHECK(has(
+      fmt::format(
+          "{}",
+          fmt::join(plan_with("O:SYG:SYD:(A;;GR;;;BG)(A;;GR;;;BU)(A;;GR;;;AU)", usual)[0].beside,
+                    " ")),
+      "it has also 3 entries. No"));
   CHECK_FALSE(has(notes, ";;;SY)"));
   CHECK(plan[1].is_alternative);
   CHECK(has(plan[1].text, "allow Full control to NT AUTHORITY\\SYSTEM"));
