@@ -207,14 +207,15 @@ TEST_CASE("how to find who changed it is its own part, not a step", "[repair]") 
   CHECK(plan.at("who_queries").at(0).at("beside").at(0) == "It needs a right.");
 }
 
-TEST_CASE("a plan ends with how to see that it worked, as the runbook says it", "[repair]") {
+TEST_CASE("a plan has how to see that it worked, as the runbook says it", "[repair]") {
   const auto rows = rows_with({step()});
   const auto text = repair_text(rows, runbook);
-  CHECK(
-      text.ends_with("  To see that it worked:\n"
-                     "     \u00b7 `Get-It` says that it is whole.\n"
-                     "     \u00b7 The console lists it.\n"
-                     "     \u00b7 Ask somebody.\n"));
+  CHECK(has(text,
+            "  To see that it worked:\n"
+            "     \u00b7 `Get-It` says that it is whole.\n"
+            "     \u00b7 The console lists it.\n"
+            "     \u00b7 Ask somebody.\n"
+            "  To undo a step:\n"));
   const auto script = repair_script(rows, runbook, fakes::sample_now);
   CHECK(
       has(script, "#\n# ebs: fake: To see that it worked:\n# - `Get-It` says that it is whole.\n"));
