@@ -96,7 +96,7 @@ TEST_CASE("beside the least entry, there is the one that a new object of the cla
   CHECK(has(
       fmt::format(
           "{}",
-          fmt::join(plan_with("O:SYG:SYD:(A;;GR;;;BG)(A;;GR;;;BU)(A;;GR;;;AU)", usual)[0].beside,
+          fmt::join(plan_with("O:SYG:SYD:(A;;GR;;;BG)(A;;GR;;;RU)(A;;GR;;;AU)", usual)[0].beside,
                     " ")),
       "it has also 3 entries. No"));
   CHECK_FALSE(has(notes, ";;;SY)"));
