@@ -60,6 +60,9 @@ const std::vector<Room> rooms{
     {"probes/ad", {"agent/base", "agent/contract", "probes/security", "probes/ldap"}, {}},
     {"probes/inventory", {"agent/base", "agent/contract"}, {"rapidjson/"}},
     {"probes/farm", {"agent/base", "agent/contract", "probes/inventory"}, {"nlohmann/"}},
+    {"probes/host_verdict",
+     {"agent/base", "agent/contract", "probes/inventory", "probes/farm"},
+     {}},
     {"probes/evtx", {"agent/base"}, {"zlib.h"}},
     {"probes/events", {"agent/base"}, {"expat.h", "nlohmann/", "rapidjson/"}},
     {"probes/winlog",
@@ -85,7 +88,8 @@ const std::vector<Room> rooms{
 const Room probe{"a probe",
                  {"agent/base", "agent/contract", "probes/shared", "probes/security", "probes/net",
                   "probes/ldap", "probes/ad", "probes/inventory", "probes/farm", "probes/events",
-                  "probes/winlog", "probes/actors", "probes/repair", "probes/replication"},
+                  "probes/winlog", "probes/actors", "probes/repair", "probes/replication",
+                  "probes/host_verdict"},
                  {}};
 
 struct Include {

@@ -1,7 +1,7 @@
 // `preflight --host`: one host's verdict as an answer.
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
-#include "probes/session_host_licensing/reasons.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
 
 #include <fmt/format.h>

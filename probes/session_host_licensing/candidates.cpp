@@ -1,8 +1,8 @@
 #include "probes/session_host_licensing/candidates.h"
 
 #include "probes/farm/versions.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/repair/host_change.h"
-#include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 

@@ -4,10 +4,10 @@
 #include "probes/farm/contact.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/groups.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
-#include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -3,10 +3,10 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
+#include "probes/host_verdict/hygiene.h"
+#include "probes/host_verdict/stock.h"
 #include "probes/session_host_licensing/groups.h"
-#include "probes/session_host_licensing/hygiene.h"
 #include "probes/session_host_licensing/plan_notes.h"
-#include "probes/session_host_licensing/stock.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

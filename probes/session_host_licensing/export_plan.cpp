@@ -2,8 +2,8 @@
 
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/phrases.h"
-#include "probes/session_host_licensing/reasons.h"
 #include "probes/shared/export_task.h"
 
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 // hosts is reported once. Pure.
 #pragma once
 
-#include "probes/session_host_licensing/host_judgment.h"
-#include "probes/session_host_licensing/refusal.h"
+#include "probes/host_verdict/host_judgment.h"
+#include "probes/host_verdict/refusal.h"
 
 namespace cal::session_host_licensing {
 

@@ -1,9 +1,9 @@
 #include "probes/session_host_licensing/incompatible.h"
 
 #include "agent/base/text.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
-#include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 

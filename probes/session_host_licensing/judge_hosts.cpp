@@ -1,8 +1,8 @@
 // Which hosts there are, by their exports and the roster, and what each of them shows.
 #include "agent/base/text.h"
-#include "probes/session_host_licensing/hygiene.h"
+#include "probes/host_verdict/hygiene.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/phrases.h"
-#include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 
 #include "agent/base/text.h"
 #include "probes/farm/versions.h"
-#include "probes/session_host_licensing/reasons.h"
+#include "probes/host_verdict/reasons.h"
 
 #include <fmt/format.h>
 

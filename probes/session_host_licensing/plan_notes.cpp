@@ -3,8 +3,8 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
-#include "probes/session_host_licensing/reasons.h"
-#include "probes/session_host_licensing/stock.h"
+#include "probes/host_verdict/reasons.h"
+#include "probes/host_verdict/stock.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -4,13 +4,13 @@
 #include "agent/contract/verdict_words.h"
 #include "probes/farm/outlook.h"
 #include "probes/farm/versions.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/candidates.h"
 #include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/host_plan.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
-#include "probes/session_host_licensing/reasons.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
 
 #include <fmt/format.h>

@@ -3,9 +3,9 @@
 #include "agent/contract/options.h"
 #include "agent/contract/phase_timer.h"
 #include "agent/contract/state_file.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/changes.h"
 #include "probes/session_host_licensing/farm_metrics.h"
-#include "probes/session_host_licensing/reasons.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
 

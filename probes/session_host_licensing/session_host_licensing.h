@@ -5,7 +5,7 @@
 #include "agent/contract/probe.h"
 #include "probes/farm/exports.h"
 #include "probes/farm/memory.h"
-#include "probes/session_host_licensing/host_judgment.h"
+#include "probes/host_verdict/host_judgment.h"
 
 #include <filesystem>
 #include <string>

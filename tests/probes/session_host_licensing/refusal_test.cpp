@@ -1,6 +1,6 @@
 // Every finding says, in its second sentence, whether users are refused, unless the first one says
 // that they are.
-#include "probes/session_host_licensing/reasons.h"
+#include "probes/host_verdict/reasons.h"
 #include "tests/catch.h"
 #include "tests/probes/session_host_licensing/sample_farm.h"
 

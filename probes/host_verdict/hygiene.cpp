@@ -1,4 +1,4 @@
-#include "probes/session_host_licensing/hygiene.h"
+#include "probes/host_verdict/hygiene.h"
 
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"

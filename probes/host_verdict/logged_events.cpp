@@ -1,7 +1,7 @@
-#include "probes/session_host_licensing/logged_events.h"
+#include "probes/host_verdict/logged_events.h"
 
 #include "agent/base/text.h"
-#include "probes/session_host_licensing/reasons.h"
+#include "probes/host_verdict/reasons.h"
 
 #include <fmt/format.h>
 

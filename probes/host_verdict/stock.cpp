@@ -1,4 +1,4 @@
-#include "probes/session_host_licensing/stock.h"
+#include "probes/host_verdict/stock.h"
 
 #include "probes/farm/server_names.h"
 

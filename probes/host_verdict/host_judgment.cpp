@@ -1,12 +1,12 @@
-#include "probes/session_host_licensing/host_judgment.h"
+#include "probes/host_verdict/host_judgment.h"
 
 #include "agent/base/text.h"
 #include "probes/farm/contact.h"
 #include "probes/farm/versions.h"
+#include "probes/host_verdict/hygiene.h"
+#include "probes/host_verdict/logged_events.h"
+#include "probes/host_verdict/reasons.h"
 #include "probes/inventory/session_hosts.h"
-#include "probes/session_host_licensing/hygiene.h"
-#include "probes/session_host_licensing/logged_events.h"
-#include "probes/session_host_licensing/reasons.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-// The reasons of session_host_licensing, from the worst to the best. The README in this folder is
+// The reasons of session_host_licensing, from the worst to the best. The README in its folder is
 // the runbook and explains each.
 #pragma once
 

@@ -5,8 +5,8 @@
 #include "agent/contract/probe.h"
 #include "probes/farm/memory.h"
 #include "probes/farm/server_names.h"
-#include "probes/session_host_licensing/export_gap.h"
-#include "probes/session_host_licensing/stock.h"
+#include "probes/host_verdict/export_gap.h"
+#include "probes/host_verdict/stock.h"
 
 namespace cal::session_host_licensing {
 

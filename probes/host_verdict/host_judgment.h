@@ -2,8 +2,8 @@
 // server? Pure.
 #pragma once
 
-#include "probes/session_host_licensing/refusal.h"
-#include "probes/session_host_licensing/server_check.h"
+#include "probes/host_verdict/refusal.h"
+#include "probes/host_verdict/server_check.h"
 
 namespace cal::session_host_licensing {
 

@@ -1,4 +1,4 @@
-#include "probes/session_host_licensing/refusal.h"
+#include "probes/host_verdict/refusal.h"
 
 #include "agent/base/text.h"
 

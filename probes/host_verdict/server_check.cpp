@@ -1,9 +1,9 @@
-#include "probes/session_host_licensing/server_check.h"
+#include "probes/host_verdict/server_check.h"
 
 #include "agent/base/text.h"
 #include "probes/farm/contact.h"
 #include "probes/farm/versions.h"
-#include "probes/session_host_licensing/reasons.h"
+#include "probes/host_verdict/reasons.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
