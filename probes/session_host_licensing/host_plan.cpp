@@ -4,6 +4,7 @@
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/hygiene.h"
 #include "probes/host_verdict/reasons.h"
+#include "probes/session_host_licensing/certificate_plan.h"
 #include "probes/session_host_licensing/deployment_notes.h"
 #include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/incompatible.h"
@@ -70,6 +71,8 @@ class Planner {
         choose_kind(group);
       } else if (&why == &reason("license_server_incompatible")) {
         std::ranges::move(comparison(group, groups_, facts_), std::back_inserter(steps()));
+      } else if (&why == &reason("host_certificate_bad")) {
+        std::ranges::move(certificate_plan(group), std::back_inserter(steps()));
       } else if (!align_deployment(group)) {
         advise_for(group);
       }

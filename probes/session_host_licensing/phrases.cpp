@@ -119,13 +119,7 @@ constexpr std::array phrases{
         "Drain {host}, back up and delete its certificate values below "
         "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and log on as "
         "an ordinary user before the next host.",
-        "The values are Certificate, X509 Certificate, X509 Certificate ID and X509 Certificate2; "
-        "delete nothing else there. To back up, on the host: `reg export "
-        "\"HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM\" C:\\RCM.reg`. To undo "
-        "it: "
-        "`reg import C:\\RCM.reg`, and restart.",
-        "",
-        {seen_later}},
+        seen_later},
     Phrase{&reason("users_refused"),
            "Refusals were logged within the last hour, and nothing that was checked explains them.",
            "Read the licensing events of {hosts}.",

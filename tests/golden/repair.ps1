@@ -63,6 +63,10 @@
 # ebs: fake
 # Repair-15: Change the mode of the deployment.
 # - Undo-15 takes it back.
+#
+# ebs: fake
+# Repair-16: Remove the certificate of a host.
+# - Undo-16 takes it back.
 
 function Repair-1 {
 [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
@@ -1150,5 +1154,64 @@ if ((Read-Licensing) -ne (Get-Line 'PerUser' @('ls2', 'ls1'))) { throw 'It is no
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
 Set-RDLicenseConfiguration -Mode PerDevice -Force
 if ((Read-Licensing) -ne (Get-Line 'PerDevice' @('ls2', 'ls1'))) { throw 'It was written, but the undo cannot be seen.' }
+"${target}: ${change}: undone and read back."
+}
+
+function Repair-16 {
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param()
+$ErrorActionPreference = 'Stop'
+# Run it on the session host, in Windows PowerShell as administrator.
+$hosts = @('RDSH1', 'RDSH2')
+if ($hosts -notcontains $env:COMPUTERNAME) { throw "This is ${env:COMPUTERNAME}: run it on $($hosts -join ' or ')." }
+$key = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM'
+$names = 'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2'
+$file = "$HOME\cal-host-certificate.clixml"
+$target = "the certificate that $env:COMPUTERNAME has from its license server"
+$change = "save the values to $file and remove them"
+function Read-Values {
+  $item = Get-Item -LiteralPath $key
+  foreach ($name in $names) {
+    if ($item.GetValueNames() -notcontains $name) { continue }
+    [pscustomobject]@{ Name = $name; Kind = "$($item.GetValueKind($name))"; Value = $item.GetValue($name, $null, 'DoNotExpandEnvironmentNames') }
+  }
+}
+function Get-Text($values) { @($values | ForEach-Object { "$($_.Name) $($_.Kind) $(@($_.Value) -join ',')" }) -join ';' }
+$values = @(Read-Values)
+if ($values.Count -eq 0) { throw 'This host has none of the values: restart it.' }
+if (Test-Path -LiteralPath $file) { throw "There is $file of an earlier run: move it away first." }
+if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
+$values | Export-Clixml -LiteralPath $file
+if ((Get-Text @(Import-Clixml -LiteralPath $file)) -cne (Get-Text $values)) { throw "The values cannot be read back from ${file}: nothing was removed." }
+Remove-ItemProperty -LiteralPath $key -Name @($values | ForEach-Object { $_.Name })
+if (@(Read-Values).Count -ne 0) { throw 'The change cannot be seen.' }
+"${target}: ${change}: changed and read back."
+}
+
+function Undo-16 {
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+param()
+$ErrorActionPreference = 'Stop'
+# Run it on the session host, in Windows PowerShell as administrator.
+$hosts = @('RDSH1', 'RDSH2')
+if ($hosts -notcontains $env:COMPUTERNAME) { throw "This is ${env:COMPUTERNAME}: run it on $($hosts -join ' or ')." }
+$key = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\RCM'
+$names = 'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2'
+$file = "$HOME\cal-host-certificate.clixml"
+$target = "the certificate that $env:COMPUTERNAME has from its license server"
+$change = "save the values to $file and remove them"
+function Read-Values {
+  $item = Get-Item -LiteralPath $key
+  foreach ($name in $names) {
+    if ($item.GetValueNames() -notcontains $name) { continue }
+    [pscustomobject]@{ Name = $name; Kind = "$($item.GetValueKind($name))"; Value = $item.GetValue($name, $null, 'DoNotExpandEnvironmentNames') }
+  }
+}
+function Get-Text($values) { @($values | ForEach-Object { "$($_.Name) $($_.Kind) $(@($_.Value) -join ',')" }) -join ';' }
+$values = @(Import-Clixml -LiteralPath $file)
+if (@(Read-Values).Count -ne 0) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
+foreach ($each in $values) { [void](New-ItemProperty -LiteralPath $key -Name $each.Name -PropertyType $each.Kind -Value $each.Value) }
+if ((Get-Text @(Read-Values)) -cne (Get-Text $values)) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }

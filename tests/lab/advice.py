@@ -170,6 +170,11 @@ def _after_a_day(case, _summary, _step):
     case.farm.edit(change)
 
 
+def _get_certificates(case, summary, step):
+    case.farm.edit(lambda hosts, _servers: [host.update(certificate_present=True) for host in hosts.values()])
+    _after_a_day(case, summary, step)
+
+
 def _export_again(case, summary, step):
     """The computers that are named write a whole export."""
     chosen = {*named(step, 'RDSH'), *named(step, 'LS')} or named(summary, 'RDSH')
@@ -212,7 +217,9 @@ _ACTS = [
     (r'^Buy per-device licenses', _servers(_install(_DEVICE))),
     (r'no license that would serve these hosts', _install_on_all(_USER)),
     (r'^Renew these licenses', _servers(_renew)),
-    (r'^(On LS.*, event 4105 names|Drain|On that client)', _after_a_day),
+    (r'^Drain RDSH', _nothing),  # the values are removed by the next step
+    (r'^Restart RDSH', _get_certificates),
+    (r'^(On LS.*, event 4105 names|On that client)', _after_a_day),
     (r'^Log on once', _hosts(lambda host, _listed, _servers: host.update(certificate_present=True))),
     (r'^Find out who deleted', _nothing),
     (r'export script|run the task|the cause that the error names', _export_again),

@@ -126,6 +126,10 @@ class FarmRepairs:
             self.edit(lambda hosts, _servers: [host['broker'].update(written)
                                                for host in hosts.values() if host['broker']])
             return
+        if 'Remove-ItemProperty -LiteralPath $key' in command or 'New-ItemProperty -LiteralPath $key' in command:
+            self.edit(lambda hosts, _servers: [hosts[name].update(certificate_present='New-' in command)
+                                               for name in named(step['text'], 'RDSH')])
+            return
         value = re.search(r'-Value (\S+?)\)', command)
         if '[void](Set-GPRegistryValue ' in command:
             new = value_of(step, 'value') if value[1] == '$value' else value[1].strip("'")

@@ -111,7 +111,7 @@ EXPECTED = {
             'not-recorded': advice('cals_not_recorded', 'licensed'),
             'not-authorized': advice('host_not_authorized', 'licensed'),
             'not-registered': advice('not_registered', 'licensed'),
-            'certificate': advice('host_certificate_bad', 'licensed'),
+            'certificate': command('host_certificate_bad', 'licensed'),
             'drift': command('configuration_drift', 'licensed'),
             'one-client': advice('client_store_damaged', 'licensed'),
             'reset': advice('grace_reset', 'grace_reset'),  # shown for seven days

@@ -266,6 +266,54 @@ Describe 'a setting of session hosts' {
     }
 }
 
+Describe 'the certificate of a session host' {
+    BeforeEach {
+        $env:COMPUTERNAME = 'RDSH2'
+        $script:values = @{ 'Certificate' = [byte[]] (1, 2); 'X509 Certificate ID' = [byte[]] (3, 0); 'GracePeriod' = [byte[]] (9) }
+        $script:saved = @()
+        Mock Get-Item {
+            $item = [pscustomobject] @{ }
+            $item | Add-Member ScriptMethod GetValueNames { @($script:values.Keys) }
+            $item | Add-Member ScriptMethod GetValueKind { 'Binary' }
+            $item | Add-Member ScriptMethod GetValue { , $script:values[$args[0]] }
+            $item
+        } -ParameterFilter { $LiteralPath -like 'HKLM:*\Terminal Server\RCM' }
+        Mock Test-Path { $script:saved.Count -gt 0 } -ParameterFilter { $LiteralPath -like '*cal-host-certificate.clixml' }
+        Mock Export-Clixml { $script:saved += $InputObject }
+        Mock Import-Clixml { $script:saved }
+        Mock Remove-ItemProperty { $Name | ForEach-Object { $script:values.Remove($_) } }
+        Mock New-ItemProperty { $script:values[$Name] = $Value } -ParameterFilter { $PropertyType -eq 'Binary' }
+    }
+    AfterEach { $env:COMPUTERNAME = $null }
+
+    It 'is saved and removed without other values, and given back' {
+        Repair-16
+        $script:values.Keys | Should -Be 'GracePeriod'
+        Undo-16
+        $script:values['Certificate'] | Should -Be (1, 2)
+        $script:values['X509 Certificate ID'] | Should -Be (3, 0)
+        $script:values.Count | Should -Be 3
+    }
+
+    It 'is not removed with -WhatIf, nor on another host, nor if it cannot be read back' {
+        Repair-16 -WhatIf
+        $env:COMPUTERNAME = 'RDSH9'
+        { Repair-16 } | Should -Throw '*RDSH1 or RDSH2*'
+        $env:COMPUTERNAME = 'RDSH2'
+        Mock Import-Clixml { }
+        { Repair-16 } | Should -Throw '*nothing was removed*'
+        Should -Invoke Remove-ItemProperty -Times 0 -Exactly
+    }
+
+    It 'is not overwritten: neither the file of an earlier run, nor a new certificate' {
+        Repair-16
+        $script:values['X509 Certificate'] = [byte[]] (7)
+        { Repair-16 } | Should -Throw '*of an earlier run*'
+        { Undo-16 } | Should -Throw '*it was changed since*'
+        Should -Invoke New-ItemProperty -Times 0 -Exactly
+    }
+}
+
 Describe 'a setting of session hosts by policy' {
     BeforeEach {
         Remove-Variable cal_changed_policies -Scope Global -ErrorAction Ignore

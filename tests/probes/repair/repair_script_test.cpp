@@ -1,6 +1,7 @@
 // The commands as a script, for tests/windows, which runs it with stand-ins for Windows.
 #include "agent/commands/repair_output.h"
 #include "probes/repair/account_change.h"
+#include "probes/repair/certificate_change.h"
 #include "probes/repair/descriptor_change.h"
 #include "probes/repair/host_change.h"
 #include "probes/repair/local_group_change.h"
@@ -62,6 +63,7 @@ TEST_CASE("the script of every command is the golden one", "[golden]") {
             "Let it inherit again."),
       named(set_deployment({per_device, {"ls2", "ls1"}}, {per_user, {"ls2", "ls1"}}),
             "Change the mode of the deployment."),
+      named(remove_certificate({"RDSH1", "RDSH2"}), "Remove the certificate of a host."),
   };
   row.outcome = std::move(outcome);
   const auto script = repair_script(
