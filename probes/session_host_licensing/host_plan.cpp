@@ -13,6 +13,7 @@
 #include "probes/session_host_licensing/plan_notes.h"
 #include "probes/session_host_licensing/revocation.h"
 #include "probes/session_host_licensing/server_plan.h"
+#include "probes/session_host_licensing/version_plan.h"
 
 #include <fmt/format.h>
 
@@ -71,6 +72,8 @@ class Planner {
         choose_kind(group);
       } else if (&why == &reason("license_server_incompatible")) {
         std::ranges::move(comparison(group, groups_, facts_), std::back_inserter(steps()));
+      } else if (&why == &reason("license_server_too_old")) {
+        std::ranges::move(version_plan(group, exports_of(group)), std::back_inserter(steps()));
       } else if (&why == &reason("host_certificate_bad")) {
         std::ranges::move(certificate_plan(group), std::back_inserter(steps()));
       } else if (!align_deployment(group)) {

@@ -101,10 +101,8 @@ constexpr std::array phrases{
         &reason("license_server_too_old"),
         "{server} {has} an older version of Windows than the hosts and cannot issue licenses for "
         "them; {others}.",
-        newer_server,
-        "It has to be activated, and to have {licenses}. To enter it: the policy Use the specified "
-        "Remote Desktop license servers, or Server Manager > Remote Desktop Services > Overview > "
-        "Deployment Properties > RD Licensing."},
+        newer_server, "It has to be activated, and to have {licenses}.",
+        "Upgrade Windows on {server} in place to {version} or a newer one."},
     Phrase{
         &reason("license_server_incompatible"),
         "{server} answer{s} that {it} {does} not suit the hosts; {others}.",

@@ -47,7 +47,8 @@ std::string end_text(const farm::KeyPack& pack, SystemTime now) {
 bool is_about_packs(const Reason& why) {
   return &why == &reason("device_cals_exhausted") || &why == &reason("pack_expired") ||
          &why == &reason("pack_expiring") || &why == &reason("no_fitting_cals") ||
-         &why == &reason("wrong_cal_kind") || &why == &reason("user_cals_over_issued");
+         &why == &reason("wrong_cal_kind") || &why == &reason("user_cals_over_issued") ||
+         &why == &reason("license_server_too_old");
 }
 
 bool is_about_versions(const Reason& why) {
