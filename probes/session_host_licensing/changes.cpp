@@ -44,11 +44,12 @@ constexpr std::string_view about_status_8 =
 
 bool is_status_8(std::string_view value) { return value.starts_with("status 8 "); }
 
-// How it is put back: {names} and {was} are filled in. What is not here cannot be, or is
-// what the steps for the fault do.
+// How it is put back: {names}, {first} of them and {was} are filled in. What is not here cannot be,
+// or is what the steps for the fault do.
 struct PutBack {
   std::string_view what;
   std::string_view text;
+  std::string_view note = {};  // what to know beside that
 };
 
 constexpr std::array put_backs{
@@ -57,13 +58,57 @@ constexpr std::array put_backs{
     PutBack{domain, "let {names} join {was} again"},
     PutBack{windows,
             "find out who installed another version of Windows on {names}, or gave the name to "
-            "another computer"},
+            "another computer",
+            "To see which computer has the name now (both only read): `Resolve-DnsName {first}`; "
+            "`Get-ADComputer {first} -Properties DNSHostName, OperatingSystem, "
+            "OperatingSystemVersion`. A former computer gets its name back with both, the entry in "
+            "DNS and the computer object: if another one has taken over its object, it joins the "
+            "domain again."},
     PutBack{group_policy, "turn the policy License server security group of {names} {was} again"},
-    PutBack{packs_changed,
-            "find out who removed or replaced the license packs on {names}, and install again "
-            "what is bought already (RD Licensing Manager > right-click the server > Install "
-            "Licenses)"},
+    PutBack{
+        packs_changed,
+        "find out who removed or replaced the license packs on {names}, and install again "
+        "what is bought already (RD Licensing Manager > right-click the server > Install "
+        "Licenses)",
+        "If installing again is refused: RD Licensing Manager > right-click the server > Manage "
+        "Licenses, or call the Microsoft Clearinghouse, which recovers licenses. Both ask for "
+        "the license program, and the agreement number or license code. Rebuild nothing there: "
+        "that removes the packs that are left."},
 };
+
+// Of packs that ended, as their license server says now, on a day on which hosts still got
+// licenses.
+constexpr std::string_view about_other_ends =
+    " A pack that ended before that time had a later end then: it was replaced, or its date was "
+    "changed.";
+
+// The packs that were there and are not, by the text of packs_text().
+Names gone_packs(const Change& change) {
+  constexpr std::string_view pack = "pack ";
+  if (change.was.ends_with(" more") || change.is.ends_with(" more")) return {};
+  Names gone;
+  for (auto at = change.was.find(pack); at != std::string::npos;
+       at = change.was.find(pack, at + pack.size())) {
+    const auto end = change.was.find(':', at);
+    if (end == std::string::npos) break;
+    auto name = change.was.substr(at, end - at);
+    const bool is_there = change.is.find(name + ":") != std::string::npos;
+    if (!is_there && std::ranges::find(gone, name) == gone.end()) gone.push_back(std::move(name));
+  }
+  return gone;
+}
+
+bool has_end_before(const Change& change, std::string_view day) {
+  constexpr std::string_view ended = "ended on ";
+  constexpr std::size_t length = 10;  // of a day
+  for (auto at = change.is.find(ended); at != std::string::npos;
+       at = change.is.find(ended, at + ended.size())) {
+    const auto text = change.is.substr(at, ended.size() + length);
+    const bool is_new = change.was.find(text) == std::string::npos;
+    if (is_new && std::string_view(text).substr(ended.size()) < day) return true;
+  }
+  return false;
+}
 
 class FactList {
  public:
@@ -222,35 +267,49 @@ Changes Past::changes_of(const std::vector<const SessionHost*>& hosts) const {
 
 std::string changes_sentence(const Changes& changes, SystemTime now) {
   if (changes.changes.empty()) return {};
+  const auto last_day = day_text(*changes.licensed_at);
   Names texts;
   for (const auto& each : changes.changes) {
     if (texts.size() == max_changes) break;
     const bool is_of_all = !each.of_servers && each.names.size() == changes.hosts.size();
-    texts.push_back(fmt::format("the {}{} (was: {}; is: {})", each.what,
+    const auto gone = each.what == packs_changed ? gone_packs(each) : Names{};
+    texts.push_back(fmt::format("the {}{} (was: {}; is: {}{})", each.what,
                                 is_of_all ? "" : fmt::format(" of {}", in_sentence(each.names)),
-                                each.was, each.is));
+                                each.was, each.is,
+                                gone.empty() ? "" : "; gone: " + in_sentence(gone)));
   }
+  const bool has_other_end = std::ranges::any_of(changes.changes, [&](const Change& each) {
+    return each.what == packs_changed && has_end_before(each, last_day);
+  });
   const bool has_status_8 = std::ranges::any_of(changes.changes, [](const Change& each) {
     return each.what == answer && (is_status_8(each.was) || is_status_8(each.is));
   });
-  return fmt::format("{} got licenses until {}. Changed since then: {}.{}",
-                     in_sentence(changes.hosts), short_time_text(*changes.licensed_at, now),
-                     list_with_and(texts, changes.changes.size()),
-                     has_status_8 ? about_status_8 : "");
+  return fmt::format(
+      "{} got licenses until {}, by the last export that showed it. Changed since then: {}.{}{}",
+      in_sentence(changes.hosts), short_time_text(*changes.licensed_at, now),
+      list_with_and(texts, changes.changes.size()), has_status_8 ? about_status_8 : "",
+      has_other_end ? about_other_ends : "");
 }
 
-std::string put_back_text(const Changes& changes, const std::vector<Change>& settled) {
+WayBack way_back(const Changes& changes, const std::vector<Change>& settled) {
   Names texts;
+  Names notes;
+  const auto add = [](std::string text, Names& to) {
+    if (!text.empty() && std::ranges::find(to, text) == to.end()) to.push_back(std::move(text));
+  };
   for (const auto& each : changes.changes) {
     if (std::ranges::find(settled, each) != settled.end()) continue;
     const auto* const way = std::ranges::find(put_backs, each.what, &PutBack::what);
     // An upgrade of a session host is not taken back.
     if (way == put_backs.end() || (each.what == windows && !each.of_servers)) continue;
-    auto text = fmt::format(fmt::runtime(way->text), fmt::arg("names", in_sentence(each.names)),
-                            fmt::arg("was", each.was));
-    if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+    const auto filled = [&](std::string_view text) {
+      return fmt::format(fmt::runtime(text), fmt::arg("names", in_sentence(each.names)),
+                         fmt::arg("first", each.names.front()), fmt::arg("was", each.was));
+    };
+    add(filled(way->text), texts);
+    add(filled(way->note), notes);
   }
-  return fmt::format("{}", fmt::join(texts, "; "));
+  return {fmt::format("{}", fmt::join(texts, "; ")), std::move(notes)};
 }
 
 }  // namespace cal::session_host_licensing

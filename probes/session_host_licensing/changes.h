@@ -64,8 +64,13 @@ class Past {
 // user; is: not set)." Empty: nothing changed, or it is not known.
 std::string changes_sentence(const Changes& changes, SystemTime now);
 
-// "set the licensing mode of RDSH1 to per user again; …" of what can be put back, but for
-// `settled`, which other steps put back. Empty: nothing.
-std::string put_back_text(const Changes& changes, const std::vector<Change>& settled);
+// How it is put back.
+struct WayBack {
+  std::string text;                // "set the licensing mode of RDSH1 to per user again; …"
+  std::vector<std::string> notes;  // what to know beside that
+};
+
+// Of what can be put back, but for `settled`, which other steps put back. No text: nothing.
+WayBack way_back(const Changes& changes, const std::vector<Change>& settled);
 
 }  // namespace cal::session_host_licensing

@@ -148,19 +148,20 @@ class Planner {
     const auto& changes = draft_.changes;
     auto changed = changes_sentence(changes, facts_.now);
     if (changed.empty() || first == steps().size()) return;
-    const auto way = put_back_text(changes, draft_.settled);
+    auto way = way_back(changes, draft_.settled);
     // What another group of hosts shares with this one is put back once.
     for (const auto& each : changes.changes) {
       if (each.of_servers) draft_.settled.push_back(each);
     }
-    if (way.empty()) {
+    if (way.text.empty()) {
       auto& beside = steps()[first].beside;
       beside.insert(beside.begin(), std::move(changed));
       return;
     }
-    RepairStep step{fmt::format("If what changed was not meant, put it back: {}.", way)};
+    RepairStep step{fmt::format("If what changed was not meant, put it back: {}.", way.text)};
     step.beside.push_back(std::move(changed));
     if (changes.has(mode_changed) || changes.has(list_changed)) {
+    std::ranges::move(way.notes, std::back_inserter(step.beside));
       step.beside.emplace_back(see_where_it_is_set);
     }
     const auto begin = steps().begin() + static_cast<std::ptrdiff_t>(first);

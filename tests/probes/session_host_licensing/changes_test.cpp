@@ -41,7 +41,10 @@ struct FarmWithPast {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
-const std::string until = "RDSH1 and RDSH2 got licenses until 07:55 UTC. Changed since then: ";
+const std::string until =
+    "RDSH1 and RDSH2 got licenses until 07:55 UTC, by the last export that showed it. Changed "
+    "since "
+    "then: ";
 
 }  // namespace
 
@@ -122,7 +125,7 @@ TEST_CASE("what changed is put back before anything is bought or set up", "[repa
     CHECK_THAT(step.text, Catch::StartsWith("If what changed was not meant, put it back: "));
     CHECK_THAT(step.text, Catch::Contains(std::string(row.way)));
     const bool is_setting = row.reason == "device_cals_exhausted";
-    REQUIRE(step.beside.size() == (is_setting ? 2 : 1));
+    REQUIRE(step.beside.size() == (row.reason == "per_user_in_workgroup" ? 1 : 2));
     if (is_setting) CHECK_THAT(step.beside[1], Catch::Contains("Get-RDLicenseConfiguration"));
     CHECK_THAT(step.beside[0], Catch::StartsWith("RDSH1 and RDSH2 got licenses until "));
     CHECK_THAT(step.beside[0], Catch::Contains(std::string(row.changed)));
@@ -130,6 +133,31 @@ TEST_CASE("what changed is put back before anything is bought or set up", "[repa
     CHECK_FALSE(step.is_alternative);
     CHECK(outcome.repair[at + 1].is_alternative);
   }
+}
+
+TEST_CASE("a pack that is gone is named, and one that ended before the last license", "[repair]") {
+  const auto outcome = FarmWithPast()
+                           .change_servers([](auto& server) {
+                             auto ended = pack(farm::LicenseKind::user, 7, 100, 62);
+                             ended.ends = {*day(2026, 11, 25), *day(2026, 11, 25)};
+                             ended.id = "5";
+                             server.key_packs->packs = {ended};
+                           })
+                           .judged();
+  REQUIRE(outcome.reason->word == "pack_expired");
+  const auto& notes = outcome.repair.at(0).beside;
+  CHECK_THAT(notes.at(0), Catch::Contains(", ended on 2026-11-25; gone: pack 3"));
+  CHECK_THAT(notes.at(0), Catch::EndsWith("it was replaced, or its date was changed."));
+  CHECK_THAT(notes.at(1), Catch::Contains("call the Microsoft Clearinghouse"));
+}
+
+TEST_CASE("a server whose name may be another computer's is looked up in DNS and the directory",
+          "[repair]") {
+  const auto outcome =
+      FarmWithPast().change_servers([](auto& server) { server.os_build = 17763; }).judged();
+  REQUIRE(outcome.reason->word == "license_server_too_old");
+  CHECK_THAT(outcome.repair.at(0).beside.at(1),
+             Catch::Contains("`Resolve-DnsName LS1`") && Catch::Contains("`Get-ADComputer LS1 "));
 }
 
 TEST_CASE("what changed, but cannot be put back, is said beside the first step", "[repair]") {
