@@ -73,11 +73,12 @@ inline constexpr std::array all_reasons{
            "The licenses that would serve a session host have expired.", buy},
     Reason{"no_fitting_cals", Verdict::present, Severity::warning,
            "The license server has no licenses that serve a session host.", buy},
-    Reason{"wrong_cal_kind", Verdict::present, Severity::warning,
-           "The license server has licenses for the session host's version only of the kind that "
-           "the host does not ask for.",
-           "Change the hosts' licensing mode to the kind that is installed, or install licenses "
-           "of the other kind."},
+    Reason{
+        "wrong_cal_kind", Verdict::present, Severity::warning,
+        "The license server has licenses for the session host's version only of the kind that "
+        "the host does not ask for.",
+        "Install licenses of the hosts' kind, or change their licensing mode to the kind that is "
+        "installed."},
     Reason{"license_server_not_activated", Verdict::present, Severity::warning,
            "A license server is not activated: it issues only temporary licenses, for 90 days.",
            "In RD Licensing Manager, right-click the server, Activate Server."},

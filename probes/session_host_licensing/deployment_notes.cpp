@@ -62,24 +62,6 @@ bool is_in(const Batch& batch, const SessionHost& host) {
   return std::ranges::find(batch, &host) != batch.end();
 }
 
-// "LS1: 6 of 10 free; LS2: not known"
-std::string free_text(const SessionHost& host, const Names& servers, LicenseKind kind,
-                      const Facts& facts) {
-  const farm::ServerNames known(facts.exports.servers);
-  const auto version = farm::version_of_build(host.os_build);
-  Parts parts;
-  for (const auto& name : servers) {
-    const auto* const data = known.find(name, host.domain);
-    if (!version || !data || !data->key_packs) {
-      parts.add(farm::short_name(name), "not known");
-      continue;
-    }
-    const auto supply = Stock(*data, facts.now).supply(kind, *version);
-    parts.add(farm::short_name(name), fmt::format("{} of {} free", supply.free, supply.total));
-  }
-  return parts.text();
-}
-
 std::string what_they_ask_for(const Batch& batch, std::int64_t mode, const Names& servers,
                               const Facts& facts) {
   const bool per_device = mode == repair::per_device;
@@ -87,7 +69,8 @@ std::string what_they_ask_for(const Batch& batch, std::int64_t mode, const Names
   return fmt::format(
       "{} then {} for {} licenses, for their version of Windows or a newer one. {}. {}",
       in_sentence(names_in(batch)), batch.size() == 1 ? "asks" : "ask",
-      per_device ? "per-device" : "per-user", free_text(*batch.front(), servers, kind, facts),
+      per_device ? "per-device" : "per-user",
+      free_licenses_text(*batch.front(), servers, kind, facts),
       per_device ? "Where none is free, a new device gets a temporary license for 90 days, and is "
                    "refused after that."
                  : "Users are not refused if there are too few, but the license terms are not "
@@ -115,6 +98,23 @@ std::string other_hosts_note(const Batch& batch, const LicensingSettings& to, co
     }
   }
   return parts.empty() ? "" : fmt::format("Other session hosts that export. {}.", parts.text());
+}
+
+std::string free_licenses_text(const SessionHost& host, const Names& servers, LicenseKind kind,
+                               const Facts& facts) {
+  const farm::ServerNames known(facts.exports.servers);
+  const auto version = farm::version_of_build(host.os_build);
+  Parts parts;
+  for (const auto& name : servers) {
+    const auto* const data = known.find(name, host.domain);
+    if (!version || !data || !data->key_packs) {
+      parts.add(farm::short_name(name), "not known");
+      continue;
+    }
+    const auto supply = Stock(*data, facts.now).supply(kind, *version);
+    parts.add(farm::short_name(name), fmt::format("{} of {} free", supply.free, supply.total));
+  }
+  return parts.text();
 }
 
 bool give_to_others(const Batch& batch, const Facts& facts, const LicensingSettings& to,

@@ -19,6 +19,11 @@ std::string where_to_run(const Batch& brokers);
 std::string other_hosts_note(const Batch& batch, const farm::LicensingSettings& to,
                              const Facts& facts);
 
+// "LS1: 6 of 10 free; LS2: not known", of licenses of this kind for the version of the host.
+std::string free_licenses_text(const farm::SessionHost& host,
+                               const std::vector<std::string>& servers, farm::LicenseKind kind,
+                               const Facts& facts);
+
 // The others that get `to` if they are in this deployment, which no export says. Whether there are
 // any.
 bool give_to_others(const Batch& batch, const Facts& facts, const farm::LicensingSettings& to,

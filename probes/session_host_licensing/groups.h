@@ -17,6 +17,7 @@ struct Group {
   std::string candidates = {};  // what to enter, for people; see candidates.h
   std::string reached_by = {};  // a host that gets licenses from one of `servers` nevertheless
   bool versions_fit = false;    // of Windows, as far as known: then they are not the cause
+  std::int64_t needed = 0;      // licenses, at least; 0: not known; see demand.h
 
   bool refuses() const { return hosts.front()->refuses(); }
   std::optional<SystemTime> since() const;  // when the first server was lost

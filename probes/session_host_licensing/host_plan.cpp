@@ -42,9 +42,9 @@ bool is_server_fault(const Reason& why) { return &why == &reason("no_license_ser
 
 std::string buy_text(const Group& group) {
   return fmt::format(
-      "buy {}, and install them on {}: RD Licensing Manager > right-click the server > Install "
+      "buy {}, and install {} on {}: RD Licensing Manager > right-click the server > Install "
       "Licenses.",
-      licenses_needed(group), servers_of(group));
+      licenses_needed(group), group.needed == 1 ? "it" : "them", one_or_divided(group));
 }
 
 class Planner {
@@ -160,8 +160,8 @@ class Planner {
     }
     RepairStep step{fmt::format("If what changed was not meant, put it back: {}.", way.text)};
     step.beside.push_back(std::move(changed));
-    if (changes.has(mode_changed) || changes.has(list_changed)) {
     std::ranges::move(way.notes, std::back_inserter(step.beside));
+    if (changes.has(mode_changed) || changes.has(list_changed)) {
       step.beside.emplace_back(see_where_it_is_set);
     }
     const auto begin = steps().begin() + static_cast<std::ptrdiff_t>(first);
@@ -238,11 +238,25 @@ class Planner {
       } else if (is_server_fault(*group.reason)) {
         plan_servers(draft_, batch);
       } else {
+        const auto first = steps().size();
         plan_mode(draft_, batch, *group.reason);
         if (group.reason == &reason("wrong_cal_kind") && steps().back().command != "") {
-          draft_.advise_instead("Keep the licensing mode, " + buy_text(group));
+          keep_mode_instead(group, first);
         }
       }
+    }
+  }
+
+  // Per device is enforced and per user is not: hosts that ask for per-user licenses refuse nobody,
+  // and would with the other mode. So it comes after buying, for them.
+  void keep_mode_instead(const Group& group, std::size_t first) {
+    RepairStep keep{"Keep the licensing mode, " + buy_text(group)};
+    if (group.hosts.front()->licensing_type == repair::per_user) {
+      steps()[first].is_alternative = true;
+      steps().insert(steps().begin() + static_cast<std::ptrdiff_t>(first), std::move(keep));
+    } else {
+      keep.is_alternative = true;
+      steps().push_back(std::move(keep));
     }
   }
 

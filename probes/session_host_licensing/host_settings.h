@@ -52,6 +52,10 @@ inline constexpr auto see_where_it_is_set =
 inline constexpr auto last_changed =
     "Which of the two was changed last is not known to the agent: for the policy object, Group "
     "Policy Management shows on its tab Details when it was modified.";
+inline constexpr auto if_set_already =
+    "If it stops because the policy object sets it already, that object does not reach the hosts: "
+    "gpresult lists it as denied, with the reason. Correct its link or its filter (security, WMI), "
+    "then run gpupdate /target:computer on the hosts; set nothing in another object.";
 inline constexpr auto in_policy =
     "Run it in Windows PowerShell 5.1 with the modules GroupPolicy and ActiveDirectory (RSAT). It "
     "stops if the policy object is not linked above one of the hosts; filters it does not see, but "

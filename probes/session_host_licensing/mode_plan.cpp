@@ -3,6 +3,7 @@
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/reasons.h"
 #include "probes/host_verdict/stock.h"
+#include "probes/session_host_licensing/deployment_notes.h"
 
 #include <fmt/format.h>
 
@@ -39,6 +40,20 @@ bool is_as_before(const Changes& changes, std::int64_t mode) {
   return changes.common(mode_changed) && changes.before->licensing_type == mode;
 }
 
+// What the mode does to users, with the numbers.
+std::string about_mode(const SessionHost& host, std::int64_t mode, const Facts& facts) {
+  const auto free = free_licenses_text(
+      host, host.specified_servers.value_or(std::vector<std::string>{}), kind_of(mode), facts);
+  return fmt::format(
+      "{}{} Which kind you may use is a question of the licenses that were bought.",
+      mode == repair::per_device
+          ? "Per device is enforced: each device that connects takes a license, and where none is "
+            "free, a new device gets a temporary one for 90 days and is refused after that."
+          : "Per user is not enforced: nobody is refused if there are too few licenses, but the "
+            "license terms are not kept.",
+      free.empty() ? "" : fmt::format(" Such licenses for these hosts. {}.", free));
+}
+
 void add_mode(PlanDraft& draft, const Batch& batch, std::int64_t mode, bool is_alternative) {
   const auto& host = *batch.front();
   const auto deployment = deployment_of(host);
@@ -52,10 +67,7 @@ void add_mode(PlanDraft& draft, const Batch& batch, std::int64_t mode, bool is_a
         "Set the licensing mode to {}{}{}, {}: {}.", words, as_before ? draft.until_text() : "",
         model ? fmt::format(", as on {}", model->name) : "", where, hosts_text(batch));
   };
-  const auto about_licenses = fmt::format(
-      "Licenses {} are installed and free. Which kind you may use is a question of the licenses "
-      "that were bought.",
-      words);
+  const auto about_licenses = about_mode(host, mode, draft.facts);
   if (host.domain == "") {
     draft.add(std::nullopt, batch, text("in the local policy of each of these hosts"),
               {fmt::format(local_policy, "Set the Remote Desktop licensing mode"), about_licenses},
@@ -70,7 +82,7 @@ void add_mode(PlanDraft& draft, const Batch& batch, std::int64_t mode, bool is_a
                                       names_in(batch)),
               batch, text("by the policy for these hosts"),
               {fmt::format(domain_policy, "Set the Remote Desktop licensing mode"), about_licenses,
-               in_policy, owned_by_another},
+               in_policy, is_mode(set_by_policy) ? "" : if_set_already, owned_by_another},
               Place::policy, {mode, std::nullopt});
   }
   draft.steps.back().is_alternative = is_alternative;

@@ -18,7 +18,8 @@ namespace {
 // {server}, {first_server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others},
 // {reached_by}, {text} and {texts} are filled in, and the words that follow from the number of the
 // servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}. {version} is the newest of
-// the hosts, and {licenses} what they need: "per-user licenses of version 2022 or newer".
+// the hosts, {licenses} what they need: "at least 12 per-user licenses of version 2022 or newer",
+// and {one_or_divided} where they are installed.
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
@@ -127,19 +128,18 @@ constexpr std::array phrases{
            "and one license "
            "server or several?"},
     Phrase{&reason("device_cals_exhausted"), "All per-device licenses on {server} are issued.",
-           "Decide whether the hosts are to stay per device; then install more {licenses} on "
-           "{server}, "
-           "or revoke those of retired devices (up to 20 % of those installed)."},
+           "Decide whether the hosts are to stay per device; then install {licenses} on "
+           "{one_or_divided}; or revoke those of retired devices (up to 20 % of those installed)."},
     Phrase{&reason("pack_expired"), "The licenses on {server} that the hosts need have expired.",
-           "Renew the agreement of these licenses, and install {licenses} on {server}, in RD "
-           "Licensing Manager.",
+           "Renew the agreement of these licenses, and install {licenses} on {one_or_divided}, in "
+           "RD Licensing Manager.",
            install},
     Phrase{&reason("no_fitting_cals"),
            "{server} {has} no licenses of the hosts' kind for their version of Windows.",
-           "Install {licenses} on {server}, in RD Licensing Manager.", install},
+           "Install {licenses} on {one_or_divided}, in RD Licensing Manager.", install},
     Phrase{&reason("wrong_cal_kind"),
            "{server} {has} only licenses of the kind that the hosts do not ask for.",
-           "Change the licensing mode of {hosts}, or install licenses of their kind on {server}."},
+           "Install {licenses} on {one_or_divided}, or change the licensing mode of {hosts}."},
     Phrase{
         &reason("license_server_not_activated"),
         "{server} {is} not activated and issue{s} no permanent licenses.",
@@ -189,7 +189,7 @@ constexpr std::array phrases{
     Phrase{
         &reason("user_cals_over_issued"),
         "More per-user licenses are issued on {server} than installed: {text}.",
-        "Buy the per-user licenses that are missing, and install them on {server}.",
+        "Buy {licenses}, and install {them} on {server}.",
         "`cal_exporter licenses --holders` names who holds a license in the directory. It cannot "
         "be revoked, and expires 60 days after it was issued if the user stays away. Do not delete "
         "it from the user: that changes what is reported, and no license becomes free."},
@@ -255,7 +255,8 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
       fmt::arg("does", one ? "does" : "do"), fmt::arg("s", one ? "s" : ""),
       fmt::arg("version", version_needed(group)), fmt::arg("licenses", licenses_needed(group)),
       fmt::arg("it", one ? "it" : "they"), fmt::arg("its", one ? "its" : "their"),
-      fmt::arg("in_turn", one ? "" : " in turn"));
+      fmt::arg("in_turn", one ? "" : " in turn"), fmt::arg("one_or_divided", one_or_divided(group)),
+      fmt::arg("them", group.needed == 1 ? "it" : "them"));
 }
 
 const Phrase* phrase_of(const Reason& why) {
@@ -304,10 +305,17 @@ std::string licenses_needed(const Group& group) {
   });
   const auto version = farm::version_of_build(group.hosts.front()->os_build);
   if (!is_known || !all_alike || !version) {
-    return "licenses of the hosts' kind, for their version of Windows or a newer one,";
+    return "licenses of the hosts' kind for their version of Windows or a newer one";
   }
-  return fmt::format("{} licenses of {} or newer", mode == 2 ? "per-device" : "per-user",
-                     farm::license_version(*version));
+  return fmt::format("{}{} {} of {} or newer",
+                     group.needed > 0 ? fmt::format("at least {} ", group.needed) : "",
+                     mode == 2 ? "per-device" : "per-user",
+                     group.needed == 1 ? "license" : "licenses", farm::license_version(*version));
+}
+
+std::string one_or_divided(const Group& group) {
+  if (group.servers.size() < 2) return servers_of(group);
+  return fmt::format("one of {}, or divided among them", servers_of(group));
 }
 
 std::string cause_sentence(const Group& group, SystemTime now) {

@@ -14,8 +14,12 @@ std::string step_sentence(const Group& group);
 // What was found on each: "RDSH1: its build was not read; each of RDSH2 and RDSH3: …".
 std::string texts_of(const Group& group);
 
-// "per-user licenses of version 2022 or newer", which the hosts ask for.
+// "per-user licenses of version 2022 or newer", which the hosts ask for, with the number, if it is
+// known.
 std::string licenses_needed(const Group& group);
+
+// The servers on which they are installed: "LS1", "one of LS1 and LS2, or divided among them".
+std::string one_or_divided(const Group& group);
 
 // What to know beside that step.
 std::vector<std::string> notes_for(const Group& group);

@@ -5,6 +5,7 @@
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/reasons.h"
 #include "probes/host_verdict/stock.h"
+#include "probes/session_host_licensing/demand.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -188,6 +189,7 @@ std::vector<std::string> facts_for(const Group& group, const Facts& facts) {
   Names notes;
   if (is_about_versions(*group.reason)) notes.push_back(versions_note(group, facts));
   if (is_about_packs(*group.reason)) notes.push_back(packs_note(group, facts));
+  notes.push_back(demand_note(group, facts));
   if (group.reason == &reason("host_not_authorized")) {
     notes.push_back(authorization_note(group, facts));
   }

@@ -6,6 +6,7 @@
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/reasons.h"
 #include "probes/session_host_licensing/candidates.h"
+#include "probes/session_host_licensing/demand.h"
 #include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/host_plan.h"
@@ -67,6 +68,7 @@ std::vector<Group> groups_with_servers(const Facts& facts,
       group.reached_by = host_that_reaches(group, verdicts);
     }
     group.versions_fit = versions_of(group, facts) == Versions::fit;
+    group.needed = licenses_needed_at_least(group, facts);
   }
   return groups;
 }

@@ -87,6 +87,7 @@ void plan_servers(PlanDraft& draft, const Batch& batch) {
   std::string_view where;  // {hosts} is filled in
   std::string by_hand;     // the way to it
   std::string_view note;
+  std::string_view if_it_stops;
   switch (place) {
     case Place::deployment:
       step = repair::set_deployment(*deployment, {deployment->mode, servers});
@@ -98,6 +99,7 @@ void plan_servers(PlanDraft& draft, const Batch& batch) {
       where = "In the policy that sets the licensing mode of {hosts}";
       by_hand = fmt::format(domain_policy, "Use the specified Remote Desktop license servers");
       note = in_policy;
+      if_it_stops = if_set_already;
       break;
     case Place::host:
       step = repair::set_own_servers(servers);
@@ -118,7 +120,7 @@ void plan_servers(PlanDraft& draft, const Batch& batch) {
                          as_before ? "The hosts got licenses with these."
                          : model   ? fmt::format("{} gets licenses with these.", model->name)
                                    : "These are the activated license servers that are known."),
-             std::string(note), owned_by_another},
+             std::string(note), std::string(if_it_stops), owned_by_another},
             place, {std::nullopt, servers});
 }
 

@@ -212,9 +212,8 @@ _ACTS = [
     (r'^Set the licensing mode to per device, in the local policy', _hosts(_set_per_device)),
     (r'^Decide whether', _nothing),
     (r'[Ss]pecify a license server', _hosts(_specify_another)),
-    (r'(Install|install|Buy the|Buy) per-user licenses',
-     _servers(_install(_USER))),
-    (r'^Buy per-device licenses', _servers(_install(_DEVICE))),
+    (r'([Ii]nstall|[Bb]uy) (at least \d+ )?per-user licenses', _servers(_install(_USER))),
+    (r'^Buy (at least \d+ )?per-device licenses', _servers(_install(_DEVICE))),
     (r'no license that would serve these hosts', _install_on_all(_USER)),
     (r'^Renew these licenses', _servers(_renew)),
     (r'^Drain RDSH', _nothing),  # the values are removed by the next step

@@ -83,6 +83,8 @@ TEST_CASE("the mode is changed where it is set, and given back from there", "[re
   CHECK(has(by_policy.repair[0].check, "(Read-Value $name) -ne '2'"));
   CHECK(has(by_policy.repair[0].setup, "$value = 4\n"));
   CHECK(has(by_policy.repair[0].undo, "-ValueName $name -Type DWord -Value 2"));
+  CHECK(has(by_policy.repair[0].beside.at(2), "Per user is not enforced: nobody is refused"));
+  CHECK(has(by_policy.repair[0].beside.at(2), "LS1 and LS2: 38 of 100 free."));
   const auto by_broker = judge_farm(
       [](farm::SessionHost& host) {
         host.licensing_type = 2;
@@ -346,8 +348,9 @@ TEST_CASE("of licenses that are used up, the mode is decided first, and then one
       has(outcome.repair[0].beside.at(0),
           "License packs now, by KeyPackId. LS1 and LS2: pack 3: 12 per-device licenses of version "
           "2022, 12 issued"));
-  CHECK(has(outcome.repair[1].text,
-            "Buy per-device licenses of version 2022 or newer, and install them on LS1 and LS2"));
+  CHECK(has(
+      outcome.repair[1].text,
+      "Buy per-device licenses of version 2022 or newer, and install them on one of LS1 and LS2"));
   CHECK_FALSE(outcome.repair[1].is_alternative);
   CHECK(outcome.repair[2].is_alternative);
   CHECK(outcome.repair[2].text ==
@@ -366,4 +369,150 @@ TEST_CASE("of licenses that are used up, the mode is decided first, and then one
   CHECK_FALSE(with_policy.repair[1].is_alternative);
   CHECK(with_policy.repair[2].is_alternative);
   CHECK(with_policy.repair[3].is_alternative);
+}
+
+TEST_CASE("a damaged certificate is removed from one host first, and that host is tested",
+          "[repair]") {
+  const auto outcome = judge_farm([](farm::SessionHost& host) {
+    host.events = {{1133, now - std::chrono::hours(2), 1, 1}};
+  });
+  REQUIRE(outcome.reason->word == "host_certificate_bad");
+  REQUIRE(outcome.repair.size() == 3);
+  for (const auto& step : outcome.repair) CHECK_FALSE(step.is_alternative);
+  CHECK(outcome.repair[0].text == "Drain RDSH1, and wait until its users have logged off.");
+  CHECK(has(outcome.repair[0].beside.at(0), "Id = 50285, 1133 }"));
+  CHECK(has(outcome.repair[0].beside.at(1), "`change logon /drain`"));
+  CHECK(has(outcome.repair[0].beside.at(2), "on RDSH2 only when users of RDSH1 get licenses"));
+  CHECK(has(outcome.repair[1].setup, "$hosts = @('RDSH1', 'RDSH2')"));
+  CHECK(has(outcome.repair[1].setup,
+            "'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2'\n"));
+  CHECK(has(outcome.repair[1].command, "Remove-ItemProperty -LiteralPath $key -Name "));
+  CHECK(has(outcome.repair[1].undo, "New-ItemProperty -LiteralPath $key "));
+  CHECK(has(outcome.repair[1].beside.at(1), "brings the damaged certificate back"));
+  const auto& tested = outcome.repair[2];
+  CHECK(
+      has(tested.text, "Restart RDSH1, let users in again, and log on to it as an ordinary user"));
+  CHECK(has(tested.beside.at(0), "`change logon /enable`"));
+  CHECK(has(tested.beside.at(1), "`mstsc /v:RDSH1`"));
+  CHECK(has(tested.beside.at(1), "`query session /server:RDSH1`"));
+  CHECK(has(tested.beside.at(2), "Reactivate Server"));
+  CHECK(has(tested.beside.at(3), R"(`Remove-Item "$HOME\cal-host-certificate.clixml"`)"));
+}
+
+TEST_CASE(
+    "of per-user hosts with per-device licenses, to buy comes before the other mode, which is "
+    "enforced",
+    "[repair]") {
+  const auto outcome = judge_farm(
+      [](farm::SessionHost& host) {
+        host.policy = farm::LicensingSettings{4, std::vector<std::string>{"ls1", "LS2"}};
+      },
+      {pack(farm::LicenseKind::device, 7, 50, 20)});
+  REQUIRE(outcome.reason->word == "wrong_cal_kind");
+  REQUIRE(outcome.repair.size() == 2);
+  CHECK(has(outcome.repair[0].text,
+            "Keep the licensing mode, buy per-user licenses of version 2022 or newer, and install "
+            "them on one of LS1 and LS2, or divided among them"));
+  CHECK_FALSE(outcome.repair[0].is_alternative);
+  CHECK(outcome.repair[1].is_alternative);
+  CHECK(has(outcome.repair[1].text, "Set the licensing mode to per device"));
+  CHECK(has(outcome.repair[1].beside.at(1),
+            "Per device is enforced: each device that connects takes a license, and where none is "
+            "free, a new device gets a temporary one for 90 days"));
+  CHECK(has(outcome.repair[1].beside.at(1), "LS1 and LS2: 30 of 50 free."));
+}
+
+TEST_CASE("a policy object that sets the mode already does not reach the hosts", "[repair]") {
+  const auto outcome = judge_farm(without_mode);
+  REQUIRE(outcome.repair.size() == 2);
+  const auto& notes = outcome.repair[0].beside;
+  CHECK(std::ranges::any_of(notes, [](const std::string& note) {
+    return has(note,
+               "gpresult lists it as denied, with the reason. Correct its link or its filter");
+  }));
+}
+
+TEST_CASE("another license server is specified where the list is set, and nowhere else",
+          "[repair]") {
+  struct Row {
+    std::string_view words;
+    Edit edit;
+  };
+  const std::vector<std::string> list{"ls1", "LS2"};
+  const std::vector<Row> rows{
+      {"A policy object sets the list of RDSH1 and RDSH2 and wins over all others",
+       [&](auto& host) {
+         host.policy = farm::LicensingSettings{4, list};
+       }},
+      {"The local policy sets the list of RDSH1 and RDSH2",
+       [&](auto& host) {
+         host.domain = "";
+         host.licensing_type = 2;
+         host.policy = farm::LicensingSettings{2, list};
+       }},
+      {"The deployment of the connection broker sets the list of RDSH1 and RDSH2",
+       [&](auto& host) {
+         host.policy.emplace();
+         host.broker = farm::LicensingSettings{4, list};
+       }},
+      {"No policy sets the list of RDSH1 and RDSH2. If `Get-RDLicenseConfiguration`",
+       [&](auto& host) { host.policy.emplace(); }},
+      {"Where the list of RDSH1 and RDSH2 is set was not read", [](auto&) {}},
+  };
+  for (const auto& row : rows) {
+    const auto outcome = judge_farm([&](farm::SessionHost& host) {
+      host.os_build = 26100;  // the servers have Windows Server 2022
+      row.edit(host);
+    });
+    INFO(row.words);
+    REQUIRE(outcome.reason->word == "license_server_too_old");
+    REQUIRE(outcome.repair.size() == 2);
+    const auto& notes = outcome.repair[0].beside;
+    CHECK(std::ranges::count_if(notes, [&](const auto& note) {
+            return note.starts_with(std::string(row.words));
+          }) == 1);
+    CHECK(std::ranges::count(notes, "To undo it, enter ls1.contoso.test, LS2 there again.") == 1);
+    CHECK(outcome.repair[1].text ==
+          "Upgrade Windows on LS1 and LS2 in place to Windows Server 2025 or a newer one.");
+    CHECK(outcome.repair[1].is_alternative);
+    CHECK_FALSE(outcome.repair[1].not_undone.empty());
+  }
+}
+
+TEST_CASE("a plan says how many licenses are needed at least, if the servers have issued any",
+          "[repair]") {
+  auto ended = pack(farm::LicenseKind::user, 7, 100, 62);
+  ended.ends = {*day(2026, 1, 1), *day(2026, 1, 1)};
+  const auto expired = judge_farm([](farm::SessionHost&) {}, {ended});
+  REQUIRE(expired.reason->word == "pack_expired");
+  CHECK(has(expired.repair.at(0).text,
+            "install at least 62 per-user licenses of version 2022 or newer on one of LS1 and LS2, "
+            "or divided among them"));
+  CHECK(std::ranges::count(expired.repair[0].beside,
+                           "How many: one for each user that uses the hosts, which the exports do "
+                           "not count. Issued and in force, or issued of packs that have ended: "
+                           "LS1 and LS2: 62. A user can be counted on more than one of the "
+                           "servers.") == 1);
+  const auto over =
+      judge_farm([](farm::SessionHost&) {}, {pack(farm::LicenseKind::user, 7, 50, 51)});
+  REQUIRE(over.reason->word == "user_cals_over_issued");
+  CHECK(has(over.repair.at(0).text,
+            "Buy at least 1 per-user license of version 2022 or newer, and install it on LS1."));
+  const auto none = judge_farm([](farm::SessionHost&) {}, {});
+  REQUIRE(none.reason->word == "no_fitting_cals");
+  CHECK(has(none.repair.at(0).text, "Install per-user licenses of version 2022 or newer on"));
+}
+
+TEST_CASE("licenses in force count where their pack is gone", "[repair]") {
+  SampleFarm farm;
+  for (auto& server : farm.servers) server.key_packs->packs.clear();
+  farm.server().issued = {
+      {farm::LicenseKind::user, 7, 2, now + std::chrono::days(30), 12},
+      {farm::LicenseKind::user, 7, 2, now - std::chrono::days(30), 3},    // expired
+      {farm::LicenseKind::user, 6, 2, now + std::chrono::days(30), 5},    // for older hosts
+      {farm::LicenseKind::device, 7, 2, now + std::chrono::days(30), 9},  // of the other kind
+      {farm::LicenseKind::user, 7, 4, now + std::chrono::days(30), 1}};   // revoked
+  const auto outcome = farm.judged();
+  REQUIRE(outcome.reason->word == "no_fitting_cals");
+  CHECK(has(outcome.repair.at(0).text, "Install at least 12 per-user licenses of version 2022"));
 }

@@ -267,8 +267,8 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
          "no_fitting_cals", present, warning,
          attention + not_enforced +
              "LS1 and LS2 have no licenses of the hosts' kind for their version of Windows. "
-             "Install per-user licenses of version 2022 or newer on LS1 and LS2, in RD Licensing "
-             "Manager."});
+             "Install per-user licenses of version 2022 or newer on one of LS1 and LS2, or divided "
+             "among them, in RD Licensing Manager."});
   check({"row 6b, per device",
          [](auto& farm) {
            per_device(farm);
@@ -280,8 +280,8 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
          "no_fitting_cals", present, warning,
          attention + "Nobody is refused yet; the first devices may be refused from 2027-01-04 on. "
                      "LS1 and LS2 have no licenses of the hosts' kind for their version of "
-                     "Windows. Install per-device licenses of version 2022 or newer on LS1 and "
-                     "LS2, in RD Licensing Manager."});
+                     "Windows. Install per-device licenses of version 2022 or newer on one of "
+                     "LS1 and LS2, or divided among them, in RD Licensing Manager."});
   check({"row 6c",
          [](auto& farm) {
            both_servers(farm, [](auto& server) {
@@ -290,8 +290,9 @@ TEST_CASE("row 6: versions and kinds", "[session_host_licensing]") {
          },
          "wrong_cal_kind", present, warning,
          attention + not_enforced +
-             "LS1 and LS2 have only licenses of the kind that the hosts do not ask for. Change the "
-             "licensing mode of RDSH1, or install licenses of their kind on LS1 and LS2."});
+             "LS1 and LS2 have only licenses of the kind that the hosts do not ask for. "
+             "Install per-user licenses of version 2022 or newer on one of LS1 and LS2, or divided "
+             "among them, or change the licensing mode of RDSH1."});
 }
 
 TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]") {
@@ -304,9 +305,10 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
   };
   const std::string all_issued = "All per-device licenses on LS1 and LS2 are issued. ";
   const std::string more =
-      "Decide whether the hosts are to stay per device; then install more per-device licenses of "
-      "version 2022 or newer on LS1 and LS2, or revoke those of retired devices (up to 20 % of "
-      "those installed).";
+      "Decide whether the hosts are to stay per device; then install at least 4 per-device "
+      "licenses "
+      "of version 2022 or newer on one of LS1 and LS2, or divided among them; or revoke those of "
+      "retired devices (up to 20 % of those installed).";
   check({"row 7", exhaust, "device_cals_exhausted", present, warning,
          attention +
              "Nobody is refused yet; the first devices may be refused from 2026-12-21 on. " +
@@ -317,17 +319,16 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
            farm.host().events = {{1011, now - 3h}};
          },
          "device_cals_exhausted", present, critical, refuses + all_issued + more + admin});
-  check({"row 7b: never refused",
-         [](auto& farm) {
-           both_servers(farm, [](auto& server) {
-             server.key_packs = {{pack(LicenseKind::user, 7, 50, 62)}};
-           });
-         },
-         "user_cals_over_issued", clear, warning,
-         given +
-             " More per-user licenses are issued on LS1 than installed: LS1 has 50 per user "
-             "licenses of version 2022 or newer, 62 of them issued: 12 too many. Buy the per-user "
-             "licenses that are missing, and install them on LS1."});
+  check(
+      {"row 7b: never refused",
+       [](auto& farm) {
+         both_servers(
+             farm, [](auto& server) { server.key_packs = {{pack(LicenseKind::user, 7, 50, 62)}}; });
+       },
+       "user_cals_over_issued", clear, warning,
+       given + " More per-user licenses are issued on LS1 than installed: LS1 has 50 per user "
+               "licenses of version 2022 or newer, 62 of them issued: 12 too many. Buy at least 12 "
+               "per-user licenses of version 2022 or newer, and install them on LS1."});
   const auto end = [](std::optional<SystemTime> at) {
     return [at](SampleFarm& farm) {
       both_servers(farm, [at](auto& server) {
@@ -343,8 +344,8 @@ TEST_CASE("row 7: licenses that are used up or end", "[session_host_licensing]")
       {"row 7c, over", end(day(2026, 11, 20)), "pack_expired", present, warning,
        attention + not_enforced +
            "The licenses on LS1 and LS2 that the hosts need have expired. Renew the "
-           "agreement of these licenses, and install per-user licenses of version 2022 or newer on "
-           "LS1 and LS2, in RD Licensing Manager."});
+           "agreement of these licenses, and install at least 62 per-user licenses of version 2022 "
+           "or newer on one of LS1 and LS2, or divided among them, in RD Licensing Manager."});
 }
 
 TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensing]") {
