@@ -118,9 +118,9 @@ std::string demand_note(const Group& group, const Facts& facts) {
                                ? "Devices with a temporary license"
                                : "Issued and in force, or issued of packs that have ended";
   return fmt::format(
-      "How many: one for each {0} that uses the hosts, which the exports do not count. {1}: "
+      "How many: one for each {0} that uses the hosts, which the exports do not count. {1}. "
       "{2}.{3}",
-      holder, what, parts.text(),
+      holder, what, parts.text_of_each(),
       std::ranges::count_if(needed, is_counted) > 1
           ? fmt::format(" A {} can be counted on more than one of the servers.", holder)
           : "");

@@ -114,7 +114,7 @@ std::string free_licenses_text(const SessionHost& host, const Names& servers, Li
     const auto supply = Stock(*data, facts.now).supply(kind, *version);
     parts.add(farm::short_name(name), fmt::format("{} of {} free", supply.free, supply.total));
   }
-  return parts.text();
+  return parts.text_of_each();
 }
 
 bool give_to_others(const Batch& batch, const Facts& facts, const LicensingSettings& to,

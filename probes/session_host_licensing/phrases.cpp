@@ -115,7 +115,7 @@ constexpr std::array phrases{
     Phrase{
         &reason("host_certificate_bad"),
         "The certificate that a host has from its license server is damaged (event 50285).",
-        "Drain {host}, back up and delete its certificate values below "
+        "Drain {host}, save and remove its certificate values below "
         "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and log on as "
         "an ordinary user before the next host.",
         seen_later},

@@ -66,7 +66,8 @@ std::string packs_note(const Group& group, const Facts& facts) {
       parts.add(server.name, packs_text(*data, facts.now, Issued::shown));
     }
   }
-  return parts.empty() ? "" : fmt::format("License packs now, by KeyPackId. {}.", parts.text());
+  return parts.empty() ? ""
+                       : fmt::format("License packs now, by KeyPackId. {}.", parts.text_of_each());
 }
 
 std::string versions_note(const Group& group, const Facts& facts) {
@@ -167,6 +168,15 @@ std::string Parts::text() const {
   Names texts;
   for (const auto& each : parts_) {
     texts.push_back(fmt::format("{}: {}", in_sentence(each.names), each.text));
+  }
+  return fmt::format("{}", fmt::join(texts, "; "));
+}
+
+std::string Parts::text_of_each() const {
+  Names texts;
+  for (const auto& each : parts_) {
+    const auto* const before = each.names.size() < 2 ? "" : texts.empty() ? "Each of " : "each of ";
+    texts.push_back(fmt::format("{}{}: {}", before, in_sentence(each.names), each.text));
   }
   return fmt::format("{}", fmt::join(texts, "; "));
 }

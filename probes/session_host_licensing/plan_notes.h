@@ -17,6 +17,9 @@ class Parts {
   bool empty() const { return parts_.empty(); }
   std::string text() const;
 
+  // Of what is counted on each: "Each of LS1 and LS2: 6 of 10 free", to begin a sentence.
+  std::string text_of_each() const;
+
  private:
   struct Part {
     std::string text;

@@ -82,10 +82,10 @@ TEST_CASE("the way without the policy says what the hosts ask for then, and its 
         "RDSH2, set \"Set the Remote Desktop licensing mode\" to Not Configured.");
   CHECK(has_note(other, "and of all other hosts that the policy object applies to"));
   CHECK(has_note(other, "gpresult /scope computer"));
-  CHECK(
-      has_note(other,
-               "RDSH1 and RDSH2 then ask for per-device licenses, for their version of Windows "
-               "or a newer one. LS1 and LS2: 30 of 50 free. Where none is free, a new device gets "
-               "a temporary license for 90 days, and is refused after that."));
+  CHECK(has_note(
+      other,
+      "RDSH1 and RDSH2 then ask for per-device licenses, for their version of Windows "
+      "or a newer one. Each of LS1 and LS2: 30 of 50 free. Where none is free, a new device gets "
+      "a temporary license for 90 days, and is refused after that."));
   CHECK(has_note(other, "To undo it: enable the same in that policy object again, with per user;"));
 }

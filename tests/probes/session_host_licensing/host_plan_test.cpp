@@ -84,7 +84,7 @@ TEST_CASE("the mode is changed where it is set, and given back from there", "[re
   CHECK(has(by_policy.repair[0].setup, "$value = 4\n"));
   CHECK(has(by_policy.repair[0].undo, "-ValueName $name -Type DWord -Value 2"));
   CHECK(has(by_policy.repair[0].beside.at(2), "Per user is not enforced: nobody is refused"));
-  CHECK(has(by_policy.repair[0].beside.at(2), "LS1 and LS2: 38 of 100 free."));
+  CHECK(has(by_policy.repair[0].beside.at(2), "Each of LS1 and LS2: 38 of 100 free."));
   const auto by_broker = judge_farm(
       [](farm::SessionHost& host) {
         host.licensing_type = 2;
@@ -344,10 +344,10 @@ TEST_CASE("of licenses that are used up, the mode is decided first, and then one
         "for "
         "per-user ones. It is a question of the licenses that were bought, for the person who buys "
         "them.");
-  CHECK(
-      has(outcome.repair[0].beside.at(0),
-          "License packs now, by KeyPackId. LS1 and LS2: pack 3: 12 per-device licenses of version "
-          "2022, 12 issued"));
+  CHECK(has(outcome.repair[0].beside.at(0),
+            "License packs now, by KeyPackId. Each of LS1 and LS2: pack 3: 12 per-device licenses "
+            "of version "
+            "2022, 12 issued"));
   CHECK(has(
       outcome.repair[1].text,
       "Buy per-device licenses of version 2022 or newer, and install them on one of LS1 and LS2"));
@@ -419,7 +419,7 @@ TEST_CASE(
   CHECK(has(outcome.repair[1].beside.at(1),
             "Per device is enforced: each device that connects takes a license, and where none is "
             "free, a new device gets a temporary one for 90 days"));
-  CHECK(has(outcome.repair[1].beside.at(1), "LS1 and LS2: 30 of 50 free."));
+  CHECK(has(outcome.repair[1].beside.at(1), "Each of LS1 and LS2: 30 of 50 free."));
 }
 
 TEST_CASE("a policy object that sets the mode already does not reach the hosts", "[repair]") {
@@ -490,8 +490,8 @@ TEST_CASE("a plan says how many licenses are needed at least, if the servers hav
             "or divided among them"));
   CHECK(std::ranges::count(expired.repair[0].beside,
                            "How many: one for each user that uses the hosts, which the exports do "
-                           "not count. Issued and in force, or issued of packs that have ended: "
-                           "LS1 and LS2: 62. A user can be counted on more than one of the "
+                           "not count. Issued and in force, or issued of packs that have ended. "
+                           "Each of LS1 and LS2: 62. A user can be counted on more than one of the "
                            "servers.") == 1);
   const auto over =
       judge_farm([](farm::SessionHost&) {}, {pack(farm::LicenseKind::user, 7, 50, 51)});

@@ -397,7 +397,7 @@ TEST_CASE("rows 8 to 14: what does not refuse everybody", "[session_host_licensi
          "host_certificate_bad", present, critical,
          refuses +
              "The certificate that a host has from its license server is damaged (event 50285). "
-             "Drain RDSH1, back up and delete its certificate values below "
+             "Drain RDSH1, save and remove its certificate values below "
              "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\RCM, restart it, and log "
              "on as an ordinary user before the next host." +
              admin});
