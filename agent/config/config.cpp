@@ -64,7 +64,7 @@ Defaults read_defaults(Options options) {
 
 std::shared_ptr<Instance> read_probe(const std::string& network, const ProbeKind& kind,
                                      Options& options, const Defaults& defaults,
-                                     ProbeContext context, const std::string& shared_settings) {
+                                     ProbeContext context) {
   auto instance = std::make_shared<Instance>();
   instance->network = network;
   instance->kind = &kind;
@@ -81,9 +81,7 @@ std::shared_ptr<Instance> read_probe(const std::string& network, const ProbeKind
   instance->probe = kind.make(options, context);
   if (instance->probe) instance->causes = instance->probe->causes();
   if (instance->causes.empty() && kind.cause) instance->causes = {*kind.cause};
-  instance->fingerprint =
-      fmt::format("{}\n{}\n{} {}", options.canonical({"interval", "timeout"}), shared_settings,
-                  instance->interval.count(), instance->timeout.count());
+  instance->settings = options.canonical({"interval", "timeout"});
   options.reject_unknown_keys();
   return instance;
 }
@@ -114,7 +112,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
         fmt::format("duplicate network '{}'; a network of this name is defined above", name));
   }
   const auto clients = registry.read_clients(network, state);
-  const auto shared_settings = network.canonical({"probes"});
+  const auto settings = std::make_shared<const std::string>(network.canonical({"probes"}));
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {
     network.error("probes", "a network needs at least one probe under 'probes'; available: " +
@@ -129,14 +127,14 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
       continue;
     }
     const ProbeContext context{clients, state.file(name, kind->name)};
-    own.push_back(read_probe(name, *kind, options, defaults, context, shared_settings));
+    own.push_back(read_probe(name, *kind, options, defaults, context));
   }
   const auto profile = read_profile(network, own);
   auto& instances = network.flag_or("paused", false) ? config.paused : config.instances;
   for (auto& instance : own) {
     instance->profile = profile;
     instance->about_activation = profile == Profile::ebs;
-    instance->fingerprint += fmt::format("\n{}", name_of(profile));
+    instance->network_settings = settings;
     instances.push_back(std::move(instance));
   }
   network.reject_unknown_keys();
@@ -147,6 +145,13 @@ tl::unexpected<ConfigErrors> whole_file_error(const std::filesystem::path& file,
   ConfigErrors errors;
   errors.add({file.string()}, text);
   return tl::unexpected(std::move(errors));
+}
+
+bool is_unchanged(const Instance& running, const Instance& fresh) {
+  return running.settings == fresh.settings &&
+         *running.network_settings == *fresh.network_settings &&
+         running.interval == fresh.interval && running.timeout == fresh.timeout &&
+         running.profile == fresh.profile;
 }
 
 }  // namespace
@@ -222,7 +227,7 @@ Instances keep_unchanged(const Instances& running, const Instances& fresh) {
   Instances merged;
   for (const auto& instance : fresh) {
     const auto found = known.find({instance->network, instance->kind->name});
-    const bool same = found != known.end() && found->second->fingerprint == instance->fingerprint;
+    const bool same = found != known.end() && is_unchanged(*found->second, *instance);
     merged.push_back(same ? found->second : instance);
   }
   return merged;

@@ -17,7 +17,10 @@ struct Instance {
   const ProbeKind* kind;
   Milliseconds interval;
   Milliseconds timeout;
-  std::string fingerprint;  // equal text, equal configuration
+  // The configuration of the probe and of its network without probes: equal texts, equal meaning.
+  // A network's text can be long, so its probes share it.
+  std::string settings;
+  std::shared_ptr<const std::string> network_settings;
   std::shared_ptr<Probe> probe;
   // The causes that it checks; empty: it checks a symptom or the licenses.
   std::vector<Cause> causes = {};
