@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,6 +26,9 @@ namespace cal::net {
 namespace {
 
 using std::chrono::microseconds;
+
+// Bytes. An answer that is of interest fits into it; libcurl's default is 16 kB.
+constexpr long buffer_of_a_transfer = 4096;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -72,7 +76,9 @@ struct Running {
 CURLcode begin_tls(CURL* /*easy*/, void* context, void* argument) {
   auto& running = *static_cast<Running*>(argument);
   running.tls_begun = std::chrono::steady_clock::now();
-  running.trust.judge_in(static_cast<ssl_ctx_st*>(context), running.check);
+  auto* tls = static_cast<ssl_ctx_st*>(context);
+  SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS);  // hundreds may wait for a server at once
+  running.trust.judge_in(tls, running.check);
   return CURLE_OK;
 }
 
@@ -190,6 +196,7 @@ void set_up(Running& running, Milliseconds time) {
   set(easy, CURLOPT_HEADERDATA, &running);
   set(easy, CURLOPT_WRITEFUNCTION, take_body);
   set(easy, CURLOPT_WRITEDATA, &running);
+  set(easy, CURLOPT_BUFFERSIZE, buffer_of_a_transfer);
 
   // The certificate is verified here. curl gets no CAs, since it would read them for every
   // handshake.
