@@ -148,6 +148,7 @@ tl::expected<HostOrServer, std::string> read_export(const Json& object, SystemTi
   HostOrServer read;
   const auto finish = [&](auto& one) {
     one.collected = collected;
+    one.script = fields.text("script");
     take_dns_name(full_name, one);
     one.names_errors = fields.add_errors();
     one.problems = std::move(problems);

@@ -35,6 +35,7 @@ class ExportReader {
   explicit ExportReader(Deadline deadline) : deadline_(deadline) {}
 
   void read(const path& file_or_folder) {
+    exports_.read_from = file_or_folder;
     std::error_code ignored;  // if it is neither a file nor a folder, reading it reports that
     if (!std::filesystem::is_directory(file_or_folder, ignored)) return read_file(file_or_folder);
     const auto files = files_in(file_or_folder);
@@ -81,7 +82,9 @@ class ExportReader {
     const bool listed = json.is_array() && !json.empty();
     if (!is_export(listed ? json.front() : json)) return read_old(file, std::move(*content));
     if (!listed) {
-      if (const auto fault = add(json, content->written_at); !fault.empty()) refuse(file, fault);
+      if (const auto fault = add(file, json, content->written_at); !fault.empty()) {
+        refuse(file, fault);
+      }
       return;
     }
     read_list(file, json, content->written_at);
@@ -95,7 +98,7 @@ class ExportReader {
     std::string first_fault;
     std::size_t faults = 0;
     for (const auto& each : list) {
-      const auto fault = add(each, written_at);
+      const auto fault = add(file, each, written_at);
       if (!fault.empty() && ++faults == 1) first_fault = fault;
     }
     if (faults > 0) {
@@ -105,25 +108,27 @@ class ExportReader {
   }
 
   // Returns why it cannot be used; empty: it was added.
-  std::string add(const Json& object, SystemTime written_at) {
+  std::string add(const path& file, const Json& object, SystemTime written_at) {
     if (!is_export(object)) return "no kind in an item of the list";
     auto read = read_export(object, written_at);
     if (!read) return read.error();
-    return read->host ? add(std::move(*read->host)) : add(std::move(*read->server));
+    return read->host ? add(file, std::move(*read->host)) : add(file, std::move(*read->server));
   }
 
-  std::string add(SessionHost host) {
+  std::string add(const path& file, SessionHost host) {
     if (exports_.hosts.size() == max_hosts) {
       return fmt::format("more than {} session hosts", max_hosts);
     }
+    host.file = file.string();
     exports_.hosts.push_back(std::move(host));
     return {};
   }
 
-  std::string add(LicenseServer server) {
+  std::string add(const path& file, LicenseServer server) {
     if (exports_.servers.size() == max_servers) {
       return fmt::format("more than {} license servers", max_servers);
     }
+    server.file = file.string();
     exports_.servers.push_back(std::move(server));
     return {};
   }
@@ -138,7 +143,7 @@ class ExportReader {
     if (packs) {
       const auto fault = rows.size() > max_key_packs
                              ? fmt::format("more than {} key packs", max_key_packs)
-                             : add(old_packs(file, *table));
+                             : add(file, old_packs(file, *table));
       if (!fault.empty()) refuse(file, fault);
       return;
     }
@@ -149,7 +154,9 @@ class ExportReader {
       host.licensing_type = old.licensing_type;
       host.days_left = old.days_left;
       host.problems.push_back("its export has the format of 0.1: mode and grace period only");
-      if (const auto fault = add(std::move(host)); !fault.empty()) return refuse_list(file, fault);
+      if (const auto fault = add(file, std::move(host)); !fault.empty()) {
+        return refuse_list(file, fault);
+      }
     }
   }
 

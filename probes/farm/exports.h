@@ -27,6 +27,7 @@ struct Exports {
   std::vector<LicenseServer> servers = {};
   std::vector<ExportFault> faults = {};  // one of a file
   std::string cut_short = {};            // at the deadline, for people; empty: all was read
+  std::filesystem::path read_from = {};  // the file or folder
 };
 
 // A file, or every .json and .csv file of a folder and of the folders in it, two levels deep. An

@@ -65,6 +65,8 @@ struct LicenseServer {
   std::size_t events_not_understood = 0;  // beside them: without an ID or a time
   std::vector<std::string> problems = {};
   bool names_errors = false;  // its `errors` are among them
+  std::string script = {};    // name and version of what wrote it; empty: not said
+  std::string file = {};      // on the agent's host, that it was read from
 };
 
 }  // namespace cal::farm

@@ -73,6 +73,8 @@ struct SessionHost {
   std::size_t events_not_understood = 0;   // beside them: without an ID or a time
   std::vector<std::string> problems = {};  // what could not be read, for people
   bool names_errors = false;               // its `errors` are among them
+  std::string script = {};                 // name and version of what wrote it; empty: not said
+  std::string file = {};                   // on the agent's host, that it was read from
 
   // The end of its grace period, to the day; not in the future: it is over.
   std::optional<SystemTime> grace_ends() const;

@@ -34,10 +34,6 @@ std::string which_computer(const ExportTask& task) {
                          : "a file that was read has its name under `computer`");
 }
 
-std::string agents_host(std::string_view host) {
-  return host.empty() ? "the agent's host" : fmt::format("the agent's host ({})", host);
-}
-
 std::vector<RepairStep> plan_for_task(const ExportTask& task, const std::filesystem::path& file,
                                       std::string_view option, std::string_view host,
                                       std::string_view writer) {

@@ -6,8 +6,8 @@
 #include "agent/contract/reason_table.h"
 #include "probes/inventory/table_file.h"
 #include "probes/pack_already_installed/duplicate_plan.h"
+#include "probes/pack_already_installed/file_step.h"
 #include "probes/pack_already_installed/pack_texts.h"
-#include "probes/shared/file_fault_step.h"
 #include "probes/shared/file_options.h"
 #include "probes/shared/file_rights.h"
 #include "probes/shared/staleness.h"
@@ -261,8 +261,7 @@ std::string step_for_installed(const Facts& facts, const Settings& settings) {
   const auto& last = pack.installations.back();
   return fmt::format(
       "Do not install {} again: line {} of {} on {} has the key that is in {}, and says that it "
-      "was "
-      "installed {}. {} Then empty `planned_key_file` ({}).",
+      "was installed {}. {} Then empty `planned_key_file` ({}).",
       name_of(pack), last.line, settings.history_file.string(), facts.host,
       settings.planned_key_file->filename().string(), when(last.at, facts.now),
       need_of_new_pack(facts), settings.planned_key_file->string());
@@ -330,7 +329,8 @@ Outcome judge(const Facts& facts, const Settings& settings) {
     Outcome outcome{fault.kind == FileFaultKind::missing ? &reason("history_missing")
                                                          : &reason("history_unreadable"),
                     fault.message};
-    outcome.action = step_for_file(fault, "history_file", facts.host);
+    outcome.repair = {file_step(fault, facts.host)};
+    outcome.action = outcome.repair.front().text;
     return outcome;
   }
   const auto& history = *facts.history;

@@ -11,7 +11,8 @@
 namespace cal::repair {
 
 // Run on one of `hosts`. The values are saved in a file of whoever runs it, and only they: the key
-// below which they are holds the grace period, too. Without `text`, `beside` and the prediction.
+// below which they are holds the grace period, too. Both the command and the undo can be run again
+// after they stopped halfway. Without `text`, `beside` and the prediction.
 // Empty if a name cannot be in a command.
 std::optional<RepairStep> remove_certificate(const std::vector<std::string>& hosts);
 

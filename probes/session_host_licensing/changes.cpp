@@ -5,15 +5,12 @@
 #include "probes/farm/server_names.h"
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/reasons.h"
-#include "probes/session_host_licensing/groups.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace cal::session_host_licensing {
@@ -30,51 +27,15 @@ constexpr std::size_t max_servers_of_host = 4;
 constexpr std::size_t max_value = 300;  // octets
 constexpr std::size_t max_changes = 6;  // in a sentence
 
-constexpr std::string_view windows = "version of Windows";
-constexpr std::string_view domain = "domain";
 constexpr std::string_view answer = "answer";
 constexpr std::string_view activation_changed = "activation";
-constexpr std::string_view group_policy = "policy License server security group";
-constexpr std::string_view packs_changed = "license packs";
 
 // A host that gets licenses usually has it, see the README.
 constexpr std::string_view about_status_8 =
-    " Status 8 refuses details to whoever asks and is not an administrator of the license server; "
-    "it does not refuse licenses.";
+    " Status 8 means that the server answers, but gives details only to its administrators; it "
+    "issues licenses all the same.";
 
 bool is_status_8(std::string_view value) { return value.starts_with("status 8 "); }
-
-// How it is put back: {names}, {first} of them and {was} are filled in. What is not here cannot be,
-// or is what the steps for the fault do.
-struct PutBack {
-  std::string_view what;
-  std::string_view text;
-  std::string_view note = {};  // what to know beside that
-};
-
-constexpr std::array put_backs{
-    PutBack{mode_changed, "set the licensing mode of {names} to {was} again, where it was changed"},
-    PutBack{list_changed, "enter {was} as the license servers of {names} again"},
-    PutBack{domain, "let {names} join {was} again"},
-    PutBack{windows,
-            "find out who installed another version of Windows on {names}, or gave the name to "
-            "another computer",
-            "To see which computer has the name now (both only read): `Resolve-DnsName {first}`; "
-            "`Get-ADComputer {first} -Properties DNSHostName, OperatingSystem, "
-            "OperatingSystemVersion`. A former computer gets its name back with both, the entry in "
-            "DNS and the computer object: if another one has taken over its object, it joins the "
-            "domain again."},
-    PutBack{group_policy, "turn the policy License server security group of {names} {was} again"},
-    PutBack{
-        packs_changed,
-        "find out who removed or replaced the license packs on {names}, and install again "
-        "what is bought already (RD Licensing Manager > right-click the server > Install "
-        "Licenses)",
-        "If installing again is refused: RD Licensing Manager > right-click the server > Manage "
-        "Licenses, or call the Microsoft Clearinghouse, which recovers licenses. Both ask for "
-        "the license program, and the agreement number or license code. Rebuild nothing there: "
-        "that removes the packs that are left."},
-};
 
 // Of packs that ended, as their license server says now, on a day on which hosts still got
 // licenses.
@@ -130,11 +91,11 @@ std::string windows_text(std::optional<std::int64_t> build) {
 
 void add_server(const LicenseServer& server, SystemTime now, FactList& list) {
   const auto name = farm::short_name(server.name);
-  if (server.os_build) list.add(windows, name, windows_text(server.os_build));
+  if (server.os_build) list.add(windows_changed, name, windows_text(server.os_build));
   if (server.activation_status == 0) list.add(activation_changed, name, "activated");
   if (server.activation_status == 1) list.add(activation_changed, name, "not activated");
   if (server.security_group_policy) {
-    list.add(group_policy, name, *server.security_group_policy ? "on" : "off");
+    list.add(group_policy_changed, name, *server.security_group_policy ? "on" : "off");
   }
   if (server.key_packs && server.key_packs->not_understood.empty()) {
     list.add(packs_changed, name, packs_text(server, now, Issued::left_out));
@@ -145,8 +106,9 @@ std::vector<Fact> facts_of(const SessionHost& host, const farm::ServerNames& ser
                            SystemTime now) {
   FactList list;
   if (host.licensing_type) list.add(mode_changed, "", farm::mode_text(*host.licensing_type));
-  if (host.domain) list.add(domain, "", host.domain->empty() ? "a workgroup" : *host.domain);
-  if (host.os_build) list.add(windows, "", windows_text(host.os_build));
+  if (host.domain)
+    list.add(domain_changed, "", host.domain->empty() ? std::string(a_workgroup) : *host.domain);
+  if (host.os_build) list.add(windows_changed, "", windows_text(host.os_build));
   Names names;
   for (const auto& listed : host.specified_servers.value_or(Names{})) {
     names.push_back(farm::short_name(listed));
@@ -208,6 +170,17 @@ const Change* Changes::common(std::string_view what) const {
   const auto found = std::ranges::find(changes, what, &Change::what);
   const bool is_common = found != changes.end() && is_of_all && found->names.size() == hosts.size();
   return is_common ? &*found : nullptr;
+}
+
+std::vector<const SessionHost*> exports_of(const Group& group, const Facts& facts) {
+  std::vector<const SessionHost*> exports;
+  for (const auto* verdict : group.hosts) {
+    const auto host = std::ranges::find_if(facts.exports.hosts, [&](const SessionHost& each) {
+      return each.name == verdict->host && dns_name_of(each) == verdict->dns_name;
+    });
+    if (host != facts.exports.hosts.end()) exports.push_back(&*host);
+  }
+  return exports;
 }
 
 void remember_licensed(Facts& facts, const std::vector<HostVerdict>& verdicts) {
@@ -289,27 +262,6 @@ std::string changes_sentence(const Changes& changes, SystemTime now) {
       in_sentence(changes.hosts), short_time_text(*changes.licensed_at, now),
       list_with_and(texts, changes.changes.size()), has_status_8 ? about_status_8 : "",
       has_other_end ? about_other_ends : "");
-}
-
-WayBack way_back(const Changes& changes, const std::vector<Change>& settled) {
-  Names texts;
-  Names notes;
-  const auto add = [](std::string text, Names& to) {
-    if (!text.empty() && std::ranges::find(to, text) == to.end()) to.push_back(std::move(text));
-  };
-  for (const auto& each : changes.changes) {
-    if (std::ranges::find(settled, each) != settled.end()) continue;
-    const auto* const way = std::ranges::find(put_backs, each.what, &PutBack::what);
-    // An upgrade of a session host is not taken back.
-    if (way == put_backs.end() || (each.what == windows && !each.of_servers)) continue;
-    const auto filled = [&](std::string_view text) {
-      return fmt::format(fmt::runtime(text), fmt::arg("names", in_sentence(each.names)),
-                         fmt::arg("first", each.names.front()), fmt::arg("was", each.was));
-    };
-    add(filled(way->text), texts);
-    add(filled(way->note), notes);
-  }
-  return {fmt::format("{}", fmt::join(texts, "; ")), std::move(notes)};
 }
 
 }  // namespace cal::session_host_licensing

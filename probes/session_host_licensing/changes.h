@@ -3,6 +3,7 @@
 #pragma once
 
 #include "probes/farm/server_names.h"
+#include "probes/session_host_licensing/groups.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
 
 #include <functional>
@@ -42,6 +43,15 @@ struct Changes {
 
 inline constexpr std::string_view mode_changed = "licensing mode";
 inline constexpr std::string_view list_changed = "list of license servers";
+inline constexpr std::string_view domain_changed = "domain";
+inline constexpr std::string_view windows_changed = "version of Windows";
+inline constexpr std::string_view group_policy_changed = "policy License server security group";
+inline constexpr std::string_view packs_changed = "license packs";
+
+inline constexpr std::string_view a_workgroup = "a workgroup";  // in place of a domain
+
+// Of the hosts of a group, as far as they export.
+std::vector<const farm::SessionHost*> exports_of(const Group& group, const Facts& facts);
 
 // What is remembered. The facts must outlive it.
 class Past {
@@ -63,14 +73,5 @@ class Past {
 // "RDSH1 and RDSH2 got licenses until 02:10 UTC. Changed since then: the licensing mode (was: per
 // user; is: not set)." Empty: nothing changed, or it is not known.
 std::string changes_sentence(const Changes& changes, SystemTime now);
-
-// How it is put back.
-struct WayBack {
-  std::string text;                // "set the licensing mode of RDSH1 to per user again; …"
-  std::vector<std::string> notes;  // what to know beside that
-};
-
-// Of what can be put back, but for `settled`, which other steps put back. No text: nothing.
-WayBack way_back(const Changes& changes, const std::vector<Change>& settled);
 
 }  // namespace cal::session_host_licensing

@@ -5,6 +5,7 @@
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/reasons.h"
 #include "probes/host_verdict/stock.h"
+#include "probes/session_host_licensing/host_settings.h"
 #include "probes/session_host_licensing/plan_notes.h"
 
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ std::optional<Wanted> wanted_by(const Group& group) {
     if (!version || host->licensing_type != type) return std::nullopt;
     newest = std::max(newest, *version);
   }
-  if (type != 2 && type != 4) return std::nullopt;
+  if (!is_mode(type)) return std::nullopt;
   return Wanted{type == 2 ? LicenseKind::device : LicenseKind::user, newest};
 }
 

@@ -62,30 +62,19 @@ bool is_in(const Batch& batch, const SessionHost& host) {
   return std::ranges::find(batch, &host) != batch.end();
 }
 
-std::string what_they_ask_for(const Batch& batch, std::int64_t mode, const Names& servers,
-                              const Facts& facts) {
-  const bool per_device = mode == repair::per_device;
-  const auto kind = per_device ? LicenseKind::device : LicenseKind::user;
-  return fmt::format(
-      "{} then {} for {} licenses, for their version of Windows or a newer one. {}. {}",
-      in_sentence(names_in(batch)), batch.size() == 1 ? "asks" : "ask",
-      per_device ? "per-device" : "per-user",
-      free_licenses_text(*batch.front(), servers, kind, facts),
-      per_device ? "Where none is free, a new device gets a temporary license for 90 days, and is "
-                   "refused after that."
-                 : "Users are not refused if there are too few, but the license terms are not "
-                   "kept.");
-}
-
 }  // namespace
 
 std::string where_to_run(const Batch& brokers) {
-  const bool one = brokers.size() == 1;
+  const auto count = brokers.size();
   return fmt::format(
-      "Run it on {}, in Windows PowerShell as administrator: {} what the connection broker sets, "
-      "which only a broker knows.{} It holds for all session hosts of the deployment.",
-      in_sentence(names_in(brokers)), one ? "its export has" : "their exports have",
-      one ? ""
+      "Run it on {}, in Windows PowerShell as administrator: {}.{} It holds for all session hosts "
+      "of the deployment.",
+      in_sentence(names_in(brokers)),
+      count == 1   ? "it is a connection broker"
+      : count == 2 ? "both are connection brokers"
+                   : "all of them are connection brokers",
+      count == 1
+          ? ""
           : " If they are in one deployment, once is enough: on the other one it stops, since the "
             "deployment is no longer as it was read.");
 }
@@ -115,6 +104,21 @@ std::string free_licenses_text(const SessionHost& host, const Names& servers, Li
     parts.add(farm::short_name(name), fmt::format("{} of {} free", supply.free, supply.total));
   }
   return parts.text_of_each();
+}
+
+std::string what_they_ask_for(const Batch& batch, std::int64_t mode, const Names& servers,
+                              const Facts& facts) {
+  const bool per_device = mode == repair::per_device;
+  const auto kind = per_device ? LicenseKind::device : LicenseKind::user;
+  return fmt::format(
+      "{} then {} for {} licenses, for their version of Windows or a newer one. {}. {}",
+      in_sentence(names_in(batch)), batch.size() == 1 ? "asks" : "ask",
+      per_device ? "per-device" : "per-user",
+      free_licenses_text(*batch.front(), servers, kind, facts),
+      per_device ? "Where none is free, a new device gets a temporary license for 90 days, and is "
+                   "refused after that."
+                 : "Users are not refused if there are too few, but the license terms are not "
+                   "kept.");
 }
 
 bool give_to_others(const Batch& batch, const Facts& facts, const LicensingSettings& to,

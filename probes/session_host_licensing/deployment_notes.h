@@ -24,6 +24,10 @@ std::string free_licenses_text(const farm::SessionHost& host,
                                const std::vector<std::string>& servers, farm::LicenseKind kind,
                                const Facts& facts);
 
+// "RDSH1 then asks for per-device licenses, …", with those that are free on these servers.
+std::string what_they_ask_for(const Batch& batch, std::int64_t mode,
+                              const std::vector<std::string>& servers, const Facts& facts);
+
 // The others that get `to` if they are in this deployment, which no export says. Whether there are
 // any.
 bool give_to_others(const Batch& batch, const Facts& facts, const farm::LicensingSettings& to,

@@ -3,14 +3,18 @@
 #include "agent/base/text.h"
 #include "probes/farm/server_names.h"
 #include "probes/host_verdict/reasons.h"
-#include "probes/session_host_licensing/phrases.h"
-#include "probes/shared/export_task.h"
+#include "probes/session_host_licensing/absent_plan.h"
+#include "probes/shared/file_fault_step.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace cal::session_host_licensing {
@@ -18,6 +22,42 @@ namespace cal::session_host_licensing {
 namespace {
 
 using Names = std::vector<std::string>;
+
+constexpr std::string_view remove_cause =
+    "enable the log that is disabled, or give back the right that is missing";
+
+// Of hosts that another computer asks.
+constexpr auto asks_itself =
+    "The task asks the license servers from the host itself, as SYSTEM. The exports "
+    "that the agent read were not written like that, or do not say it.";
+constexpr auto no_script_may_run =
+    "If no script may run on these hosts, their verdict stays as it is: from another computer, "
+    "nobody sees what a host reaches.";
+constexpr auto find_other_job =
+    "On a computer that may be it, as administrator (it only reads): `Get-ScheduledTask | "
+    "Where-Object { $_.Actions.Arguments -match 'Export-RemoteFarm|-ComputerName' } | "
+    "Format-List TaskPath, TaskName`.";
+constexpr auto change_other_job =
+    "In the arguments of that task, delete these hosts from `-SessionHost` of "
+    "Export-RemoteFarm.ps1; if no host is left, delete `-SessionHost`, too, or, without "
+    "-LicenseServer in the arguments, disable the task. Disable one that runs "
+    "Export-SessionHost.ps1 -ComputerName for one of them. First note the arguments. To undo it, "
+    "enter them again, or enable the task. Windows may ask for the password of the task's account, "
+    "so its owner does it; a task of Group Policy is changed there.";
+
+// FarmExport.ps1 of this release writes it behind the name of its script.
+constexpr int newest_script = 1;
+
+// Empty: another program.
+std::optional<int> version_of(std::string_view script, const ExportTask& task) {
+  if (!script.starts_with(task.script)) return std::nullopt;
+  script.remove_prefix(task.script.size());
+  int version = 0;
+  if (script.starts_with(' ')) {
+    std::from_chars(script.data() + 1, script.data() + script.size(), version);
+  }
+  return version;
+}
 
 std::string see_errors(const ExportTask& task) {
   return fmt::format(
@@ -27,43 +67,23 @@ std::string see_errors(const ExportTask& task) {
       file_of(task));
 }
 
-// There is no export of these computers that can be used.
-std::vector<RepairStep> plan_for_absent(const std::string& computers, const ExportTask& task) {
-  std::vector<RepairStep> steps{see_task(task, computers)};
-  steps.back().beside.push_back(fmt::format(
-      "A task that Group Policy created (config/windows/rollout) is named `cal_export {}`, below "
-      "`\\`, and writes to your share.",
-      task.name));
-  steps.push_back(after_seeing(
-      task,
-      "it does not reach the agent. You set up how it gets into the folder of `exports` (a share, "
-      "scp, Ansible): see whether that runs, and whether the agent's user may read the file."));
-  if (&task == &session_host_task) {
-    steps.back().beside.emplace_back(
-        "The export is from the future: correct the computer's clock. The host was removed on "
-        "purpose: delete its export, and list it under `retired`.");
-  }
-  steps.push_back(run_task(task, computers));
-  return steps;
-}
-
 class ExportPlanner {
  public:
   ExportPlanner(const Group& group, const Facts& facts) : group_(group), facts_(facts) {}
 
   std::vector<RepairStep> plan() {
     if (is_silent(*group_.reason)) {
-      steps_ = plan_for_absent(in_sentence(names()), session_host_task);
+      steps_ = plan_for_silent(group_, facts_);
     } else if (group_.reason == &reason("server_not_exported")) {
-      steps_ = plan_for_absent(in_sentence(servers()), license_server_task);
+      steps_ = plan_for_servers(group_, facts_);
     } else {
       std::map<ExportGap, Names> gaps;
       for (const auto* host : group_.hosts) gaps[host->gap].push_back(host->host);
       for (const auto& [gap, hosts] : gaps) fill(gap, hosts);
     }
     auto& beside = steps_.front().beside;
-    beside.insert(beside.begin(), {is_silent(*group_.reason) ? texts_of(group_) : "", affected()});
-    for (auto& step : steps_) std::erase(step.beside, "");
+    beside.insert(beside.begin(), affected());
+    for (auto& step : steps_) std::erase(step.beside, "");  // what could not be told
     return std::move(steps_);
   }
 
@@ -113,37 +133,54 @@ class ExportPlanner {
     }
   }
 
-  // Null: there is no export of this name.
-  template <class Computer>
-  static const Computer* find(const std::vector<Computer>& computers, const std::string& name) {
-    const auto found =
-        std::ranges::find(computers, farm::short_name(name),
-                          [](const Computer& each) { return farm::short_name(each.name); });
-    return found == computers.end() ? nullptr : &*found;
-  }
-
-  bool names_errors(const std::string& name, const ExportTask& task) const {
-    if (&task == &session_host_task) {
-      const auto* const host = find(facts_.exports.hosts, name);
-      return host && host->names_errors;
-    }
-    const auto* const server = find(facts_.exports.servers, name);
-    return server && server->names_errors;
-  }
-
   std::string problems_of(const std::string& server) const {
-    const auto* const data = find(facts_.exports.servers, server);
-    if (!data || data->problems.empty()) return {};
-    return fmt::format("{}: {}.", server, fmt::join(data->problems, "; "));
+    for (const auto& each : facts_.exports.servers) {
+      if (farm::short_name(each.name) != farm::short_name(server)) continue;
+      if (each.problems.empty()) return {};
+      return fmt::format("{}: {}.", server, fmt::join(each.problems, "; "));
+    }
+    return {};
   }
 
-  // The exports of these computers lack a fact.
+  // Of `read_`; empty if there is none.
+  Exported read(const std::string& name) const {
+    const auto found = read_.find(farm::short_name(name));
+    return found == read_.end() ? Exported{} : found->second;
+  }
+
+  // The exports of these computers lack a fact. What wrote them decides what follows.
   void complete(const Names& computers, const ExportTask& task) {
-    Names with;
-    Names without;
+    read_ = exported_by(task, facts_);
+    Names with_errors;
+    Names older;
+    Names others;
+    Names newest;
     for (const auto& each : computers) {
-      (names_errors(each, task) ? with : without).push_back(each);
+      const auto export_of_it = read(each);
+      const auto version = version_of(export_of_it.script, task);
+      (export_of_it.names_errors  ? with_errors
+       : !version                 ? others
+       : *version < newest_script ? older
+                                  : newest)
+          .push_back(each);
     }
+    look_at(computers, task, with_errors.size() < computers.size());
+    if (!with_errors.empty()) {
+      add(fmt::format("On {}, remove the cause that the error names: {}.", in_sentence(with_errors),
+                      remove_cause))
+          .beside = {
+          fmt::format("The task has to run as SYSTEM (it only reads): "
+                      "`(Get-ScheduledTask -TaskPath '\\cal_export\\' -TaskName "
+                      "'{}').Principal.UserId`.",
+                      task.name)};
+    }
+    if (!older.empty()) replace_scripts(older, task);
+    if (!others.empty()) use_scripts(others, task);
+    if (!newest.empty()) compare(newest, task);
+    run(computers, task);
+  }
+
+  void look_at(const Names& computers, const ExportTask& task, bool may_name_errors) {
     auto& first = add(
         fmt::format("On {}, see what the export could not read, and why.", in_sentence(computers)));
     first.beside = {see_errors(task),
@@ -151,54 +188,92 @@ class ExportPlanner {
                         " changes nothing and shows what you, an administrator, "
                         "can read. What only one of the two can read is a question "
                         "of rights."};
+    if (may_name_errors) {
+      first.beside.push_back(fmt::format(
+          "If it names an error by now: {}, and go on with the last step.", remove_cause));
+    }
     if (&task == &license_server_task) {
       for (const auto& each : computers) first.beside.push_back(problems_of(each));
     }
-    if (!with.empty()) {
-      add(fmt::format("On {}, remove the cause that the error names: enable the log that is "
-                      "disabled, or give back the right that is missing.",
-                      in_sentence(with)))
-          .beside = {
-          fmt::format("The task has to run as SYSTEM (it only reads): "
-                      "`(Get-ScheduledTask -TaskPath '\\cal_export\\' -TaskName "
-                      "'{}').Principal.UserId`.",
-                      task.name)};
-    }
-    if (!without.empty()) replace_scripts(without, task);
-    run(computers, task);
   }
 
-  // Their exports name no error, which this release's script does for each fact that it cannot
-  // read.
+  // What the files say about the program that wrote them, and that they name no error.
+  std::string writers_of(const Names& computers, const ExportTask& task) const {
+    std::map<std::string_view, Names> by_script;
+    for (const auto& each : computers) by_script[read(each).script].push_back(each);
+    std::string text = "In the file that the agent read, `script` is ";
+    bool is_first = true;
+    for (const auto& [script, names] : by_script) {
+      text += fmt::format("{}{}{} on {}", is_first ? "" : ", and ", script.empty() ? "missing" : "",
+                          script.empty() ? "" : fmt::format("\"{}\"", script), in_sentence(names));
+      is_first = false;
+    }
+    return text + fmt::format(
+                      ", and no error is named. This release's script ({} {}) names one for each "
+                      "fact that it cannot read.",
+                      task.script, newest_script);
+  }
+
   void replace_scripts(const Names& computers, const ExportTask& task) {
-    const bool is_one = computers.size() == 1;
+    add(fmt::format("On {}, replace the export scripts by those of this release.",
+                    in_sentence(computers)))
+        .beside = {writers_of(computers, task), keep_scripts_text(), copy_scripts_text(),
+                   policy_scripts_text()};
+  }
+
+  // Another program wrote their exports, or a script that did not say its name yet.
+  void use_scripts(const Names& computers, const ExportTask& task) {
     const auto on = in_sentence(computers);
-    add(fmt::format(
-            "On {}, if `script` is not \"{} 1\", replace the export scripts by those of this "
-            "release.",
-            on, task.script))
+    add(fmt::format("On {}, let this release's export script write the export.", on)).beside = {
+        writers_of(computers, task),
+        "C:\\Program Files\\cal_export is there: an old script may have written it. " +
+            keep_scripts_text(),
+        copy_scripts_text(),
+        policy_scripts_text(),
+        "C:\\Program Files\\cal_export is not there: another program wrote it, and its job on this "
+        "computer or on another one has to end, since the newest export counts. Then " +
+            registration_text(),
+        accounts_text(other_exporter(computers, facts_)),
+        account_kinds_text(),
+        account_use_text(),
+        unregistration_text()};
+  }
+
+  std::string copies_of(const Names& computers) const {
+    constexpr std::size_t max_shown = 3;
+    std::string files;
+    for (const auto& each : std::span(computers).first(std::min(max_shown, computers.size()))) {
+      files += " " + shell_word(read(each).file);
+    }
+    if (computers.size() > max_shown) files += " …";
+    return files;
+  }
+
+  // This release's script wrote them, as they say, and yet they lack a fact without an error.
+  void compare(const Names& computers, const ExportTask& task) {
+    add(fmt::format("On {}, change no script: compare the export with its copy on {}.",
+                    in_sentence(computers), agents_host(facts_.host)))
         .beside = {
-        fmt::format("The {} of {} {} no error for what is missing, as this release's script does: "
-                    "an older script wrote {}, or another program.",
-                    is_one ? "export" : "exports", on, is_one ? "names" : "name",
-                    is_one ? "it" : "them"),
-        "First keep the old ones, as administrator: `Copy-Item 'C:\\Program Files\\cal_export' "
-        "\"C:\\Program Files\\cal_export-$(Get-Date -Format yyyyMMdd-HHmmss)\" -Recurse`. To undo "
-        "it, copy what is in that folder back.",
-        "Then copy config/windows of this release to the computer, and in that folder: "
-        "`Unblock-File *.ps1; Copy-Item *.ps1 'C:\\Program Files\\cal_export'`. The tasks "
-        "and their accounts stay as they are.",
-        "If Group Policy copies the scripts (config/windows/rollout), replace them in its source "
-        "folder, or it brings the old ones back."};
-    auto& other = add(fmt::format(
-        "On {}, if `script` is \"{} 1\", change no script: compare the file with "
-        "its copy of the same `generated_at` in the folder of `exports` on the agent's host.",
-        on, task.script));
-    other.is_alternative = true;
-    other.beside = {
-        "They differ: what copies the file changes it, so correct that.",
-        "They are equal: it is a fault of cal_exporter. Keep the file, and report it with the "
-        "version (`cal_exporter --version`)."};
+        writers_of(computers, task),
+        fmt::format("First stop the task, which replaces the file every 5 minutes: "
+                    "`Disable-ScheduledTask -TaskPath '\\cal_export\\' -TaskName '{}'`. Go on when "
+                    "`generated_at` is the same in both files; if it never is, what copies the "
+                    "file does not run. On the computer: `(Get-Content \"{}\" -Raw | "
+                    "ConvertFrom-Json).generated_at`; on the agent's host: `grep -ho "
+                    "'\"generated_at\":[^,]*'{}`.",
+                    task.name, file_of(task), copies_of(computers)),
+        fmt::format("There: `(Get-FileHash -Algorithm SHA256 \"{}\").Hash`. On the agent's host: "
+                    "`sha256sum{}`. Capitals do not matter.",
+                    file_of(task), copies_of(computers)),
+        "They differ: what copies the file changes it, or does not copy it. Correct that.",
+        "They are equal: it is a fault of cal_exporter. Report it to its maintainer (`dpkg -s "
+        "cal-exporter` has the address), with the version (`cal_exporter --version`) and the "
+        "message of this plan; of the file, only the "
+        "part that the message names, without names of people and clients. Until then what "
+        "Windows itself says counts: RD Licensing Diagnoser (lsdiag.msc) on the host.",
+        fmt::format("At the end, in any case: `Enable-ScheduledTask -TaskPath '\\cal_export\\' "
+                    "-TaskName '{}'`.",
+                    task.name)};
   }
 
   void ask_for(const Names& hosts) {
@@ -229,27 +304,33 @@ class ExportPlanner {
   }
 
   void ask_itself(const Names& hosts) {
+    read_ = exported_by(session_host_task, facts_);
     const auto on = in_sentence(hosts);
     add(fmt::format("On {}, see whether the scheduled task \"\\cal_export\\session host\" is "
                     "there.",
                     on))
         .beside = {see_task(session_host_task, on).beside.front(),
-                   "The task asks the license servers from the host itself, as SYSTEM. The exports "
-                   "that the agent read were not written like that, or do not say it."};
+                   group_policy_text(session_host_task), asks_itself,
+                   failed_text(session_host_task) + " Correct that, and leave out the next step.",
+                   "It is there, and its result is 0: leave out the next step."};
     add(fmt::format("Without it, register it on {}.", on)).beside = {
-        capitalized(registration_text()), accounts_text(),
+        by_policy_text(session_host_task) + " Otherwise " + registration_text(),
+        accounts_text(other_exporter(hosts, facts_)),
+        account_kinds_text(),
+        account_use_text(),
+        unregistration_text(),
         "You set up how its file gets into the folder of `exports`: as those of the other hosts.",
-        "If no script may run on these hosts, their verdict stays as it is: from another computer, "
-        "nobody sees what a host reaches."};
+        no_script_may_run};
+    run(hosts, session_host_task);
     add(fmt::format("Take {} out of the job on the other computer, if there is one: the newest "
                     "export of a host counts, and its own would be replaced.",
                     on))
         .beside = {
-        "It is the one that runs Export-RemoteFarm.ps1 -SessionHost, or Export-SessionHost.ps1 "
-        "-ComputerName. Which computer that is, the exports do not say: the person who set it up "
-        "knows, "
-        "or the owner of the file in the folder of `exports`."};
-    run(hosts, session_host_task);
+        fmt::format("Which computer that is, the exports do not say. On {}, `ls -l{}` shows the "
+                    "owner of the file, who may only be the user that copies it: what copies it "
+                    "knows from where.",
+                    agents_host(facts_.host), copies_of(hosts)),
+        find_other_job, change_other_job};
   }
 
   void ask_again(const Names& hosts) {
@@ -274,6 +355,7 @@ class ExportPlanner {
 
   const Group& group_;
   const Facts& facts_;
+  std::map<std::string, Exported> read_ = {};  // of the computers that are looked at
   std::vector<RepairStep> steps_;
 };
 
@@ -281,10 +363,6 @@ class ExportPlanner {
 
 std::vector<RepairStep> export_plan(const Group& group, const Facts& facts) {
   return ExportPlanner(group, facts).plan();
-}
-
-std::vector<RepairStep> plan_without_exports() {
-  return plan_for_absent("each session host", session_host_task);
 }
 
 }  // namespace cal::session_host_licensing

@@ -1,5 +1,5 @@
-// What a person does about exports that are missing or do not decide: first what only reads, then
-// what follows from it. Pure.
+// What a person does about exports that do not decide, or are missing (absent_plan.h): first what
+// only reads, then what follows from it. Pure.
 #pragma once
 
 #include "probes/session_host_licensing/groups.h"
@@ -11,8 +11,5 @@ namespace cal::session_host_licensing {
 
 // The reason of the group is unknown.
 std::vector<RepairStep> export_plan(const Group& group, const Facts& facts);
-
-// There is no export of a session host at all.
-std::vector<RepairStep> plan_without_exports();
 
 }  // namespace cal::session_host_licensing

@@ -101,6 +101,12 @@ std::string names_of(const Group& group, std::size_t max_names) {
   return list_of_first(names, group.hosts.size());
 }
 
+bool Group::shares_server_with_model() const {
+  return model && std::ranges::any_of(model->servers, [&](const FaultyServer& server) {
+           return std::ranges::find(servers, server.name, &FaultyServer::name) != servers.end();
+         });
+}
+
 std::optional<SystemTime> Group::since() const {
   std::optional<SystemTime> first;
   for (const auto& each : servers) {

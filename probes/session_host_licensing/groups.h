@@ -14,12 +14,16 @@ struct Group {
   std::vector<const HostVerdict*> hosts;  // never empty
   std::vector<RefusalOnHosts> refusals = {};  // never empty
   bool other_servers = false;
-  std::string candidates = {};  // what to enter, for people; see candidates.h
-  std::string reached_by = {};  // a host that gets licenses from one of `servers` nevertheless
-  bool versions_fit = false;    // of Windows, as far as known: then they are not the cause
-  std::int64_t needed = 0;      // licenses, at least; 0: not known; see demand.h
+  std::string candidates = {};   // what to enter, for people; see candidates.h
+  std::string reached_by = {};   // a host that gets licenses from one of `servers` nevertheless
+  std::string left_domain = {};  // what to do about it, for people; empty: the hosts are in theirs
+  // A host that gets licenses, to compare with: one that uses one of `servers`, if there is one.
+  const HostVerdict* model = nullptr;
+  bool versions_fit = false;  // of Windows, as far as known: then they are not the cause
+  std::int64_t needed = 0;    // licenses, at least; 0: not known; see demand.h
 
   bool refuses() const { return hosts.front()->refuses(); }
+  bool shares_server_with_model() const;
   std::optional<SystemTime> since() const;  // when the first server was lost
 };
 

@@ -4,7 +4,7 @@
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/hygiene.h"
 #include "probes/host_verdict/reasons.h"
-#include "probes/session_host_licensing/certificate_plan.h"
+#include "probes/session_host_licensing/credential_plan.h"
 #include "probes/session_host_licensing/deployment_notes.h"
 #include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/incompatible.h"
@@ -14,6 +14,7 @@
 #include "probes/session_host_licensing/revocation.h"
 #include "probes/session_host_licensing/server_plan.h"
 #include "probes/session_host_licensing/version_plan.h"
+#include "probes/session_host_licensing/way_back.h"
 
 #include <fmt/format.h>
 
@@ -65,24 +66,29 @@ class Planner {
         continue;
       }
       const auto first = steps().size();
-      draft_.changes = past_.changes_of(exports_of(group));
+      draft_.changes = past_.changes_of(exports_of(group, facts_));
       if (is_mode_fault(why) || is_server_fault(why)) {
         plan_for(group);
       } else if (&why == &reason("device_cals_exhausted")) {
         choose_kind(group);
       } else if (&why == &reason("license_server_incompatible")) {
-        std::ranges::move(comparison(group, groups_, facts_), std::back_inserter(steps()));
+        std::ranges::move(comparison(group, facts_), std::back_inserter(steps()));
       } else if (&why == &reason("license_server_too_old")) {
-        std::ranges::move(version_plan(group, exports_of(group)), std::back_inserter(steps()));
+        std::ranges::move(version_plan(group, exports_of(group, facts_)),
+                          std::back_inserter(steps()));
       } else if (&why == &reason("host_certificate_bad")) {
-        std::ranges::move(certificate_plan(group), std::back_inserter(steps()));
+        std::ranges::move(certificate_plan(group, exports_of(group, facts_), groups_),
+                          std::back_inserter(steps()));
+      } else if (&why == &reason("workgroup_auth_refused")) {
+        std::ranges::move(workgroup_plan(group, exports_of(group, facts_), facts_),
+                          std::back_inserter(steps()));
       } else if (!align_deployment(group)) {
         advise_for(group);
       }
       add_facts(group, first);
       put_back(group, first);
       if (group.refuses() && steps().size() > first) {
-        steps()[first].beside.push_back(meanwhile_note(groups_, facts_.now));
+        steps()[first].beside.push_back(meanwhile_note(group, groups_, facts_.now));
         std::erase(steps()[first].beside, "");
       }
     }
@@ -161,9 +167,6 @@ class Planner {
     RepairStep step{fmt::format("If what changed was not meant, put it back: {}.", way.text)};
     step.beside.push_back(std::move(changed));
     std::ranges::move(way.notes, std::back_inserter(step.beside));
-    if (changes.has(mode_changed) || changes.has(list_changed)) {
-      step.beside.emplace_back(see_where_it_is_set);
-    }
     const auto begin = steps().begin() + static_cast<std::ptrdiff_t>(first);
     const auto turns = std::ranges::count(begin, steps().end(), false, &RepairStep::is_alternative);
     // The decision comes before all ways.
@@ -174,33 +177,21 @@ class Planner {
     } else {
       step.beside.emplace_back(
           "If the next exports show that the hosts get licenses again, the other steps for them "
-          "are "
-          "not needed.");
+          "are not needed.");
     }
     steps().insert(at, std::move(step));
-  }
-
-  Batch exports_of(const Group& group) const {
-    Batch batch;
-    for (const auto* verdict : group.hosts) {
-      const auto host = std::ranges::find_if(facts_.exports.hosts, [&](const SessionHost& each) {
-        return each.name == verdict->host && dns_name_of(each) == verdict->dns_name;
-      });
-      if (host != facts_.exports.hosts.end()) batch.push_back(&*host);
-    }
-    return batch;
   }
 
   // By what the hosts have now.
   std::map<std::string, Batch> batches_of(const Group& group) const {
     std::map<std::string, Batch> batches;
-    for (const auto* host : exports_of(group)) batches[state_of(*host)].push_back(host);
+    for (const auto* host : exports_of(group, facts_)) batches[state_of(*host)].push_back(host);
     return batches;
   }
 
   // Whether that is all: the deployment gets what the policy says, which wins over it.
   bool align_deployment(const Group& group) {
-    const auto batch = exports_of(group);
+    const auto batch = exports_of(group, facts_);
     if (group.reason != &reason("configuration_drift") || batch.empty()) return false;
     const auto& host = *batch.front();
     const auto from = deployment_of(host);

@@ -19,13 +19,71 @@ using Names = std::vector<std::string>;
 
 constexpr std::size_t max_served = 5;
 
-constexpr std::string_view what_follows =
-    "What follows. An update on one side only: install it on the other side, too, or take it back. "
-    "A preview of Windows: replace it by a released version. Neither: the documentation names no "
-    "other cause, so open a case with Microsoft support, with the status and both lists of "
-    "updates.";
+// They only read.
+constexpr std::string_view see_builds =
+    "On each of these computers (both only read): `Get-ItemProperty "
+    "'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion' | Format-List CurrentBuild, UBR` "
+    "(the build with its updates); `(Get-HotFix).HotFixID | Sort-Object`.";
+constexpr std::string_view ask_microsoft =
+    "If users are refused, open a case with Microsoft support now, with the status, the builds and "
+    "the lists of updates; go on comparing meanwhile.";
+constexpr std::string_view one_by_one =
+    "in a maintenance window, after a backup or a snapshot; test, then take the next one";
+constexpr std::string_view if_nothing_differs =
+    "Nothing differs: change nothing, and wait for Microsoft support. A preview of Windows: "
+    "replace it by a released version.";
 
-// Those that give users licenses now.
+Names names_of_servers(const std::vector<FaultyServer>& servers) {
+  Names names;
+  for (const auto& server : servers) names.push_back(server.name);
+  return names;
+}
+
+// Where a difference must not spread to the computers that work.
+std::string what_follows(const Group& group) {
+  if (!group.model) {
+    return fmt::format(
+        "What follows. An update is on one side only: tell Microsoft support its number, and "
+        "install it where it is missing, on one computer first, {}. Remove an update only if they "
+        "ask for it. {}",
+        one_by_one, if_nothing_differs);
+  }
+  return fmt::format(
+      "What follows. An update that {0} has and {1} {2} not: install it on {3} first, {4}. One "
+      "that {1} {2} and {0} has not: do not install it on {0}, which works; tell Microsoft support "
+      "its number, and remove it only if they ask for it.{5} {6}",
+      group.model->host, hosts_of(group), group.hosts.size() == 1 ? "has" : "have",
+      group.hosts.front()->host, one_by_one,
+      group.shares_server_with_model()
+          ? fmt::format(" Change nothing on {} meanwhile.", servers_of(group))
+          : "",
+      if_nothing_differs);
+}
+
+std::string text_for(const Group& group) {
+  const auto known = fmt::format(
+      "{} answer{} that {} not suit {}, although their versions of Windows fit. It is not known "
+      "why, and nothing shows that another license server would help.",
+      servers_of(group), group.servers.size() == 1 ? "s" : "",
+      group.servers.size() == 1 ? "it does" : "they do", hosts_of(group));
+  if (!group.model) {
+    return fmt::format(
+        "{} See on each of them whether it is a preview of Windows, and which updates it has that "
+        "others have not.",
+        known);
+  }
+  return fmt::format(
+      "{} Compare the builds and updates of {} with those of {}, which gets licenses from {}{}; "
+      "see also whether one is a preview of Windows.",
+      known, hosts_of(group), group.model->host,
+      in_sentence(names_of_servers(group.model->servers)),
+      group.shares_server_with_model()
+          ? fmt::format(", and only then with those of {}", servers_of(group))
+          : "");
+}
+
+}  // namespace
+
 std::vector<const HostVerdict*> served_hosts(const std::vector<Group>& groups) {
   std::vector<const HostVerdict*> hosts;
   for (const auto& group : groups) {
@@ -36,65 +94,30 @@ std::vector<const HostVerdict*> served_hosts(const std::vector<Group>& groups) {
   return hosts;
 }
 
-Names names_of_servers(const std::vector<FaultyServer>& servers) {
-  Names names;
-  for (const auto& server : servers) names.push_back(server.name);
-  return names;
-}
-
-bool uses_same(const Group& group, const HostVerdict& host) {
-  return std::ranges::any_of(host.servers, [&](const FaultyServer& server) {
-    return std::ranges::find(group.servers, server.name, &FaultyServer::name) !=
-           group.servers.end();
+const HostVerdict* model_for(const Group& group, const std::vector<Group>& groups) {
+  const auto served = served_hosts(groups);
+  const auto same = std::ranges::find_if(served, [&](const HostVerdict* host) {
+    return std::ranges::any_of(host->servers, [&](const FaultyServer& server) {
+      return std::ranges::find(group.servers, server.name, &FaultyServer::name) !=
+             group.servers.end();
+    });
   });
-}
-
-// One that uses a server of the group comes first: it shows that the server works for others.
-const HostVerdict* model_for(const Group& group, const std::vector<const HostVerdict*>& served) {
-  const auto same = std::ranges::find_if(
-      served, [&](const HostVerdict* host) { return uses_same(group, *host); });
   if (same != served.end()) return *same;
   return served.empty() ? nullptr : served.front();
 }
 
-std::string text_with(const Group& group, const HostVerdict* model) {
-  const auto known = fmt::format(
-      "By their versions of Windows, {} suit{} {}: the cause is not known, and nothing shows that "
-      "another license server would help.",
-      servers_of(group), group.servers.size() == 1 ? "s" : "", hosts_of(group));
-  if (!model) {
-    return known +
-           " See on each of them whether it is a preview of Windows, and which updates it "
-           "has that others have not.";
-  }
-  return fmt::format(
-      "{} Compare {} with {}, which gets licenses from {}: is one of them a preview of Windows, "
-      "and which updates does one have that the other has not?{}",
-      known, hosts_of(group), model->host, in_sentence(names_of_servers(model->servers)),
-      uses_same(group, *model) ? fmt::format(" Since the same license server serves {}, look at "
-                                             "the session hosts first.",
-                                             model->host)
-                               : "");
-}
-
-}  // namespace
-
-std::vector<RepairStep> comparison(const Group& group, const std::vector<Group>& groups,
-                                   const Facts& facts) {
+std::vector<RepairStep> comparison(const Group& group, const Facts& facts) {
   const auto versions = versions_of(group, facts);
-  const auto* const model = model_for(group, served_hosts(groups));
   std::vector<RepairStep> steps;
   if (versions == Versions::too_old) {
     steps.push_back({capitalized(other_step_sentence(group))});
   } else {
-    steps.push_back({versions == Versions::fit ? text_with(group, model) : step_sentence(group)});
+    steps.push_back({versions == Versions::fit ? text_for(group) : step_sentence(group)});
   }
   auto beside = notes_for(group);
-  beside.emplace_back(
-      "On each of these computers (it only reads): `Get-CimInstance Win32_OperatingSystem | "
-      "Format-List Caption, BuildNumber`; `Get-HotFix | Sort-Object InstalledOn | Select-Object "
-      "-Last 5`.");
-  beside.emplace_back(what_follows);
+  beside.emplace_back(ask_microsoft);
+  beside.emplace_back(see_builds);
+  beside.push_back(what_follows(group));
   steps.front().beside = std::move(beside);
   if (versions == Versions::unknown) {
     steps.push_back({fmt::format("Only if a license server is older than the newest host: {}",
@@ -103,7 +126,7 @@ std::vector<RepairStep> comparison(const Group& group, const std::vector<Group>&
   return steps;
 }
 
-std::string meanwhile_note(const std::vector<Group>& groups, SystemTime now) {
+std::string meanwhile_note(const Group& refused, const std::vector<Group>& groups, SystemTime now) {
   const auto hosts = served_hosts(groups);
   if (hosts.empty()) return {};
   Names names;
@@ -113,13 +136,18 @@ std::string meanwhile_note(const std::vector<Group>& groups, SystemTime now) {
     if (names.size() < max_served) names.push_back(host->host);
   }
   const bool one = hosts.size() == 1;
+  const auto named = list_with_and(names, hosts.size());
+  // A host that is restarted by its plan lets sessions in again by that.
+  const bool is_restarted = refused.reason == &reason("host_certificate_bad");
   return fmt::format(
       "Meanwhile: {} {} users licenses by {}{}. Whether the refused users may log on there, the "
-      "exports do not say.",
-      list_with_and(names, hosts.size()), one ? "gives" : "give",
-      one ? "its export" : "their exports",
+      "exports do not say. If they may, drain {} (`change logon {}`, as administrator), so that a "
+      "connection broker sends new sessions to {}. While a host is drained, its fault is not shown "
+      "(not_applicable): `change logon /enable` before you test it.",
+      named, one ? "gives" : "give", one ? "its export" : "their exports",
       oldest ? fmt::format("{} of {}", one ? "" : ", the oldest", short_time_text(*oldest, now))
-             : std::string());
+             : std::string(),
+      hosts_of(refused), is_restarted ? "/drainuntilrestart" : "/drain", named);
 }
 
 }  // namespace cal::session_host_licensing

@@ -16,10 +16,10 @@ namespace cal::session_host_licensing {
 namespace {
 
 // {server}, {first_server}, {hosts}, {host}, {candidates}, {outage}, {grace}, {others},
-// {reached_by}, {text} and {texts} are filled in, and the words that follow from the number of the
-// servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}. {version} is the newest of
-// the hosts, {licenses} what they need: "at least 12 per-user licenses of version 2022 or newer",
-// and {one_or_divided} where they are installed.
+// {reached_by}, {compared}, {text} and {texts} are filled in, and the words that follow from the
+// number of the servers: {is}, {has}, {does}, {s} of a verb, {it}, {its}, {in_turn}. {version} is
+// the newest of the hosts, {licenses} what they need: "at least 12 per-user licenses of version
+// 2022 or newer", and {one_or_divided} where they are installed.
 struct Phrase {
   const Reason* reason;
   std::string_view cause;
@@ -45,6 +45,26 @@ constexpr std::string_view see_path =
     "To see which it is, on one of the hosts, for each server (both only read): `Resolve-DnsName "
     "{first_server}`; `Test-NetConnection {first_server} -Port 135`.";
 
+// The way from some hosts is broken, since {reached_by} gets licenses there.
+constexpr std::array<std::string_view, 4> path_notes{
+    "Run these on {host} and, to compare, on {reached_by}, for each server (they only read): "
+    "`Resolve-DnsName {first_server}`; `Test-NetConnection {first_server} -Port 135`; "
+    "`Test-NetConnection {first_server} -Port 445`.",
+    "No address, or another one than on {reached_by}: correct the entry in DNS, or in "
+    "C:\\Windows\\System32\\drivers\\etc\\hosts, then `ipconfig /flushdns`.",
+    "TcpTestSucceeded is False on {host} and True on {reached_by}: see the outbound firewall rules "
+    "of {host}, then on {first_server} the inbound ones that hold for some addresses only (it only "
+    "reads): `Get-NetFirewallRule -Direction Inbound -Enabled True | Where-Object {{ ($_ | "
+    "Get-NetFirewallAddressFilter).RemoteAddress -ne 'Any' }} | Format-Table DisplayName, Action`. "
+    "Only if both allow it, whoever runs the firewall between them opens TCP 135, 445 and 49152 to "
+    "65535 from {hosts} to {server}.",
+    "All succeed: the service listens on one more port, which Windows asks for at port 135. On "
+    "{first_server}, `Get-NetTCPConnection -State Listen -OwningProcess (Get-CimInstance "
+    "Win32_Service -Filter \"Name='TermServLicensing'\").ProcessId | Format-Table LocalPort` "
+    "shows it (it only reads): test that one from {host}, too. If it fails, the note before is "
+    "about it, too. If it succeeds, the network is not the cause: see `Test-ComputerSecureChannel` "
+    "and `w32tm /query /status` on {host} (both only read), then ask Microsoft support."};
+
 constexpr std::string_view install =
     "RD Licensing Manager > right-click the server > Install Licenses. It asks for the agreement, "
     "the product version and the quantity.";
@@ -58,8 +78,8 @@ constexpr std::string_view path_step =
     "route and the firewall to {server} (TCP 135, 445 and 49152 to 65535).";
 
 constexpr std::string_view unexplained_step =
-    "The reason is not known: their versions of Windows fit. Compare the updates of Windows on "
-    "{hosts} and on {server}.";
+    "It is not known why: their versions of Windows fit. Compare the "
+    "builds and updates of Windows of {hosts} with those of {compared}.";
 
 constexpr std::array phrases{
     Phrase{&reason("mode_not_set_expired"),
@@ -74,10 +94,7 @@ constexpr std::array phrases{
         &reason("workgroup_auth_refused"),
         "{server} refuse{s} hosts in a workgroup that do not authenticate, since {its} update for "
         "CVE-2024-38099.",
-        "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey.",
-        "In the context of NETWORK SERVICE: `cmdkey /add:{first_server} "
-        "/user:{first_server}\\ACCOUNT /pass` asks for the password; an ordinary local account of "
-        "the server is enough. To undo it: `cmdkey /delete:{first_server}`."},
+        "Store a credential of {server} for NETWORK SERVICE on {hosts}, with cmdkey."},
     Phrase{&reason("host_not_authorized"),
            "{server} serve{s} only members of Terminal Server Computers; {others}.",
            "Add {hosts} to the group Terminal Server Computers on {server}.",
@@ -171,8 +188,7 @@ constexpr std::array phrases{
            "MSLicensing, and start the Remote Desktop client once as administrator. Event 1003 on "
            "{hosts} names the client.",
            "To read event 1003, on the host, as administrator (other sources use the number 1003, "
-           "too): "
-           "`Get-WinEvent -FilterHashtable @{{ ProviderName = "
+           "too): `Get-WinEvent -FilterHashtable @{{ ProviderName = "
            "'Microsoft-Windows-TerminalServices-RemoteConnectionManager'; Id = 1003 }} -MaxEvents "
            "20 | Format-List TimeCreated, Message`.",
            "",
@@ -206,8 +222,7 @@ constexpr std::array phrases{
            "Find out who deleted the key GracePeriod, and why: until the days end, users get in "
            "even if no license server gives them a license.",
            "If the hosts' stages end with a license that they get, nothing else is to be done now. "
-           "The finding "
-           "is shown for 7 days."},
+           "The finding is shown for 7 days."},
 };
 
 // "LS1 and LS2 are unreachable since 02:10 UTC", "LS1 is unreachable since 02:10 UTC, LS2 since
@@ -250,6 +265,11 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
                group.other_servers ? "no other listed server works" : "no other server is listed"),
       fmt::arg("first_server", group.servers.empty() ? "" : group.servers.front().name),
       fmt::arg("host", first.host), fmt::arg("reached_by", group.reached_by),
+      fmt::arg("compared", group.shares_server_with_model()
+                               ? fmt::format("{}, which gets licenses there, and only then with "
+                                             "those of {}",
+                                             group.model->host, servers_of(group))
+                               : servers_of(group)),
       fmt::arg("text", first.text), fmt::arg("texts", texts_of(group)),
       fmt::arg("is", one ? "is" : "are"), fmt::arg("has", one ? "has" : "have"),
       fmt::arg("does", one ? "does" : "do"), fmt::arg("s", one ? "s" : ""),
@@ -257,6 +277,11 @@ std::string fill(std::string_view text, const Group& group, SystemTime now) {
       fmt::arg("it", one ? "it" : "they"), fmt::arg("its", one ? "its" : "their"),
       fmt::arg("in_turn", one ? "" : " in turn"), fmt::arg("one_or_divided", one_or_divided(group)),
       fmt::arg("them", group.needed == 1 ? "it" : "them"));
+}
+
+std::string after_left_domain(const Group& group, std::string step) {
+  if (group.left_domain.empty()) return step;
+  return fmt::format("{} Otherwise: {}", group.left_domain, step);
 }
 
 const Phrase* phrase_of(const Reason& why) {
@@ -338,6 +363,10 @@ std::string step_sentence(const Group& group) {
   return fill(group.reached_by.empty() ? phrase->step : path_step, group, {});
 }
 
+std::string first_step_sentence(const Group& group) {
+  return after_left_domain(group, step_sentence(group));
+}
+
 std::vector<std::string> notes_for(const Group& group) {
   const auto* const phrase = phrase_of(*group.reason);
   if (!phrase) return {};
@@ -345,7 +374,11 @@ std::vector<std::string> notes_for(const Group& group) {
   const auto add = [&](std::string_view note) {
     if (!note.empty()) notes.push_back(fill(note, group, {}));
   };
-  add(group.reached_by.empty() ? phrase->note : see_path);
+  if (!group.reached_by.empty()) {
+    std::ranges::for_each(path_notes, add);
+    return notes;
+  }
+  add(phrase->note);
   std::ranges::for_each(phrase->more_notes, add);
   return notes;
 }
@@ -375,10 +408,11 @@ bool asks_for_candidates(const Reason& why) {
 
 std::string action_sentence(const Group& group) {
   const auto& why = *group.reason;
-  if (why.action != set_servers && why.action != set_mode) return step_sentence(group);
+  if (why.action != set_servers && why.action != set_mode) return first_step_sentence(group);
   auto action = why.action;
   action.remove_suffix(1);  // its full stop
-  return fmt::format("{}, on {}{}.", action, hosts_of(group), group.candidates);
+  return after_left_domain(group,
+                           fmt::format("{}, on {}{}.", action, hosts_of(group), group.candidates));
 }
 
 }  // namespace cal::session_host_licensing

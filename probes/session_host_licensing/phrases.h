@@ -11,6 +11,9 @@ std::string cause_sentence(const Group& group, SystemTime now);
 // "Start the service Remote Desktop Licensing on LS1."
 std::string step_sentence(const Group& group);
 
+// The same as the first thing to do: what has just changed is put back before.
+std::string first_step_sentence(const Group& group);
+
 // What was found on each: "RDSH1: its build was not read; each of RDSH2 and RDSH3: …".
 std::string texts_of(const Group& group);
 

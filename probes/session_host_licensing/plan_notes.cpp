@@ -73,6 +73,7 @@ std::string packs_note(const Group& group, const Facts& facts) {
 std::string versions_note(const Group& group, const Facts& facts) {
   Parts hosts;
   for (const auto* verdict : group.hosts) hosts.add(verdict->host, version_text(verdict->os_build));
+  if (group.model) hosts.add(group.model->host, version_text(group.model->os_build));
   Parts servers;
   for (const auto& server : group.servers) {
     const auto* const data = export_of(server, facts);

@@ -5,14 +5,17 @@
 #include "probes/farm/outlook.h"
 #include "probes/farm/versions.h"
 #include "probes/host_verdict/reasons.h"
+#include "probes/session_host_licensing/absent_plan.h"
 #include "probes/session_host_licensing/candidates.h"
+#include "probes/session_host_licensing/changes.h"
 #include "probes/session_host_licensing/demand.h"
-#include "probes/session_host_licensing/export_plan.h"
 #include "probes/session_host_licensing/farm_metrics.h"
 #include "probes/session_host_licensing/host_plan.h"
+#include "probes/session_host_licensing/incompatible.h"
 #include "probes/session_host_licensing/phrases.h"
 #include "probes/session_host_licensing/plan_notes.h"
 #include "probes/session_host_licensing/session_host_licensing.h"
+#include "probes/session_host_licensing/way_back.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -62,6 +65,7 @@ std::vector<Group> groups_with_servers(const Facts& facts,
                                        const std::vector<HostVerdict>& verdicts) {
   auto groups = groups_of(verdicts);
   const Candidates candidates(facts.exports, groups);
+  const Past past(facts);
   for (auto& group : groups) {
     if (asks_for_candidates(*group.reason)) group.candidates = candidates.for_hosts_of(group);
     if (group.reason == &reason("license_server_unreachable")) {
@@ -69,6 +73,13 @@ std::vector<Group> groups_with_servers(const Facts& facts,
     }
     group.versions_fit = versions_of(group, facts) == Versions::fit;
     group.needed = licenses_needed_at_least(group, facts);
+    if (group.reason == &reason("license_server_incompatible")) {
+      group.model = model_for(group, groups);
+    }
+    if (group.reason == &reason("workgroup_auth_refused") ||
+        group.reason == &reason("per_user_in_workgroup")) {
+      group.left_domain = left_domain_sentence(past.changes_of(exports_of(group, facts)));
+    }
   }
   return groups;
 }
@@ -184,7 +195,7 @@ class RollUp {
     std::vector<std::string> sentences{headline(worst), refusal_text(worst), cause_text(worst)};
     // What could not be checked is quoted beside its first step.
     if (worst.reason->severity != Severity::ok && worst.reason->verdict != Verdict::unknown) {
-      sentences.push_back(step_sentence(worst));
+      sentences.push_back(first_step_sentence(worst));
     }
     if (refusing_ > 0) sentences.push_back("Administrators still get in with mstsc /admin.");
     std::vector<std::string> further;
@@ -224,7 +235,7 @@ class RollUp {
     outcome.implications.push_back(
         {cause_of(*group.reason), critical ? Strength::strong : Strength::weak,
          fmt::format("{} {}{}", subject(count, group), what, because(group)), std::nullopt,
-         step_sentence(group), group.reason->word, group.since()});
+         first_step_sentence(group), group.reason->word, group.since()});
   }
 
   std::string because(const Group& group) const {
@@ -371,7 +382,7 @@ Outcome findings(const Facts& facts, const Settings& settings) {
 Outcome judge(const Facts& facts, const Settings& settings) {
   auto outcome = findings(facts, settings);
   if (severity_of(outcome) == Severity::ok) return outcome;
-  if (outcome.reason == &reason("exports_missing")) outcome.repair = plan_without_exports();
+  if (outcome.reason == &reason("exports_missing")) outcome.repair = plan_without_exports(facts);
   const auto verdicts = judge_hosts(facts, settings);
   const auto groups = groups_with_servers(facts, verdicts);
   // Else it is about the exports as a whole.

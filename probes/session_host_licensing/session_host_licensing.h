@@ -29,7 +29,8 @@ struct Settings {
 struct Facts {
   SystemTime now;
   farm::Exports exports;
-  farm::Memory memory;  // after these exports
+  farm::Memory memory;    // after these exports
+  std::string host = {};  // that the agent runs on, and the exports are on
 };
 
 // Reads the exports; the memory is the one before them.

@@ -31,16 +31,32 @@ inline constexpr ExportTask key_packs_task{"key packs", "the license server", "E
 // Its last run and the age of its file. It only reads.
 RepairStep see_task(const ExportTask& task, std::string_view computers);
 
-// What follows from that. `to_agent`: how the file gets to the agent.
-RepairStep after_seeing(const ExportTask& task, std::string to_agent);
+// What follows from that. `to_agent`: how the file gets to the agent. `other`: a computer that has
+// such tasks; empty: none is known.
+RepairStep after_seeing(const ExportTask& task, std::string to_agent, std::string_view other = {});
 
 RepairStep run_task(const ExportTask& task, std::string_view computers);
 
-// How the task is created, for people.
+// How the task is created, for people: with which accounts, and how it is taken back.
+std::string by_policy_text(const ExportTask& task);
 std::string registration_text();
+std::string account_kinds_text();
+std::string account_use_text();
+std::string accounts_text(std::string_view other = {});
+std::string unregistration_text();
 
-// Where the accounts that it takes can be read.
-std::string accounts_text();
+// Where the scripts of this release are, for people; how they replace those of the tasks: keep the
+// old ones, copy the new ones, and what to mind with Group Policy.
+std::string scripts_text();
+std::string keep_scripts_text();
+std::string copy_scripts_text();
+std::string policy_scripts_text();
+
+// That its result is not 0, and what to do then.
+std::string failed_text(const ExportTask& task);
+
+// The name of the task if Group Policy created it.
+std::string group_policy_text(const ExportTask& task);
 
 // The command that shows what the script cannot read, with its backquotes.
 std::string check_command(const ExportTask& task);

@@ -4,6 +4,22 @@
 
 namespace cal {
 
+std::string agents_host(std::string_view host) {
+  return host.empty() ? "the agent's host" : fmt::format("the agent's host ({})", host);
+}
+
+std::string shell_word(std::string_view text) {
+  std::string word = "'";
+  for (const char each : text) {
+    if (each == '\'') {
+      word += "'\\''";
+    } else {
+      word += each;
+    }
+  }
+  return word + "'";
+}
+
 std::string correct_option_text(std::string_view option) {
   return fmt::format(
       "if it has another name or folder there, correct `{}` in the agent's "
@@ -13,8 +29,7 @@ std::string correct_option_text(std::string_view option) {
 
 std::string step_for_file(const inventory::FileFault& fault, std::string_view option,
                           std::string_view host) {
-  const auto where =
-      host.empty() ? std::string("the agent's host") : fmt::format("the agent's host ({})", host);
+  const auto where = agents_host(host);
   if (fault.kind == inventory::FileFaultKind::missing) {
     return fmt::format("On {}, check the job that exports or copies {}; {}", where,
                        fault.file.string(), correct_option_text(option));

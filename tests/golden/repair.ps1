@@ -2,7 +2,7 @@
 #Requires -Version 5.1
 # It only defines functions. Load it with a dot in front (. .\plan.ps1), read one, then call it.
 # Each stops if the state is not the one that it was made for.
-# No Windows build has run these commands yet. First run each with -WhatIf at its end, after the closing brace or after the name of the function: it connects, checks and shows the change, and writes nothing. Without it, each asks before the change.
+# No Windows build has run these commands yet. First try each with -WhatIf at its end, after the last brace of a pasted block or after the name of a function in a script: it connects, checks and shows the change, and writes nothing. Without it, each asks before the change.
 #
 # ebs: fake
 # Repair-1: Enable it.
@@ -1177,12 +1177,17 @@ function Read-Values {
   }
 }
 function Get-Text($values) { @($values | ForEach-Object { "$($_.Name) $($_.Kind) $(@($_.Value) -join ',')" }) -join ';' }
+function Test-AllIn($some, $all) {
+  $texts = @($all | ForEach-Object { Get-Text $_ })
+  @($some | Where-Object { $texts -cnotcontains (Get-Text $_) }).Count -eq 0
+}
 $values = @(Read-Values)
 if ($values.Count -eq 0) { throw 'This host has none of the values: restart it.' }
-if (Test-Path -LiteralPath $file) { throw "There is $file of an earlier run: move it away first." }
+$is_saved = Test-Path -LiteralPath $file
+if ($is_saved -and -not (Test-AllIn $values @(Import-Clixml -LiteralPath $file))) { throw "There is $file of an earlier run, with other values: move it away first." }
 if (-not $PSCmdlet.ShouldProcess($target, $change)) { return }
-$values | Export-Clixml -LiteralPath $file
-if ((Get-Text @(Import-Clixml -LiteralPath $file)) -cne (Get-Text $values)) { throw "The values cannot be read back from ${file}: nothing was removed." }
+if (-not $is_saved) { $values | Export-Clixml -LiteralPath $file }
+if (-not (Test-AllIn $values @(Import-Clixml -LiteralPath $file))) { throw "The values cannot be read back from ${file}: nothing was removed." }
 Remove-ItemProperty -LiteralPath $key -Name @($values | ForEach-Object { $_.Name })
 if (@(Read-Values).Count -ne 0) { throw 'The change cannot be seen.' }
 "${target}: ${change}: changed and read back."
@@ -1208,10 +1213,15 @@ function Read-Values {
   }
 }
 function Get-Text($values) { @($values | ForEach-Object { "$($_.Name) $($_.Kind) $(@($_.Value) -join ',')" }) -join ';' }
+function Test-AllIn($some, $all) {
+  $texts = @($all | ForEach-Object { Get-Text $_ })
+  @($some | Where-Object { $texts -cnotcontains (Get-Text $_) }).Count -eq 0
+}
 $values = @(Import-Clixml -LiteralPath $file)
-if (@(Read-Values).Count -ne 0) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
+$left = @(Read-Values)
+if ($left.Count -eq $values.Count -or -not (Test-AllIn $left $values)) { throw 'It is not as the repair leaves it: the repair was not run, or it was changed since. Nothing was changed now: see what it is, and decide by hand.' }
 if (-not $PSCmdlet.ShouldProcess($target, "undo: $change")) { return }
-foreach ($each in $values) { [void](New-ItemProperty -LiteralPath $key -Name $each.Name -PropertyType $each.Kind -Value $each.Value) }
+foreach ($each in @($values | Where-Object { -not (Test-AllIn @($_) $left) })) { [void](New-ItemProperty -LiteralPath $key -Name $each.Name -PropertyType $each.Kind -Value $each.Value) }
 if ((Get-Text @(Read-Values)) -cne (Get-Text $values)) { throw 'It was written, but the undo cannot be seen.' }
 "${target}: ${change}: undone and read back."
 }

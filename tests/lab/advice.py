@@ -203,11 +203,11 @@ _ACTS = [
     (r'activate again', _activate_again),
     (r'^If CN=petra,.* only works on session hosts', _take_out_of_groups),
     (r'^If it has to stay protected', _grant_on_admin_sd_holder),
-    (r'^On .*, see (the last run|what|whether|which)|^Do what follows|^Wait, if devices|^If that is too late', _nothing),
+    (r'^On .*, see (the last run|what|whether|which)|^On .*, change no script|^Do what follows|^Wait, if devices|^If that is too late', _nothing),
     (r'^Without it, register it|^Take RDSH', _nothing),  # the task that is then run
     (r'orders at least', _install_in_key_packs),
     (r'(check name resolution|whether the service Remote Desktop Licensing runs|Store a credential|'
-     r'to the group Terminal Server Computers|^By their versions of Windows, .* the cause is not known)', _hosts(_reach)),
+     r'to the group Terminal Server Computers|It is not known why)', _hosts(_reach)),
     (r'Activate Server', _servers(lambda server: server.update(activation_status=0))),
     (r'^Set the licensing mode to per device, in the local policy', _hosts(_set_per_device)),
     (r'^Decide whether', _nothing),

@@ -31,6 +31,7 @@ def _host(name, installed_at):
     """Per user, past its grace period, asked by SYSTEM (status 8), and licensed."""
     return {
         'kind': 'session_host', 'version': 1, 'generated_at': _time(), 'collected': 'local',
+        'script': 'Export-SessionHost.ps1 1',
         'computer': name, 'dns_name': f'{name.lower()}.{_DOMAIN}', 'domain': _DOMAIN,
         'collection': 'Office', 'os_build': _BUILD_2022, 'os_installed_at': installed_at,
         'terminal_server_mode': 1, 'allow_connections': 1, 'logons': 0, 'drain_mode': 0,
@@ -52,6 +53,7 @@ def _pack(number, kind, total, issued, version=7, ends='2038-01-01T00:00:00Z'):
 def _server(name):
     return {
         'kind': 'license_server', 'version': 1, 'generated_at': _time(), 'collected': 'local',
+        'script': 'Export-LicenseServer.ps1 1',
         'computer': name, 'dns_name': f'{name.lower()}.{_DOMAIN}', 'domain': _DOMAIN,
         'os_build': _BUILD_2022, 'role_installed': True, 'activation_status': 0,
         'in_license_servers_group': True, 'security_group_policy': False,

@@ -305,6 +305,19 @@ Describe 'the certificate of a session host' {
         Should -Invoke Remove-ItemProperty -Times 0 -Exactly
     }
 
+    It 'is removed and given back, too, if that stopped halfway before' {
+        Repair-16
+        $script:values['Certificate'] = [byte[]] (1, 2)
+        Repair-16
+        $script:values.Keys | Should -Be 'GracePeriod'
+        $script:saved.Count | Should -Be 2
+        $script:values['Certificate'] = [byte[]] (1, 2)
+        Undo-16
+        $script:values['X509 Certificate ID'] | Should -Be (3, 0)
+        Should -Invoke New-ItemProperty -Times 1 -Exactly
+        { Undo-16 } | Should -Throw '*the repair was not run*'
+    }
+
     It 'is not overwritten: neither the file of an earlier run, nor a new certificate' {
         Repair-16
         $script:values['X509 Certificate'] = [byte[]] (7)

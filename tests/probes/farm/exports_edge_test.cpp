@@ -76,6 +76,8 @@ TEST_CASE("the sample of a session host is read as a whole", "[farm]") {
   CHECK(host.events->at(0).id == 1131);
   CHECK(host.events->at(1).clients == 1);
   CHECK(host.problems == std::vector<std::string>{"broker: 0x8004100E"});
+  CHECK(host.script == "Export-SessionHost.ps1 2");
+  CHECK(host.file == (fakes::source_tree() / "tests/data/farm/RDSH1.json").string());
 }
 
 TEST_CASE("the sample of a license server is read as a whole", "[farm]") {

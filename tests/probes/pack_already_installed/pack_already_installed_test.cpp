@@ -255,8 +255,7 @@ TEST_CASE("what to do says whether a new pack is needed, and ends with the key f
   const auto action = [&] { return judge(facts, settings).action; };
   const std::string first =
       "Do not install pack WXYZ9 (Suite) again: line 2 of history.csv on dc1 has the key that is "
-      "in "
-      "next-pack.key, and says that it was installed on 2026-11-23. ";
+      "in next-pack.key, and says that it was installed on 2026-11-23. ";
   const std::string last = " Then empty `planned_key_file` (next-pack.key).";
   CHECK(action() ==
         first +
@@ -309,6 +308,27 @@ TEST_CASE("the step for a file names the file, the line and the host", "[packs]"
         "On the agent's host (dc1), check the job that exports or copies /srv/history.csv; if it "
         "has another name or folder there, correct `history_file` in the agent's configuration and "
         "reload it (systemctl reload cal_exporter).");
+}
+
+TEST_CASE("beside the step for a file: what is harmed, and how the history is exported",
+          "[packs]") {
+  const auto notes = [](FileFault fault) {
+    const auto steps = judge({now, tl::unexpected(std::move(fault))}, settings).repair;
+    REQUIRE(steps.size() == 1);
+    std::string all;
+    for (const auto& each : steps.front().beside) all += each + "\n";
+    return all;
+  };
+  const auto missing = notes({FileFaultKind::missing, "no", "/srv/history.csv"});
+  const auto damaged = notes({FileFaultKind::unreadable, "no", "/srv/it's.csv", 3});
+  for (const auto& each : {missing, damaged}) {
+    CHECK_THAT(each, Catch::Contains("Install no CAL pack until this probe answers.") &&
+                         Catch::Contains("License Management, Installation History"));
+  }
+  CHECK_THAT(missing, Catch::Contains("chmod 400 '/srv/history.csv'"));
+  CHECK_THAT(damaged, Catch::Contains("`cp -p '/srv/it'\\''s.csv' '/srv/it'\\''s.csv.old'`") &&
+                          Catch::Contains("Do not guess a date.") &&
+                          Catch::Contains("compare the number of entries"));
 }
 
 TEST_CASE("a pack that is installed already has no steps beyond what to do", "[repair]") {

@@ -43,8 +43,7 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 
 const std::string until =
     "RDSH1 and RDSH2 got licenses until 07:55 UTC, by the last export that showed it. Changed "
-    "since "
-    "then: ";
+    "since then: ";
 
 }  // namespace
 
@@ -88,8 +87,7 @@ TEST_CASE("what changed is put back before anything is bought or set up", "[repa
   const std::vector<Row> rows{
       {"no_fitting_cals", "the license packs of LS1 and LS2 (was: pack 3: 100 per-user licenses of",
        "find out who removed or replaced the license packs on LS1 and LS2, and install again what "
-       "is "
-       "bought",
+       "is bought",
        [](auto& farm) {
          farm.change_servers([](auto& server) {
            server.key_packs->packs = {pack(farm::LicenseKind::user, 6, 100, 62)};
@@ -125,7 +123,7 @@ TEST_CASE("what changed is put back before anything is bought or set up", "[repa
     CHECK_THAT(step.text, Catch::StartsWith("If what changed was not meant, put it back: "));
     CHECK_THAT(step.text, Catch::Contains(std::string(row.way)));
     const bool is_setting = row.reason == "device_cals_exhausted";
-    REQUIRE(step.beside.size() == (row.reason == "per_user_in_workgroup" ? 1 : 2));
+    REQUIRE(step.beside.size() == (row.reason == "per_user_in_workgroup" ? 4 : 2));
     if (is_setting) CHECK_THAT(step.beside[1], Catch::Contains("Get-RDLicenseConfiguration"));
     CHECK_THAT(step.beside[0], Catch::StartsWith("RDSH1 and RDSH2 got licenses until "));
     CHECK_THAT(step.beside[0], Catch::Contains(std::string(row.changed)));
@@ -133,6 +131,35 @@ TEST_CASE("what changed is put back before anything is bought or set up", "[repa
     CHECK_FALSE(step.is_alternative);
     CHECK(outcome.repair[at + 1].is_alternative);
   }
+}
+
+TEST_CASE("hosts join their domain again before what it sets is put back", "[repair]") {
+  FarmWithPast farm;
+  farm.change_hosts([](auto& host) {
+    host.domain = "";
+    host.licensing_type = 2;
+    for (auto& contact : *host.contacts) {
+      contact.status = 6;
+      contact.port_135 = true;
+    }
+  });
+  const auto outcome = farm.judged();
+  CHECK_THAT(outcome.action,
+             Catch::StartsWith("RDSH1 and RDSH2 left contoso.test: if that was not meant, let them "
+                               "join again. Otherwise: "));
+  CHECK_THAT(outcome.summary, Catch::Contains(outcome.action));
+  const auto& step = outcome.repair.at(0);
+  CHECK(step.text ==
+        "If what changed was not meant, put it back: let RDSH1 and RDSH2 join contoso.test again; "
+        "then, only if the licensing mode of RDSH1 and RDSH2 is still not per user, set it back.");
+  REQUIRE(step.beside.size() >= 5);
+  CHECK_THAT(step.beside.at(1), Catch::Contains("`Get-ADComputer RDSH1 -Properties"));
+  CHECK_THAT(step.beside.at(2),
+             Catch::StartsWith("To join, RDSH1 first, in a maintenance window") &&
+                 Catch::Contains("`Add-Computer -DomainName 'contoso.test' -Restart`"));
+  CHECK_THAT(step.beside.at(3), Catch::Contains("`gpupdate /target:computer`, then "));
+  CHECK_THAT(step.beside.at(4), Catch::StartsWith("To see where it is set: ") &&
+                                    Catch::EndsWith("is not back by then."));
 }
 
 TEST_CASE("a pack that is gone is named, and one that ended before the last license", "[repair]") {
@@ -169,7 +196,7 @@ TEST_CASE("what changed, but cannot be put back, is said beside the first step",
   REQUIRE(outcome.reason->word == "license_server_incompatible");
   CHECK(
       has(outcome.repair.at(0).beside.at(0), until + "the answer of LS1 and LS2 (was: status 8 ("));
-  CHECK(has(outcome.repair.at(0).beside.at(0), "it does not refuse licenses."));
+  CHECK(has(outcome.repair.at(0).beside.at(0), "it issues licenses all the same."));
 }
 
 TEST_CASE("a host that was never seen with licenses has no past", "[repair]") {

@@ -76,9 +76,9 @@ TEST_CASE("a server that answers that it does not suit the host", "[session_host
   both_statuses(farm, 10);
   CHECK(farm.judged().summary ==
         "Session host RDSH1 refuses users (data from 07:55 UTC). LS1 and LS2 answer that they do "
-        "not suit the hosts; no other server is listed. The reason is not known: their "
-        "versions of Windows fit. Compare the updates of Windows on RDSH1 and on LS1 and LS2. "
-        "Administrators still get in with mstsc /admin.");
+        "not suit the hosts; no other server is listed. It is not known "
+        "why: their versions of Windows fit. Compare the builds and updates of Windows of RDSH1 "
+        "with those of LS1 and LS2. Administrators still get in with mstsc /admin.");
 }
 
 TEST_CASE("other evidence for the same reason, and what nearly is a fault",

@@ -42,8 +42,8 @@ TEST_CASE("a deployment is given only the setting that differs, where its broker
         "which wins: per user.");
   CHECK(step.command == "Set-RDLicenseConfiguration -Mode PerUser -Force\n");
   CHECK(has_note(step,
-                 "Run it on RDSH1 and RDSH2, in Windows PowerShell as administrator: their "
-                 "exports have what the connection broker sets"));
+                 "Run it on RDSH1 and RDSH2, in Windows PowerShell as administrator: both are "
+                 "connection brokers. If they are in one deployment"));
   CHECK(has_note(step, "Other session hosts that export. RDSH3: per user by policy, stays so."));
   CHECK(step.expected == "licensed");
 }

@@ -3,6 +3,8 @@
 #include "tests/catch.h"
 #include "tests/probes/session_host_licensing/sample_farm.h"
 
+#include <fmt/ranges.h>
+
 #include <functional>
 
 using namespace cal;
@@ -21,10 +23,12 @@ std::vector<Row> rows() {
   const auto on_both_servers = [](auto change) {
     return [=](SampleFarm& farm) { both_servers(farm, change); };
   };
-  const std::string_view replaced =
-      "On RDSH1, if `script` is not \"Export-SessionHost.ps1 1\", replace the export scripts";
+  const std::string_view replaced = "On RDSH1, replace the export scripts by those of this release";
+  const std::string_view other = "On RDSH1, let this release's export script write the export.";
   const std::string_view newest =
-      "On RDSH1, if `script` is \"Export-SessionHost.ps1 1\", change no script";
+      "On RDSH1, change no script: compare the export with its copy on the agent's host (mon1).";
+  const std::string_view silent = "On the agent's host (mon1), see whether the export of RDSH1 is";
+  const std::string_view host_task = "On RDSH1, see the last run of the scheduled task";
   const std::string_view host_run = "On RDSH1, run the task \"\\cal_export\\session host\"";
   const std::string_view server_run =
       "On LS1 and LS2, run the task \"\\cal_export\\license server\"";
@@ -40,15 +44,33 @@ std::vector<Row> rows() {
        {host_look, "On RDSH1, remove the cause that the error names", host_run}},
       {"events were not read, and the export does not say why",
        [](auto& farm) { farm.host().events.reset(); },
-       {host_look, replaced, newest, host_run}},
+       {host_look, newest, host_run}},
+      {"an older script did not read the events",
+       [](auto& farm) {
+         farm.host().events.reset();
+         farm.host().script = "Export-SessionHost.ps1 0";
+       },
+       {host_look, replaced, host_run}},
+      {"another program did not read the events",
+       [](auto& farm) {
+         farm.host().events.reset();
+         farm.host().script.clear();
+       },
+       {host_look, other, host_run}},
       {"no contact with a server",
        [](auto& farm) { farm.host().contacts.reset(); },
-       {host_look, replaced, newest, host_run}},
+       {host_look, newest, host_run}},
       {"packs of the servers were not read",
        on_both_servers([](auto& server) { server.key_packs.reset(); }),
-       {server_look, "On LS1 and LS2, if `script` is not \"Export-LicenseServer.ps1 1\"",
-        "On LS1 and LS2, if `script` is \"Export-LicenseServer.ps1 1\", change no script",
-        server_run}},
+       {server_look, "On LS1 and LS2, change no script: compare the export", server_run}},
+      {"each server has another script",
+       [](auto& farm) {
+         both_servers(farm, [](auto& server) { server.key_packs.reset(); });
+         farm.server(0).script = "Export-LicenseServer.ps1 0";
+         farm.server(1).script = "inventory 7";
+       },
+       {server_look, "On LS1, replace the export scripts",
+        "On LS2, let this release's export script", server_run}},
       {"the policy of the servers was not read",
        on_both_servers([](auto& server) {
          server.security_group_policy.reset();
@@ -67,8 +89,8 @@ std::vector<Row> rows() {
        {"Read the value by hand, and update cal_exporter"}},
       {"another computer asked",
        [](auto& farm) { farm.host().collected = farm::Collected::remote; },
-       {"On RDSH1, see whether the scheduled task", "Without it, register it on RDSH1.",
-        "Take RDSH1 out of the job on the other computer", host_run}},
+       {"On RDSH1, see whether the scheduled task", "Without it, register it on RDSH1.", host_run,
+        "Take RDSH1 out of the job on the other computer"}},
       {"a status that does not decide",
        [](auto& farm) { both_statuses(farm, 7); },
        {"On RDSH1, ask the license servers again.", host_run}},
@@ -80,19 +102,23 @@ std::vector<Row> rows() {
        {"Wait for the next export of RDSH1"}},
       {"no export of the servers",
        [](auto& farm) { farm.servers.clear(); },
-       {"On LS1 and LS2, see the last run of the scheduled task", "Do what follows from it.",
+       {"On the agent's host (mon1), see whether the export of LS1 and LS2 is there",
+        "On LS1 and LS2, see the last run of the scheduled task", "Do what follows from it.",
         server_run}},
       {"a stale export",
        [](auto& farm) { farm.host().data_at = now - 3h; },
-       {"On RDSH1, see the last run of the scheduled task", "Do what follows from it.", host_run}},
+       {silent, host_task, "Do what follows from it.", host_run}},
       {"a host of the roster without one",
        [](auto& farm) {
          farm.hosts.clear();
          farm.settings.roster = {{"RDSH1"}};
        },
-       {"On RDSH1, see the last run of the scheduled task", "Do what follows from it.",
-        "On RDSH1, run the task"}},
+       {silent, host_task, "Do what follows from it.", "On RDSH1, run the task"}},
   };
+}
+
+std::string notes_of(const RepairStep& step) {
+  return fmt::format("{}", fmt::join(step.beside, "\n"));
 }
 
 }  // namespace
@@ -107,8 +133,7 @@ TEST_CASE("an export that does not decide: the plan begins with what only reads"
     REQUIRE(outcome.repair.size() == starts.size());
     for (std::size_t i = 0; i < starts.size(); ++i) {
       CHECK(outcome.repair[i].text.starts_with(starts[i]));
-      CHECK(outcome.repair[i].is_alternative ==
-            (starts[i].find("change no script") != starts[i].npos));
+      CHECK_FALSE(outcome.repair[i].is_alternative);
       for (const auto& note : outcome.repair[i].beside) CHECK_FALSE(note.empty());
     }
     CHECK(outcome.action == outcome.repair.front().text);
@@ -122,8 +147,51 @@ TEST_CASE("an export that does not decide: the plan begins with what only reads"
 TEST_CASE("no export at all: each session host is looked at", "[repair]") {
   const auto outcome = SampleFarm(0).judged();
   REQUIRE(outcome.reason->word == "exports_missing");
-  REQUIRE(outcome.repair.size() == 3);
-  CHECK(outcome.repair.front().text.starts_with("On each session host, see the last run"));
+  REQUIRE(outcome.repair.size() == 4);
+  CHECK(outcome.repair.at(1).text.starts_with("On each session host, see the last run"));
+  CHECK(notes_of(outcome.repair.front()).find("`ls -lR '/srv/exports'`") != std::string::npos);
+}
+
+TEST_CASE("what is missing of a license server is named for each of them", "[repair]") {
+  SampleFarm farm;
+  farm.servers.erase(farm.servers.begin() + 1);
+  farm.server().data_at = now - 5h;
+  auto notes = notes_of(farm.judged().repair.front());
+  CHECK_THAT(notes, Catch::Contains("LS1: its last export is from 03:00 UTC, older than") &&
+                        Catch::Contains("LS2: no export of it was read in this run.") &&
+                        Catch::Contains("No file of it is there") &&
+                        Catch::Contains("Its file is old") && !Catch::Contains("cannot be used"));
+  farm.servers.clear();
+  for (const auto* name : {"LS1", "LS2"}) {
+    farm.faults.push_back({name, {inventory::FileFaultKind::unreadable, "read it: refused"}});
+  }
+  notes = notes_of(farm.judged().repair.front());
+  CHECK_THAT(notes, Catch::Contains("Each of LS1 and LS2: its export cannot be used: read it: "
+                                    "refused.") &&
+                        Catch::Contains("if the agent's user (cal_exporter) may not read it") &&
+                        !Catch::Contains("No file of it"));
+}
+
+TEST_CASE("a registration names a computer that has the tasks, and how it is undone", "[repair]") {
+  SampleFarm farm;
+  farm.servers.clear();
+  const auto notes = notes_of(farm.judged().repair.at(2));
+  CHECK_THAT(notes, Catch::Contains("On such a one (maybe RDSH1), ") &&
+                        Catch::Contains("the script asks for no password") &&
+                        Catch::Contains("/usr/share/cal_exporter/windows") &&
+                        Catch::Contains("Unblock-File *.ps1") &&
+                        Catch::Contains("| Unregister-ScheduledTask`"));
+}
+
+TEST_CASE("the export of this release's script is compared while its task is disabled",
+          "[repair]") {
+  SampleFarm farm;
+  farm.host().events.reset();
+  const auto notes = notes_of(farm.judged().repair.at(1));
+  CHECK_THAT(notes, Catch::Contains("`script` is \"Export-SessionHost.ps1 1\" on RDSH1") &&
+                        Catch::Contains("`Disable-ScheduledTask") &&
+                        Catch::Contains("`sha256sum '/srv/exports/RDSH1.json'`") &&
+                        Catch::Contains("`Enable-ScheduledTask"));
 }
 
 TEST_CASE("each host has its own reason", "[session_host_licensing]") {

@@ -341,13 +341,11 @@ TEST_CASE("of licenses that are used up, the mode is decided first, and then one
   REQUIRE(outcome.repair.size() == 3);
   CHECK(outcome.repair[0].text ==
         "Decide whether RDSH1 is to ask for per-device licenses, as it does now; RDSH2 asks "
-        "for "
-        "per-user ones. It is a question of the licenses that were bought, for the person who buys "
-        "them.");
+        "for per-user ones. It is a question of the licenses that were bought, for the person who "
+        "buys them.");
   CHECK(has(outcome.repair[0].beside.at(0),
             "License packs now, by KeyPackId. Each of LS1 and LS2: pack 3: 12 per-device licenses "
-            "of version "
-            "2022, 12 issued"));
+            "of version 2022, 12 issued"));
   CHECK(has(
       outcome.repair[1].text,
       "Buy per-device licenses of version 2022 or newer, and install them on one of LS1 and LS2"));
@@ -381,20 +379,22 @@ TEST_CASE("a damaged certificate is removed from one host first, and that host i
   for (const auto& step : outcome.repair) CHECK_FALSE(step.is_alternative);
   CHECK(outcome.repair[0].text == "Drain RDSH1, and wait until its users have logged off.");
   CHECK(has(outcome.repair[0].beside.at(0), "Id = 50285, 1133 }"));
-  CHECK(has(outcome.repair[0].beside.at(1), "`change logon /drain`"));
+  CHECK(has(outcome.repair[0].beside.at(1), "`change logon /drainuntilrestart`"));
   CHECK(has(outcome.repair[0].beside.at(2), "on RDSH2 only when users of RDSH1 get licenses"));
   CHECK(has(outcome.repair[1].setup, "$hosts = @('RDSH1', 'RDSH2')"));
   CHECK(has(outcome.repair[1].setup,
             "'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2'\n"));
   CHECK(has(outcome.repair[1].command, "Remove-ItemProperty -LiteralPath $key -Name "));
   CHECK(has(outcome.repair[1].undo, "New-ItemProperty -LiteralPath $key "));
-  CHECK(has(outcome.repair[1].beside.at(1), "brings the damaged certificate back"));
+  CHECK(has(outcome.repair[1].beside.at(1), "By hand: regedit"));
+  CHECK(has(outcome.repair[1].beside.at(2), "brings the damaged certificate back"));
+  CHECK(has(outcome.repair[1].beside.at(2), "Restart RDSH1 after it."));
   const auto& tested = outcome.repair[2];
-  CHECK(
-      has(tested.text, "Restart RDSH1, let users in again, and log on to it as an ordinary user"));
-  CHECK(has(tested.beside.at(0), "`change logon /enable`"));
+  CHECK(has(tested.text, "Restart RDSH1, and log on to it as an ordinary user"));
+  CHECK(has(tested.beside.at(0), "`change logon /query`"));
   CHECK(has(tested.beside.at(1), "`mstsc /v:RDSH1`"));
   CHECK(has(tested.beside.at(1), "`query session /server:RDSH1`"));
+  CHECK(has(tested.beside.at(2), "reactivate the license server that RDSH1 uses (it lists "));
   CHECK(has(tested.beside.at(2), "Reactivate Server"));
   CHECK(has(tested.beside.at(3), R"(`Remove-Item "$HOME\cal-host-certificate.clixml"`)"));
 }

@@ -33,32 +33,45 @@ bool has_note(const RepairStep& step, std::string_view part) {
 
 const std::string meanwhile =
     "Meanwhile: RDSH3 gives users licenses by its export of 07:55 UTC. Whether the refused users "
-    "may log on there, the exports do not say.";
+    "may log on there, the exports do not say. If they may, drain RDSH1 and RDSH2 (`change logon "
+    "/drain`, as administrator), so that a connection broker sends new sessions to RDSH3. While a "
+    "host is drained, its fault is not shown (not_applicable): `change logon /enable` before you "
+    "test it.";
 
 }  // namespace
 
 TEST_CASE("where the versions fit, the hosts are compared with one that is served", "[repair]") {
   const auto outcome = judged(farm_that_answers(10));
   REQUIRE(outcome.reason->word == "license_server_incompatible");
-  CHECK_THAT(outcome.summary,
-             Catch::Contains("The reason is not known: their versions of Windows fit."));
+  CHECK_THAT(
+      outcome.summary,
+      Catch::Contains("It is not known why: their versions of Windows "
+                      "fit. Compare the builds and updates of Windows of RDSH1 and RDSH2 with "
+                      "those of RDSH3, which gets licenses there, and only then with those "
+                      "of LS1 and LS2."));
   REQUIRE(outcome.repair.size() == 1);
   const auto& step = outcome.repair[0];
   CHECK(
       step.text ==
-      "By their versions of Windows, LS1 and LS2 suit RDSH1 and RDSH2: the cause is not known, and "
-      "nothing shows that another license server would help. Compare RDSH1 and RDSH2 with RDSH3, "
-      "which gets licenses from LS1: is one of them a preview of Windows, and which updates does "
-      "one have that the other has not? Since the same license server serves RDSH3, look at the "
-      "session hosts first.");
+      "LS1 and LS2 answer that they do not suit RDSH1 and RDSH2, although their versions of "
+      "Windows fit. It is not known why, and nothing shows that another "
+      "license server would help. Compare the builds and updates of RDSH1 and RDSH2 with those of "
+      "RDSH3, which gets licenses from LS1, and only then with those of LS1 and LS2; see also "
+      "whether one is a preview of Windows.");
   CHECK(step.beside.at(0) ==
-        "Versions of Windows by the exports. RDSH1 and RDSH2: Windows Server 2022 (build 20348); "
-        "LS1 and LS2: Windows Server 2022 (build 20348). On a computer, `(Get-CimInstance "
+        "Versions of Windows by the exports. RDSH1, RDSH2 and RDSH3: Windows Server 2022 (build "
+        "20348); LS1 and LS2: Windows Server 2022 (build 20348). On a computer, `(Get-CimInstance "
         "Win32_OperatingSystem).Caption` shows it. A license server serves session hosts of its "
         "version and older, and so does a license.");
   CHECK(has_note(step, "10, a feature that is not supported"));
   CHECK(has_note(step, "Get-HotFix"));
-  CHECK(has_note(step, "open a case with Microsoft support"));
+  CHECK(has_note(step, "UBR"));
+  CHECK(has_note(step, "If users are refused, open a case with Microsoft support now"));
+  CHECK(
+      has_note(step, "An update that RDSH3 has and RDSH1 and RDSH2 have not: install it on RDSH1"));
+  CHECK(
+      has_note(step, "do not install it on RDSH3, which works; tell Microsoft support its number"));
+  CHECK(has_note(step, "Change nothing on LS1 and LS2 meanwhile."));
   CHECK(step.beside.back() == meanwhile);
 }
 

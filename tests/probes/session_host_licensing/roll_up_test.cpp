@@ -56,6 +56,21 @@ TEST_CASE("a server that is the cause for many hosts is one finding", "[session_
   CHECK(outcome.source_data_at == data_at);
 }
 
+TEST_CASE("where another host reaches the server, the plan compares the two", "[repair]") {
+  SampleFarm farm(3);
+  farm.lose(0, 2, 0, 2);
+  farm.lose(1, 2, 0, 2);
+  const auto outcome = farm.judged();
+  const auto& notes = outcome.repair.front().beside;
+  const auto begins = [&](std::string_view words) {
+    return std::ranges::any_of(notes, [&](const auto& note) { return note.starts_with(words); });
+  };
+  CHECK(begins("Run these on RDSH1 and, to compare, on RDSH3, for each server"));
+  CHECK(begins("No address, or another one than on RDSH3: correct the entry in DNS"));
+  CHECK(begins("TcpTestSucceeded is False on RDSH1 and True on RDSH3: "));
+  CHECK(begins("All succeed: "));
+}
+
 TEST_CASE("a host's cause does not hide another's", "[session_host_licensing]") {
   SampleFarm farm(10);
   farm.hosts[0].licensing_type = 5;
@@ -102,8 +117,8 @@ TEST_CASE("hosts that report nothing are one finding, unless they may be off or 
         "export since 2026-11-25 06:00 UTC), RDSH41 (no export), RDSH43 (no export). It is not "
         "known whether users are refused on RDSH37, RDSH41 and RDSH43.");
   CHECK(outcome.action ==
-        "On RDSH37, RDSH41 and RDSH43, see the last run of the scheduled task "
-        "\"\\cal_export\\session host\", and how old its file is.");
+        "On the agent's host (mon1), see whether the export of RDSH37, RDSH41 and RDSH43 is there, "
+        "and how old it is.");
   farm.settings.roster = {{"RDSH37", true}};
   outcome = farm.judged();
   CHECK(outcome.reason->word == "licensed");
@@ -218,8 +233,7 @@ TEST_CASE("a host whose export is gone is named with the time of the last one",
       "RDSH3 has sent no export, last seen at 06:50 UTC (RDSH1, RDSH2 are fine, 07:55 UTC). It is "
       "not known whether users are refused on RDSH3.");
   CHECK(outcome.action ==
-        "On RDSH3, see the last run of the scheduled task \"\\cal_export\\session host\", and how "
-        "old its file is.");
+        "On the agent's host (mon1), see whether the export of RDSH3 is there, and how old it is.");
   CHECK(evidence(outcome, "session host RDSH3") == "no export, last seen at 06:50 UTC");
   farm.memory["rdsh3 fabrikam.test"] = {now - 90min};  // which of them is meant is not known
   CHECK(evidence(farm.judged(), "session host RDSH3") == "no export");

@@ -36,6 +36,8 @@ inline farm::SessionHost sample_host(const std::string& name) {
   host.certificate_present = true;
   host.contacts = {{"ls1.contoso.test", 8, true}, {"LS2", 8, true}};
   host.events.emplace();
+  host.script = "Export-SessionHost.ps1 1";
+  host.file = "/srv/exports/" + name + ".json";
   return host;
 }
 
@@ -57,12 +59,15 @@ inline farm::LicenseServer sample_server(const std::string& name) {
   server.key_packs = {
       {pack(farm::LicenseKind::user, 7, 100, 62), pack(farm::LicenseKind::device, 7, 50, 20)}};
   server.events.emplace();
+  server.script = "Export-LicenseServer.ps1 1";
+  server.file = "/srv/exports/" + name + ".json";
   return server;
 }
 
 struct SampleFarm {
   std::vector<farm::SessionHost> hosts;
   std::vector<farm::LicenseServer> servers{sample_server("LS1"), sample_server("LS2")};
+  std::vector<farm::ExportFault> faults = {};
   farm::Memory memory = {};
   Settings settings = {"exports"};
 
@@ -87,7 +92,12 @@ struct SampleFarm {
   }
 
   Outcome judged() const {
-    return judge({now, {.hosts = hosts, .servers = servers}, memory}, settings);
+    return judge(
+        {now,
+         {.hosts = hosts, .servers = servers, .faults = faults, .read_from = "/srv/exports"},
+         memory,
+         "mon1"},
+        settings);
   }
 };
 
