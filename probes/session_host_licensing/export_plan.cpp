@@ -41,9 +41,9 @@ constexpr auto change_other_job =
     "In the arguments of that task, delete these hosts from `-SessionHost` of "
     "Export-RemoteFarm.ps1; if no host is left, delete `-SessionHost`, too, or, without "
     "-LicenseServer in the arguments, disable the task. Disable one that runs "
-    "Export-SessionHost.ps1 -ComputerName for one of them. First note the arguments. To undo it, "
-    "enter them again, or enable the task. Windows may ask for the password of the task's account, "
-    "so its owner does it; a task of Group Policy is changed there.";
+    "Export-SessionHost.ps1 -ComputerName for one of them: it asks for one computer. First note "
+    "the arguments. To undo it, enter them again, or enable the task. Windows may ask for the "
+    "password of the task's account, so its owner does it; one of Group Policy is changed there.";
 
 // FarmExport.ps1 of this release writes it behind the name of its script.
 constexpr int newest_script = 1;
@@ -319,9 +319,15 @@ class ExportPlanner {
         account_kinds_text(),
         account_use_text(),
         unregistration_text(),
-        "You set up how its file gets into the folder of `exports`: as those of the other hosts.",
         no_script_may_run};
     run(hosts, session_host_task);
+    steps_.back().beside.push_back(fmt::format(
+        "On {}, `grep -rHo '\"collected\":[^,]*' {}` shows of each file whether its computer wrote "
+        "it (local) or another one asked for it (remote). Before the next step, a local one of {} "
+        "has to be there: if none comes within 10 minutes, it is not copied, so set that up first, "
+        "as for the other hosts. If the status page then shows what they reach, nothing replaces "
+        "it, and the next step is not needed.",
+        agents_host(facts_.host), shell_word(facts_.exports.read_from.string()), on));
     add(fmt::format("Take {} out of the job on the other computer, if there is one: the newest "
                     "export of a host counts, and its own would be replaced.",
                     on))
