@@ -27,7 +27,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Bytes. An answer that is of interest fits into it; libcurl's default is 16 kB.
+// Bytes; libcurl's default is 16 kB. A longer answer arrives in several pieces.
 constexpr long buffer_of_a_transfer = 4096;
 
 struct EasyDeleter {

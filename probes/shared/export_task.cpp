@@ -68,16 +68,16 @@ std::string account_kinds_text() {
 }
 
 std::string account_use_text() {
-  return "Only the task 'licensing events' needs ACCOUNT, and this probe does not need that task: "
-         "this note can wait for a maintenance window. With the ActiveDirectory module "
+  return "Only the task 'licensing events' needs ACCOUNT. It is registered first: what happens to "
+         "the others if Windows refuses it was not tried. With the ActiveDirectory module "
          "(`Install-WindowsFeature RSAT-AD-PowerShell`), `Test-ADServiceAccount NAME` is True if "
          "this computer may use ACCOUNT. If not, `$old = @((Get-ADServiceAccount NAME -Properties "
          "PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword); "
          "$old` lists those that may: keep the list. If a group is in it, add the computer to that "
-         "group, and restart the computer, which ends all sessions on it; one computer after the "
-         "other. Otherwise `Set-ADServiceAccount NAME -PrincipalsAllowedToRetrieveManagedPassword "
-         "($old + (Get-ADComputer COMPUTER).DistinguishedName)`; to undo it, the same with `$old` "
-         "alone.";
+         "group, and restart the computer in a maintenance window: all sessions on it end. One "
+         "after the other. Otherwise `Set-ADServiceAccount NAME "
+         "-PrincipalsAllowedToRetrieveManagedPassword ($old + (Get-ADComputer "
+         "COMPUTER).DistinguishedName)`; to undo it, the same with `$old` alone.";
 }
 
 std::string accounts_text(std::string_view other) {
