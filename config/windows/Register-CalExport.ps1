@@ -87,9 +87,6 @@ exit Invoke-Export {
     Protect-Folder $licenseServers @()
 
     $system = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
-    Register-Export 'licensing events' 'Export-LicensingEvents.ps1' $events `
-        (New-ScheduledTaskPrincipal -UserId $EventAccount -LogonType Password -RunLevel Limited) `
-        $(if ($isSessionHost) { '-SessionHost' })
     if ($isSessionHost) {
         Register-Export 'session host' 'Export-SessionHost.ps1' $sessionHosts $system
     }
@@ -97,4 +94,8 @@ exit Invoke-Export {
         Register-Export 'key packs' 'Export-KeyPacks.ps1' $keyPacks $system
         Register-Export 'license server' 'Export-LicenseServer.ps1' $licenseServers $system
     }
+    # Last: if Windows refuses the account on this computer, the other tasks are there all the same.
+    Register-Export 'licensing events' 'Export-LicensingEvents.ps1' $events `
+        (New-ScheduledTaskPrincipal -UserId $EventAccount -LogonType Password -RunLevel Limited) `
+        $(if ($isSessionHost) { '-SessionHost' })
 }

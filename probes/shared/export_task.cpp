@@ -61,15 +61,18 @@ std::string registration_text() {
 
 std::string account_kinds_text() {
   return "ACCOUNT is a group managed service account (DOMAIN\\NAME$); the script asks for no "
-         "password. It has to be in the local group Event Log Readers of this computer (on a "
-         "domain controller, in the domain's), and in no other: `Add-LocalGroupMember -SID "
-         "S-1-5-32-573 -Member 'DOMAIN\\NAME$'`, undone by Remove-LocalGroupMember. READER is the "
+         "password. Make it a member of this computer's group Event Log Readers (on a domain "
+         "controller, of the domain's): `Add-LocalGroupMember -SID S-1-5-32-573 -Member "
+         "'DOMAIN\\NAME$'`, undone by Remove-LocalGroupMember. It needs no other group. READER is "
+         "the "
          "account or group that reads the files.";
 }
 
 std::string account_use_text() {
-  return "Only the task 'licensing events' needs ACCOUNT. It is registered first: what happens to "
-         "the others if Windows refuses it was not tried. With the ActiveDirectory module "
+  return "Only the task 'licensing events' needs ACCOUNT, and it is registered last: if Windows "
+         "refuses ACCOUNT, the script ends with that error, and the tasks that run as SYSTEM are "
+         "there all the same. When this computer may use ACCOUNT, run the script again. With the "
+         "ActiveDirectory module "
          "(`Install-WindowsFeature RSAT-AD-PowerShell`), `Test-ADServiceAccount NAME` is True if "
          "this computer may use ACCOUNT. If not, `$old = @((Get-ADServiceAccount NAME -Properties "
          "PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword); "

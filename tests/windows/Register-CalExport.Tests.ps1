@@ -83,6 +83,18 @@ Describe 'Register-CalExport' {
         }
     }
 
+    It 'registers what runs as SYSTEM also if Windows refuses the account' {
+        Mock Register-ScheduledTask { throw 'The user name or password is incorrect.' } -ParameterFilter {
+            $Principal -eq "$account Password Limited"
+        }
+        $run = Invoke-Script 'Register-CalExport.ps1' $arguments
+        $run.Code | Should -Be 1
+        $run.Error | Should -Match 'The user name or password is incorrect'
+        foreach ($name in 'session host', 'key packs', 'license server') {
+            Should -Invoke Register-ScheduledTask -Times 1 -Exactly -ParameterFilter { $TaskName -eq $name }
+        }
+    }
+
     It 'registers only the events where no role is' {
         Mock Get-CimInstance { [pscustomobject]@{ TerminalServerMode = 0 } }
         Mock Get-CimClass { }
