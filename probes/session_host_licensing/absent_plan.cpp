@@ -112,7 +112,8 @@ std::vector<RepairStep> steps_for(const std::string& computers, const std::set<L
       other));
   if (&task == &session_host_task) {
     steps.back().beside.emplace_back(
-        "The host was removed on purpose: delete its export, and list it under `retired`.");
+        "The host was removed on purpose: delete its export, list it under `retired` of this probe "
+        "in the agent's configuration, and reload it (systemctl reload cal_exporter).");
   }
   steps.push_back(run_task(task, computers));
   return steps;

@@ -68,7 +68,7 @@ std::string where_to_run(const Batch& brokers) {
   const auto count = brokers.size();
   return fmt::format(
       "Run it on {}, in Windows PowerShell as administrator: {}.{} It holds for all session hosts "
-      "of the deployment.",
+      "of the deployment, which `(Get-RDServer -Role RDS-RD-SERVER).Server` lists.",
       in_sentence(names_in(brokers)),
       count == 1   ? "it is a connection broker"
       : count == 2 ? "both are connection brokers"

@@ -262,11 +262,13 @@ class ExportPlanner {
                     "ConvertFrom-Json).generated_at`; on the agent's host: `grep -ho "
                     "'\"generated_at\":[^,]*'{}`.",
                     task.name, file_of(task), copies_of(computers)),
+        group_policy_text(task),
         fmt::format("There: `(Get-FileHash -Algorithm SHA256 \"{}\").Hash`. On the agent's host: "
                     "`sha256sum{}`. Capitals do not matter.",
                     file_of(task), copies_of(computers)),
         "They differ: what copies the file changes it, or does not copy it. Correct that.",
-        "They are equal: it is a fault of cal_exporter. Report it to its maintainer (`dpkg -s "
+        "They are equal: it is a fault of cal_exporter, and the verdict stays as it is until a "
+        "release that mends it. Report it to its maintainer (`dpkg -s "
         "cal-exporter` has the address), with the version (`cal_exporter --version`) and the "
         "message of this plan; of the file, only the "
         "part that the message names, without names of people and clients. Until then what "
@@ -321,13 +323,22 @@ class ExportPlanner {
         unregistration_text(),
         no_script_may_run};
     run(hosts, session_host_task);
-    steps_.back().beside.push_back(fmt::format(
+    auto& beside = steps_.back().beside;
+    beside.push_back(fmt::format(
         "On {}, `grep -rHo '\"collected\":[^,]*' {}` shows of each file whether its computer wrote "
-        "it (local) or another one asked for it (remote). Before the next step, a local one of {} "
-        "has to be there: if none comes within 10 minutes, it is not copied, so set that up first, "
-        "as for the other hosts. If the status page then shows what they reach, nothing replaces "
-        "it, and the next step is not needed.",
+        "it (local) or another one asked for it (remote). Read it every minute for 10 minutes, and "
+        "look at the files of {}.",
         agents_host(facts_.host), shell_word(facts_.exports.read_from.string()), on));
+    beside.emplace_back(
+        "There is only remote: the host's own file is not copied. Set that up first, as for the "
+        "other hosts, then read again.");
+    beside.emplace_back(
+        "There is local and remote, in two files or in turn in one: the other computer still asks. "
+        "Do the next step.");
+    beside.emplace_back(
+        "There is only local: the status page shows what the host reaches. Look once more after a "
+        "day, since the other computer's job may run daily. If it is local then, leave out the "
+        "next step.");
     add(fmt::format("Take {} out of the job on the other computer, if there is one: the newest "
                     "export of a host counts, and its own would be replaced.",
                     on))

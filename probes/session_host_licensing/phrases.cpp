@@ -63,7 +63,12 @@ constexpr std::array<std::string_view, 4> path_notes{
     "Win32_Service -Filter \"Name='TermServLicensing'\").ProcessId | Format-Table LocalPort` "
     "shows it (it only reads): test that one from {host}, too. If it fails, the note before is "
     "about it, too. If it succeeds, the network is not the cause: see `Test-ComputerSecureChannel` "
-    "and `w32tm /query /status` on {host} (both only read), then ask Microsoft support."};
+    "and `w32tm /query /status` on {host} (both only read). If the first is False, the host's "
+    "trust with its domain is broken: as a local administrator, `Test-ComputerSecureChannel "
+    "-Repair "
+    "-Credential DOMAIN\\ADMIN` resets its password (it cannot be undone). If the second shows "
+    "another source of the time than on {reached_by}, correct that. Otherwise ask Microsoft "
+    "support."};
 
 constexpr std::string_view install =
     "RD Licensing Manager > right-click the server > Install Licenses. It asks for the agreement, "

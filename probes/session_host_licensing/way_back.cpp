@@ -57,7 +57,12 @@ constexpr std::array put_backs{
 constexpr auto who_left =
     "To see who and when (both only read): on {0}, as administrator, `Get-Content "
     "C:\\Windows\\debug\\NetSetup.LOG -Tail 50`; with the ActiveDirectory module, `Get-ADComputer "
-    "{0} -Properties Enabled, whenChanged`.";
+    "{0} -Properties Enabled, whenChanged`. Enabled is False: Remove-Computer does that; before "
+    "the "
+    "join, `Get-ADComputer {0} | Enable-ADAccount`, undone by Disable-ADAccount. No such account: "
+    "somebody deleted it. Restore it from the AD Recycle Bin; without one, the join makes a new "
+    "account, so add `-OUPath` with the organizational unit of the other hosts, whose policies it "
+    "needs, and put it into their groups.";
 constexpr auto join =
     "To join, {0} first, in a maintenance window: the restart ends all sessions. It needs a local "
     "administrator whose password is known (try it first: it is the way in if the join fails), and "
@@ -65,7 +70,9 @@ constexpr auto join =
     "it, or a domain administrator; others are refused (0xaac) since KB5020276, unless a policy "
     "lets them. Delete nothing there. `Resolve-DnsName (\"_ldap._tcp.dc._msdcs.\" + {1}) -Type "
     "SRV` shows whether {0} finds the domain. As that administrator, in Windows PowerShell: "
-    "`Add-Computer -DomainName {1} -Restart`, which asks for that account.";
+    "`Add-Computer -DomainName {1} -Restart`, which asks for that account. To undo it: "
+    "`Remove-Computer -UnjoinDomainCredential (Get-Credential) -Restart`, which needs that local "
+    "administrator again.";
 constexpr auto after_the_restart =
     "After the restart, on {}, as administrator: `gpupdate /target:computer`, then "
     "`(Get-CimInstance -Namespace root\\CIMV2\\TerminalServices -ClassName "

@@ -194,6 +194,16 @@ TEST_CASE("the export of this release's script is compared while its task is dis
                         Catch::Contains("`Enable-ScheduledTask"));
 }
 
+TEST_CASE("a host that another computer asks: the files show which of the two writes", "[repair]") {
+  SampleFarm farm;
+  farm.host().collected = farm::Collected::remote;
+  const auto notes = notes_of(farm.judged().repair.at(2));
+  CHECK_THAT(notes, Catch::Contains("On the agent's host (mon1), `grep -rHo") &&
+                        Catch::Contains("There is only remote: ") &&
+                        Catch::Contains("There is local and remote, ") &&
+                        Catch::Contains("There is only local: "));
+}
+
 TEST_CASE("each host has its own reason", "[session_host_licensing]") {
   SampleFarm farm(4);
   for (const auto i : {0, 1, 2}) farm.hosts.at(static_cast<std::size_t>(i)).events.reset();
