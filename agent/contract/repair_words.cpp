@@ -36,8 +36,10 @@ std::string order_text(const std::vector<RepairStep>& steps) {
 
 std::string prediction_text(const RepairStep& step, const std::optional<SystemTime>& read_at) {
   if (step.expected.empty()) return "";
-  return fmt::format("After this: {} ({}); predicted {}, void if it has changed since.",
-                     step.prediction, step.expected, basis_text(step, read_at));
+  std::string_view then = step.prediction;
+  if (then.ends_with('.')) then.remove_suffix(1);
+  return fmt::format("After this: {} ({}); predicted {}, void if it has changed since.", then,
+                     step.expected, basis_text(step, read_at));
 }
 
 std::string not_undone_text(const RepairStep& step, std::string_view undo) {

@@ -14,9 +14,10 @@ namespace cal {
 
 // The register of what was run where is agent/docs/compatibility.md: change both together.
 inline constexpr std::string_view run_on_windows =
-    "No Windows build has run these commands yet. First try each with -WhatIf at its end, after "
-    "the last brace of a pasted block or after the name of a function in a script: it connects, "
-    "checks and shows the change, and writes nothing. Without it, each asks before the change.";
+    "No Windows build has run these commands yet. First try each with -WhatIf: behind the last "
+    "brace of a block that you paste, and behind the name of the function in a script. It "
+    "connects, checks and shows the change, and writes nothing. Without it, each asks before the "
+    "change.";
 
 inline constexpr std::string_view who_heading = "To find who changed it";
 inline constexpr std::string_view who_comes_first =

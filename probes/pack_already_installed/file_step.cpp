@@ -21,8 +21,8 @@ constexpr std::string_view export_it =
     "History. The runbook has its columns.";
 
 constexpr std::string_view dates =
-    "Do not guess a date. If you do not know it, leave the cell empty: the pack then counts as "
-    "installed before the next one was planned.";
+    "Do not guess a date. If you do not know it, leave the cell empty: the pack then counts as one "
+    "that was installed before.";
 
 constexpr std::string_view compare =
     "Then compare the number of entries (`cal_exporter check`) with Installation History: a file "

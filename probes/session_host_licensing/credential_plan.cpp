@@ -63,13 +63,15 @@ constexpr auto delete_file =
 // {1}: those that take it back.
 constexpr auto with_cmdkey =
     "On each host, in a command prompt as administrator, with Sysinternals PsExec: `psexec -i -u "
-    "\"NT AUTHORITY\\NETWORK SERVICE\" cmd.exe`. In the new window, with the names of the servers "
+    "\"NT AUTHORITY\\NETWORK SERVICE\" cmd.exe`; in a Remote Desktop session `-i ID`, with your ID "
+    "from `query session`. In the new window, with the names of the servers "
     "as the hosts list them: {0}. Each asks for the password; `cmdkey /list` shows what is stored. "
     "To undo it, in such a window: {1}.";
 constexpr auto which_account =
     "ACCOUNT is an ordinary local account of the license server, without rights as administrator: "
-    "there, `New-LocalUser ACCOUNT` makes one, and `Remove-LocalUser ACCOUNT` undoes it. "
-    "If its password expires or is changed, the stored one has to be renewed, or users are refused "
+    "there, `New-LocalUser ACCOUNT -PasswordNeverExpires` makes one, and `Remove-LocalUser "
+    "ACCOUNT` undoes it. If its password expires after all, or is changed, the stored one has to "
+    "be renewed, or users are refused "
     "again. A domain controller has no local accounts: for a license server that is one, take an "
     "account of its domain (`/user:DOMAIN\\ACCOUNT`).";
 

@@ -68,7 +68,8 @@ std::string where_to_run(const Batch& brokers) {
   const auto count = brokers.size();
   return fmt::format(
       "Run it on {}, in Windows PowerShell as administrator: {}.{} It holds for all session hosts "
-      "of the deployment, which `(Get-RDServer -Role RDS-RD-SERVER).Server` lists.",
+      "of the deployment, which `(Get-RDServer -Role RDS-RD-SERVER).Server` lists, also for those "
+      "that do not export.",
       in_sentence(names_in(brokers)),
       count == 1   ? "it is a connection broker"
       : count == 2 ? "both are connection brokers"
@@ -155,7 +156,8 @@ std::optional<RepairStep> without_policy(const Batch& batch, const Facts& facts)
   step.beside = {
       fmt::format(
           "This changes what users of {} get, and of all other hosts that the policy object "
-          "applies to; on each from its next refresh on (gpupdate /target:computer).",
+          "applies to; on each from its next refresh on (gpupdate /target:computer). A host "
+          "that has no connection broker is then without these settings.",
           hosts),
       fmt::format(domain_policy, fmt::join(settings, "; "))};
   const auto mode = mode_differs ? broker.licensing_type : host.licensing_type;

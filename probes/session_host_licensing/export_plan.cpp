@@ -183,11 +183,10 @@ class ExportPlanner {
   void look_at(const Names& computers, const ExportTask& task, bool may_name_errors) {
     auto& first = add(
         fmt::format("On {}, see what the export could not read, and why.", in_sentence(computers)));
-    first.beside = {see_errors(task),
-                    check_command(task) +
-                        " changes nothing and shows what you, an administrator, "
-                        "can read. What only one of the two can read is a question "
-                        "of rights."};
+    first.beside = {see_errors(task), check_command(task) +
+                                          " changes nothing and shows what you, an administrator, "
+                                          "can read. What you can read and the task cannot, or the "
+                                          "other way round, is a question of rights."};
     if (may_name_errors) {
       first.beside.push_back(fmt::format(
           "If it names an error by now: {}, and go on with the last step.", remove_cause));
@@ -342,12 +341,11 @@ class ExportPlanner {
     add(fmt::format("Take {} out of the job on the other computer, if there is one: the newest "
                     "export of a host counts, and its own would be replaced.",
                     on))
-        .beside = {
-        fmt::format("Which computer that is, the exports do not say. On {}, `ls -l{}` shows the "
-                    "owner of the file, who may only be the user that copies it: what copies it "
-                    "knows from where.",
-                    agents_host(facts_.host), copies_of(hosts)),
-        find_other_job, change_other_job};
+        .beside = {fmt::format("Which computer that is, the exports do not say. On {}, `ls -l{}` "
+                               "shows the owner of the file. That may be the user of the job that "
+                               "copies it: then see in that job where it copies from.",
+                               agents_host(facts_.host), copies_of(hosts)),
+                   find_other_job, change_other_job};
   }
 
   void ask_again(const Names& hosts) {

@@ -25,10 +25,10 @@ constexpr std::string_view see_builds =
     "'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion' | Format-List CurrentBuild, UBR` "
     "(the build with its updates); `(Get-HotFix).HotFixID | Sort-Object`.";
 constexpr std::string_view ask_microsoft =
-    "If users are refused, open a case with Microsoft support now, with the status, the builds and "
-    "the lists of updates; go on comparing meanwhile.";
+    "Open a case with Microsoft support now, since only they know what the status means: with the "
+    "status, the builds and the lists of updates. Go on comparing meanwhile.";
 constexpr std::string_view one_by_one =
-    "in a maintenance window, after a backup or a snapshot; test, then take the next one";
+    "in a maintenance window, after a backup or a snapshot; test, then take the next update";
 constexpr std::string_view if_nothing_differs =
     "Nothing differs: change nothing, and wait for Microsoft support. A preview of Windows: "
     "replace it by a released version.";
@@ -141,8 +141,9 @@ std::string meanwhile_note(const Group& refused, const std::vector<Group>& group
   const bool is_restarted = refused.reason == &reason("host_certificate_bad");
   return fmt::format(
       "Meanwhile: {} {} users licenses by {}{}. Whether the refused users may log on there, the "
-      "exports do not say. If they may, drain {} (`change logon {}`, as administrator), so that a "
-      "connection broker sends new sessions to {}. While a host is drained, its fault is not shown "
+      "exports do not say. If they may, drain {} (`change logon {}`, as administrator), so that "
+      "new sessions go to {}: a connection broker sends them there; without one, tell the users. "
+      "While a host is drained, its fault is not shown "
       "(not_applicable): `change logon /enable` before you test it.",
       named, one ? "gives" : "give", one ? "its export" : "their exports",
       oldest ? fmt::format("{} of {}", one ? "" : ", the oldest", short_time_text(*oldest, now))

@@ -46,28 +46,37 @@ constexpr std::string_view see_path =
     "{first_server}`; `Test-NetConnection {first_server} -Port 135`.";
 
 // The way from some hosts is broken, since {reached_by} gets licenses there.
-constexpr std::array<std::string_view, 4> path_notes{
+constexpr std::array<std::string_view, 5> path_notes{
     "Run these on {host} and, to compare, on {reached_by}, for each server (they only read): "
     "`Resolve-DnsName {first_server}`; `Test-NetConnection {first_server} -Port 135`; "
     "`Test-NetConnection {first_server} -Port 445`.",
     "No address, or another one than on {reached_by}: correct the entry in DNS, or in "
     "C:\\Windows\\System32\\drivers\\etc\\hosts, then `ipconfig /flushdns`.",
-    "TcpTestSucceeded is False on {host} and True on {reached_by}: see the outbound firewall rules "
-    "of {host}, then on {first_server} the inbound ones that hold for some addresses only (it only "
-    "reads): `Get-NetFirewallRule -Direction Inbound -Enabled True | Where-Object {{ ($_ | "
-    "Get-NetFirewallAddressFilter).RemoteAddress -ne 'Any' }} | Format-Table DisplayName, Action`. "
-    "Only if both allow it, whoever runs the firewall between them opens TCP 135, 445 and 49152 to "
-    "65535 from {hosts} to {server}.",
+    "TcpTestSucceeded is False on {host} and True on {reached_by}: see the firewall rules that "
+    "are in force, those of Group Policy among them: wf.msc > Monitoring > Firewall, on {host} "
+    "and on {first_server}. Or these, which only read. On {host}: `Get-NetFirewallProfile "
+    "-PolicyStore ActiveStore | Format-Table Name, DefaultOutboundAction; Get-NetFirewallRule "
+    "-PolicyStore ActiveStore -Direction Outbound -Enabled True -Action Block | Format-Table "
+    "DisplayName, PolicyStoreSource`. On {first_server}, those that hold for some addresses only: "
+    "`Get-NetFirewallRule -PolicyStore ActiveStore -Direction Inbound -Enabled True | "
+    "Select-Object DisplayName, Action, PolicyStoreSource, @{{ n = 'From'; e = {{ ($_ | "
+    "Get-NetFirewallAddressFilter).RemoteAddress }} }}, @{{ n = 'Port'; e = {{ ($_ | "
+    "Get-NetFirewallPortFilter).LocalPort }} }} | Where-Object {{ $_.From -notcontains 'Any' }} | "
+    "Format-Table -AutoSize -Wrap`.",
+    "Correct the rule that refuses it; one of Group Policy in its policy object. Only if both "
+    "computers allow it, whoever runs the firewall between them opens TCP 135, 445 and 49152 to "
+    "65535 from {hosts} to {server}. A port that is False on both is not the cause: {reached_by} "
+    "gets licenses without it.",
     "All succeed: the service listens on one more port, which Windows asks for at port 135. On "
     "{first_server}, `Get-NetTCPConnection -State Listen -OwningProcess (Get-CimInstance "
     "Win32_Service -Filter \"Name='TermServLicensing'\").ProcessId | Format-Table LocalPort` "
-    "shows it (it only reads): test that one from {host}, too. If it fails, the note before is "
-    "about it, too. If it succeeds, the network is not the cause: see `Test-ComputerSecureChannel` "
-    "and `w32tm /query /status` on {host} (both only read). If the first is False, the host's "
-    "trust with its domain is broken: as a local administrator, `Test-ComputerSecureChannel "
-    "-Repair "
+    "shows it (it only reads): test that one from {host}, too. If that fails, do for this port "
+    "what the two notes before say. If it succeeds, the network is not the cause: on {host}, see "
+    "`Test-ComputerSecureChannel` and, with the name of a domain controller, `w32tm /stripchart "
+    "/computer:DC /samples:3 /dataonly` (both only read). If the first is False, the host's trust "
+    "with its domain is broken: as a local administrator, `Test-ComputerSecureChannel -Repair "
     "-Credential DOMAIN\\ADMIN` resets its password (it cannot be undone). If the second shows "
-    "another source of the time than on {reached_by}, correct that. Otherwise ask Microsoft "
+    "more than 5 minutes, `w32tm /resync` sets the clock by the domain. Otherwise ask Microsoft "
     "support."};
 
 constexpr std::string_view install =

@@ -27,6 +27,10 @@ RepairStep after_seeing(const ExportTask& task, std::string to_agent, std::strin
                  account_use_text(),
                  unregistration_text(),
                  failed_text(task),
+                 fmt::format("The last run is old: `Enable-ScheduledTask -TaskPath "
+                             "'\\cal_export\\' -TaskName '{}'`, in case it is disabled; undone by "
+                             "Disable-ScheduledTask. If it stays old, register it again, as above.",
+                             task.name),
                  "The result is 0 and the file is new: " + std::move(to_agent)};
   return step;
 }
@@ -64,8 +68,7 @@ std::string account_kinds_text() {
          "password. Make it a member of this computer's group Event Log Readers (on a domain "
          "controller, of the domain's): `Add-LocalGroupMember -SID S-1-5-32-573 -Member "
          "'DOMAIN\\NAME$'`, undone by Remove-LocalGroupMember. It needs no other group. READER is "
-         "the "
-         "account or group that reads the files.";
+         "the account or group that reads the files.";
 }
 
 std::string account_use_text() {
@@ -77,8 +80,8 @@ std::string account_use_text() {
          "this computer may use ACCOUNT. If not, `$old = @((Get-ADServiceAccount NAME -Properties "
          "PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword); "
          "$old` lists those that may: keep the list. If a group is in it, add the computer to that "
-         "group, and restart the computer in a maintenance window: all sessions on it end. One "
-         "after the other. Otherwise `Set-ADServiceAccount NAME "
+         "group, and restart the computer in a maintenance window, one computer after the other: "
+         "all sessions on it end. If no group is in it, `Set-ADServiceAccount NAME "
          "-PrincipalsAllowedToRetrieveManagedPassword ($old + (Get-ADComputer "
          "COMPUTER).DistinguishedName)`; to undo it, the same with `$old` alone.";
 }
@@ -95,10 +98,11 @@ std::string accounts_text(std::string_view other) {
 
 std::string unregistration_text() {
   return "To undo the registration: `Get-ScheduledTask -TaskPath '\\cal_export\\' | "
-         "Unregister-ScheduledTask`; if they were not there before, also delete C:\\Program "
-         "Files\\cal_export and C:\\ProgramData\\cal_export. ACCOUNT keeps the right \"Log on as a "
-         "batch job\": if -Check said that it was not granted, take it back in secpol.msc, Local "
-         "Policies, User Rights Assignment.";
+         "Unregister-ScheduledTask`. If the folders C:\\Program Files\\cal_export and "
+         "C:\\ProgramData\\cal_export were not there before, delete them, too. ACCOUNT keeps the "
+         "right \"Log on as a "
+         "batch job\": if -Check had said that it was not granted, remove ACCOUNT from it in "
+         "secpol.msc, Local Policies, User Rights Assignment.";
 }
 
 std::string scripts_text() {

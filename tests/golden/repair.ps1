@@ -2,7 +2,7 @@
 #Requires -Version 5.1
 # It only defines functions. Load it with a dot in front (. .\plan.ps1), read one, then call it.
 # Each stops if the state is not the one that it was made for.
-# No Windows build has run these commands yet. First try each with -WhatIf at its end, after the last brace of a pasted block or after the name of a function in a script: it connects, checks and shows the change, and writes nothing. Without it, each asks before the change.
+# No Windows build has run these commands yet. First try each with -WhatIf: behind the last brace of a block that you paste, and behind the name of the function in a script. It connects, checks and shows the change, and writes nothing. Without it, each asks before the change.
 #
 # ebs: fake
 # Repair-1: Enable it.

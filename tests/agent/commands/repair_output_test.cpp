@@ -28,7 +28,7 @@ RepairStep step() {
   step.check_after = "Test-After\n";
   step.undo_check = "Test-Since\n";
   step.undo = "Undo-It\nTest-Undone\n";
-  step.prediction = "it works";
+  step.prediction = "it works.";
   step.expected = "works";
   step.server = "dc1";
   return step;

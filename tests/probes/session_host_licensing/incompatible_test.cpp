@@ -34,7 +34,8 @@ bool has_note(const RepairStep& step, std::string_view part) {
 const std::string meanwhile =
     "Meanwhile: RDSH3 gives users licenses by its export of 07:55 UTC. Whether the refused users "
     "may log on there, the exports do not say. If they may, drain RDSH1 and RDSH2 (`change logon "
-    "/drain`, as administrator), so that a connection broker sends new sessions to RDSH3. While a "
+    "/drain`, as administrator), so that new sessions go to RDSH3: a connection broker sends them "
+    "there; without one, tell the users. While a "
     "host is drained, its fault is not shown (not_applicable): `change logon /enable` before you "
     "test it.";
 
@@ -66,7 +67,7 @@ TEST_CASE("where the versions fit, the hosts are compared with one that is serve
   CHECK(has_note(step, "10, a feature that is not supported"));
   CHECK(has_note(step, "Get-HotFix"));
   CHECK(has_note(step, "UBR"));
-  CHECK(has_note(step, "If users are refused, open a case with Microsoft support now"));
+  CHECK(has_note(step, "Open a case with Microsoft support now"));
   CHECK(
       has_note(step, "An update that RDSH3 has and RDSH1 and RDSH2 have not: install it on RDSH1"));
   CHECK(
