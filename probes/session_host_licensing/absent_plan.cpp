@@ -55,8 +55,9 @@ class Absentees {
 std::string text_of(Lack lack) {
   switch (lack) {
     case Lack::no_file:
-      return "No file of it is there: it was not written, not copied here, or deleted here. The "
-             "next step shows which.";
+      return "No file of it is there: it was not written, not copied here, or deleted here. If "
+             "several are missing, see first whether what copies them runs; otherwise the next "
+             "step shows which.";
     case Lack::too_old:
       return "Its file is old: it is no longer written, or no longer copied here. The next step "
              "shows which.";

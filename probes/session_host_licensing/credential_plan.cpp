@@ -104,9 +104,8 @@ std::vector<RepairStep> certificate_plan(const Group& group, const Batch& export
   RepairStep draining{fmt::format("Drain {}, and wait until its users have logged off.", first)};
   draining.beside = {fmt::format(see_events, first), fmt::format(drain, first)};
   if (!one) {
-    draining.beside.push_back(
-        fmt::format("{} first: do these steps on {} only when users of {} get licenses again.",
-                    first, others, first));
+    draining.beside.push_back(fmt::format(
+        "{} first: repair {} only when users of {} get licenses again.", first, others, first));
   }
   auto removing = repair::remove_certificate(names).value_or(RepairStep{});
   removing.text = fmt::format(

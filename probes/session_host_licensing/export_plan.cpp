@@ -39,8 +39,8 @@ constexpr auto find_other_job =
     "Format-List TaskPath, TaskName`.";
 constexpr auto change_other_job =
     "In the arguments of that task, delete these hosts from `-SessionHost` of "
-    "Export-RemoteFarm.ps1; if no host is left, delete `-SessionHost`, too, or, without "
-    "-LicenseServer in the arguments, disable the task. Disable one that runs "
+    "Export-RemoteFarm.ps1; if no host is left, delete `-SessionHost`, too; if the arguments have "
+    "no -LicenseServer either, disable the task. Disable one that runs "
     "Export-SessionHost.ps1 -ComputerName for one of them: it asks for one computer. First note "
     "the arguments. To undo it, enter them again, or enable the task. Windows may ask for the "
     "password of the task's account, so its owner does it; one of Group Policy is changed there.";
@@ -262,9 +262,10 @@ class ExportPlanner {
                     "'\"generated_at\":[^,]*'{}`.",
                     task.name, file_of(task), copies_of(computers)),
         group_policy_text(task),
-        fmt::format("There: `(Get-FileHash -Algorithm SHA256 \"{}\").Hash`. On the agent's host: "
-                    "`sha256sum{}`. Capitals do not matter.",
-                    file_of(task), copies_of(computers)),
+        fmt::format(
+            "On the computer: `(Get-FileHash -Algorithm SHA256 \"{}\").Hash`. On the agent's host: "
+            "`sha256sum{}`. Capitals do not matter.",
+            file_of(task), copies_of(computers)),
         "They differ: what copies the file changes it, or does not copy it. Correct that.",
         "They are equal: it is a fault of cal_exporter, and the verdict stays as it is until a "
         "release that mends it. Report it to its maintainer (`dpkg -s "
@@ -315,7 +316,7 @@ class ExportPlanner {
                    failed_text(session_host_task) + " Correct that, and leave out the next step.",
                    "It is there, and its result is 0: leave out the next step."};
     add(fmt::format("Without it, register it on {}.", on)).beside = {
-        by_policy_text(session_host_task) + " Otherwise " + registration_text(),
+        by_policy_text(other_exporter(hosts, facts_)) + " Otherwise " + registration_text(),
         accounts_text(other_exporter(hosts, facts_)),
         account_kinds_text(),
         account_use_text(),

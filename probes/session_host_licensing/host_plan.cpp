@@ -204,8 +204,8 @@ class Planner {
     auto step = is_mode(to.mode) ? repair::set_deployment(*from, to) : std::nullopt;
     if (!step) return false;
     draft_.add(std::move(step), batch,
-               fmt::format("In the deployment of the connection broker of {}, set what the policy "
-                           "sets, which wins: {}.",
+               fmt::format("In the deployment of the connection broker of {}, set {}: the policy "
+                           "sets that, and it wins.",
                            hosts_of(group), settings_text(written)),
                {deployment_by_hand, last_changed, owned_by_another}, Place::deployment, written);
     if (auto other = without_policy(batch, facts_)) {

@@ -144,11 +144,12 @@ std::string meanwhile_note(const Group& refused, const std::vector<Group>& group
       "exports do not say. If they may, drain {} (`change logon {}`, as administrator), so that "
       "new sessions go to {}: a connection broker sends them there; without one, tell the users. "
       "While a host is drained, its fault is not shown "
-      "(not_applicable): `change logon /enable` before you test it.",
+      "(not_applicable): {}.",
       named, one ? "gives" : "give", one ? "its export" : "their exports",
       oldest ? fmt::format("{} of {}", one ? "" : ", the oldest", short_time_text(*oldest, now))
              : std::string(),
-      hosts_of(refused), is_restarted ? "/drainuntilrestart" : "/drain", named);
+      hosts_of(refused), is_restarted ? "/drainuntilrestart" : "/drain", named,
+      is_restarted ? "its restart ends that" : "`change logon /enable` before you test it");
 }
 
 }  // namespace cal::session_host_licensing

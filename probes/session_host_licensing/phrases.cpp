@@ -64,7 +64,8 @@ constexpr std::array<std::string_view, 5> path_notes{
     "Get-NetFirewallPortFilter).LocalPort }} }} | Where-Object {{ $_.From -notcontains 'Any' }} | "
     "Format-Table -AutoSize -Wrap`.",
     "Correct the rule that refuses it; one of Group Policy in its policy object. Only if both "
-    "computers allow it, whoever runs the firewall between them opens TCP 135, 445 and 49152 to "
+    "computers allow it: `tracert {first_server}` on {host} and on {reached_by} shows where the "
+    "routes part, and whoever runs the firewall there opens TCP 135, 445 and 49152 to "
     "65535 from {hosts} to {server}. A port that is False on both is not the cause: {reached_by} "
     "gets licenses without it.",
     "All succeed: the service listens on one more port, which Windows asks for at port 135. On "

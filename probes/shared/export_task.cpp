@@ -6,6 +6,15 @@
 
 namespace cal {
 
+namespace {
+
+// A computer that has the tasks, if one is known.
+std::string maybe(std::string_view computer) {
+  return computer.empty() ? std::string() : fmt::format(" (maybe {})", computer);
+}
+
+}  // namespace
+
 RepairStep see_task(const ExportTask& task, std::string_view computers) {
   RepairStep step{
       fmt::format("On {}, see the last run of the scheduled task \"\\cal_export\\{}\", and how old "
@@ -21,7 +30,7 @@ RepairStep see_task(const ExportTask& task, std::string_view computers) {
 
 RepairStep after_seeing(const ExportTask& task, std::string to_agent, std::string_view other) {
   RepairStep step{"Do what follows from it."};
-  step.beside = {"There is no task. " + by_policy_text(task) + " Otherwise " + registration_text(),
+  step.beside = {"There is no task. " + by_policy_text(other) + " Otherwise " + registration_text(),
                  accounts_text(other),
                  account_kinds_text(),
                  account_use_text(),
@@ -47,11 +56,13 @@ RepairStep run_task(const ExportTask& task, std::string_view computers) {
   return step;
 }
 
-std::string by_policy_text(const ExportTask& task) {
+std::string by_policy_text(std::string_view other) {
   return fmt::format(
-      "If the other computers have theirs by Group Policy (`cal_export {}`, below `\\`), let that "
-      "policy object apply to this one, too.",
-      task.name);
+      "See whether the other computers have theirs by Group Policy: on one{}, `Get-ScheduledTask "
+      "-TaskPath '\\' | Where-Object TaskName -like 'cal_export *'` lists it. If so, let that "
+      "policy "
+      "object apply to this one, too: it has a task for each role.",
+      maybe(other));
 }
 
 std::string registration_text() {
@@ -93,11 +104,12 @@ std::string accounts_text(std::string_view other) {
       "'licensing events', whatever its role. On such a one{}, `(Get-ScheduledTask -TaskPath "
       "'\\cal_export\\' -TaskName 'licensing events').Principal.UserId` is ACCOUNT, and `icacls "
       "C:\\ProgramData\\cal_export` lists READER beside SYSTEM and Administrators.",
-      other.empty() ? std::string() : fmt::format(" (maybe {})", other));
+      maybe(other));
 }
 
 std::string unregistration_text() {
-  return "To undo the registration: `Get-ScheduledTask -TaskPath '\\cal_export\\' | "
+  return "To undo the registration, where no task was there before: `Get-ScheduledTask -TaskPath "
+         "'\\cal_export\\' | "
          "Unregister-ScheduledTask`. If the folders C:\\Program Files\\cal_export and "
          "C:\\ProgramData\\cal_export were not there before, delete them, too. ACCOUNT keeps the "
          "right \"Log on as a "

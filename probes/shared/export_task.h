@@ -38,7 +38,7 @@ RepairStep after_seeing(const ExportTask& task, std::string to_agent, std::strin
 RepairStep run_task(const ExportTask& task, std::string_view computers);
 
 // How the task is created, for people: with which accounts, and how it is taken back.
-std::string by_policy_text(const ExportTask& task);
+std::string by_policy_text(std::string_view other = {});
 std::string registration_text();
 std::string account_kinds_text();
 std::string account_use_text();

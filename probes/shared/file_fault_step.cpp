@@ -36,8 +36,9 @@ std::string step_for_file(const inventory::FileFault& fault, std::string_view op
   }
   if (fault.may_be_cut_off) {
     return fmt::format(
-        "Export {} again on {}: line {} is its last one and has no line break, so the file was "
-        "probably cut off while it was written or copied. If it is whole, correct that line.",
+        "Export again what {} on {} has: line {} is its last one and has no line break, so the "
+        "file was probably cut off while it was written or copied. If it is whole, correct that "
+        "line.",
         fault.file.string(), where, fault.line);
   }
   const auto line = fault.line == 0 ? std::string() : fmt::format("line {} of ", fault.line);

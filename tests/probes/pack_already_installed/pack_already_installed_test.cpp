@@ -297,11 +297,10 @@ TEST_CASE("the step for a file names the file, the line and the host", "[packs]"
   };
   CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv", 3}) ==
         "Correct line 3 of /srv/history.csv on the agent's host (dc1), or export it again.");
-  CHECK(
-      action({FileFaultKind::unreadable, "no", "/srv/history.csv", 3, true}) ==
-      "Export /srv/history.csv again on the agent's host (dc1): line 3 is its last one and has no "
-      "line break, so the file was probably cut off while it was written or copied. If it is "
-      "whole, correct that line.");
+  CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv", 3, true}) ==
+        "Export again what /srv/history.csv on the agent's host (dc1) has: line 3 is its last one "
+        "and has no line break, so the file was probably cut off while it was written or copied. "
+        "If it is whole, correct that line.");
   CHECK(action({FileFaultKind::unreadable, "no", "/srv/history.csv"}) ==
         "Correct /srv/history.csv on the agent's host (dc1), or export it again.");
   CHECK(action({FileFaultKind::missing, "no", "/srv/history.csv"}) ==

@@ -38,8 +38,8 @@ TEST_CASE("a deployment is given only the setting that differs, where its broker
   REQUIRE(outcome.repair.size() == 2);
   const auto& step = outcome.repair[0];
   CHECK(step.text ==
-        "In the deployment of the connection broker of RDSH1 and RDSH2, set what the policy sets, "
-        "which wins: per user.");
+        "In the deployment of the connection broker of RDSH1 and RDSH2, set per user: the policy "
+        "sets that, and it wins.");
   CHECK(step.command == "Set-RDLicenseConfiguration -Mode PerUser -Force\n");
   CHECK(has_note(step,
                  "Run it on RDSH1 and RDSH2, in Windows PowerShell as administrator: both are "

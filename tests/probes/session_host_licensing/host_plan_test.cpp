@@ -258,8 +258,8 @@ TEST_CASE("the deployment gets what the policy says, and gives it back", "[repai
   REQUIRE(outcome.reason->word == "configuration_drift");
   REQUIRE(outcome.repair.size() == 2);
   CHECK(outcome.repair[0].text ==
-        "In the deployment of the connection broker of RDSH1 and RDSH2, set what the policy sets, "
-        "which wins: per user, license servers LS1, LS2.");
+        "In the deployment of the connection broker of RDSH1 and RDSH2, set per user, license "
+        "servers LS1, LS2: the policy sets that, and it wins.");
   CHECK(outcome.repair[1].is_alternative);
   CHECK(outcome.repair[0].command ==
         "Set-RDLicenseConfiguration -Mode PerUser -LicenseServer @('LS1', 'LS2') -Force\n");
@@ -380,7 +380,7 @@ TEST_CASE("a damaged certificate is removed from one host first, and that host i
   CHECK(outcome.repair[0].text == "Drain RDSH1, and wait until its users have logged off.");
   CHECK(has(outcome.repair[0].beside.at(0), "Id = 50285, 1133 }"));
   CHECK(has(outcome.repair[0].beside.at(1), "`change logon /drainuntilrestart`"));
-  CHECK(has(outcome.repair[0].beside.at(2), "on RDSH2 only when users of RDSH1 get licenses"));
+  CHECK(has(outcome.repair[0].beside.at(2), "repair RDSH2 only when users of RDSH1 get licenses"));
   CHECK(has(outcome.repair[1].setup, "$hosts = @('RDSH1', 'RDSH2')"));
   CHECK(has(outcome.repair[1].setup,
             "'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2'\n"));
