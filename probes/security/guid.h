@@ -26,7 +26,8 @@ class Guid {
   static std::optional<Guid> parse_text(std::string_view text);
 
   std::string text() const;  // in lower case
-  std::span<const std::byte, size> wire() const { return bytes_; }
+  std::span<const std::byte, size> wire() const& { return bytes_; }
+  std::span<const std::byte, size> wire() const&& = delete;  // it would outlive the GUID
 
   // Whether the 16 bytes at `wire` are this GUID.
   bool is(const std::byte* wire) const { return std::memcmp(bytes_.data(), wire, size) == 0; }

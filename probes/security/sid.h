@@ -52,8 +52,9 @@ class Sid {
   }
   bool is(std::span<const std::byte> binary) const;
 
-  std::span<const std::uint32_t> sub_authorities() const { return {sub_.data(), count_}; }
-  std::optional<std::uint32_t> rid() const {  // the last sub-authority
+  std::span<const std::uint32_t> sub_authorities() const& { return {sub_.data(), count_}; }
+  std::span<const std::uint32_t> sub_authorities() const&& = delete;  // it would outlive the SID
+  std::optional<std::uint32_t> rid() const {                          // the last sub-authority
     return count_ == 0 ? std::nullopt : std::optional(sub_[count_ - 1U]);
   }
 

@@ -162,9 +162,9 @@ TEST_CASE("a domain controller whose DN is gone is found by its invocation", "[h
   server.add(
       with_links(administrators({dn_of("x")}), {link(dn_of("licadmin"), true, "2026-11-24", "")}));
   server.add({"CN=Sites,CN=Configuration," + base, {{"objectClass", {"container"}}}});
-  const auto invocation =
-      security::Guid::parse_text("578e00d0-c6e1-4116-886c-7a06f681a0c4")->wire();
-  const std::string octets(reinterpret_cast<const char*>(invocation.data()), invocation.size());
+  const auto invocation = security::Guid::parse_text("578e00d0-c6e1-4116-886c-7a06f681a0c4");
+  const std::string octets(reinterpret_cast<const char*>(invocation->wire().data()),
+                           security::Guid::size);
   if (is_there) {
     server.add({dc2, {{"objectClass", {"nTDSDSA"}}, {"invocationId", {octets}}}});
   }
