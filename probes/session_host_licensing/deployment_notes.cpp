@@ -156,8 +156,9 @@ std::optional<RepairStep> without_policy(const Batch& batch, const Facts& facts)
   step.beside = {
       fmt::format(
           "This changes what users of {} get, and of all other hosts that the policy object "
-          "applies to; on each from its next refresh on (gpupdate /target:computer). A host "
-          "that has no connection broker is then without these settings.",
+          "applies to; on each from its next refresh on (gpupdate /target:computer). A host that "
+          "has no connection broker is then without these settings, and refuses users when its "
+          "grace period is over.",
           hosts),
       fmt::format(domain_policy, fmt::join(settings, "; "))};
   const auto mode = mode_differs ? broker.licensing_type : host.licensing_type;
