@@ -41,7 +41,7 @@ class HostileFiles(unittest.TestCase):
         def confine():
             if not is_sanitized():  # a sanitizer reserves terabytes of addresses
                 resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
-        done = subprocess.run([binary(), *map(str, arguments)], capture_output=True, timeout=90,
+        done = subprocess.run([binary(), *map(str, arguments)], capture_output=True, timeout=300,
                               preexec_fn=confine)
         for text in (done.stdout.decode(), done.stderr.decode()):
             self.assertEqual([], [c for c in text if not c.isprintable() and c not in '\n\t'], text)
