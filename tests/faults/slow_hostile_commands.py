@@ -112,7 +112,7 @@ fake_stage.rows(globals(), stage.Configuration, (
      {'text': '{' + 'a,' * 390_000 + '}'}),
     ('Errors', '`--config.check` is given 149,000 networks that are wrong',
      stage.Ended(2, 'there are more errors; these are the first 200'), {'text': 'networks: [' + 'a,' * 149_000 + ']'}),
-    ('Accounts', '`--config.check` is given 140,000 accounts', stage.Ended(0, '1 probes'),
+    ('Accounts', '`--config.check` is given 140,000 accounts', stage.Ended(0, '1 probe'),
      {'text': accounts([f'a{i}' for i in range(140_000)]), 'most_seconds': 20}),
     ('LongYaml', '`--config.check` is given a file of 64 MB', stage.Ended(2, 'larger'),
      {'text': '# ' + 'x' * (64 << 20)}),

@@ -97,7 +97,7 @@ class Service(DebianCase, LabCase):
             'probes': {'internet_connectivity': {'endpoints': ['http://127.0.0.1:1/']}}}]}))
         self.debian.run('systemctl', 'reload', UNIT)
         self.wait_for('the new configuration is in force',
-                      lambda: '1 probes' in self.unit('StatusText'))
+                      lambda: '1 probe;' in self.unit('StatusText'))
         self.assertEqual((before, 'active'), (self.unit('MainPID'), self.unit('ActiveState')))
 
     def test_a_configuration_with_an_error_does_not_start_and_is_rejected_at_a_reload(self):
