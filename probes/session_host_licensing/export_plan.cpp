@@ -315,9 +315,10 @@ class ExportPlanner {
                    group_policy_text(session_host_task), asks_itself,
                    failed_text(session_host_task) + " Correct that, and leave out the next step.",
                    "It is there, and its result is 0: leave out the next step."};
+    const auto other = other_exporter(hosts, facts_);
     add(fmt::format("Without it, register it on {}.", on)).beside = {
-        by_policy_text(other_exporter(hosts, facts_)) + " Otherwise " + registration_text(),
-        accounts_text(other_exporter(hosts, facts_)),
+        by_policy_text(other) + " Otherwise " + registration_text(),
+        accounts_text(other),
         account_kinds_text(),
         account_use_text(),
         unregistration_text(),

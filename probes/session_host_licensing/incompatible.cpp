@@ -143,8 +143,7 @@ std::string meanwhile_note(const Group& refused, const std::vector<Group>& group
       "Meanwhile: {} {} users licenses by {}{}. Whether the refused users may log on there, the "
       "exports do not say. If they may, drain {} (`change logon {}`, as administrator), so that "
       "new sessions go to {}: a connection broker sends them there; without one, tell the users. "
-      "While a host is drained, its fault is not shown "
-      "(not_applicable): {}.",
+      "While a host is drained, its fault is not shown (not_applicable): {}.",
       named, one ? "gives" : "give", one ? "its export" : "their exports",
       oldest ? fmt::format("{} of {}", one ? "" : ", the oldest", short_time_text(*oldest, now))
              : std::string(),

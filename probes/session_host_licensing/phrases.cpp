@@ -65,9 +65,9 @@ constexpr std::array<std::string_view, 5> path_notes{
     "Format-Table -AutoSize -Wrap`.",
     "Correct the rule that refuses it; one of Group Policy in its policy object. Only if {host} "
     "and {first_server} both allow it: `tracert {first_server}` on {host} and on {reached_by} "
-    "shows where the "
-    "routes part, and whoever runs the firewall there opens TCP 135, 445 and 49152 to "
-    "65535 from {hosts} to {server}. A port that is False on both is not the cause: {reached_by} "
+    "shows where the routes part, and whoever runs the firewall there opens TCP 135, 445 and "
+    "49152 to 65535 from {hosts} to {server}. A port that is False on both is not the cause: "
+    "{reached_by} "
     "gets licenses without it.",
     "All succeed: the service listens on one more port, which Windows asks for at port 135. On "
     "{first_server}, `Get-NetTCPConnection -State Listen -OwningProcess (Get-CimInstance "

@@ -58,8 +58,8 @@ constexpr auto who_left =
     "To see who and when (both only read): on {0}, as administrator, `Get-Content "
     "C:\\Windows\\debug\\NetSetup.LOG -Tail 50`; with the ActiveDirectory module, `Get-ADComputer "
     "{0} -Properties Enabled, whenChanged`. Enabled is False: Remove-Computer does that; before "
-    "the "
-    "join, `Get-ADComputer {0} | Enable-ADAccount`, undone by Disable-ADAccount. No such account: "
+    "the join, `Get-ADComputer {0} | Enable-ADAccount`, undone by Disable-ADAccount. No such "
+    "account: "
     "somebody deleted it. Restore it from the AD Recycle Bin; without one, the join makes a new "
     "account, so add `-OUPath` with the organizational unit of the other hosts, whose policies it "
     "needs, and put it into their groups.";

@@ -60,8 +60,7 @@ std::string by_policy_text(std::string_view other) {
   return fmt::format(
       "See whether the other computers have theirs by Group Policy: on one{}, `Get-ScheduledTask "
       "-TaskPath '\\' | Where-Object TaskName -like 'cal_export *'` lists it. If so, let that "
-      "policy "
-      "object apply to this one, too: it has a task for each role.",
+      "policy object apply to this one, too: it has a task for each role.",
       maybe(other));
 }
 

@@ -35,8 +35,8 @@ const std::string meanwhile =
     "Meanwhile: RDSH3 gives users licenses by its export of 07:55 UTC. Whether the refused users "
     "may log on there, the exports do not say. If they may, drain RDSH1 and RDSH2 (`change logon "
     "/drain`, as administrator), so that new sessions go to RDSH3: a connection broker sends them "
-    "there; without one, tell the users. While a "
-    "host is drained, its fault is not shown (not_applicable): `change logon /enable` before you "
+    "there; without one, tell the users. While a host is drained, its fault is not shown "
+    "(not_applicable): `change logon /enable` before you "
     "test it.";
 
 }  // namespace
