@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <map>
@@ -107,7 +108,8 @@ struct StateFile::Slot {
   std::string name;
   std::filesystem::path folder;
   bool read_only = false;
-  const StateFile* owner = nullptr;
+  int handles = 0;
+  int owner = 0;                    // the number of a handle
   std::optional<SavedState> state;  // as saved last, or as read
   bool was_read = false;
   bool failing = false;  // so that a full disk is logged once
@@ -182,12 +184,13 @@ std::shared_ptr<StateFile> StateFolder::file(std::string name, Access access) co
     slot->name = std::move(name);
     slot->read_only = access == Access::read_only;
   }
-  return std::shared_ptr<StateFile>(new StateFile(shared_, slot));
+  const std::lock_guard slot_guard(slot->mutex);
+  return std::shared_ptr<StateFile>(new StateFile(shared_, slot, ++slot->handles));
 }
 
 std::optional<SavedState> StateFile::load(int version) {
   const std::lock_guard guard(slot_->mutex);
-  slot_->owner = this;
+  slot_->owner = std::max(slot_->owner, number_);
   if (!slot_->was_read) {
     slot_->folder = folder_->usable_folder();
     slot_->read(version);
@@ -198,7 +201,7 @@ std::optional<SavedState> StateFile::load(int version) {
 
 void StateFile::set_aside() {
   const std::lock_guard guard(slot_->mutex);
-  if (slot_->owner != this || !slot_->state) return;
+  if (slot_->owner != number_ || !slot_->state) return;
   slot_->state.reset();
   slot_->set_aside(
       "is intact, but the probe does not understand it: was it written by a newer "
@@ -207,8 +210,10 @@ void StateFile::set_aside() {
 
 bool StateFile::save(int version, std::string_view text) {
   const std::lock_guard guard(slot_->mutex);
-  if (slot_->owner != this) return true;  // replaced: this text is outdated
-  slot_->state = {version, std::string(text)};
+  if (slot_->owner != number_) return true;  // replaced: this text is outdated
+  SavedState state{version, std::string(text)};
+  if (slot_->state == state && !slot_->failing) return true;
+  slot_->state = std::move(state);
   return slot_->write();
 }
 

@@ -59,28 +59,31 @@ struct SavedState {
   bool operator==(const SavedState&) const = default;
 };
 
-// Of the handles on one file, the one that loaded last owns it: after a reload, the last run of a
-// probe that was replaced no longer saves anything.
+// Of the handles on one file that have loaded, the newest owns it: after a reload, the last run of
+// a probe that was replaced no longer saves anything.
 class StateFile {
  public:
-  // The last saved text, of this version or an older one; empty when there is none. A file that is
-  // damaged, or of a newer version than `version`, is renamed and not destroyed.
+  // The last saved text, of this version or an older one; empty when there is none. The file is
+  // read the first time only. One that is damaged, or of a newer version than `version`, is renamed
+  // and not destroyed.
   std::optional<SavedState> load(int version);
 
   // After load(), when the probe does not understand the text: renames the file.
   void set_aside();
 
-  // Keeps the text. False when writing it to disk failed: save again later.
+  // Keeps the text, and writes it to disk unless it is there. False when that failed: save again
+  // later.
   bool save(int version, std::string_view text);
 
  private:
   friend class StateFolder;
   struct Slot;
-  StateFile(std::shared_ptr<StateFolder::Shared> folder, std::shared_ptr<Slot> slot)
-      : folder_(std::move(folder)), slot_(std::move(slot)) {}
+  StateFile(std::shared_ptr<StateFolder::Shared> folder, std::shared_ptr<Slot> slot, int number)
+      : folder_(std::move(folder)), slot_(std::move(slot)), number_(number) {}
 
   std::shared_ptr<StateFolder::Shared> folder_;
   std::shared_ptr<Slot> slot_;
+  int number_;  // of the handles on this file, from 1
 };
 
 // The format on disk: a line with version, length and checksum, then the text. Pure.

@@ -67,7 +67,8 @@ class EventsProbe : public Probe {
   Outcome run(Deadline deadline) override {
     if (!ledger_) load();
     const auto facts = gather(*ledger_, settings_, std::chrono::system_clock::now(), deadline);
-    save();
+    // Before the counters are published, so that a restart cannot lower them.
+    state_->save(winlog::ledger_version, winlog::ledger_text(ledger_->book()));
     return judge(facts, settings_);
   }
 
@@ -81,21 +82,12 @@ class EventsProbe : public Probe {
     const auto saved = state_->load(winlog::ledger_version);
     auto book = saved ? winlog::parse_ledger(saved->text) : std::nullopt;
     if (!book) state_->set_aside();
-    saved_ = book.value_or(winlog::Book{});
     ledger_.emplace(std::move(book).value_or(winlog::Book{}));
-  }
-
-  // Called before the counters are published, so that a restart cannot lower them.
-  void save() {
-    const auto& book = ledger_->book();
-    if (book == saved_) return;
-    if (state_->save(winlog::ledger_version, winlog::ledger_text(book))) saved_ = book;
   }
 
   Settings settings_;
   std::shared_ptr<StateFile> state_;
   std::optional<winlog::Ledger> ledger_;
-  winlog::Book saved_;
 };
 
 std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {

@@ -29,16 +29,15 @@ class FarmProbe : public Probe {
       : state_(std::move(state)), settings_(std::move(settings)) {}
 
   Outcome run(Deadline deadline) override {
-    load();
     std::vector<Phase> phases;
     auto facts = [&] {
       const PhaseTimer timer(phases, "read");
-      return gather(settings_, memory_, deadline);
+      return gather(settings_, memory(), deadline);
     }();
     auto outcome = judge(facts, settings_);
     outcome.phases = std::move(phases);
     if (facts.exports.cut_short.empty()) remember_licensed(facts, judge_hosts(facts, settings_));
-    keep(facts.memory);
+    state_->save(state_version, farm::saved(facts.memory));
     return outcome;
   }
 
@@ -49,36 +48,23 @@ class FarmProbe : public Probe {
   bool counts_licenses() const override { return true; }
 
   std::optional<HostAnswer> license_on(std::string_view host, Deadline deadline) override {
-    load();
-    return answer_for(host, gather(settings_, memory_, deadline), settings_);
+    return answer_for(host, gather(settings_, memory(), deadline), settings_);
   }
 
   std::vector<Right> rights(Deadline) override { return {right_to_read(settings_.exports)}; }
 
  private:
-  void load() {
-    if (loaded_) return;
-    loaded_ = true;
+  // Read from its text in each run: between two, it would be most of what a farm needs.
+  farm::Memory memory() {
     const auto saved = state_->load(state_version);
-    if (!saved) return;
-    if (auto memory = farm::parse_memory(saved->text)) {
-      memory_ = std::move(*memory);
-    } else {
-      state_->set_aside();
-    }
-  }
-
-  void keep(const farm::Memory& memory) {
-    if (memory != memory_) unsaved_ = true;
-    memory_ = memory;
-    if (unsaved_ && state_->save(state_version, farm::saved(memory_))) unsaved_ = false;
+    if (!saved) return {};
+    auto memory = farm::parse_memory(saved->text);
+    if (!memory) state_->set_aside();
+    return std::move(memory).value_or(farm::Memory{});
   }
 
   std::shared_ptr<StateFile> state_;
   Settings settings_;
-  farm::Memory memory_;
-  bool loaded_ = false;
-  bool unsaved_ = false;
 };
 
 std::vector<RosterHost> read_roster(Options& options) {

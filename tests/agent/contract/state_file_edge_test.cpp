@@ -154,6 +154,31 @@ TEST_CASE("a replaced probe does not overwrite the state of the new one", "[stat
   CHECK(scratch.read(name) == sealed_state(1, "after"));
 }
 
+TEST_CASE("a replaced probe that loads late does not take the state back", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder folder(scratch.path(), read_write);
+  const auto before = state_in(folder);
+  const auto after = state_in(folder);
+  after->load(1);
+  before->load(1);
+  CHECK(before->save(1, "late"));
+  CHECK(after->save(1, "after"));
+  CHECK(scratch.read(name) == sealed_state(1, "after"));
+}
+
+TEST_CASE("a text that is on disk is not written again", "[state]") {
+  const ScratchFolder scratch;
+  const StateFolder folder(scratch.path(), read_write);
+  const auto state = state_in(folder);
+  state->load(1);
+  state->save(1, "text");
+  scratch.write(name, "by somebody else");
+  CHECK(state->save(1, "text"));
+  CHECK(scratch.read(name) == "by somebody else");
+  CHECK(state->save(1, "another"));
+  CHECK(scratch.read(name) == sealed_state(1, "another"));
+}
+
 TEST_CASE("on a full disk the old text stays whole, and the new one is saved later", "[state]") {
   const ScratchFolder scratch;
   const StateFolder folder(scratch.path(), read_write);
