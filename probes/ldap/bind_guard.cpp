@@ -133,13 +133,15 @@ std::optional<Hold> BindGuard::hold_of(const Keys& keys, SystemTime now) const {
   return longest;
 }
 
-const BindGuard::Failed* BindGuard::last_failure(const Keys& keys, SteadyTime now) const {
+const BindGuard::Failed* BindGuard::last_failure(const Keys& keys, const std::string& network,
+                                                 SteadyTime now) const {
   const Failed* last = nullptr;
   for (const auto& key : keys) {
     const auto found = secrets_.find(key);
     if (found == secrets_.end() || !found->second.failed) continue;
     const auto& failed = *found->second.failed;
-    if (now < failed.next && (last == nullptr || failed.next > last->next)) last = &failed;
+    if (now >= failed.next && !found->second.rounds.is_turn_of_another(network, now)) continue;
+    if (last == nullptr || failed.next > last->next) last = &failed;
   }
   return last;
 }
@@ -156,20 +158,28 @@ Result<BindGuard::Turn> BindGuard::enter(const Attempt& attempt, Deadline deadli
   load();
   const auto keys = keys_of(attempt);
   networks_[attempt.network].keys = keys;
+  const auto asked = clock_().steady;
+  for (const auto& key : keys) {
+    secrets_[key].rounds.ask(attempt.network, asked, asked + attempt.interval * 3 / 2);
+  }
   while (true) {
     const auto now = clock_();
     if (const auto hold = hold_of(keys, now.system)) {
       ++networks_[attempt.network].held;
       return tl::unexpected(held_fault(attempt, *hold));
     }
-    if (const auto* last = last_failure(keys, now.steady)) {
+    if (const auto* last = last_failure(keys, attempt.network, now.steady)) {
       return tl::unexpected(repeated(attempt, last->fault, last->tried, last->at));
     }
     if (any(keys, &Secret::has_worked)) {
       return {Turn(*this, keys, attempt, now.steady, Turn::Place::beside_others)};
     }
     if (!any(keys, &Secret::is_under_way)) {
-      for (const auto& key : keys) secrets_[key].is_under_way = true;
+      for (const auto& key : keys) {
+        auto& secret = secrets_[key];
+        secret.is_under_way = true;
+        secret.rounds.take_turn(attempt.network);
+      }
       return {Turn(*this, keys, attempt, now.steady, Turn::Place::alone)};
     }
     if (deadline.passed()) {
@@ -188,6 +198,7 @@ void BindGuard::note_success(const Keys& keys) {
     auto& secret = secrets_[key];
     secret.has_worked = true;
     secret.failed.reset();
+    secret.rounds = {};
     if (holds_.remove(key)) holds_changed_ = true;
     // The secrets that this account had before.
     std::erase_if(secrets_, [&](const auto& each) {

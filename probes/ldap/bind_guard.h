@@ -5,7 +5,8 @@
 //   hour. A changed secret is another one, and not held. Holds outlive a restart.
 // - A bind that was refused for another reason (disabled, locked out, …) is repeated once per
 //   interval, so that a repair shows. So is one without a verdict (no answer, busy, an unknown
-//   code) until the secret has worked: the directory may have counted it.
+//   code) until the secret has worked: the directory may have counted it. Networks with the same
+//   secret take these turns in rounds, so that one whose server fails leaves the next to another.
 // A secret is known by the account it belongs to, by each of its names, and by a salted hash; it is
 // never kept.
 // Thread-safe.
@@ -15,6 +16,7 @@
 #include "agent/contract/state_file.h"
 #include "probes/ldap/bind_account.h"
 #include "probes/ldap/bind_holds.h"
+#include "probes/ldap/bind_rounds.h"
 #include "probes/ldap/fault.h"
 
 #include <condition_variable>
@@ -104,6 +106,7 @@ class BindGuard {
     bool has_worked = false;
     bool is_under_way = false;  // a bind that nobody may go beside
     std::optional<Failed> failed = std::nullopt;
+    BindRounds rounds = {};
   };
   struct Network {
     int directories = 0;
@@ -116,7 +119,7 @@ class BindGuard {
   Keys keys_of(const Attempt& attempt) const;
   std::optional<Hold> hold_of(const Keys& keys, SystemTime now) const;
   // Null: none that a bind has to wait for.
-  const Failed* last_failure(const Keys& keys, SteadyTime now) const;
+  const Failed* last_failure(const Keys& keys, const std::string& network, SteadyTime now) const;
   bool any(const Keys& keys, bool Secret::*property) const;
   void load();
   void save_changes();

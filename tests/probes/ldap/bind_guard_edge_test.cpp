@@ -374,6 +374,28 @@ TEST_CASE("a server without a verdict leaves the next bind to the other server",
   CHECK(bad.binds() == 1);
 }
 
+TEST_CASE("a network whose server fails does not keep another from its own", "[bind_guard]") {
+  CountingServer bad;
+  const CountingServer good;
+  bad.answer(LdapResult{51, "busy"});
+  Agent agent(bad);
+  agent.set_password("right");
+  const auto first = agent.network("a");
+  const auto second = agent.network("b", "svc@ebs.example.com", {good.uri()});
+  // The first one always asks just when the next bind is due.
+  for (int minute = 0; minute < 2; ++minute) {
+    CHECK_FALSE(first->open(Deadline::in(enough)));
+    agent.pass(30s);
+    check_is_paced(*second);
+    agent.pass(30s);
+  }
+  CHECK(bad.binds() == 2);
+  check_is_paced(*first);
+  agent.pass(30s);
+  CHECK(fault_text(*second) == "");
+  CHECK(bad.binds() == 2);
+}
+
 TEST_CASE("a wrong password is sent once, however the account is written", "[bind_guard]") {
   CountingServer server;
   Agent agent(server);
