@@ -10,14 +10,20 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <system_error>
 
 namespace cal::net {
 
 namespace {
 
-// Room for one part of an answer; libmnl requires at least 8 kB.
-using Buffer = std::array<char, 32 * 1024>;
+struct alignas(nlmsghdr) RequestRoom {
+  std::array<char, 128> octets;
+};
+
+// Room for one part of an answer; libmnl requires at least 8 kB. Not on the stack, since a stack
+// does not shrink: hundreds of threads wait for endpoints after this.
+using Part = std::array<char, 32 * 1024>;
 
 using OnMessage = std::function<void(const nlmsghdr*)>;
 
@@ -30,20 +36,20 @@ int call_back(const nlmsghdr* message, void* data) {
 int exchange(mnl_socket* socket, nlmsghdr* request, unsigned sequence, OnMessage on_message) {
   request->nlmsg_seq = sequence;
   if (mnl_socket_sendto(socket, request, request->nlmsg_len) < 0) return errno;
-  Buffer buffer;
+  const auto part = std::make_unique_for_overwrite<Part>();
   int status = MNL_CB_OK;
   while (status > MNL_CB_STOP) {
-    const ssize_t size = mnl_socket_recvfrom(socket, buffer.data(), buffer.size());
+    const ssize_t size = mnl_socket_recvfrom(socket, part->data(), part->size());
     if (size < 0) return errno;
-    status = mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), sequence,
+    status = mnl_cb_run(part->data(), static_cast<std::size_t>(size), sequence,
                         mnl_socket_get_portid(socket), call_back, &on_message);
   }
   return status < 0 ? errno : 0;
 }
 
 // A request for the list of links or of addresses.
-nlmsghdr* list_request(Buffer& buffer, std::uint16_t type) {
-  auto* request = mnl_nlmsg_put_header(buffer.data());
+nlmsghdr* list_request(RequestRoom& room, std::uint16_t type) {
+  auto* request = mnl_nlmsg_put_header(room.octets.data());
   request->nlmsg_type = type;
   request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
   static_cast<rtgenmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(rtgenmsg)))->rtgen_family =
@@ -126,14 +132,14 @@ tl::expected<Kernel, std::string> Kernel::open() {
   Kernel kernel(Socket(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)));
   auto* socket = kernel.socket_.get();
   if (socket == nullptr || mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0) return fault(errno);
-  Buffer buffer;
-  const int links = exchange(socket, list_request(buffer, RTM_GETLINK), ++kernel.sequence_,
+  RequestRoom room;
+  const int links = exchange(socket, list_request(room, RTM_GETLINK), ++kernel.sequence_,
                              [&](const nlmsghdr* message) {
                                if (message->nlmsg_type != RTM_NEWLINK) return;
                                kernel.interfaces_.push_back(interface_of(message));
                              });
   if (links != 0) return fault(links);
-  const int addresses = exchange(socket, list_request(buffer, RTM_GETADDR), ++kernel.sequence_,
+  const int addresses = exchange(socket, list_request(room, RTM_GETADDR), ++kernel.sequence_,
                                  [&](const nlmsghdr* message) {
                                    if (message->nlmsg_type != RTM_NEWADDR) return;
                                    add_address(message, kernel.interfaces_);
@@ -143,8 +149,8 @@ tl::expected<Kernel, std::string> Kernel::open() {
 }
 
 RouteAnswer Kernel::route_to(const Address& address) {
-  Buffer buffer;
-  auto* request = mnl_nlmsg_put_header(buffer.data());
+  RequestRoom room;
+  auto* request = mnl_nlmsg_put_header(room.octets.data());
   request->nlmsg_type = RTM_GETROUTE;
   request->nlmsg_flags = NLM_F_REQUEST;
   const bool is_v4 = address.family == Family::v4;
