@@ -158,7 +158,8 @@ TEST_CASE("a room includes only what its row of the table allows", "[layers]") {
       CHECK(is_allowed);
     } else if (!is_free_to_all(header)) {
       const bool is_allowed = std::ranges::any_of(
-          room.headers, [&](std::string_view start) { return header.starts_with(start); });
+          room.headers,
+          [&name = header](std::string_view start) { return name.starts_with(start); });
       CHECK(is_allowed);
     }
   }

@@ -81,9 +81,9 @@ TEST_CASE("what must be free of an edition is exported with its licenses", "[com
   const LicenseCount premium{"Premium", LicenseKind::user, 5};
   const LicenseCount kiosk{"Kiosk", LicenseKind::device, 5};
   const LicenseCount other{"Other", LicenseKind::device, 5};
-  const Settings settings{.inventory_file = "inventory.json",
-                          .warn_below = {{"Premium", 10}, {"Kiosk", 0}, {"Absent", 3}}};
-  const auto outcome = judge({now, source({premium, kiosk, other})}, settings);
+  const Settings with_limits{.inventory_file = "inventory.json",
+                             .warn_below = {{"Premium", 10}, {"Kiosk", 0}, {"Absent", 3}}};
+  const auto outcome = judge({now, source({premium, kiosk, other})}, with_limits);
   CHECK(sample(outcome, "cal_licenses_warn_below", {"Premium", "user"}) == 10);
   CHECK(sample(outcome, "cal_licenses_warn_below", {"Kiosk", "device"}) == 0);
   CHECK_FALSE(sample(outcome, "cal_licenses_warn_below", {"Other", "device"}));
