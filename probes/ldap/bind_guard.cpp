@@ -160,7 +160,9 @@ Result<BindGuard::Turn> BindGuard::enter(const Attempt& attempt, Deadline deadli
   networks_[attempt.network].keys = keys;
   const auto asked = clock_().steady;
   for (const auto& key : keys) {
-    secrets_[key].rounds.ask(attempt.network, asked, asked + attempt.interval * 3 / 2);
+    auto& secret = secrets_[key];
+    if (secret.has_worked) continue;
+    secret.rounds.ask(attempt.network, asked, asked + attempt.interval * 3 / 2);
   }
   while (true) {
     const auto now = clock_();
