@@ -5,7 +5,7 @@
 
 namespace cal::administrators_membership {
 
-// Of an account of another domain only what was seen completely is said.
+// Of an account of another domain only what was seen completely is shown.
 bool is_unsure(const AccountFacts& facts);
 
 const Reason& reason_of(const AccountFacts& facts);

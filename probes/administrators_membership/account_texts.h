@@ -1,4 +1,4 @@
-// What is said about one account: the evidence, the summary, and what to do. Pure.
+// What is shown about one account: the evidence, the summary, and what to do. Pure.
 #pragma once
 
 #include "probes/administrators_membership/administrators_membership.h"

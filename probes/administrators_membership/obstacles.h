@@ -1,4 +1,4 @@
-// What is said about an account that cannot do its work. A table.
+// What is shown about an account that cannot do its work. A table.
 #pragma once
 
 #include "agent/contract/probe.h"

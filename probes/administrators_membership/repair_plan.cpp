@@ -104,7 +104,8 @@ class Planner {
                                       list_of_first(members, account.membership->group_size))));
   }
 
-  // Whoever uses another account needs none of the steps after this one, however many they are.
+  // Somebody who uses another account needs none of the steps after this one, however many they
+  // are.
   void offer_another(std::size_t another, const std::string& name) {
     const auto mending = std::span(steps_).subspan(another + 1);
     if (mending.empty()) return;

@@ -59,7 +59,7 @@ class Planner {
       const auto& why = *group.reason;
       if (why.severity == Severity::ok) continue;
       if (why.verdict == Verdict::unknown) {
-        // Beside a fault, which comes first, nothing is said of it.
+        // Beside a fault, which comes first, it is not mentioned.
         if (groups_.front().reason->verdict == Verdict::unknown) {
           std::ranges::move(export_plan(group, facts_), std::back_inserter(steps()));
         }

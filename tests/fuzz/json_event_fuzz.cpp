@@ -1,5 +1,5 @@
 // A line of JSON as events: an accepted event is bounded and valid, and keeps its parts through our
-// own format. What a line is that is not accepted is said in a short, valid text.
+// own format. Why a line is not accepted is shown in a short, valid text.
 #include "probes/events/json_event.h"
 #include "probes/events/layout_hint.h"
 #include "tests/fuzz/event_property.h"

@@ -1,4 +1,4 @@
-"""A network that the configuration pauses: no run, and everybody is told."""
+"""A network that the configuration pauses: no run, and everybody can see that."""
 
 import json
 import pathlib

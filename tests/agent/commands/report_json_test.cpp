@@ -134,7 +134,7 @@ TEST_CASE("a time of a report has the form that reports have", "[report]") {
   CHECK_FALSE(read_report(replaced(good, when, time), kinds));
 }
 
-TEST_CASE("what is wrong with a report is said without control characters", "[report]") {
+TEST_CASE("what is wrong with a report is shown without control characters", "[report]") {
   const auto good = json_report(fakes::sample_rows(), fakes::sample_now);
   const auto* hostile = GENERATE("\\u001b]0;x\\u0007", "\u009b31m", "\u202e", "\\n all clear");
   const auto [what, with] = GENERATE(table<const char*, const char*>(

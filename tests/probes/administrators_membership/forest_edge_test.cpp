@@ -175,7 +175,7 @@ TEST_CASE("an account of another domain is evaluated with the groups of its own"
   CHECK(outcome.evidence.at(0).text == "dana → Uni → Helpers → Administrators");
 }
 
-TEST_CASE("without other_domains no password is sent there, and what is needed is said",
+TEST_CASE("without other_domains no password is sent there, and what is needed is shown",
           "[forest]") {
   const std::string account = GENERATE(from_range(forms.begin(), forms.end()));
   CAPTURE(account);
@@ -205,7 +205,7 @@ TEST_CASE("an account that can be of a domain outside the forest is not missing"
   CHECK(forest.ask(account, which).reason->word == "other_domain");
 }
 
-TEST_CASE("without a Global Catalog nothing is called missing, and it is said", "[forest]") {
+TEST_CASE("without a Global Catalog nothing is called missing, and that is shown", "[forest]") {
   const std::string account = GENERATE("eve@corp.example", "S-1-5-21-7-8-9-9999");
   TwoDomains forest({.catalog_misbehavior = LdapServer::Misbehavior::closes});
   const auto outcome = forest.ask(account, Which::off);

@@ -1,4 +1,4 @@
-// What is said of each fault of certificates, CA files and ports.
+// What is shown for each fault of certificates, CA files and ports.
 #include "probes/ldap/directory.h"
 #include "tests/catch.h"
 #include "tests/fakes/certificates.h"

@@ -35,7 +35,7 @@ TEST_CASE("of changes in the directory, those of the object are shown", "[replic
   CHECK_FALSE(has(query_for("member").command, "ToXml"));  // these records have no GUID
 }
 
-TEST_CASE("what the query needs is said beside it", "[replication]") {
+TEST_CASE("what the query needs is shown beside it", "[replication]") {
   const auto query = query_for("pwdLastSet");
   for (const auto* need : {"module ActiveDirectory", "Event Log Readers", "Remote Event Log"}) {
     CHECK(has(query.beside.at(0), need));

@@ -187,7 +187,7 @@ TEST_CASE("a server whose name may be another computer's is looked up in DNS and
              Catch::Contains("`Resolve-DnsName LS1`") && Catch::Contains("`Get-ADComputer LS1 "));
 }
 
-TEST_CASE("what changed, but cannot be put back, is said beside the first step", "[repair]") {
+TEST_CASE("what changed, but cannot be put back, is shown beside the first step", "[repair]") {
   const auto outcome = FarmWithPast()
                            .change_hosts([](auto& host) {
                              for (auto& contact : *host.contacts) contact.status = 10;

@@ -48,7 +48,7 @@ TEST_CASE("a deployment is given only the setting that differs, where its broker
   CHECK(step.expected == "licensed");
 }
 
-TEST_CASE("what becomes of a host that may be in the deployment is said, and not predicted",
+TEST_CASE("what becomes of a host that may be in the deployment is shown, and not predicted",
           "[repair]") {
   const auto has_no_policy = [](farm::SessionHost& host) {
     host.policy.emplace();

@@ -268,7 +268,7 @@ TEST_CASE("the deployment gets what the policy says, and gives it back", "[repai
   CHECK(outcome.repair[0].expected == "licensed");
 }
 
-TEST_CASE("what to know beside a step without a command is said with it", "[repair]") {
+TEST_CASE("what to know beside a step without a command is shown with it", "[repair]") {
   const auto refused = judge_farm([](farm::SessionHost& host) {
     for (auto& contact : *host.contacts) contact.status = 5;
   });
