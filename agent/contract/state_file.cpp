@@ -108,7 +108,6 @@ struct StateFile::Slot {
   std::string name;
   std::filesystem::path folder;
   bool read_only = false;
-  int handles = 0;
   int owner = 0;                    // the number of a handle
   std::optional<SavedState> state;  // as saved last, or as read
   bool was_read = false;
@@ -123,10 +122,11 @@ struct StateFile::Slot {
 struct StateFolder::Shared {
   std::filesystem::path folder;  // empty: in memory only
   bool read_only = true;
-  std::mutex mutex;
+  std::mutex mutex;  // after that of a slot
   bool opened = false;
   UniqueFd lock;
   std::map<std::string, std::shared_ptr<StateFile::Slot>> slots;
+  int handles = 0;
 
   std::filesystem::path usable_folder();
 };
@@ -184,8 +184,7 @@ std::shared_ptr<StateFile> StateFolder::file(std::string name, Access access) co
     slot->name = std::move(name);
     slot->read_only = access == Access::read_only;
   }
-  const std::lock_guard slot_guard(slot->mutex);
-  return std::shared_ptr<StateFile>(new StateFile(shared_, slot, ++slot->handles));
+  return std::shared_ptr<StateFile>(new StateFile(shared_, slot, ++shared_->handles));
 }
 
 std::optional<SavedState> StateFile::load(int version) {

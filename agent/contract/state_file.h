@@ -83,7 +83,7 @@ class StateFile {
 
   std::shared_ptr<StateFolder::Shared> folder_;
   std::shared_ptr<Slot> slot_;
-  int number_;  // of the handles on this file, from 1
+  int number_;  // of the handles that the folder gave, from 1
 };
 
 // The format on disk: a line with version, length and checksum, then the text. Pure.

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <thread>
 
 using namespace cal;
 using fakes::ScratchFolder;
@@ -164,6 +165,17 @@ TEST_CASE("a replaced probe that loads late does not take the state back", "[sta
   CHECK(before->save(1, "late"));
   CHECK(after->save(1, "after"));
   CHECK(scratch.read(name) == sealed_state(1, "after"));
+}
+
+TEST_CASE("handles are made while other threads load", "[state]") {
+  const StateFolder folder;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto name = std::to_string(i);
+    const auto first = folder.file("ebs", name);
+    std::thread loading([&] { first->load(1); });
+    CHECK_FALSE(folder.file("ebs", name)->load(1));
+    loading.join();
+  }
 }
 
 TEST_CASE("a text that is on disk is not written again", "[state]") {
