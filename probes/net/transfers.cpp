@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,8 +28,8 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Bytes; libcurl's default is 16 kB. A longer answer arrives in several pieces.
-constexpr long buffer_of_a_transfer = 4096;
+// Bytes, libcurl's least; its default is 16 kB. A longer answer arrives in several pieces.
+constexpr long buffer_of_a_transfer = 1024;
 
 struct EasyDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -374,6 +375,7 @@ std::vector<Transfer> transfer_all(const std::vector<Request>& requests, const T
     }
     if (running_now > 0) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
   }
+  OPENSSL_thread_stop();  // else each thread that has run this once keeps its own random generators
   return results;
 }
 
