@@ -26,7 +26,7 @@ struct Room {
 };
 
 const std::vector<Room> rooms{
-    {"agent/base", {}, {"nlohmann/", "spdlog/"}},
+    {"agent/base", {}, {"gnutls/", "nlohmann/", "spdlog/"}},
     {"agent/contract", {"agent/base"}, {"yaml-cpp/"}},
     {"agent/run", {"agent/base", "agent/contract"}, {}},
     {"agent/config", {"agent/base", "agent/contract", "agent/run"}, {"yaml-cpp/"}},
@@ -36,7 +36,7 @@ const std::vector<Room> rooms{
      {"microhttpd.h", "gnutls/", "crypt.h"}},
     {"agent/metrics",
      {"agent/base", "agent/contract", "agent/run", "agent/diagnosis", "agent/http"},
-     {"prometheus/", "gnutls/", "zlib.h"}},
+     {"prometheus/", "zlib.h"}},
     {"agent/pages",
      {"agent/base", "agent/contract", "agent/run", "agent/diagnosis", "agent/http"},
      {"cmark-gfm"}},

@@ -33,6 +33,7 @@ constexpr Milliseconds max_timeout = 10min;
 std::string mask_passwords(std::string_view yaml) {
   constexpr std::string_view start = "://";
   std::string masked;
+  masked.reserve(yaml.size());  // it is kept
   for (auto at = yaml.find(start); at != yaml.npos; at = yaml.find(start)) {
     masked += yaml.substr(0, at + start.size());
     yaml.remove_prefix(at + start.size());
@@ -81,7 +82,7 @@ std::shared_ptr<Instance> read_probe(const std::string& network, const ProbeKind
   instance->probe = kind.make(options, context);
   if (instance->probe) instance->causes = instance->probe->causes();
   if (instance->causes.empty() && kind.cause) instance->causes = {*kind.cause};
-  instance->settings = options.canonical({"interval", "timeout"});
+  instance->settings = sha256(options.canonical({"interval", "timeout"}));
   options.reject_unknown_keys();
   return instance;
 }
@@ -112,7 +113,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
         fmt::format("duplicate network '{}'; a network of this name is defined above", name));
   }
   const auto clients = registry.read_clients(network, state);
-  const auto settings = std::make_shared<const std::string>(network.canonical({"probes"}));
+  const auto settings = sha256(network.canonical({"probes"}));
   auto probes = network.section("probes").named_sections();
   if (probes.empty()) {
     network.error("probes", "a network needs at least one probe under 'probes'; available: " +
@@ -126,7 +127,7 @@ void read_network(Options network, const Defaults& defaults, const Registry& reg
           "", fmt::format("unknown probe '{}'; available: {}", probe_name, kind_names(registry)));
       continue;
     }
-    const ProbeContext context{clients, state.file(name, kind->name)};
+    const ProbeContext context{clients, [&] { return state.file(name, kind->name); }};
     own.push_back(read_probe(name, *kind, options, defaults, context));
   }
   const auto profile = read_profile(network, own);
@@ -148,8 +149,7 @@ tl::unexpected<ConfigErrors> whole_file_error(const std::filesystem::path& file,
 }
 
 bool is_unchanged(const Instance& running, const Instance& fresh) {
-  return running.settings == fresh.settings &&
-         *running.network_settings == *fresh.network_settings &&
+  return running.settings == fresh.settings && running.network_settings == fresh.network_settings &&
          running.interval == fresh.interval && running.timeout == fresh.timeout &&
          running.profile == fresh.profile;
 }
@@ -207,7 +207,7 @@ tl::expected<Config, ConfigErrors> parse_config(const std::string& text,
       read_network(std::move(network), defaults, registry, state, names, config);
     }
     options.reject_unknown_keys();
-    config.shown = mask_passwords(YAML::Dump(*root)) + "\n";
+    config.shown = mask_passwords(YAML::Dump(*root) + "\n");
   }
   if (!errors.empty()) return tl::unexpected(std::move(errors));
   return config;

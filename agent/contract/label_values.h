@@ -1,47 +1,61 @@
 // The values of a sample's labels, in the order of its family's labels. Immutable; copies share one
 // block of memory, because the event counters of hundreds of networks have the same rows, and
-// several families of a probe have the same items.
-// Thread-safe.
+// several families of a probe have the same items. There are tens of thousands: a block is one
+// allocation. Thread-safe.
 #pragma once
 
 #include <compare>
 #include <cstddef>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace cal {
 
 class LabelValues {
  public:
-  using Texts = std::vector<std::string>;
+  class Iterator {
+   public:
+    using value_type = std::string_view;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::forward_iterator_tag;
+
+    Iterator() = default;
+    explicit Iterator(const char* at) : at_(at) {}
+    std::string_view operator*() const;
+    Iterator& operator++();
+    Iterator operator++(int);
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const char* at_ = nullptr;
+  };
 
   LabelValues() = default;
-  LabelValues(std::initializer_list<std::string> texts) : LabelValues(Texts(texts)) {}
-  LabelValues(Texts texts)
-      : texts_(texts.empty() ? nullptr : std::make_shared<const Texts>(std::move(texts))) {}
+  LabelValues(std::initializer_list<std::string_view> texts);
+  LabelValues(const std::vector<std::string>& texts);
 
-  const Texts& texts() const {
-    static const Texts none;
-    return texts_ ? *texts_ : none;
-  }
-  auto begin() const { return texts().begin(); }
-  auto end() const { return texts().end(); }
+  Iterator begin() const;
+  Iterator end() const;
+  std::vector<std::string_view> texts() const { return {begin(), end()}; }
 
-  // How many copies use the same block; 0 if there are no values.
-  std::size_t users() const { return static_cast<std::size_t>(texts_.use_count()); }
+  // The bytes of the block, and how many copies use it; 0 if there are no values.
+  std::size_t bytes() const;
+  std::size_t users() const { return static_cast<std::size_t>(block_.use_count()); }
+  bool shares_with(const LabelValues& other) const { return block_ == other.block_; }
 
-  friend bool operator==(const LabelValues& a, const LabelValues& b) {
-    return a.texts_ == b.texts_ || a.texts() == b.texts();
-  }
-  friend auto operator<=>(const LabelValues& a, const LabelValues& b) {
-    return a.texts() <=> b.texts();
-  }
+  friend bool operator==(const LabelValues& a, const LabelValues& b);
+  friend std::strong_ordering operator<=>(const LabelValues& a, const LabelValues& b);
 
  private:
-  std::shared_ptr<const Texts> texts_;  // empty: no values
+  template <class Texts>
+  static std::shared_ptr<const char[]> block_of(const Texts& texts);
+
+  // The size of the block, then each text after its size. Null: no values.
+  std::shared_ptr<const char[]> block_;
 };
 
 }  // namespace cal

@@ -200,7 +200,7 @@ std::vector<Options::Item> Options::items(const std::string& key) {
   return list;
 }
 
-std::filesystem::path Options::file(const std::string& key) {
+std::string Options::file(const std::string& key) {
   const auto written = text(key);
   if (written.empty()) return {};
   if (written.starts_with(credentials_prefix)) {
@@ -215,18 +215,18 @@ std::filesystem::path Options::file(const std::string& key) {
   return file_.parent_path() / written;  // an absolute path replaces the folder
 }
 
-std::filesystem::path Options::readable_file(const std::string& key) {
+std::string Options::readable_file(const std::string& key) {
   auto path = file(key);
   if (path.empty()) return {};
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
-    error(key, fmt::format("file {} does not exist", path.string()));
+    error(key, fmt::format("file {} does not exist", path));
   } else if (std::filesystem::is_directory(path, ignored)) {
-    error(key, fmt::format("{} is a folder, not a file", path.string()));
+    error(key, fmt::format("{} is a folder, not a file", path));
   } else if (!std::filesystem::is_regular_file(path, ignored)) {
-    error(key, fmt::format("{} is not a regular file", path.string()));
+    error(key, fmt::format("{} is not a regular file", path));
   } else if (!may_access(path, R_OK)) {
-    error(key, fmt::format("file {} is not readable by this user", path.string()));
+    error(key, fmt::format("file {} is not readable by this user", path));
   } else {
     return path;
   }

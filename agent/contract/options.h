@@ -69,11 +69,11 @@ class Options {
 
   // The path of a file that may be created later, such as the export of another program; requires
   // the key. A path that begins with $CREDENTIALS_DIRECTORY/ is a credential that systemd passed to
-  // the service.
-  std::filesystem::path file(const std::string& key);
+  // the service. As text: std::filesystem::path also stores each component, and probes keep it.
+  std::string file(const std::string& key);
 
   // The path of a file that exists and is readable; otherwise an error, and an empty path.
-  std::filesystem::path readable_file(const std::string& key);
+  std::string readable_file(const std::string& key);
 
   // Mappings inside this one. `section` returns an empty view when the key is absent.
   Options section(const std::string& key);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/base/rare.h"
 #include "agent/contract/cause.h"
 #include "agent/contract/host_answer.h"
 #include "agent/contract/label_values.h"
@@ -79,11 +80,11 @@ struct Evidence {
   std::string item;
   std::string text;
   Form form = Form::fact;
-  std::optional<Meter> meter = std::nullopt;
+  Rare<Meter> meter = std::nullopt;
   // What is shown instead of the text to an audience that may not see a repair plan: without a
   // value the text itself, and for "" nothing. What gives rights (entries that allow, and groups)
   // would help an attacker.
-  std::optional<std::string> open_text = std::nullopt;
+  Rare<std::string> open_text = std::nullopt;
   bool stops_nobody = false;  // present, but only to be put right: see verdict_words.h
 };
 
@@ -200,11 +201,11 @@ class Probe {
   virtual bool stops_activation() const { return true; }
 };
 
-// What a probe is given beside its options.
+// What a probe is given beside its options, while it is made.
 struct ProbeContext {
   std::shared_ptr<NetworkClients> clients;
-  std::shared_ptr<StateFile> state;
-  Milliseconds interval{};  // from one run to the next
+  std::function<std::shared_ptr<StateFile>()> state;  // for the few probes that keep something
+  Milliseconds interval{};                            // from one run to the next
 };
 
 // A row of the registry.

@@ -39,10 +39,10 @@ std::string read_named(Options& options, const std::string& key) {
   if (file.empty()) return "";
   auto text = read_file(file, max_web_file_size);
   if (!text) {
-    options.error(key, fmt::format("cannot read {}: {}", file.string(), text.error().what));
+    options.error(key, fmt::format("cannot read {}: {}", file, text.error().what));
     return "";
   }
-  if (text->empty()) options.error(key, fmt::format("{} is empty", file.string()));
+  if (text->empty()) options.error(key, fmt::format("{} is empty", file));
   return std::move(*text);
 }
 

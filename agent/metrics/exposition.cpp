@@ -1,6 +1,5 @@
 #include "agent/metrics/exposition.h"
 
-#include <gnutls/crypto.h>
 #define ZLIB_CONST  // zlib only reads what it is given to read
 #include <zlib.h>
 
@@ -183,10 +182,7 @@ std::shared_ptr<const Exposition> ExpositionWriter::finish() {
 
 void ExpositionWriter::add(std::string_view text) {
   page_->text_size_ += text.size();
-  Exposition::Digest digest;
-  if (gnutls_hash_fast(GNUTLS_DIG_SHA256, text.data(), text.size(), digest.data()) != 0) {
-    throw std::runtime_error("GnuTLS cannot compute SHA-256");
-  }
+  const auto digest = sha256(text);
   const auto known = known_.find(digest);
   if (known != known_.end()) {
     page_->pieces_.push_back(known->second);

@@ -3,7 +3,8 @@
 // be appended without compressing the rest again.
 #pragma once
 
-#include <array>
+#include "agent/base/digest.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -40,8 +41,6 @@ class Exposition {
  private:
   friend class ExpositionWriter;
 
-  using Digest = std::array<unsigned char, 32>;  // SHA-256
-
   // A raw deflate stream (RFC 1951) of whole lines, flushed to a byte boundary and left open.
   struct Piece {
     Digest digest;  // of the text
@@ -71,7 +70,7 @@ class ExpositionWriter {
  private:
   void add(std::string_view text);  // a piece
 
-  std::map<Exposition::Digest, std::shared_ptr<const Exposition::Piece>> known_;
+  std::map<Digest, std::shared_ptr<const Exposition::Piece>> known_;
   std::string pending_;         // not in a piece yet
   std::size_t line_begin_ = 0;  // of its last line, which may not be whole
   std::shared_ptr<Exposition> page_ = std::make_shared<Exposition>();

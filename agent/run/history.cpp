@@ -48,12 +48,12 @@ std::size_t size_of(const Episode& episode) {
                      block_of(open_summary);
   for (const auto& each : evidence) {
     size += block_of(each.item) + block_of(each.text);
-    if (each.open_text) size += block_of(*each.open_text);
+    if (each.meter) size += block(sizeof *each.meter) + block_of(each.meter->source);
+    if (each.open_text) size += block(sizeof *each.open_text) + block_of(*each.open_text);
   }
   for (const auto& sample : samples) {
-    auto labels = block_of(sample.label_values.texts());
-    for (const auto& value : sample.label_values) labels += block_of(value);
-    size += labels / std::max<std::size_t>(sample.label_values.users(), 1);
+    size +=
+        block(sample.label_values.bytes()) / std::max<std::size_t>(sample.label_values.users(), 1);
   }
   for (const auto& step : repair) {
     for (const auto* text :

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/base/clock.h"
+#include "agent/base/digest.h"
 #include "agent/contract/cause.h"
 #include "agent/contract/probe.h"
 
@@ -17,10 +18,10 @@ struct Instance {
   const ProbeKind* kind;
   Milliseconds interval;
   Milliseconds timeout;
-  // The configuration of the probe and of its network without probes: equal texts, equal meaning.
-  // A network's text can be long, so its probes share it.
-  std::string settings;
-  std::shared_ptr<const std::string> network_settings;
+  // Of the configuration of the probe without its times, and of its network without probes: if they
+  // are equal, it means the same.
+  Digest settings;
+  Digest network_settings;
   std::shared_ptr<Probe> probe;
   // The causes that it checks; empty: it checks a symptom or the licenses.
   std::vector<Cause> causes = {};

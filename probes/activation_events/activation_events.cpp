@@ -55,7 +55,7 @@ tl::expected<winlog::LogState, winlog::FileFault> read_log(const Settings& setti
                : winlog::follow_json_log(settings.file, position, sink, deadline);
   } catch (const std::system_error& error) {
     return tl::unexpected(
-        winlog::FileFault{false, fmt::format("{}: {}", settings.file.string(), error.what())});
+        winlog::FileFault{false, fmt::format("{}: {}", settings.file, error.what())});
   }
 }
 
@@ -74,7 +74,7 @@ class EventsProbe : public Probe {
 
   std::vector<Right> rights(Deadline) override {
     const auto series = winlog::log_series(settings_.file);
-    return {right_to_read(series.empty() ? settings_.file : series.back())};
+    return {right_to_read(series.empty() ? settings_.file : series.back().string())};
   }
 
  private:
@@ -109,7 +109,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
       options.duration_or("failure_window", settings.windows.failure, 1min, longest);
   settings.windows.event_12 =
       options.duration_or("event_12_window", settings.windows.event_12, 1s, 1h);
-  return std::make_unique<EventsProbe>(std::move(settings), context.state);
+  return std::make_unique<EventsProbe>(std::move(settings), context.state());
 }
 
 }  // namespace

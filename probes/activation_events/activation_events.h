@@ -11,7 +11,6 @@
 #include <tl/expected.hpp>
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -23,7 +22,7 @@ enum class Format { evtx, jsonl };
 
 struct Settings {
   Format format = Format::jsonl;
-  std::filesystem::path file;
+  std::string file;
   // How old the file may be. Empty: its age is not checked, since a shipper writes only when there
   // is an event.
   std::optional<Milliseconds> max_age = std::nullopt;

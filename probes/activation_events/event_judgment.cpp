@@ -238,7 +238,7 @@ struct Blindness {
 // What of the file was not understood, where a failure may be in it.
 std::optional<Blindness> unread_part(const Facts& facts, const Settings& settings) {
   const auto& in_file = facts.book->in_file;
-  const auto file = settings.file.string();
+  const auto file = settings.file;
   if (in_file.read == 0 && in_file.unparsed > 0) {
     return Blindness{&reason("log_not_understood"),
                      fmt::format("{}: none of its {} was understood{}{}", file,
@@ -277,15 +277,14 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
                      fault.text};
   }
   if (!facts.log->whole) {
-    return Blindness{
-        &reason("log_partly_read"),
-        fmt::format("{} is too long to be read to its end in one run", settings.file.string())};
+    return Blindness{&reason("log_partly_read"),
+                     fmt::format("{} is too long to be read to its end in one run", settings.file)};
   }
   if (auto unread = unread_part(facts, settings)) return unread;
   if (facts.log->ends_inside_a_line) {
-    return Blindness{&reason("log_partly_read"),
-                     fmt::format("{} ends inside a line: it is being written, or was cut off",
-                                 settings.file.string())};
+    return Blindness{
+        &reason("log_partly_read"),
+        fmt::format("{} ends inside a line: it is being written, or was cut off", settings.file)};
   }
   if (settings.max_age) {
     const auto stale =
@@ -293,7 +292,7 @@ std::optional<Blindness> blindness(const Facts& facts, const Settings& settings)
     if (stale) return Blindness{&reason("log_stale"), *stale};
   }
   if (const auto empty = emptiness(*facts.book)) {
-    return Blindness{&reason("log_empty"), fmt::format("{} {}", settings.file.string(), *empty)};
+    return Blindness{&reason("log_empty"), fmt::format("{} {}", settings.file, *empty)};
   }
   return std::nullopt;
 }

@@ -32,8 +32,7 @@ tl::expected<winlog::LogState, winlog::FileFault> read_part(const LogSource& sou
                                                           winlog::EvtxSelection::security)
                                   : winlog::follow_json_log(file, position, sink, deadline);
   } catch (const std::system_error& error) {
-    return tl::unexpected(
-        winlog::FileFault{false, fmt::format("read {}: {}", file.string(), error.what())});
+    return tl::unexpected(winlog::FileFault{false, fmt::format("read {}: {}", file, error.what())});
   }
 }
 

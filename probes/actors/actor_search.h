@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,7 +24,7 @@ enum class Format { evtx, jsonl };
 // pattern.
 struct LogSource {
   Format format = Format::jsonl;
-  std::filesystem::path file;
+  std::string file;
 };
 
 class ActorSearch {

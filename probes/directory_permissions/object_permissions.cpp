@@ -78,7 +78,9 @@ void add_right(const Subject& subject, const Trustee& trustee, std::string_view 
                     fmt::format("{}: {}", security::name_of(result.decision),
                                 security::because_text(subject.secured, result))};
   // What denies gives nobody a right.
-  if (result.decision != Decision::denied) evidence.open_text = security::name_of(result.decision);
+  if (result.decision != Decision::denied) {
+    evidence.open_text = std::string(security::name_of(result.decision));
+  }
   outcome.evidence.push_back(std::move(evidence));
   if (result.decision != Decision::unknown) {
     outcome.samples.push_back({&families[1],

@@ -8,7 +8,6 @@
 #include "probes/net/explore.h"
 
 #include <chrono>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +31,8 @@ struct Settings {
   Require require = Require::all;
   Vantage vantage = Vantage::elsewhere;
   std::vector<std::string> name_servers = {};
-  std::filesystem::path ca_file = {};  // trusted in addition to the system's CAs; empty: none
-  std::optional<std::filesystem::path> health_alerts_file = std::nullopt;
+  std::string ca_file = {};  // trusted in addition to the system's CAs; empty: none
+  std::optional<std::string> health_alerts_file = std::nullopt;
   Milliseconds max_age = std::chrono::days(1);  // of the alerts
 };
 

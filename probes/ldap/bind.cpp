@@ -158,7 +158,7 @@ Result<void> guarded_gssapi(Connection& connection, const BindSettings& settings
   if (!keytab) {
     return tl::unexpected(Fault{FaultKind::bind_refused,
                                 fmt::format("{}: the keytab {} cannot be read: {}", attempt.tried,
-                                            settings.keytab_file.string(), keytab.error().what)});
+                                            settings.keytab_file, keytab.error().what)});
   }
   attempt.secret = *keytab;
   attempt.secret_option = "keytab_file";

@@ -85,7 +85,7 @@ Fault fault_of(const BindSettings& settings, const std::string& tried, OM_uint32
   if (error == KRB5_FCC_NOFILE || error == KRB5_CC_NOTFOUND) error = KRB5_KT_NOTFOUND;
   const auto text = text_of(major, minor);
   auto note = note_on(settings.user);
-  if (error == KRB5_KT_NOTFOUND) note += principals_in("FILE:" + settings.keytab_file.string());
+  if (error == KRB5_KT_NOTFOUND) note += principals_in("FILE:" + settings.keytab_file);
   if (const auto* refusal = kerberos_refusal_of(error)) {
     return {FaultKind::bind_refused,
             fmt::format("{}: Kerberos: {} ({}: {}); {}{}", tried, refusal->meaning, refusal->code,
@@ -165,7 +165,7 @@ Result<KerberosCredentials> KerberosCredentials::acquire(const BindSettings& set
     name.reset(raw_name);
   }
 
-  const std::string keytab = "FILE:" + settings.keytab_file.string();
+  const std::string keytab = "FILE:" + settings.keytab_file;
   const std::string cache_name = fmt::format("MEMORY:{}", krb5_cc_get_name(raw_context, raw_cache));
   std::array<gss_key_value_element_desc, 2> elements{
       {{"client_keytab", keytab.c_str()}, {"ccache", cache_name.c_str()}}};

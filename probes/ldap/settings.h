@@ -1,7 +1,6 @@
 // How to reach a network's directory, and with which account. Plain values.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,8 +12,8 @@ struct BindSettings {
   BindMethod method = BindMethod::simple;
   // simple: a UPN, DOMAIN\name or a DN. gssapi: a principal; empty means the keytab's first.
   std::string user;
-  std::filesystem::path password_file;  // simple: read at each bind
-  std::filesystem::path keytab_file;    // gssapi
+  std::string password_file;  // simple: read at each bind
+  std::string keytab_file;    // gssapi
 };
 
 // The other domains whose controllers may get the account's bind as well.
@@ -32,7 +31,7 @@ struct Settings {
   // needs TLS, and ldap:// for gssapi, which seals by itself.
   std::string srv;
   bool start_tls = false;                 // on ldap:// connections
-  std::filesystem::path ca_file;          // PEM; empty: the system's CAs
+  std::string ca_file;                    // PEM; empty: the system's CAs
   std::vector<std::string> name_servers;  // "ip" or "ip:port"; empty: the system's
   BindSettings bind;
   OtherDomains other_domains;

@@ -13,7 +13,7 @@
 namespace cal::ldap {
 
 // Debian's bundle of the CAs that the system trusts.
-inline const std::filesystem::path system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
+inline const std::string system_ca_file = "/etc/ssl/certs/ca-certificates.crt";
 
 struct TlsPeer {
   net::Address address;  // the one that the first connection reached

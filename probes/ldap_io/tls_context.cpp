@@ -1,12 +1,11 @@
 #include "probes/ldap_io/tls_context.h"
 
+#include "agent/base/digest.h"
 #include "agent/base/file.h"
 #include "probes/net/ca_file.h"
 
-#include <gnutls/crypto.h>
 #include <openldap.h>
 
-#include <array>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -33,16 +32,10 @@ class Lasting {
   Lasting& operator=(const Lasting&) = delete;
 };
 
-using Digest = std::array<unsigned char, 32>;  // SHA-256
-
 std::optional<Digest> digest_of(const std::filesystem::path& file) {
   const auto content = read_file(file, net::max_ca_file);
-  Digest digest{};
-  if (!content ||
-      gnutls_hash_fast(GNUTLS_DIG_SHA256, content->data(), content->size(), digest.data()) != 0) {
-    return {};
-  }
-  return digest;
+  if (!content) return {};
+  return sha256(*content);
 }
 
 // TLS 1.2 and newer, in the way of the library behind libldap: with GnuTLS (Debian),

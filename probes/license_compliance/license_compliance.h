@@ -18,9 +18,9 @@
 namespace cal::license_compliance {
 
 struct Settings {
-  std::optional<std::filesystem::path> inventory_file;
-  std::optional<std::filesystem::path> key_packs_file = std::nullopt;
-  std::optional<std::filesystem::path> session_hosts_file = std::nullopt;  // or a folder of files
+  std::optional<std::string> inventory_file;
+  std::optional<std::string> key_packs_file = std::nullopt;
+  std::optional<std::string> session_hosts_file = std::nullopt;  // or a folder of files
   bool directory_users = false;
   // By edition: fewer free licenses than this are worth an alert; 0: the edition is meant to be
   // full.

@@ -221,8 +221,8 @@ class Judgment {
                            plural(count.ending, "ends", "end"), time_text(*count.first_end)));
     }
     auto evidence = item_evidence(*why, item, std::move(text));
-    evidence.meter = {static_cast<double>(count.assigned()), static_cast<double>(count.installed),
-                      source};
+    evidence.meter = Evidence::Meter{static_cast<double>(count.assigned()),
+                                     static_cast<double>(count.installed), source};
     outcome_.evidence.push_back(std::move(evidence));
     // Both files may contain the same edition and kind: only the first gives samples.
     if (sampled_.insert(item).second) add_samples(count, settings_, outcome_);

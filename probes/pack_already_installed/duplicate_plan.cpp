@@ -89,7 +89,7 @@ std::string what_to_do_about_duplicate(const Facts& facts, const Settings& setti
   return fmt::format(
       "{} of {} on {} {}. Nobody is refused because of this. Compare Total in License Management: "
       "it shows which line is wrong, and whether licenses are missing.{}",
-      capitalized(lines_of(pack)), settings.history_file.string(), facts.host,
+      capitalized(lines_of(pack)), settings.history_file, facts.host,
       has_equal_lines(pack)
           ? fmt::format("are equal, all of {}", name_of(pack))
           : fmt::format("all have the key of {}, and differ otherwise", name_of(pack)),
@@ -104,7 +104,7 @@ std::vector<RepairStep> duplicate_plan(const Facts& facts, const Settings& setti
   const auto lines = lines_of(pack);
   const auto& edition = pack.installations.front().edition;
   const auto totals = totals_of(history, pack);
-  const auto file = fmt::format("{} on {}", settings.history_file.string(), facts.host);
+  const auto file = fmt::format("{} on {}", settings.history_file, facts.host);
   const auto if_total = [&](std::int64_t Totals::*total, std::string_view otherwise) {
     return totals ? fmt::format("If Total is {}, ", (*totals).*total)
                   : fmt::format("If Total counts this pack {}, ", otherwise);

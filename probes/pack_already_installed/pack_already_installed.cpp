@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -32,6 +33,8 @@ using inventory::Installation;
 using inventory::Pack;
 
 constexpr std::size_t max_packs_shown = 20;
+
+std::string short_name(const std::filesystem::path& file) { return file.filename(); }
 
 // From the worst to the best.
 constexpr std::array reasons{
@@ -141,7 +144,7 @@ const Reason& reason_of_plan(const Facts& facts) {
 
 void add_packs(const Facts& facts, const Settings& settings, Outcome& outcome) {
   const auto& history = *facts.history;
-  const auto file = settings.history_file.filename().string();
+  const auto file = short_name(settings.history_file);
   const auto* const planned = planned_pack(history);
   std::size_t shown = 0;
   for (const auto& pack : history.packs) {
@@ -220,7 +223,7 @@ std::string summary_of(const Facts& facts, const Settings& settings, const Reaso
     const auto& pack = *std::ranges::find_if(history.packs, is_duplicate);
     return fmt::format("{} is listed {} times in the installation history: {} of {}", name_of(pack),
                        pack.installations.size(), lines_of(pack),
-                       settings.history_file.filename().string());
+                       short_name(settings.history_file));
   }
   const auto* const pack = planned_pack(history);
   if (!pack) {
@@ -262,9 +265,9 @@ std::string step_for_installed(const Facts& facts, const Settings& settings) {
   return fmt::format(
       "Do not install {} again: line {} of {} on {} has the key that is in {}, and says that it "
       "was installed {}. {} Then empty `planned_key_file` ({}).",
-      name_of(pack), last.line, settings.history_file.string(), facts.host,
-      settings.planned_key_file->filename().string(), when(last.at, facts.now),
-      need_of_new_pack(facts), settings.planned_key_file->string());
+      name_of(pack), last.line, settings.history_file, facts.host,
+      short_name(*settings.planned_key_file), when(last.at, facts.now), need_of_new_pack(facts),
+      *settings.planned_key_file);
 }
 
 class PackProbe : public Probe {
@@ -295,8 +298,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext&) {
   for (const auto* key : {"planned_key", "product_key"}) {
     if (options.has(key)) options.error(key, not_here);
   }
-  if (settings.planned_key_file &&
-      inventory::holds_key(settings.planned_key_file->filename().string())) {
+  if (settings.planned_key_file && inventory::holds_key(short_name(*settings.planned_key_file))) {
     options.error("planned_key_file", not_here);
   }
   return std::make_unique<PackProbe>(std::move(settings));

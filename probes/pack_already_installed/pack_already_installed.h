@@ -7,16 +7,15 @@
 #include "probes/inventory/license_counts.h"
 #include "probes/inventory/pack_history.h"
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace cal::pack_already_installed {
 
 struct Settings {
-  std::filesystem::path history_file;
-  std::optional<std::filesystem::path> planned_key_file = std::nullopt;
-  std::optional<std::filesystem::path> inventory_file = std::nullopt;
+  std::string history_file;
+  std::optional<std::string> planned_key_file = std::nullopt;
+  std::optional<std::string> inventory_file = std::nullopt;
   Milliseconds max_age = std::chrono::days(1);
 };
 

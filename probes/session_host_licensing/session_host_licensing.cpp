@@ -89,7 +89,7 @@ std::unique_ptr<Probe> make(Options& options, const ProbeContext& context) {
   settings.max_age = read_max_age(options, settings.max_age);
   settings.failure_window = options.duration_or("failure_window", settings.failure_window,
                                                 std::chrono::minutes(1), std::chrono::days(365));
-  return std::make_unique<FarmProbe>(context.state, std::move(settings));
+  return std::make_unique<FarmProbe>(context.state(), std::move(settings));
 }
 
 // Those that the name may mean. Computers of two domains may have the same first label.

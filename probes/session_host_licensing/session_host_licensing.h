@@ -7,7 +7,6 @@
 #include "probes/farm/memory.h"
 #include "probes/host_verdict/host_judgment.h"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,7 @@ struct RosterHost {
 };
 
 struct Settings {
-  std::filesystem::path exports;  // a file or a folder
+  std::string exports;  // a file or a folder
   std::vector<RosterHost> roster = {};
   std::vector<std::string> retired = {};  // hosts whose exports do not count any more
   Milliseconds max_age = std::chrono::hours(2);

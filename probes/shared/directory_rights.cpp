@@ -12,7 +12,7 @@ namespace cal {
 namespace {
 
 std::string shown(const ldap::BindSettings& bind) {
-  return bind.user.empty() ? bind.keytab_file.string() : bind.user;
+  return bind.user.empty() ? bind.keytab_file : bind.user;
 }
 
 Right right_to_bind(const ldap::BindSettings& bind) {

@@ -3,15 +3,13 @@
 
 #include "agent/contract/options.h"
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace cal {
 
 // A file that is optional.
-inline std::optional<std::filesystem::path> optional_file(Options& options,
-                                                          const std::string& key) {
+inline std::optional<std::string> optional_file(Options& options, const std::string& key) {
   // Read even when it is absent, so that the key counts as a known one.
   if (options.text_or(key, "").empty()) return std::nullopt;
   return options.file(key);

@@ -61,5 +61,5 @@ TEST_CASE("options on the command line replace the configured ones", "[preflight
   CHECK(edited.find("calm") == std::string::npos);
   const auto config = parse_config(edited, "preflight.yml", fakes::registry());
   REQUIRE(config);
-  CHECK(config->instances[0]->settings.find("EBS") != std::string::npos);
+  CHECK(config->shown.find("EBS") != std::string::npos);
 }

@@ -55,7 +55,7 @@ TEST_CASE("samples of several families share the labels of an item", "[bounds]")
                      {&fakes::families[1], {"x"}, 3}};
   bound(outcome);
   REQUIRE(outcome.samples.size() == 3);
-  CHECK(&outcome.samples[0].label_values.texts() == &outcome.samples[2].label_values.texts());
+  CHECK(outcome.samples[0].label_values.shares_with(outcome.samples[2].label_values));
   CHECK(outcome.samples[1].label_values == LabelValues{"y"});
 }
 

@@ -26,7 +26,7 @@ std::string text_of(const Outcome& outcome) {
   for (const auto& seen : outcome.evidence) text += seen.item + ": " + seen.text + "\n";
   for (const auto& sample : outcome.samples) {
     text += std::string(sample.family->name);
-    for (const auto& label : sample.label_values) text += " " + label;
+    for (const auto& label : sample.label_values) (text += " ") += label;
     text += "\n";
   }
   return text;
