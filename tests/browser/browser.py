@@ -111,14 +111,18 @@ class Page:
     def open(self, url, width=1280, height=900, dark=False):
         """Opens a URL and waits until the page and its resources are loaded."""
         self.problems, self.requested, self._loaded = [], [], False
-        self.call('Emulation.setDeviceMetricsOverride', width=width, height=height,
-                  deviceScaleFactor=1, mobile=width < 600)
-        self.call('Emulation.setEmulatedMedia', features=[
-            {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}])
+        self.show_at(width, height, dark)
         failed = self.call('Page.navigate', url=url).get('errorText')
         if failed:
             raise BrowserError(f'open {url}: {failed}')
         self._wait_until_loaded()
+
+    def show_at(self, width, height, dark):
+        """Shows what is open on another screen, or in other colors."""
+        self.call('Emulation.setDeviceMetricsOverride', width=width, height=height,
+                  deviceScaleFactor=1, mobile=width < 600)
+        self.call('Emulation.setEmulatedMedia', features=[
+            {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}])
 
     def follow(self, expression):
         """Evaluates JavaScript that opens another page, and waits until it is loaded."""
@@ -157,7 +161,8 @@ class Page:
 
     def violations(self):
         """axe-core's violations: one line per element that breaks a rule."""
-        self.evaluate(_axe())
+        if not self.evaluate('"axe" in window'):
+            self.evaluate(_axe())
         found = self.evaluate('axe.run(document, {resultTypes: ["violations"]})'
                               '.then(all => all.violations)')
         return [f'{rule["id"]}: {rule["help"]}: {element["html"][:200]} {element["failureSummary"]}'

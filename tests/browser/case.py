@@ -30,20 +30,21 @@ class PageChecks:
     def assert_in_order(self, path, *words):
         """Checks the page in every view: no errors in the console, no requests to other hosts, and with everything
         expanded no horizontal scrolling, no accessibility violations, and the words are visible."""
+        self.page.open(self.agent.url + path, *VIEWS[0])
+        self.page.evaluate('for (const each of document.querySelectorAll("details"))'
+                           ' each.open = true')
+        self.assertEqual([], [url for url in self.page.requested if not
+                              url.startswith((self.agent.url + '/', 'data:'))])
         for width, height, dark in VIEWS:
             with self.subTest(path=path, width=width, dark=dark):
-                self.page.open(self.agent.url + path, width, height, dark)
-                self.assertEqual([], self.page.problems)
-                self.page.evaluate('for (const each of document.querySelectorAll("details"))'
-                                   ' each.open = true')
-                self.assertEqual([], [url for url in self.page.requested if not
-                                      url.startswith((self.agent.url + '/', 'data:'))])
+                self.page.show_at(width, height, dark)
                 self.assertLessEqual(
                     self.page.evaluate('document.documentElement.scrollWidth'), width)
                 self.assertEqual(dark, self.page.is_dark())
                 self.assertEqual([], self.page.violations())
                 for word in words:
                     self.assertIn(word, self.page.text())
+        self.assertEqual([], self.page.problems)
 
     def wait_for_text(self, text, patience=90):
         return wait_until(f'the page says {text!r}', lambda: text in self.page.text(), patience,

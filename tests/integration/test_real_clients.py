@@ -1,6 +1,7 @@
 """Common programs with TLS, users and client certificates: curl, wget, Prometheus."""
 
 import contextlib
+import functools
 import json
 import subprocess
 import time
@@ -9,9 +10,14 @@ from lab import monitoring
 from lab.agent import Scraper, wait_until
 from lab.certificates import Authority
 
-from .web import PASSWORD, USER, WebCase, authorization, bcrypt
+from .web import PASSWORD, USER, WebCase, authorization, bcrypt, issue
 
 CLIENT_NAME = 'prometheus.example.com'
+
+
+@functools.cache
+def stranger(folder, names):
+    return Authority(folder / 'stranger').issue('stranger', names, usage='clientAuth')
 
 
 class RealClients(WebCase):
@@ -20,12 +26,11 @@ class RealClients(WebCase):
         super().setUpClass()
         cls.users = {USER: bcrypt(PASSWORD)}
         names = f'DNS:{CLIENT_NAME}'
-        cls.client = cls.authority.issue('client', names, usage='clientAuth')
-        cls.expired = cls.authority.issue('expired', names, usage='clientAuth', expired=True)
-        cls.other_name = cls.authority.issue('other', 'DNS:other.example.com', usage='clientAuth')
-        cls.server_only = cls.authority.issue('server-only', names)
-        cls.stranger = Authority(cls.folder / 'stranger').issue('stranger', names,
-                                                                usage='clientAuth')
+        cls.client = issue('client', names, usage='clientAuth')
+        cls.expired = issue('expired', names, usage='clientAuth', expired=True)
+        cls.other_name = issue('other', 'DNS:other.example.com', usage='clientAuth')
+        cls.server_only = issue('server-only', names)
+        cls.stranger = stranger(cls.folder, names)
 
     def require_client_certificate(self):
         return {'client_auth_type': 'RequireAndVerifyClientCert',
@@ -205,7 +210,7 @@ class WhileServing(RealClients):
     def test_a_new_certificate_is_used_and_no_scrape_fails(self):
         self.start(tls={})
         with contextlib.ExitStack() as stack:
-            scrapers = [stack.enter_context(Scraper(self.agent)) for _ in range(8)]
+            scrapers = [stack.enter_context(Scraper(self.agent)) for _ in range(4)]
             for _ in range(3):
                 before = self.serial()
                 self.authority.issue('server', 'DNS:localhost,IP:127.0.0.1')  # in its place

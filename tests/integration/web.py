@@ -1,7 +1,9 @@
 """An agent with a web configuration, and the common part of the tests of its HTTP server."""
 
+import atexit
 import base64
 import ctypes
+import functools
 import json
 import pathlib
 import secrets
@@ -31,16 +33,27 @@ def bcrypt(password, cost=10):
     return crypt(password.encode(), f'$2b${cost:02}${salt}'.encode()).decode()
 
 
+@functools.cache  # of all tests in this process, since keys take a while to make
+def authority():
+    """A folder until the process ends, and the authority in it."""
+    folder = tempfile.TemporaryDirectory(prefix='cal-web-')
+    atexit.register(folder.cleanup)
+    return pathlib.Path(folder.name), Authority(folder.name, 'An authority')
+
+
+@functools.cache
+def issue(stem, names, **options):
+    """A certificate of the authority, and its key."""
+    return authority()[1].issue(stem, names, **options)
+
+
 class WebCase(unittest.TestCase):
     """`start()` starts an agent with one probe and the web configuration in the options."""
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix='cal-web-')
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.authority = Authority(cls.folder, 'An authority')
-        cls.certificate, cls.key = cls.authority.issue('server', 'DNS:localhost,IP:127.0.0.1')
+        cls.folder, cls.authority = authority()
+        cls.certificate, cls.key = issue('server', 'DNS:localhost,IP:127.0.0.1')
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory(dir=self.folder)
