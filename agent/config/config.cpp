@@ -33,7 +33,7 @@ constexpr Milliseconds max_timeout = 10min;
 std::string mask_passwords(std::string_view yaml) {
   constexpr std::string_view start = "://";
   std::string masked;
-  masked.reserve(yaml.size());  // it is kept
+  masked.reserve(yaml.size());  // it is kept, so it must not be twice as large
   for (auto at = yaml.find(start); at != yaml.npos; at = yaml.find(start)) {
     masked += yaml.substr(0, at + start.size());
     yaml.remove_prefix(at + start.size());

@@ -204,8 +204,9 @@ class Probe {
 // What a probe is given beside its options, while it is made.
 struct ProbeContext {
   std::shared_ptr<NetworkClients> clients;
-  std::function<std::shared_ptr<StateFile>()> state;  // for the few probes that keep something
-  Milliseconds interval{};                            // from one run to the next
+  // What it keeps across restarts; the few probes that keep something ask for it.
+  std::function<std::shared_ptr<StateFile>()> state;
+  Milliseconds interval{};  // from one run to the next
 };
 
 // A row of the registry.

@@ -238,7 +238,7 @@ struct Blindness {
 // What of the file was not understood, where a failure may be in it.
 std::optional<Blindness> unread_part(const Facts& facts, const Settings& settings) {
   const auto& in_file = facts.book->in_file;
-  const auto file = settings.file;
+  const auto& file = settings.file;
   if (in_file.read == 0 && in_file.unparsed > 0) {
     return Blindness{&reason("log_not_understood"),
                      fmt::format("{}: none of its {} was understood{}{}", file,
