@@ -2,7 +2,6 @@
 // Used like std::optional; a copy copies the value.
 #pragma once
 
-#include <concepts>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -14,15 +13,13 @@ class Rare {
  public:
   Rare() = default;
   Rare(std::nullopt_t) {}
-  template <std::convertible_to<Value> From>
-  Rare(From&& from) : value_(std::make_unique<Value>(std::forward<From>(from))) {}
+  Rare(Value value) : value_(std::make_unique<Value>(std::move(value))) {}
   Rare(const Rare& other)
       : value_(other.value_ ? std::make_unique<Value>(*other.value_) : nullptr) {}
   Rare(Rare&&) noexcept = default;
-  Rare& operator=(Rare other) noexcept {
-    value_ = std::move(other.value_);
-    return *this;
-  }
+  Rare& operator=(const Rare& other) { return *this = Rare(other); }
+  Rare& operator=(Rare&&) noexcept = default;
+  Rare& operator=(Value value) { return *this = Rare(std::move(value)); }
   ~Rare() = default;
 
   bool has_value() const { return value_ != nullptr; }

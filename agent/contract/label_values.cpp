@@ -15,9 +15,9 @@ char* put(char* at, Size size) {
   return at + sizeof size;
 }
 
-Size size_at(const char* at) {
+Size size_at(std::string_view bytes) {
   Size size = 0;
-  std::memcpy(&size, at, sizeof size);
+  bytes.copy(reinterpret_cast<char*>(&size), sizeof size);
   return size;
 }
 
@@ -42,11 +42,11 @@ LabelValues::LabelValues(std::initializer_list<std::string_view> texts) : block_
 LabelValues::LabelValues(const std::vector<std::string>& texts) : block_(block_of(texts)) {}
 
 std::string_view LabelValues::Iterator::operator*() const {
-  return {at_ + sizeof(Size), size_at(at_)};
+  return rest_.substr(sizeof(Size), size_at(rest_));
 }
 
 LabelValues::Iterator& LabelValues::Iterator::operator++() {
-  at_ += sizeof(Size) + size_at(at_);
+  rest_.remove_prefix(sizeof(Size) + size_at(rest_));
   return *this;
 }
 
@@ -57,14 +57,12 @@ LabelValues::Iterator LabelValues::Iterator::operator++(int) {
 }
 
 LabelValues::Iterator LabelValues::begin() const {
-  return block_ ? Iterator(block_.get() + sizeof(Size)) : Iterator();
+  return Iterator(std::string_view(block_.get(), bytes()).substr(block_ ? sizeof(Size) : 0));
 }
 
-LabelValues::Iterator LabelValues::end() const {
-  return block_ ? Iterator(block_.get() + bytes()) : Iterator();
+std::size_t LabelValues::bytes() const {
+  return block_ ? size_at({block_.get(), sizeof(Size)}) : 0;
 }
-
-std::size_t LabelValues::bytes() const { return block_ ? size_at(block_.get()) : 0; }
 
 bool operator==(const LabelValues& a, const LabelValues& b) {
   return a.shares_with(b) || std::ranges::equal(a, b);

@@ -23,15 +23,15 @@ class LabelValues {
     using difference_type = std::ptrdiff_t;
     using iterator_concept = std::forward_iterator_tag;
 
-    Iterator() = default;
-    explicit Iterator(const char* at) : at_(at) {}
+    Iterator() = default;  // the end
+    explicit Iterator(std::string_view rest) : rest_(rest) {}
     std::string_view operator*() const;
     Iterator& operator++();
     Iterator operator++(int);
-    bool operator==(const Iterator&) const = default;
+    bool operator==(const Iterator& other) const { return rest_.size() == other.rest_.size(); }
 
    private:
-    const char* at_ = nullptr;
+    std::string_view rest_;  // of the block
   };
 
   LabelValues() = default;
@@ -39,7 +39,7 @@ class LabelValues {
   LabelValues(const std::vector<std::string>& texts);
 
   Iterator begin() const;
-  Iterator end() const;
+  static Iterator end() { return {}; }
   std::vector<std::string_view> texts() const { return {begin(), end()}; }
 
   // The bytes of the block, and how many copies use it; 0 if there are no values.

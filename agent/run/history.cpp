@@ -48,8 +48,8 @@ std::size_t size_of(const Episode& episode) {
                      block_of(open_summary);
   for (const auto& each : evidence) {
     size += block_of(each.item) + block_of(each.text);
-    if (each.meter) size += block(sizeof *each.meter) + block_of(each.meter->source);
-    if (each.open_text) size += block(sizeof *each.open_text) + block_of(*each.open_text);
+    if (each.meter) size += block(sizeof(Evidence::Meter)) + block_of(each.meter->source);
+    if (each.open_text) size += block(sizeof(std::string)) + block_of(*each.open_text);
   }
   for (const auto& sample : samples) {
     size +=
