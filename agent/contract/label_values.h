@@ -38,6 +38,7 @@ class LabelValues {
   LabelValues(std::initializer_list<std::string_view> texts);
   LabelValues(const std::vector<std::string>& texts);
 
+  // The texts are views, valid while any copy exists.
   Iterator begin() const;
   static Iterator end() { return {}; }
   std::vector<std::string_view> texts() const { return {begin(), end()}; }
