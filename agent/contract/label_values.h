@@ -43,7 +43,7 @@ class LabelValues {
   static Iterator end() { return {}; }
   std::vector<std::string_view> texts() const { return {begin(), end()}; }
 
-  // The bytes of the block, and how many copies use it; 0 if there are no values.
+  // The size of the block in bytes, and how many copies share it; both are 0 without values.
   std::size_t bytes() const;
   std::size_t users() const { return static_cast<std::size_t>(block_.use_count()); }
   bool shares_with(const LabelValues& other) const { return block_ == other.block_; }
